@@ -1,0 +1,53 @@
+//! The device's end of every wire, moved by a virtual patient, with faults to order: for demonstrations, tests, and trying any
+//! host software against them.
+
+use protocols::vocabulary::{MachineLoad, Timestamp};
+
+/// The device's end of one wire, without I/O: the mirror of [`crate::link::Link`].
+pub trait VirtualDevice: Send {
+    /// Bytes from the host.
+    fn handle_bytes(&mut self, now: Timestamp, bytes: &[u8]);
+
+    /// The patient moved on: called every 250 ms of the device's time with what the body shows now.
+    fn advance(&mut self, now: Timestamp, body: &Body);
+
+    /// What to send next. Drain until [`DeviceOutput::Wait`].
+    fn poll_output(&mut self, now: Timestamp) -> DeviceOutput<'_>;
+
+    /// What the machine really does to the patient now, after its own ramps: `None` for a monitor, and for a machine at rest.
+    fn actual_load(&self) -> Option<MachineLoad>;
+}
+
+/// What a virtual device wants done.
+#[derive(Debug, PartialEq, Eq)]
+pub enum DeviceOutput<'a> {
+    /// Send these bytes.
+    Transmit(&'a [u8]),
+    /// Nothing to do before this instant.
+    Wait(Timestamp),
+}
+
+/// What a patient's body shows to sensors and machines at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of a body, not a state"
+)]
+pub struct Body {
+    /// True momentary heart rate, in beats a minute.
+    pub heart_rate: f64,
+    /// What a strap of this patient's averaging says, in whole beats a minute.
+    pub strap_heart_rate: u16,
+    /// True momentary saturation, in per cent.
+    pub saturation: f64,
+    /// Cadence at the crank, in revolutions a minute; 0 when not pedalling.
+    pub cadence: f64,
+    /// Whether the patient stands on the belt and walks with it.
+    pub walking: bool,
+    /// Whether the strap has contact with the skin.
+    pub strap_contact: bool,
+    /// Whether the oximeter is on the finger.
+    pub finger_in: bool,
+    /// Perfusion good enough for the oximeter.
+    pub perfusion_good: bool,
+}
