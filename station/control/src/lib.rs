@@ -1,3 +1,14 @@
-//! placeholder
+//! The decisions of one station, pure: readings, link changes, a person's actions and time go in through one door,
+//! `Station::handle`; a command, alarm changes and a decision record come out.
+//!
+//! Promises: no clock, no file, no socket, no random number and no heap can be reached from here. The same inputs give the same
+//! outputs, bit for bit, on every machine.
 #![no_std]
 #![forbid(unsafe_code)]
+
+pub mod input;
+pub mod outputs;
+pub mod prescription;
+pub mod rules;
+pub mod situation;
+pub mod view;
