@@ -3,6 +3,7 @@
 
 pub mod cohort;
 pub mod patient;
+pub mod rig;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};
 

@@ -40,6 +40,7 @@ const DELAY_MAX_S: f64 = 600.0;
 #[derive(Debug, Clone)]
 pub struct VirtualPatient {
     parameters: PatientParameters,
+    seed: u64,
     steps: u64,
     heart: Heart,
     variability: Variability,
@@ -67,8 +68,14 @@ impl VirtualPatient {
             heart_rate: parameters.hr_rest_bpm,
             intensity: 0.0,
             steps: 0,
+            seed,
             parameters,
         }
+    }
+
+    /// The same patient, rested, as new.
+    pub fn reset(&mut self) {
+        *self = Self::new(self.parameters, self.seed);
     }
 
     /// Carries the patient 0.25 s on under `net_mets`: load above rest, in METs, economy and arms included.

@@ -64,15 +64,20 @@ impl Sensors {
         sensors
     }
 
-    /// Looks at the patient after a step. After the last step of each second the readings are renewed, `events` acting on
-    /// them in their order; returns whether they were.
-    pub fn observe(&mut self, patient: &VirtualPatient, events: &[PatientEvent]) -> bool {
+    /// Looks at the patient after a step, `steps` of the session being done. After the last step of each second the readings
+    /// are renewed, `events` acting on them in their order; returns whether they were.
+    pub fn observe(
+        &mut self,
+        patient: &VirtualPatient,
+        steps: u64,
+        events: &[PatientEvent],
+    ) -> bool {
         push(&mut self.heart_rates, patient.heart_rate());
         push(&mut self.saturations, patient.saturation());
-        if !patient.steps().is_multiple_of(STEPS_PER_SECOND) {
+        if !steps.is_multiple_of(STEPS_PER_SECOND) {
             return false;
         }
-        let second = from_u64((patient.steps() / STEPS_PER_SECOND).saturating_sub(1));
+        let second = from_u64((steps / STEPS_PER_SECOND).saturating_sub(1));
         self.renew(events, second);
         true
     }
@@ -170,7 +175,7 @@ mod tests {
         let mut all = Vec::new();
         for step in 0..seconds * STEPS_PER_SECOND {
             patient.step(if step < 20 { 0.0 } else { 3.0 }, 1.0);
-            if sensors.observe(&patient, events) {
+            if sensors.observe(&patient, step + 1, events) {
                 all.push(sensors.readings());
             }
         }
@@ -191,7 +196,7 @@ mod tests {
         for _ in 0..40 {
             patient.step(3.0, 1.0);
             history.push(patient.heart_rate());
-            sensors.observe(&patient, &[]);
+            sensors.observe(&patient, patient.steps(), &[]);
         }
         let mean = history[20..].iter().sum::<f64>() / 20.0;
         let pulse = (history[..32].iter().sum::<f64>()) / 32.0;

@@ -180,6 +180,6 @@ fn parameters_out_of_all_sense_do_not_panic() {
     let mut sensors = Sensors::new(&bad);
     for _ in 0..100 {
         patient.step(f64::NAN, 1.0);
-        sensors.observe(&patient, &[]);
+        sensors.observe(&patient, patient.steps(), &[]);
     }
 }
