@@ -6,4 +6,5 @@
 #![forbid(unsafe_code)]
 
 pub mod link;
+pub mod port;
 pub mod virtual_devices;
