@@ -5,6 +5,7 @@
 //! time by anybody but its caller. This is the only crate that opens a port or a pin.
 #![forbid(unsafe_code)]
 
+pub mod bench_io;
 pub mod link;
 pub mod port;
 pub mod virtual_devices;
