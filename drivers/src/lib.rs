@@ -8,4 +8,5 @@
 pub mod bench_io;
 pub mod link;
 pub mod port;
+pub mod pseudo_terminal;
 pub mod virtual_devices;
