@@ -4,6 +4,7 @@
 pub mod cohort;
 pub mod patient;
 pub mod rig;
+pub mod shell;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};
 
