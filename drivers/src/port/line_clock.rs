@@ -9,7 +9,7 @@ use protocols::vocabulary::Timestamp;
 
 /// Bits on the line for one byte: start, eight of data, stop.
 const BITS_PER_BYTE: u64 = 10;
-/// What an adapter gathers before it hands over is not old for that: the latency timer of the common ones [recalled].
+/// What an adapter gathers before it hands over is not old for that: the latency timer of the common ones (recalled).
 const ADAPTER_LATENCY: Duration = Duration::from_millis(16);
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 

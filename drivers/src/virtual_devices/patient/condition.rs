@@ -1,4 +1,4 @@
-//! Drawing a patient of a condition from a seed. The figures are [choice] within the literature.
+//! Drawing a patient of a condition from a seed. The figures are (choice) within the literature.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! What a machine's load costs a body: net METs, above rest.
 //!
-//! ACSM's metabolic equations, 1 MET = 3.5 mL of oxygen a kilogram and minute [recalled].
+//! ACSM's metabolic equations, 1 MET = 3.5 mL of oxygen a kilogram and minute (recalled).
 
 use protocols::vocabulary::MachineLoad;
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The parameters of a patient, named as in a patient's file. All are plain figures [choice within the literature].
+/// The parameters of a patient, named as in a patient's file. All are plain figures (choice within the literature).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PatientParameters {

@@ -4,12 +4,12 @@ use protocols::vocabulary::MachineLoad;
 
 use crate::virtual_devices::patient::RandomStream;
 
-/// Cadence that patients keep, in revolutions a minute [choice].
+/// Cadence that patients keep, in revolutions a minute (choice).
 const CADENCE: f64 = 60.0;
-/// How far cadence comes in one step of 0.25 s, in revolutions a minute [choice].
+/// How far cadence comes in one step of 0.25 s, in revolutions a minute (choice).
 const CADENCE_PER_STEP: f64 = 10.0;
 /// Steps for which somebody who stopped of his own accord pedals again without load, so that a machine that paused goes on: 30 s
-/// [choice].
+/// (choice).
 const RESUMING_STEPS: u32 = 120;
 
 /// The legs: they pedal whenever an ergometer is in use, at 60 a minute and a little about it.
@@ -58,7 +58,7 @@ impl Legs {
             };
             self.pedalling = in_use || self.resuming > 0;
         }
-        // A slow wander of 2 a minute about the cadence that is kept [choice].
+        // A slow wander of 2 a minute about the cadence that is kept (choice).
         self.wander = 0.95 * self.wander + 0.62 * self.random.gaussian();
         let goal = if self.pedalling {
             CADENCE + self.wander
