@@ -7,8 +7,10 @@
 pub mod entry;
 pub mod error;
 pub mod identity;
+pub mod location;
 pub mod queue;
 pub mod status;
+mod store;
 
 pub use entry::{
     Anchor, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
