@@ -7,6 +7,7 @@
 pub mod entry;
 pub mod error;
 pub mod identity;
+pub mod journal;
 pub mod location;
 pub mod queue;
 pub mod status;
