@@ -4,6 +4,9 @@
 //! what could not be recorded is itself a row that says so. The gym hands over plain data by [`RecorderHandle::try_send`] and
 //! never waits. Deliberately absent: any way from here back to a machine, and any name of a patient beside the pseudonym.
 
+pub mod audit;
+mod chain;
+mod codes;
 pub mod entry;
 pub mod error;
 pub mod identity;
