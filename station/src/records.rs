@@ -13,8 +13,12 @@ pub mod identity;
 pub mod journal;
 pub mod location;
 pub mod queue;
+mod reading;
+pub mod recorder;
+pub mod recovery;
 pub mod status;
 mod store;
+mod writer;
 
 pub use entry::{
     Anchor, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
@@ -24,4 +28,9 @@ pub use entry::{
 pub use error::RecordsError;
 pub use identity::{BoutId, SessionId, SessionIds};
 pub use queue::RecorderHandle;
+pub use recorder::{Recorder, RecorderOptions};
+pub use recovery::{Interrupted, InterruptedBout};
 pub use status::RecorderStatus;
+
+/// This program's name and version, as records know it.
+pub const SOFTWARE: &str = concat!("station ", env!("CARGO_PKG_VERSION"));

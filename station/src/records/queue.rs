@@ -5,7 +5,7 @@
 //! reserve first and are lost only when that is full too.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -53,6 +53,8 @@ pub(super) struct Shared {
     /// Something was lost and is not whole again: looked at before the lock is taken.
     troubled: AtomicBool,
     closing: AtomicBool,
+    /// The latest instant of which anything was handed over, in nanoseconds.
+    handed_over: AtomicU64,
     state: Mutex<State>,
 }
 
@@ -125,6 +127,9 @@ impl RecorderHandle {
     /// anything else that was not taken is counted and becomes a gap in the record, and [`RecorderStatus`] says so.
     #[must_use = "a session or bout whose opening is not taken must not start"]
     pub fn try_send(&self, entry: Entry) -> bool {
+        self.shared
+            .handed_over
+            .fetch_max(when(&entry).as_nanos(), Ordering::Relaxed);
         if self.shared.troubled.load(Ordering::Acquire) {
             return self.try_send_after_loss(entry);
         }
@@ -140,6 +145,9 @@ impl RecorderHandle {
     /// the recorder has ended.
     #[must_use = "what is not taken is not recorded"]
     pub fn send(&self, entry: Entry) -> bool {
+        self.shared
+            .handed_over
+            .fetch_max(when(&entry).as_nanos(), Ordering::Relaxed);
         self.sender.send(Queued::Entry(entry, None)).is_ok()
     }
 
@@ -159,6 +167,8 @@ impl RecorderHandle {
                 })
                 .collect(),
             lost: state.lost,
+            behind: Timestamp::from_nanos(self.shared.handed_over.load(Ordering::Relaxed))
+                .since(state.committed),
         }
     }
 

@@ -18,6 +18,8 @@ pub struct RecorderStatus {
     pub needs_checkpoint: Vec<BoutId>,
     /// Entries lost since the recorder was opened, because the queue was full.
     pub lost: u64,
+    /// How far the disk is behind what was handed over, in the gym's time.
+    pub behind: Duration,
 }
 
 impl RecorderStatus {
@@ -26,12 +28,6 @@ impl RecorderStatus {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.failing.is_none() && self.needs_checkpoint.is_empty()
-    }
-
-    /// How far the disk is behind the gym.
-    #[must_use]
-    pub const fn behind(&self, now: Timestamp) -> Duration {
-        now.since(self.committed)
     }
 
     /// The same for the wall.
