@@ -6,6 +6,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+extern crate std;
+
+pub mod actuation;
+pub mod controller;
 pub mod input;
 pub mod outputs;
 pub mod prescription;
