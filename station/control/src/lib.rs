@@ -13,6 +13,7 @@ pub mod actuation;
 pub mod controller;
 pub mod input;
 pub mod outputs;
+pub mod phase;
 pub mod prescription;
 pub mod rules;
 pub mod situation;
