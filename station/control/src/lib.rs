@@ -11,6 +11,7 @@ extern crate std;
 
 pub mod actuation;
 pub mod controller;
+mod drive;
 pub mod input;
 pub mod outputs;
 pub mod phase;

@@ -91,6 +91,19 @@ impl Belt {
         })
     }
 
+    /// The machine alone, as it is brought down when nobody is on it.
+    #[must_use]
+    pub fn of_machine(range: &BeltRange) -> Option<Self> {
+        Self::new(
+            range,
+            &BeltPreference {
+                preferred_speed: range.max_speed,
+                max_speed: range.max_speed,
+                max_grade: range.max_grade,
+            },
+        )
+    }
+
     /// The speed at which the belt begins to move: its slowest.
     #[must_use]
     pub const fn start(&self) -> BeltSetting {
