@@ -6,9 +6,14 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod alarms;
+mod arrays;
 pub mod input;
+pub mod load_history;
 pub mod outputs;
 pub mod prescription;
 pub mod rules;
+pub mod signals;
 pub mod situation;
+pub mod supervisor;
 pub mod view;
