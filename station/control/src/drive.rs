@@ -194,7 +194,9 @@ impl Drive {
                     self.aim = belt.divided(granted, Some((before, self.setting())));
                     self.ask(granted);
                 }
-                self.step_belt(now, self.aim, Pace::Ordinary, may_rise, outputs);
+                // A load that went down by less than a command's step still holds back what was permitted before it.
+                let rises = may_rise && self.sent.is_some_and(|sent| granted >= sent.asked);
+                self.step_belt(now, self.aim, Pace::Ordinary, rises, outputs);
                 if nudge == Nudge::BackOnLine {
                     self.say_again(outputs);
                 }

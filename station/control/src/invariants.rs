@@ -48,8 +48,6 @@ pub struct Before {
     pub told: Option<MachineLoad>,
     /// Whether the machine was claimed.
     pub claimed: bool,
-    /// What the ramp had saved up, in METs.
-    pub rise: f64,
 }
 
 /// What stands after it.

@@ -40,7 +40,13 @@ const LEAVE: Duration = Duration::from_millis(400);
 
 /// All the state of one station.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of the surroundings, not a state: the state is the phase"
+)]
 pub struct Station {
+    /// The last call's.
+    now: Timestamp,
     capabilities: Capabilities,
     bout: Option<BoutSetup>,
     phase: Phase,
@@ -90,7 +96,16 @@ struct Load {
     beat_due: Timestamp,
     /// What the ramp lets load rise now, in METs, saved up since it last rose.
     rise: f64,
+    /// The same as it was before the last decision used it up.
+    ramp: f64,
     counted_until: Timestamp,
+}
+
+/// The controller's beat fell into this call.
+#[derive(Debug, Clone, Copy)]
+struct Beaten {
+    /// The law's figures, where a law made the proposal.
+    law: Option<Beat>,
 }
 
 /// What one call is about.
@@ -105,6 +120,7 @@ impl Station {
     #[must_use]
     pub fn new(capabilities: Capabilities) -> Self {
         Self {
+            now: Timestamp::ZERO,
             capabilities,
             bout: None,
             phase: Phase::Idle,
@@ -135,6 +151,7 @@ impl Station {
     /// Until an [`Input::Watched`] came, nobody watches; until an [`Input::Record`] came, the record is whole.
     pub fn handle(&mut self, now: Timestamp, input: &Input, outputs: &mut Outputs) {
         *outputs = Outputs::default();
+        self.now = now;
         let before = self.before();
         let turn = self.take(now, input, outputs);
         self.follow_time(now);
@@ -191,7 +208,6 @@ impl Station {
             acting: self.load.acting,
             told: self.drive.told(),
             claimed: self.drive.is_claimed(),
-            rise: self.load.rise,
         }
     }
 
@@ -289,7 +305,7 @@ impl Station {
         &mut self,
         now: Timestamp,
         before: &Before,
-        beat: Option<Option<Beat>>,
+        beat: Option<Beaten>,
         commanded: bool,
     ) -> Option<Decision> {
         let acting = self.supervisor.verdict().acting;
@@ -302,7 +318,7 @@ impl Station {
             granted: self.load.granted,
             binding: self.load.binding,
             acting,
-            beat: beat.flatten(),
+            beat: beat.and_then(|beat| beat.law),
             heart_rate: self.signals.heart_rate(now),
             saturation: self.signals.saturation(now),
         })
@@ -356,6 +372,7 @@ impl Station {
                 .drive
                 .actuation()
                 .map_or(NetMets::ZERO, Actuation::least),
+            ramp: self.load.ramp,
             may_rise: self.may_rise(now),
             stop_latched: self.supervisor.verdict().stop_latched,
             stopped_by_person: matches!(nudge, Nudge::Stop | Nudge::Emergency),
