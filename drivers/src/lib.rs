@@ -5,5 +5,8 @@
 //! time by anybody but its caller. This is the only crate that opens a port or a pin.
 #![forbid(unsafe_code)]
 
+pub mod bench_io;
 pub mod link;
+pub mod port;
+pub mod pseudo_terminal;
 pub mod virtual_devices;
