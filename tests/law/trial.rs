@@ -19,7 +19,7 @@ const CONDITIONING_TO: u64 = 2160;
 
 /// One beat.
 #[derive(Debug, Clone, Copy)]
-pub struct Row {
+pub(crate) struct Row {
     /// Seconds since the start of conditioning.
     pub t: u64,
     pub mean: f64,
@@ -37,7 +37,7 @@ pub struct Row {
 
 /// The measures of `controllers.md` section 4 that are printed under a trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Figures {
+pub(crate) struct Figures {
     pub rmse: f64,
     pub rmse_of_mean: f64,
     pub control_power: f64,
@@ -45,7 +45,7 @@ pub struct Figures {
     pub settled_at: Option<u64>,
 }
 
-pub struct Trial {
+pub(crate) struct Trial {
     drawn: DrawnPatient,
     prescription: ReferencePrescription,
     actuation: Actuation,
@@ -62,7 +62,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    pub fn of(condition: Condition, seed: u64, exercise: Exercise) -> Self {
+    pub(crate) fn of(condition: Condition, seed: u64, exercise: Exercise) -> Self {
         let drawn = condition.draw(seed);
         let prescription = ReferencePrescription::of(&drawn, exercise);
         let preferred = MetresPerSecond::new(prescription.preferred_speed_m_s).expect("in range");
@@ -90,7 +90,7 @@ impl Trial {
         }
     }
 
-    pub fn run(mut self) -> (Vec<Row>, Figures) {
+    pub(crate) fn run(mut self) -> (Vec<Row>, Figures) {
         let mut rows = Vec::new();
         let (mut true_rates, mut means) = (Vec::new(), Vec::new());
         for second in 0..CONDITIONING_TO {

@@ -358,7 +358,7 @@ mod tests {
         let lag = 0.138_121_9 * error / gain;
         assert!(close(beat.reference, reference) && close(beat.error, error));
         let free = fed + integral + lag;
-        let limited = free.min(1.7429 + 0.083_33);
+        let limited = free.min(1.7429 + 1.0 / 12.0);
         assert!(close(beat.want, limited));
         assert!(
             close(beat.integral, limited - fed - lag),
@@ -391,7 +391,10 @@ mod tests {
             ..SEED_2000
         })
         .expect("it has a gain");
-        assert!(close(held.beat(&moment(3.0, Some(40.0))).want, 3.083_33));
+        assert!(close(
+            held.beat(&moment(3.0, Some(40.0))).want,
+            3.0 + 1.0 / 12.0
+        ));
         assert!(close(held.beat(&moment(3.0, Some(180.0))).want, 2.75));
         let slow = Moment {
             rise: super::super::rise_per_beat(0.2),
@@ -443,7 +446,7 @@ mod tests {
         held.beat(&moment(3.0, Some(100.0)));
         held.track(2.0);
         let beat = held.beat(&moment(2.0, Some(100.0)));
-        assert!(beat.want <= 2.0 + 0.083_33 + 1e-12);
+        assert!(beat.want <= 2.0 + 1.0 / 12.0 + 1e-12);
         assert!(close(
             beat.integral + beat.feed_forward + beat.lag,
             beat.want

@@ -10,7 +10,7 @@ use crate::bench::{Bench, constant, cycle, heart_rate_held, setup, treadmill};
 #[test]
 fn a_bout_at_constant_load_runs_from_door_to_finish() {
     let mut bench = Bench::new(cycle());
-    bench.begin(setup(constant(), false));
+    bench.begin(&setup(constant(), false));
     bench.run_to(PhaseKind::Finished);
     let phases: Vec<_> = bench.phases.iter().map(|(_, phase)| *phase).collect();
     assert_eq!(
@@ -35,7 +35,10 @@ fn a_bout_at_constant_load_runs_from_door_to_finish() {
         .iter()
         .filter_map(|(_, command)| match command {
             MachineCommand::SetLoad(MachineLoad::Power(watts)) => Some(watts.get()),
-            _ => None,
+            MachineCommand::SetLoad(MachineLoad::Belt { .. })
+            | MachineCommand::Start(_)
+            | MachineCommand::Stop
+            | MachineCommand::EmergencyStop => None,
         })
         .max();
     // floor((3.5 · 3.5 − 3.5) · 80 / 10.8) W
@@ -49,7 +52,7 @@ fn a_bout_at_constant_load_runs_from_door_to_finish() {
 #[test]
 fn a_belt_warns_then_walks_then_stands() {
     let mut bench = Bench::new(treadmill());
-    bench.begin(setup(constant(), true));
+    bench.begin(&setup(constant(), true));
     let at = |phase| {
         bench
             .phases
@@ -108,18 +111,14 @@ fn the_stop_key_takes_load_away_in_its_own_call_in_every_phase() {
         PhaseKind::Finished,
     ] {
         let mut bench = Bench::new(cycle());
-        match phase {
-            PhaseKind::Idle => {}
-            PhaseKind::Ready => {
-                bench
-                    .act(Action::Begin(setup(constant(), false)))
-                    .expect("free");
-            }
-            _ => {
-                bench.begin(setup(constant(), false));
-                bench.run_to(phase);
-                bench.run(20);
-            }
+        if phase == PhaseKind::Ready {
+            bench
+                .act(Action::Begin(setup(constant(), false)))
+                .expect("free");
+        } else if phase != PhaseKind::Idle {
+            bench.begin(&setup(constant(), false));
+            bench.run_to(phase);
+            bench.run(20);
         }
         bench.act(Action::Stop).expect("always taken");
         assert_eq!(bench.last.command, Some(MachineCommand::Stop), "{phase:?}");
@@ -132,7 +131,7 @@ fn a_heart_rate_is_held_on_both_machines() {
     for (capabilities, belt) in [(cycle(), false), (treadmill(), true)] {
         let mut bench = Bench::new(capabilities);
         bench.gain = 11.0;
-        bench.begin(setup(heart_rate_held(), belt));
+        bench.begin(&setup(heart_rate_held(), belt));
         bench.run_to(PhaseKind::Conditioning);
         let first = bench.granted();
         bench.run(5);
@@ -146,7 +145,7 @@ fn a_heart_rate_is_held_on_both_machines() {
 #[test]
 fn a_pause_takes_load_away_and_resuming_goes_by_the_ramp() {
     let mut bench = Bench::new(cycle());
-    bench.begin(setup(constant(), false));
+    bench.begin(&setup(constant(), false));
     bench.run_to(PhaseKind::Conditioning);
     bench.run(200);
     bench.act(Action::Pause).expect("in exercise");
@@ -169,7 +168,7 @@ fn a_pause_takes_load_away_and_resuming_goes_by_the_ramp() {
 #[test]
 fn a_hand_lowers_at_once_and_the_controller_stays_under_it() {
     let mut bench = Bench::new(cycle());
-    bench.begin(setup(constant(), false));
+    bench.begin(&setup(constant(), false));
     bench.run_to(PhaseKind::Conditioning);
     bench.run(240);
     let before = bench.granted();
@@ -205,7 +204,7 @@ fn a_machine_found_moving_is_brought_down_without_anybody() {
 fn a_station_that_was_written_down_goes_on_the_same() {
     let mut bench = Bench::new(cycle());
     bench.gain = 11.0;
-    bench.begin(setup(heart_rate_held(), false));
+    bench.begin(&setup(heart_rate_held(), false));
     bench.run_to(PhaseKind::Conditioning);
     bench.run(33);
     let written = postcard::to_stdvec(&bench.station).expect("it can be written");

@@ -18,11 +18,11 @@ use protocols::vocabulary::{
     Timestamp, Watts,
 };
 
-pub fn mets(value: f64) -> NetMets {
+pub(crate) fn mets(value: f64) -> NetMets {
     NetMets::new(value).expect("in range")
 }
 
-pub fn cycle() -> Capabilities {
+pub(crate) fn cycle() -> Capabilities {
     Capabilities {
         kind: MachineKind::Cycle,
         control: LoadControl::Commanded,
@@ -51,7 +51,7 @@ pub fn cycle() -> Capabilities {
     }
 }
 
-pub fn treadmill() -> Capabilities {
+pub(crate) fn treadmill() -> Capabilities {
     Capabilities {
         kind: MachineKind::Treadmill,
         power: None,
@@ -74,7 +74,7 @@ pub fn treadmill() -> Capabilities {
 }
 
 /// Five minutes of warm-up, ten of conditioning, three of cool-down, on a strap and an oximeter.
-pub fn setup(mode: Mode, belt: bool) -> BoutSetup {
+pub(crate) fn setup(mode: Mode, belt: bool) -> BoutSetup {
     BoutSetup {
         prescription: Prescription {
             mode,
@@ -124,11 +124,11 @@ pub fn setup(mode: Mode, belt: bool) -> BoutSetup {
     }
 }
 
-pub fn constant() -> Mode {
+pub(crate) fn constant() -> Mode {
     Mode::Constant { target: mets(3.5) }
 }
 
-pub fn heart_rate_held() -> Mode {
+pub(crate) fn heart_rate_held() -> Mode {
     Mode::HeartRateHeld {
         target: 105.0,
         assessed_gain: Some(10.0),
@@ -138,7 +138,7 @@ pub fn heart_rate_held() -> Mode {
 
 /// A machine that follows what it is told at its slew.
 #[derive(Debug, Clone)]
-pub struct Machine {
+pub(crate) struct Machine {
     capabilities: Capabilities,
     told: (f64, f64),
     pub power: f64,
@@ -222,7 +222,7 @@ impl Machine {
 
 /// A station with all that it needs.
 #[derive(Debug, Clone)]
-pub struct Bench {
+pub(crate) struct Bench {
     pub station: Station,
     pub machine: Machine,
     pub tenths: u64,
@@ -240,7 +240,7 @@ pub struct Bench {
 }
 
 impl Bench {
-    pub fn new(capabilities: Capabilities) -> Self {
+    pub(crate) fn new(capabilities: Capabilities) -> Self {
         let mut bench = Self {
             station: Station::new(capabilities),
             machine: Machine::new(capabilities),
@@ -266,12 +266,12 @@ impl Bench {
         bench
     }
 
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.tenths * 100)
     }
 
     /// One input, at once.
-    pub fn send(&mut self, input: &Input) {
+    pub(crate) fn send(&mut self, input: &Input) {
         self.station.handle(self.now(), input, &mut self.last);
         if let Some(command) = self.last.command {
             self.commands.push((self.tenths, command));
@@ -283,7 +283,7 @@ impl Bench {
     }
 
     /// A person does something.
-    pub fn act(&mut self, action: Action) -> Result<(), Refusal> {
+    pub(crate) fn act(&mut self, action: Action) -> Result<(), Refusal> {
         self.send(&Input::Operator(action));
         self.last.refused.map_or(Ok(()), Err)
     }
@@ -295,7 +295,7 @@ impl Bench {
         clippy::cast_sign_loss,
         reason = "a test's small positive number"
     )]
-    pub fn tenth(&mut self) {
+    pub(crate) fn tenth(&mut self) {
         self.tenths += 1;
         self.machine.follow(0.1);
         let granted = self.station.view().granted.get();
@@ -327,14 +327,14 @@ impl Bench {
         self.send(&Input::Tick);
     }
 
-    pub fn run(&mut self, seconds: u64) {
+    pub(crate) fn run(&mut self, seconds: u64) {
         for _ in 0..seconds * 10 {
             self.tenth();
         }
     }
 
     /// Runs until the phase is there; gives up after an hour.
-    pub fn run_to(&mut self, phase: PhaseKind) {
+    pub(crate) fn run_to(&mut self, phase: PhaseKind) {
         for _ in 0..36_000 {
             if self.station.phase() == phase {
                 return;
@@ -345,23 +345,24 @@ impl Bench {
     }
 
     /// A bout up to the first call of its warm-up.
-    pub fn begin(&mut self, setup: BoutSetup) {
-        self.act(Action::Begin(setup)).expect("the station is free");
+    pub(crate) fn begin(&mut self, setup: &BoutSetup) {
+        self.act(Action::Begin(*setup))
+            .expect("the station is free");
         self.act(Action::DoorChecked).expect("it is ready");
         self.act(Action::ConfirmStart).expect("it is ready");
         self.run_to(PhaseKind::WarmUp);
     }
 
-    pub fn has_alarm(&self, rule: RuleId) -> bool {
+    pub(crate) fn has_alarm(&self, rule: RuleId) -> bool {
         self.station.alarms().any(|alarm| alarm.rule == rule)
     }
 
-    pub fn granted(&self) -> f64 {
+    pub(crate) fn granted(&self) -> f64 {
         self.station.view().granted.get()
     }
 
     /// Watts that the machine was told last.
-    pub fn told_watts(&self) -> Option<u16> {
+    pub(crate) fn told_watts(&self) -> Option<u16> {
         match self.station.view().told? {
             MachineLoad::Power(watts) => Some(watts.get()),
             MachineLoad::Belt { .. } => None,
@@ -369,7 +370,7 @@ impl Bench {
     }
 
     /// Speed and grade that the machine was told last.
-    pub fn told_belt(&self) -> Option<(f64, f64)> {
+    pub(crate) fn told_belt(&self) -> Option<(f64, f64)> {
         match self.station.view().told? {
             MachineLoad::Belt { speed, grade } => Some((speed.get(), grade.get())),
             MachineLoad::Power(_) => None,
