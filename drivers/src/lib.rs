@@ -6,4 +6,5 @@
 #![forbid(unsafe_code)]
 
 pub mod link;
+pub mod monitors;
 pub mod virtual_devices;
