@@ -8,7 +8,7 @@
 //!
 //! Deliberately absent: the rule against a frozen rate, which needs a clock and is the link's; other Zephyr devices on the
 //! same framing (`BioHarness`), whose message ids are passed over; lengths other than 55, which the document allows for later
-//! firmware [assumed not to occur].
+//! firmware (assumed not to occur).
 
 mod decode;
 mod packet;

@@ -39,7 +39,7 @@ const _: () = assert!(FRAME_BYTES == 5);
 /// A Nonin oximeter at one port.
 ///
 /// On open it is asked once for format 2 by the short command of the older devices; while no packet comes, again each 5 s, the
-/// long command of 3150 and 9560 and the short one in turns. No answer is waited for: OEM III and Xpod may ignore it [recalled],
+/// long command of 3150 and 9560 and the short one in turns. No answer is waited for: OEM III and Xpod may ignore it (recalled),
 /// and what arrives decides.
 #[derive(Debug)]
 pub struct NoninDf2Link {

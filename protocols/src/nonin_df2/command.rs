@@ -1,7 +1,7 @@
 //! Commands to the device and its replies. A command is `02`, opcode, length, data, `03`; a reply is `06` (done), `15`
 //! (refused), or a frame of the same form with the opcode raised by 80 (read in mdpnp's Nonin driver).
 //!
-//! OEM III and Xpod choose their format by a pin or when ordered and may ignore all of this [recalled]: send it, and go by
+//! OEM III and Xpod choose their format by a pin or when ordered and may ignore all of this (recalled): send it, and go by
 //! what arrives.
 
 use crate::checksum;

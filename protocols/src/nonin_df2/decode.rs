@@ -28,7 +28,7 @@ pub struct PacketDecoder {
 
 /// The longest thing that has to be seen whole: a reply of [`LONGEST_REPLY_DATA`] bytes.
 const WINDOW: usize = 4 + LONGEST_REPLY_DATA;
-/// Data of the longest reply that is looked for [assumed].
+/// Data of the longest reply that is looked for (assumed).
 const LONGEST_REPLY_DATA: usize = 16;
 
 /// The frames of a packet that are in.

@@ -4,7 +4,7 @@ use crate::wire::{Decoded, Decoder, WireError, WireErrorKind};
 
 use super::command::{END, HostCommand, START};
 
-/// The host's direction. The sheet leaves its resynchronisation open; it is [assumed] like the device's: slide until `02`, an
+/// The host's direction. The sheet leaves its resynchronisation open; it is (assumed) like the device's: slide until `02`, an
 /// opcode and a length of 16 or less; what is passed over is skipped in silence. A frame that does not end in `03` is
 /// `framing`, and the search goes on one byte later. A whole frame that a device refuses (a wrong check: `checksum`; an unknown
 /// format: `out_of_range`; an unknown opcode or data: `illegal_command`) is used up whole.
@@ -17,7 +17,7 @@ pub struct HostDecoder {
     skipped: u64,
 }
 
-/// Data of the longest command that is looked for [assumed].
+/// Data of the longest command that is looked for (assumed).
 const LONGEST_DATA: usize = 16;
 const WINDOW: usize = LONGEST_DATA + 4;
 

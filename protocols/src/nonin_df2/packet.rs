@@ -35,9 +35,9 @@ mod place {
 
 /// The code for "no rate".
 const NO_RATE: u16 = 511;
-/// Least rate that the device measures, beats a minute [recalled].
+/// Least rate that the device measures, beats a minute (recalled).
 const RATE_MIN: u16 = 18;
-/// Greatest rate that the device measures, beats a minute [recalled].
+/// Greatest rate that the device measures, beats a minute (recalled).
 const RATE_MAX: u16 = 321;
 /// The code for "no saturation".
 const NO_SATURATION: u8 = 127;

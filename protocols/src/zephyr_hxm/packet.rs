@@ -36,11 +36,11 @@ mod field {
 /// What one packet says, as it stands on the wire. Reserved bytes are not kept; they are written as 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Packet {
-    /// Firmware id; 9500 is what a real strap sends [recalled].
+    /// Firmware id; 9500 is what a real strap sends (recalled).
     pub firmware: u16,
     /// Firmware version, two characters.
     pub firmware_version: [u8; 2],
-    /// Hardware id; 9800 is what a real strap sends [recalled].
+    /// Hardware id; 9800 is what a real strap sends (recalled).
     pub hardware: u16,
     /// Hardware version, two characters.
     pub hardware_version: [u8; 2],
@@ -62,7 +62,7 @@ pub struct Packet {
 }
 
 impl Packet {
-    /// Heart rate. The strap averages over several beats [recalled].
+    /// Heart rate. The strap averages over several beats (recalled).
     ///
     /// # Errors
     /// [`Absence::Searching`] for 0, the strap's "none"; [`Absence::OutOfRange`] outside 30 to 240 a minute.

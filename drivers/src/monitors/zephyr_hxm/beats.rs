@@ -8,7 +8,7 @@ use protocols::vocabulary::{Absence, BeatsPerMinute, Quality, Reading, Timestamp
 use protocols::zephyr_hxm::{BEAT_TIMES, Packet};
 
 /// Beats that stand still for this long, or for [`INTERVALS_STILL`] of the last interval if that is longer, mean that the rate
-/// is frozen [assumed].
+/// is frozen (assumed).
 const STILL: Duration = Duration::from_secs(3);
 const INTERVALS_STILL: u32 = 3;
 
@@ -17,13 +17,13 @@ const INTERVALS_STILL: u32 = 3;
 const INTERVALS: RangeInclusive<u16> = 250..=2_000;
 
 /// So many of the newest intervals are compared with the rate: as recent as the strap's own average, and up to three odd beats
-/// among them do not move their median [assumed].
+/// among them do not move their median (assumed).
 const COMPARED: usize = 7;
-/// With fewer there is no comparison [assumed].
+/// With fewer there is no comparison (assumed).
 const COMPARED_LEAST: usize = 3;
-/// Rate and intervals this much apart, in per cent, do not belong together [assumed].
+/// Rate and intervals this much apart, in per cent, do not belong together (assumed).
 const APART_PERCENT: u32 = 15;
-/// For so long before it counts [assumed].
+/// For so long before it counts (assumed).
 const APART_FOR: Duration = Duration::from_secs(5);
 
 const MILLISECONDS_A_MINUTE: u32 = 60_000;
