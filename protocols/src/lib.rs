@@ -8,5 +8,8 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod checksum;
+pub mod nonin_df2;
 pub mod vocabulary;
 pub mod wire;
+pub mod zephyr_hxm;
