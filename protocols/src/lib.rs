@@ -8,5 +8,6 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod csafe;
 pub mod vocabulary;
 pub mod wire;
