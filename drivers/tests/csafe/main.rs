@@ -1,0 +1,4 @@
+//! CSAFE: the virtual machines alone, and the link against them, in simulated time.
+
+#[cfg(test)]
+mod device;
