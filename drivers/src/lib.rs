@@ -6,4 +6,5 @@
 #![forbid(unsafe_code)]
 
 pub mod link;
+pub mod machines;
 pub mod virtual_devices;

@@ -2,3 +2,7 @@
 
 #[cfg(test)]
 mod device;
+#[cfg(test)]
+mod link;
+#[cfg(test)]
+mod rig;
