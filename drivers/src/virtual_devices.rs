@@ -2,6 +2,7 @@
 //! host software against them.
 
 pub mod cohort;
+pub mod csafe;
 mod nonin_df2;
 pub mod patient;
 mod pulse;

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod checksum;
+pub mod csafe;
 pub mod nonin_df2;
 pub mod vocabulary;
 pub mod wire;
