@@ -209,6 +209,7 @@ fn bad_frames_get_no_answer_and_are_told_when_asked() {
         "nothing of it is done"
     );
     assert!(bench.ask_slowly(&[0xF1, 0x80]).is_empty());
+    assert!(bench.ask_slowly(&[0x80, 0xF2]).is_empty());
     assert_eq!(bench.status(EMPTY).1, Fate::Bad, "unfinished for 150 ms");
 }
 

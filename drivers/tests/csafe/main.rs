@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod link;
 #[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod stops;

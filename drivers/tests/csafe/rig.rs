@@ -6,7 +6,7 @@ use drivers::link::{Link, LinkEvent, LinkOutput};
 use drivers::machines::csafe::{CsafeLink, CsafeProfile};
 use drivers::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
 use drivers::virtual_devices::{Body, DeviceOutput, VirtualDevice};
-use protocols::csafe::HostDecoder;
+use protocols::csafe::{HostDecoder, code};
 use protocols::vocabulary::{
     MachineCommand, MachineLoad, MachineReport, MachineState, MetresPerSecond, PercentGrade,
     Timestamp, Watts,
@@ -215,4 +215,31 @@ pub(crate) fn belt(speed: f64, grade: f64) -> MachineLoad {
         speed: MetresPerSecond::from_kilometres_per_hour(speed).expect("in range"),
         grade: PercentGrade::new(grade).expect("in range"),
     }
+}
+
+/// What lets go of a bike: SETPOWER 0, then GOFINISHED.
+pub(crate) fn is_release(codes: &[u8]) -> bool {
+    codes == [code::SET_POWER, code::GO_FINISHED]
+}
+
+/// A bike in use at this power.
+pub(crate) fn riding(watts: u16) -> Rig {
+    let mut rig = Rig::bike();
+    rig.command(MachineCommand::Start(power(25)));
+    rig.pass(2_000);
+    rig.command(MachineCommand::SetLoad(power(watts)));
+    rig.pass(4_000);
+    rig.forget();
+    rig
+}
+
+/// A treadmill in use at this load.
+pub(crate) fn walking(speed: f64, grade: f64) -> Rig {
+    let mut rig = Rig::treadmill();
+    rig.command(MachineCommand::Start(belt(speed, grade)));
+    rig.pass(2_000);
+    rig.command(MachineCommand::SetLoad(belt(speed, grade)));
+    rig.pass(15_000);
+    rig.forget();
+    rig
 }
