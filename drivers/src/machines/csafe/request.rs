@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(says(Request::StopCheck), [code::GET_STATUS]);
         assert_eq!(says(Request::Version), [code::GET_VERSION]);
         assert_eq!(says(Request::Limits), [code::GET_CAPS]);
-        assert_eq!(says(Request::Fate(Write::Begin)), []);
+        assert_eq!(says(Request::Fate(Write::Begin)), [0_u8; 0]);
         assert_eq!(says(Request::Write(Write::Claim)), [code::GO_IDLE]);
         assert_eq!(says(Request::Write(Write::Extern)), [code::AUTO_UPLOAD]);
         assert_eq!(says(Request::Write(Write::Begin)), [code::GO_IN_USE]);
