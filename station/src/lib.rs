@@ -7,3 +7,4 @@ pub mod clinic;
 pub mod clock;
 pub mod config;
 pub mod gym;
+pub mod records;
