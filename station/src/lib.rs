@@ -4,4 +4,6 @@
 #![forbid(unsafe_code)]
 
 pub mod clock;
+pub mod commands;
+pub mod dashboard;
 pub mod gym;

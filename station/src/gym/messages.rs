@@ -32,7 +32,6 @@ pub enum FromViewer {
 
 /// What the gym says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(clippy::large_enum_variant, reason = "one snapshot at a time")]
 pub enum FromGym {
     /// The handshake is good.
     Welcome {
