@@ -8,5 +8,6 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod trackmaster;
 pub mod vocabulary;
 pub mod wire;
