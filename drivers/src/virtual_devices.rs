@@ -1,6 +1,8 @@
 //! The device's end of every wire, moved by a virtual patient, with faults to order: for demonstrations, tests, and trying any
 //! host software against them.
 
+pub mod trackmaster;
+
 use protocols::vocabulary::{MachineLoad, Timestamp};
 
 /// The device's end of one wire, without I/O: the mirror of [`crate::link::Link`].

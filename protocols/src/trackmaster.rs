@@ -27,7 +27,7 @@ pub use host::{Command, CommandKind, HostMessage, Request};
 pub use machine::{BeltStatus, MachineMessage};
 pub use number::{BeltSpeed, FourDigits, SpeedUnit, TwoDigits};
 
-/// The line's speed. The GE T2100-ST, probably of this family, talks at 9600 [assumed].
+/// The line's speed. The GE T2100-ST, probably of this family, talks at 9600 (assumed).
 pub const BAUD: u32 = 4_800;
 
 /// "Data out of range": the machine refused a value and the old one stands.

@@ -37,7 +37,7 @@ impl SpeedUnit {
         })
     }
 
-    /// The most tenths of the unit that are not faster than `speed`: a host rounds down [assumed, project rule]. A speed below
+    /// The most tenths of the unit that are not faster than `speed`: a host rounds down (assumed, project rule). A speed below
     /// nothing is nothing: it is never sent.
     #[must_use]
     pub fn tenths_not_above(self, speed: MetresPerSecond) -> FourDigits {
