@@ -1,0 +1,195 @@
+//! What the supervisor is told of the session, beside the signals, and what it answers: the seam between who proposes a load and who
+//! disposes of it. The supervisor learns where the session stands and what was granted, never why a load was proposed.
+
+use protocols::vocabulary::{Capabilities, MachineLoad, NetMets, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::input::{Action, Entry};
+use crate::rules::{LoadAct, Priority, RuleId, RuleSet};
+use crate::view::{PhaseKind, Reason};
+
+/// Where the session stands, as far as rules ask.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that rules ask for, not a state"
+)]
+pub struct Situation {
+    /// Now.
+    pub now: Timestamp,
+    /// The phase.
+    pub phase: PhaseKind,
+    /// In it since.
+    pub phase_since: Timestamp,
+    /// Exercise (warm-up, conditioning, cool-down, or their pause) is under way.
+    pub exercising: bool,
+    /// Conditioning has lasted longer than prescribed by 10 %.
+    pub conditioning_over: bool,
+    /// The target in heart rate, in beats a minute; `None` without one.
+    pub target: Option<f64>,
+    /// The load granted now.
+    pub granted: NetMets,
+    /// Granted above the machine's minimum, or reported above nothing.
+    pub load_on: bool,
+    /// The load is at its minimum.
+    pub at_minimum: bool,
+    /// The load is at its cap.
+    pub at_cap: bool,
+    /// Net METs of the cool-down load (`rules.toml`, words).
+    pub cool_down_load: NetMets,
+    /// A blood pressure was due then.
+    pub blood_pressure_due: Option<Timestamp>,
+    /// Any dashboard is alive.
+    pub watched: bool,
+    /// The stop circuit is open.
+    pub stop_circuit_open: bool,
+    /// The station's own turn failed.
+    pub fault: bool,
+    /// The machine's link answers; when it last did.
+    pub machine_heard: Option<Timestamp>,
+    /// What the machine can do.
+    pub capabilities: Capabilities,
+    /// What the machine was told last.
+    pub told: Option<MachineLoad>,
+    /// The load that the machine reported last, in net METs.
+    pub reported: Option<NetMets>,
+    /// How this patient's heart answers load, where that is known.
+    pub response: Option<Response>,
+    /// The oldest high alarm that nobody acknowledged: [`crate::alarms::Alarms::unacknowledged_since`].
+    pub unacknowledged_since: Option<Timestamp>,
+    /// Everything is being recorded.
+    pub record_whole: bool,
+}
+
+/// How a heart answers load, as the controller estimated it (`controllers.md` 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// Gain, in beats a minute for each net MET.
+    pub gain: f64,
+    /// Resting heart rate, in beats a minute.
+    pub rest: f64,
+}
+
+/// The limits that `Supervisor::dispose` is handed, beside those of the prescription.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The machine's greatest load for this patient.
+    pub machine_ceiling: NetMets,
+    /// The load that this patient's assessment explains at most (`controllers.md` 3.2); `None` outside the heart-rate-held mode.
+    pub plausibility_cap: Option<NetMets>,
+    /// How far load may rise above what is granted, by the ramp and the time since the last call, in METs.
+    pub rise: f64,
+}
+
+/// What this turn brought, as far as rules ask: conditions are judged when a bin or an input changes, ticks only advance timers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Stimulus {
+    /// Time alone.
+    Tick,
+    /// A signal's running bin changed.
+    Signals,
+    /// The machine reported, or its link changed.
+    Machine,
+    /// A person entered something.
+    Entry(Entry),
+    /// The stop key or the emergency stop.
+    StopKey,
+    /// The stop circuit, a dashboard, the record, a fault.
+    Surroundings,
+}
+
+impl Stimulus {
+    /// What a person's action means to the rules.
+    #[must_use]
+    pub const fn of(action: &Action) -> Self {
+        match action {
+            Action::Enter(entry) => Self::Entry(*entry),
+            Action::Stop | Action::EmergencyStop => Self::StopKey,
+            Action::Begin(_)
+            | Action::DoorChecked
+            | Action::ConfirmStart
+            | Action::Pause
+            | Action::Resume
+            | Action::LoadUp
+            | Action::LoadDown
+            | Action::Automatic
+            | Action::BeginCoolDown
+            | Action::Finish
+            | Action::Acknowledge(_)
+            | Action::AcknowledgeAll
+            | Action::Silence(_) => Self::Surroundings,
+        }
+    }
+}
+
+/// What the rules say in one turn.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The strongest act on the load, and whose.
+    pub act: Option<(LoadAct, RuleId)>,
+    /// Every rule that acts on load now.
+    pub acting: RuleSet,
+    /// Rules whose act began in this very turn.
+    pub began: RuleSet,
+    /// The relay opens.
+    pub relay_open: bool,
+    /// A stop rule has fired and nobody has acknowledged and resumed (I4).
+    pub stop_latched: bool,
+}
+
+/// A load on its way through the limiters: each may only lower it, and says why.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LimitedLoad {
+    granted: NetMets,
+    binding: Reason,
+}
+
+impl LimitedLoad {
+    /// A proposal that nothing has lowered yet.
+    #[must_use]
+    pub const fn proposed(load: NetMets) -> Self {
+        Self {
+            granted: load,
+            binding: Reason::AsProposed,
+        }
+    }
+
+    /// Lowers the load to `ceiling` when it is above it, and keeps why. The last reason kept is the binding one.
+    pub fn cap(&mut self, ceiling: NetMets, reason: Reason) {
+        if ceiling < self.granted {
+            self.granted = ceiling;
+            self.binding = reason;
+        }
+    }
+
+    /// What is left.
+    #[must_use]
+    pub const fn granted(&self) -> NetMets {
+        self.granted
+    }
+
+    /// What decided it.
+    #[must_use]
+    pub const fn binding(&self) -> Reason {
+        self.binding
+    }
+}
+
+/// How a rule calls for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Tell {
+    /// Which rule.
+    pub rule: RuleId,
+    /// How urgently.
+    pub priority: Priority,
+    /// The value that made it.
+    pub value: Option<f64>,
+    /// The limit that it broke.
+    pub limit: Option<f64>,
+    /// Whether it stays until a person acknowledges.
+    pub latched: bool,
+    /// Whether the condition still holds.
+    pub active: bool,
+    /// What the rule does to the load now.
+    pub act: Option<LoadAct>,
+}

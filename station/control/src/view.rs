@@ -1,0 +1,231 @@
+//! What the core shows of itself, for dashboards and records. Codes and numbers: text is made outside.
+
+use core::time::Duration;
+
+use protocols::vocabulary::{Absence, MachineLoad, MachineReport, NetMets, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::input::HeartRateSource;
+use crate::rules::{LoadAct, Priority, RuleId};
+
+/// The phase of a station, without its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseKind {
+    /// No patient.
+    Idle,
+    /// A patient is there; the start interlock is watched.
+    Ready,
+    /// A belt's warning runs.
+    Starting,
+    /// Warm-up.
+    WarmUp,
+    /// Conditioning.
+    Conditioning,
+    /// Cool-down.
+    CoolDown,
+    /// Load is off; heart rate and saturation are watched.
+    Recovery,
+    /// The bout is over.
+    Finished,
+    /// A person interrupted it, or a rule waits for its end; load is at nothing.
+    Paused,
+    /// A stop rule fired; a person has to acknowledge and resume.
+    Stopped,
+}
+
+/// Why the load is what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Nothing held it back: it is what the phase or the controller asked for.
+    AsProposed,
+    /// No load in this phase.
+    Phase,
+    /// A rule took part of it away or forbade a rise.
+    Rule(RuleId, LoadAct),
+    /// The prescription's ceiling.
+    PrescribedCeiling,
+    /// The machine's ceiling.
+    MachineCeiling,
+    /// A stop is latched and nobody has resumed.
+    StopLatched,
+    /// The heart rate foretold for 30 s ahead would pass its limit.
+    Prediction,
+    /// The load would be more than this patient's assessment explains.
+    PlausibilityCap,
+    /// A required signal is not trusted: no rise.
+    SignalNotTrusted,
+    /// The ramp of the phase.
+    Ramp,
+    /// A person's hand lowered it.
+    Hand,
+    /// The record has a gap: no rise.
+    RecordGap,
+    /// Saturation is near its floor: load gives way.
+    SaturationNearFloor,
+    /// The machine gives less than it was told: the grant follows.
+    MachineFollows,
+    /// Rounded down to what the machine can be told.
+    Rounding,
+}
+
+/// How far a signal can be relied on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trust {
+    /// Load may rise on it.
+    Trusted,
+    /// It is shown with its doubt; load does not rise.
+    Doubted,
+    /// It is gone; load falls.
+    Lost,
+    /// No such sensor is bound.
+    Absent,
+}
+
+/// One vital sign as the core knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct VitalView {
+    /// The latest value; `None` where there is none now. The viewer computes its age and never shows it past its limit.
+    pub value: Option<f64>,
+    /// When its bytes were sent.
+    pub sent_at: Option<Timestamp>,
+    /// How far it can be relied on.
+    pub trust: Trust,
+    /// The rule that doubts it, where one does.
+    pub doubted_by: Option<RuleId>,
+    /// Why there is no value.
+    pub absence: Option<Absence>,
+    /// Whose value it is, for a heart rate.
+    pub source: Option<HeartRateSource>,
+    /// Mean over 60 s before minus mean over the last 15 s, negated: positive rises. `None` where too little is trusted.
+    pub trend_per_minute: Option<f64>,
+    /// What is foretold for 60 s ahead, and half the width of its band.
+    pub ahead_60_s: Option<(f64, f64)>,
+}
+
+/// What still keeps a session from starting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a check list, each line by itself"
+)]
+pub struct Interlock {
+    /// The machine does not answer.
+    pub machine: bool,
+    /// A required signal is not good and steady yet.
+    pub signals: bool,
+    /// Rest is not measured yet.
+    pub rest: bool,
+    /// The check at the door is not done.
+    pub door_check: bool,
+    /// No person has confirmed.
+    pub confirmation: bool,
+    /// The stop circuit is open.
+    pub stop_circuit: bool,
+    /// A latched alarm is not acknowledged.
+    pub alarms: bool,
+}
+
+impl Interlock {
+    /// Whether nothing keeps it any more.
+    #[must_use]
+    pub const fn is_clear(&self) -> bool {
+        !(self.machine
+            || self.signals
+            || self.rest
+            || self.door_check
+            || self.confirmation
+            || self.stop_circuit
+            || self.alarms)
+    }
+}
+
+/// One alarm that is raised now.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct AlarmView {
+    /// Which rule.
+    pub rule: RuleId,
+    /// Its priority.
+    pub priority: Priority,
+    /// Since when.
+    pub since: Timestamp,
+    /// The value that made it, in the rule's own unit.
+    pub value: Option<f64>,
+    /// The limit that it broke, in the same unit.
+    pub limit: Option<f64>,
+    /// Whether its condition still holds.
+    pub active: bool,
+    /// Whether it stays until a person acknowledges.
+    pub latched: bool,
+    /// Whether a person has.
+    pub acknowledged: bool,
+    /// Its sound is off until then.
+    pub silenced_until: Option<Timestamp>,
+    /// What it does to the load now.
+    pub act: Option<LoadAct>,
+}
+
+/// All that a dashboard may show of a station's core.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct StationView {
+    /// The phase.
+    pub phase: PhaseKind,
+    /// In the phase since.
+    pub phase_since: Timestamp,
+    /// When the phase ends by itself.
+    pub phase_until: Option<Timestamp>,
+    /// The phase that a pause or a stop interrupted.
+    pub interrupted: Option<PhaseKind>,
+    /// In an interval: which one, from 1, and whether this is its work.
+    pub interval: Option<(u16, bool)>,
+    /// What keeps a session from starting, in ready.
+    pub interlock: Interlock,
+    /// The heart rate that counts.
+    pub heart_rate: VitalView,
+    /// The oximeter's pulse beside it.
+    pub pulse: VitalView,
+    /// The saturation.
+    pub saturation: VitalView,
+    /// Resting heart rate of this bout.
+    pub resting_heart_rate: Option<f64>,
+    /// The heart rate asked for now.
+    pub target_heart_rate: Option<f64>,
+    /// The load that the phase or the controller asks for.
+    pub proposed: NetMets,
+    /// The load that is let through.
+    pub granted: NetMets,
+    /// The load that the machine was told last.
+    pub told: Option<MachineLoad>,
+    /// What the machine reported last, and when it was sent.
+    pub machine: Option<(MachineReport, Timestamp)>,
+    /// Whether the load is in a person's hand.
+    pub by_hand: bool,
+    /// Why the load is what it is.
+    pub reason: Reason,
+    /// When the next blood pressure is due.
+    pub blood_pressure_due: Option<Timestamp>,
+    /// Whether the relay is open.
+    pub relay_open: bool,
+}
+
+impl VitalView {
+    /// A sign that nobody measures.
+    pub const ABSENT: Self = Self {
+        value: None,
+        sent_at: None,
+        trust: Trust::Absent,
+        doubted_by: None,
+        absence: None,
+        source: None,
+        trend_per_minute: None,
+        ahead_60_s: None,
+    };
+
+    /// How old the value is.
+    #[must_use]
+    pub fn age(&self, now: Timestamp) -> Option<Duration> {
+        self.sent_at.map(|sent_at| now.since(sent_at))
+    }
+}
