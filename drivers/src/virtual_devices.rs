@@ -8,6 +8,7 @@ pub mod patient;
 mod pulse;
 pub mod rig;
 pub mod shell;
+pub mod trackmaster;
 mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};

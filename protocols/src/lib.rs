@@ -11,6 +11,7 @@
 pub mod checksum;
 pub mod csafe;
 pub mod nonin_df2;
+pub mod trackmaster;
 pub mod vocabulary;
 pub mod wire;
 pub mod zephyr_hxm;
