@@ -208,7 +208,8 @@ impl Drive {
     fn is_new(&self, granted: NetMets, at_once: bool, step: f64) -> bool {
         self.sent.is_none_or(|sent| {
             let less = sent.asked.get() - granted.get();
-            less >= step || -less >= step || at_once && less > 0.0
+            let differs = less > 0.0 || less < 0.0;
+            differs && (less >= step || -less >= step || at_once && less > 0.0)
         })
     }
 

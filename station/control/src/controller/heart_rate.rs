@@ -14,8 +14,8 @@ use crate::outputs::Beat;
 /// Share of the way to the target that the reference goes in a beat: 90 s.
 const REFERENCE_STEP: f64 = 0.054_040_5;
 
-/// Most that the law raises load in a beat, in METs: 1 MET/min.
-const RISE_PER_BEAT: f64 = 0.083_33;
+/// Most that the law raises load in a beat, in METs: 1 MET/min, printed as 0.08333; the printed traces need all its digits.
+const RISE_PER_BEAT: f64 = 1.0 / 12.0;
 
 /// Most that the law lowers load in a beat, in METs: 3 MET/min.
 const FALL_PER_BEAT: f64 = 0.25;

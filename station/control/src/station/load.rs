@@ -91,7 +91,7 @@ impl Station {
             applied: self.load.granted.max(least).get(),
             least: least.get(),
             most: self.most().get(),
-            rise: rise_per_beat(self.ramp()),
+            rise: rise_per_beat(self.ramp()).min(self.load.rise),
             // The oximeter's pulse stands in for the rules alone: to hold a heart rate by it has to be prescribed.
             measured: measured_now(&self.signals, now).filter(|_| !stands_in),
             heart_rate_age: self
@@ -378,6 +378,15 @@ impl Station {
         }
     }
 
+    /// How much a load has to differ to be told, in METs. The heart-rate law moves at every beat, and a busy load disturbs; what was
+    /// ordered as a load is told to the last watt.
+    fn command_step(&self) -> f64 {
+        match (self.hand, self.target_heart_rate(), self.bout.as_ref()) {
+            (InHand::Free | InHand::Capped(_), Some(_), Some(bout)) => bout.tuning.command_step,
+            (InHand::Free | InHand::Capped(_) | InHand::Held(_), _, _) => 0.0,
+        }
+    }
+
     /// The machine is told what this call decided.
     pub(super) fn say(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
         let wanted = match self.phase {
@@ -385,7 +394,7 @@ impl Station {
                 granted: self.load.granted,
                 at_once: self.load.binding != Reason::AsProposed,
                 may_rise: self.may_rise(now),
-                step: self.bout.map_or(0.0, |bout| bout.tuning.command_step),
+                step: self.command_step(),
             },
             Phase::Paused { .. } => Wanted::Nothing,
             Phase::Stopped { .. } => Wanted::Stop,

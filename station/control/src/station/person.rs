@@ -31,7 +31,8 @@ impl Station {
             Action::Automatic => self.give_back(now),
             Action::BeginCoolDown => self.move_on(now, Event::BeginCoolDown),
             Action::Finish => self.finish(now),
-            Action::Stop | Action::EmergencyStop => Ok(()),
+            // The phase does not wait for the rule: should the rule fail, the stop is still taken.
+            Action::Stop | Action::EmergencyStop => self.move_on(now, Event::RuleStop),
             Action::Acknowledge(rule) => self.acknowledge(*rule),
             Action::AcknowledgeAll => {
                 self.acknowledge_all();
