@@ -6,5 +6,7 @@
 pub mod clinic;
 pub mod clock;
 pub mod config;
+pub mod commands;
+pub mod dashboard;
 pub mod gym;
 pub mod records;
