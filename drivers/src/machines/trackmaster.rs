@@ -28,6 +28,7 @@ use protocols::vocabulary::{Capabilities, MachineCommand, MachineLoad, Timestamp
 use protocols::wire::Decoder;
 
 pub use self::settings::TrackmasterSettings;
+pub use protocols::trackmaster::SpeedUnit;
 
 use self::line::Line;
 use self::wishes::{Intent, LoadWish, Start, StartStep, Stop, Told};
@@ -108,9 +109,15 @@ struct Belt {
 }
 
 impl TrackmasterLink {
-    /// A link without a port.
+    /// A link without a port, to a machine that is set to this unit and has the limits that are expected of a TMX.
     #[must_use]
-    pub fn new(settings: TrackmasterSettings) -> Self {
+    pub fn new(unit: SpeedUnit) -> Self {
+        Self::with_settings(TrackmasterSettings::new(unit))
+    }
+
+    /// A link without a port, to a machine with limits of its own.
+    #[must_use]
+    pub fn with_settings(settings: TrackmasterSettings) -> Self {
         Self {
             settings,
             capabilities: settings.capabilities(),

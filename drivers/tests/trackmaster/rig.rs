@@ -4,10 +4,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use drivers::link::{Link, LinkEvent, LinkOutput};
-use drivers::machines::trackmaster::{TrackmasterLink, TrackmasterSettings};
+use drivers::machines::trackmaster::{SpeedUnit, TrackmasterLink};
 use drivers::virtual_devices::trackmaster::VirtualTrackmaster;
 use drivers::virtual_devices::{DeviceOutput, VirtualDevice};
-use protocols::trackmaster::SpeedUnit;
 use protocols::vocabulary::{
     MachineCommand, MachineLoad, MachineReport, MachineState, MetresPerSecond, PercentGrade,
     Timestamp,
@@ -54,7 +53,7 @@ impl Rig {
     pub(crate) fn powered_for(time: Duration) -> Self {
         let begun = Timestamp::from_secs(10);
         let mut rig = Self {
-            link: TrackmasterLink::new(TrackmasterSettings::new(SpeedUnit::MilesPerHour)),
+            link: TrackmasterLink::new(SpeedUnit::MilesPerHour),
             device: VirtualTrackmaster::new(begun, SpeedUnit::MilesPerHour),
             now: begun,
             sent: Vec::new(),
