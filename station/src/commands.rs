@@ -5,3 +5,4 @@
 
 pub mod decode;
 pub mod output;
+pub mod watch;

@@ -7,4 +7,6 @@ pub mod clinic;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod dashboard;
 pub mod gym;
+pub mod records;

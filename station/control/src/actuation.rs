@@ -26,6 +26,9 @@ const PER_WATT: f64 = 10.8;
 /// Unloaded pedalling costs this much above rest, in METs.
 const UNLOADED_PEDALLING: f64 = 1.0;
 
+/// Forgives the last bits, in watts: a load that was ordered as 60 W comes back from METs as 60 W.
+const SLACK: f64 = 1e-9;
+
 /// Turns net METs into a machine's own load and back, for one machine and one patient.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Actuation {
@@ -172,7 +175,8 @@ fn cycling(watts: Watts, mass: Kilograms) -> NetMets {
 /// `floor((3.5 m − 3.5) mass / 10.8)`, down to a step of the machine and into its range; nothing where it is under the least.
 fn watts(granted: NetMets, mass: Kilograms, range: PowerRange) -> Watts {
     let wanted = (ONE_MET * granted.get() - ONE_MET) * mass.get() / PER_WATT;
-    let whole = number::floor_to_u16(wanted).unwrap_or(if wanted > 0.0 { u16::MAX } else { 0 });
+    let whole =
+        number::floor_to_u16(wanted + SLACK).unwrap_or(if wanted > 0.0 { u16::MAX } else { 0 });
     let limited = whole.min(range.max.get());
     let stepped = limited - limited.checked_rem(range.step).unwrap_or(0);
     match Watts::new(stepped) {
@@ -263,6 +267,15 @@ mod tests {
     #[test]
     fn what_is_told_costs_no_more_than_what_was_granted() {
         for machine in [cycle(80.0, 25, 5), cycle(51.3, 1, 1), treadmill()] {
+            for watts in 25..=400_u16 {
+                let ordered = MachineLoad::Power(Watts::new(watts).expect("in range"));
+                if let Actuation::Cycle { range, .. } = machine
+                    && range.step == 1
+                {
+                    let there = machine.net_mets(&ordered);
+                    assert_eq!(machine.load(there, None), ordered, "there and back");
+                }
+            }
             for hundredths in 100..900_u16 {
                 let granted = mets(f64::from(hundredths) / 100.0);
                 let told = machine.load(granted, None);

@@ -184,6 +184,10 @@ impl Drive {
             }
             Actuation::Treadmill(belt) => {
                 if !self.claimed {
+                    // A belt that may not walk yet does not begin to move either.
+                    if granted <= NetMets::ZERO {
+                        return;
+                    }
                     self.motion = Some(Motion::at(now, belt.start()));
                     self.aim = belt.start();
                     self.start(granted, belt.start().load(), outputs);
@@ -208,7 +212,7 @@ impl Drive {
     fn is_new(&self, granted: NetMets, at_once: bool, step: f64) -> bool {
         self.sent.is_none_or(|sent| {
             let less = sent.asked.get() - granted.get();
-            less >= step || -less >= step || at_once && less > 0.0
+            granted != sent.asked && (less >= step || -less >= step || at_once && less > 0.0)
         })
     }
 

@@ -98,6 +98,8 @@ struct Load {
     rise: f64,
     /// The same as it was before the last decision used it up.
     ramp: f64,
+    /// What a cool-down may take off in one beat, in METs, saved up since load last fell.
+    fall: f64,
     counted_until: Timestamp,
 }
 

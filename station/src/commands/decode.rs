@@ -75,7 +75,7 @@ pub struct DecodeArgs {
 
 /// The end of the wire that sent the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::commands::decode) enum Sender {
+enum Sender {
     /// A host, such as Station itself.
     Host,
     /// A machine or a monitor.

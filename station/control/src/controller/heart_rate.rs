@@ -14,8 +14,8 @@ use crate::outputs::Beat;
 /// Share of the way to the target that the reference goes in a beat: 90 s.
 const REFERENCE_STEP: f64 = 0.054_040_5;
 
-/// Most that the law raises load in a beat, in METs: 1 MET/min.
-const RISE_PER_BEAT: f64 = 0.083_33;
+/// Most that the law raises load in a beat, in METs: 1 MET/min, printed as 0.08333; the printed traces need all its digits.
+const RISE_PER_BEAT: f64 = 1.0 / 12.0;
 
 /// Most that the law lowers load in a beat, in METs: 3 MET/min.
 const FALL_PER_BEAT: f64 = 0.25;
@@ -358,7 +358,7 @@ mod tests {
         let lag = 0.138_121_9 * error / gain;
         assert!(close(beat.reference, reference) && close(beat.error, error));
         let free = fed + integral + lag;
-        let limited = free.min(1.7429 + 0.083_33);
+        let limited = free.min(1.7429 + 1.0 / 12.0);
         assert!(close(beat.want, limited));
         assert!(
             close(beat.integral, limited - fed - lag),
@@ -391,7 +391,10 @@ mod tests {
             ..SEED_2000
         })
         .expect("it has a gain");
-        assert!(close(held.beat(&moment(3.0, Some(40.0))).want, 3.083_33));
+        assert!(close(
+            held.beat(&moment(3.0, Some(40.0))).want,
+            3.0 + 1.0 / 12.0
+        ));
         assert!(close(held.beat(&moment(3.0, Some(180.0))).want, 2.75));
         let slow = Moment {
             rise: super::super::rise_per_beat(0.2),
@@ -443,7 +446,7 @@ mod tests {
         held.beat(&moment(3.0, Some(100.0)));
         held.track(2.0);
         let beat = held.beat(&moment(2.0, Some(100.0)));
-        assert!(beat.want <= 2.0 + 0.083_33 + 1e-12);
+        assert!(beat.want <= 2.0 + 1.0 / 12.0 + 1e-12);
         assert!(close(
             beat.integral + beat.feed_forward + beat.lag,
             beat.want

@@ -122,10 +122,10 @@ impl<const N: usize> Bins<N> {
     }
 
     /// Mean of the bins worth `least` or more among the `seconds` that end with `last`; `None` where they are fewer than half.
-    pub(crate) fn mean_of(&self, least: Worth, last: u64, seconds: u16) -> Option<f64> {
+    pub(crate) fn mean_of(&self, at_least: Worth, last: u64, seconds: u16) -> Option<f64> {
         let (sum, count) = (0..u64::from(seconds))
             .filter_map(|ago| self.at(last.checked_sub(ago)?))
-            .filter(|(_, worth)| *worth >= least)
+            .filter(|(_, worth)| *worth >= at_least)
             .fold((0_u32, 0_u16), |(sum, count), (value, _)| {
                 (sum + u32::from(value), count + 1)
             });

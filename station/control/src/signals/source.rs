@@ -122,7 +122,7 @@ impl<const N: usize> Source<N> {
     pub(crate) fn is_trusted(&self, now: Timestamp) -> bool {
         self.latest.is_some_and(|latest| {
             latest.worth == Worth::Trusted
-                && now.since(latest.sent_at) <= DOUBTED_AFTER
+                && now.since(latest.sent_at) < DOUBTED_AFTER
                 && latest.sent_at >= self.fresh_from
         })
     }
@@ -133,7 +133,7 @@ impl<const N: usize> Source<N> {
             return Trust::Trusted;
         }
         match self.trusted_at {
-            Some(at) if now.since(at) <= LOST_AFTER => Trust::Doubted,
+            Some(at) if now.since(at) < LOST_AFTER => Trust::Doubted,
             Some(_) | None => Trust::Lost,
         }
     }
@@ -170,7 +170,7 @@ impl<const N: usize> Source<N> {
         let trust = self.trust(now);
         let latest = self.latest;
         let age = latest.map(|latest| now.since(latest.sent_at));
-        let stale = age.is_some_and(|age| age > LOST_AFTER)
+        let stale = age.is_some_and(|age| age >= LOST_AFTER)
             || latest.is_some_and(|latest| latest.sent_at < self.fresh_from);
         let value = latest
             .filter(|_| !stale)

@@ -257,7 +257,13 @@ impl Station {
         let measures_rest = bout.prescription.heart_rate_required;
         let long_enough = now.since(self.phase_since) >= bout.tuning.ready_at_least;
         let verdict = self.supervisor.verdict();
-        let acts = verdict.act.is_some_and(|(act, _)| act >= LoadAct::Fall);
+        // A belt starts only where it may walk on; an ergometer may wait without load.
+        let least = if self.drive.is_belt() {
+            LoadAct::Hold
+        } else {
+            LoadAct::Fall
+        };
+        let acts = verdict.act.is_some_and(|(act, _)| act >= least);
         Interlock {
             machine: self.signals.link(Device::Machine) != LinkState::Up,
             signals: !steady,
@@ -314,6 +320,7 @@ impl Load {
         beat_due: Timestamp::ZERO,
         rise: 0.0,
         ramp: 0.0,
+        fall: 0.0,
         counted_until: Timestamp::ZERO,
     };
 

@@ -7,7 +7,7 @@ use protocols::vocabulary::{NetMets, Timestamp, number};
 use super::course::measured_now;
 use super::{Beaten, InHand, Station};
 use crate::actuation::Actuation;
-use crate::controller::{BEAT, Constant, Controller, Moment, rise_per_beat};
+use crate::controller::{BEAT, Constant, Controller, FALL_PER_BEAT, Moment, rise_per_beat};
 use crate::drive::{Nudge, Wanted};
 use crate::outputs::{Beat, Outputs};
 use crate::phase::{Event, Exercise, Phase, Waiting};
@@ -17,6 +17,9 @@ use crate::view::{PhaseKind, Reason};
 
 /// The ramp saves up so much time at most: a beat, and what the ticks around it may be late.
 const SAVED_UP: f64 = 6.0;
+
+/// 3 MET/min, in METs a second.
+const FALL_PER_SECOND: f64 = FALL_PER_BEAT / 5.0;
 
 /// Conditioning may last so much longer than prescribed, in per cent, before a rule says so.
 const OVER_PER_CENT: u32 = 110;
@@ -51,10 +54,7 @@ impl Station {
         let moment = self.moment(now, exercise);
         let (want, beat) = match exercise {
             Exercise::WarmUp { .. } => (self.towards_warm_up(&moment), None),
-            Exercise::CoolDown { .. } => {
-                let target = Constant::new(self.cool_down_load);
-                (target.propose(&moment), None)
-            }
+            Exercise::CoolDown { .. } => (self.towards_cool_down(&moment), None),
             Exercise::Conditioning { .. } => self.proposal_of_conditioning(&moment),
         };
         let want = NetMets::new(want).unwrap_or(NetMets::ZERO);
@@ -71,6 +71,13 @@ impl Station {
             }
             (InHand::Free | InHand::Capped(_), None) => 0.0,
         }
+    }
+
+    /// 3 MET/min down to the cool-down load: what a rule took away since the last beat is not taken twice.
+    fn towards_cool_down(&self, moment: &Moment) -> f64 {
+        let wanted = Constant::new(self.cool_down_load).propose(moment);
+        let lowest = moment.applied - self.load.fall;
+        moment.within_limits(if wanted < lowest { lowest } else { wanted })
     }
 
     fn proposal_of_conditioning(&mut self, moment: &Moment) -> (f64, Option<Beat>) {
@@ -91,7 +98,7 @@ impl Station {
             applied: self.load.granted.max(least).get(),
             least: least.get(),
             most: self.most().get(),
-            rise: rise_per_beat(self.ramp()),
+            rise: rise_per_beat(self.ramp()).min(self.load.rise),
             // The oximeter's pulse stands in for the rules alone: to hold a heart rate by it has to be prescribed.
             measured: measured_now(&self.signals, now).filter(|_| !stands_in),
             heart_rate_age: self
@@ -123,13 +130,15 @@ impl Station {
         }
     }
 
-    /// The ramp saves up what load may rise by.
+    /// The ramp saves up what load may rise by, and what a cool-down may take in one beat.
     fn save_up(&mut self, now: Timestamp) {
         let passed = seconds(now.since(self.load.counted_until));
         let per_second = self.ramp() / 60.0;
         let saved = self.load.rise + passed * per_second;
         let most = SAVED_UP * per_second;
         self.load.rise = if saved > most { most } else { saved };
+        let fall = self.load.fall + passed * FALL_PER_SECOND;
+        self.load.fall = fall.min(FALL_PER_BEAT);
         self.load.counted_until = now;
     }
 
@@ -157,20 +166,20 @@ impl Station {
         } else {
             self.propose(now).or(beat)
         };
-        let limited = self.limit(now, &verdict);
+        let mut limited = self.limit(now, &verdict);
+        if limited.granted() <= NetMets::ZERO && self.drive.is_belt() && self.load_is_due() {
+            // A belt that was stopped at its own keys, or that may not walk at all, does not begin again by itself.
+            let _ = self.move_on(now, Event::RuleWait);
+            limited = self.limit(now, &verdict);
+        }
         let before = self.load.granted;
         self.load.granted = limited.granted();
         self.load.binding = limited.binding();
         let base = before.max(self.least()).get();
         let risen = self.load.granted.get() - base;
         self.load.ramp = self.load.rise;
-        if risen > 0.0 {
-            self.load.rise = if risen < self.load.rise {
-                self.load.rise - risen
-            } else {
-                0.0
-            };
-        }
+        self.load.rise = (self.load.rise - risen.max(0.0)).max(0.0);
+        self.load.fall = (self.load.fall - (-risen).max(0.0)).max(0.0);
         if let Some(controller) = self.controller.as_mut()
             && self.phase.kind() == PhaseKind::Conditioning
         {
@@ -178,6 +187,10 @@ impl Station {
         }
         self.history.push(now, self.load.granted);
         beat
+    }
+
+    const fn load_is_due(&self) -> bool {
+        matches!(self.phase, Phase::Exercise(_))
     }
 
     /// The phase follows the strongest act.
@@ -378,6 +391,15 @@ impl Station {
         }
     }
 
+    /// How much a load has to differ to be told, in METs. The heart-rate law moves at every beat, and a busy load disturbs; what was
+    /// ordered as a load is told to the last watt.
+    fn command_step(&self) -> f64 {
+        match (self.hand, self.target_heart_rate(), self.bout.as_ref()) {
+            (InHand::Free | InHand::Capped(_), Some(_), Some(bout)) => bout.tuning.command_step,
+            (InHand::Free | InHand::Capped(_) | InHand::Held(_), _, _) => 0.0,
+        }
+    }
+
     /// The machine is told what this call decided.
     pub(super) fn say(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
         let wanted = match self.phase {
@@ -385,7 +407,7 @@ impl Station {
                 granted: self.load.granted,
                 at_once: self.load.binding != Reason::AsProposed,
                 may_rise: self.may_rise(now),
-                step: self.bout.map_or(0.0, |bout| bout.tuning.command_step),
+                step: self.command_step(),
             },
             Phase::Paused { .. } => Wanted::Nothing,
             Phase::Stopped { .. } => Wanted::Stop,

@@ -31,7 +31,8 @@ impl Station {
             Action::Automatic => self.give_back(now),
             Action::BeginCoolDown => self.move_on(now, Event::BeginCoolDown),
             Action::Finish => self.finish(now),
-            Action::Stop | Action::EmergencyStop => Ok(()),
+            // The phase does not wait for the rule: should the rule fail, the stop is still taken.
+            Action::Stop | Action::EmergencyStop => self.move_on(now, Event::RuleStop),
             Action::Acknowledge(rule) => self.acknowledge(*rule),
             Action::AcknowledgeAll => {
                 self.acknowledge_all();
@@ -133,12 +134,16 @@ impl Station {
             | Phase::Paused { .. }
             | Phase::Stopped { .. } => false,
         };
-        if loaded && !self.is_trusted(now) {
+        let starts_belt = matches!(next, Phase::Starting(_));
+        if (loaded || starts_belt) && !self.is_trusted(now) {
             return Err(Refusal::SignalNotTrusted);
         }
         self.is_free_to_go()?;
         let strongest = self.supervisor.verdict().act.map(|(act, _)| act);
-        let forbids = if loaded {
+        // A belt moves again only where it may walk on.
+        let forbids = if starts_belt {
+            LoadAct::Hold
+        } else if loaded {
             LoadAct::CoolDown
         } else {
             LoadAct::ZeroWait
