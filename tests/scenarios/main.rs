@@ -1,1 +1,6 @@
-//! placeholder
+//! Behaviours of the whole program, seen from outside: the real binary, real bytes.
+
+#[cfg(test)]
+mod decode;
+#[cfg(test)]
+mod program;
