@@ -5,4 +5,6 @@
 
 pub mod decode;
 pub mod output;
+pub mod run;
+pub mod serve;
 pub mod watch;

@@ -21,6 +21,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(commands::run::DemoArgs),
+    Run(commands::run::RunArgs),
+    Serve(commands::serve::ServeArgs),
     /// Show a dashboard of a gym that runs.
     Watch(commands::watch::Args),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
@@ -29,6 +32,15 @@ enum Command {
 
 fn main() -> ExitCode {
     match Cli::parse().command {
+        Command::Demo(arguments) => {
+            commands::run::demo(&arguments).unwrap_or_else(|error| output::finding(&error))
+        }
+        Command::Run(arguments) => {
+            commands::run::run(&arguments).unwrap_or_else(|error| output::finding(&error))
+        }
+        Command::Serve(arguments) => {
+            commands::serve::run(&arguments).unwrap_or_else(|error| output::finding(&error))
+        }
         Command::Watch(arguments) => {
             commands::watch::run(&arguments).unwrap_or_else(|error| output::finding(&error))
         }
