@@ -192,16 +192,3 @@ impl PortAddress {
         }
     }
 }
-
-// TEMP
-/// t
-pub struct Loaded {
-    /** t */
-    pub config: Config,
-    /** t */
-    pub warnings: Vec<String>,
-}
-/// t
-pub fn load(_path: &std::path::Path) -> Result<Loaded, Vec<String>> {
-    Err(vec![])
-}

@@ -88,7 +88,7 @@ pub enum Event<'a> {
         /// Who gets the answer.
         viewer: u64,
         /// What.
-        request: Request,
+        request: Box<Request>,
     },
     /// How the record is doing.
     Record(RecorderStatus),
@@ -292,7 +292,7 @@ impl Gym {
         self.wires
             .iter()
             .map(Wire::deadline)
-            .fold(self.next_tick, std::cmp::Ord::min)
+            .fold(self.next_tick, Ord::min)
     }
 
     /// How many ports there are; their ids count from 0.

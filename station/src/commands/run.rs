@@ -92,17 +92,15 @@ fn attach(arguments: &[std::ffi::OsString], ascii: bool) -> Result<ExitCode, Str
         ascii,
     };
     let seen = watch::run(&watch).map_err(|error| error.to_string())?;
-    match gym.try_wait() {
-        Ok(Some(_)) => {}
-        Ok(None) | Err(_) => {
-            let words = format!(
-                "The gym goes on (process {}). Watch it: station watch --socket {}\nEnd it: kill {}",
-                ready.pid,
-                ready.socket.display(),
-                ready.pid
-            );
-            super::output::complain(&words);
-        }
+    if let Ok(Some(_)) = gym.try_wait() {
+    } else {
+        let words = format!(
+            "The gym goes on (process {}). Watch it: station watch --socket {}\nEnd it: kill {}",
+            ready.pid,
+            ready.socket.display(),
+            ready.pid
+        );
+        super::output::complain(&words);
     }
     Ok(seen)
 }

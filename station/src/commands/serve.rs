@@ -99,9 +99,9 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, ServeError> {
         log::to_file(&path)?;
     }
     if args.demo {
-        open_demo(args)?
+        open_demo(args)?;
     } else {
-        open_configured(args)?
+        open_configured(args)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -111,7 +111,7 @@ impl Chronicle {
     }
 
     /// The bay holds the visit whose bout begins; its core has not had its first turn.
-    pub(super) fn bout_began(&mut self, now: Timestamp, bay: &Bay, setup: BoutSetup) {
+    pub(super) fn bout_began(&mut self, now: Timestamp, bay: &Bay, setup: &BoutSetup) {
         let Some(visit) = bay.visit.as_ref() else {
             return;
         };
@@ -123,7 +123,7 @@ impl Chronicle {
             configuration: format!("station {} {} {}", bay.number, bay.name, bay.protocol.id()),
             rules: format!("rules of decisions {DECISIONS}"),
             capabilities: bay.capabilities,
-            setup,
+            setup: *setup,
             anchor: Anchor {
                 at: now,
                 wall_micros: self.wall_micros(now),
@@ -221,10 +221,10 @@ impl Chronicle {
         match input {
             Input::Operator(Action::Enter(entry)) => self.entered(now, bay, bout, *entry),
             Input::Operator(action) => {
-                self.event(bout, now, EventKind::Operator, action_words(action))
+                self.event(bout, now, EventKind::Operator, action_words(action));
             }
             Input::Link { device, state } => {
-                self.event(bout, now, EventKind::Link, format!("{device:?}: {state:?}"))
+                self.event(bout, now, EventKind::Link, format!("{device:?}: {state:?}"));
             }
             Input::Fault => self.event(
                 bout,

@@ -14,7 +14,8 @@ use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
 use protocols::vocabulary::Timestamp;
 
-use self::people::{People, people};
+pub use self::people::People;
+use self::people::people;
 use super::messages::Ask;
 use super::simulated::SimulatedGym;
 use super::virtual_gym::VirtualGym;
@@ -40,17 +41,17 @@ const PLACES: [Place; 6] = [
     Place {
         machine: MachineProtocol::CsafeBike,
         name: "bike 1",
-        comes: Duration::from_secs(17 * 60),
+        comes: Duration::from_mins(17),
     },
     Place {
         machine: MachineProtocol::Trackmaster { miles: false },
         name: "treadmill 2",
-        comes: Duration::from_secs(12 * 60),
+        comes: Duration::from_mins(12),
     },
     Place {
         machine: MachineProtocol::CsafeBike,
         name: "bike 3",
-        comes: Duration::from_secs(9 * 60),
+        comes: Duration::from_mins(9),
     },
     Place {
         machine: MachineProtocol::CsafeTreadmill,
@@ -65,7 +66,7 @@ const PLACES: [Place; 6] = [
     Place {
         machine: MachineProtocol::CsafeBike,
         name: "bike 6",
-        comes: Duration::from_secs(14 * 60),
+        comes: Duration::from_mins(14),
     },
 ];
 

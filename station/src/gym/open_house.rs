@@ -119,7 +119,7 @@ impl House {
         let words = viewers.words.clone();
         let alive = viewers.viewers.clone();
         ready(&socket, &record)?;
-        let parts = Parts {
+        let for_the_loop = Parts {
             gym,
             clock,
             benches,
@@ -131,7 +131,7 @@ impl House {
             adopted,
             capture_folder,
         };
-        let ran = runtime::run(parts);
+        let ran = runtime::run(for_the_loop);
         stop.store(true, Ordering::Release);
         let closed = recorder.close(LAST_WRITES);
         let last = format!(

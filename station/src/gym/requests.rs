@@ -258,7 +258,7 @@ impl Gym {
         bay.stop = None;
         bay.trend.clear();
         bay.force_checkpoint(now);
-        self.chronicle.bout_began(now, bay, setup);
+        self.chronicle.bout_began(now, bay, &setup);
         let answer = self.act(now, index, &Action::Begin(setup));
         if let Err(words) = &answer {
             tracing::warn!(%words, "a bout could not begin");

@@ -92,7 +92,7 @@ impl Gym {
         self.chronicle.session_resumed(now, &visit);
         bay.visit = Some(visit);
         bay.force_checkpoint(now);
-        self.chronicle.bout_began(now, bay, bout.header.setup);
+        self.chronicle.bout_began(now, bay, &bout.header.setup);
         self.bind_at_home(index, bout);
         self.turn(
             now,

@@ -12,13 +12,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drivers::bench_io::Bench;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{Notify, mpsc};
+use protocols::vocabulary::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::LocalSet;
 
 use self::ports::Opened;
 use self::shell::Shell;
-use super::socket::SocketEnds;
+use super::snapshot::Snapshot;
+use super::socket::{Asked, SocketEnds};
 use super::{Event, Gym};
 use crate::clock::{self, GymClock};
 use crate::records::RecorderHandle;
@@ -88,14 +90,13 @@ async fn serve(parts: Parts) -> std::io::Result<()> {
         capture_folder,
     } = parts;
     let SocketEnds {
-        mut stops,
-        mut requests,
-        viewers: mut alive,
+        stops,
+        requests,
+        viewers: alive,
         pictures,
         words,
     } = viewers;
-    let (opened_in, mut opened) = mpsc::channel::<Opened>(lines.len().max(1) * 2);
-    let wake = Rc::new(Notify::new());
+    let (opened_in, opened) = mpsc::channel::<Opened>(lines.len().max(1) * 2);
     let shell = Shell::new(
         gym,
         clock,
@@ -107,63 +108,131 @@ async fn serve(parts: Parts) -> std::io::Result<()> {
         opened_in,
         capture_folder,
     );
-    let shell = Rc::new(RefCell::new(shell));
+    let mut here = ControlThread {
+        shell: Rc::new(RefCell::new(shell)),
+        wake: Rc::new(Notify::new()),
+        clock,
+        ends_with_last_viewer,
+        ever_watched: false,
+        picture_due: clock.now(),
+        pictures,
+        cut_off: None,
+    };
     if adopted {
-        ports::adopt(&shell, &wake);
+        ports::adopt(&here.shell, &here.wake);
     }
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    let mut picture_due = clock.now();
-    let mut ever_watched = false;
-    let mut cut_off = None;
-    loop {
-        let (deadline, ended) = {
-            let shell = shell.borrow();
-            (shell.deadline(), shell.has_ended())
-        };
-        if ended {
-            break;
-        }
-        let wait = clock.until(deadline.min(picture_due));
-        tokio::select! {
-            biased;
-            Some(asked) = stops.recv() => Shell::event(&shell, &wake, |_| Event::Asked { viewer: asked.viewer, request: asked.request }),
-            Some(opened) = opened.recv() => ports::settle(&shell, &wake, opened),
-            () = wake.notified() => {}
-            () = tokio::time::sleep(wait) => Shell::event(&shell, &wake, |_| Event::Due),
-            Some(asked) = requests.recv() => Shell::event(&shell, &wake, |_| Event::Asked { viewer: asked.viewer, request: asked.request }),
-            changed = alive.changed() => {
-                if changed.is_ok() {
-                    let count = *alive.borrow_and_update();
-                    Shell::event(&shell, &wake, |_| Event::Viewers(count));
-                    ever_watched |= count > 0;
-                    if ends_with_last_viewer && ever_watched && count == 0 {
-                        Shell::event(&shell, &wake, |_| Event::End { because: "the last dashboard has gone" });
-                    }
-                }
-            }
-            _ = terminate.recv() => Shell::event(&shell, &wake, |_| Event::End { because: "the gym was told to end" }),
-            _ = interrupt.recv() => Shell::event(&shell, &wake, |_| Event::End { because: "the gym was interrupted" }),
-            _ = hang_up.recv() => Shell::event(&shell, &wake, |_| Event::End { because: "the terminal hung up" }),
-        }
-        let now = clock.now();
-        if now >= picture_due {
-            let period = PICTURES.saturating_mul(clock.rate);
-            picture_due = now + period;
-            let picture = shell.borrow_mut().picture(now);
-            let _nobody_looks = pictures.send(Some(Arc::new(picture)));
-        }
-        if shell.borrow().is_ending() {
-            let limit = *cut_off.get_or_insert(clock::boot_nanos() + nanos(END_AT_LAST));
-            if clock::boot_nanos() >= limit {
-                tracing::error!("the gym did not come to its end in time and is cut off");
-                break;
-            }
-        }
-    }
-    shell.borrow_mut().let_go();
+    let outside = Outside {
+        stops,
+        requests,
+        opened,
+        alive,
+        terminate: signal(SignalKind::terminate())?,
+        interrupt: signal(SignalKind::interrupt())?,
+        hang_up: signal(SignalKind::hangup())?,
+    };
+    here.go_on(outside).await;
+    here.shell.borrow_mut().let_go();
     Ok(())
+}
+
+/// Where things come from, beside the ports.
+struct Outside {
+    stops: mpsc::Receiver<Asked>,
+    requests: mpsc::Receiver<Asked>,
+    opened: mpsc::Receiver<Opened>,
+    alive: watch::Receiver<usize>,
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+/// The control thread's own loop beside the tasks that read ports.
+struct ControlThread {
+    shell: Rc<RefCell<Shell>>,
+    wake: Rc<Notify>,
+    clock: GymClock,
+    ends_with_last_viewer: bool,
+    ever_watched: bool,
+    picture_due: Timestamp,
+    pictures: watch::Sender<Option<Arc<Snapshot>>>,
+    cut_off: Option<u64>,
+}
+
+impl ControlThread {
+    /// Until the gym has ended. A stop is looked for before everything else.
+    async fn go_on(&mut self, mut outside: Outside) {
+        while !self.is_over() {
+            let wait = self
+                .clock
+                .until(self.shell.borrow().deadline().min(self.picture_due));
+            tokio::select! {
+                biased;
+                Some(asked) = outside.stops.recv() => self.asked(asked),
+                Some(opened) = outside.opened.recv() => ports::settle(&self.shell, &self.wake, opened),
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(wait) => self.event(Event::Due),
+                Some(asked) = outside.requests.recv() => self.asked(asked),
+                Ok(()) = outside.alive.changed() => {
+                    let count = *outside.alive.borrow_and_update();
+                    self.watched_by(count);
+                }
+                _ = outside.terminate.recv() => self.event(Event::End { because: "the gym was told to end" }),
+                _ = outside.interrupt.recv() => self.event(Event::End { because: "the gym was interrupted" }),
+                _ = outside.hang_up.recv() => self.event(Event::End { because: "the terminal hung up" }),
+            }
+            self.show();
+        }
+    }
+
+    fn event(&self, event: Event<'_>) {
+        Shell::event(&self.shell, &self.wake, |_| event);
+    }
+
+    fn asked(&self, asked: Asked) {
+        self.event(Event::Asked {
+            viewer: asked.viewer,
+            request: Box::new(asked.request),
+        });
+    }
+
+    fn watched_by(&mut self, count: usize) {
+        self.event(Event::Viewers(count));
+        self.ever_watched |= count > 0;
+        if self.ends_with_last_viewer && self.ever_watched && count == 0 {
+            self.event(Event::End {
+                because: "the last dashboard has gone",
+            });
+        }
+    }
+
+    /// Hands viewers a new picture where one is due.
+    fn show(&mut self) {
+        let now = self.clock.now();
+        if now >= self.picture_due {
+            self.picture_due = now + PICTURES.saturating_mul(self.clock.rate);
+            let picture = self.shell.borrow_mut().picture(now);
+            let _nobody_looks = self.pictures.send(Some(Arc::new(picture)));
+        }
+    }
+
+    /// Whether the gym has ended, or has had all the time it may take to.
+    fn is_over(&mut self) -> bool {
+        let shell = self.shell.borrow();
+        if shell.has_ended() {
+            return true;
+        }
+        if !shell.is_ending() {
+            return false;
+        }
+        let limit = *self
+            .cut_off
+            .get_or_insert(clock::boot_nanos().saturating_add(nanos(END_AT_LAST)));
+        let over = clock::boot_nanos() >= limit;
+        if over {
+            tracing::error!("the gym did not come to its end in time and is cut off");
+        }
+        over
+    }
 }
 
 fn nanos(duration: Duration) -> u64 {

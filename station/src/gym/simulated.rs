@@ -81,7 +81,13 @@ impl SimulatedGym {
             session,
             ask,
         };
-        self.handle(Event::Asked { viewer: 0, request }, record);
+        self.handle(
+            Event::Asked {
+                viewer: 0,
+                request: Box::new(request),
+            },
+            record,
+        );
     }
 
     /// One event at the simulated time.

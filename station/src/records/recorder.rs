@@ -242,14 +242,13 @@ impl Worker {
     /// Takes what waits, up to a batch; the reserve comes when the queue is empty.
     pub(super) fn gather(&mut self) -> bool {
         while self.staged < BATCH {
-            match self.receiver.try_recv() {
-                Ok(queued) => self.take(queued),
-                Err(_) => {
-                    for queued in self.shared.take_reserve() {
-                        self.take(queued);
-                    }
-                    return true;
+            if let Ok(queued) = self.receiver.try_recv() {
+                self.take(queued)
+            } else {
+                for queued in self.shared.take_reserve() {
+                    self.take(queued);
                 }
+                return true;
             }
         }
         false

@@ -5,7 +5,7 @@ use std::time::Duration;
 use control::input::{Action, Entry};
 use control::prescription::{BeltPreference, HeartRateLimits, Mode, PatientFacts, Prescription};
 use drivers::virtual_devices::patient::{
-    Condition, DrawnPatient, Exercise, ReferencePrescription, VirtualPatient,
+    Condition, DrawnPatient, Exercise, ReferencePrescription, VirtualPatient, cycle_net_mets,
 };
 use protocols::vocabulary::{
     Kilograms, MachineKind, MetresPerSecond, MillimetresOfMercury, NetMets, PercentGrade,
@@ -173,11 +173,22 @@ fn prescription(
         Order::Interval => Mode::Interval {
             work: mets(holding * 1.1),
             work_for: Duration::from_mins(1),
-            recovery: mets(reference.warm_up_met),
+            recovery: mets(
+                reference
+                    .warm_up_met
+                    .max(cycle_net_mets(&drawn.parameters, 28.0)),
+            ),
             recovery_for: Duration::from_mins(1),
             repeats: 10,
         },
     };
+    // The demonstration's bike brakes from 25 W up: a warm-up under that would be pedalling without load.
+    let warm_up = mets(match person.exercise {
+        Exercise::Cycle => reference
+            .warm_up_met
+            .max(cycle_net_mets(&drawn.parameters, 28.0)),
+        Exercise::Treadmill => reference.warm_up_met,
+    });
     let belt = (person.exercise == Exercise::Treadmill).then(|| BeltPreference {
         preferred_speed: MetresPerSecond::new(reference.preferred_speed_m_s)
             .unwrap_or(MetresPerSecond::ZERO),
@@ -197,7 +208,7 @@ fn prescription(
         saturation_floor: 88.0,
         heart_rate_required: true,
         saturation_required: person.condition == Condition::Copd,
-        warm_up_load: mets(reference.warm_up_met),
+        warm_up_load: warm_up,
         ceiling: mets(reference.max_met),
         ramp_up: 0.8,
         warm_up_ramp: 1.0,
