@@ -5,5 +5,6 @@
 
 pub mod clinic;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod gym;
