@@ -1,5 +1,6 @@
 //! Station's command line: arguments to a command to an exit code.
 #![forbid(unsafe_code)]
+//! The command line: arguments to parts to an exit code.
 
 use std::process::ExitCode;
 
@@ -15,6 +16,9 @@ use station::commands::{self, output};
     arg_required_else_help = true
 )]
 struct Cli {
+use station::commands;
+#[command(name = "station", version, propagate_version = true)]
+struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -45,5 +49,8 @@ fn main() -> ExitCode {
             commands::watch::run(&arguments).unwrap_or_else(|error| output::finding(&error))
         }
         Command::Decode(arguments) => commands::decode::run(&arguments),
+    Check(commands::check::CheckArgs),
+    match Arguments::parse().command {
+        Command::Check(args) => commands::check::run(&args),
     }
 }
