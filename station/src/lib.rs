@@ -5,8 +5,8 @@
 
 pub mod clinic;
 pub mod clock;
-pub mod config;
 pub mod commands;
+pub mod config;
 pub mod dashboard;
 pub mod gym;
 pub mod records;
