@@ -82,6 +82,8 @@ impl Recorder {
             .name("recorder".to_owned())
             .spawn(move || {
                 let outcome = worker.run();
+                // The file is closed and its lock free before anybody hears of it.
+                drop(worker);
                 drop(finished.try_send(outcome));
             })
             .map_err(|error| RecordsError::Unopened {
@@ -245,11 +247,14 @@ impl Worker {
             if let Ok(queued) = self.receiver.try_recv() {
                 self.take(queued)
             } else {
+            let Ok(queued) = self.receiver.try_recv() else {
                 for queued in self.shared.take_reserve() {
                     self.take(queued);
                 }
                 return true;
             }
+            };
+            self.take(queued);
         }
         false
     }
@@ -292,3 +297,6 @@ impl Worker {
             .map_err(|error| format!("the end of the run cannot be written: {error}"))
     }
 }
+
+#[cfg(test)]
+mod tests;
