@@ -67,6 +67,12 @@ impl Motion {
         self.told
     }
 
+    /// Whether a stop may change the speed now. The first step of a stop always may.
+    #[must_use]
+    pub fn may_stop(&self, now: Timestamp) -> bool {
+        self.pace == Pace::Ordinary || now >= self.speed_free
+    }
+
     /// The next step towards `aim`, or nothing where it is there or not due yet. The first step of a stop is always due.
     pub fn step(
         &mut self,

@@ -147,8 +147,9 @@ pub(crate) struct Machine {
     pub cadence: u16,
     /// It hears nothing.
     pub deaf: bool,
-    /// It gives this share of what it was told.
+    /// It gives this share of what it was told, and no more watts than so many.
     pub share: f64,
+    pub most: f64,
 }
 
 impl Machine {
@@ -162,6 +163,7 @@ impl Machine {
             cadence: 60,
             deaf: false,
             share: 1.0,
+            most: 400.0,
         }
     }
 
@@ -184,7 +186,11 @@ impl Machine {
         let slew = self.capabilities.slew;
         match self.capabilities.kind {
             MachineKind::Cycle => {
-                self.power = towards(self.power, self.told.0 * self.share, slew.watts_per_second);
+                self.power = towards(
+                    self.power,
+                    (self.told.0 * self.share).min(self.most),
+                    slew.watts_per_second,
+                );
             }
             MachineKind::Treadmill => {
                 self.speed = towards(self.speed, self.told.0 * self.share, 0.25);
@@ -236,6 +242,7 @@ pub(crate) struct Bench {
     pub reports: bool,
     pub commands: Vec<(u64, MachineCommand)>,
     pub phases: Vec<(u64, PhaseKind)>,
+    pub raised: Vec<(u64, RuleId)>,
     pub last: Outputs,
 }
 
@@ -246,7 +253,7 @@ impl Bench {
             machine: Machine::new(capabilities),
             tenths: 0,
             heart_rate: 70,
-            gain: 0.0,
+            gain: 11.0,
             reached: 0.0,
             saturation: 97,
             strap_on: true,
@@ -254,6 +261,7 @@ impl Bench {
             reports: true,
             commands: Vec::new(),
             phases: Vec::new(),
+            raised: Vec::new(),
             last: Outputs::default(),
         };
         bench.send(&Input::Watched { by_anyone: true });
@@ -276,6 +284,9 @@ impl Bench {
         if let Some(command) = self.last.command {
             self.commands.push((self.tenths, command));
             self.machine.hear(command);
+        }
+        for rule in self.last.alarms.raised.iter() {
+            self.raised.push((self.tenths, rule));
         }
         if let Some((_, phase)) = self.last.phase_change {
             self.phases.push((self.tenths, phase));
@@ -303,7 +314,9 @@ impl Bench {
         let sent_at = self.now();
         match self.tenths % 10 {
             2 if self.strap_on => {
-                let beats = self.heart_rate + (self.gain * self.reached) as u16;
+                // A heart never stands still: one beat up and down, over and over.
+                let wobble = [0, 1, 2, 1][usize::try_from(self.tenths / 10 % 4).expect("small")];
+                let beats = self.heart_rate + wobble + (self.gain * self.reached) as u16;
                 self.send(&Input::HeartRate {
                     source: HeartRateSource::Strap,
                     reading: Reading::good(BeatsPerMinute::new(beats).expect("in range")),
@@ -341,7 +354,7 @@ impl Bench {
             }
             self.tenth();
         }
-        panic!("{phase:?} was not reached: {:?}", self.station.view());
+        panic!("{phase:?} not reached: {:?} {:?}", self.phases, self.raised);
     }
 
     /// A bout up to the first call of its warm-up.

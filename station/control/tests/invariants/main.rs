@@ -4,3 +4,5 @@
 mod behaviour;
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod safety;
