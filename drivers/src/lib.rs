@@ -7,6 +7,8 @@
 
 pub mod bench_io;
 pub mod link;
+pub mod machines;
+pub mod monitors;
 pub mod port;
 pub mod pseudo_terminal;
 pub mod virtual_devices;

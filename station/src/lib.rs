@@ -1,1 +1,12 @@
-//! placeholder
+//! Station: a controller for supervised cardiac and pulmonary rehabilitation gyms.
+//!
+//! Bytes come in through `drivers`, decisions are made in `control`, commands go out again; `records` and `dashboard` only watch.
+#![forbid(unsafe_code)]
+
+pub mod clinic;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod dashboard;
+pub mod gym;
+pub mod records;

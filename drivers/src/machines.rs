@@ -1,0 +1,3 @@
+//! Machines: one device family a file. Each says which protocol it speaks, what it can do, and what its silence means.
+
+pub mod csafe;
