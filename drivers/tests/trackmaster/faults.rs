@@ -94,9 +94,7 @@ fn a_start_that_nobody_confirms_is_taken_back() {
     let mut rig = Rig::ready();
     let start = MachineCommand::Start(belt(5, 0.0));
     rig.tell(start);
-    while rig.sent_of(0xA0).is_empty() {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xA0);
     rig.lose_answers = usize::MAX;
     rig.run(SECOND * 2);
     assert!(rig.has(LinkEvent::Refused(start)));
@@ -128,10 +126,7 @@ fn a_start_that_is_rejected_again_is_reported_and_given_up() {
     let start = MachineCommand::Start(belt(5, 0.0));
     rig.tell(start);
     for _ in 0..2 {
-        let before = rig.sent_of(0xA0).len();
-        while rig.sent_of(0xA0).len() == before {
-            rig.run(Duration::from_millis(1));
-        }
+        rig.run_until_sent(0xA0);
         // The machine rejects it: what ours would have said is lost, and it is as after power-up.
         rig.lose_requests = 0;
         rig.lose_answers = 1;
@@ -149,9 +144,7 @@ fn a_refused_value_is_reported_and_not_tried_again() {
     let mut rig = Rig::running(belt(30, 0.0));
     rig.tell(MachineCommand::SetLoad(belt(40, 0.0)));
     let refused = MachineCommand::SetLoad(belt(40, 0.0));
-    while rig.sent_of(0xA3).is_empty() {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xA3);
     rig.lose_answers = 1;
     rig.disturb(b"\xBE");
     rig.run(Duration::from_millis(20));
@@ -169,9 +162,7 @@ fn a_refused_value_is_reported_and_not_tried_again() {
 #[test]
 fn an_answer_to_nothing_is_waited_out_and_then_the_status_is_asked() {
     let mut rig = Rig::running(belt(30, 0.0));
-    while rig.sent.last().is_none_or(|sent| sent.bytes[0] != 0xC1) {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xC1);
     let noise_at = rig.now;
     rig.lose_answers = 1;
     rig.disturb(b"\xB8");
@@ -187,9 +178,7 @@ fn an_answer_to_nothing_is_waited_out_and_then_the_status_is_asked() {
 #[test]
 fn half_an_answer_is_counted_and_asked_for_again() {
     let mut rig = Rig::running(belt(30, 0.0));
-    while rig.sent.last().is_none_or(|sent| sent.bytes[0] != 0xC1) {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xC1);
     rig.lose_answers = 1;
     rig.disturb(b"\xD103x");
     rig.events.clear();

@@ -98,9 +98,7 @@ fn the_newest_load_replaces_one_that_waits() {
 #[test]
 fn a_load_that_takes_away_goes_before_an_outstanding_poll() {
     let mut rig = Rig::running(belt(30, 2.0));
-    while rig.sent.last().is_none_or(|sent| sent.bytes[0] != 0xC1) {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xC1);
     let less = MachineCommand::SetLoad(belt(20, 2.0));
     rig.tell(less);
     let last = rig.sent.last().expect("sent");
@@ -116,9 +114,7 @@ fn a_load_that_takes_away_goes_before_an_outstanding_poll() {
 #[test]
 fn a_load_that_adds_waits_its_turn() {
     let mut rig = Rig::running(belt(30, 2.0));
-    while rig.sent.last().is_none_or(|sent| sent.bytes[0] != 0xC1) {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xC1);
     rig.tell(MachineCommand::SetLoad(belt(32, 2.0)));
     assert_eq!(rig.sent.last().expect("sent").bytes[0], 0xC1);
     rig.run(Duration::from_millis(50));
@@ -154,9 +150,7 @@ fn a_stop_at_the_minimum_is_a_stop_and_a_faster_belt_is_slowed_first() {
 #[test]
 fn an_emergency_stop_goes_before_everything_and_is_repeated_until_the_belt_stands() {
     let mut rig = Rig::running(belt(30, 6.0));
-    while rig.sent.last().is_none_or(|sent| sent.bytes[0] != 0xC2) {
-        rig.run(Duration::from_millis(1));
-    }
+    rig.run_until_sent(0xC2);
     rig.tell(MachineCommand::EmergencyStop);
     assert_eq!(rig.sent.last().expect("sent").bytes, b"\xAA");
     assert!(rig.sent.last().expect("sent").preempts);

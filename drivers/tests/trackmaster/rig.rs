@@ -110,6 +110,18 @@ impl Rig {
         }
     }
 
+    /// Runs until the host has just sent one more of this opcode.
+    pub(crate) fn run_until_sent(&mut self, opcode: u8) {
+        let before = self.sent_of(opcode).len();
+        for _ in 0..20_000 {
+            if self.sent_of(opcode).len() > before {
+                return;
+            }
+            self.run(Duration::from_millis(1));
+        }
+        panic!("{opcode:02X} was not sent within 20 s");
+    }
+
     /// Bytes that the host hears now, whoever made them.
     pub(crate) fn disturb(&mut self, bytes: &[u8]) {
         self.link.handle_bytes(self.now, self.now, bytes);
