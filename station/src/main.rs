@@ -1,6 +1,5 @@
 //! Station's command line: arguments to a command to an exit code.
 #![forbid(unsafe_code)]
-//! The command line: arguments to parts to an exit code.
 
 use std::process::ExitCode;
 
@@ -16,9 +15,6 @@ use station::commands::{self, output};
     arg_required_else_help = true
 )]
 struct Cli {
-use station::commands;
-#[command(name = "station", version, propagate_version = true)]
-struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -30,27 +26,23 @@ enum Command {
     Serve(commands::serve::ServeArgs),
     /// Show a dashboard of a gym that runs.
     Watch(commands::watch::Args),
+    Check(commands::check::CheckArgs),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
     Decode(commands::decode::DecodeArgs),
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
-        Command::Demo(arguments) => {
-            commands::run::demo(&arguments).unwrap_or_else(|error| output::finding(&error))
-        }
-        Command::Run(arguments) => {
-            commands::run::run(&arguments).unwrap_or_else(|error| output::finding(&error))
-        }
+    let told = match Cli::parse().command {
+        Command::Demo(arguments) => commands::run::demo(&arguments),
+        Command::Run(arguments) => commands::run::run(&arguments),
         Command::Serve(arguments) => {
-            commands::serve::run(&arguments).unwrap_or_else(|error| output::finding(&error))
+            commands::serve::run(&arguments).map_err(|error| error.to_string())
         }
         Command::Watch(arguments) => {
-            commands::watch::run(&arguments).unwrap_or_else(|error| output::finding(&error))
+            commands::watch::run(&arguments).map_err(|error| error.to_string())
         }
-        Command::Decode(arguments) => commands::decode::run(&arguments),
-    Check(commands::check::CheckArgs),
-    match Arguments::parse().command {
-        Command::Check(args) => commands::check::run(&args),
-    }
+        Command::Check(arguments) => Ok(commands::check::run(&arguments)),
+        Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
+    };
+    told.unwrap_or_else(|error| output::finding(&error))
 }

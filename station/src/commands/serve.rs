@@ -236,7 +236,7 @@ fn open_record(
 
 /// Reads a configuration; its mistakes are one text, a line or two each.
 fn load(path: &Path) -> Result<Config, ServeError> {
-    match config::load(path) {
+    match config::load(path, clock::today()) {
         Ok(loaded) => {
             for warning in &loaded.warnings {
                 tracing::warn!(%warning, "configuration");

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use control::DECISIONS;
+use control::{DECISIONS, FORMAT};
 use control::input::{Action, Entry as Measured, Input};
 use control::outputs::Outputs;
 use control::prescription::BoutSetup;
@@ -120,6 +120,7 @@ impl Chronicle {
         let header = JournalHeader {
             build: env!("CARGO_PKG_VERSION").to_owned(),
             decisions: DECISIONS,
+            state_format: FORMAT,
             configuration: format!("station {} {} {}", bay.number, bay.name, bay.protocol.id()),
             rules: format!("rules of decisions {DECISIONS}"),
             capabilities: bay.capabilities,
@@ -386,7 +387,8 @@ impl Chronicle {
             .push_back(Entry::Sample(Box::new(sample_of(now, bay, bout, zone))));
     }
 
-    pub(super) fn checkpoint(&mut self, now: Timestamp, bay: &Bay) {
+    /// Writes the whole core down. `replaces`: the turns before do not lead here, as after a panic.
+    pub(super) fn checkpoint(&mut self, now: Timestamp, bay: &Bay, replaces: bool) {
         if let Some(visit) = bay.visit.as_ref().filter(|visit| !visit.bout_closed)
             && let Some(state) = state_of(bay)
         {
@@ -394,6 +396,7 @@ impl Chronicle {
                 bout: visit.bout_id(),
                 now,
                 state,
+                replaces,
             });
         }
     }

@@ -242,6 +242,8 @@ impl Gym {
         bay.relay_open = true;
         let wire = bay.wire;
         let name = bay.name.clone();
+        let words = crate::log::take_panic().unwrap_or_default();
+        tracing::error!(station = bay.number, panic = words, "the controller of a station failed");
         if let Some(link) = self.wires.get_mut(wire) {
             let frame = super::Frame::of(link.link().release_bytes());
             self.outputs.push_front(Output::Transmit {
@@ -255,7 +257,7 @@ impl Gym {
             open: true,
         });
         if let Some(bay) = self.bays.get(index) {
-            self.chronicle.checkpoint(now, bay);
+            self.chronicle.checkpoint(now, bay, true);
         }
         self.notice(now, format!("{name}: the controller of this station failed. Its machine was let go. Look after the patient, then acknowledge."));
         if self.bays.get(index).is_some_and(|bay| bay.panics() < 10) {
@@ -272,7 +274,7 @@ impl Gym {
         let kept = bay.keep_checkpoint(now);
         self.chronicle.sample(now, bay);
         if kept {
-            self.chronicle.checkpoint(now, bay);
+            self.chronicle.checkpoint(now, bay, false);
         }
     }
 
@@ -302,7 +304,7 @@ impl Gym {
             };
             if let Some(bay) = self.bays.get_mut(index).filter(wanted) {
                 bay.force_checkpoint(now);
-                self.chronicle.checkpoint(now, bay);
+                self.chronicle.checkpoint(now, bay, false);
             }
         }
         let health = status.health();

@@ -244,15 +244,11 @@ impl Worker {
     /// Takes what waits, up to a batch; the reserve comes when the queue is empty.
     pub(super) fn gather(&mut self) -> bool {
         while self.staged < BATCH {
-            if let Ok(queued) = self.receiver.try_recv() {
-                self.take(queued)
-            } else {
             let Ok(queued) = self.receiver.try_recv() else {
                 for queued in self.shared.take_reserve() {
                     self.take(queued);
                 }
                 return true;
-            }
             };
             self.take(queued);
         }
