@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use control::{DECISIONS, FORMAT};
 use control::input::{Action, Entry as Measured, Input};
 use control::outputs::Outputs;
 use control::prescription::BoutSetup;
 use control::rules::{RuleId, RuleSet};
 use control::view::PhaseKind;
+use control::{DECISIONS, FORMAT};
 use protocols::vocabulary::Timestamp;
 
 use super::Circumstances;

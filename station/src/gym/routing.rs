@@ -243,7 +243,11 @@ impl Gym {
         let wire = bay.wire;
         let name = bay.name.clone();
         let words = crate::log::take_panic().unwrap_or_default();
-        tracing::error!(station = bay.number, panic = words, "the controller of a station failed");
+        tracing::error!(
+            station = bay.number,
+            panic = words,
+            "the controller of a station failed"
+        );
         if let Some(link) = self.wires.get_mut(wire) {
             let frame = super::Frame::of(link.link().release_bytes());
             self.outputs.push_front(Output::Transmit {
