@@ -196,6 +196,10 @@ fn garbage_without_end_does_not_stop_the_belt_and_is_no_value() {
         rig.disturb(&noise);
         rig.run(Duration::from_millis(10));
     }
+    for pair in rig.sent.windows(2) {
+        let pause = pair[1].at.since(pair[0].at);
+        assert!(pause <= Duration::from_millis(300), "{pause:?}");
+    }
     rig.run(SECOND);
     assert_eq!(rig.device.actual_load(), Some(belt(30, 0.0)));
     assert!(rig.link.counters().skipped_bytes > 100);
