@@ -192,9 +192,13 @@ fn half_an_answer_is_counted_and_asked_for_again() {
 fn garbage_without_end_does_not_stop_the_belt_and_is_no_value() {
     let mut rig = Rig::running(belt(30, 0.0));
     for step in 0..400_u32 {
-        let noise = [0x80 | u8::try_from(step % 0x20).unwrap(), b'9'];
+        let noise = [0xB5 + u8::try_from(step % 5).unwrap(), b'9'];
         rig.disturb(&noise);
         rig.run(Duration::from_millis(10));
+    }
+    for pair in rig.sent.windows(2) {
+        let pause = pair[1].at.since(pair[0].at);
+        assert!(pause <= Duration::from_millis(300), "{pause:?}");
     }
     rig.run(SECOND);
     assert_eq!(rig.device.actual_load(), Some(belt(30, 0.0)));

@@ -169,6 +169,13 @@ fn an_emergency_stop_goes_before_everything_and_is_repeated_until_the_belt_stand
 }
 
 #[test]
+fn an_emergency_stop_of_a_slow_belt_is_the_auto_stop_too() {
+    let mut rig = Rig::running(belt(5, 0.0));
+    rig.tell(MachineCommand::EmergencyStop);
+    assert_eq!(rig.sent.last().expect("sent").bytes, b"\xAA");
+}
+
+#[test]
 fn the_release_is_the_auto_stop() {
     let mut rig = Rig::running(belt(30, 0.0));
     assert_eq!(rig.link.release_bytes(), b"\xAA");
