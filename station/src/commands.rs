@@ -5,4 +5,5 @@
 
 pub mod decode;
 pub mod output;
+pub mod rules;
 pub mod watch;

@@ -25,6 +25,8 @@ enum Command {
     Watch(commands::watch::Args),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
     Decode(commands::decode::DecodeArgs),
+    /// Show the supervision rules in force.
+    Rules(commands::rules::RulesArgs),
 }
 
 fn main() -> ExitCode {
@@ -33,5 +35,6 @@ fn main() -> ExitCode {
             commands::watch::run(&arguments).unwrap_or_else(|error| output::finding(&error))
         }
         Command::Decode(arguments) => commands::decode::run(&arguments),
+        Command::Rules(arguments) => commands::rules::run(&arguments),
     }
 }
