@@ -8,4 +8,5 @@ pub mod decode;
 pub mod output;
 pub mod run;
 pub mod serve;
+pub mod rules;
 pub mod watch;

@@ -29,6 +29,8 @@ enum Command {
     Check(commands::check::CheckArgs),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
     Decode(commands::decode::DecodeArgs),
+    /// Show the supervision rules in force.
+    Rules(commands::rules::RulesArgs),
 }
 
 fn main() -> ExitCode {
@@ -45,4 +47,7 @@ fn main() -> ExitCode {
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
     };
     told.unwrap_or_else(|error| output::finding(&error))
+        Command::Decode(arguments) => commands::decode::run(&arguments),
+        Command::Rules(arguments) => commands::rules::run(&arguments),
+    }
 }
