@@ -6,7 +6,7 @@
 pub mod check;
 pub mod decode;
 pub mod output;
+pub mod rules;
 pub mod run;
 pub mod serve;
-pub mod rules;
 pub mod watch;

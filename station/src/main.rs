@@ -45,9 +45,7 @@ fn main() -> ExitCode {
         }
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
+        Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
     };
     told.unwrap_or_else(|error| output::finding(&error))
-        Command::Decode(arguments) => commands::decode::run(&arguments),
-        Command::Rules(arguments) => commands::rules::run(&arguments),
-    }
 }
