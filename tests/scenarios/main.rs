@@ -1,1 +1,4 @@
-//! placeholder
+//! Behaviours end to end, one module each.
+
+#[cfg(test)]
+mod configuration;
