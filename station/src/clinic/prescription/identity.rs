@@ -8,7 +8,7 @@ use crate::clinic::patient::Known;
 use crate::config::kind::{Day, ListOf, Number, OneOf, OrWord, Text, Whole};
 use crate::config::section::Section;
 
-/// Longest time between signing and the end of validity, in days [choice].
+/// Longest time between signing and the end of validity, in days `[choice]`.
 const LONGEST_VALIDITY: i64 = 90;
 
 /// A prescription's frame. What is `None` is missing or wrong, and has been noted.
