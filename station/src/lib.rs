@@ -7,4 +7,7 @@ pub mod clinic;
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod dashboard;
 pub mod gym;
+pub mod log;
+pub mod records;

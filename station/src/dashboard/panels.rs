@@ -1,0 +1,94 @@
+//! What is drawn. Every panel is a function of its area and the view; nothing here keeps or asks anything.
+
+mod alarms;
+mod big;
+mod dialog;
+mod footer;
+mod header;
+mod help;
+mod small;
+mod station;
+mod text;
+mod tile;
+mod trend;
+mod vitals;
+mod wall;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::widgets::Clear;
+
+use super::ui::Screen;
+use super::view::View;
+
+/// Below this width or height only alarms, the worst stations and STOP are drawn.
+pub const SMALLEST: (u16, u16) = (80, 24);
+
+/// Where the parts of the screen lie. The places never depend on what is to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// The gym in one line.
+    pub header: Rect,
+    /// Wall or station.
+    pub body: Rect,
+    /// The gym's alarms, worst first.
+    pub alarms: Rect,
+    /// What is to be said about the last key.
+    pub remark: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+/// The places on a screen of that size.
+#[must_use]
+pub fn places(area: Rect) -> Places {
+    let alarms = (4 + area.height.saturating_sub(24) / 8).min(10);
+    let [header, body, alarms, remark, footer] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(alarms),
+        Constraint::Length(1),
+        Constraint::Length(2),
+    ])
+    .areas(area);
+    Places {
+        header,
+        body,
+        alarms,
+        remark,
+        footer,
+    }
+}
+
+/// Draws everything.
+pub fn draw(frame: &mut Frame<'_>, view: &View<'_>) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        small::render(frame, area, view);
+        return;
+    }
+    let places = places(area);
+    header::render(frame, places.header, view);
+    match view.ui.screen {
+        Screen::Wall => wall::render(frame, places.body, view),
+        Screen::Station => station::render(frame, places.body, view),
+    }
+    alarms::render(frame, places.alarms, view);
+    footer::remark(frame, places.remark, view);
+    footer::render(frame, places.footer, view);
+    // A dialog lies over the body alone: alarms and the stop key are never covered.
+    if let Some(open) = &view.ui.dialog {
+        dialog::render(frame, places.body, view, open);
+    }
+}
+
+/// How many stations stand beside each other on a screen of that size.
+#[must_use]
+pub fn columns(area: Rect, stations: usize) -> u16 {
+    wall::columns(places(area).body, stations)
+}
+
+/// Empties an area before something is drawn over it.
+fn clear(frame: &mut Frame<'_>, area: Rect) {
+    frame.render_widget(Clear, area);
+}

@@ -1,0 +1,198 @@
+//! What stands over the wall: questions, lines to type into, lists. Never over the alarms, never over the stop key.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::symbols::border;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Borders};
+
+use super::text::{self, span};
+use super::{clear, help, tile};
+use crate::dashboard::dialog::{Dialog, EntryForm, List, Question};
+use crate::dashboard::update::{place, rows};
+use crate::dashboard::view::View;
+
+pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, open: &Dialog) {
+    match open {
+        Dialog::Help(page) => help::render(frame, body, view, *page),
+        Dialog::Question(question) => ask(frame, body, view, question),
+        Dialog::Entry(form) => entry(frame, body, view, form),
+        Dialog::List(list) => choose(frame, body, view, list),
+    }
+}
+
+/// A box in the middle of the body with a title, as wide and high as its content needs. Gives its inside.
+pub(super) fn window(
+    frame: &mut Frame<'_>,
+    body: Rect,
+    view: &View<'_>,
+    title: &str,
+    (width, height): (u16, u16),
+) -> Rect {
+    let title_width = u16::try_from(Span::raw(title).width()).unwrap_or(u16::MAX);
+    let width = width
+        .max(title_width.saturating_add(2))
+        .saturating_add(4)
+        .min(body.width);
+    let height = height.saturating_add(2).min(body.height);
+    let area = Rect::new(
+        body.x + (body.width - width) / 2,
+        body.y + (body.height - height) / 2,
+        width,
+        height,
+    );
+    clear(frame, area);
+    let border = if view.theme.glyphs.ascii {
+        tile::ASCII_BORDER
+    } else {
+        border::DOUBLE
+    };
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .border_set(border)
+        .border_style(view.theme.title());
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let line = Line::from(span(format!(" {title} "), view.theme.title()));
+    let place = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
+    text::row(frame, place, 0, line, view.theme.glyphs);
+    Rect::new(
+        inner.x + 1,
+        inner.y,
+        inner.width.saturating_sub(2),
+        inner.height,
+    )
+}
+
+fn width_of(lines: &[String]) -> u16 {
+    lines
+        .iter()
+        .map(|line| Span::raw(line.as_str()).width())
+        .max()
+        .and_then(|width| u16::try_from(width).ok())
+        .unwrap_or(0)
+}
+
+fn ask(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, question: &Question) {
+    let glyphs = view.theme.glyphs;
+    let rows = u16::try_from(question.lines.len()).unwrap_or(0);
+    let size = (width_of(&question.lines).max(46), rows + 2);
+    let inner = window(frame, body, view, &question.title, size);
+    for (row, line) in (0..).zip(&question.lines) {
+        let line = Line::from(span(line.clone(), view.theme.plain()));
+        text::row(frame, inner, row, line, glyphs);
+    }
+    let (yes, no) = if question.yes {
+        (view.theme.selected(), view.theme.plain())
+    } else {
+        (view.theme.plain(), view.theme.selected())
+    };
+    let left = question.left(view.seen.now).as_secs();
+    let answer = Line::from(vec![
+        span("[ y Yes ]", yes),
+        Span::raw("   "),
+        span("[ n No ]", no),
+        span(format!("   No by itself in {left} s"), view.theme.quiet()),
+    ]);
+    text::row(frame, inner, inner.height.saturating_sub(1), answer, glyphs);
+}
+
+fn entry(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, form: &EntryForm) {
+    let glyphs = view.theme.glyphs;
+    let patient = view
+        .seen
+        .station(form.about.station)
+        .and_then(|station| station.session.as_ref())
+        .map_or("", |session| session.patient.as_str());
+    let title = format!(
+        "Station {}, {patient}: {}",
+        form.about.station,
+        form.field.title()
+    );
+    let inner = window(frame, body, view, &title, (46, 3));
+    let line = Line::from(vec![
+        span(format!("{}_", form.text), view.theme.selected()),
+        span(format!("   {}", form.field.how()), view.theme.quiet()),
+    ]);
+    text::row(frame, inner, 0, line, glyphs);
+    if let Some(wrong) = &form.wrong {
+        let line = Line::from(span(format!("not taken: {wrong}"), view.theme.title()));
+        text::row(frame, inner, 2, line, glyphs);
+    }
+}
+
+fn row_text(view: &View<'_>, row: &rows::Row) -> String {
+    let [ticked, open] = view.theme.glyphs.ticks;
+    let tick = match row.ticked {
+        Some(true) => format!("{ticked} "),
+        Some(false) => format!("{open} "),
+        None => String::new(),
+    };
+    let why_not = row
+        .why_not
+        .as_ref()
+        .map(|why_not| format!("  ({why_not})"))
+        .unwrap_or_default();
+    format!("{tick}{}{why_not}", row.text)
+}
+
+fn choose(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, list: &List) {
+    let glyphs = view.theme.glyphs;
+    let rows = rows::rows(list, &view.seen);
+    let texts: Vec<String> = rows.iter().map(|row| row_text(view, row)).collect();
+    let height = u16::try_from(rows.len())
+        .unwrap_or(u16::MAX)
+        .max(1)
+        .saturating_add(2);
+    let title = rows::title(list, &view.seen);
+    let inner = window(
+        frame,
+        body,
+        view,
+        &title,
+        (width_of(&texts).max(46), height),
+    );
+    let search = if list.typing {
+        format!("/ {}_", list.filter)
+    } else if list.filter.is_empty() {
+        "/ search".to_owned()
+    } else {
+        format!("/ {}", list.filter)
+    };
+    let search_style = if list.typing {
+        view.theme.selected()
+    } else {
+        view.theme.quiet()
+    };
+    text::row(
+        frame,
+        inner,
+        0,
+        Line::from(span(search, search_style)),
+        glyphs,
+    );
+    if rows.is_empty() {
+        let line = Line::from(span("nothing to choose", view.theme.quiet()));
+        text::row(frame, inner, 1, line, glyphs);
+        return;
+    }
+    let marked = place(list, &rows);
+    let seats = usize::from(inner.height.saturating_sub(1)).max(1);
+    let first = marked.saturating_sub(seats - 1);
+    for (row, (index, line)) in (1..inner.height).zip(texts.iter().enumerate().skip(first)) {
+        let style = if index == marked {
+            view.theme.selected()
+        } else if rows.get(index).is_some_and(|row| row.why_not.is_some()) {
+            view.theme.stale()
+        } else {
+            view.theme.plain()
+        };
+        text::row(
+            frame,
+            inner,
+            row,
+            Line::from(span(line.clone(), style)),
+            glyphs,
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! What a person types, read strictly: a figure that cannot be is not taken.
+
+use control::input::Entry;
+use protocols::vocabulary::MillimetresOfMercury;
+
+use crate::dashboard::dialog::Field;
+
+/// Reads what was typed.
+///
+/// # Errors
+/// What is wrong with it, and how it is typed, for the person.
+pub fn parse(field: Field, text: &str) -> Result<Entry, String> {
+    match field {
+        Field::BloodPressure => blood_pressure(text),
+        Field::Exertion => grade(text, 6, 20).map(Entry::PerceivedExertion),
+        Field::Dyspnoea => grade(text, 0, 10).map(Entry::Dyspnoea),
+        Field::Angina => grade(text, 0, 4).map(Entry::Angina),
+        Field::Claudication => grade(text, 0, 4).map(Entry::Claudication),
+        Field::Breathing => grade(text, 1, 99).map(Entry::Breathing),
+    }
+}
+
+/// Whether a character can be part of what is typed there.
+#[must_use]
+pub const fn accepts(field: Field, character: char) -> bool {
+    match field {
+        Field::BloodPressure => {
+            character.is_ascii_digit() || matches!(character, '/' | ' ' | 's' | 'S')
+        }
+        Field::Exertion
+        | Field::Dyspnoea
+        | Field::Angina
+        | Field::Claudication
+        | Field::Breathing => character.is_ascii_digit(),
+    }
+}
+
+fn grade(text: &str, low: u8, high: u8) -> Result<u8, String> {
+    text.trim()
+        .parse::<u8>()
+        .ok()
+        .filter(|grade| (low..=high).contains(grade))
+        .ok_or_else(|| format!("a whole number from {low} to {high}"))
+}
+
+fn blood_pressure(text: &str) -> Result<Entry, String> {
+    let text = text.trim();
+    let (figures, symptoms) = match text.strip_suffix(['s', 'S']) {
+        Some(figures) => (figures.trim_end(), true),
+        None => (text, false),
+    };
+    let how = || "systolic/diastolic, as 128/74".to_owned();
+    let (systolic, diastolic) = figures.split_once(['/', ' ']).ok_or_else(how)?;
+    let read = |figure: &str| figure.trim().parse::<u16>().ok();
+    let (systolic, diastolic) = read(systolic).zip(read(diastolic)).ok_or_else(how)?;
+    if !(50..=300).contains(&systolic) || !(20..=200).contains(&diastolic) {
+        return Err("systolic 50 to 300, diastolic 20 to 200".to_owned());
+    }
+    if diastolic >= systolic {
+        return Err("systolic first: it is the higher one".to_owned());
+    }
+    let (systolic, diastolic) = MillimetresOfMercury::new(systolic)
+        .zip(MillimetresOfMercury::new(diastolic))
+        .ok_or_else(how)?;
+    Ok(Entry::BloodPressure {
+        systolic,
+        diastolic,
+        symptoms,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressure(systolic: u16, diastolic: u16, symptoms: bool) -> Entry {
+        Entry::BloodPressure {
+            systolic: MillimetresOfMercury::new(systolic).unwrap(),
+            diastolic: MillimetresOfMercury::new(diastolic).unwrap(),
+            symptoms,
+        }
+    }
+
+    #[test]
+    fn blood_pressure_is_read_as_nurses_write_it() {
+        let read = |text| parse(Field::BloodPressure, text);
+        assert_eq!(read("128/74"), Ok(pressure(128, 74, false)));
+        assert_eq!(read(" 128/74 s"), Ok(pressure(128, 74, true)));
+        assert_eq!(read("128/74s"), Ok(pressure(128, 74, true)));
+        assert_eq!(read("128 74"), Ok(pressure(128, 74, false)));
+        for wrong in [
+            "", "128", "74/128", "128/", "/74", "301/80", "49/30", "120/19", "s",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn grades_have_both_ends() {
+        assert_eq!(parse(Field::Exertion, "6"), Ok(Entry::PerceivedExertion(6)));
+        assert_eq!(
+            parse(Field::Exertion, "20"),
+            Ok(Entry::PerceivedExertion(20))
+        );
+        assert!(parse(Field::Exertion, "5").is_err());
+        assert!(parse(Field::Exertion, "21").is_err());
+        assert_eq!(parse(Field::Dyspnoea, "0"), Ok(Entry::Dyspnoea(0)));
+        assert!(parse(Field::Dyspnoea, "11").is_err());
+        assert!(parse(Field::Angina, "").is_err());
+    }
+}

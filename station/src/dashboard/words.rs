@@ -1,0 +1,415 @@
+//! Codes in words: the one place where reasons, rules, phases and refusals become plain sentences. Pure; records use it too.
+
+pub mod rules;
+
+use std::time::Duration;
+
+use control::input::{Device, HeartRateSource};
+use control::outputs::Refusal;
+use control::rules::{LoadAct, Priority, RuleId};
+use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView};
+use protocols::vocabulary::{Absence, MachineKind, MachineLoad, MachineState};
+
+use crate::gym::snapshot::LinkHealth;
+
+/// Minutes and seconds, `12:40`; from an hour on `1:02:40`.
+#[must_use]
+pub fn minutes(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes:02}:{seconds:02}")
+    }
+}
+
+/// How long ago, for things that last: `9 min`, `40 s`, `2 h`.
+#[must_use]
+pub fn ago(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..7200 => format!("{} min", seconds / 60),
+        7200.. => format!("{} h", seconds / 3600),
+    }
+}
+
+/// A number as a person reads it: whole where it is whole, else one decimal. A number that is none is `--`.
+#[must_use]
+pub fn figure(value: f64) -> String {
+    if !value.is_finite() {
+        return "--".to_owned();
+    }
+    let text = format!("{value:.1}");
+    match text.strip_suffix(".0") {
+        Some("-0") => "0".to_owned(),
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// A rate or a saturation: always whole.
+#[must_use]
+pub fn whole(value: f64) -> String {
+    if value.is_finite() {
+        format!("{value:.0}")
+    } else {
+        "--".to_owned()
+    }
+}
+
+/// The phase in words.
+#[must_use]
+pub const fn phase(phase: PhaseKind) -> &'static str {
+    match phase {
+        PhaseKind::Idle => "free",
+        PhaseKind::Ready => "ready",
+        PhaseKind::Starting => "belt starts",
+        PhaseKind::WarmUp => "warm-up",
+        PhaseKind::Conditioning => "conditioning",
+        PhaseKind::CoolDown => "cool-down",
+        PhaseKind::Recovery => "recovery",
+        PhaseKind::Finished => "finished",
+        PhaseKind::Paused => "paused",
+        PhaseKind::Stopped => "STOPPED",
+    }
+}
+
+/// The machine in words.
+#[must_use]
+pub const fn machine(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::Cycle => "bike",
+        MachineKind::Treadmill => "treadmill",
+    }
+}
+
+/// What a machine says of itself, in words.
+#[must_use]
+pub const fn machine_state(state: MachineState) -> &'static str {
+    match state {
+        MachineState::Standing => "standing",
+        MachineState::Running => "running",
+        MachineState::Paused => "paused at the machine",
+        MachineState::Fault => "machine reports a fault",
+        MachineState::ByHand => "used at its own keys",
+    }
+}
+
+/// A device in words.
+#[must_use]
+pub const fn device(device: Device) -> &'static str {
+    match device {
+        Device::Machine => "machine",
+        Device::Strap => "strap",
+        Device::Oximeter => "oximeter",
+    }
+}
+
+/// Whose heart rate it is.
+#[must_use]
+pub const fn source(source: HeartRateSource) -> &'static str {
+    match source {
+        HeartRateSource::Strap => "strap",
+        HeartRateSource::Oximeter => "oximeter's pulse",
+        HeartRateSource::Machine => "machine's grips",
+    }
+}
+
+/// Why a sensor gives no value.
+#[must_use]
+pub const fn absence(absence: Absence) -> &'static str {
+    match absence {
+        Absence::NoContact => "not on the patient",
+        Absence::Searching => "searching",
+        Absence::OutOfRange => "out of range",
+        Absence::LowPerfusion => "pulse too weak",
+        Absence::Artefact => "motion",
+        Absence::Stale => "lost",
+    }
+}
+
+/// The load as the machine is told it.
+#[must_use]
+pub fn load(load: &MachineLoad) -> String {
+    match load {
+        MachineLoad::Power(watts) => format!("{} W", watts.get()),
+        MachineLoad::Belt { speed, grade } => {
+            format!(
+                "{:.1} km/h {:.1} %",
+                speed.kilometres_per_hour(),
+                grade.get()
+            )
+        }
+    }
+}
+
+/// How a link is, in words.
+#[must_use]
+pub fn link(health: &LinkHealth) -> String {
+    match health {
+        LinkHealth::Opening { because: None } => "port is being opened".to_owned(),
+        LinkHealth::Opening {
+            because: Some(because),
+        } => format!("port not open: {because}"),
+        LinkHealth::Identifying => "waiting for its first answer".to_owned(),
+        LinkHealth::Up => "connected".to_owned(),
+        LinkHealth::Silent => "silent".to_owned(),
+        LinkHealth::OtherProtocol { protocol } => {
+            format!("answers in another protocol: {protocol}")
+        }
+    }
+}
+
+/// The priority's mark.
+#[must_use]
+pub const fn mark(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "*",
+        Priority::Medium => "**",
+        Priority::High => "***",
+    }
+}
+
+/// The priority as a word.
+#[must_use]
+pub const fn priority(priority: Priority) -> &'static str {
+    match priority {
+        Priority::Low => "low",
+        Priority::Medium => "medium",
+        Priority::High => "high",
+    }
+}
+
+/// What a rule does to the load, as a state: `load held`.
+#[must_use]
+pub const fn act(act: LoadAct) -> &'static str {
+    match act {
+        LoadAct::Hold => "load held",
+        LoadAct::Fall => "load lowered",
+        LoadAct::CoolDown => "taken to cool-down",
+        LoadAct::ZeroWait => "no load, waits",
+        LoadAct::Stop => "stopped",
+    }
+}
+
+/// What a rule saw, with its figures, in a sentence: `HR 131 over limit 122`.
+#[must_use]
+pub fn alarm(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
+    let words = rules::of(rule);
+    if words.quantity.is_empty() {
+        return words.plain.to_owned();
+    }
+    let (quantity, relation) = (words.quantity, words.relation);
+    match (value, limit) {
+        (Some(value), Some(limit)) => {
+            format!("{quantity} {} {relation} {}", figure(value), figure(limit))
+        }
+        (Some(value), None) => format!("{} ({quantity} {})", words.plain, figure(value)),
+        (None, _) => words.plain.to_owned(),
+    }
+}
+
+/// The same as short as it goes: `HR 131 > 122`.
+#[must_use]
+pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
+    let words = rules::of(rule);
+    match (words.quantity.is_empty(), value, limit) {
+        (false, Some(value), Some(limit)) => {
+            let (value, limit) = (figure(value), figure(limit));
+            let relation = match value.parse::<f64>().ok().zip(limit.parse::<f64>().ok()) {
+                Some((value, limit)) if value > limit => '>',
+                Some((value, limit)) if value < limit => '<',
+                Some(_) | None => '=',
+            };
+            format!("{} {value} {relation} {limit}", words.quantity)
+        }
+        (true, _, _) | (false, None, _) | (false, _, None) => words.plain.to_owned(),
+    }
+}
+
+/// What to do about an alarm beside acknowledging it, or nothing.
+#[must_use]
+pub const fn advice(rule: RuleId) -> &'static str {
+    rules::of(rule).advice
+}
+
+/// Why the load is what it is, in a sentence that needs no knowledge of the program.
+#[must_use]
+pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
+    match view.reason {
+        Reason::AsProposed | Reason::Rounding => as_planned(view),
+        Reason::Phase => "no load in this phase".to_owned(),
+        Reason::Rule(rule, act) => {
+            let told = alarms.iter().find(|alarm| alarm.rule == rule);
+            let (value, limit) = told.map_or((None, None), |alarm| (alarm.value, alarm.limit));
+            format!("{}: {}", self::act(act), alarm_short(rule, value, limit))
+        }
+        Reason::PrescribedCeiling => "at the prescribed ceiling".to_owned(),
+        Reason::MachineCeiling => "at the machine's greatest load".to_owned(),
+        Reason::StopLatched => "stopped: acknowledge (a), then resume (c)".to_owned(),
+        Reason::Prediction => "held down: HR would pass its limit".to_owned(),
+        Reason::PlausibilityCap => "held down: more than the assessment explains".to_owned(),
+        Reason::SignalNotTrusted => "no rise: waits for a good signal".to_owned(),
+        Reason::Ramp => "rising step by step".to_owned(),
+        Reason::Hand => "lowered by hand (A automatic)".to_owned(),
+        Reason::RecordGap => "no rise: the record has a gap".to_owned(),
+        Reason::SaturationNearFloor => "gives way: SpO2 near its floor".to_owned(),
+        Reason::MachineFollows => "machine gives less than asked".to_owned(),
+    }
+}
+
+fn as_planned(view: &StationView) -> String {
+    if view.by_hand {
+        return "set by hand (A automatic)".to_owned();
+    }
+    match (view.phase, view.target_heart_rate, view.interval) {
+        (PhaseKind::Conditioning, _, Some((number, true))) => format!("interval {number}: work"),
+        (PhaseKind::Conditioning, _, Some((number, false))) => {
+            format!("interval {number}: recovery")
+        }
+        (PhaseKind::Conditioning, Some(target), None) => {
+            format!("moves to hold HR {}", whole(target))
+        }
+        (PhaseKind::Conditioning, None, None) => "as prescribed".to_owned(),
+        (PhaseKind::WarmUp, _, _) => "warm-up load".to_owned(),
+        (PhaseKind::CoolDown, _, _) => "cool-down load".to_owned(),
+        (PhaseKind::Paused, _, _) => "paused: no load (c resume)".to_owned(),
+        (PhaseKind::Stopped, _, _) => "stopped: acknowledge (a), then resume (c)".to_owned(),
+        (
+            PhaseKind::Idle
+            | PhaseKind::Ready
+            | PhaseKind::Starting
+            | PhaseKind::Recovery
+            | PhaseKind::Finished,
+            _,
+            _,
+        ) => "no load in this phase".to_owned(),
+    }
+}
+
+/// What still keeps a session from starting, each with the key that does it, or what is waited for.
+#[must_use]
+pub fn interlock(interlock: &Interlock) -> Vec<&'static str> {
+    [
+        (interlock.stop_circuit, "stop button: reset it"),
+        (interlock.machine, "machine does not answer yet"),
+        (interlock.alarms, "a acknowledge the alarm"),
+        (interlock.signals, "signals good and steady"),
+        (interlock.rest, "resting values"),
+        (interlock.door_check, "d door check done"),
+        (interlock.confirmation, "s start"),
+    ]
+    .into_iter()
+    .filter_map(|(waits, words)| waits.then_some(words))
+    .collect()
+}
+
+/// Why a person's action was not taken, with what to do.
+#[must_use]
+pub const fn refusal(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotNow => "not in this phase",
+        Refusal::AcknowledgeFirst => "acknowledge the alarm first (a)",
+        Refusal::ConditionHolds => "what stopped it still holds",
+        Refusal::StopCircuitOpen => "the stop button is pressed: reset it first",
+        Refusal::SignalNotTrusted => "a required signal is not good yet",
+        Refusal::MachineLost => "the machine does not answer",
+        Refusal::LimitReached => "more load is not permitted now",
+        Refusal::OutOfRange => "the value cannot be entered",
+        Refusal::CoolDownNeeded => "the cool-down may not be cut short",
+        Refusal::WrongMachine => "the prescription does not fit this machine",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_says_something_of_its_own_kind() {
+        for rule in RuleId::ALL {
+            let words = rules::of(*rule);
+            assert!(!words.plain.is_empty(), "{rule}");
+            assert_eq!(
+                words.quantity.is_empty(),
+                words.relation.is_empty(),
+                "{rule}"
+            );
+            assert!(alarm(*rule, Some(1.0), Some(2.0)).len() > 5, "{rule}");
+            assert!(
+                words.plain.len() <= 45,
+                "{rule}: too long for a line of the wall"
+            );
+        }
+        // The groups end in a wildcard: the last of each is checked by name, so that a rule in the wrong group is seen.
+        assert_eq!(
+            alarm(RuleId::HrUnderTargetAtCap, None, None),
+            "under target at the greatest permitted load"
+        );
+        assert_eq!(
+            alarm(RuleId::HrSourcesApart, None, None),
+            "sensors: strap and oximeter far apart"
+        );
+        assert_eq!(
+            alarm(RuleId::WeakPulse, None, None),
+            "sensor: oximeter sees no good pulse"
+        );
+        assert_eq!(alarm(RuleId::CadenceHigh, None, None), "pedalling fast");
+        assert_eq!(
+            alarm(RuleId::Symptom, None, None),
+            "symptom, or the patient asks to stop"
+        );
+        assert_eq!(alarm(RuleId::HostSilent, None, None), "control fell silent");
+    }
+
+    #[test]
+    fn an_alarm_tells_worst_value_then_limit() {
+        assert_eq!(
+            alarm(RuleId::HrLimit, Some(131.0), Some(122.0)),
+            "HR 131 over limit 122"
+        );
+        assert_eq!(
+            alarm_short(RuleId::HrLimit, Some(131.0), Some(122.0)),
+            "HR 131 > 122"
+        );
+        assert_eq!(
+            alarm_short(RuleId::Spo2Floor, Some(86.0), Some(88.0)),
+            "SpO2 86 < 88"
+        );
+        assert_eq!(
+            alarm_short(RuleId::HrLimit, Some(122.0), Some(122.0)),
+            "HR 122 = 122"
+        );
+        assert_eq!(
+            alarm_short(RuleId::MachineLost, Some(0.0), None),
+            "machine does not answer"
+        );
+    }
+
+    #[test]
+    fn trouble_of_the_equipment_is_apart_from_trouble_of_the_patient() {
+        assert_eq!(rules::of(RuleId::HrLost).domain, rules::Domain::Equipment);
+        assert_eq!(rules::of(RuleId::HrLow).domain, rules::Domain::Patient);
+        assert_eq!(rules::of(RuleId::BpDue).domain, rules::Domain::Session);
+    }
+
+    #[test]
+    fn numbers_are_never_made_up() {
+        assert_eq!(figure(f64::NAN), "--");
+        assert_eq!(whole(f64::INFINITY), "--");
+        assert_eq!(figure(-0.01), "0");
+        assert_eq!(figure(3.25), "3.2");
+        assert_eq!(whole(103.6), "104");
+    }
+
+    #[test]
+    fn times_read_as_a_clock_does() {
+        assert_eq!(minutes(Duration::from_secs(6)), "00:06");
+        assert_eq!(minutes(Duration::from_secs(760)), "12:40");
+        assert_eq!(minutes(Duration::from_secs(3760)), "1:02:40");
+        assert_eq!(ago(Duration::from_secs(59)), "59 s");
+        assert_eq!(ago(Duration::from_secs(540)), "9 min");
+    }
+}
