@@ -121,7 +121,7 @@ pub const fn source(source: HeartRateSource) -> &'static str {
 #[must_use]
 pub const fn absence(absence: Absence) -> &'static str {
     match absence {
-        Absence::NoContact => "not on the patient",
+        Absence::NoContact => "no contact",
         Absence::Searching => "searching",
         Absence::OutOfRange => "out of range",
         Absence::LowPerfusion => "pulse too weak",
@@ -410,6 +410,6 @@ mod tests {
         assert_eq!(minutes(Duration::from_secs(760)), "12:40");
         assert_eq!(minutes(Duration::from_secs(3760)), "1:02:40");
         assert_eq!(ago(Duration::from_secs(59)), "59 s");
-        assert_eq!(ago(Duration::from_secs(540)), "9 min");
+        assert_eq!(ago(Duration::from_mins(9)), "9 min");
     }
 }

@@ -92,7 +92,7 @@ fn style_of(
     });
     match broken {
         Some(raised) if raised.alarm.priority > Priority::Low => {
-            let lit = alarms::lit(raised.alarm, view.seen.now);
+            let lit = view.seen.lit(raised.alarm);
             view.theme.broken(raised.alarm.priority, lit)
         }
         Some(_) | None => own,
@@ -346,9 +346,7 @@ pub(super) fn alarm_line(
     (width, short): (u16, bool),
 ) -> Line<'static> {
     let alarm = raised.alarm;
-    let style = view
-        .theme
-        .alarm(alarm.priority, alarms::lit(alarm, view.seen.now));
+    let style = view.theme.alarm(alarm.priority, view.seen.lit(alarm));
     let sentence = if short {
         words::alarm_short(alarm.rule, alarm.value, alarm.limit)
     } else {
