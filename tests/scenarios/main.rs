@@ -1,1 +1,4 @@
-//! placeholder
+//! The real program, end to end.
+
+#[cfg(test)]
+mod watch;
