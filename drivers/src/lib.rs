@@ -5,5 +5,10 @@
 //! time by anybody but its caller. This is the only crate that opens a port or a pin.
 #![forbid(unsafe_code)]
 
+pub mod bench_io;
 pub mod link;
+pub mod machines;
+pub mod monitors;
+pub mod port;
+pub mod pseudo_terminal;
 pub mod virtual_devices;

@@ -1,7 +1,20 @@
 //! The device's end of every wire, moved by a virtual patient, with faults to order: for demonstrations, tests, and trying any
 //! host software against them.
 
+pub mod cohort;
+pub mod csafe;
+mod nonin_df2;
+pub mod patient;
+mod pulse;
+pub mod rig;
+pub mod shell;
+pub mod trackmaster;
+mod zephyr_hxm;
+
 use protocols::vocabulary::{MachineLoad, Timestamp};
+
+pub use nonin_df2::VirtualNoninDf2;
+pub use zephyr_hxm::VirtualZephyrHxm;
 
 /// The device's end of one wire, without I/O: the mirror of [`crate::link::Link`].
 pub trait VirtualDevice: Send {

@@ -8,5 +8,10 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod checksum;
+pub mod csafe;
+pub mod nonin_df2;
+pub mod trackmaster;
 pub mod vocabulary;
 pub mod wire;
+pub mod zephyr_hxm;

@@ -7,7 +7,11 @@
 #[cfg(test)]
 extern crate self as station;
 
+pub mod clinic;
 pub mod clock;
 pub mod commands;
+pub mod config;
 pub mod dashboard;
 pub mod gym;
+pub mod log;
+pub mod records;

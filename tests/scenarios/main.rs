@@ -1,4 +1,8 @@
-//! The real program, end to end.
+//! Behaviours of the whole program, seen from outside: the real binary, real bytes, a real terminal.
 
+#[cfg(test)]
+mod decode;
+#[cfg(test)]
+mod program;
 #[cfg(test)]
 mod watch;

@@ -19,6 +19,61 @@ pub struct BoutSetup {
     pub tuning: Tuning,
 }
 
+impl BoutSetup {
+    /// Whether every figure is a finite number with a meaning: what a file's reader checks too, kept here as the last door.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        let prescription = &self.prescription;
+        let mode_is_sound = match prescription.mode {
+            Mode::HeartRateHeld {
+                target,
+                assessed_gain,
+                assessed_rest,
+            } => {
+                is_rate(target)
+                    && assessed_gain.is_none_or(|gain| gain.is_finite() && gain > 0.0)
+                    && assessed_rest.is_none_or(is_rate)
+            }
+            Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. } | Mode::ByHand => {
+                true
+            }
+        };
+        let limits_are_sound = prescription.heart_rate.is_none_or(|limits| {
+            is_rate(limits.upper)
+                && is_rate(limits.lower)
+                && limits.stop_margin.is_finite()
+                && limits.stop_margin >= 0.0
+                && limits.icd_detection.is_none_or(is_rate)
+                && limits
+                    .zone
+                    .is_none_or(|(lower, upper)| is_rate(lower) && is_rate(upper))
+        });
+        let tuning = &self.tuning;
+        let positive = [
+            prescription.ramp_up,
+            prescription.warm_up_ramp,
+            prescription.saturation_floor,
+            prescription.ceiling.get(),
+            tuning.plausibility_factor,
+            tuning.hand_step,
+        ];
+        let not_negative = [tuning.feed_forward, tuning.command_step];
+        mode_is_sound
+            && limits_are_sound
+            && positive
+                .iter()
+                .all(|figure| figure.is_finite() && *figure > 0.0)
+            && not_negative
+                .iter()
+                .all(|figure| figure.is_finite() && *figure >= 0.0)
+    }
+}
+
+/// Whether it can be a heart rate.
+fn is_rate(value: f64) -> bool {
+    value.is_finite() && value > 0.0
+}
+
 /// Which sensors a person bound to the patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct BoundSensors {

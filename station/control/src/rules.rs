@@ -1,4 +1,15 @@
-//! The rules of supervision by name.
+//! The rules of supervision: their names, their table, their conditions, and the engine that runs their stages.
+
+pub(crate) mod conditions;
+pub(crate) mod engine;
+pub(crate) mod entries;
+pub(crate) mod facts;
+pub(crate) mod heart_rate;
+pub(crate) mod house;
+pub(crate) mod machine;
+pub(crate) mod plausibility;
+pub(crate) mod saturation;
+pub mod table;
 
 use core::fmt;
 
@@ -198,6 +209,18 @@ impl RuleSet {
         there
     }
 
+    /// A set of these.
+    #[must_use]
+    pub const fn of(rules: &[RuleId]) -> Self {
+        let mut set = Self::EMPTY;
+        let mut rest = rules;
+        while let [first, others @ ..] = rest {
+            set.insert(*first);
+            rest = others;
+        }
+        set
+    }
+
     /// Whether it is in.
     #[must_use]
     pub const fn contains(self, rule: RuleId) -> bool {
@@ -210,6 +233,18 @@ impl RuleSet {
         self.0 == 0
     }
 
+    /// Those of both.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those of this set that the other has not.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Those of either.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
@@ -218,10 +253,13 @@ impl RuleSet {
 
     /// Those in, in the order of the table.
     pub fn iter(self) -> impl Iterator<Item = RuleId> {
-        RuleId::ALL
-            .iter()
-            .copied()
-            .filter(move |rule| self.contains(*rule))
+        let mut left = self.0;
+        core::iter::from_fn(move || {
+            let lowest = usize::try_from(left.trailing_zeros()).ok()?;
+            let rule = RuleId::ALL.get(lowest).copied()?;
+            left &= left - 1;
+            Some(rule)
+        })
     }
 }
 
@@ -235,6 +273,18 @@ pub enum Priority {
     Medium,
     /// Immediate response.
     High,
+}
+
+impl Priority {
+    /// The priority's name, as everybody reads it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// What a rule does to the load. A later one is stronger and beats the earlier ones.
@@ -251,6 +301,20 @@ pub enum LoadAct {
     ZeroWait,
     /// Ergometer to nothing at once, belt down and stopped; a person has to acknowledge and resume.
     Stop,
+}
+
+impl LoadAct {
+    /// The act's name, as everybody reads it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Fall => "fall",
+            Self::CoolDown => "cool_down",
+            Self::ZeroWait => "zero_wait",
+            Self::Stop => "stop",
+        }
+    }
 }
 
 const _: () = assert!(RuleId::COUNT <= 64, "a RuleSet holds 64 rules");

@@ -1,7 +1,7 @@
 //! What the supervisor is told of the session, beside the signals, and what it answers: the seam between who proposes a load and who
 //! disposes of it. The supervisor learns where the session stands and what was granted, never why a load was proposed.
 
-use protocols::vocabulary::{NetMets, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineLoad, NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::input::{Action, Entry};
@@ -47,6 +47,38 @@ pub struct Situation {
     pub fault: bool,
     /// The machine's link answers; when it last did.
     pub machine_heard: Option<Timestamp>,
+    /// What the machine can do.
+    pub capabilities: Capabilities,
+    /// What the machine was told last.
+    pub told: Option<MachineLoad>,
+    /// The load that the machine reported last, in net METs.
+    pub reported: Option<NetMets>,
+    /// How this patient's heart answers load, where that is known.
+    pub response: Option<Response>,
+    /// The oldest high alarm that nobody acknowledged: [`crate::alarms::Alarms::unacknowledged_since`].
+    pub unacknowledged_since: Option<Timestamp>,
+    /// Everything is being recorded.
+    pub record_whole: bool,
+}
+
+/// How a heart answers load, as the controller estimated it (`controllers.md` 3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Response {
+    /// Gain, in beats a minute for each net MET.
+    pub gain: f64,
+    /// Resting heart rate, in beats a minute.
+    pub rest: f64,
+}
+
+/// The limits that `Supervisor::dispose` is handed, beside those of the prescription.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// The machine's greatest load for this patient.
+    pub machine_ceiling: NetMets,
+    /// The load that this patient's assessment explains at most (`controllers.md` 3.2); `None` outside the heart-rate-held mode.
+    pub plausibility_cap: Option<NetMets>,
+    /// How far load may rise above what is granted, by the ramp and the time since the last call, in METs.
+    pub rise: f64,
 }
 
 /// What this turn brought, as far as rules ask: conditions are judged when a bin or an input changes, ticks only advance timers.
@@ -156,4 +188,8 @@ pub struct Tell {
     pub limit: Option<f64>,
     /// Whether it stays until a person acknowledges.
     pub latched: bool,
+    /// Whether the condition still holds.
+    pub active: bool,
+    /// What the rule does to the load now.
+    pub act: Option<LoadAct>,
 }

@@ -1,0 +1,7 @@
+//! What stands between a link and the operating system's port: when bytes were sent, and a capture of what went over the wire.
+
+pub mod capture;
+pub mod line_clock;
+
+pub use capture::{Capture, CapturedBytes, Direction};
+pub use line_clock::LineClock;

@@ -1,0 +1,184 @@
+//! A bounded capture of the raw bytes of one port, for the day on which somebody asks what was on the wire.
+
+use std::collections::VecDeque;
+
+use protocols::vocabulary::Timestamp;
+
+/// What one piece costs beside its bytes, so that many short ones cannot outgrow the bound.
+const COST_PER_PIECE: usize = 24;
+
+/// Which way bytes went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the host to the device.
+    ToDevice,
+    /// From the device to the host.
+    FromDevice,
+}
+
+/// One piece of the capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapturedBytes {
+    /// When it was written or read.
+    pub at: Timestamp,
+    /// Which way it went.
+    pub direction: Direction,
+    /// What it was.
+    pub bytes: Vec<u8>,
+}
+
+/// A ring of the newest bytes of one port.
+///
+/// Promises: no more than the capacity it was made with, 24 bytes for each piece included; no allocation in
+/// [`Self::record`]; the oldest pieces go first, and what went is counted.
+#[derive(Debug, Clone)]
+pub struct Capture {
+    capacity: usize,
+    pieces: VecDeque<Piece>,
+    bytes: VecDeque<u8>,
+    dropped_bytes: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    at: Timestamp,
+    direction: Direction,
+    length: usize,
+}
+
+impl Capture {
+    /// A capture of at most `capacity` bytes.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            capacity,
+            pieces: VecDeque::with_capacity(capacity / COST_PER_PIECE + 1),
+            bytes: VecDeque::with_capacity(capacity),
+            dropped_bytes: 0,
+        }
+    }
+
+    /// Takes what was written or read. Of a piece that is larger than the whole capture its end is kept.
+    pub fn record(&mut self, at: Timestamp, direction: Direction, bytes: &[u8]) {
+        let room = self.capacity.saturating_sub(COST_PER_PIECE);
+        let cut = bytes.len().saturating_sub(room);
+        let kept = bytes.get(cut..).unwrap_or_default();
+        self.count_dropped(cut);
+        if kept.is_empty() {
+            return;
+        }
+        while self.used() + COST_PER_PIECE + kept.len() > self.capacity {
+            let Some(oldest) = self.pieces.pop_front() else {
+                break;
+            };
+            self.bytes.drain(..oldest.length);
+            self.count_dropped(oldest.length);
+        }
+        self.pieces.push_back(Piece {
+            at,
+            direction,
+            length: kept.len(),
+        });
+        self.bytes.extend(kept);
+    }
+
+    /// What is kept, oldest first.
+    pub fn pieces(&self) -> impl Iterator<Item = CapturedBytes> {
+        let mut bytes = self.bytes.iter().copied();
+        self.pieces.iter().map(move |piece| CapturedBytes {
+            at: piece.at,
+            direction: piece.direction,
+            bytes: bytes.by_ref().take(piece.length).collect(),
+        })
+    }
+
+    /// How many bytes had to go.
+    #[must_use]
+    pub const fn dropped_bytes(&self) -> u64 {
+        self.dropped_bytes
+    }
+
+    fn used(&self) -> usize {
+        self.bytes.len() + self.pieces.len() * COST_PER_PIECE
+    }
+
+    fn count_dropped(&mut self, bytes: usize) {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.dropped_bytes = self.dropped_bytes.saturating_add(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn piece(millis: u64, direction: Direction, bytes: &[u8]) -> CapturedBytes {
+        CapturedBytes {
+            at: Timestamp::from_millis(millis),
+            direction,
+            bytes: bytes.to_vec(),
+        }
+    }
+
+    fn record(capture: &mut Capture, piece: &CapturedBytes) {
+        capture.record(piece.at, piece.direction, &piece.bytes);
+    }
+
+    #[test]
+    fn both_directions_are_kept_in_order() {
+        let mut capture = Capture::new(1_000);
+        let pieces = [
+            piece(1, Direction::ToDevice, &[0xF1, 0x80, 0x80, 0xF2]),
+            piece(6, Direction::FromDevice, &[0xF1, 0x01, 0x01, 0xF2]),
+        ];
+        for one in &pieces {
+            record(&mut capture, one);
+        }
+        assert_eq!(capture.pieces().collect::<Vec<_>>(), pieces);
+        assert_eq!(capture.dropped_bytes(), 0);
+    }
+
+    #[test]
+    fn of_a_piece_larger_than_the_ring_the_end_is_kept() {
+        let mut capture = Capture::new(COST_PER_PIECE + 3);
+        record(&mut capture, &piece(1, Direction::FromDevice, b"abcdef"));
+        let kept: Vec<CapturedBytes> = capture.pieces().collect();
+        assert_eq!(kept, [piece(1, Direction::FromDevice, b"def")]);
+        assert_eq!(capture.dropped_bytes(), 3);
+    }
+
+    #[test]
+    fn a_capture_without_room_counts_what_it_cannot_keep() {
+        let mut capture = Capture::new(0);
+        record(&mut capture, &piece(1, Direction::FromDevice, b"abc"));
+        assert_eq!(capture.pieces().count(), 0);
+        assert_eq!(capture.dropped_bytes(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn the_newest_are_kept_within_the_bound_and_every_byte_is_accounted_for(
+            capacity in 0_usize..500,
+            sizes in prop::collection::vec(0_usize..100, 0..100),
+        ) {
+            let mut capture = Capture::new(capacity);
+            let allocated = (capture.bytes.capacity(), capture.pieces.capacity());
+            let mut sent = Vec::new();
+            for (index, size) in sizes.iter().enumerate() {
+                let bytes = vec![u8::try_from(index).unwrap(); *size];
+                capture.record(Timestamp::ZERO, Direction::ToDevice, &bytes);
+                sent.extend(bytes);
+                prop_assert!(capture.used() <= capacity);
+            }
+            let kept: Vec<u8> = capture.pieces().flat_map(|piece| piece.bytes).collect();
+            prop_assert!(sent.ends_with(&kept));
+            prop_assert_eq!(
+                u64::try_from(sent.len() - kept.len()).unwrap(),
+                capture.dropped_bytes()
+            );
+            prop_assert_eq!((capture.bytes.capacity(), capture.pieces.capacity()), allocated);
+        }
+    }
+}

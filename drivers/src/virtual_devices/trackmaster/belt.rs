@@ -1,0 +1,235 @@
+//! Belt and elevation of a virtual Trackmaster: ramps, watchdog, and the ways to a stand.
+
+use std::time::Duration;
+
+use protocols::trackmaster::{BeltStatus, FourDigits, SpeedUnit};
+use protocols::vocabulary::number::floor_to_u16;
+use protocols::vocabulary::{MetresPerSecond, Timestamp};
+
+/// Longest silence that a belt started with its watchdog goes on through.
+const WATCHDOG: Duration = Duration::from_millis(500);
+/// Slowest set speed of a start, in tenths of the unit.
+const MINIMUM_SPEED: u16 = 5;
+/// Steepest elevation, in tenths of a per cent.
+const MAXIMUM_ELEVATION: u16 = 250;
+/// Tenths of a per cent a second (assumed).
+const ELEVATION_RAMP: f64 = 5.0;
+/// Tenths of mph a second (assumed).
+const MILES_RAMP: f64 = 5.0;
+/// Kilometres in a mile.
+const KILOMETRES: f64 = 1.609_344;
+
+/// What a sum of many small steps may be off by, in tenths.
+const LAST_BIT: f64 = 1e-6;
+
+/// What the belt is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Motion {
+    Standing,
+    Running,
+    /// Speed and elevation go to their minimum, then it stops.
+    AutoStopping,
+    /// It slows to a stand whatever the elevation.
+    Stopping,
+}
+
+#[derive(Debug)]
+pub(super) struct Belt {
+    unit: SpeedUnit,
+    motion: Motion,
+    watched: bool,
+    heard_at: Timestamp,
+    moved_to: Timestamp,
+    speed_set: u16,
+    elevation_set: u16,
+    /// Actual, in tenths of the unit.
+    speed: f64,
+    /// Actual, in tenths of a per cent.
+    elevation: f64,
+}
+
+impl Belt {
+    pub(super) const fn new(now: Timestamp, unit: SpeedUnit) -> Self {
+        Self {
+            unit,
+            motion: Motion::Standing,
+            watched: false,
+            heard_at: now,
+            moved_to: now,
+            speed_set: MINIMUM_SPEED,
+            elevation_set: 0,
+            speed: 0.0,
+            elevation: 0.0,
+        }
+    }
+
+    /// A complete known command or request came: the watchdog is fed.
+    pub(super) const fn hear(&mut self, now: Timestamp) {
+        self.heard_at = now;
+    }
+
+    /// Ramps up to `now`. Where the watchdog fires in between, it fires at its own instant.
+    pub(super) fn move_on(&mut self, now: Timestamp) {
+        let fires_at = self.heard_at + WATCHDOG;
+        if self.watched && self.motion != Motion::Standing && now > fires_at {
+            self.ramp_to(fires_at.max(self.moved_to));
+            self.motion = Motion::Stopping;
+            self.elevation_set = 0;
+        }
+        self.ramp_to(now);
+    }
+
+    /// A start while the belt runs only changes the watchdog (assumed).
+    pub(super) fn start(&mut self, watched: bool) {
+        self.watched = watched;
+        if self.motion == Motion::Standing {
+            self.motion = Motion::Running;
+        }
+    }
+
+    /// The elevation stays.
+    pub(super) fn stop(&mut self) {
+        if self.motion != Motion::Standing {
+            self.motion = Motion::Stopping;
+        }
+    }
+
+    pub(super) fn auto_stop(&mut self) {
+        self.cool_down();
+        if self.motion == Motion::Running {
+            self.motion = Motion::AutoStopping;
+        }
+    }
+
+    /// Both to their minimum; a speed that was set below it is not raised (assumed).
+    pub(super) fn cool_down(&mut self) {
+        self.speed_set = self.speed_set.min(MINIMUM_SPEED);
+        self.elevation_set = 0;
+    }
+
+    /// `false` where the speed is above the machine's top. One below the minimum is taken as it is (assumed).
+    pub(super) const fn set_speed(&mut self, tenths: FourDigits) -> bool {
+        let top = match self.unit {
+            SpeedUnit::MilesPerHour => 120,
+            SpeedUnit::KilometresPerHour => 200,
+        };
+        let taken = tenths.get() <= top;
+        if taken {
+            self.speed_set = tenths.get();
+        }
+        taken
+    }
+
+    /// `false` where the elevation is too steep or no half per cent.
+    pub(super) const fn set_elevation(&mut self, tenths: FourDigits) -> bool {
+        let taken = tenths.get() <= MAXIMUM_ELEVATION && tenths.get().is_multiple_of(5);
+        if taken {
+            self.elevation_set = tenths.get();
+        }
+        taken
+    }
+
+    pub(super) fn stands(&self) -> bool {
+        self.motion == Motion::Standing
+    }
+
+    pub(super) const fn status(&self) -> BeltStatus {
+        match (self.motion, self.watched) {
+            (Motion::Standing, _) => BeltStatus::Stopped,
+            (Motion::Running | Motion::AutoStopping | Motion::Stopping, true) => {
+                BeltStatus::RunningWatched
+            }
+            (Motion::Running | Motion::AutoStopping | Motion::Stopping, false) => {
+                BeltStatus::RunningUnwatched
+            }
+        }
+    }
+
+    pub(super) fn speed(&self) -> FourDigits {
+        rounded_down(self.speed)
+    }
+
+    pub(super) fn elevation(&self) -> FourDigits {
+        rounded_down(self.elevation)
+    }
+
+    pub(super) fn speed_set(&self) -> FourDigits {
+        FourDigits::new(self.speed_set).unwrap_or(FourDigits::MAX)
+    }
+
+    pub(super) fn elevation_set(&self) -> FourDigits {
+        FourDigits::new(self.elevation_set).unwrap_or(FourDigits::MAX)
+    }
+
+    pub(super) fn actual_speed(&self) -> Option<MetresPerSecond> {
+        let per_tenth = self
+            .unit
+            .metres_per_second(FourDigits::new(1)?)
+            .map(MetresPerSecond::get)?;
+        MetresPerSecond::new(self.speed * per_tenth)
+    }
+
+    pub(super) fn actual_elevation_percent(&self) -> f64 {
+        self.elevation / 10.0
+    }
+
+    fn ramp_to(&mut self, instant: Timestamp) {
+        let seconds = instant.since(self.moved_to).as_secs_f64();
+        self.moved_to = self.moved_to.max(instant);
+        let before_stand = f64::from(self.speed_set.min(MINIMUM_SPEED));
+        let elevation_left = (self.elevation - f64::from(self.elevation_set)).abs();
+        self.elevation = towards(
+            self.elevation,
+            f64::from(self.elevation_set),
+            ELEVATION_RAMP * seconds,
+        );
+        let step = self.speed_ramp() * seconds;
+        match self.motion {
+            Motion::Standing => {}
+            Motion::Running => self.speed = towards(self.speed, f64::from(self.speed_set), step),
+            Motion::Stopping => self.slow_to_a_stand(step),
+            Motion::AutoStopping => {
+                // Only what is left of the time once both are at their minimum goes into the last bit to the stand.
+                let speed_takes = (self.speed - before_stand).abs() / self.speed_ramp();
+                let takes = speed_takes.max(elevation_left / ELEVATION_RAMP);
+                self.speed = towards(self.speed, before_stand, step);
+                if seconds >= takes {
+                    self.motion = Motion::Stopping;
+                    self.slow_to_a_stand((seconds - takes) * self.speed_ramp());
+                }
+            }
+        }
+    }
+
+    fn slow_to_a_stand(&mut self, step: f64) {
+        self.speed = towards(self.speed, 0.0, step);
+        if self.speed <= LAST_BIT {
+            self.speed = 0.0;
+            self.motion = Motion::Standing;
+            self.speed_set = MINIMUM_SPEED;
+        }
+    }
+
+    const fn speed_ramp(&self) -> f64 {
+        match self.unit {
+            SpeedUnit::MilesPerHour => MILES_RAMP,
+            SpeedUnit::KilometresPerHour => MILES_RAMP * KILOMETRES,
+        }
+    }
+}
+
+/// `from` moved towards `goal` by `step` at most.
+fn towards(from: f64, goal: f64, step: f64) -> f64 {
+    if from < goal {
+        (from + step).min(goal)
+    } else {
+        (from - step).max(goal)
+    }
+}
+
+/// To whole tenths, with room for the last bit of a sum.
+fn rounded_down(tenths: f64) -> FourDigits {
+    floor_to_u16(tenths + LAST_BIT)
+        .and_then(FourDigits::new)
+        .unwrap_or(FourDigits::ZERO)
+}

@@ -1,0 +1,73 @@
+//! What holds whatever comes over the line.
+
+use std::time::Duration;
+
+use drivers::link::{Link, LinkEvent, LinkOutput};
+use drivers::monitors::{NoninDf2Link, ZephyrHxmLink};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use protocols::vocabulary::Timestamp;
+
+use crate::bench::START;
+
+/// Drains a link and gives its events; it has to end in a wait that lies ahead.
+fn drain(link: &mut dyn Link, now: Timestamp) -> Vec<LinkEvent> {
+    let mut events = Vec::new();
+    for _ in 0..1_000 {
+        match link.poll_output(now) {
+            LinkOutput::Event(event) => events.push(event),
+            LinkOutput::Transmit(bytes) => assert!(!bytes.is_empty()),
+            LinkOutput::Preempt(_) => panic!("a monitor has nothing to preempt"),
+            LinkOutput::Wait(until) => {
+                assert!(until > now);
+                return events;
+            }
+        }
+    }
+    panic!("a link that never waits");
+}
+
+/// Feeds pieces at random distances; noise must not bring a value or make a device live.
+fn feed(link: &mut dyn Link, pieces: &[(u64, Vec<u8>)]) -> Result<(), TestCaseError> {
+    let mut now = START;
+    link.handle_opened(now);
+    for (millis, bytes) in pieces {
+        now = now + Duration::from_millis(*millis);
+        link.handle_bytes(now, now, bytes);
+        for event in drain(link, now) {
+            prop_assert_eq!(event, LinkEvent::Silent);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn noise_brings_no_value_and_no_link(
+        pieces in vec((0_u64..2_000, vec(any::<u8>(), 0..300)), 0..20),
+    ) {
+        feed(&mut NoninDf2Link::new(), &pieces)?;
+        feed(&mut ZephyrHxmLink::new(), &pieces)?;
+    }
+
+    #[test]
+    fn a_flood_is_bounded_and_counted(packets in 30_usize..200) {
+        let quiet: Vec<u8> = (0..25_u8)
+            .flat_map(|frame| {
+                let status = if frame == 0 { 0x81 } else { 0x80 };
+                [0x01, status, 0x80, 0x20, 0xA1_u8.wrapping_add(status)]
+            })
+            .collect();
+        let mut link = NoninDf2Link::new();
+        link.handle_opened(START);
+        link.handle_bytes(START, START, &quiet.repeat(packets));
+        let events = drain(&mut link, START);
+        let counters = link.counters();
+        let made = u64::try_from(packets * 3 + 1).expect("small");
+        prop_assert_eq!(counters.messages, u64::try_from(packets).expect("small"));
+        prop_assert_eq!(counters.dropped_events, made.saturating_sub(128));
+        prop_assert_eq!(u64::try_from(events.len()).expect("small") + counters.dropped_events, made);
+        let newest = |event: &LinkEvent| matches!(event, LinkEvent::Plethysmogram { sent_at, .. } if *sent_at == START);
+        prop_assert!(events.last().is_some_and(newest));
+    }
+}

@@ -1,0 +1,33 @@
+//! Nonin serial data format 2: pulse oximeters (OEM III, Xpod and 3012, `WristOx2` 3150, Onyx II 9560) that stream
+//! saturation, pulse rate, status and an 8-bit plethysmogram.
+//!
+//! Line: 9600 baud, 8 data bits, no parity, 1 stop bit, no flow control. Five-byte frames, 75 a second, 25 to a packet: three
+//! packets a second. The layout is what three independent public readers agree on (Pufferfish firmware, the Oxford IBME
+//! reader, `NoninPulseOx`).
+//!
+//! Promises: a packet is reported once its 25 frames are in and all hold, never in part; values are the 4-beat averages *for
+//! recording*, which go missing at once when the reading is lost; the display values, which the device holds for 10 s, are
+//! carried and never chosen.
+//!
+//! Deliberately absent: formats 1, 7, 8, 13 and the ASCII line, which are protocols of their own; anything computed from the
+//! plethysmogram, whose sign no document settles.
+
+mod command;
+mod decode;
+mod host;
+mod packet;
+mod quality;
+
+pub use command::{ClockTime, DataFormat, HostCommand, LONGEST_COMMAND, LONGEST_REPLY, Reply};
+pub use decode::PacketDecoder;
+pub use host::HostDecoder;
+pub use packet::{
+    FRAME_BYTES, FRAMES, PACKET_BYTES, Packet, PacketValues, PulseRates, Saturations,
+};
+pub use quality::{Perfusion, QualityWords, Status};
+
+/// The line's speed.
+pub const BAUD: u32 = 9_600;
+
+/// Frames a second: one each 13.33 ms.
+pub const FRAMES_PER_SECOND: u32 = 75;

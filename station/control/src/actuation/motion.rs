@@ -1,0 +1,296 @@
+//! A belt changes speed and grade in timed steps, never at once: what is told moves towards what is wanted.
+//!
+//! Rates are choices of `safety.md` section 3, an order of magnitude under what makes people fall: up 0.2 km/h and 0.25 % a second,
+//! down 0.1 m/s and 0.5 % a second; a stop takes 0.25 m/s a second, first from speed, then from grade.
+
+use core::time::Duration;
+
+use protocols::vocabulary::{Timestamp, number};
+use serde::{Deserialize, Serialize};
+
+use super::belt::{Belt, BeltSetting};
+
+/// How long a step of speed lasts.
+const STEP: f64 = 1.0;
+
+/// A belt speeds up by this, in m/s².
+const SPEED_UP: f64 = 0.2 / 3.6;
+
+/// A belt slows by no more than this, in m/s².
+const SPEED_DOWN: f64 = 0.1;
+
+/// A stop slows a belt by no more than this, in m/s².
+const SPEED_STOP: f64 = 0.25;
+
+/// Grade rises by this, in per cent a second.
+const GRADE_UP: f64 = 0.25;
+
+/// Grade falls by this, in per cent a second.
+const GRADE_DOWN: f64 = 0.5;
+
+/// Forgives the last bits of a division.
+const SLACK: f64 = 1e-9;
+
+/// How fast a belt may be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pace {
+    /// An ordinary change.
+    Ordinary,
+    /// A stop: faster, and speed before grade.
+    Stop,
+}
+
+/// What a belt was told, and when it may be told more.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Motion {
+    told: BeltSetting,
+    pace: Pace,
+    speed_free: Timestamp,
+    grade_free: Timestamp,
+}
+
+impl Motion {
+    /// Begins with what the belt does now.
+    #[must_use]
+    pub const fn at(now: Timestamp, told: BeltSetting) -> Self {
+        Self {
+            told,
+            pace: Pace::Ordinary,
+            speed_free: now,
+            grade_free: now,
+        }
+    }
+
+    /// What the belt was told last.
+    #[must_use]
+    pub const fn told(&self) -> BeltSetting {
+        self.told
+    }
+
+    /// Whether a stop may change the speed now. The first step of a stop always may.
+    #[must_use]
+    pub fn may_stop(&self, now: Timestamp) -> bool {
+        self.pace == Pace::Ordinary || now >= self.speed_free
+    }
+
+    /// The next step towards `aim`, or nothing where it is there or not due yet. The first step of a stop is always due.
+    pub fn step(
+        &mut self,
+        now: Timestamp,
+        aim: BeltSetting,
+        pace: Pace,
+        belt: &Belt,
+    ) -> Option<BeltSetting> {
+        if pace == Pace::Stop && self.pace == Pace::Ordinary {
+            self.speed_free = now;
+        }
+        self.pace = pace;
+        let before = self.told;
+        // Where one goes up and the other down, down goes first: what is on between the steps is never more than either end.
+        let slower = aim.speed < self.told.speed;
+        let flatter = aim.grade < self.told.grade;
+        let speed_waits = !slower && flatter && aim.speed > self.told.speed;
+        let grade_waits = slower && (!flatter || pace == Pace::Stop);
+        if now >= self.speed_free && !speed_waits {
+            self.step_speed(now, aim.speed, belt);
+        }
+        if now >= self.grade_free && !grade_waits {
+            self.step_grade(now, aim.grade, belt);
+        }
+        (self.told != before).then_some(self.told)
+    }
+
+    fn step_speed(&mut self, now: Timestamp, aim: f64, belt: &Belt) {
+        let (rate, away) = if aim > self.told.speed {
+            (SPEED_UP, aim - self.told.speed)
+        } else {
+            let down = match self.pace {
+                Pace::Ordinary => SPEED_DOWN,
+                Pace::Stop => SPEED_STOP,
+            };
+            (down, self.told.speed - aim)
+        };
+        if away <= 0.0 {
+            return;
+        }
+        let moved = lower_of(away, stride(rate * STEP, belt.speed_step()));
+        self.speed_free = now + seconds(moved / rate);
+        self.told.speed = if moved >= away {
+            aim
+        } else if aim > self.told.speed {
+            self.told.speed + moved
+        } else {
+            self.told.speed - moved
+        };
+    }
+
+    fn step_grade(&mut self, now: Timestamp, aim: f64, belt: &Belt) {
+        let rises = aim > self.told.grade;
+        let (rate, away) = if rises {
+            (GRADE_UP, aim - self.told.grade)
+        } else {
+            (GRADE_DOWN, self.told.grade - aim)
+        };
+        if away <= 0.0 {
+            return;
+        }
+        let moved = lower_of(away, belt.grade_step());
+        self.grade_free = now + seconds(moved / rate);
+        self.told.grade = if moved >= away {
+            aim
+        } else if rises {
+            self.told.grade + moved
+        } else {
+            self.told.grade - moved
+        };
+    }
+}
+
+/// A whole number of steps within `most`, but one at the least.
+fn stride(most: f64, step: f64) -> f64 {
+    let count = number::floor_to_u32(most / step + SLACK).unwrap_or(1);
+    f64::from(count.max(1)) * step
+}
+
+/// So many seconds, to the millisecond and not less.
+fn seconds(value: f64) -> Duration {
+    let whole = number::floor_to_u32(value * 1_000.0 - SLACK).unwrap_or(u32::MAX);
+    Duration::from_millis(u64::from(whole) + 1)
+}
+
+fn lower_of(one: f64, other: f64) -> f64 {
+    if one < other { one } else { other }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocols::vocabulary::{BeltRange, MetresPerSecond, PercentGrade};
+
+    use super::*;
+    use crate::prescription::BeltPreference;
+
+    fn belt() -> Belt {
+        let range = BeltRange {
+            min_speed: MetresPerSecond::new(0.5 / 3.6).expect("in range"),
+            max_speed: MetresPerSecond::new(5.0).expect("in range"),
+            max_grade: PercentGrade::new(15.0).expect("in range"),
+            speed_step: 1.0 / 36.0,
+            grade_step: 0.5,
+        };
+        let preference = BeltPreference {
+            preferred_speed: MetresPerSecond::new(1.5).expect("in range"),
+            max_speed: MetresPerSecond::new(1.5).expect("in range"),
+            max_grade: PercentGrade::new(12.0).expect("in range"),
+        };
+        Belt::new(&range, &preference).expect("a walk fits")
+    }
+
+    /// Every step of a belt until it is there: when in tenths of a second, speed, grade.
+    fn steps(from: BeltSetting, aim: BeltSetting, pace: Pace) -> std::vec::Vec<(u64, f64, f64)> {
+        let belt = belt();
+        let mut motion = Motion::at(Timestamp::ZERO, from);
+        (0..600_u64)
+            .filter_map(|tenth| {
+                motion
+                    .step(Timestamp::from_millis(tenth * 100), aim, pace, &belt)
+                    .map(|told| (tenth, told.speed, told.grade))
+            })
+            .collect()
+    }
+
+    const WALK: BeltSetting = BeltSetting {
+        speed: 1.5,
+        grade: 3.0,
+    };
+
+    #[test]
+    fn a_stop_takes_a_quarter_metre_a_second_from_the_first_call_on_then_grade() {
+        let all = steps(WALK, BeltSetting::STANDING, Pace::Stop);
+        let first = all.first().expect("it moves");
+        assert_eq!(first.0, 0);
+        for (tenth, speed, grade) in &all {
+            let elapsed = f64::from(u32::try_from(*tenth).expect("short")) / 10.0;
+            assert!(1.5 - speed <= 0.25 * elapsed + 0.25 + 1e-9, "{all:?}");
+            assert!(
+                *speed < 1e-9 || (*grade - 3.0).abs() < 1e-9,
+                "grade waits for speed"
+            );
+        }
+        let stands = all
+            .iter()
+            .find(|(_, speed, _)| *speed < 1e-9)
+            .expect("it stands");
+        assert!(stands.0 <= 60, "5.4 km/h in 6 s: {all:?}");
+        assert!(
+            all.last().expect("some").2.abs() < 1e-9,
+            "it is level in the end"
+        );
+    }
+
+    #[test]
+    fn an_ordinary_slowing_takes_a_tenth_of_a_metre_a_second_at_most() {
+        let aim = BeltSetting {
+            speed: 0.5,
+            grade: 3.0,
+        };
+        for (tenth, speed, _) in steps(WALK, aim, Pace::Ordinary) {
+            let elapsed = f64::from(u32::try_from(tenth).expect("short")) / 10.0;
+            assert!(1.5 - speed <= 0.1 * elapsed + 0.1 + 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_belt_gets_faster_and_steeper_slowly() {
+        let aim = BeltSetting {
+            speed: 1.5,
+            grade: 4.0,
+        };
+        let from = BeltSetting {
+            speed: 0.5,
+            grade: 0.0,
+        };
+        for (tenth, speed, grade) in steps(from, aim, Pace::Ordinary) {
+            let elapsed = f64::from(u32::try_from(tenth).expect("short")) / 10.0;
+            assert!(speed - 0.5 <= SPEED_UP * (elapsed + 1.0) + 1e-9);
+            assert!(grade <= GRADE_UP * elapsed + 0.5 + 1e-9);
+        }
+    }
+
+    #[test]
+    fn steeper_and_slower_is_never_more_than_either_end_on_the_way() {
+        let from = BeltSetting {
+            speed: 1.5,
+            grade: 4.0,
+        };
+        let aim = BeltSetting {
+            speed: 1.3,
+            grade: 5.0,
+        };
+        let cost = |speed: f64, grade: f64| speed * (6.0 + 1.08 * grade) / 3.5;
+        let most = cost(1.5, 4.0).max(cost(1.3, 5.0));
+        for (from, aim) in [(from, aim), (aim, from)] {
+            for (_, speed, grade) in steps(from, aim, Pace::Ordinary) {
+                assert!(cost(speed, grade) <= most + 1e-9, "{speed} {grade}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_stop_does_not_wait_for_the_step_of_an_ordinary_slowing() {
+        let belt = belt();
+        let mut motion = Motion::at(Timestamp::ZERO, WALK);
+        let slower = BeltSetting {
+            speed: 1.0,
+            grade: 3.0,
+        };
+        assert!(
+            motion
+                .step(Timestamp::ZERO, slower, Pace::Ordinary, &belt)
+                .is_some()
+        );
+        let soon = Timestamp::from_millis(100);
+        assert!(motion.step(soon, slower, Pace::Ordinary, &belt).is_none());
+        let stopped = motion.step(soon, BeltSetting::STANDING, Pace::Stop, &belt);
+        assert!(stopped.is_some_and(|told| told.speed < WALK.speed - 0.25));
+    }
+}

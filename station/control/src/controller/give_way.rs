@@ -1,0 +1,76 @@
+//! In chronic lung disease load gives way in proportion as saturation comes near its floor, before any rule has to fire.
+//!
+//! The figures are a choice of this project: nothing published settles them. Load is cut by 15 % for each point of saturation under
+//! the floor plus three, so that at the floor itself, where `spo2-floor` takes over, 55 % is left.
+
+use protocols::vocabulary::NetMets;
+use serde::{Deserialize, Serialize};
+
+/// How far above the floor load begins to give way, in points of saturation.
+const MARGIN: f64 = 3.0;
+
+/// Share of the load that each point costs.
+const SHARE_PER_POINT: f64 = 0.15;
+
+/// A ceiling that comes down with saturation.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct GiveWay {
+    /// The load that was on when saturation came near: shares are of this, or the ceiling would feed on itself.
+    from: Option<NetMets>,
+}
+
+impl GiveWay {
+    /// The ceiling at this saturation (a mean of trusted values), or none. Without a saturation the last reference stays, and
+    /// no ceiling is given: the rules of a lost signal act.
+    pub fn ceiling(
+        &mut self,
+        saturation: Option<f64>,
+        floor: f64,
+        applied: NetMets,
+    ) -> Option<NetMets> {
+        let missing = floor + MARGIN - saturation?;
+        if missing <= 0.0 {
+            self.from = None;
+            return None;
+        }
+        let from = *self.from.get_or_insert(applied);
+        let points = if missing > MARGIN { MARGIN } else { missing };
+        NetMets::new(from.get() * (1.0 - SHARE_PER_POINT * points))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mets(value: f64) -> NetMets {
+        NetMets::new(value).expect("in range")
+    }
+
+    #[test]
+    fn load_gives_way_in_proportion_from_three_points_above_the_floor() {
+        let mut give_way = GiveWay::default();
+        assert_eq!(give_way.ceiling(Some(91.0), 88.0, mets(4.0)), None);
+        let shares = [90.0, 89.0, 88.0, 85.0].map(|saturation| {
+            give_way
+                .ceiling(Some(saturation), 88.0, mets(3.0))
+                .expect("it is near")
+                .get()
+        });
+        for (is, share) in shares.iter().zip([0.85, 0.70, 0.55, 0.55]) {
+            assert!((is - 3.0 * share).abs() < 1e-9, "{shares:?}");
+        }
+    }
+
+    #[test]
+    fn it_does_not_feed_on_itself() {
+        let mut give_way = GiveWay::default();
+        let first = give_way.ceiling(Some(89.0), 88.0, mets(4.0));
+        let second = give_way.ceiling(Some(89.0), 88.0, mets(2.0));
+        assert_eq!(first, second);
+        assert_eq!(give_way.ceiling(None, 88.0, mets(2.0)), None);
+        assert_eq!(give_way.ceiling(Some(92.0), 88.0, mets(2.0)), None);
+        let anew = give_way.ceiling(Some(90.0), 88.0, mets(2.0)).expect("near");
+        assert!((anew.get() - 1.7).abs() < 1e-9);
+    }
+}

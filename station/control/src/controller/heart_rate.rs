@@ -1,0 +1,455 @@
+//! Heart rate held: the law of `controllers.md` sections 3.2 and 3.3, in its order of arithmetic.
+//!
+//! Input-sensitivity shaping (Hunt & Hurni, MBEC 2019;57:2471, for the specification; the algebra is the sheet's): a compensator
+//! with the patient's own gain, so that heart-rate variability does not reach the machine. One tuning for every machine, as load
+//! is net METs. Constants are printed figures and not computed here: the core has no `exp`.
+
+use core::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, bounded};
+use crate::outputs::Beat;
+
+/// Share of the way to the target that the reference goes in a beat: 90 s.
+const REFERENCE_STEP: f64 = 0.054_040_5;
+
+/// Most that the law raises load in a beat, in METs: 1 MET/min, printed as 0.08333; the printed traces need all its digits.
+const RISE_PER_BEAT: f64 = 1.0 / 12.0;
+
+/// Most that the law lowers load in a beat, in METs: 3 MET/min.
+const FALL_PER_BEAT: f64 = 0.25;
+
+/// A last reading this old lets the load fall.
+const LOST_AFTER: Duration = Duration::from_secs(10);
+
+/// Readings have to be trusted for so long before a lost one counts as back.
+const BACK_AFTER: Duration = Duration::from_secs(10);
+
+/// Towards this share of the warm-up load the law falls without readings (a rule may take more).
+const LOST_SHARE: f64 = 0.6;
+
+/// The plausibility cap is not below this, in METs.
+const CAP_AT_LEAST: f64 = 1.0;
+
+/// The plausibility cap's factor where nobody was assessed.
+const CAP_UNASSESSED: f64 = 1.15;
+
+/// A row of the tuning table, `controllers.md` 2.1, for a beat of 5 s and a time constant of 90 s.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Tuned {
+    /// A·Ts.
+    integral_step: f64,
+    /// α.
+    lag_kept: f64,
+    /// β.
+    lag_step: f64,
+    /// How much more a heart rate above the reference counts.
+    downward: f64,
+}
+
+/// p = 0.04 rad/s.
+const REGULAR: Tuned = Tuned {
+    integral_step: 0.043_478_3,
+    lag_kept: 0.774_486_1,
+    lag_step: 0.138_121_9,
+    downward: 1.3,
+};
+
+/// p = 0.015 rad/s, for an irregular rhythm.
+const IRREGULAR: Tuned = Tuned {
+    integral_step: 0.031_914_9,
+    lag_kept: 0.877_607_7,
+    lag_step: 0.040_391_1,
+    downward: 1.0,
+};
+
+/// What the law begins with (`controllers.md` 3.2).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entering {
+    /// Heart rate to be held, in beats a minute.
+    pub target: f64,
+    /// Gain by assessment, in beats a minute for each net MET.
+    pub assessed_gain: Option<f64>,
+    /// Resting heart rate by assessment.
+    pub assessed_rest: Option<f64>,
+    /// Mean of the readings of the ready phase from second 20, where there were more than 10.
+    pub rest: Option<f64>,
+    /// Mean of the readings of the last 90 s of warm-up, where there were more than 20.
+    pub warm_up_mean: Option<f64>,
+    /// Load of the warm-up, in METs.
+    pub warm_up_load: f64,
+    /// The load that is on, in METs.
+    pub applied: f64,
+    /// Atrial fibrillation, or a beat-to-beat variability like it.
+    pub irregular: bool,
+    /// Share of the foretold load that is fed forward.
+    pub feed_forward: f64,
+    /// The plausibility cap's factor.
+    pub plausibility_factor: f64,
+}
+
+/// The law with its state.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct HeartRateHeld {
+    tuned: Tuned,
+    target: f64,
+    rest: f64,
+    /// k̂.
+    gain: f64,
+    feed_forward_share: f64,
+    warm_up_load: f64,
+    cap: f64,
+    reference: f64,
+    feed_forward: f64,
+    integral: f64,
+    lag: f64,
+    lost: bool,
+}
+
+impl HeartRateHeld {
+    /// Enters the mode from the load that is on. `None` where neither an assessment nor the warm-up gave a gain: then there is no
+    /// heart-rate mode.
+    #[must_use]
+    pub fn enter(with: &Entering) -> Option<Self> {
+        let rest = with.rest.or(with.assessed_rest)?;
+        let warm_up_gain = |mean: f64| (mean - rest) / with.warm_up_load;
+        let (gain, warm_up_mean) = match (with.assessed_gain, with.warm_up_mean) {
+            (Some(assessed), Some(mean)) => {
+                let seen = bounded(warm_up_gain(mean), 0.5 * assessed, 2.0 * assessed);
+                (bounded(0.5 * seen + 0.5 * assessed, 4.0, 40.0), mean)
+            }
+            (Some(assessed), None) => (assessed, rest),
+            (None, Some(mean)) => (bounded(warm_up_gain(mean), 4.0, 40.0), mean),
+            (None, None) => return None,
+        };
+        let (factor, cap_gain) = match with.assessed_gain {
+            Some(assessed) => (with.plausibility_factor, assessed),
+            None => (bounded(with.plausibility_factor, 0.0, CAP_UNASSESSED), gain),
+        };
+        let foretold = factor * (with.target - with.assessed_rest.unwrap_or(rest)) / cap_gain;
+        if !(gain > 0.0 && foretold.is_finite()) {
+            return None;
+        }
+        let mut held = Self {
+            tuned: if with.irregular { IRREGULAR } else { REGULAR },
+            target: with.target,
+            rest,
+            gain,
+            feed_forward_share: with.feed_forward,
+            warm_up_load: with.warm_up_load,
+            cap: bounded(foretold, CAP_AT_LEAST, f64::MAX),
+            reference: warm_up_mean,
+            feed_forward: 0.0,
+            integral: 0.0,
+            lag: 0.0,
+            lost: false,
+        };
+        held.restart_from(warm_up_mean, with.applied);
+        Some(held)
+    }
+
+    /// One beat of the law (`controllers.md` 3.3).
+    pub fn beat(&mut self, moment: &Moment) -> Beat {
+        let measured = self.counted(moment);
+        self.reference += (self.target - self.reference) * REFERENCE_STEP;
+        self.feed_forward = self.fed_forward();
+        let (error, wanted) = match measured {
+            Some(heart_rate) => self.corrected(heart_rate),
+            None => (0.0, self.without_reading(moment)),
+        };
+        let rise = bounded(moment.rise, 0.0, RISE_PER_BEAT);
+        let reached = bounded(
+            wanted,
+            moment.applied - FALL_PER_BEAT,
+            moment.applied + rise,
+        );
+        let want = moment.within_limits(reached);
+        self.track(want);
+        Beat {
+            reference: self.reference,
+            measured,
+            error,
+            feed_forward: self.feed_forward,
+            integral: self.integral,
+            lag: self.lag,
+            want,
+        }
+    }
+
+    /// Takes the load that is on for its own, so that it neither winds up nor jumps: I = what is on − ff − L.
+    pub fn track(&mut self, applied: f64) {
+        self.integral = applied - self.feed_forward - self.lag;
+    }
+
+    /// Enters again from the present heart rate and the load that is on.
+    pub fn reenter(&mut self, measured: Option<f64>, applied: f64) {
+        self.restart_from(measured.unwrap_or(self.reference), applied);
+    }
+
+    /// The most that the assessment explains at the target, in METs.
+    #[must_use]
+    pub const fn plausibility_cap(&self) -> f64 {
+        self.cap
+    }
+
+    /// k̂, the gain that the law works with, in beats a minute for each net MET.
+    #[must_use]
+    pub const fn gain(&self) -> f64 {
+        self.gain
+    }
+
+    /// The resting heart rate that the law works with.
+    #[must_use]
+    pub const fn rest(&self) -> f64 {
+        self.rest
+    }
+
+    /// The heart rate that is held.
+    #[must_use]
+    pub const fn target(&self) -> f64 {
+        self.target
+    }
+
+    fn restart_from(&mut self, heart_rate: f64, applied: f64) {
+        self.reference = heart_rate;
+        self.lag = 0.0;
+        self.feed_forward = self.fed_forward();
+        self.track(applied);
+    }
+
+    fn fed_forward(&self) -> f64 {
+        self.feed_forward_share * (self.reference - self.rest) / self.gain
+    }
+
+    /// The reading that counts: after a loss it needs 10 s of trust, then the reference begins again from it.
+    fn counted(&mut self, moment: &Moment) -> Option<f64> {
+        if moment.heart_rate_age.is_none_or(|age| age >= LOST_AFTER) {
+            self.lost = true;
+        }
+        let measured = moment.measured?;
+        if self.lost {
+            if moment.trusted_for < BACK_AFTER {
+                return None;
+            }
+            self.lost = false;
+            self.restart_from(measured, moment.applied);
+        }
+        Some(measured)
+    }
+
+    fn corrected(&mut self, heart_rate: f64) -> (f64, f64) {
+        let mut error = self.reference - heart_rate;
+        if error < 0.0 {
+            error *= self.tuned.downward;
+        }
+        self.integral += self.tuned.integral_step * error / self.gain;
+        self.lag = self.tuned.lag_kept * self.lag + self.tuned.lag_step * error / self.gain;
+        (error, self.feed_forward + self.integral + self.lag)
+    }
+
+    fn without_reading(&self, moment: &Moment) -> f64 {
+        if !self.lost {
+            return moment.applied;
+        }
+        let towards = bounded(
+            moment.applied - FALL_PER_BEAT,
+            LOST_SHARE * self.warm_up_load,
+            f64::MAX,
+        );
+        if towards < moment.applied {
+            towards
+        } else {
+            moment.applied
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The patient of seed 2000 in `controllers.md` 4.1.
+    const SEED_2000: Entering = Entering {
+        target: 110.0,
+        assessed_gain: Some(9.3167),
+        assessed_rest: Some(75.4392),
+        rest: Some(76.0),
+        warm_up_mean: Some(92.0),
+        warm_up_load: 1.7429,
+        applied: 1.7429,
+        irregular: false,
+        feed_forward: 0.7,
+        plausibility_factor: 1.3,
+    };
+
+    fn moment(applied: f64, measured: Option<f64>) -> Moment {
+        Moment {
+            applied,
+            least: 1.0,
+            most: 6.0,
+            rise: super::super::rise_per_beat(1.0),
+            measured,
+            heart_rate_age: Some(Duration::from_secs(1)),
+            trusted_for: Duration::from_mins(1),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn close(one: f64, other: f64) -> bool {
+        (one - other).abs() < 1e-9
+    }
+
+    #[test]
+    fn the_cap_of_the_printed_patient_is_the_printed_cap() {
+        let held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        assert!((held.plausibility_cap() - 4.8224).abs() < 0.0001);
+    }
+
+    #[test]
+    fn the_gain_is_half_of_what_was_assessed_and_half_of_what_the_warm_up_showed() {
+        let held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let seen = (92.0 - 76.0) / 1.7429;
+        assert!(close(held.gain(), 0.5 * seen + 0.5 * 9.3167));
+        let wild = Entering {
+            warm_up_mean: Some(200.0),
+            ..SEED_2000
+        };
+        let held = HeartRateHeld::enter(&wild).expect("it has a gain");
+        assert!(close(held.gain(), 0.5 * (2.0 * 9.3167) + 0.5 * 9.3167));
+    }
+
+    #[test]
+    fn without_an_assessment_the_warm_up_gives_the_gain_and_a_tighter_cap() {
+        let unassessed = Entering {
+            assessed_gain: None,
+            assessed_rest: None,
+            ..SEED_2000
+        };
+        let held = HeartRateHeld::enter(&unassessed).expect("the warm-up gave one");
+        assert!(close(held.gain(), (92.0 - 76.0) / 1.7429));
+        assert!(close(
+            held.plausibility_cap(),
+            1.15 * (110.0 - 76.0) / held.gain()
+        ));
+        let nothing = Entering {
+            warm_up_mean: None,
+            ..unassessed
+        };
+        assert!(HeartRateHeld::enter(&nothing).is_none());
+    }
+
+    #[test]
+    fn the_first_command_is_the_load_that_is_on() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let beat = held.beat(&moment(1.7429, None));
+        assert!(close(beat.want, 1.7429));
+    }
+
+    #[test]
+    fn a_beat_follows_the_printed_law_line_by_line() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let gain = held.gain();
+        let beat = held.beat(&moment(1.7429, Some(91.0)));
+        let reference = 92.0 + (110.0 - 92.0) * 0.054_040_5;
+        let error = reference - 91.0;
+        let fed = 0.7 * (reference - 76.0) / gain;
+        let integral = 1.7429 - 0.7 * (92.0 - 76.0) / gain + 0.043_478_3 * error / gain;
+        let lag = 0.138_121_9 * error / gain;
+        assert!(close(beat.reference, reference) && close(beat.error, error));
+        let free = fed + integral + lag;
+        let limited = free.min(1.7429 + 1.0 / 12.0);
+        assert!(close(beat.want, limited));
+        assert!(
+            close(beat.integral, limited - fed - lag),
+            "it does not wind up"
+        );
+    }
+
+    #[test]
+    fn a_heart_rate_above_its_reference_counts_more() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let beat = held.beat(&moment(1.7429, Some(100.0)));
+        let reference = 92.0 + 18.0 * 0.054_040_5;
+        assert!(close(beat.error, 1.3 * (reference - 100.0)));
+        let mut held = HeartRateHeld::enter(&Entering {
+            irregular: true,
+            ..SEED_2000
+        })
+        .expect("it has a gain");
+        let beat = held.beat(&moment(1.7429, Some(100.0)));
+        assert!(
+            close(beat.error, reference - 100.0),
+            "an irregular rhythm has no factor"
+        );
+    }
+
+    #[test]
+    fn it_neither_rises_nor_falls_faster_than_a_beat_allows() {
+        let mut held = HeartRateHeld::enter(&Entering {
+            applied: 3.0,
+            ..SEED_2000
+        })
+        .expect("it has a gain");
+        assert!(close(
+            held.beat(&moment(3.0, Some(40.0))).want,
+            3.0 + 1.0 / 12.0
+        ));
+        assert!(close(held.beat(&moment(3.0, Some(180.0))).want, 2.75));
+        let slow = Moment {
+            rise: super::super::rise_per_beat(0.2),
+            ..moment(3.0, Some(40.0))
+        };
+        assert!(close(held.beat(&slow).want, 3.0 + 0.2 * 5.0 / 60.0));
+    }
+
+    #[test]
+    fn a_short_silence_holds_and_a_long_one_falls_to_a_share_of_the_warm_up() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let silent = |applied: f64, age: u64| Moment {
+            heart_rate_age: Some(Duration::from_secs(age)),
+            ..moment(applied, None)
+        };
+        assert!(close(held.beat(&silent(3.0, 9)).want, 3.0));
+        assert!(close(held.beat(&silent(3.0, 10)).want, 2.75));
+        assert!(close(held.beat(&silent(1.2, 15)).want, 0.6 * 1.7429));
+        assert!(
+            close(held.beat(&silent(1.0, 20)).want, 1.0),
+            "never more than what is on"
+        );
+    }
+
+    #[test]
+    fn a_reading_that_is_back_needs_ten_seconds_and_begins_anew() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        for _ in 0..60 {
+            held.beat(&moment(3.0, Some(100.0)));
+        }
+        let _ = held.beat(&Moment {
+            heart_rate_age: None,
+            ..moment(3.0, None)
+        });
+        let young = Moment {
+            trusted_for: Duration::from_secs(9),
+            ..moment(2.5, Some(80.0))
+        };
+        let held_back = held.beat(&young);
+        assert_eq!(held_back.measured, None);
+        assert!(held_back.want <= 2.5);
+        let back = held.beat(&moment(2.25, Some(80.0)));
+        assert!(close(back.reference, 80.0 + 30.0 * 0.054_040_5));
+    }
+
+    #[test]
+    fn what_was_granted_is_where_the_next_beat_starts() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        held.beat(&moment(3.0, Some(100.0)));
+        held.track(2.0);
+        let beat = held.beat(&moment(2.0, Some(100.0)));
+        assert!(beat.want <= 2.0 + 1.0 / 12.0 + 1e-12);
+        assert!(close(
+            beat.integral + beat.feed_forward + beat.lag,
+            beat.want
+        ));
+    }
+}

@@ -1,0 +1,424 @@
+//! What the machine is told, and when: it is claimed, loaded, unloaded and let go here, and nowhere else.
+//!
+//! Promises: a command that takes load away is never held back by a step or a beat; a belt changes in timed steps and rises only
+//! while a rise is permitted; a stop is said again until the machine reports that it rests.
+
+use core::time::Duration;
+
+use protocols::vocabulary::{
+    Capabilities, LoadControl, MachineCommand, MachineLoad, MachineReport, NetMets, Timestamp,
+    Watts,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::actuation::{Actuation, Belt, BeltSetting, Motion, Pace, Sent};
+use crate::outputs::Outputs;
+
+/// A stop that the machine has not followed is said again after so long.
+const STOP_AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// The same where nobody exercises: the machine's own keys may keep it going, and nobody is harmed by the pause.
+const REST_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+/// What the machine is wanted to do.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Wanted {
+    /// This load.
+    Load {
+        /// What was granted.
+        granted: NetMets,
+        /// Something other than the controller lowered it: told at once, however little it is.
+        at_once: bool,
+        /// Load may rise now.
+        may_rise: bool,
+        /// A new load is told when it differs from the last by this, in METs.
+        step: f64,
+    },
+    /// No load, the bout waits: an ergometer stays claimed, a belt stands.
+    Nothing,
+    /// No load and out of use, because a stop says so.
+    Stop,
+    /// No load and out of use, because nobody exercises.
+    Rest,
+}
+
+/// What moves this call, beside what is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Nudge {
+    /// Nothing.
+    None,
+    /// A person stops it: the stop goes out whatever was told before.
+    Stop,
+    /// A person calls the emergency stop.
+    Emergency,
+    /// The machine answers again: what holds is told anew.
+    BackOnLine,
+}
+
+/// The machine of a station, as far as it was told something.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Drive {
+    control: LoadControl,
+    /// The belt as a machine, without a prescription; `None` for an ergometer.
+    belt: Option<Belt>,
+    /// What turns load into commands for this patient.
+    actuation: Option<Actuation>,
+    /// The machine was started and not yet let go.
+    claimed: bool,
+    sent: Option<Sent>,
+    motion: Option<Motion>,
+    aim: BeltSetting,
+    stop_said_at: Option<Timestamp>,
+    emergency: bool,
+}
+
+impl Drive {
+    pub(crate) fn new(capabilities: &Capabilities) -> Self {
+        Self {
+            control: capabilities.control,
+            belt: capabilities.belt.as_ref().and_then(Belt::of_machine),
+            actuation: None,
+            claimed: false,
+            sent: None,
+            motion: None,
+            aim: BeltSetting::STANDING,
+            stop_said_at: None,
+            emergency: false,
+        }
+    }
+
+    /// A patient takes the machine.
+    pub(crate) const fn take(&mut self, actuation: Actuation) {
+        self.actuation = Some(actuation);
+    }
+
+    pub(crate) const fn actuation(&self) -> Option<&Actuation> {
+        self.actuation.as_ref()
+    }
+
+    pub(crate) const fn is_belt(&self) -> bool {
+        self.belt.is_some()
+    }
+
+    /// Whether the machine was started and not yet let go.
+    pub(crate) const fn is_claimed(&self) -> bool {
+        self.claimed
+    }
+
+    /// What the machine was told last.
+    pub(crate) fn told(&self) -> Option<MachineLoad> {
+        self.sent.map(|sent| sent.load)
+    }
+
+    /// What the machine was told last, and for which load.
+    pub(crate) const fn sent(&self) -> Option<&Sent> {
+        self.sent.as_ref()
+    }
+
+    /// Whether the emergency stop was called and nobody has gone on since.
+    pub(crate) const fn is_emergency(&self) -> bool {
+        self.emergency
+    }
+
+    /// A person goes on after an emergency stop.
+    pub(crate) const fn end_emergency(&mut self) {
+        self.emergency = false;
+    }
+
+    /// Says to the machine what has to be said in this call.
+    pub(crate) fn say(
+        &mut self,
+        now: Timestamp,
+        wanted: Wanted,
+        nudge: Nudge,
+        report: Option<(MachineReport, Timestamp)>,
+        outputs: &mut Outputs,
+    ) {
+        if nudge == Nudge::Emergency {
+            self.emergency = true;
+            self.release(now, MachineCommand::EmergencyStop, outputs);
+            return;
+        }
+        match wanted {
+            Wanted::Load { .. } => self.say_load(now, wanted, nudge, outputs),
+            Wanted::Nothing => self.say_nothing(now, nudge, report, outputs),
+            Wanted::Stop => self.say_end(now, STOP_AGAIN_AFTER, nudge, report, outputs),
+            Wanted::Rest => self.say_rest(now, nudge, report, outputs),
+        }
+    }
+
+    /// The way out where nothing else can be relied on: the machine's fastest stop, in place of whatever this call was to say.
+    pub(crate) fn let_go(&mut self, now: Timestamp, outputs: &mut Outputs) {
+        self.emergency = true;
+        outputs.command = None;
+        self.release(now, MachineCommand::EmergencyStop, outputs);
+    }
+
+    fn say_load(&mut self, now: Timestamp, wanted: Wanted, nudge: Nudge, outputs: &mut Outputs) {
+        let Wanted::Load {
+            granted,
+            at_once,
+            may_rise,
+            step,
+        } = wanted
+        else {
+            return;
+        };
+        let Some(actuation) = self.actuation else {
+            return;
+        };
+        if self.control != LoadControl::Commanded {
+            return;
+        }
+        let is_new = self.is_new(granted, at_once, step);
+        match actuation {
+            Actuation::Cycle { .. } => {
+                let load = actuation.load(granted, self.sent.as_ref());
+                if !self.claimed {
+                    self.start(granted, load, outputs);
+                } else if is_new && self.told() != Some(load) {
+                    self.set(granted, load, outputs);
+                } else if nudge == Nudge::BackOnLine {
+                    self.say_again(outputs);
+                }
+            }
+            Actuation::Treadmill(belt) => {
+                if !self.claimed {
+                    // A belt that may not walk yet does not begin to move either.
+                    if granted <= NetMets::ZERO {
+                        return;
+                    }
+                    self.motion = Some(Motion::at(now, belt.start()));
+                    self.aim = belt.start();
+                    self.start(granted, belt.start().load(), outputs);
+                    return;
+                }
+                if is_new {
+                    let before = self.sent.map_or(NetMets::ZERO, |sent| sent.asked);
+                    self.aim = belt.divided(granted, Some((before, self.setting())));
+                    self.ask(granted);
+                }
+                // A load that went down by less than a command's step still holds back what was permitted before it.
+                let rises = may_rise && self.sent.is_some_and(|sent| granted >= sent.asked);
+                self.step_belt(now, self.aim, Pace::Ordinary, rises, outputs);
+                if nudge == Nudge::BackOnLine {
+                    self.say_again(outputs);
+                }
+            }
+        }
+    }
+
+    /// Whether `granted` is to be told: it differs by the command's step, or something lowered it.
+    fn is_new(&self, granted: NetMets, at_once: bool, step: f64) -> bool {
+        self.sent.is_none_or(|sent| {
+            let less = sent.asked.get() - granted.get();
+            granted != sent.asked && (less >= step || -less >= step || at_once && less > 0.0)
+        })
+    }
+
+    /// The bout waits.
+    fn say_nothing(
+        &mut self,
+        now: Timestamp,
+        nudge: Nudge,
+        report: Option<(MachineReport, Timestamp)>,
+        outputs: &mut Outputs,
+    ) {
+        let nothing = MachineLoad::Power(Watts::ZERO);
+        if self.belt.is_some() {
+            self.say_end(now, STOP_AGAIN_AFTER, nudge, report, outputs);
+        } else if self.claimed && self.told() != Some(nothing) {
+            self.set(NetMets::ZERO, nothing, outputs);
+        } else if self.claimed && nudge == Nudge::BackOnLine {
+            self.say_again(outputs);
+        } else {
+            self.ask(NetMets::ZERO);
+        }
+    }
+
+    /// Nobody exercises: a machine that rests is left alone.
+    fn say_rest(
+        &mut self,
+        now: Timestamp,
+        nudge: Nudge,
+        report: Option<(MachineReport, Timestamp)>,
+        outputs: &mut Outputs,
+    ) {
+        let moves = report.is_some_and(|(report, _)| report.is_moving());
+        let lets_go = self.claimed || self.setting().speed > 0.0 || self.setting().grade > 0.0;
+        if moves || lets_go || nudge == Nudge::Stop {
+            self.say_end(now, REST_AGAIN_AFTER, nudge, report, outputs);
+        }
+    }
+
+    /// Brings it down and lets it go; then says so again until it rests.
+    fn say_end(
+        &mut self,
+        now: Timestamp,
+        again_after: Duration,
+        nudge: Nudge,
+        report: Option<(MachineReport, Timestamp)>,
+        outputs: &mut Outputs,
+    ) {
+        let rests = self.rests(report);
+        let due = self
+            .stop_said_at
+            .is_none_or(|said| now.since(said) >= again_after);
+        let again = nudge == Nudge::BackOnLine || due && !rests;
+        let first = self.claimed || nudge == Nudge::Stop;
+        if self.belt.is_none() {
+            if first || again {
+                self.release(now, self.ending(), outputs);
+            }
+            return;
+        }
+        // After a stop nothing but the stop is said; a belt that moves although nobody exercises is slowed first.
+        if again && !self.claimed && again_after == REST_AGAIN_AFTER && !self.emergency {
+            self.found_moving(now, report);
+        }
+        if self.setting().speed > 0.0 {
+            self.slow_down(now, nudge, outputs);
+        } else if first || again {
+            self.release(now, self.ending(), outputs);
+        } else {
+            let level = BeltSetting::STANDING;
+            self.step_belt(now, level, Pace::Stop, false, outputs);
+        }
+    }
+
+    /// A belt's next step down to its slowest, and from there the stop.
+    fn slow_down(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
+        let slowest = self.belt.map_or(0.0, |belt| belt.start().speed);
+        let on = self.setting();
+        self.ask(NetMets::ZERO);
+        if on.speed <= slowest {
+            if self.motion.is_none_or(|motion| motion.may_stop(now)) {
+                self.release(now, self.ending(), outputs);
+            }
+        } else {
+            let slower = BeltSetting {
+                speed: slowest,
+                grade: on.grade,
+            };
+            self.step_belt(now, slower, Pace::Stop, false, outputs);
+        }
+        if nudge != Nudge::None && outputs.command.is_none() {
+            self.say_again(outputs);
+        }
+    }
+
+    /// A belt that moves although it was told to stand, or was found moving, is brought down from the speed that it reports.
+    fn found_moving(&mut self, now: Timestamp, report: Option<(MachineReport, Timestamp)>) {
+        let speed = report.and_then(|(report, _)| report.speed);
+        let grade = report.and_then(|(report, _)| report.grade);
+        let slowest = self.belt.map_or(0.0, |belt| belt.start().speed);
+        let setting = BeltSetting {
+            speed: speed.map_or(0.0, |speed| speed.get().abs()),
+            grade: grade.map_or(self.setting().grade, |grade| grade.get().max(0.0)),
+        };
+        if setting.speed > slowest {
+            self.motion = Some(Motion::at(now, setting));
+        }
+    }
+
+    /// Whether the machine has reported, since it was told to stop, that it rests.
+    fn rests(&self, report: Option<(MachineReport, Timestamp)>) -> bool {
+        report.is_some_and(|(report, sent_at)| {
+            !report.is_moving() && self.stop_said_at.is_none_or(|said| sent_at >= said)
+        })
+    }
+
+    const fn ending(&self) -> MachineCommand {
+        if self.emergency {
+            MachineCommand::EmergencyStop
+        } else {
+            MachineCommand::Stop
+        }
+    }
+
+    fn start(&mut self, granted: NetMets, load: MachineLoad, outputs: &mut Outputs) {
+        self.claimed = true;
+        self.stop_said_at = None;
+        self.sent = Some(Sent {
+            asked: granted,
+            load,
+        });
+        outputs.offer(MachineCommand::Start(load));
+    }
+
+    fn set(&mut self, granted: NetMets, load: MachineLoad, outputs: &mut Outputs) {
+        self.sent = Some(Sent {
+            asked: granted,
+            load,
+        });
+        outputs.offer(MachineCommand::SetLoad(load));
+    }
+
+    fn say_again(&self, outputs: &mut Outputs) {
+        if let Some(sent) = self.sent {
+            outputs.offer(MachineCommand::SetLoad(sent.load));
+        }
+    }
+
+    /// The load that the last command was for is this now, without a command.
+    const fn ask(&mut self, granted: NetMets) {
+        if let Some(sent) = self.sent.as_mut() {
+            sent.asked = granted;
+        }
+    }
+
+    fn release(&mut self, now: Timestamp, command: MachineCommand, outputs: &mut Outputs) {
+        self.claimed = false;
+        self.stop_said_at = Some(now);
+        let load = if self.belt.is_some() {
+            let stands = BeltSetting {
+                speed: 0.0,
+                grade: self.setting().grade,
+            };
+            self.motion = Some(Motion::at(now, stands));
+            stands.load()
+        } else {
+            MachineLoad::Power(Watts::ZERO)
+        };
+        self.sent = Some(Sent {
+            asked: NetMets::ZERO,
+            load,
+        });
+        outputs.offer(command);
+    }
+
+    /// Speed and grade that the belt was told last.
+    fn setting(&self) -> BeltSetting {
+        self.motion
+            .map_or(BeltSetting::STANDING, |motion| motion.told())
+    }
+
+    /// One step of the belt; says whether there was one.
+    fn step_belt(
+        &mut self,
+        now: Timestamp,
+        aim: BeltSetting,
+        pace: Pace,
+        may_rise: bool,
+        outputs: &mut Outputs,
+    ) -> bool {
+        let (Some(belt), Some(motion)) = (self.belt, self.motion.as_mut()) else {
+            return false;
+        };
+        let on = motion.told();
+        let aim = if may_rise {
+            aim
+        } else {
+            BeltSetting {
+                speed: aim.speed.min(on.speed),
+                grade: aim.grade.min(on.grade),
+            }
+        };
+        let Some(told) = motion.step(now, aim, pace, &belt) else {
+            return false;
+        };
+        let asked = self.sent.map_or(NetMets::ZERO, |sent| sent.asked);
+        self.set(asked, told.load(), outputs);
+        true
+    }
+}

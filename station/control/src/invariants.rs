@@ -1,0 +1,171 @@
+//! What must hold at the end of every call, looked at from the outside of the steps that made it: what stood before, what stands now,
+//! and what is handed out (`design.md`, section 4).
+
+use protocols::vocabulary::{MachineCommand, MachineLoad, NetMets};
+
+use crate::outputs::Outputs;
+use crate::rules::RuleSet;
+use crate::view::{PhaseKind, Reason};
+
+/// Forgives the last bits of sums.
+const SLACK: f64 = 1e-9;
+
+/// An invariant that does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Violation {
+    /// I1: more is asked for than prescription or machine allow.
+    OverCeiling,
+    /// I2: load rose while it must not.
+    RoseUntrusted,
+    /// I3: load rose faster than its ramp.
+    RoseFast,
+    /// I4: load is asked for after a stop.
+    LoadAfterStop,
+    /// I6: a person's stop did not take effect in its call.
+    StopIgnored,
+    /// I7: a command without a reason.
+    CommandWithoutDecision,
+    /// I13: leave was granted at fault.
+    LeaveAtFault,
+    /// I14: less load with a faster or steeper belt.
+    LessLoadMoreBelt,
+    /// Load outside the phases that have any.
+    LoadOutsideExercise,
+}
+
+/// What stood before the call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Before {
+    /// The phase.
+    pub phase: PhaseKind,
+    /// The load that was granted.
+    pub granted: NetMets,
+    /// Why.
+    pub binding: Reason,
+    /// The rules that acted.
+    pub acting: RuleSet,
+    /// What the machine was told.
+    pub told: Option<MachineLoad>,
+    /// Whether the machine was claimed.
+    pub claimed: bool,
+}
+
+/// What stands after it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts that the invariants are about, not a state"
+)]
+pub struct After {
+    /// The phase.
+    pub phase: PhaseKind,
+    /// The load that is granted.
+    pub granted: NetMets,
+    /// The load that the last command was for.
+    pub asked_of_machine: Option<NetMets>,
+    /// The least of every ceiling.
+    pub ceiling: NetMets,
+    /// The machine's least load.
+    pub least: NetMets,
+    /// What the ramp had saved up when load was decided, in METs.
+    pub ramp: f64,
+    /// Load may rise.
+    pub may_rise: bool,
+    /// A stop is latched.
+    pub stop_latched: bool,
+    /// A person stopped it in this call.
+    pub stopped_by_person: bool,
+    /// The turn is at fault.
+    pub fault: bool,
+    /// What the machine was told.
+    pub told: Option<MachineLoad>,
+}
+
+/// The first invariant that does not hold, if any.
+#[must_use]
+pub fn violated(before: &Before, after: &After, outputs: &Outputs) -> Option<Violation> {
+    let rose = after.granted.get() - before.granted.get().max(after.least.get());
+    let has_load = has_load(after.phase);
+    let asks = asks_for_load(outputs.command.as_ref());
+    let more = takes_more(before, outputs.command.as_ref());
+    let checks = [
+        (
+            asks && after.asked_of_machine > Some(after.ceiling)
+                || after.granted > after.ceiling && has_load,
+            Violation::OverCeiling,
+        ),
+        (
+            (rose > SLACK || more) && !after.may_rise,
+            Violation::RoseUntrusted,
+        ),
+        (rose > after.ramp + SLACK, Violation::RoseFast),
+        (
+            after.stop_latched && (after.granted > NetMets::ZERO || more),
+            Violation::LoadAfterStop,
+        ),
+        (
+            after.stopped_by_person && !takes_away(before, outputs.command.as_ref()),
+            Violation::StopIgnored,
+        ),
+        (
+            outputs.command.is_some() && outputs.decision.is_none(),
+            Violation::CommandWithoutDecision,
+        ),
+        (
+            after.fault && outputs.leave_until > protocols::vocabulary::Timestamp::ZERO,
+            Violation::LeaveAtFault,
+        ),
+        (
+            after.granted < before.granted && more,
+            Violation::LessLoadMoreBelt,
+        ),
+        (
+            !has_load && after.granted > NetMets::ZERO,
+            Violation::LoadOutsideExercise,
+        ),
+    ];
+    checks
+        .into_iter()
+        .find_map(|(broken, violation)| broken.then_some(violation))
+}
+
+const fn has_load(phase: PhaseKind) -> bool {
+    matches!(
+        phase,
+        PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
+    )
+}
+
+/// Whether a command asks for load: more than nothing at a brake, or a belt that moves.
+fn asks_for_load(command: Option<&MachineCommand>) -> bool {
+    match command {
+        Some(MachineCommand::Start(load) | MachineCommand::SetLoad(load)) => match load {
+            MachineLoad::Power(watts) => watts.get() > 0,
+            MachineLoad::Belt { speed, .. } => speed.get() > 0.0,
+        },
+        Some(MachineCommand::Stop | MachineCommand::EmergencyStop) | None => false,
+    }
+}
+
+/// Whether a command asks for more than what the machine was told before: more power, a faster or a steeper belt.
+fn takes_more(before: &Before, command: Option<&MachineCommand>) -> bool {
+    match command {
+        Some(MachineCommand::SetLoad(load)) => before
+            .told
+            .is_some_and(|told| before.claimed && told.takes_away_from(load)),
+        Some(MachineCommand::Start(_) | MachineCommand::Stop | MachineCommand::EmergencyStop)
+        | None => false,
+    }
+}
+
+/// Whether a command takes away, or says again what is being taken away.
+fn takes_away(before: &Before, command: Option<&MachineCommand>) -> bool {
+    let on_its_way_down = !has_load(before.phase);
+    match command {
+        Some(MachineCommand::Stop | MachineCommand::EmergencyStop) => true,
+        Some(MachineCommand::SetLoad(load)) => before.told.is_none_or(|told| {
+            !told.takes_away_from(load) && (load.takes_away_from(&told) || on_its_way_down)
+        }),
+        Some(MachineCommand::Start(_)) | None => false,
+    }
+}

@@ -1,0 +1,148 @@
+//! What was granted, second by second, for rules that ask whether load rose, fell or stayed.
+
+use protocols::vocabulary::{NetMets, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::arrays;
+use crate::signals::second_of;
+
+/// Seconds kept: the longest look back of a rule is 300 s.
+const KEPT: usize = 384;
+/// Load counts as moved from here on, in METs (`rules.toml`, words: level, rising, not lowered).
+const MOVED: f64 = 0.1;
+/// Differences of sums of steps are compared with so much slack, in METs.
+const SLACK: f64 = 1e-9;
+
+/// The granted load of the last six minutes, a value a second.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LoadHistory {
+    began: u64,
+    newest: Option<u64>,
+    #[serde(with = "arrays")]
+    ring: [f64; KEPT],
+}
+
+impl LoadHistory {
+    /// Nothing was granted yet.
+    pub const EMPTY: Self = Self {
+        began: 0,
+        newest: None,
+        ring: [0.0; KEPT],
+    };
+
+    /// From `now` on this much is granted. What was granted before stood until now.
+    pub fn push(&mut self, now: Timestamp, granted: NetMets) {
+        let second = second_of(now);
+        match self.newest {
+            Some(newest) if second <= newest => self.set(newest, granted.get()),
+            Some(newest) => {
+                let stood = self.at_second(newest).unwrap_or_default();
+                let first = (newest + 1).max(second.saturating_sub(length()));
+                for between in first..second {
+                    self.set(between, stood);
+                }
+                self.newest = Some(second);
+                self.set(second, granted.get());
+            }
+            None => {
+                self.began = second;
+                self.newest = Some(second);
+                self.set(second, granted.get());
+            }
+        }
+    }
+
+    /// The least granted from `from` to `to` seconds ago; `None` where nothing was granted as long ago.
+    #[must_use]
+    pub fn min(&self, from: u16, to: u16) -> Option<f64> {
+        self.fold(from, to, |kept, load| if load < kept { load } else { kept })
+    }
+
+    /// The most granted from `from` to `to` seconds ago; `None` where nothing was granted as long ago.
+    #[must_use]
+    pub fn max(&self, from: u16, to: u16) -> Option<f64> {
+        self.fold(from, to, |kept, load| if load > kept { load } else { kept })
+    }
+
+    /// Mean of what was granted in the last `seconds`, or since it began where that is shorter.
+    #[must_use]
+    pub fn mean(&self, seconds: u16) -> Option<f64> {
+        let newest = self.newest?;
+        let (sum, count) = (0..u64::from(seconds))
+            .filter_map(|ago| self.at_second(newest.checked_sub(ago)?))
+            .fold((0.0, 0_u16), |(sum, count), load| (sum + load, count + 1));
+        (count > 0).then(|| sum / f64::from(count))
+    }
+
+    /// What was granted so many seconds ago.
+    #[must_use]
+    pub fn at(&self, seconds_ago: u16) -> Option<f64> {
+        self.at_second(self.newest?.checked_sub(u64::from(seconds_ago))?)
+    }
+
+    /// Not down by more than 0.1 MET within the last `seconds`.
+    #[must_use]
+    pub fn not_lowered(&self, seconds: u16) -> bool {
+        self.now_and(seconds, |now, _, highest| now >= highest - MOVED - SLACK)
+    }
+
+    /// Up by 0.1 MET or more within the last `seconds`.
+    #[must_use]
+    pub fn is_rising(&self, seconds: u16) -> bool {
+        self.now_and(seconds, |now, lowest, _| now - lowest >= MOVED - SLACK)
+    }
+
+    /// Within 0.1 MET for the last `seconds`.
+    #[must_use]
+    pub fn is_level(&self, seconds: u16) -> bool {
+        self.now_and(seconds, |_, lowest, highest| {
+            highest - lowest <= MOVED + SLACK
+        })
+    }
+
+    /// By how much it moved within the last `seconds`, or since it began where that is shorter.
+    #[must_use]
+    pub fn moved_by(&self, seconds: u16) -> f64 {
+        match (self.min(seconds, 0), self.max(seconds, 0)) {
+            (Some(lowest), Some(highest)) => highest - lowest,
+            _ => 0.0,
+        }
+    }
+
+    fn now_and(&self, seconds: u16, judge: impl Fn(f64, f64, f64) -> bool) -> bool {
+        match (self.at(0), self.min(seconds, 0), self.max(seconds, 0)) {
+            (Some(now), Some(lowest), Some(highest)) => judge(now, lowest, highest),
+            _ => false,
+        }
+    }
+
+    /// Folds what was granted from `from` to `to` seconds ago. A window that reaches back before the beginning begins there.
+    fn fold(&self, from: u16, to: u16, better: impl Fn(f64, f64) -> f64) -> Option<f64> {
+        let newest = self.newest?;
+        (u64::from(to)..=u64::from(from))
+            .filter_map(|ago| self.at_second(newest.checked_sub(ago)?))
+            .reduce(better)
+    }
+
+    fn at_second(&self, second: u64) -> Option<f64> {
+        let newest = self.newest?;
+        if second > newest || second < self.began || newest - second >= length() {
+            return None;
+        }
+        self.ring.get(place(second)?).copied()
+    }
+
+    fn set(&mut self, second: u64, load: f64) {
+        if let Some(slot) = place(second).and_then(|place| self.ring.get_mut(place)) {
+            *slot = load;
+        }
+    }
+}
+
+fn length() -> u64 {
+    u64::try_from(KEPT).unwrap_or(u64::MAX)
+}
+
+fn place(second: u64) -> Option<usize> {
+    usize::try_from(second % length()).ok()
+}

@@ -1,0 +1,154 @@
+//! Conditions of heart rate.
+
+use super::RuleId;
+use super::facts::{Facts, Judged};
+use crate::signals::Worth;
+use crate::view::PhaseKind;
+
+/// Share of the way to its end that a heart goes in 30 s, by a time constant of 90 s (`rules.toml`, `hr-unexplained`).
+const GONE_IN_30_S: f64 = 0.283;
+
+/// Heart rate recovers slowly; the memory of the bout looks, at a minute and at two.
+pub(super) fn recovery(facts: &Facts<'_>) -> Judged {
+    Judged::that(facts.memory.recovery_is_slow())
+}
+
+pub(super) fn over_zone(facts: &Facts<'_>) -> Option<Judged> {
+    let Some((_, upper)) = facts.heart_rate_limits().and_then(|limits| limits.zone) else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.highest_heart_rate(RuleId::HrOverZone)?;
+    Some(Judged::of(rate > upper, rate, upper).clears_when(rate < upper))
+}
+
+pub(super) fn limit(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(limits) = facts.heart_rate_limits() else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.highest_heart_rate(RuleId::HrLimit)?;
+    let upper = limits.upper;
+    Some(Judged::of(rate >= upper, rate, upper).clears_when(rate < upper - 3.0))
+}
+
+pub(super) fn stop(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(limits) = facts.heart_rate_limits() else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.highest_heart_rate(RuleId::HrStop)?;
+    Some(Judged::of(rate >= limits.stop(), rate, limits.stop()))
+}
+
+pub(super) fn defibrillator(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(detection) = facts
+        .heart_rate_limits()
+        .and_then(|limits| limits.icd_detection)
+    else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.highest_heart_rate(RuleId::HrIcd)?;
+    Some(
+        Judged::of(rate >= detection - 10.0, rate, detection - 10.0)
+            .escalates_when(facts.signals.second_source_agrees(facts.now)),
+    )
+}
+
+pub(super) fn low(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(limits) = facts.heart_rate_limits() else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.lowest_heart_rate(RuleId::HrLow)?;
+    let below = rate < limits.lower && facts.situation.load_on;
+    Some(Judged::of(below, rate, limits.lower))
+}
+
+/// Down by more than 20 in 30 s. Without load a heart may fall as it likes.
+pub(super) fn plunge(facts: &Facts<'_>) -> Option<Judged> {
+    let rate = facts.heart_rate(RuleId::HrPlunge)?;
+    let (_, highest) = facts.extremes(facts.mean_seconds(RuleId::HrPlunge), 30)?;
+    let plunges = highest - rate > 20.0 && facts.situation.load_on && facts.history.not_lowered(30);
+    Some(Judged::of(plunges, rate, highest - 20.0))
+}
+
+/// Down by 10 or more in 60 s. In cool-down that is what is wanted: the load was lowered, and a heart takes minutes to follow.
+pub(super) fn fall(facts: &Facts<'_>) -> Option<Judged> {
+    let rate = facts.heart_rate(RuleId::HrFall)?;
+    let (_, highest) = facts.extremes(facts.mean_seconds(RuleId::HrFall), 60)?;
+    let falls = highest - rate >= 10.0
+        && facts.situation.load_on
+        && facts.situation.phase != PhaseKind::CoolDown
+        && facts.history.not_lowered(60);
+    Some(Judged::of(falls, rate, highest - 10.0))
+}
+
+/// Up by more than 30 in 10 s. Every such rise breaks the step rule first, so this one looks at values that `hr-step` doubts as well: a
+/// value that is high but unconfirmed still forbids a rise.
+pub(super) fn jump(facts: &Facts<'_>) -> Option<Judged> {
+    let source = facts.signals.leading()?;
+    let latest = source.latest?;
+    let stepped = source
+        .doubt
+        .is_some_and(|doubt| doubt.rule == RuleId::HrStep);
+    if latest.worth < Worth::Usable && !(latest.worth == Worth::Heard && stepped) {
+        return None;
+    }
+    let seconds = facts.mean_seconds(RuleId::HrJump);
+    let newest = source.bins.newest()?;
+    let mean_ago = |ago: u64| {
+        source
+            .bins
+            .mean_of(Worth::Heard, newest.checked_sub(ago)?, seconds)
+    };
+    let rate = mean_ago(0)?;
+    let lowest = (0..=10)
+        .filter_map(mean_ago)
+        .reduce(|low, mean| if mean < low { mean } else { low })?;
+    let jumps = rate - lowest > 30.0 && !facts.history.is_rising(60);
+    Some(
+        Judged::of(jumps, rate, lowest + 30.0)
+            .escalates_when(facts.signals.second_source_agrees(facts.now)),
+    )
+}
+
+pub(super) fn unexplained(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(response) = facts.situation.response else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.heart_rate(RuleId::HrUnexplained)?;
+    let then = facts.mean_ago(facts.mean_seconds(RuleId::HrUnexplained), 30)?;
+    let load = facts.history.at(30)?;
+    let foretold = then + GONE_IN_30_S * (response.rest + response.gain * load - then);
+    Some(Judged::of(rate - foretold > 10.0, rate, foretold + 10.0))
+}
+
+pub(super) fn no_rise(facts: &Facts<'_>) -> Option<Judged> {
+    let seconds = facts.mean_seconds(RuleId::HrNoRise);
+    let rate = facts.heart_rate(RuleId::HrNoRise)?;
+    let then = facts.mean_ago(seconds, 180)?;
+    let raised = rose(facts, 120, (240, 180), 0.5)?;
+    Some(Judged::of(raised && rate - then < 3.0, rate, then + 3.0))
+}
+
+/// Whether the least load of the last `recent` seconds is `by` above the most of a window before.
+pub(super) fn rose(facts: &Facts<'_>, recent: u16, before: (u16, u16), by: f64) -> Option<bool> {
+    let least = facts.history.min(recent, 0)?;
+    let most = facts.history.max(before.0, before.1)?;
+    Some(least - most >= by - 1e-9)
+}
+
+pub(super) fn over_target_at_minimum(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(target) = facts.situation.target else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.heart_rate(RuleId::HrOverTargetAtMinimum)?;
+    let over = facts.situation.at_minimum && rate > target + 5.0;
+    Some(Judged::of(over, rate, target + 5.0).clears_when(rate <= target + 3.0))
+}
+
+pub(super) fn under_target_at_cap(facts: &Facts<'_>) -> Option<Judged> {
+    let Some(target) = facts.situation.target else {
+        return Some(Judged::OFF);
+    };
+    let rate = facts.heart_rate(RuleId::HrUnderTargetAtCap)?;
+    let under = facts.situation.at_cap && rate < target - 5.0;
+    Some(Judged::of(under, rate, target - 5.0))
+}

@@ -1,0 +1,113 @@
+//! Conditions of trust in heart rate.
+
+use core::time::Duration;
+
+use super::RuleId;
+use super::facts::{Facts, Judged};
+use super::heart_rate::rose;
+use super::table;
+use crate::signals::{DOUBTED_AFTER, Worth};
+
+pub(super) fn lost(facts: &Facts<'_>) -> Judged {
+    if !facts.bout.prescription.heart_rate_required {
+        return Judged::OFF;
+    }
+    let since = facts
+        .signals
+        .heart_rate_trusted_at()
+        .unwrap_or(facts.situation.phase_since);
+    Judged::that(!facts.signals.heart_rate_trusted(facts.now)).true_since(since)
+}
+
+/// `hr-implausible`, `hr-step`: judged and ended in the signals, told from here.
+pub(super) fn doubted_by_itself(id: RuleId, facts: &Facts<'_>) -> Judged {
+    let doubt = facts.signals.primary().and_then(|source| source.doubt);
+    match doubt {
+        Some(doubt) if doubt.rule == id => Judged {
+            value: facts.signals.latest_rate(),
+            limit: doubt.before,
+            ..Judged::that(true)
+        },
+        Some(_) | None => Judged {
+            over: true,
+            ..Judged::OFF
+        },
+    }
+}
+
+/// Looks at values that a rule may doubt, as this one is such a rule and has to find its own end.
+pub(super) fn no_rise_told(facts: &Facts<'_>) -> Option<Judged> {
+    let bins = &facts.signals.leading()?.bins;
+    let newest = bins.newest()?;
+    let seconds = facts.mean_seconds(RuleId::HrNoRiseTold);
+    let rate = bins.mean_of(Worth::Usable, newest, seconds)?;
+    let then = bins.mean_of(Worth::Usable, newest.checked_sub(240)?, seconds)?;
+    let raised = rose(facts, 180, (300, 240), 1.0)?;
+    Some(Judged::of(raised && rate - then < 5.0, rate, then + 5.0))
+}
+
+/// The number that stands still, and for how long.
+fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
+    let source = facts.signals.primary()?;
+    let latest = source.latest?;
+    if !facts.situation.exercising || facts.now.since(latest.sent_at) >= DOUBTED_AFTER {
+        return None;
+    }
+    let value = latest.value.ok()?;
+    Some((f64::from(value), latest.sent_at.since(source.same_since()?)))
+}
+
+/// For 20 s while load moved by 0.2 MET.
+pub(super) fn still(facts: &Facts<'_>) -> Option<Judged> {
+    still_while_load_moves(facts, Duration::from_secs(20), 0.2)
+}
+
+/// For 45 s while load moved by 0.3 MET.
+pub(super) fn stuck(facts: &Facts<'_>) -> Option<Judged> {
+    still_while_load_moves(facts, Duration::from_secs(45), 0.3)
+}
+
+fn still_while_load_moves(facts: &Facts<'_>, at_least: Duration, moved: f64) -> Option<Judged> {
+    let (value, lasts) = still_for(facts)?;
+    let window = u16::try_from(lasts.as_secs()).unwrap_or(u16::MAX);
+    let stuck = lasts >= at_least && facts.history.moved_by(window) >= moved - 1e-9;
+    Some(Judged {
+        value: Some(value),
+        ..Judged::that(stuck).clears_when(lasts.is_zero())
+    })
+}
+
+pub(super) fn still_at_level_load(facts: &Facts<'_>) -> Option<Judged> {
+    let (value, lasts) = still_for(facts)?;
+    let still = lasts >= Duration::from_mins(1) && facts.history.is_level(60);
+    Some(Judged {
+        value: Some(value),
+        ..Judged::that(still).clears_when(lasts.is_zero())
+    })
+}
+
+pub(super) fn cadence_lock(facts: &Facts<'_>) -> Option<Judged> {
+    let lock = &facts.memory.cadence_lock;
+    let near = lock.is_near()?;
+    Some(Judged {
+        value: facts.signals.latest_rate(),
+        ..Judged::that(near && lock.is_locked(facts.now)).clears_when(!near)
+    })
+}
+
+pub(super) fn differ(facts: &Facts<'_>) -> Option<Judged> {
+    let rule = table::row(RuleId::HrSourcesDiffer);
+    let limit = rule
+        .limit_af
+        .filter(|_| facts.bout.patient.atrial_fibrillation)
+        .map_or(10.0, f64::from);
+    let (strap, pulse) = facts.both_sources(rule.mean_for(&facts.bout.patient))?;
+    let difference = libm::fabs(strap - pulse);
+    Some(Judged::of(difference > limit, difference, limit))
+}
+
+pub(super) fn apart(facts: &Facts<'_>) -> Option<Judged> {
+    let (strap, pulse) = facts.both_sources(facts.mean_seconds(RuleId::HrSourcesApart))?;
+    let difference = libm::fabs(strap - pulse);
+    Some(Judged::of(difference > 20.0, difference, 20.0).clears_when(difference <= 10.0))
+}

@@ -1,0 +1,547 @@
+//! Readings become vital signs: value, age, quality, source, and how far each can be trusted.
+//!
+//! Promises: plausibility, trust, averaging and staleness live here and nowhere else. A reading replaces the running one-second bin
+//! and is judged at once. Age counts from when the bytes were sent. Nothing that came before the control loop stood still, and nothing
+//! that overtook a later reading, counts.
+
+mod bins;
+mod source;
+mod trust;
+
+use core::time::Duration;
+
+use protocols::vocabulary::{Absence, MachineReport, Quality, Reading, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use bins::Bins;
+pub(crate) use bins::{Worth, as_seconds, second_of};
+use source::{Source, Surroundings};
+pub(crate) use trust::DOUBTED_AFTER;
+use trust::{RETURN_AFTER, TrustClock};
+
+use crate::input::{Device, HeartRateSource, Input, LinkState};
+use crate::prescription::{BoundSensors, BoutSetup};
+use crate::rules::{RuleId, RuleSet};
+use crate::view::{Trust, VitalView};
+
+/// Seconds that a vital sign is kept: the rules look back 300 s, plus a mean.
+const KEPT: usize = 384;
+/// Seconds that the cadence and the machine's heart rate are kept.
+const KEPT_SHORT: usize = 32;
+/// The oximeter's pulse takes over when the strap has not been trusted for so long (`supervision.md` 2.2).
+const TAKES_OVER_AFTER: Duration = Duration::from_secs(5);
+/// Load does not rise for so long after the oximeter's pulse took over (`supervision.md` 2.2).
+const NO_RISE_AFTER_TAKE_OVER: Duration = Duration::from_secs(30);
+/// Upper limits are so much tighter, in beats a minute, while the oximeter's pulse stands in for the strap (`supervision.md` 2.2).
+const TIGHTER_BY: f64 = 5.0;
+/// A loop that stood still for longer makes every signal stale (`design.md` section 6).
+const GAP: Duration = Duration::from_millis(250);
+/// A jump of more than this is lost contact (`design.md` section 6).
+const LOST_CONTACT: Duration = Duration::from_secs(1);
+
+/// The vital signs of one station, and what its machine says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signals {
+    bound: BoundSensors,
+    irregular: bool,
+    began: Option<Timestamp>,
+    pub(crate) strap: Source<KEPT>,
+    pub(crate) pulse: Source<KEPT>,
+    pub(crate) saturation: Source<KEPT>,
+    grips: Source<KEPT_SHORT>,
+    lead: Option<HeartRateSource>,
+    taken_over_at: Option<Timestamp>,
+    heart_rate_clock: TrustClock,
+    heart_rate_trusted_at: Option<Timestamp>,
+    saturation_clock: TrustClock,
+    heart_rate_doubts: RuleSet,
+    saturation_doubts: RuleSet,
+    machine: Option<(MachineReport, Timestamp)>,
+    pub(crate) cadence: Bins<KEPT_SHORT>,
+    links: [LinkState; 3],
+    late_at: Option<Timestamp>,
+}
+
+impl Signals {
+    /// With the sensors that a person bound for this bout.
+    #[must_use]
+    pub const fn new(bout: &BoutSetup) -> Self {
+        Self {
+            bound: bout.sensors,
+            irregular: bout.patient.atrial_fibrillation,
+            ..Self::idle()
+        }
+    }
+
+    /// Without a patient: the machine alone is listened to.
+    #[must_use]
+    pub const fn idle() -> Self {
+        Self {
+            bound: BoundSensors {
+                strap: false,
+                oximeter: false,
+            },
+            irregular: false,
+            began: None,
+            strap: Source::EMPTY,
+            pulse: Source::EMPTY,
+            saturation: Source::EMPTY,
+            grips: Source::EMPTY,
+            lead: None,
+            taken_over_at: None,
+            heart_rate_clock: TrustClock::STOPPED,
+            heart_rate_trusted_at: None,
+            saturation_clock: TrustClock::STOPPED,
+            heart_rate_doubts: RuleSet::EMPTY,
+            saturation_doubts: RuleSet::EMPTY,
+            machine: None,
+            cadence: Bins::EMPTY,
+            links: [LinkState::Silent; 3],
+            late_at: None,
+        }
+    }
+
+    /// A patient takes the station: sensors are bound anew and everything that was read of the one before is forgotten. What the
+    /// machine and the links said stays.
+    #[must_use]
+    pub fn rebound(&self, bout: &BoutSetup) -> Self {
+        Self {
+            machine: self.machine,
+            cadence: self.cadence.clone(),
+            links: self.links,
+            late_at: self.late_at,
+            ..Self::new(bout)
+        }
+    }
+
+    /// Takes what a device said, or what became of it; says whether anything changed that a rule may ask for.
+    pub fn take(&mut self, now: Timestamp, input: &Input) -> bool {
+        self.began.get_or_insert(now);
+        let changed = match input {
+            Input::HeartRate {
+                source,
+                reading,
+                sent_at,
+            } => {
+                let (value, quality) = bare(*reading, u16::from);
+                self.take_rate(now, *source, value, quality, *sent_at)
+            }
+            Input::Saturation { reading, sent_at } => {
+                let (value, quality) = bare(*reading, u16::from);
+                self.take_saturation(value, quality, *sent_at)
+            }
+            Input::Machine { report, sent_at } => self.take_report(now, report, *sent_at),
+            Input::Link { device, state } => {
+                if let Some(link) = self.links.get_mut(place(*device)) {
+                    *link = *state;
+                }
+                true
+            }
+            Input::LoopGap { lasted } => self.stand_still(now, *lasted),
+            Input::Tick
+            | Input::StopCircuit { .. }
+            | Input::Operator(_)
+            | Input::Watched { .. }
+            | Input::Record { .. }
+            | Input::Fault => false,
+        };
+        self.tick(now);
+        changed
+    }
+
+    /// Time alone: who leads is settled anew.
+    pub fn tick(&mut self, now: Timestamp) {
+        let began = *self.began.get_or_insert(now);
+        let lead = self.choose_lead(now, began);
+        if lead == self.lead {
+            return;
+        }
+        let stands_in = lead == Some(HeartRateSource::Oximeter) && self.bound.strap;
+        self.taken_over_at = stands_in.then_some(now);
+        self.lead = lead;
+        self.heart_rate_clock.untrusted(now);
+        if self.heart_rate_trusted(now) {
+            self.heart_rate_clock.trusted(now);
+            self.heart_rate_trusted_at = self.leading().and_then(|source| source.trusted_at);
+        }
+    }
+
+    /// Whose heart rate counts now.
+    #[must_use]
+    pub const fn lead(&self) -> Option<HeartRateSource> {
+        self.lead
+    }
+
+    /// Whether the oximeter's pulse stands in for a strap that is not trusted. Heart rate is then not held by the controller, unless
+    /// prescribed so (`supervision.md` 2.2).
+    #[must_use]
+    pub const fn stands_in(&self) -> bool {
+        self.taken_over_at.is_some()
+    }
+
+    /// Whether load must not rise because the oximeter's pulse took over less than 30 s ago.
+    #[must_use]
+    pub fn took_over_lately(&self, now: Timestamp) -> bool {
+        self.taken_over_at
+            .is_some_and(|at| now.since(at) < NO_RISE_AFTER_TAKE_OVER)
+    }
+
+    /// How much tighter upper limits in heart rate are now, in beats a minute.
+    #[must_use]
+    pub const fn tighter_by(&self) -> f64 {
+        if self.stands_in() { TIGHTER_BY } else { 0.0 }
+    }
+
+    /// Whether load may rest on the heart rate now.
+    #[must_use]
+    pub fn heart_rate_trusted(&self, now: Timestamp) -> bool {
+        (self.heart_rate_doubts.is_empty() || self.stands_in_for_a_doubted_strap())
+            && self.leading().is_some_and(|source| source.is_trusted(now))
+    }
+
+    /// How long the heart rate has been trusted without a break.
+    #[must_use]
+    pub fn heart_rate_trusted_for(&self, now: Timestamp) -> Duration {
+        self.leading()
+            .filter(|_| self.heart_rate_trusted(now))
+            .map_or(Duration::ZERO, |source| source.trusted_for(now))
+    }
+
+    /// Mean and number of the trusted one-second values of the last `seconds` (383 at most).
+    #[must_use]
+    pub fn heart_rate_mean(&self, now: Timestamp, seconds: u16) -> Option<(f64, u16)> {
+        mean_until(&self.leading()?.bins, now, seconds)
+    }
+
+    /// The trusted heart rate now, in beats a minute.
+    #[must_use]
+    pub fn heart_rate(&self, now: Timestamp) -> Option<f64> {
+        self.leading()
+            .filter(|_| self.heart_rate_trusted(now))
+            .and_then(|source| source.value(now))
+    }
+
+    /// When the last trusted heart rate was sent.
+    #[must_use]
+    pub const fn heart_rate_trusted_at(&self) -> Option<Timestamp> {
+        self.heart_rate_trusted_at
+    }
+
+    /// Whether load may rest on the saturation now.
+    #[must_use]
+    pub fn saturation_trusted(&self, now: Timestamp) -> bool {
+        self.saturation_doubts.is_empty() && self.saturation.is_trusted(now)
+    }
+
+    /// How long the saturation has been trusted without a break.
+    #[must_use]
+    pub fn saturation_trusted_for(&self, now: Timestamp) -> Duration {
+        if self.saturation_trusted(now) {
+            self.saturation.trusted_for(now)
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// Mean and number of the trusted one-second values of the last `seconds` (383 at most).
+    #[must_use]
+    pub fn saturation_mean(&self, now: Timestamp, seconds: u16) -> Option<(f64, u16)> {
+        mean_until(&self.saturation.bins, now, seconds)
+    }
+
+    /// The trusted saturation now, in per cent.
+    #[must_use]
+    pub fn saturation(&self, now: Timestamp) -> Option<f64> {
+        self.saturation
+            .value(now)
+            .filter(|_| self.saturation_doubts.is_empty())
+    }
+
+    /// The machine's last report, and when it was sent.
+    #[must_use]
+    pub const fn machine(&self) -> Option<(MachineReport, Timestamp)> {
+        self.machine
+    }
+
+    /// What a device's link said last.
+    #[must_use]
+    pub fn link(&self, device: Device) -> LinkState {
+        self.links
+            .get(place(device))
+            .copied()
+            .unwrap_or(LinkState::Gone)
+    }
+
+    /// Whether the loop stood still for more than a second, until `now`.
+    #[must_use]
+    pub fn lost_contact(&self, now: Timestamp) -> bool {
+        self.late_at == Some(now)
+    }
+
+    /// The heart rate that counts, as a person is shown it.
+    #[must_use]
+    pub fn heart_rate_view(&self, now: Timestamp) -> VitalView {
+        let Some(lead) = self.lead else {
+            return VitalView::ABSENT;
+        };
+        let mut view = self
+            .leading()
+            .map_or(VitalView::ABSENT, |source| source.view(now));
+        view.source = Some(lead);
+        if !self.heart_rate_trusted(now) && view.trust == Trust::Trusted {
+            view.trust = Trust::Doubted;
+        }
+        view.doubted_by = view
+            .doubted_by
+            .or_else(|| self.heart_rate_doubts.iter().next());
+        view
+    }
+
+    /// The oximeter's pulse, as a person is shown it.
+    #[must_use]
+    pub fn pulse_view(&self, now: Timestamp) -> VitalView {
+        if !self.bound.oximeter {
+            return VitalView::ABSENT;
+        }
+        VitalView {
+            source: Some(HeartRateSource::Oximeter),
+            ..self.pulse.view(now)
+        }
+    }
+
+    /// The saturation, as a person is shown it.
+    #[must_use]
+    pub fn saturation_view(&self, now: Timestamp) -> VitalView {
+        if !self.bound.oximeter {
+            return VitalView::ABSENT;
+        }
+        let mut view = self.saturation.view(now);
+        if !self.saturation_doubts.is_empty() && view.trust == Trust::Trusted {
+            view.trust = Trust::Doubted;
+        }
+        view.doubted_by = self.saturation_doubts.iter().next();
+        view
+    }
+}
+
+/// What the rules ask beside.
+impl Signals {
+    /// The source that counts for rules of heart rate.
+    pub(crate) fn leading(&self) -> Option<&Source<KEPT>> {
+        match self.lead? {
+            HeartRateSource::Strap => Some(&self.strap),
+            HeartRateSource::Oximeter => Some(&self.pulse),
+            HeartRateSource::Machine => None,
+        }
+    }
+
+    /// The source that rules of doubt look at: the strap where one is bound.
+    pub(crate) fn primary(&self) -> Option<&Source<KEPT>> {
+        if self.bound.strap {
+            Some(&self.strap)
+        } else {
+            self.bound.oximeter.then_some(&self.pulse)
+        }
+    }
+
+    /// Whether another trusted source is within 10 of the leading one's latest value.
+    pub(crate) fn second_source_agrees(&self, now: Timestamp) -> bool {
+        let Some(value) = self.latest_rate() else {
+            return false;
+        };
+        let other = match self.lead {
+            Some(HeartRateSource::Strap) => self.bound.oximeter && self.pulse.agrees(value, now),
+            Some(HeartRateSource::Oximeter) => self.bound.strap && self.strap.agrees(value, now),
+            Some(HeartRateSource::Machine) | None => false,
+        };
+        other || self.grips.agrees(value, now)
+    }
+
+    /// The leading source's latest number, trusted or not.
+    pub(crate) fn latest_rate(&self) -> Option<f64> {
+        let latest = self.leading()?.latest?;
+        latest.value.ok().map(f64::from)
+    }
+
+    /// The clock that measures `after_s` of rules of heart rate.
+    pub(crate) fn heart_rate_clock(&self, at: Timestamp) -> Duration {
+        self.heart_rate_clock.at(at)
+    }
+
+    /// The clock that measures `after_s` of rules of saturation.
+    pub(crate) fn saturation_clock(&self, at: Timestamp) -> Duration {
+        self.saturation_clock.at(at)
+    }
+
+    pub(crate) const fn bound(&self) -> BoundSensors {
+        self.bound
+    }
+
+    /// Which rules of the supervisor doubt a signal now. What they doubt loses its trust in this very turn.
+    pub(crate) fn doubt(&mut self, heart_rate: RuleSet, saturation: RuleSet, now: Timestamp) {
+        if heart_rate != self.heart_rate_doubts {
+            self.heart_rate_doubts = heart_rate;
+            if !self.heart_rate_trusted(now) {
+                self.heart_rate_clock.untrusted(now);
+            }
+        }
+        if saturation != self.saturation_doubts {
+            self.saturation_doubts = saturation;
+            if !saturation.is_empty() {
+                self.saturation_clock.untrusted(now);
+            }
+        }
+    }
+
+    /// Whether what is doubted is the strap alone, and the oximeter's pulse leads instead.
+    fn stands_in_for_a_doubted_strap(&self) -> bool {
+        self.stands_in() && !self.heart_rate_doubts.contains(RuleId::HrSourcesApart)
+    }
+}
+
+/// Taking what came.
+impl Signals {
+    fn take_rate(
+        &mut self,
+        now: Timestamp,
+        source: HeartRateSource,
+        value: Result<u16, Absence>,
+        quality: Quality,
+        sent_at: Timestamp,
+    ) -> bool {
+        let strap = self.strap.value(now).filter(|_| self.bound.strap);
+        let pulse = self.pulse.value(now).filter(|_| self.bound.oximeter);
+        let grips = self.grips.value(now);
+        let around = |second, doubted| Surroundings {
+            steps_allowed: self.irregular,
+            second,
+            doubted,
+        };
+        let apart = self.heart_rate_doubts.contains(RuleId::HrSourcesApart);
+        let doubted = !self.heart_rate_doubts.is_empty();
+        let counts = match source {
+            HeartRateSource::Strap => {
+                let around = around(pulse.or(grips), doubted);
+                self.strap.take_rate(value, quality, sent_at, around)
+            }
+            HeartRateSource::Oximeter => {
+                let around = around(strap.or(grips), apart || doubted && !self.bound.strap);
+                self.pulse.take_rate(value, quality, sent_at, around)
+            }
+            HeartRateSource::Machine => {
+                let around = around(strap.or(pulse), false);
+                self.grips.take_rate(value, quality, sent_at, around)
+            }
+        };
+        if counts && self.lead == Some(source) {
+            if self.heart_rate_trusted(now) {
+                self.heart_rate_clock.trusted(sent_at);
+                self.heart_rate_trusted_at = Some(sent_at);
+            } else {
+                self.heart_rate_clock.untrusted(sent_at);
+            }
+        }
+        counts
+    }
+
+    fn take_saturation(
+        &mut self,
+        value: Result<u16, Absence>,
+        quality: Quality,
+        sent_at: Timestamp,
+    ) -> bool {
+        let doubted = !self.saturation_doubts.is_empty();
+        let counts = self
+            .saturation
+            .take_saturation(value, quality, sent_at, doubted);
+        if counts {
+            if self.saturation.latest_worth() == Worth::Trusted {
+                self.saturation_clock.trusted(sent_at);
+            } else {
+                self.saturation_clock.untrusted(sent_at);
+            }
+        }
+        counts
+    }
+
+    fn take_report(&mut self, now: Timestamp, report: &MachineReport, sent_at: Timestamp) -> bool {
+        if self.machine.is_some_and(|(_, heard)| sent_at < heard) {
+            return false;
+        }
+        self.machine = Some((*report, sent_at));
+        if let Some(cadence) = report.cadence {
+            self.cadence
+                .put(second_of(sent_at), cadence.get(), Worth::Trusted);
+        }
+        if let Some(rate) = report.heart_rate {
+            self.take_rate(
+                now,
+                HeartRateSource::Machine,
+                Ok(rate.get()),
+                Quality::Good,
+                sent_at,
+            );
+        }
+        true
+    }
+
+    fn stand_still(&mut self, now: Timestamp, lasted: Duration) -> bool {
+        if lasted <= GAP {
+            return false;
+        }
+        self.strap.stood_still(now);
+        self.pulse.stood_still(now);
+        self.saturation.stood_still(now);
+        self.grips.stood_still(now);
+        self.heart_rate_clock.untrusted(now);
+        self.saturation_clock.untrusted(now);
+        if lasted > LOST_CONTACT {
+            self.late_at = Some(now);
+        }
+        true
+    }
+
+    fn choose_lead(&self, now: Timestamp, began: Timestamp) -> Option<HeartRateSource> {
+        if !self.bound.strap {
+            return self.bound.oximeter.then_some(HeartRateSource::Oximeter);
+        }
+        let apart = self.heart_rate_doubts.contains(RuleId::HrSourcesApart);
+        let out_for = now.since(self.strap.trusted_at.unwrap_or(began));
+        let strap_is_out = !self.strap.is_trusted(now) && out_for >= TAKES_OVER_AFTER;
+        let oximeter_can = self.bound.oximeter && self.pulse.is_trusted(now) && !apart;
+        let strap_is_back = self.strap.trusted_for(now) >= RETURN_AFTER;
+        match self.lead {
+            Some(HeartRateSource::Oximeter) if !strap_is_back => Some(HeartRateSource::Oximeter),
+            Some(_) | None if strap_is_out && oximeter_can => Some(HeartRateSource::Oximeter),
+            Some(_) | None => Some(HeartRateSource::Strap),
+        }
+    }
+}
+
+/// A reading without its type: the number or why there is none, and what the device says of it.
+fn bare<T>(reading: Reading<T>, number: impl Fn(T) -> u16) -> (Result<u16, Absence>, Quality) {
+    match reading {
+        Reading::Value { value, quality } => (Ok(number(value)), quality),
+        Reading::Missing(absence) => (Err(absence), Quality::OutOfTrack),
+    }
+}
+
+/// Mean of the trusted values of the last `seconds`: of those that end with the running second, or with the one before while nothing
+/// came in it yet.
+fn mean_until<const N: usize>(bins: &Bins<N>, now: Timestamp, seconds: u16) -> Option<(f64, u16)> {
+    let running = second_of(now);
+    let last = bins
+        .newest()
+        .filter(|newest| newest.saturating_add(1) >= running)
+        .unwrap_or(running);
+    let (sum, count) = bins.trusted(last, seconds);
+    (count > 0).then(|| (f64::from(sum) / f64::from(count), count))
+}
+
+const fn place(device: Device) -> usize {
+    match device {
+        Device::Machine => 0,
+        Device::Strap => 1,
+        Device::Oximeter => 2,
+    }
+}

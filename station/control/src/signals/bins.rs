@@ -1,0 +1,203 @@
+//! One-second bins of a signal: the running one is replaced by each reading, those before stand.
+//!
+//! Promises: a mean over any window costs the same, as each bin carries the sum and the count of the trusted ones up to it. Sums
+//! are whole numbers, so a mean does not depend on the way it was reached.
+
+use protocols::vocabulary::number;
+use serde::{Deserialize, Serialize};
+
+use crate::arrays;
+
+/// How far a bin's value can be relied on, in rising order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub(crate) enum Worth {
+    /// No value came.
+    #[default]
+    Empty,
+    /// A value came that nothing may rest on.
+    Heard,
+    /// Plausible by itself; a rule doubts its signal.
+    Usable,
+    /// Load may rest on it.
+    Trusted,
+}
+
+/// One second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Bin {
+    value: u16,
+    worth: Worth,
+    /// How many trusted bins there are up to this one, and their sum. Both wrap: only differences are used.
+    trusted: u16,
+    sum: u32,
+}
+
+/// The last `N` seconds of a signal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Bins<const N: usize> {
+    newest: Option<u64>,
+    #[serde(with = "arrays")]
+    ring: [Bin; N],
+}
+
+impl<const N: usize> Bins<N> {
+    pub(crate) const EMPTY: Self = Self {
+        newest: None,
+        ring: [Bin {
+            value: 0,
+            worth: Worth::Empty,
+            trusted: 0,
+            sum: 0,
+        }; N],
+    };
+
+    /// The second of the newest bin.
+    pub(crate) const fn newest(&self) -> Option<u64> {
+        self.newest
+    }
+
+    /// Puts a value into the bin of its second. One that is older than the running bin is too late to be judged, and dropped.
+    pub(crate) fn put(&mut self, second: u64, value: u16, worth: Worth) {
+        let before = match self.newest {
+            Some(newest) if second < newest => return,
+            Some(newest) if second - newest >= Self::length() => {
+                *self = Self::EMPTY;
+                Bin::default()
+            }
+            Some(newest) => self.fill(newest, second),
+            None => Bin::default(),
+        };
+        let counts = worth == Worth::Trusted;
+        let bin = Bin {
+            value,
+            worth,
+            trusted: before.trusted.wrapping_add(u16::from(counts)),
+            sum: before
+                .sum
+                .wrapping_add(if counts { u32::from(value) } else { 0 }),
+        };
+        self.set(second, bin);
+        self.newest = Some(second);
+    }
+
+    /// The value of one second with its worth; `None` where it is empty or too long ago.
+    pub(crate) fn at(&self, second: u64) -> Option<(u16, Worth)> {
+        let bin = self.get(second)?;
+        (bin.worth > Worth::Empty).then_some((bin.value, bin.worth))
+    }
+
+    /// Sum and count of the trusted bins among the `seconds` that end with `last`.
+    pub(crate) fn trusted(&self, last: u64, seconds: u16) -> (u32, u16) {
+        let Some(newest) = self.newest else {
+            return (0, 0);
+        };
+        let end = self.get(last.min(newest)).unwrap_or_default();
+        let start = match last.checked_sub(u64::from(seconds)) {
+            Some(before) => self.get(before.min(newest)).unwrap_or_default(),
+            None => Bin::default(),
+        };
+        (
+            end.sum.wrapping_sub(start.sum),
+            end.trusted.wrapping_sub(start.trusted),
+        )
+    }
+
+    /// Mean of the `seconds` that end with `last`; `None` where fewer than half of them are trusted.
+    pub(crate) fn mean(&self, last: u64, seconds: u16) -> Option<f64> {
+        let (sum, count) = self.trusted(last, seconds);
+        (count > 0 && count.saturating_mul(2) >= seconds).then(|| f64::from(sum) / f64::from(count))
+    }
+
+    /// The lowest and the highest mean among those that end with the last `window` seconds and with `last` itself.
+    pub(crate) fn extremes(&self, last: u64, seconds: u16, window: u16) -> Option<(f64, f64)> {
+        (0..=u64::from(window))
+            .filter_map(|ago| self.mean(last.checked_sub(ago)?, seconds))
+            .fold(None, |found, mean| match found {
+                None => Some((mean, mean)),
+                Some((low, high)) => Some((
+                    if mean < low { mean } else { low },
+                    if mean > high { mean } else { high },
+                )),
+            })
+    }
+
+    /// Mean of the bins worth `least` or more among the `seconds` that end with `last`; `None` where they are fewer than half.
+    pub(crate) fn mean_of(&self, at_least: Worth, last: u64, seconds: u16) -> Option<f64> {
+        let (sum, count) = (0..u64::from(seconds))
+            .filter_map(|ago| self.at(last.checked_sub(ago)?))
+            .filter(|(_, worth)| *worth >= at_least)
+            .fold((0_u32, 0_u16), |(sum, count), (value, _)| {
+                (sum + u32::from(value), count + 1)
+            });
+        (count > 0 && count.saturating_mul(2) >= seconds).then(|| f64::from(sum) / f64::from(count))
+    }
+
+    /// The lowest and the highest value worth `least` or more among the `seconds` before `second`.
+    pub(crate) fn range_before(
+        &self,
+        second: u64,
+        seconds: u16,
+        least: Worth,
+    ) -> Option<(u16, u16)> {
+        (1..=u64::from(seconds))
+            .filter_map(|ago| self.at(second.checked_sub(ago)?))
+            .filter(|(_, worth)| *worth >= least)
+            .fold(None, |found, (value, _)| match found {
+                None => Some((value, value)),
+                Some((low, high)) => Some((value.min(low), value.max(high))),
+            })
+    }
+
+    /// The ring's length in seconds.
+    fn length() -> u64 {
+        u64::try_from(N).unwrap_or(u64::MAX)
+    }
+
+    fn place(second: u64) -> Option<usize> {
+        usize::try_from(second % Self::length()).ok()
+    }
+
+    /// The bin of a second that the ring still holds.
+    fn get(&self, second: u64) -> Option<Bin> {
+        let newest = self.newest?;
+        if second > newest || newest - second >= Self::length() {
+            return None;
+        }
+        self.ring.get(Self::place(second)?).copied()
+    }
+
+    fn set(&mut self, second: u64, bin: Bin) {
+        if let Some(slot) = Self::place(second).and_then(|place| self.ring.get_mut(place)) {
+            *slot = bin;
+        }
+    }
+
+    /// Writes the empty seconds between `newest` and `second`, and gives the bin before `second`.
+    fn fill(&mut self, newest: u64, second: u64) -> Bin {
+        if second == newest {
+            return second
+                .checked_sub(1)
+                .and_then(|before| self.get(before))
+                .unwrap_or_default();
+        }
+        let carried = Bin {
+            worth: Worth::Empty,
+            value: 0,
+            ..self.get(newest).unwrap_or_default()
+        };
+        for empty in newest + 1..second {
+            self.set(empty, carried);
+        }
+        carried
+    }
+}
+
+/// The whole second that an instant lies in.
+pub(crate) fn second_of(at: protocols::vocabulary::Timestamp) -> u64 {
+    at.as_secs()
+}
+
+/// A whole number of seconds as a double.
+pub(crate) fn as_seconds(duration: core::time::Duration) -> f64 {
+    number::from_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)) / 1_000.0
+}

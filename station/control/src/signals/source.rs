@@ -1,0 +1,305 @@
+//! One source of one vital sign: its bins, its plausibility, its age.
+
+use core::time::Duration;
+
+use protocols::vocabulary::{Absence, Quality, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::bins::{Bins, Worth, as_seconds, second_of};
+use super::trust::{DOUBTED_AFTER, Doubt, LOST_AFTER};
+use crate::rules::RuleId;
+use crate::view::{Trust, VitalView};
+
+/// A reading as its source judges it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Latest {
+    /// The bare number, or why there is none.
+    pub(crate) value: Result<u16, Absence>,
+    /// What the device says of it.
+    pub(crate) quality: Quality,
+    /// When its bytes were sent.
+    pub(crate) sent_at: Timestamp,
+    /// What may rest on it.
+    pub(crate) worth: Worth,
+}
+
+/// What a source has to know to judge a reading of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings {
+    /// The step rule is off: the rhythm is irregular.
+    pub(crate) steps_allowed: bool,
+    /// What another trusted source says.
+    pub(crate) second: Option<f64>,
+    /// A rule of the supervisor doubts this source.
+    pub(crate) doubted: bool,
+}
+
+/// One source.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Source<const N: usize> {
+    pub(crate) bins: Bins<N>,
+    pub(crate) latest: Option<Latest>,
+    pub(crate) doubt: Option<Doubt>,
+    /// The last trusted reading.
+    pub(crate) trusted_at: Option<Timestamp>,
+    /// Trusted without a break since then.
+    unbroken_since: Option<Timestamp>,
+    /// The number that stands still, and since when.
+    same: Option<(u16, Timestamp)>,
+    /// Bytes sent before this do not count: the loop stood still.
+    fresh_from: Timestamp,
+}
+
+/// A second source agrees within this, in beats a minute (`rules.toml`, words).
+const AGREES_WITHIN: f64 = 10.0;
+
+impl<const N: usize> Source<N> {
+    pub(crate) const EMPTY: Self = Self {
+        bins: Bins::EMPTY,
+        latest: None,
+        doubt: None,
+        trusted_at: None,
+        unbroken_since: None,
+        same: None,
+        fresh_from: Timestamp::ZERO,
+    };
+
+    /// Takes a heart or pulse rate; says whether it counts. One sent before the latest, or before the loop stood still, does not.
+    pub(crate) fn take_rate(
+        &mut self,
+        value: Result<u16, Absence>,
+        quality: Quality,
+        sent_at: Timestamp,
+        around: Surroundings,
+    ) -> bool {
+        if self.is_too_late(sent_at) {
+            return false;
+        }
+        let worth = match value {
+            Err(_) => Worth::Empty,
+            Ok(value) => match quality {
+                Quality::Good | Quality::MarginalPerfusion => {
+                    self.plausibility(value, sent_at, around)
+                }
+                Quality::LowPerfusion
+                | Quality::Artefact
+                | Quality::OutOfTrack
+                | Quality::Frozen => Worth::Heard,
+            },
+        };
+        self.keep(value, quality, sent_at, worth);
+        true
+    }
+
+    /// Takes a saturation: from 50 to 100 % it may be used (`supervision.md` 2.1, range), whatever its flags: `weak-pulse` doubts those.
+    pub(crate) fn take_saturation(
+        &mut self,
+        value: Result<u16, Absence>,
+        quality: Quality,
+        sent_at: Timestamp,
+        doubted: bool,
+    ) -> bool {
+        if self.is_too_late(sent_at) {
+            return false;
+        }
+        let worth = match value {
+            Err(_) => Worth::Empty,
+            Ok(50..=100) if doubted => Worth::Usable,
+            Ok(50..=100) => Worth::Trusted,
+            Ok(_) => Worth::Heard,
+        };
+        self.keep(value, quality, sent_at, worth);
+        true
+    }
+
+    /// The loop stood still until `now`: nothing counts until bytes come that were sent after.
+    pub(crate) fn stood_still(&mut self, now: Timestamp) {
+        self.fresh_from = now;
+        self.unbroken_since = None;
+    }
+
+    /// Whether load may rest on it now.
+    pub(crate) fn is_trusted(&self, now: Timestamp) -> bool {
+        self.latest.is_some_and(|latest| {
+            latest.worth == Worth::Trusted
+                && now.since(latest.sent_at) < DOUBTED_AFTER
+                && latest.sent_at >= self.fresh_from
+        })
+    }
+
+    /// Its trust now, as a person is shown it.
+    pub(crate) fn trust(&self, now: Timestamp) -> Trust {
+        if self.is_trusted(now) {
+            return Trust::Trusted;
+        }
+        match self.trusted_at {
+            Some(at) if now.since(at) < LOST_AFTER => Trust::Doubted,
+            Some(_) | None => Trust::Lost,
+        }
+    }
+
+    /// How long it has been trusted without a break.
+    pub(crate) fn trusted_for(&self, now: Timestamp) -> Duration {
+        match self.unbroken_since {
+            Some(since) if self.is_trusted(now) => now.since(since),
+            Some(_) | None => Duration::ZERO,
+        }
+    }
+
+    /// The latest trusted value, while it is trusted.
+    pub(crate) fn value(&self, now: Timestamp) -> Option<f64> {
+        self.latest
+            .filter(|_| self.is_trusted(now))
+            .and_then(|latest| latest.value.ok())
+            .map(f64::from)
+    }
+
+    /// Whether it agrees with a value now.
+    pub(crate) fn agrees(&self, value: f64, now: Timestamp) -> bool {
+        self.value(now)
+            .is_some_and(|own| libm::fabs(own - value) <= AGREES_WITHIN)
+    }
+
+    /// What its latest reading is worth.
+    pub(crate) fn latest_worth(&self) -> Worth {
+        self.latest.map_or(Worth::Empty, |latest| latest.worth)
+    }
+
+    /// It as a person is shown it.
+    pub(crate) fn view(&self, now: Timestamp) -> VitalView {
+        let trust = self.trust(now);
+        let latest = self.latest;
+        let age = latest.map(|latest| now.since(latest.sent_at));
+        let stale = age.is_some_and(|age| age >= LOST_AFTER)
+            || latest.is_some_and(|latest| latest.sent_at < self.fresh_from);
+        let value = latest
+            .filter(|_| !stale)
+            .and_then(|latest| latest.value.ok())
+            .map(f64::from);
+        VitalView {
+            value,
+            sent_at: latest.map(|latest| latest.sent_at),
+            trust,
+            doubted_by: self.doubt.map(|doubt| doubt.rule),
+            absence: match latest.map(|latest| latest.value) {
+                Some(Err(absence)) if !stale => Some(absence),
+                Some(Ok(_)) if !stale => None,
+                Some(_) | None => Some(Absence::Stale),
+            },
+            source: None,
+            trend_per_minute: self.trend_per_minute(now),
+            ahead_60_s: None,
+        }
+    }
+
+    /// Mean of the last 15 s against that of the 60 s before them, whose middles lie 37.5 s apart.
+    fn trend_per_minute(&self, now: Timestamp) -> Option<f64> {
+        let last = self
+            .bins
+            .newest()
+            .filter(|newest| newest.saturating_add(3) >= second_of(now))?;
+        let recent = self.bins.mean(last, 15)?;
+        let before = self.bins.mean(last.checked_sub(15)?, 60)?;
+        Some((recent - before) * (60.0 / 37.5))
+    }
+
+    /// Since when its number has not moved.
+    pub(crate) fn same_since(&self) -> Option<Timestamp> {
+        self.same.map(|(_, since)| since)
+    }
+
+    fn is_too_late(&self, sent_at: Timestamp) -> bool {
+        sent_at < self.fresh_from || self.latest.is_some_and(|latest| sent_at < latest.sent_at)
+    }
+
+    fn keep(
+        &mut self,
+        value: Result<u16, Absence>,
+        quality: Quality,
+        sent_at: Timestamp,
+        worth: Worth,
+    ) {
+        let silent = self
+            .latest
+            .is_none_or(|latest| sent_at.since(latest.sent_at) > DOUBTED_AFTER);
+        if worth == Worth::Trusted {
+            self.trusted_at = Some(sent_at);
+            if silent || self.unbroken_since.is_none() {
+                self.unbroken_since = Some(sent_at);
+            }
+        } else {
+            self.unbroken_since = None;
+        }
+        self.same = match (value, self.same) {
+            (Ok(now), Some((then, since))) if now == then && !silent => Some((then, since)),
+            (Ok(now), _) => Some((now, sent_at)),
+            (Err(_), _) => None,
+        };
+        self.bins
+            .put(second_of(sent_at), value.unwrap_or_default(), worth);
+        self.latest = Some(Latest {
+            value,
+            quality,
+            sent_at,
+            worth,
+        });
+    }
+
+    /// `hr-implausible` and `hr-step`: what a rate of good quality is worth.
+    fn plausibility(&mut self, value: u16, sent_at: Timestamp, around: Surroundings) -> Worth {
+        if !(30..=220).contains(&value) {
+            self.doubt = Some(Doubt::new(RuleId::HrImplausible, sent_at, None));
+            return Worth::Heard;
+        }
+        let rate = f64::from(value);
+        if let Some(doubt) = self.doubt.as_mut() {
+            let near = match doubt.before {
+                None => true,
+                Some(before) => {
+                    let seconds = as_seconds(sent_at.since(doubt.began));
+                    libm::fabs(rate - before) <= 15.0 + 0.1 * seconds
+                        || around
+                            .second
+                            .is_some_and(|second| libm::fabs(rate - second) <= AGREES_WITHIN)
+                }
+            };
+            if !doubt.is_over_after(near, sent_at) {
+                return Worth::Heard;
+            }
+            self.doubt = None;
+        } else if !around.steps_allowed && self.is_step(value, second_of(sent_at)) {
+            let before = self
+                .latest
+                .and_then(|latest| latest.value.ok())
+                .map(f64::from);
+            self.doubt = Some(Doubt::new(RuleId::HrStep, sent_at, before));
+            return Worth::Heard;
+        }
+        if around.doubted {
+            Worth::Usable
+        } else {
+            Worth::Trusted
+        }
+    }
+
+    /// More than 8 from the second before, or more than 20 from any of the last ten.
+    fn is_step(&self, value: u16, second: u64) -> bool {
+        let far = |limit: u16| {
+            move |(low, high): (u16, u16)| {
+                value > low.saturating_add(limit) || high > value.saturating_add(limit)
+            }
+        };
+        let running = self
+            .bins
+            .at(second)
+            .filter(|(_, worth)| *worth >= Worth::Usable)
+            .map(|(value, _)| (value, value));
+        let before = self.bins.range_before(second, 1, Worth::Usable);
+        running.is_some_and(far(8))
+            || before.is_some_and(far(8))
+            || self
+                .bins
+                .range_before(second, 10, Worth::Usable)
+                .is_some_and(far(20))
+    }
+}

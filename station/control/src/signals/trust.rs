@@ -1,0 +1,88 @@
+//! Trust over time: how long a signal was trusted, and a doubt that ends after a run of good readings.
+
+use core::time::Duration;
+
+use protocols::vocabulary::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::rules::RuleId;
+
+/// Without a trusted reading for longer than this a signal is doubted: no rise (`supervision.md` 2.1, age).
+pub(crate) const DOUBTED_AFTER: Duration = Duration::from_secs(3);
+/// Without a trusted reading for longer than this a signal is lost (`supervision.md` 2.1, age).
+pub(crate) const LOST_AFTER: Duration = Duration::from_secs(10);
+/// A doubted signal is trusted again after so long of good readings (`rules.toml`, `clear_s` of `hr-step`, `hr-implausible`).
+pub(crate) const RETURN_AFTER: Duration = Duration::from_secs(10);
+
+/// A clock that runs while a signal is trusted. The rules' `after_s` is measured by it, so that an untrusted second pauses them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct TrustClock {
+    total: Duration,
+    running_since: Option<Timestamp>,
+}
+
+impl TrustClock {
+    /// One that has never run.
+    pub(crate) const STOPPED: Self = Self {
+        total: Duration::ZERO,
+        running_since: None,
+    };
+
+    /// A trusted reading was sent.
+    pub(crate) fn trusted(&mut self, sent_at: Timestamp) {
+        self.total = self.at(sent_at);
+        self.running_since = Some(sent_at);
+    }
+
+    /// A reading that is not to be trusted was sent, or trust ended.
+    pub(crate) fn untrusted(&mut self, at: Timestamp) {
+        self.total = self.at(at);
+        self.running_since = None;
+    }
+
+    /// What the clock shows: a trusted reading counts on until it is too old.
+    pub(crate) fn at(&self, now: Timestamp) -> Duration {
+        let running = self
+            .running_since
+            .map_or(Duration::ZERO, |since| now.since(since).min(DOUBTED_AFTER));
+        self.total.saturating_add(running)
+    }
+}
+
+/// A source that a rule of plausibility doubts.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Doubt {
+    /// `hr-implausible` or `hr-step`.
+    pub(crate) rule: RuleId,
+    /// Since when.
+    pub(crate) began: Timestamp,
+    /// The value before the step.
+    pub(crate) before: Option<f64>,
+    /// The run of good readings that may end it: the first of it, and the last.
+    good: Option<(Timestamp, Timestamp)>,
+}
+
+impl Doubt {
+    pub(crate) const fn new(rule: RuleId, began: Timestamp, before: Option<f64>) -> Self {
+        Self {
+            rule,
+            began,
+            before,
+            good: None,
+        }
+    }
+
+    /// Counts one reading; says whether the run of good ones is long enough to trust the source again.
+    pub(crate) fn is_over_after(&mut self, good: bool, sent_at: Timestamp) -> bool {
+        if !good {
+            self.good = None;
+            return false;
+        }
+        let first = match self.good {
+            Some((first, last)) if sent_at.since(last) <= DOUBTED_AFTER => first,
+            Some(_) | None => sent_at,
+        };
+        self.good = Some((first, sent_at));
+        sent_at.since(first) >= RETURN_AFTER
+    }
+}

@@ -1,0 +1,383 @@
+//! One station: the one value that owns all its state, and the one door into it.
+//!
+//! Promises: every call looks at its input in one order, signals, phase, controller, supervisor, alarms; a breach is acted on in the
+//! call that carries it; a person's stop takes effect in its own call in every phase (I6); nothing here allocates or reads a clock.
+
+mod course;
+mod load;
+mod person;
+mod show;
+
+use core::time::Duration;
+
+use protocols::vocabulary::{Capabilities, LoadControl, NetMets, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::actuation::Actuation;
+use crate::alarms::Alarms;
+use crate::controller::{Controller, GiveWay, Hand};
+use crate::drive::{Drive, Nudge};
+use crate::input::{Action, Device, Input, LinkState};
+use crate::invariants::{self, After, Before};
+use crate::load_history::LoadHistory;
+use crate::outputs::{Beat, Decision, Outputs};
+use crate::phase::Phase;
+use crate::prescription::BoutSetup;
+use crate::rules::RuleSet;
+use crate::signals::Signals;
+use crate::situation::Stimulus;
+use crate::supervisor::Supervisor;
+use crate::view::{AlarmView, PhaseKind, Reason};
+
+/// Changes when the outputs of a golden journal change.
+pub const DECISIONS: u32 = 1;
+
+/// Changes when the written form of a [`Station`] changes.
+pub const FORMAT: u32 = 1;
+
+/// Each completed call grants leave to have load for so long (I13).
+const LEAVE: Duration = Duration::from_millis(400);
+
+/// All the state of one station.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of the surroundings, not a state: the state is the phase"
+)]
+pub struct Station {
+    /// The last call's.
+    now: Timestamp,
+    capabilities: Capabilities,
+    bout: Option<BoutSetup>,
+    phase: Phase,
+    phase_since: Timestamp,
+    signals: Signals,
+    history: LoadHistory,
+    supervisor: Supervisor,
+    alarms: Alarms,
+    drive: Drive,
+    controller: Option<Controller>,
+    give_way: GiveWay,
+    hand: InHand,
+    load: Load,
+    resting_heart_rate: Option<f64>,
+    cool_down_load: NetMets,
+    blood_pressure_due: Option<Timestamp>,
+    machine_heard: Option<Timestamp>,
+    watched: bool,
+    record_whole: bool,
+    stop_circuit_open: bool,
+    fault: bool,
+    relay_open: bool,
+}
+
+/// What a person's hand did to the load.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+enum InHand {
+    /// Nothing: the controller has it.
+    Free,
+    /// A person lowered it: the controller goes on under this ceiling.
+    Capped(NetMets),
+    /// A person holds it.
+    Held(Hand),
+}
+
+/// The load as it was decided last.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Load {
+    /// What phase or controller asked for at the last beat. It stands until the next.
+    asked: NetMets,
+    granted: NetMets,
+    binding: Reason,
+    acting: RuleSet,
+    /// The next beat.
+    beat_due: Timestamp,
+    /// What the ramp lets load rise now, in METs, saved up since it last rose.
+    rise: f64,
+    /// The same as it was before the last decision used it up.
+    ramp: f64,
+    /// What a cool-down may take off in one beat, in METs, saved up since load last fell.
+    fall: f64,
+    counted_until: Timestamp,
+}
+
+/// The controller's beat fell into this call.
+#[derive(Debug, Clone, Copy)]
+struct Beaten {
+    /// The law's figures, where a law made the proposal.
+    law: Option<Beat>,
+}
+
+/// What one call is about.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    stimulus: Stimulus,
+    nudge: Nudge,
+}
+
+impl Station {
+    /// A station with this machine and without a patient.
+    #[must_use]
+    pub fn new(capabilities: Capabilities) -> Self {
+        Self {
+            now: Timestamp::ZERO,
+            capabilities,
+            bout: None,
+            phase: Phase::Idle,
+            phase_since: Timestamp::ZERO,
+            signals: Signals::idle(),
+            history: LoadHistory::EMPTY,
+            supervisor: Supervisor::new(),
+            alarms: Alarms::NONE,
+            drive: Drive::new(&capabilities),
+            controller: None,
+            give_way: GiveWay::default(),
+            hand: InHand::Free,
+            load: Load::NOTHING,
+            resting_heart_rate: None,
+            cool_down_load: NetMets::ZERO,
+            blood_pressure_due: None,
+            machine_heard: None,
+            watched: false,
+            record_whole: true,
+            stop_circuit_open: false,
+            fault: false,
+            relay_open: false,
+        }
+    }
+
+    /// Takes one input and says what follows from it. Times never go back; `outputs` is filled anew.
+    ///
+    /// Until an [`Input::Watched`] came, nobody watches; until an [`Input::Record`] came, the record is whole.
+    pub fn handle(&mut self, now: Timestamp, input: &Input, outputs: &mut Outputs) {
+        *outputs = Outputs::default();
+        self.now = now;
+        let before = self.before();
+        let turn = self.take(now, input, outputs);
+        self.follow_time(now);
+        let beat = self.propose(now);
+        let beat = self.dispose(now, turn.stimulus, beat);
+        self.say(now, turn.nudge, outputs);
+        outputs.alarms = self
+            .alarms
+            .update(now, self.supervisor.tells(), self.record_whole);
+        let phase = self.phase.kind();
+        outputs.phase_change = (phase != before.phase).then_some((before.phase, phase));
+        outputs.relay_open = self.settle_relay();
+        outputs.decision = self.decision(now, &before, beat, outputs.command.is_some());
+        if !self.fault {
+            outputs.leave_until = now + LEAVE;
+        }
+        self.keep_invariants(now, turn.nudge, &before, outputs);
+    }
+
+    /// Whether no bout is under way: a patient may take the station.
+    #[must_use]
+    pub const fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Idle | Phase::Finished)
+    }
+
+    /// The phase.
+    #[must_use]
+    pub const fn phase(&self) -> PhaseKind {
+        self.phase.kind()
+    }
+
+    /// The bout that is under way, or the last one.
+    #[must_use]
+    pub const fn bout(&self) -> Option<&BoutSetup> {
+        self.bout.as_ref()
+    }
+
+    /// The machine.
+    #[must_use]
+    pub const fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    /// Every alarm that is raised, the most urgent first.
+    pub fn alarms(&self) -> impl Iterator<Item = AlarmView> {
+        self.alarms.iter()
+    }
+
+    fn before(&self) -> Before {
+        Before {
+            phase: self.phase.kind(),
+            granted: self.load.granted,
+            binding: self.load.binding,
+            acting: self.load.acting,
+            told: self.drive.told(),
+            claimed: self.drive.is_claimed(),
+        }
+    }
+
+    /// Signals first: what came is taken in, and what a person wants is done or refused.
+    fn take(&mut self, now: Timestamp, input: &Input, outputs: &mut Outputs) -> Turn {
+        let was_up = self.signals.link(Device::Machine) == LinkState::Up;
+        self.signals.take(now, input);
+        let quiet = |stimulus| Turn {
+            stimulus,
+            nudge: Nudge::None,
+        };
+        match input {
+            Input::Tick => quiet(Stimulus::Tick),
+            Input::HeartRate { .. } | Input::Saturation { .. } | Input::LoopGap { .. } => {
+                quiet(Stimulus::Signals)
+            }
+            Input::Machine { .. } => {
+                self.machine_heard = Some(now);
+                quiet(Stimulus::Machine)
+            }
+            Input::Link { device, state } => match device {
+                Device::Machine => self.take_machine_link(now, *state, was_up),
+                Device::Strap | Device::Oximeter => quiet(Stimulus::Signals),
+            },
+            Input::StopCircuit { open } => {
+                self.stop_circuit_open = *open;
+                quiet(Stimulus::Surroundings)
+            }
+            Input::Operator(action) => self.take_action(now, action, outputs),
+            Input::Watched { by_anyone } => {
+                self.watched = *by_anyone;
+                quiet(Stimulus::Surroundings)
+            }
+            Input::Record { whole } => {
+                self.record_whole = *whole;
+                quiet(Stimulus::Surroundings)
+            }
+            Input::Fault => {
+                self.fault = true;
+                quiet(Stimulus::Surroundings)
+            }
+        }
+    }
+
+    fn take_machine_link(&mut self, now: Timestamp, state: LinkState, was_up: bool) -> Turn {
+        let nudge = match state {
+            LinkState::Up => {
+                self.machine_heard = Some(now);
+                if was_up {
+                    Nudge::None
+                } else {
+                    Nudge::BackOnLine
+                }
+            }
+            LinkState::Silent | LinkState::Gone | LinkState::Refused => Nudge::None,
+        };
+        Turn {
+            stimulus: Stimulus::Machine,
+            nudge,
+        }
+    }
+
+    fn take_action(&mut self, now: Timestamp, action: &Action, outputs: &mut Outputs) -> Turn {
+        let refused = self.act(now, action).err();
+        outputs.refused = refused;
+        let nudge = match action {
+            Action::Stop => Nudge::Stop,
+            Action::EmergencyStop => Nudge::Emergency,
+            Action::Begin(_)
+            | Action::DoorChecked
+            | Action::ConfirmStart
+            | Action::Pause
+            | Action::Resume
+            | Action::LoadUp
+            | Action::LoadDown
+            | Action::Automatic
+            | Action::BeginCoolDown
+            | Action::Finish
+            | Action::Acknowledge(_)
+            | Action::AcknowledgeAll
+            | Action::Silence(_)
+            | Action::Enter(_) => Nudge::None,
+        };
+        // An entry that was refused was not made: no rule may see it.
+        let stimulus = if refused.is_some() {
+            Stimulus::Surroundings
+        } else {
+            Stimulus::of(action)
+        };
+        Turn { stimulus, nudge }
+    }
+
+    /// Why load is what it is, where that changed, at a beat, and beside every command (I7).
+    fn decision(
+        &mut self,
+        now: Timestamp,
+        before: &Before,
+        beat: Option<Beaten>,
+        commanded: bool,
+    ) -> Option<Decision> {
+        let acting = self.supervisor.verdict().acting;
+        self.load.acting = acting;
+        let changed = self.load.granted != before.granted
+            || self.load.binding != before.binding
+            || acting != before.acting;
+        (beat.is_some() || changed || commanded).then(|| Decision {
+            proposed: self.load.asked,
+            granted: self.load.granted,
+            binding: self.load.binding,
+            acting,
+            beat: beat.and_then(|beat| beat.law),
+            heart_rate: self.signals.heart_rate(now),
+            saturation: self.signals.saturation(now),
+        })
+    }
+
+    /// The relay opens by a rule, with the emergency stop, while the turn is at fault, and where a stop has no other way to a machine
+    /// that takes no commands (I5).
+    fn settle_relay(&mut self) -> bool {
+        let verdict = self.supervisor.verdict();
+        let no_other_way = self.capabilities.control == LoadControl::ByHand && verdict.stop_latched;
+        self.relay_open =
+            verdict.relay_open || self.drive.is_emergency() || self.fault || no_other_way;
+        self.relay_open
+    }
+
+    /// What holds at the end of every call. A violation fails a test; in a gym it unloads the machine and calls for a person.
+    fn keep_invariants(
+        &mut self,
+        now: Timestamp,
+        nudge: Nudge,
+        before: &Before,
+        outputs: &mut Outputs,
+    ) {
+        let after = self.after(now, nudge);
+        let violated = invariants::violated(before, &after, outputs);
+        debug_assert!(
+            violated.is_none(),
+            "{violated:?} broken: {before:?} {after:?} {outputs:?}"
+        );
+        if violated.is_some() {
+            self.fault = true;
+            self.relay_open = true;
+            self.load = Load::NOTHING;
+            outputs.relay_open = true;
+            outputs.leave_until = Timestamp::ZERO;
+            self.drive.let_go(now, outputs);
+        }
+    }
+
+    fn after(&self, now: Timestamp, nudge: Nudge) -> After {
+        let ceiling = match (self.bout.as_ref(), self.drive.actuation()) {
+            (Some(bout), Some(actuation)) => bout.prescription.ceiling.min(actuation.most()),
+            _ => NetMets::ZERO,
+        };
+        After {
+            phase: self.phase.kind(),
+            granted: self.load.granted,
+            asked_of_machine: self.drive.sent().map(|sent| sent.asked),
+            ceiling,
+            least: self
+                .drive
+                .actuation()
+                .map_or(NetMets::ZERO, Actuation::least),
+            ramp: self.load.ramp,
+            may_rise: self.may_rise(now),
+            stop_latched: self.supervisor.verdict().stop_latched,
+            stopped_by_person: matches!(nudge, Nudge::Stop | Nudge::Emergency),
+            fault: self.fault,
+            told: self.drive.told(),
+        }
+    }
+}

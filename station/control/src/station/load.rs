@@ -1,0 +1,435 @@
+//! From a proposal to a command: the controller proposes at its beat, the supervisor disposes in every call, the machine is told.
+
+use core::time::Duration;
+
+use protocols::vocabulary::{NetMets, Timestamp, number};
+
+use super::course::measured_now;
+use super::{Beaten, InHand, Station};
+use crate::actuation::Actuation;
+use crate::controller::{BEAT, Constant, Controller, FALL_PER_BEAT, Moment, rise_per_beat};
+use crate::drive::{Nudge, Wanted};
+use crate::outputs::{Beat, Outputs};
+use crate::phase::{Event, Exercise, Phase, Waiting};
+use crate::rules::LoadAct;
+use crate::situation::{Bounds, LimitedLoad, Response, Situation, Stimulus, Verdict};
+use crate::view::{PhaseKind, Reason};
+
+/// The ramp saves up so much time at most: a beat, and what the ticks around it may be late.
+const SAVED_UP: f64 = 6.0;
+
+/// 3 MET/min, in METs a second.
+const FALL_PER_SECOND: f64 = FALL_PER_BEAT / 5.0;
+
+/// Conditioning may last so much longer than prescribed, in per cent, before a rule says so.
+const OVER_PER_CENT: u32 = 110;
+
+/// Two loads closer than this are the same, in METs.
+const SAME: f64 = 1e-6;
+
+/// Seconds that the saturation is averaged over before load gives way: a finger lags by more than that anyway.
+const GIVE_WAY_SECONDS: u16 = 5;
+
+impl Station {
+    /// The controller's turn. `Some` at a beat, with the law's figures where a law made it.
+    pub(super) fn propose(&mut self, now: Timestamp) -> Option<Beaten> {
+        self.save_up(now);
+        let Phase::Exercise(exercise) = self.phase else {
+            self.load.asked = NetMets::ZERO;
+            return None;
+        };
+        if let Exercise::CoolDown { .. } = exercise {
+            // What a rule took away in a cool-down does not come back.
+            self.load.asked = self.load.asked.min(self.load.granted);
+        }
+        if now < self.load.beat_due {
+            return None;
+        }
+        Some(Beaten {
+            law: self.beat(now, exercise),
+        })
+    }
+
+    fn beat(&mut self, now: Timestamp, exercise: Exercise) -> Option<Beat> {
+        let next = self.load.beat_due + BEAT;
+        self.load.beat_due = if next > now { next } else { now + BEAT };
+        let moment = self.moment(now, exercise);
+        let (want, beat) = match exercise {
+            Exercise::WarmUp { .. } => (self.towards_warm_up(&moment), None),
+            Exercise::CoolDown { .. } => (self.towards_cool_down(&moment), None),
+            Exercise::Conditioning { .. } => self.proposal_of_conditioning(&moment),
+        };
+        let want = NetMets::new(want).unwrap_or(NetMets::ZERO);
+        self.load.asked = want;
+        beat
+    }
+
+    fn towards_warm_up(&self, moment: &Moment) -> f64 {
+        match (self.hand, self.bout.as_ref()) {
+            (InHand::Held(hand), _) => hand.propose(moment),
+            (InHand::Free | InHand::Capped(_), Some(bout)) => {
+                Constant::new(bout.prescription.warm_up_load).propose(moment)
+            }
+            (InHand::Free | InHand::Capped(_), None) => 0.0,
+        }
+    }
+
+    /// 3 MET/min down to the cool-down load: what a rule took away since the last beat is not taken twice.
+    fn towards_cool_down(&self, moment: &Moment) -> f64 {
+        let wanted = Constant::new(self.cool_down_load).propose(moment);
+        let lowest = moment.applied - self.load.fall;
+        moment.within_limits(if wanted < lowest { lowest } else { wanted })
+    }
+
+    fn proposal_of_conditioning(&mut self, moment: &Moment) -> (f64, Option<Beat>) {
+        match self.hand {
+            InHand::Held(hand) => (hand.propose(moment), None),
+            InHand::Free | InHand::Capped(_) => self
+                .controller
+                .as_mut()
+                .map_or((0.0, None), |controller| controller.propose(moment)),
+        }
+    }
+
+    /// What the controller knows at this beat.
+    fn moment(&self, now: Timestamp, exercise: Exercise) -> Moment {
+        let least = self.least();
+        let stands_in = self.signals.stands_in();
+        Moment {
+            applied: self.load.granted.max(least).get(),
+            least: least.get(),
+            most: self.most().get(),
+            rise: rise_per_beat(self.ramp()).min(self.load.rise),
+            // The oximeter's pulse stands in for the rules alone: to hold a heart rate by it has to be prescribed.
+            measured: measured_now(&self.signals, now).filter(|_| !stands_in),
+            heart_rate_age: self
+                .signals
+                .heart_rate_trusted_at()
+                .map(|heard| now.since(heard)),
+            trusted_for: self.signals.heart_rate_trusted_for(now),
+            elapsed: exercise
+                .before()
+                .saturating_add(now.since(self.phase_since)),
+        }
+    }
+
+    /// How fast load may rise in this phase, in METs a minute.
+    fn ramp(&self) -> f64 {
+        let Some(bout) = self.bout.as_ref() else {
+            return 0.0;
+        };
+        match self.phase.kind() {
+            PhaseKind::WarmUp | PhaseKind::CoolDown => bout.prescription.warm_up_ramp,
+            PhaseKind::Conditioning => bout.prescription.ramp_up,
+            PhaseKind::Idle
+            | PhaseKind::Ready
+            | PhaseKind::Starting
+            | PhaseKind::Recovery
+            | PhaseKind::Finished
+            | PhaseKind::Paused
+            | PhaseKind::Stopped => 0.0,
+        }
+    }
+
+    /// The ramp saves up what load may rise by, and what a cool-down may take in one beat.
+    fn save_up(&mut self, now: Timestamp) {
+        let passed = seconds(now.since(self.load.counted_until));
+        let per_second = self.ramp() / 60.0;
+        let saved = self.load.rise + passed * per_second;
+        let most = SAVED_UP * per_second;
+        self.load.rise = if saved > most { most } else { saved };
+        let fall = self.load.fall + passed * FALL_PER_SECOND;
+        self.load.fall = fall.min(FALL_PER_BEAT);
+        self.load.counted_until = now;
+    }
+
+    /// The supervisor's turn: rules are judged, the phase follows the strongest, and what is left of the proposal is granted. The
+    /// phase may have its beat in this very call, so that a cool-down begins in it.
+    pub(super) fn dispose(
+        &mut self,
+        now: Timestamp,
+        stimulus: Stimulus,
+        beat: Option<Beaten>,
+    ) -> Option<Beaten> {
+        let situation = self.situation(now);
+        let verdict = self.supervisor.judge(
+            &situation,
+            stimulus,
+            &mut self.signals,
+            &self.history,
+            self.bout.as_ref(),
+        );
+        let phase = self.phase.kind();
+        self.settle_cool_down_load(&verdict);
+        self.follow_rules(now, &verdict);
+        let beat = if self.phase.kind() == phase {
+            beat
+        } else {
+            self.propose(now).or(beat)
+        };
+        let mut limited = self.limit(now, &verdict);
+        if limited.granted() <= NetMets::ZERO && self.drive.is_belt() && self.load_is_due() {
+            // A belt that was stopped at its own keys, or that may not walk at all, does not begin again by itself.
+            let _ = self.move_on(now, Event::RuleWait);
+            limited = self.limit(now, &verdict);
+        }
+        let before = self.load.granted;
+        self.load.granted = limited.granted();
+        self.load.binding = limited.binding();
+        let base = before.max(self.least()).get();
+        let risen = self.load.granted.get() - base;
+        self.load.ramp = self.load.rise;
+        self.load.rise = (self.load.rise - risen.max(0.0)).max(0.0);
+        self.load.fall = (self.load.fall - (-risen).max(0.0)).max(0.0);
+        if let Some(controller) = self.controller.as_mut()
+            && self.phase.kind() == PhaseKind::Conditioning
+        {
+            controller.track(self.load.granted);
+        }
+        self.history.push(now, self.load.granted);
+        beat
+    }
+
+    const fn load_is_due(&self) -> bool {
+        matches!(self.phase, Phase::Exercise(_))
+    }
+
+    /// The phase follows the strongest act.
+    fn follow_rules(&mut self, now: Timestamp, verdict: &Verdict) {
+        let act = verdict.act.map(|(act, _)| act);
+        let event = if verdict.stop_latched || act == Some(LoadAct::Stop) {
+            Some(Event::RuleStop)
+        } else {
+            match act {
+                Some(LoadAct::ZeroWait) => Some(Event::RuleWait),
+                Some(LoadAct::CoolDown) => Some(Event::RuleCoolDown),
+                Some(LoadAct::Hold | LoadAct::Fall) | None => match self.phase {
+                    Phase::Paused {
+                        by: Waiting::Rule, ..
+                    } => Some(Event::RuleWaitOver),
+                    Phase::Idle
+                    | Phase::Ready(_)
+                    | Phase::Starting(_)
+                    | Phase::Exercise(_)
+                    | Phase::Recovery
+                    | Phase::Finished
+                    | Phase::Paused {
+                        by: Waiting::Person,
+                        ..
+                    }
+                    | Phase::Stopped { .. } => None,
+                },
+                Some(LoadAct::Stop) => None,
+            }
+        };
+        if let Some(event) = event {
+            // A rule's events have a meaning in every phase.
+            let _ = self.move_on(now, event);
+        }
+    }
+
+    /// The cool-down load follows conditioning until load is taken away: what was granted before that is what it is a share of.
+    fn settle_cool_down_load(&mut self, verdict: &Verdict) {
+        let falls = verdict.act.is_some_and(|(act, _)| act >= LoadAct::Fall);
+        if self.phase.kind() == PhaseKind::Conditioning && !falls {
+            self.cool_down_load = self.settled_cool_down_load();
+        }
+    }
+
+    /// What is left of the proposal, and why.
+    fn limit(&mut self, now: Timestamp, verdict: &Verdict) -> LimitedLoad {
+        let mut proposal = LimitedLoad::proposed(self.load.asked);
+        let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout) else {
+            proposal = LimitedLoad::proposed(NetMets::MAX);
+            let why = match verdict.act {
+                Some((act, rule)) if act >= LoadAct::ZeroWait => Reason::Rule(rule, act),
+                Some(_) | None if verdict.stop_latched => Reason::StopLatched,
+                Some(_) | None => Reason::Phase,
+            };
+            proposal.cap(NetMets::ZERO, why);
+            return proposal;
+        };
+        if let InHand::Capped(ceiling) = self.hand {
+            proposal.cap(ceiling, Reason::Hand);
+        }
+        if bout.patient.lung_disease && bout.sensors.oximeter {
+            let saturation = self
+                .signals
+                .saturation_mean(now, GIVE_WAY_SECONDS)
+                .map(|(mean, _)| mean);
+            let floor = bout.prescription.saturation_floor;
+            if let Some(ceiling) = self.give_way.ceiling(saturation, floor, self.load.granted) {
+                proposal.cap(ceiling.max(self.least()), Reason::SaturationNearFloor);
+            }
+        }
+        let situation = self.situation(now);
+        let bounds = self.bounds();
+        self.supervisor
+            .dispose(proposal, &situation, &self.signals, &bout, &bounds)
+    }
+
+    fn bounds(&self) -> Bounds {
+        let below = self.least().get() - self.load.granted.get();
+        let up_to_least = if below > 0.0 { below } else { 0.0 };
+        Bounds {
+            machine_ceiling: self
+                .drive
+                .actuation()
+                .map_or(NetMets::ZERO, Actuation::most),
+            plausibility_cap: self.plausibility_cap(),
+            rise: up_to_least + self.load.rise,
+        }
+    }
+
+    fn plausibility_cap(&self) -> Option<NetMets> {
+        match (self.phase.kind(), self.hand) {
+            (PhaseKind::Conditioning, InHand::Free | InHand::Capped(_)) => self
+                .controller
+                .as_ref()
+                .and_then(Controller::plausibility_cap),
+            _ => None,
+        }
+    }
+
+    /// The least load above nothing.
+    pub(super) fn least(&self) -> NetMets {
+        self.drive
+            .actuation()
+            .map_or(NetMets::ZERO, Actuation::least)
+    }
+
+    /// The least of every ceiling now.
+    pub(super) fn most(&self) -> NetMets {
+        let (Some(bout), Some(actuation)) = (self.bout.as_ref(), self.drive.actuation()) else {
+            return NetMets::ZERO;
+        };
+        let most = actuation.most().min(bout.prescription.ceiling);
+        self.plausibility_cap().map_or(most, |cap| most.min(cap))
+    }
+
+    /// Whether load may rise now: no rule acts on it, every required signal is trusted, and the record is whole.
+    pub(super) fn may_rise(&self, now: Timestamp) -> bool {
+        self.supervisor.verdict().act.is_none()
+            && self.record_whole
+            && self.is_trusted(now)
+            && !self.signals.took_over_lately(now)
+    }
+
+    /// Where the session stands, as far as rules ask.
+    pub(super) fn situation(&self, now: Timestamp) -> Situation {
+        let report = self.signals.machine().map(|(report, _)| report);
+        let granted = self.load.granted;
+        let least = self.least();
+        let reported = match (report.as_ref(), self.drive.actuation()) {
+            (Some(report), Some(actuation)) => actuation.reported(report),
+            _ => None,
+        };
+        let moves = report.is_some_and(|report| {
+            report.power.is_some_and(|power| power.get() > 0)
+                || report.speed.is_some_and(|speed| speed.get().abs() > 0.0)
+        });
+        let conditioned = match self.phase {
+            Phase::Exercise(exercise @ Exercise::Conditioning { .. }) => exercise
+                .before()
+                .saturating_add(now.since(self.phase_since)),
+            Phase::Exercise(Exercise::WarmUp { .. } | Exercise::CoolDown { .. })
+            | Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Starting(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Paused { .. }
+            | Phase::Stopped { .. } => Duration::ZERO,
+        };
+        let allowed = self.bout.map_or(Duration::MAX, |bout| {
+            bout.prescription.conditioning.saturating_mul(OVER_PER_CENT) / 100
+        });
+        Situation {
+            now,
+            phase: self.phase.kind(),
+            phase_since: self.phase_since,
+            exercising: self.phase.is_exercising(),
+            conditioning_over: conditioned > allowed,
+            target: self.target_heart_rate(),
+            granted,
+            load_on: granted.get() > least.get() + SAME || moves,
+            at_minimum: granted.get() <= least.get() + SAME,
+            at_cap: granted.get() >= self.most().get() - SAME,
+            cool_down_load: self.cool_down_load,
+            blood_pressure_due: self.blood_pressure_due,
+            watched: self.watched,
+            stop_circuit_open: self.stop_circuit_open,
+            fault: self.fault,
+            machine_heard: self.machine_heard,
+            capabilities: self.capabilities,
+            told: self.drive.told(),
+            reported,
+            response: self.response(),
+            unacknowledged_since: self.alarms.unacknowledged_since(),
+            record_whole: self.record_whole,
+        }
+    }
+
+    /// How this patient's heart answers load, once the controller knows it.
+    fn response(&self) -> Option<Response> {
+        match self.controller.as_ref()? {
+            Controller::HeartRate(held) => Some(Response {
+                gain: held.gain(),
+                rest: held.rest(),
+            }),
+            Controller::Constant(_)
+            | Controller::Metabolic(_)
+            | Controller::Interval(_)
+            | Controller::Hand(_) => None,
+        }
+    }
+
+    /// The heart rate that the phase asks for.
+    pub(super) fn target_heart_rate(&self) -> Option<f64> {
+        match (self.phase.kind(), self.controller.as_ref()) {
+            (PhaseKind::Conditioning, Some(Controller::HeartRate(held))) => Some(held.target()),
+            _ => None,
+        }
+    }
+
+    /// How much a load has to differ to be told, in METs. The heart-rate law moves at every beat, and a busy load disturbs; what was
+    /// ordered as a load is told to the last watt.
+    fn command_step(&self) -> f64 {
+        match (self.hand, self.target_heart_rate(), self.bout.as_ref()) {
+            (InHand::Free | InHand::Capped(_), Some(_), Some(bout)) => bout.tuning.command_step,
+            (InHand::Free | InHand::Capped(_) | InHand::Held(_), _, _) => 0.0,
+        }
+    }
+
+    /// The machine is told what this call decided.
+    pub(super) fn say(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
+        let wanted = match self.phase {
+            Phase::Exercise(_) => Wanted::Load {
+                granted: self.load.granted,
+                at_once: self.load.binding != Reason::AsProposed,
+                may_rise: self.may_rise(now),
+                step: self.command_step(),
+            },
+            Phase::Paused { .. } => Wanted::Nothing,
+            Phase::Stopped { .. } => Wanted::Stop,
+            Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Starting(_)
+            | Phase::Recovery
+            | Phase::Finished => {
+                if self.supervisor.verdict().stop_latched {
+                    Wanted::Stop
+                } else {
+                    Wanted::Rest
+                }
+            }
+        };
+        let report = self.signals.machine();
+        self.drive.say(now, wanted, nudge, report, outputs);
+    }
+}
+
+/// A duration in seconds, to the millisecond.
+fn seconds(duration: Duration) -> f64 {
+    number::from_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)) / 1_000_000.0
+}

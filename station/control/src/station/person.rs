@@ -1,0 +1,305 @@
+//! What a person wants: done, or refused with a reason. The stops are always taken.
+
+use protocols::vocabulary::{NetMets, Timestamp};
+
+use super::{InHand, Load, Station};
+use crate::actuation::Actuation;
+use crate::controller::{GiveWay, Hand};
+use crate::input::{Action, Device, Entry, LinkState};
+use crate::load_history::LoadHistory;
+use crate::outputs::Refusal;
+use crate::phase::{Event, Exercise, Phase, Preparation};
+use crate::prescription::{BoutSetup, Mode};
+use crate::rules::{LoadAct, RuleId, RuleSet};
+use crate::supervisor::Supervisor;
+use crate::view::PhaseKind;
+
+impl Station {
+    /// Does what a person wants.
+    pub(super) fn act(&mut self, now: Timestamp, action: &Action) -> Result<(), Refusal> {
+        match action {
+            Action::Begin(setup) => self.begin(now, setup),
+            Action::DoorChecked => self.prepare(|preparation| Preparation {
+                door_checked: true,
+                ..preparation
+            }),
+            Action::ConfirmStart => self.confirm(),
+            Action::Pause => self.move_on(now, Event::Pause),
+            Action::Resume => self.resume(now),
+            Action::LoadUp => self.load_up(),
+            Action::LoadDown => self.load_down(),
+            Action::Automatic => self.give_back(now),
+            Action::BeginCoolDown => self.move_on(now, Event::BeginCoolDown),
+            Action::Finish => self.finish(now),
+            // The phase does not wait for the rule: should the rule fail, the stop is still taken.
+            Action::Stop | Action::EmergencyStop => self.move_on(now, Event::RuleStop),
+            Action::Acknowledge(rule) => self.acknowledge(*rule),
+            Action::AcknowledgeAll => {
+                self.acknowledge_all();
+                Ok(())
+            }
+            Action::Silence(lasts) => {
+                self.alarms.silence(now, *lasts);
+                Ok(())
+            }
+            Action::Enter(entry) => self.enter(now, *entry),
+        }
+    }
+
+    fn begin(&mut self, now: Timestamp, setup: &BoutSetup) -> Result<(), Refusal> {
+        if !self.is_idle() {
+            return Err(Refusal::NotNow);
+        }
+        // The alarms of the patient before have to be seen, before they are forgotten for the next.
+        if self.alarms.is_waiting() {
+            return Err(Refusal::AcknowledgeFirst);
+        }
+        if !setup.is_sound() {
+            return Err(Refusal::OutOfRange);
+        }
+        let actuation = Actuation::new(
+            &self.capabilities,
+            setup.patient.mass,
+            setup.prescription.belt.as_ref(),
+        )
+        .ok_or(Refusal::WrongMachine)?;
+        self.move_on(now, Event::Begin)?;
+        self.bout = Some(*setup);
+        self.signals = self.signals.rebound(setup);
+        self.supervisor.begin_bout();
+        self.history = LoadHistory::EMPTY;
+        self.drive.take(actuation);
+        self.controller = None;
+        self.give_way = GiveWay::default();
+        self.hand = InHand::Free;
+        self.load = Load::NOTHING;
+        self.resting_heart_rate = None;
+        self.cool_down_load = NetMets::ZERO;
+        self.blood_pressure_due = None;
+        Ok(())
+    }
+
+    fn prepare(&mut self, change: impl Fn(Preparation) -> Preparation) -> Result<(), Refusal> {
+        match self.phase {
+            Phase::Ready(preparation) => {
+                self.phase = Phase::Ready(change(preparation));
+                Ok(())
+            }
+            Phase::Idle
+            | Phase::Starting(_)
+            | Phase::Exercise(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Paused { .. }
+            | Phase::Stopped { .. } => Err(Refusal::NotNow),
+        }
+    }
+
+    /// A person's word that it may begin. It is also what frees a stop that was pressed before.
+    fn confirm(&mut self) -> Result<(), Refusal> {
+        if self.phase.kind() != PhaseKind::Ready {
+            return Err(Refusal::NotNow);
+        }
+        self.is_free_to_go()?;
+        self.prepare(|preparation| Preparation {
+            confirmed: true,
+            ..preparation
+        })
+    }
+
+    /// Circuit closed, machine there, and no rule that wants a person first. Frees a latched stop where all of it holds.
+    fn is_free_to_go(&mut self) -> Result<(), Refusal> {
+        if self.stop_circuit_open {
+            return Err(Refusal::StopCircuitOpen);
+        }
+        if self.signals.link(Device::Machine) != LinkState::Up {
+            return Err(Refusal::MachineLost);
+        }
+        if self.fault {
+            return Err(Refusal::AcknowledgeFirst);
+        }
+        self.supervisor.resume()?;
+        self.drive.end_emergency();
+        Ok(())
+    }
+
+    fn resume(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        let passage = self.passage(now);
+        let next = self.phase.after(Event::Resume, passage)?;
+        let loaded = match next {
+            Phase::Starting(exercise) | Phase::Exercise(exercise) => match exercise {
+                Exercise::WarmUp { .. } | Exercise::Conditioning { .. } => true,
+                Exercise::CoolDown { .. } => false,
+            },
+            Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Paused { .. }
+            | Phase::Stopped { .. } => false,
+        };
+        let starts_belt = matches!(next, Phase::Starting(_));
+        if (loaded || starts_belt) && !self.is_trusted(now) {
+            return Err(Refusal::SignalNotTrusted);
+        }
+        self.is_free_to_go()?;
+        let strongest = self.supervisor.verdict().act.map(|(act, _)| act);
+        // A belt moves again only where it may walk on.
+        let forbids = if starts_belt {
+            LoadAct::Hold
+        } else if loaded {
+            LoadAct::CoolDown
+        } else {
+            LoadAct::ZeroWait
+        };
+        if strongest.is_some_and(|act| act >= forbids) {
+            return Err(Refusal::ConditionHolds);
+        }
+        self.move_on(now, Event::Resume)
+    }
+
+    /// One step more by hand. It ends a ceiling step by step; without one the hand takes the load over.
+    fn load_up(&mut self) -> Result<(), Refusal> {
+        let (exercise, step) = self.in_hand()?;
+        match exercise {
+            Exercise::WarmUp { .. } | Exercise::Conditioning { .. } => {}
+            Exercise::CoolDown { .. } => return Err(Refusal::NotNow),
+        }
+        if self.supervisor.verdict().act.is_some() || !self.record_whole {
+            return Err(Refusal::LimitReached);
+        }
+        let most = self.most();
+        self.hand = match self.hand {
+            InHand::Free => InHand::Held(
+                Hand::new(self.load.granted)
+                    .more(step, most)
+                    .ok_or(Refusal::LimitReached)?,
+            ),
+            InHand::Capped(ceiling) => InHand::Capped(
+                Hand::new(ceiling)
+                    .more(step, most)
+                    .ok_or(Refusal::LimitReached)?
+                    .target(),
+            ),
+            InHand::Held(hand) => InHand::Held(hand.more(step, most).ok_or(Refusal::LimitReached)?),
+        };
+        Ok(())
+    }
+
+    /// One step less by hand: at once, and a ceiling from now on.
+    fn load_down(&mut self) -> Result<(), Refusal> {
+        let (_, step) = self.in_hand()?;
+        let least = self.least();
+        let granted = self.load.granted;
+        self.hand = match self.hand {
+            InHand::Free => InHand::Capped(
+                Hand::new(granted)
+                    .less(step, granted, least)
+                    .ok_or(Refusal::LimitReached)?
+                    .target(),
+            ),
+            InHand::Capped(ceiling) => InHand::Capped(
+                Hand::new(ceiling)
+                    .less(step, granted, least)
+                    .ok_or(Refusal::LimitReached)?
+                    .target(),
+            ),
+            InHand::Held(hand) => InHand::Held(
+                hand.less(step, granted, least)
+                    .ok_or(Refusal::LimitReached)?,
+            ),
+        };
+        Ok(())
+    }
+
+    /// The exercise whose load a hand may change, and the step.
+    fn in_hand(&self) -> Result<(Exercise, f64), Refusal> {
+        match (self.phase, self.bout.as_ref()) {
+            (Phase::Exercise(exercise), Some(bout)) => Ok((exercise, bout.tuning.hand_step)),
+            (
+                Phase::Exercise(_)
+                | Phase::Idle
+                | Phase::Ready(_)
+                | Phase::Starting(_)
+                | Phase::Recovery
+                | Phase::Finished
+                | Phase::Paused { .. }
+                | Phase::Stopped { .. },
+                _,
+            ) => Err(Refusal::NotNow),
+        }
+    }
+
+    fn give_back(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        self.in_hand()?;
+        let by_hand = self
+            .bout
+            .is_some_and(|bout| matches!(bout.prescription.mode, Mode::ByHand));
+        if by_hand || self.hand == InHand::Free {
+            return Err(Refusal::NotNow);
+        }
+        self.hand = InHand::Free;
+        self.reenter(now);
+        Ok(())
+    }
+
+    fn finish(&mut self, now: Timestamp) -> Result<(), Refusal> {
+        match self.phase {
+            Phase::Exercise(Exercise::CoolDown { .. })
+            | Phase::Paused {
+                interrupted: Exercise::CoolDown { .. },
+                ..
+            } if self.supervisor.keeps_cool_down() => return Err(Refusal::CoolDownNeeded),
+            Phase::Stopped { .. } if self.alarms.is_waiting() => {
+                return Err(Refusal::AcknowledgeFirst);
+            }
+            Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Starting(_)
+            | Phase::Exercise(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Paused { .. }
+            | Phase::Stopped { .. } => {}
+        }
+        self.move_on(now, Event::Finish)
+    }
+
+    fn acknowledge(&mut self, rule: RuleId) -> Result<(), Refusal> {
+        let was_raised = self.alarms.acknowledge(rule);
+        self.supervisor.acknowledge(rule);
+        if rule == RuleId::ControllerFault {
+            self.fault = false;
+        }
+        if was_raised {
+            Ok(())
+        } else {
+            Err(Refusal::NotNow)
+        }
+    }
+
+    fn acknowledge_all(&mut self) {
+        let mut raised = RuleSet::EMPTY;
+        for alarm in self.alarms.iter() {
+            raised.insert(alarm.rule);
+        }
+        for rule in raised.iter() {
+            self.alarms.acknowledge(rule);
+            self.supervisor.acknowledge(rule);
+        }
+        self.fault = false;
+    }
+
+    fn enter(&mut self, now: Timestamp, entry: Entry) -> Result<(), Refusal> {
+        Supervisor::check(entry)?;
+        if let Some(bout) = self.bout
+            && matches!(entry, Entry::BloodPressure { .. })
+        {
+            self.blood_pressure_due = bout
+                .prescription
+                .blood_pressure_interval
+                .map(|interval| now + interval);
+        }
+        Ok(())
+    }
+}

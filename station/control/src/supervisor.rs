@@ -1,0 +1,471 @@
+//! The last word on load. It takes what the controller proposes and lets it through, lowers it, or takes it away; it does not know how
+//! the proposal came about.
+//!
+//! Promises: nothing here raises a load (each limiter can only lower it, and says why); a breach acts in the call that carries the
+//! reading; once a stop rule has fired, nothing is granted until a person has acknowledged and resumed (I4).
+//!
+//! A turn has two halves: [`Supervisor::judge`] looks at the rules that this turn's stimulus can change and lets their timers run;
+//! [`Supervisor::dispose`] passes a proposal through the limiters, in one order.
+
+mod limiters;
+pub(crate) mod memory;
+
+use core::time::Duration;
+
+use protocols::vocabulary::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use self::limiters::Fall;
+use self::memory::Memory;
+use crate::arrays;
+use crate::input::Entry;
+use crate::load_history::LoadHistory;
+use crate::outputs::Refusal;
+use crate::prescription::BoutSetup;
+use crate::rules::conditions::{self, Condition};
+use crate::rules::engine::Progress;
+use crate::rules::facts::{Facts, Judged};
+use crate::rules::house::House;
+use crate::rules::table::{self, Doubted};
+use crate::rules::{LoadAct, Priority, RuleId, RuleSet, entries};
+use crate::signals::Signals;
+use crate::situation::{Situation, Stimulus, Tell, Verdict};
+
+/// The judge of one station.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Supervisor {
+    #[serde(with = "arrays")]
+    progress: [Progress; RuleId::COUNT],
+    /// Rules that time can change.
+    live: RuleSet,
+    /// Rules that have fired and are not over.
+    in_force: RuleSet,
+    began: RuleSet,
+    stop_latched: bool,
+    fall: Option<Fall>,
+    memory: Memory,
+    now: Timestamp,
+}
+
+/// Judged when a vital sign changes, on the clock that stands while the heart rate is not trusted.
+const HEART_RATE: RuleSet = RuleSet::of(&[
+    RuleId::HrOverZone,
+    RuleId::HrLimit,
+    RuleId::HrStop,
+    RuleId::HrIcd,
+    RuleId::HrLow,
+    RuleId::HrPlunge,
+    RuleId::HrFall,
+    RuleId::HrUnexplained,
+    RuleId::HrNoRise,
+    RuleId::HrRecovery,
+    RuleId::HrOverTargetAtMinimum,
+    RuleId::HrUnderTargetAtCap,
+    RuleId::HrStill,
+    RuleId::HrStillLevel,
+]);
+/// Judged when a vital sign changes, on the clock that never stands: most of them take trust away themselves, and have to find
+/// their own end.
+const DOUBTS: RuleSet = RuleSet::of(&[
+    RuleId::HrJump,
+    RuleId::HrNoRiseTold,
+    RuleId::HrImplausible,
+    RuleId::HrStep,
+    RuleId::HrStuck,
+    RuleId::HrCadenceLock,
+    RuleId::HrSourcesDiffer,
+    RuleId::HrSourcesApart,
+    RuleId::WeakPulse,
+]);
+/// Judged when a vital sign changes, on the clock that stands while the saturation is not trusted.
+const SATURATION: RuleSet = RuleSet::of(&[
+    RuleId::Spo2Floor,
+    RuleId::Spo2Falling,
+    RuleId::Spo2Critical,
+    RuleId::Spo2Stop,
+    RuleId::Spo2Fall,
+]);
+/// Judged when the machine reports.
+const MACHINE: RuleSet = RuleSet::of(&[
+    RuleId::MachineBelowTarget,
+    RuleId::MachineAboveTarget,
+    RuleId::CadenceLow,
+    RuleId::CadenceVeryLow,
+    RuleId::CadenceStopped,
+    RuleId::CadenceHigh,
+]);
+/// Judged when a person enters something.
+const ENTRIES: RuleSet = RuleSet::of(&[
+    RuleId::SbpHigh,
+    RuleId::SbpHighTraining,
+    RuleId::SbpDrop,
+    RuleId::SbpNoRise,
+    RuleId::PulsePressure,
+    RuleId::Breathing,
+    RuleId::RpeHigh,
+    RuleId::DyspnoeaHigh,
+    RuleId::Angina,
+    RuleId::Claudication,
+    RuleId::PoorPerfusion,
+    RuleId::Ectopy,
+    RuleId::Arrhythmia,
+    RuleId::Symptom,
+]);
+/// Silence and time make these true, so every turn looks at them.
+const LOST: RuleSet = RuleSet::of(&[RuleId::HrLost, RuleId::Spo2Lost, RuleId::MachineLost]);
+/// Keys, time and people: every turn looks at these, and they need no patient.
+const HOUSE: RuleSet = RuleSet::of(&[
+    RuleId::OperatorStop,
+    RuleId::StopButton,
+    RuleId::TimeOver,
+    RuleId::BpDue,
+    RuleId::Unacknowledged,
+    RuleId::NobodyWatches,
+    RuleId::ControllerFault,
+]);
+
+impl Supervisor {
+    /// One for which nothing has happened yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            progress: [Progress::default(); RuleId::COUNT],
+            live: RuleSet::EMPTY,
+            in_force: RuleSet::EMPTY,
+            began: RuleSet::EMPTY,
+            stop_latched: false,
+            fall: None,
+            memory: Memory::EMPTY,
+            now: Timestamp::ZERO,
+        }
+    }
+
+    /// A new bout begins: what was measured in the one before is forgotten. A latched stop is not, nor is what the house says.
+    pub fn begin_bout(&mut self) {
+        for id in self.live.without(HOUSE).iter() {
+            self.set(id, Progress::default());
+        }
+        self.memory = self.memory.for_a_new_bout();
+        self.fall = None;
+    }
+
+    /// Judges every rule that this turn's stimulus can change, and lets timers run. To be called once in every turn, after the signals
+    /// took the input and before [`Self::dispose`]. Without a bout only the rules of keys, time and people are judged.
+    pub fn judge(
+        &mut self,
+        situation: &Situation,
+        stimulus: Stimulus,
+        signals: &mut Signals,
+        history: &LoadHistory,
+        bout: Option<&BoutSetup>,
+    ) -> Verdict {
+        self.now = situation.now;
+        self.began = RuleSet::EMPTY;
+        self.memory.pass(situation);
+        match stimulus {
+            Stimulus::Signals => self.memory.note(situation, signals),
+            Stimulus::Machine => self.memory.note_report(situation, signals),
+            Stimulus::Tick | Stimulus::Entry(_) | Stimulus::StopKey | Stimulus::Surroundings => {}
+        }
+        for id in HOUSE.iter() {
+            if let Condition::House(condition) = conditions::of(id) {
+                let judged = condition(&House {
+                    situation,
+                    stimulus,
+                    lost_contact: signals.lost_contact(situation.now),
+                    memory: &self.memory,
+                });
+                self.take_in(id, Some(judged), signals);
+            }
+        }
+        if let Some(bout) = bout {
+            for id in self.to_judge(stimulus).iter() {
+                let facts = Facts {
+                    now: situation.now,
+                    situation,
+                    signals,
+                    history,
+                    memory: &self.memory,
+                    bout,
+                    in_force: self.in_force,
+                };
+                let found = look(id, stimulus, &facts);
+                self.take_in(id, found, signals);
+            }
+        }
+        self.run(signals, bout.is_some_and(|bout| bout.patient.denervated));
+        if let Stimulus::Entry(entry) = stimulus {
+            self.memory.keep(entry, situation);
+        }
+        signals.doubt(
+            self.doubting(Doubted::HeartRate),
+            self.doubting(Doubted::Saturation),
+            situation.now,
+        );
+        self.verdict()
+    }
+
+    /// What the rules say now, as of the last [`Self::judge`].
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let mut verdict = Verdict {
+            act: None,
+            acting: RuleSet::EMPTY,
+            began: self.began,
+            relay_open: false,
+            stop_latched: self.stop_latched,
+        };
+        for (id, progress) in self.fired() {
+            let row = table::row(id);
+            verdict.relay_open |= progress.opens_relay(row);
+            if let Some(act) = progress.act(row) {
+                verdict.acting.insert(id);
+                if verdict.act.is_none_or(|(strongest, _)| act > strongest) {
+                    verdict.act = Some((act, id));
+                }
+            }
+        }
+        verdict
+    }
+
+    /// A person has seen this rule's alarm. A latched rule ends with it, at the next [`Self::judge`] that finds its condition over.
+    pub fn acknowledge(&mut self, rule: RuleId) {
+        if let Some(progress) = self.progress.get_mut(rule.index()) {
+            progress.acknowledge();
+        }
+    }
+
+    /// A person wants to go on after a stop, a pause or a latched rule, or confirms a start. Frees the latched stop.
+    ///
+    /// # Errors
+    /// Why not: a latched alarm is not acknowledged, or what stopped it still holds.
+    pub fn resume(&mut self) -> Result<(), Refusal> {
+        if self.memory.pain_is_gone {
+            self.set(RuleId::Claudication, Progress::default());
+        }
+        if self
+            .fired()
+            .any(|(id, progress)| progress.waits(table::row(id)))
+        {
+            return Err(Refusal::AcknowledgeFirst);
+        }
+        for (id, progress) in self.fired() {
+            if progress.act(table::row(id)) >= Some(LoadAct::ZeroWait) {
+                return Err(if id == RuleId::StopButton {
+                    Refusal::StopCircuitOpen
+                } else if id == RuleId::MachineLost {
+                    Refusal::MachineLost
+                } else {
+                    Refusal::ConditionHolds
+                });
+            }
+        }
+        self.stop_latched = false;
+        Ok(())
+    }
+
+    /// Whether a rule forbids to cut the cool-down short.
+    #[must_use]
+    pub const fn keeps_cool_down(&self) -> bool {
+        self.in_force.contains(RuleId::HrRecovery)
+    }
+
+    /// What one rule does to the load now, and how it calls for a person.
+    #[must_use]
+    pub fn standing(&self, rule: RuleId) -> (Option<LoadAct>, Option<Priority>) {
+        let row = table::row(rule);
+        self.progress
+            .get(rule.index())
+            .filter(|_| self.in_force.contains(rule))
+            .map_or((None, None), |progress| {
+                (progress.act(row), progress.tell(row))
+            })
+    }
+
+    /// Every rule that has fired and is not over.
+    #[must_use]
+    pub const fn in_force(&self) -> RuleSet {
+        self.in_force
+    }
+
+    /// Every rule that calls for a person now.
+    pub fn tells(&self) -> impl Iterator<Item = Tell> {
+        self.fired().filter_map(|(rule, progress)| {
+            let row = table::row(rule);
+            Some(Tell {
+                rule,
+                priority: progress.tell(row)?,
+                value: progress.value,
+                limit: progress.limit,
+                latched: progress.is_latched(row),
+                active: progress.holds(),
+                act: progress.act(row),
+            })
+        })
+    }
+
+    /// Whether an entry can be what it says.
+    ///
+    /// # Errors
+    /// [`Refusal::OutOfRange`] for a number outside its scale.
+    pub fn check(entry: Entry) -> Result<(), Refusal> {
+        if entries::is_on_its_scale(entry) {
+            Ok(())
+        } else {
+            Err(Refusal::OutOfRange)
+        }
+    }
+}
+
+/// How a turn goes through the rules.
+impl Supervisor {
+    /// What this turn can have changed. A rule that waits for more readings is looked at in every turn, so that silence pauses it.
+    fn to_judge(&self, stimulus: Stimulus) -> RuleSet {
+        let always = LOST.union(self.live.intersection(DOUBTS.union(MACHINE)));
+        match stimulus {
+            Stimulus::Signals => always.union(HEART_RATE).union(DOUBTS).union(SATURATION),
+            Stimulus::Machine => always.union(MACHINE),
+            Stimulus::Entry(_) => always.union(ENTRIES),
+            Stimulus::Tick | Stimulus::StopKey | Stimulus::Surroundings => always,
+        }
+    }
+
+    fn take_in(&mut self, id: RuleId, found: Option<Judged>, signals: &Signals) {
+        let Some(judged) = found else {
+            return;
+        };
+        let clock = clock(id, signals, self.now);
+        if let Some(progress) = self.progress.get_mut(id.index()) {
+            let row = table::row(id);
+            progress.look(row, &judged, clock);
+            if let Some(since) = judged.since.filter(|_| progress.holds()) {
+                progress.holds_since(wall(since));
+            }
+            if judged.once {
+                progress.advance(row, false, clock);
+                progress.passes(clock);
+                self.began.insert(id);
+            }
+        }
+        self.sort(id);
+    }
+
+    /// Lets every timer run. A lost signal starts those of its own rules again.
+    fn run(&mut self, signals: &Signals, denervated: bool) {
+        for id in self.live.iter() {
+            let clock = clock(id, signals, self.now);
+            if let Some(progress) = self.progress.get_mut(id.index()) {
+                let row = table::row(id);
+                let before = progress.act(row);
+                let came = progress.advance(row, denervated, clock);
+                if came && progress.act(row) > before {
+                    self.began.insert(id);
+                }
+                if came {
+                    self.start_again(id);
+                }
+            }
+            self.sort(id);
+        }
+        let stopped = self
+            .fired()
+            .any(|(id, progress)| progress.act(table::row(id)) == Some(LoadAct::Stop));
+        self.stop_latched |= stopped;
+    }
+
+    fn start_again(&mut self, lost: RuleId) {
+        let rules = if lost == RuleId::HrLost {
+            HEART_RATE
+        } else if lost == RuleId::Spo2Lost {
+            SATURATION
+        } else if lost == RuleId::MachineLost {
+            MACHINE
+        } else {
+            return;
+        };
+        for id in self.live.intersection(rules).iter() {
+            if let Some(progress) = self.progress.get_mut(id.index()) {
+                progress.start_again();
+            }
+        }
+    }
+
+    /// Keeps the sets in line with where a rule stands.
+    fn sort(&mut self, id: RuleId) {
+        let Some(progress) = self.progress.get(id.index()) else {
+            return;
+        };
+        if progress.is_idle() {
+            self.live.remove(id);
+        } else {
+            self.live.insert(id);
+        }
+        if progress.is_in_force() {
+            self.in_force.insert(id);
+        } else {
+            self.in_force.remove(id);
+        }
+    }
+
+    fn set(&mut self, id: RuleId, to: Progress) {
+        if let Some(progress) = self.progress.get_mut(id.index()) {
+            *progress = to;
+        }
+        self.sort(id);
+    }
+
+    /// Every rule that has fired and is not over.
+    fn fired(&self) -> impl Iterator<Item = (RuleId, &Progress)> {
+        self.in_force
+            .iter()
+            .filter_map(|id| Some((id, self.progress.get(id.index())?)))
+    }
+
+    /// The rules that take trust away from a signal. Those of plausibility have done so in the signals.
+    fn doubting(&self, signal: Doubted) -> RuleSet {
+        let mut rules = RuleSet::EMPTY;
+        for (id, progress) in self.fired() {
+            if progress.doubts(table::row(id)) == Some(signal) {
+                rules.insert(id);
+            }
+        }
+        rules.without(RuleSet::of(&[RuleId::HrImplausible, RuleId::HrStep]))
+    }
+}
+
+impl Default for Supervisor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Looks at the condition of one rule of a bout.
+fn look(id: RuleId, stimulus: Stimulus, facts: &Facts<'_>) -> Option<Judged> {
+    if table::row(id).is_off_for(&facts.bout.patient) {
+        return Some(Judged::OFF);
+    }
+    match (conditions::of(id), stimulus) {
+        (Condition::Sign(_) | Condition::Silence(_), _) if !facts.situation.is_under_way() => {
+            Some(Judged::OFF)
+        }
+        (Condition::Silence(condition), _) => Some(condition(facts)),
+        (Condition::Sign(condition), _) => Some(condition(facts).unwrap_or(Judged::UNKNOWN)),
+        (Condition::Entry(condition), Stimulus::Entry(entry)) => condition(id, entry, facts),
+        (Condition::Entry(_) | Condition::House(_) | Condition::Elsewhere, _) => None,
+    }
+}
+
+/// The clock that measures a rule's time: it stands while the rule's signal is not trusted.
+fn clock(id: RuleId, signals: &Signals, now: Timestamp) -> Duration {
+    if HEART_RATE.contains(id) {
+        signals.heart_rate_clock(now)
+    } else if SATURATION.contains(id) {
+        signals.saturation_clock(now)
+    } else {
+        wall(now)
+    }
+}
+
+fn wall(at: Timestamp) -> Duration {
+    at.since(Timestamp::ZERO)
+}

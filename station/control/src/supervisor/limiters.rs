@@ -1,0 +1,201 @@
+//! The ordered limiters (`supervision.md` section 1): each may only lower the load, and says why. The last, rounding, is the actuator's.
+
+use protocols::vocabulary::{NetMets, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::Supervisor;
+use crate::prescription::{BoutSetup, Mode};
+use crate::rules::{LoadAct, RuleId, table};
+use crate::signals::{Signals, as_seconds};
+use crate::situation::{Bounds, LimitedLoad, Situation};
+use crate::view::Reason;
+
+/// `fall`: 3 MET a minute, in METs a second (`rules.toml`).
+const FALL_PER_SECOND: f64 = 3.0 / 60.0;
+/// What a fall takes at once, ahead of its line and not beside it, so that even a light patient's ergometer is told a watt less in the
+/// call that carries the breach.
+const FALL_AT_ONCE: f64 = 0.1;
+/// Share of its way that the heart rate goes in 30 s, by a time constant of 60 s (`supervision.md` section 3).
+const GONE_IN_30_S: f64 = 0.393;
+/// How much the gain may be underestimated (`supervision.md` section 3).
+const GAIN_DOUBT: f64 = 1.3;
+
+/// A fall under way.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Fall {
+    ceiling: f64,
+    ahead: f64,
+    at: Timestamp,
+}
+
+impl Supervisor {
+    /// Passes a proposal through every limiter but the rounding, which is the actuator's. What comes out is never above the proposal.
+    pub fn dispose(
+        &mut self,
+        proposal: LimitedLoad,
+        situation: &Situation,
+        signals: &Signals,
+        bout: &BoutSetup,
+        bounds: &Bounds,
+    ) -> LimitedLoad {
+        let mut load = proposal;
+        // 1: ceilings.
+        load.cap(bout.prescription.ceiling, Reason::PrescribedCeiling);
+        load.cap(bounds.machine_ceiling, Reason::MachineCeiling);
+        // 2 and 3: stops, latched or in force.
+        self.cap_to_nothing(&mut load);
+        // 4: rules of vital signs, link, staleness and trust that take load away.
+        self.cap_falling(&mut load, situation);
+        self.cap_to_what_is_given(&mut load, situation);
+        // 5: the heart rate foretold for 30 s ahead.
+        if let Some(most) = predicted_bound(situation, signals, bout) {
+            load.cap(most, Reason::Prediction);
+        }
+        // 6: what the assessment explains.
+        if let Some(cap) = bounds.plausibility_cap {
+            load.cap(cap, Reason::PlausibilityCap);
+        }
+        // 7: no rise.
+        if let Some(reason) = self.no_rise(situation, signals, bout) {
+            load.cap(situation.granted, reason);
+        }
+        // 8: the ramp.
+        let reached = situation.granted.get() + larger(bounds.rise, 0.0);
+        load.cap(mets(reached), Reason::Ramp);
+        load
+    }
+
+    fn cap_to_nothing(&self, load: &mut LimitedLoad) {
+        match self.verdict().act {
+            Some((act @ (LoadAct::Stop | LoadAct::ZeroWait), rule)) => {
+                load.cap(NetMets::ZERO, Reason::Rule(rule, act));
+            }
+            Some((LoadAct::Hold | LoadAct::Fall | LoadAct::CoolDown, _)) | None => {}
+        }
+        if self.stop_latched {
+            load.cap(NetMets::ZERO, Reason::StopLatched);
+        }
+    }
+
+    /// `fall` and `cool_down` take 3 MET a minute from what is granted, until what ends them holds. It comes back by the ramp.
+    fn cap_falling(&mut self, load: &mut LimitedLoad, situation: &Situation) {
+        let falling = self
+            .fired()
+            .filter(|(_, progress)| progress.lasts())
+            .filter_map(|(id, progress)| Some((progress.act(table::row(id))?, id)))
+            .filter(|(act, _)| *act >= LoadAct::Fall)
+            .max_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
+        let Some((act, rule)) = falling else {
+            self.fall = None;
+            return;
+        };
+        let granted = situation.granted.get();
+        let fall = match self.fall {
+            Some(fall) => fall.after(situation.now),
+            None => Fall {
+                ceiling: granted - FALL_AT_ONCE,
+                ahead: FALL_AT_ONCE,
+                at: situation.now,
+            },
+        };
+        let floor = smaller(situation.cool_down_load.get(), granted);
+        let ceiling = larger(smaller(fall.ceiling, granted), floor);
+        self.fall = Some(Fall { ceiling, ..fall });
+        load.cap(mets(ceiling), Reason::Rule(rule, act));
+    }
+
+    /// A machine that has given less than it was told for long enough: the grant follows.
+    fn cap_to_what_is_given(&self, load: &mut LimitedLoad, situation: &Situation) {
+        let follows = self.fired().any(|(id, progress)| {
+            id == RuleId::MachineBelowTarget && progress.act(table::row(id)).is_some()
+        });
+        if let Some(reported) = situation.reported.filter(|_| follows) {
+            load.cap(reported, Reason::MachineFollows);
+        }
+    }
+
+    /// Why load must not rise now, where it must not.
+    fn no_rise(
+        &self,
+        situation: &Situation,
+        signals: &Signals,
+        bout: &BoutSetup,
+    ) -> Option<Reason> {
+        let ordered = &bout.prescription;
+        let now = situation.now;
+        let doubted = ordered.heart_rate_required && !signals.heart_rate_trusted(now)
+            || ordered.saturation_required && !signals.saturation_trusted(now)
+            || signals.took_over_lately(now)
+            || signals.stands_in() && matches!(ordered.mode, Mode::HeartRateHeld { .. })
+            || is_high_though_doubted(signals, bout, now);
+        if let Some((act, rule)) = self.verdict().act {
+            Some(Reason::Rule(rule, act))
+        } else if doubted {
+            Some(Reason::SignalNotTrusted)
+        } else if situation.record_whole {
+            None
+        } else {
+            Some(Reason::RecordGap)
+        }
+    }
+}
+
+impl Fall {
+    /// The fall at a later time.
+    fn after(self, now: Timestamp) -> Self {
+        let due = FALL_PER_SECOND * as_seconds(now.since(self.at));
+        Self {
+            ceiling: self.ceiling - larger(due - self.ahead, 0.0),
+            ahead: larger(self.ahead - due, 0.0),
+            at: now,
+        }
+    }
+}
+
+/// The most load that keeps the worst heart rate foretold for 30 s ahead under H (`supervision.md` section 3):
+/// `( y - rest + (H - y) / 0.393 ) / (1.3 k)`. `None` where gain, limit or the mean of 10 s (15 s in atrial fibrillation) are missing.
+fn predicted_bound(situation: &Situation, signals: &Signals, bout: &BoutSetup) -> Option<NetMets> {
+    let response = situation.response.filter(|response| response.gain > 0.0)?;
+    let limits = bout.prescription.heart_rate?;
+    let seconds = if bout.patient.atrial_fibrillation {
+        15
+    } else {
+        10
+    };
+    signals.heart_rate(situation.now)?;
+    let (rate, count) = signals.heart_rate_mean(situation.now, seconds)?;
+    if count.saturating_mul(2) < seconds {
+        return None;
+    }
+    let upper = limits.upper - signals.tighter_by();
+    let above_rest = rate - response.rest + (upper - rate) / GONE_IN_30_S;
+    Some(mets(above_rest / (GAIN_DOUBT * response.gain)))
+}
+
+/// A high value forbids a rise even where it is not trusted (`safety.md`, notes on the table).
+fn is_high_though_doubted(signals: &Signals, bout: &BoutSetup, now: Timestamp) -> bool {
+    let Some(limits) = bout.prescription.heart_rate else {
+        return false;
+    };
+    signals
+        .heart_rate_view(now)
+        .value
+        .is_some_and(|rate| rate >= limits.upper - signals.tighter_by())
+}
+
+/// A load, kept within what can be held.
+fn mets(value: f64) -> NetMets {
+    NetMets::new(larger(value, 0.0)).unwrap_or(if value > 0.0 {
+        NetMets::MAX
+    } else {
+        NetMets::ZERO
+    })
+}
+
+fn larger(one: f64, other: f64) -> f64 {
+    if other > one { other } else { one }
+}
+
+fn smaller(one: f64, other: f64) -> f64 {
+    if other < one { other } else { one }
+}

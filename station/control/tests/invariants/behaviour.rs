@@ -1,0 +1,226 @@
+//! What a bout does, phase by phase.
+
+use control::input::Action;
+use control::outputs::Refusal;
+use control::view::PhaseKind;
+use protocols::vocabulary::{MachineCommand, MachineLoad, Watts};
+
+use crate::bench::{Bench, constant, cycle, heart_rate_held, setup, treadmill};
+
+#[test]
+fn a_bout_at_constant_load_runs_from_door_to_finish() {
+    let mut bench = Bench::new(cycle());
+    bench.begin(&setup(constant(), false));
+    bench.run_to(PhaseKind::Finished);
+    let phases: Vec<_> = bench.phases.iter().map(|(_, phase)| *phase).collect();
+    assert_eq!(
+        phases,
+        [
+            PhaseKind::Ready,
+            PhaseKind::WarmUp,
+            PhaseKind::Conditioning,
+            PhaseKind::CoolDown,
+            PhaseKind::Recovery,
+            PhaseKind::Finished,
+        ]
+    );
+    let starts = bench
+        .commands
+        .iter()
+        .filter(|(_, command)| matches!(command, MachineCommand::Start(_)))
+        .count();
+    assert_eq!(starts, 1);
+    let highest = bench
+        .commands
+        .iter()
+        .filter_map(|(_, command)| match command {
+            MachineCommand::SetLoad(MachineLoad::Power(watts)) => Some(watts.get()),
+            MachineCommand::SetLoad(MachineLoad::Belt { .. })
+            | MachineCommand::Start(_)
+            | MachineCommand::Stop
+            | MachineCommand::EmergencyStop => None,
+        })
+        .max();
+    // floor((3.5 · 3.5 − 3.5) · 80 / 10.8) W
+    assert_eq!(highest, Some(64));
+    assert_eq!(
+        bench.commands.last().map(|(_, command)| *command),
+        Some(MachineCommand::Stop)
+    );
+}
+
+#[test]
+fn a_belt_warns_then_walks_then_stands() {
+    let mut bench = Bench::new(treadmill());
+    bench.begin(&setup(constant(), true));
+    let at = |phase| {
+        bench
+            .phases
+            .iter()
+            .find(|(_, entered)| *entered == phase)
+            .map(|(tenth, _)| *tenth)
+            .expect("it was entered")
+    };
+    let warned = at(PhaseKind::WarmUp) - at(PhaseKind::Starting);
+    assert_eq!(warned, 30, "three seconds");
+    let before = bench
+        .commands
+        .iter()
+        .filter(|(tenth, _)| *tenth < at(PhaseKind::WarmUp))
+        .count();
+    assert_eq!(before, 0, "nothing moves during the warning");
+    bench.run_to(PhaseKind::CoolDown);
+    bench.run(60);
+    let (speed, grade) = bench.told_belt().expect("a belt");
+    assert!(speed >= 1.6 / 3.6 - 0.03 && grade < 0.1, "{speed} {grade}");
+    bench.run_to(PhaseKind::Finished);
+    assert!(bench.machine.speed < 1e-9);
+}
+
+#[test]
+fn nothing_starts_before_everything_is_in_order() {
+    let mut bench = Bench::new(cycle());
+    bench
+        .act(Action::Begin(setup(constant(), false)))
+        .expect("free");
+    bench.run(120);
+    assert_eq!(bench.station.phase(), PhaseKind::Ready);
+    let interlock = bench.station.view().interlock;
+    assert!(interlock.door_check && interlock.confirmation);
+    assert!(!interlock.signals && !interlock.rest && !interlock.machine);
+    bench.act(Action::DoorChecked).expect("ready");
+    bench.strap_on = false;
+    bench.run(30);
+    bench.act(Action::ConfirmStart).expect("ready");
+    bench.run(60);
+    assert_eq!(bench.station.phase(), PhaseKind::Ready, "no heart rate");
+    bench.strap_on = true;
+    bench.run(15);
+    assert_eq!(bench.station.phase(), PhaseKind::WarmUp);
+}
+
+#[test]
+fn the_stop_key_takes_load_away_in_its_own_call_in_every_phase() {
+    for phase in [
+        PhaseKind::Idle,
+        PhaseKind::Ready,
+        PhaseKind::WarmUp,
+        PhaseKind::Conditioning,
+        PhaseKind::CoolDown,
+        PhaseKind::Recovery,
+        PhaseKind::Finished,
+    ] {
+        let mut bench = Bench::new(cycle());
+        if phase == PhaseKind::Ready {
+            bench
+                .act(Action::Begin(setup(constant(), false)))
+                .expect("free");
+        } else if phase != PhaseKind::Idle {
+            bench.begin(&setup(constant(), false));
+            bench.run_to(phase);
+            bench.run(20);
+        }
+        bench.act(Action::Stop).expect("always taken");
+        assert_eq!(bench.last.command, Some(MachineCommand::Stop), "{phase:?}");
+        assert!(bench.granted() < 1e-9);
+    }
+}
+
+#[test]
+fn a_heart_rate_is_held_on_both_machines() {
+    for (capabilities, belt) in [(cycle(), false), (treadmill(), true)] {
+        let mut bench = Bench::new(capabilities);
+        bench.gain = 11.0;
+        bench.begin(&setup(heart_rate_held(), belt));
+        bench.run_to(PhaseKind::Conditioning);
+        let first = bench.granted();
+        bench.run(5);
+        assert!((bench.granted() - first).abs() < 0.1, "no jump on entering");
+        bench.run(540);
+        let heart_rate = bench.station.view().heart_rate.value.expect("trusted");
+        assert!((heart_rate - 105.0).abs() <= 3.0, "{heart_rate}");
+    }
+}
+
+#[test]
+fn a_pause_takes_load_away_and_resuming_goes_by_the_ramp() {
+    let mut bench = Bench::new(cycle());
+    bench.begin(&setup(constant(), false));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(200);
+    bench.act(Action::Pause).expect("in exercise");
+    assert_eq!(
+        bench.last.command,
+        Some(MachineCommand::SetLoad(MachineLoad::Power(Watts::ZERO)))
+    );
+    bench.run(30);
+    bench.act(Action::Resume).expect("nothing forbids it");
+    assert_eq!(bench.station.phase(), PhaseKind::Conditioning);
+    let mut before = 1.0;
+    for _ in 0..180 {
+        bench.run(1);
+        // The heart still falls from the pause: a rule asks a person to look.
+        bench.act(Action::AcknowledgeAll).expect("always taken");
+        assert!(bench.granted() <= before + 1.0 * 6.0 / 60.0 + 1e-9);
+        before = bench.granted().max(before);
+    }
+    assert!(
+        bench.granted() > 2.5,
+        "{:?} {:?}",
+        bench.raised,
+        bench.station.view()
+    );
+}
+
+#[test]
+fn a_hand_lowers_at_once_and_the_controller_stays_under_it() {
+    let mut bench = Bench::new(cycle());
+    bench.begin(&setup(constant(), false));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(240);
+    let before = bench.granted();
+    bench.act(Action::LoadDown).expect("in exercise");
+    assert!((bench.granted() - (before - 0.25)).abs() < 1e-9);
+    bench.run(60);
+    assert!((bench.granted() - (before - 0.25)).abs() < 1e-9);
+    assert!(bench.station.view().by_hand);
+    bench.act(Action::Automatic).expect("it is in hand");
+    bench.run(60);
+    assert!((bench.granted() - before).abs() < 1e-9);
+    assert_eq!(bench.act(Action::Automatic), Err(Refusal::NotNow));
+}
+
+#[test]
+fn a_machine_found_moving_is_brought_down_without_anybody() {
+    let mut bench = Bench::new(treadmill());
+    bench.machine.speed = 1.5;
+    bench.machine.deaf = true;
+    bench.run(1);
+    bench.machine.deaf = false;
+    bench.run(15);
+    assert!(bench.machine.speed < 1e-9, "{:?}", bench.commands);
+    let slowings = bench
+        .commands
+        .iter()
+        .filter(|(_, command)| matches!(command, MachineCommand::SetLoad(_)))
+        .count();
+    assert!(slowings >= 4, "in steps: {:?}", bench.commands);
+}
+
+#[test]
+fn a_station_that_was_written_down_goes_on_the_same() {
+    let mut bench = Bench::new(cycle());
+    bench.gain = 11.0;
+    bench.begin(&setup(heart_rate_held(), false));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(33);
+    let written = postcard::to_stdvec(&bench.station).expect("it can be written");
+    let read: control::Station = postcard::from_bytes(&written).expect("it can be read");
+    assert_eq!(read, bench.station);
+    let mut twin = bench.clone();
+    twin.station = read;
+    bench.run(100);
+    twin.run(100);
+    assert_eq!(bench.station, twin.station);
+    assert_eq!(bench.commands, twin.commands);
+}

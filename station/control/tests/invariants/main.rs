@@ -1,0 +1,14 @@
+//! The core as a whole, through its one door: behaviours of a bout, and the invariants of `design.md` section 4 as properties.
+
+#[cfg(test)]
+mod behaviour;
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod safety;
+#[cfg(test)]
+mod walk;
+#[cfg(test)]
+mod watcher;

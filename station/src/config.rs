@@ -1,0 +1,204 @@
+//! One validated configuration: after this nobody reads a file or an environment variable.
+
+mod devices;
+pub mod file;
+pub mod kind;
+pub mod mistake;
+pub mod section;
+pub mod source;
+
+use std::path::PathBuf;
+
+use control::input::Device;
+use protocols::vocabulary::{Capabilities, MachineKind};
+
+use crate::clinic::Patient;
+
+pub use file::{Loaded, load};
+pub use mistake::Mistake;
+
+/// A gym as configured, checked and resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The gym's name.
+    pub gym: String,
+    /// Where the record lies; `None`: the user's data directory.
+    pub record: Option<PathBuf>,
+    /// What to run when a high alarm sounds, program and arguments.
+    pub sound_command: Vec<String>,
+    /// The stations, by number.
+    pub stations: Vec<StationConfig>,
+    /// The sensors that a person may bind.
+    pub sensors: Vec<SensorConfig>,
+    /// The patients of the clinic's folder, with their prescriptions.
+    pub patients: Vec<Patient>,
+}
+
+/// One station as configured.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StationConfig {
+    /// Its number on the wall, from 1.
+    pub number: u8,
+    /// Its name, as people call it.
+    pub name: String,
+    /// The machine's protocol with what its wire does not tell.
+    pub machine: MachineProtocol,
+    /// Where the machine is plugged in.
+    pub port: PortAddress,
+    /// What the configuration narrows of the machine's abilities.
+    pub limits: MachineLimits,
+    /// Its bench I/O.
+    pub bench: BenchConfig,
+}
+
+/// A machine's protocol with what its wire does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MachineProtocol {
+    /// CSAFE, a bike with power.
+    CsafeBike,
+    /// CSAFE, a treadmill with speed and grade.
+    CsafeTreadmill,
+    /// Trackmaster, counting speed in tenths of this unit.
+    Trackmaster {
+        /// Tenths of a mile an hour, else of a kilometre an hour.
+        miles: bool,
+    },
+}
+
+impl MachineProtocol {
+    /// The protocol's id, as in the index of protocols.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::CsafeBike | Self::CsafeTreadmill => "csafe",
+            Self::Trackmaster { .. } => "trackmaster",
+        }
+    }
+
+    /// Cycle or treadmill.
+    #[must_use]
+    pub const fn kind(self) -> MachineKind {
+        match self {
+            Self::CsafeBike => MachineKind::Cycle,
+            Self::CsafeTreadmill | Self::Trackmaster { .. } => MachineKind::Treadmill,
+        }
+    }
+}
+
+/// What a configuration narrows of a machine's abilities; `None` leaves the protocol's own figure.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MachineLimits {
+    /// Greatest power, in watts.
+    pub max_power_w: Option<u16>,
+    /// Fastest belt, in metres a second.
+    pub max_speed_m_s: Option<f64>,
+    /// Steepest belt, in per cent.
+    pub max_grade_percent: Option<f64>,
+}
+
+impl MachineLimits {
+    /// The machine's abilities, never widened.
+    #[must_use]
+    pub fn narrow(&self, mut capabilities: Capabilities) -> Capabilities {
+        if let (Some(power), Some(max)) = (capabilities.power.as_mut(), self.max_power_w)
+            && let Some(max) = protocols::vocabulary::Watts::new(max)
+        {
+            power.max = power.max.min(max);
+        }
+        if let Some(belt) = capabilities.belt.as_mut() {
+            if let Some(max) = self
+                .max_speed_m_s
+                .and_then(protocols::vocabulary::MetresPerSecond::new)
+            {
+                belt.max_speed = belt.max_speed.min(max);
+            }
+            if let Some(max) = self
+                .max_grade_percent
+                .and_then(protocols::vocabulary::PercentGrade::new)
+            {
+                belt.max_grade = belt.max_grade.min(max);
+            }
+        }
+        capabilities
+    }
+}
+
+/// Where a device is plugged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PortAddress {
+    /// A path, also a stable one such as `/dev/serial/by-id/...` or `/dev/serial/by-path/...`.
+    Path(PathBuf),
+    /// A virtual device of the gym's own, on a pseudo-terminal.
+    Virtual,
+}
+
+/// A station's bench I/O as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BenchConfig {
+    /// Neither stop circuit nor relay are wired. Said by a person, never assumed.
+    None,
+    /// Virtual, for demonstrations and tests.
+    Virtual,
+    /// Lines of a GPIO chip on Linux.
+    Gpio {
+        /// The chip's device, such as `/dev/gpiochip0`.
+        chip: PathBuf,
+        /// The normally-closed stop circuit's line.
+        stop_line: u32,
+        /// The pulsed safety relay's line.
+        relay_line: u32,
+    },
+}
+
+/// A sensor as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SensorConfig {
+    /// Its name, as on its label.
+    pub name: String,
+    /// Its protocol.
+    pub protocol: SensorProtocol,
+    /// Where it is plugged in.
+    pub port: PortAddress,
+    /// The station beside which it hangs.
+    pub home: Option<u8>,
+}
+
+/// A sensor's protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SensorProtocol {
+    /// Nonin serial format 2: an oximeter.
+    NoninDf2,
+    /// Zephyr `HxM`: a strap.
+    ZephyrHxm,
+}
+
+impl SensorProtocol {
+    /// The protocol's id, as in the index of protocols.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::NoninDf2 => "nonin-df2",
+            Self::ZephyrHxm => "zephyr-hxm",
+        }
+    }
+
+    /// Strap or oximeter.
+    #[must_use]
+    pub const fn role(self) -> Device {
+        match self {
+            Self::NoninDf2 => Device::Oximeter,
+            Self::ZephyrHxm => Device::Strap,
+        }
+    }
+}
+
+impl PortAddress {
+    /// Where it is, for people.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Virtual => "virtual".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The record: what a session leaves behind, in one SQLite file that a physiologist can query by hand.
+//!
+//! Promises: what the status calls committed survives a kill of the program; what is lost to a power cut is at most the last second;
+//! what could not be recorded is itself a row that says so. The gym hands over plain data by [`RecorderHandle::try_send`] and
+//! never waits. Deliberately absent: any way from here back to a machine, and any name of a patient beside the pseudonym.
+
+pub mod audit;
+mod chain;
+mod codes;
+pub mod entry;
+pub mod error;
+#[cfg(test)]
+mod fixtures;
+pub mod identity;
+pub mod journal;
+pub mod location;
+pub mod observe;
+pub mod queue;
+mod reading;
+pub mod recorder;
+pub mod recovery;
+pub mod status;
+mod store;
+mod writer;
+
+pub use entry::{
+    Anchor, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
+    MachineFigures, Measurement, MeasurementKind, PrescriptionText, Sample, SessionKind,
+    SessionOpened, Turn,
+};
+pub use error::RecordsError;
+pub use identity::{BoutId, SessionId, SessionIds};
+pub use observe::BoutObserver;
+pub use queue::RecorderHandle;
+pub use recorder::{Recorder, RecorderOptions};
+pub use recovery::{Interrupted, InterruptedBout};
+pub use status::RecorderStatus;
+
+/// This program's name and version, as records know it.
+pub const SOFTWARE: &str = concat!("station ", env!("CARGO_PKG_VERSION"));

@@ -1,0 +1,107 @@
+//! What can be wrong with a record, and what to do about it.
+
+use std::path::PathBuf;
+
+/// Why a record cannot be used. Each says what to do; none has changed the file.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordsError {
+    /// The folder for the record cannot be made.
+    #[error(
+        "cannot make the folder {folder} for the record: {because}; name another place with --record FILE"
+    )]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// What the system said.
+        because: std::io::Error,
+    },
+    /// No folder for data is known.
+    #[error(
+        "no folder for data is known: set HOME or XDG_DATA_HOME, or name the record with --record FILE"
+    )]
+    NoHome,
+    /// There is no such file.
+    #[error("there is no record at {path}: name the one you mean with --record FILE")]
+    Absent {
+        /// Where.
+        path: PathBuf,
+    },
+    /// Another gym writes to it.
+    #[error(
+        "another gym is writing to {path}: close it, or name another record with --record FILE"
+    )]
+    InUse {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The file cannot be opened.
+    #[error(
+        "cannot open the record {path}: {because}; check its permissions, or name another with --record FILE"
+    )]
+    Unopened {
+        /// Which.
+        path: PathBuf,
+        /// What the system or the store said.
+        because: String,
+    },
+    /// The file is something else.
+    #[error(
+        "{path} is not a record of Station and is left as it is: name another file with --record FILE"
+    )]
+    Foreign {
+        /// Which.
+        path: PathBuf,
+    },
+    /// A newer Station has written it.
+    #[error(
+        "{path} was written by a newer Station (record version {found}, this one knows {known}) and is left as it is: use that \
+             Station, or name another record with --record FILE"
+    )]
+    Newer {
+        /// Which.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The version of this program.
+        known: i64,
+    },
+    /// The file is damaged.
+    #[error(
+        "the record {path} is damaged ({because}) and is left as it is: keep a copy of it, restore the last backup, or name a \
+             new record with --record FILE"
+    )]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong.
+        because: String,
+    },
+    /// The store failed.
+    #[error("the record {path} cannot be {operation}: {because}")]
+    Store {
+        /// Which.
+        path: PathBuf,
+        /// What was tried.
+        operation: &'static str,
+        /// What the store said.
+        because: rusqlite::Error,
+    },
+    /// Not everything was written when time was up.
+    #[error("the record {path} was not written to its end: {because}")]
+    Unfinished {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        because: String,
+    },
+    /// No such session.
+    #[error("no session {id} in {path}{nearest}")]
+    NoSession {
+        /// As it was asked for.
+        id: String,
+        /// In which file.
+        path: PathBuf,
+        /// The nearest one, worded to follow.
+        nearest: String,
+    },
+}

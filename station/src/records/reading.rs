@@ -1,0 +1,44 @@
+//! Columns back to values.
+
+use protocols::vocabulary::Timestamp;
+use rusqlite::Row;
+use rusqlite::types::Type;
+
+use super::entry::{CoreState, JournalHeader};
+use super::identity::SessionId;
+
+/// A column that is not what this program writes there.
+fn unreadable(
+    column: usize,
+    kind: Type,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
+}
+
+pub(super) fn session_id(row: &Row<'_>, column: usize) -> rusqlite::Result<SessionId> {
+    row.get::<_, String>(column)?
+        .parse()
+        .map_err(|error| unreadable(column, Type::Text, error))
+}
+
+pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    let micros: i64 = row.get(column)?;
+    u64::try_from(micros)
+        .map(Timestamp::from_micros)
+        .map_err(|error| unreadable(column, Type::Integer, error))
+}
+
+pub(super) fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
+    let bytes: Vec<u8> = row.get(column)?;
+    zstd::decode_all(bytes.as_slice()).map_err(|error| unreadable(column, Type::Blob, error))
+}
+
+pub(super) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<CoreState> {
+    unpacked(row, column).map(CoreState::from_bytes)
+}
+
+pub(super) fn header(row: &Row<'_>, column: usize) -> rusqlite::Result<JournalHeader> {
+    postcard::from_bytes(&unpacked(row, column)?)
+        .map_err(|error| unreadable(column, Type::Blob, error))
+}

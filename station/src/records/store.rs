@@ -1,0 +1,339 @@
+//! The file itself: how it is made, checked before anything is written to it, and opened.
+//!
+//! Whatever is not a sound record of this version or an older one is refused before a byte of it is touched.
+
+use std::fs::{File, OpenOptions};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+use rustix::fs::FlockOperation;
+
+use super::error::RecordsError;
+
+/// Marks a SQLite file as a record of Station.
+const APPLICATION_ID: i64 = 0x5354_6142;
+
+/// The version that this program writes: how many migrations there are.
+const KNOWN_VERSION: i64 = 1;
+
+const STEPS: &[M<'static>] = &[M::up(include_str!("schema/001_first.sql"))];
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// How long a reader waits for a writer in the middle of a commit.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// An open record.
+#[derive(Debug)]
+pub(crate) struct Store {
+    pub(crate) connection: Connection,
+    pub(crate) path: PathBuf,
+    /// Held while this program writes: one gym a record.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens a record for writing, and makes it where there is none.
+    pub(crate) fn open_for_writing(path: &Path) -> Result<Self, RecordsError> {
+        if let Some(folder) = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+        {
+            std::fs::create_dir_all(folder).map_err(|because| RecordsError::Folder {
+                folder: folder.to_owned(),
+                because,
+            })?;
+        }
+        let lock = lock(path)?;
+        if look_at_header(path)? == Header::Ours {
+            Self::reader(path)?.check_pages()?;
+        }
+        let connection = Connection::open(path).map_err(|error| opening(path, &error))?;
+        let mut store = Self {
+            connection,
+            path: path.to_owned(),
+            _lock: Some(lock),
+        };
+        store.prepare().map_err(|error| store.said(error))?;
+        Ok(store)
+    }
+
+    /// Opens a record that is there, for reading alone.
+    pub(crate) fn open_for_reading(path: &Path) -> Result<Self, RecordsError> {
+        match look_at_header(path)? {
+            Header::Ours => Self::reader(path),
+            Header::Nothing => Err(RecordsError::Absent {
+                path: path.to_owned(),
+            }),
+        }
+    }
+
+    /// What the store said, as a person needs it.
+    pub(crate) fn failed(&self, operation: &'static str, because: rusqlite::Error) -> RecordsError {
+        match because.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => RecordsError::Damaged {
+                path: self.path.clone(),
+                because: because.to_string(),
+            },
+            _ => RecordsError::Store {
+                path: self.path.clone(),
+                operation,
+                because,
+            },
+        }
+    }
+
+    fn reader(path: &Path) -> Result<Self, RecordsError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(path, flags).map_err(|error| opening(path, &error))?;
+        let store = Self {
+            connection,
+            path: path.to_owned(),
+            _lock: None,
+        };
+        let version = store
+            .connection
+            .busy_timeout(BUSY)
+            .and_then(|()| store.number("user_version"))
+            .map_err(|error| store.failed("read", error))?;
+        if version > KNOWN_VERSION {
+            return Err(RecordsError::Newer {
+                path: path.to_owned(),
+                found: version,
+                known: KNOWN_VERSION,
+            });
+        }
+        Ok(store)
+    }
+
+    /// Reads every page, so that damage is found before anything is written.
+    fn check_pages(&self) -> Result<(), RecordsError> {
+        let said: String = self
+            .connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(|error| self.failed("read", error))?;
+        if said == "ok" {
+            Ok(())
+        } else {
+            Err(RecordsError::Damaged {
+                path: self.path.clone(),
+                because: said.lines().collect::<Vec<_>>().join("; "),
+            })
+        }
+    }
+
+    fn prepare(&mut self) -> Result<(), rusqlite_migration::Error> {
+        self.connection.busy_timeout(BUSY)?;
+        self.connection.pragma_update(None, "journal_mode", "WAL")?;
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        if self.number("user_version")? < KNOWN_VERSION {
+            MIGRATIONS.to_latest(&mut self.connection)?;
+            // The marks that the next program looks for stand in the file itself from now on.
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    fn number(&self, pragma: &str) -> rusqlite::Result<i64> {
+        self.connection
+            .pragma_query_value(None, pragma, |row| row.get(0))
+    }
+
+    fn said(&self, error: rusqlite_migration::Error) -> RecordsError {
+        if let rusqlite_migration::Error::RusqliteError { err, .. } = error {
+            self.failed("brought to this version", err)
+        } else {
+            RecordsError::Damaged {
+                path: self.path.clone(),
+                because: error.to_string(),
+            }
+        }
+    }
+}
+
+/// What a file's first bytes say.
+#[derive(Debug, PartialEq, Eq)]
+enum Header {
+    /// There is no file, or an empty one.
+    Nothing,
+    /// A record of this version or an older one.
+    Ours,
+}
+
+/// Looks at a file without the store, so that one that is not ours is not touched at all.
+fn look_at_header(path: &Path) -> Result<Header, RecordsError> {
+    let unopened = |error: std::io::Error| RecordsError::Unopened {
+        path: path.to_owned(),
+        because: error.to_string(),
+    };
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Header::Nothing),
+        Err(error) => return Err(unopened(error)),
+    };
+    let mut header = Vec::with_capacity(100);
+    file.take(100).read_to_end(&mut header).map_err(unopened)?;
+    if header.is_empty() {
+        return Ok(Header::Nothing);
+    }
+    let number = |from: usize| {
+        header
+            .get(from..from + 4)
+            .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
+            .map(|bytes| i64::from(i32::from_be_bytes(bytes)))
+    };
+    // The places of both numbers: SQLite's file format, section 1.3.
+    let (version, application) = (number(60), number(68));
+    if !header.starts_with(b"SQLite format 3\0") || application != Some(APPLICATION_ID) {
+        return Err(RecordsError::Foreign {
+            path: path.to_owned(),
+        });
+    }
+    match version {
+        Some(found) if found > KNOWN_VERSION => Err(RecordsError::Newer {
+            path: path.to_owned(),
+            found,
+            known: KNOWN_VERSION,
+        }),
+        Some(_) => Ok(Header::Ours),
+        None => Err(RecordsError::Foreign {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+/// Takes the lock that says: a gym writes here.
+fn lock(path: &Path) -> Result<File, RecordsError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(PathBuf::from(name))
+        .map_err(|error| RecordsError::Unopened {
+            path: path.to_owned(),
+            because: error.to_string(),
+        })?;
+    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(_) => Err(RecordsError::InUse {
+            path: path.to_owned(),
+        }),
+    }
+}
+
+fn opening(path: &Path, error: &rusqlite::Error) -> RecordsError {
+    RecordsError::Unopened {
+        path: path.to_owned(),
+        because: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_migrations_are_sound_and_the_version_is_their_number() {
+        MIGRATIONS.validate().unwrap();
+        assert_eq!(i64::try_from(STEPS.len()), Ok(KNOWN_VERSION));
+    }
+
+    #[test]
+    fn a_new_record_can_be_written_and_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/record.sqlite");
+        let store = Store::open_for_writing(&path).unwrap();
+        let mode: String = store
+            .connection
+            .pragma_query_value(None, "journal_mode", |row| row.get(0))
+            .unwrap();
+        assert_eq!(mode, "wal");
+        assert_eq!(store.number("synchronous").unwrap(), 2);
+        assert_eq!(store.number("foreign_keys").unwrap(), 1);
+        Store::open_for_reading(&path).unwrap();
+        drop(store);
+        Store::open_for_writing(&path).unwrap();
+    }
+
+    #[test]
+    fn a_second_gym_on_the_same_record_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        let _first = Store::open_for_writing(&path).unwrap();
+        let refusal = Store::open_for_writing(&path).unwrap_err();
+        assert!(matches!(refusal, RecordsError::InUse { .. }), "{refusal}");
+    }
+
+    #[test]
+    fn a_record_of_a_newer_version_is_refused_and_not_a_byte_of_it_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        let store = Store::open_for_writing(&path).unwrap();
+        store
+            .connection
+            .pragma_update(None, "user_version", 7)
+            .unwrap();
+        drop(store);
+        let before = std::fs::read(&path).unwrap();
+        for refusal in [
+            Store::open_for_writing(&path).unwrap_err(),
+            Store::open_for_reading(&path).unwrap_err(),
+        ] {
+            assert!(
+                matches!(refusal, RecordsError::Newer { found: 7, .. }),
+                "{refusal}"
+            );
+            assert!(refusal.to_string().contains("--record"), "{refusal}");
+        }
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn a_damaged_record_is_said_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        drop(Store::open_for_writing(&path).unwrap());
+        let mut bytes = std::fs::read(&path).unwrap();
+        // The second and third page hold tables; their heads say what kind of page they are.
+        for page in [4_096, 8_192, 12_288] {
+            bytes[page..page + 64].fill(0xFF);
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let refusal = Store::open_for_writing(&path).unwrap_err();
+        assert!(matches!(refusal, RecordsError::Damaged { .. }), "{refusal}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+
+    #[test]
+    fn what_is_no_record_is_said_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.txt");
+        std::fs::write(&path, "bring towels").unwrap();
+        let refusal = Store::open_for_writing(&path).unwrap_err();
+        assert!(matches!(refusal, RecordsError::Foreign { .. }), "{refusal}");
+        let other = folder.path().join("other.sqlite");
+        Connection::open(&other)
+            .unwrap()
+            .execute_batch("CREATE TABLE a (b)")
+            .unwrap();
+        let refusal = Store::open_for_writing(&other).unwrap_err();
+        assert!(matches!(refusal, RecordsError::Foreign { .. }), "{refusal}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"bring towels");
+    }
+
+    #[test]
+    fn reading_where_nothing_is_makes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        let refusal = Store::open_for_reading(&path).unwrap_err();
+        assert!(matches!(refusal, RecordsError::Absent { .. }), "{refusal}");
+        assert!(!path.exists());
+    }
+}
