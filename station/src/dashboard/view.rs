@@ -145,10 +145,15 @@ impl<'a> Seen<'a> {
     /// A vital sign as it may be shown.
     #[must_use]
     pub fn vital(&self, vital: &VitalView) -> Figure {
-        let why = || vital.absence.map_or(LOST, words::absence);
         let fresh = vital
             .sent_at
             .map(|sent_at| self.freshness(sent_at, VITAL_LIMIT));
+        let why = || match (vital.absence, fresh) {
+            (Some(absence), _) => words::absence(absence),
+            // Something came just now, and the core does not believe it.
+            (None, Some(Freshness::Live)) => "not trusted",
+            (None, _) => LOST,
+        };
         match (vital.value, fresh, vital.trust) {
             (None, _, Trust::Absent) => Figure::NoSensor,
             (Some(value), Some(Freshness::Live), trust) => Figure::Value {
@@ -167,6 +172,10 @@ impl<'a> Seen<'a> {
             },
             (Some(_), None, _) => Figure::Missing {
                 why: "of unknown age",
+                age: None,
+            },
+            (None, Some(Freshness::Live), _) => Figure::Missing {
+                why: why(),
                 age: None,
             },
             (None, _, _) => Figure::Missing {

@@ -241,6 +241,7 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
     match view.reason {
         Reason::AsProposed | Reason::Rounding => as_planned(view),
         Reason::Phase => "no load in this phase".to_owned(),
+        Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(alarms).to_owned(),
         Reason::Rule(rule, act) => {
             let told = alarms.iter().find(|alarm| alarm.rule == rule);
             let (value, limit) = told.map_or((None, None), |alarm| (alarm.value, alarm.limit));
@@ -248,7 +249,6 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         }
         Reason::PrescribedCeiling => "at the prescribed ceiling".to_owned(),
         Reason::MachineCeiling => "at the machine's greatest load".to_owned(),
-        Reason::StopLatched => "stopped: acknowledge (a), then resume (c)".to_owned(),
         Reason::Prediction => "held down: HR would pass its limit".to_owned(),
         Reason::PlausibilityCap => "held down: more than the assessment explains".to_owned(),
         Reason::SignalNotTrusted => "no rise: waits for a good signal".to_owned(),
@@ -257,6 +257,15 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         Reason::RecordGap => "no rise: the record has a gap".to_owned(),
         Reason::SaturationNearFloor => "gives way: SpO2 near its floor".to_owned(),
         Reason::MachineFollows => "machine gives less than asked".to_owned(),
+    }
+}
+
+/// What a person does about a stop: acknowledge what is not acknowledged yet, then resume.
+fn stopped(alarms: &[AlarmView]) -> &'static str {
+    if alarms.iter().any(|alarm| !alarm.acknowledged) {
+        "stopped: acknowledge (a), then resume (c)"
+    } else {
+        "stopped: resume (c)"
     }
 }
 
@@ -402,6 +411,16 @@ mod tests {
         assert_eq!(figure(-0.01), "0");
         assert_eq!(figure(3.25), "3.2");
         assert_eq!(whole(103.6), "104");
+    }
+
+    #[test]
+    fn a_stop_names_the_keys_that_are_still_needed() {
+        let station = crate::dashboard::pictures::stopped(1);
+        let mut alarms = station.alarms.clone();
+        let words = |alarms: &[AlarmView]| reason(&station.view, alarms);
+        assert_eq!(words(&alarms), "stopped: acknowledge (a), then resume (c)");
+        alarms[0].acknowledged = true;
+        assert_eq!(words(&alarms), "stopped: resume (c)");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A station's figures with their limits, in words and marks that every view shares.
 
-use control::rules::Priority;
+use control::rules::{LoadAct, Priority};
 use control::view::{AlarmView, Reason};
 use protocols::vocabulary::MachineLoad;
 use ratatui::style::Style;
@@ -254,6 +254,7 @@ pub(super) fn why(station: &StationSnapshot, short: bool) -> String {
     if short
         && let Reason::Rule(rule, act) = station.view.reason
         && shown == Some(rule)
+        && act != LoadAct::Stop
     {
         return words::act(act).to_owned();
     }
