@@ -23,6 +23,7 @@ pub mod recovery;
 pub mod replay;
 pub mod status;
 mod store;
+pub mod summary;
 mod writer;
 
 pub use archive::{Archive, SessionLine};
