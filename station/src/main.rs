@@ -1,32 +1,51 @@
-//! The command line of Station.
+//! Station's command line: arguments to a command to an exit code.
 #![forbid(unsafe_code)]
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use station::commands;
+use station::commands::{self, output};
 
 /// A controller for supervised cardiac and pulmonary rehabilitation gyms.
 #[derive(Debug, Parser)]
-#[command(name = "station", version, propagate_version = true)]
-struct Arguments {
+#[command(
+    name = "station",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(commands::run::DemoArgs),
+    Run(commands::run::RunArgs),
+    Serve(commands::serve::ServeArgs),
+    /// Show a dashboard of a gym that runs.
     Watch(commands::watch::Args),
+    Check(commands::check::CheckArgs),
+    /// Turn recorded or live bytes of a protocol into one JSON object a message.
+    Decode(commands::decode::DecodeArgs),
+    /// Show the supervision rules in force.
+    Rules(commands::rules::RulesArgs),
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
-        Command::Watch(args) => commands::watch::run(&args).map_err(|error| error.to_string()),
+    let told = match Cli::parse().command {
+        Command::Demo(arguments) => commands::run::demo(&arguments),
+        Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Serve(arguments) => {
+            commands::serve::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Watch(arguments) => {
+            commands::watch::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Check(arguments) => Ok(commands::check::run(&arguments)),
+        Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
+        Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
     };
-    done.unwrap_or_else(|error| {
-        // Nothing is left to do where even standard error is closed.
-        drop(writeln!(std::io::stderr(), "station: {error}"));
-        ExitCode::FAILURE
-    })
+    told.unwrap_or_else(|error| output::finding(&error))
 }

@@ -155,6 +155,7 @@ fn obey(gym: &Gym, request: &Request) -> FromGym {
                 });
                 if station.session.is_some() {
                     station.view.phase = PhaseKind::Stopped;
+                    station.view.phase_until = None;
                     station.view.told = Some(pictures::watts(0));
                 }
             }

@@ -1,1 +1,8 @@
-//! placeholder
+//! Behaviours of the whole program, seen from outside: the real binary, real bytes.
+
+#[cfg(test)]
+mod configuration;
+#[cfg(test)]
+mod decode;
+#[cfg(test)]
+mod program;

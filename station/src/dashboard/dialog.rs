@@ -12,8 +12,8 @@ pub const IDENTIFIERS_TIME_OUT_AFTER: Duration = Duration::from_secs(30);
 /// What stands over the wall or the station.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Dialog {
-    /// The help.
-    Help,
+    /// The help, at this page, from 0; a page past the last is the first again.
+    Help(u8),
     /// A question.
     Question(Question),
     /// A line to type into.
@@ -29,7 +29,7 @@ impl Dialog {
         match self {
             Self::Entry(_) => true,
             Self::List(list) => list.typing,
-            Self::Help | Self::Question(_) => false,
+            Self::Help(_) | Self::Question(_) => false,
         }
     }
 
@@ -38,7 +38,7 @@ impl Dialog {
     pub fn has_timed_out(&self, now: u64) -> bool {
         match self {
             Self::Question(question) => question.left(now).is_zero(),
-            Self::Help | Self::Entry(_) | Self::List(_) => false,
+            Self::Help(_) | Self::Entry(_) | Self::List(_) => false,
         }
     }
 }

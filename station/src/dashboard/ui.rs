@@ -40,6 +40,7 @@ struct Sent {
     number: u64,
     station: u8,
     what: String,
+    is_stop: bool,
 }
 
 /// How a stop stands, as this viewer can tell.
@@ -141,6 +142,7 @@ impl Ui {
             number,
             station,
             what: what.to_owned(),
+            is_stop: matches!(ask, Ask::Stop | Ask::StopAll | Ask::EmergencyStop),
         });
         FromViewer::Ask(Request {
             number,
@@ -164,6 +166,8 @@ impl Ui {
             station => format!("station {station}"),
         };
         match refused {
+            // How far a stop has come stands in its tile; "taken" beside it could be read as "done".
+            None if sent.is_stop => {}
             None => self.say(seen, format!("{place}: {}: taken", sent.what)),
             Some(because) => {
                 self.shout(seen, format!("{place}: {} NOT done: {because}", sent.what));

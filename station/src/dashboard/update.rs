@@ -86,7 +86,7 @@ fn close_what_adds_load(ui: &mut Ui, station: Option<u8>) {
         Some(Dialog::Question(question)) => {
             question.adds_load && station.is_none_or(|station| station == question.about.station)
         }
-        Some(Dialog::Help | Dialog::Entry(_) | Dialog::List(_)) | None => false,
+        Some(Dialog::Help(_) | Dialog::Entry(_) | Dialog::List(_)) | None => false,
     };
     if closes {
         ui.dialog = None;
@@ -129,7 +129,7 @@ fn obey(ui: &mut Ui, seen: &Seen<'_>, key: Key, command: Command) -> Vec<FromVie
             };
         }
         Command::Back => ui.screen = Screen::Wall,
-        Command::Help => ui.dialog = Some(Dialog::Help),
+        Command::Help => ui.dialog = Some(Dialog::Help(0)),
         Command::Leave => return session::leave(ui, seen),
         Command::Acknowledge
         | Command::Silence

@@ -187,9 +187,9 @@ pub const fn priority(priority: Priority) -> &'static str {
 pub const fn act(act: LoadAct) -> &'static str {
     match act {
         LoadAct::Hold => "load held",
-        LoadAct::Fall => "load is taken away",
+        LoadAct::Fall => "load lowered",
         LoadAct::CoolDown => "taken to cool-down",
-        LoadAct::ZeroWait => "load at nothing, waits",
+        LoadAct::ZeroWait => "no load, waits",
         LoadAct::Stop => "stopped",
     }
 }
@@ -350,11 +350,11 @@ mod tests {
         );
         assert_eq!(
             alarm(RuleId::HrSourcesApart, None, None),
-            "strap and oximeter are far apart"
+            "sensors: strap and oximeter far apart"
         );
         assert_eq!(
             alarm(RuleId::WeakPulse, None, None),
-            "oximeter sees no good pulse"
+            "sensor: oximeter sees no good pulse"
         );
         assert_eq!(alarm(RuleId::CadenceHigh, None, None), "pedalling fast");
         assert_eq!(

@@ -5,11 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::text::{self, span};
+use super::vitals;
 use crate::dashboard::alarms::{self, Raised};
 use crate::dashboard::view::View;
-use crate::dashboard::words::rules::{self, Domain};
-use crate::dashboard::words::{self};
+use crate::dashboard::words;
 use crate::gym::snapshot::{RecordHealth, Snapshot};
+
+/// From this width on alarms are told in full.
+const WIDE: u16 = 100;
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let glyphs = view.theme.glyphs;
@@ -31,7 +34,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     lines.extend(notices);
     if lines.len() > rows {
         let shown = rows.saturating_sub(1);
-        let hidden: Vec<String> = raised
+        let mut hidden: Vec<String> = raised
             .iter()
             .skip(shown)
             .map(|raised| {
@@ -42,6 +45,10 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
                 )
             })
             .collect();
+        let others = lines.len() - shown - hidden.len();
+        if others > 0 {
+            hidden.push(format!("! {others}"));
+        }
         let more = lines.len() - shown;
         lines.truncate(shown);
         lines.push(Line::from(span(
@@ -71,29 +78,28 @@ fn alarm_line(view: &View<'_>, raised: &Raised<'_>, width: u16) -> Line<'static>
             view.theme.title(),
         ),
     ];
-    let kind = match rules::of(alarm.rule).domain {
-        Domain::Equipment => "equipment: ",
-        Domain::Patient | Domain::Session => "",
+    let was = vitals::was(alarm);
+    let sentence = if width < WIDE {
+        words::alarm_short(alarm.rule, alarm.value, alarm.limit)
+    } else {
+        words::alarm(alarm.rule, alarm.value, alarm.limit)
     };
-    let was = if alarm.active { "" } else { "was: " };
-    spans.push(span(
-        format!(
-            "{kind}{was}{}",
-            words::alarm(alarm.rule, alarm.value, alarm.limit)
-        ),
-        style,
-    ));
+    spans.push(span(format!("{was}{sentence}"), style));
     spans.push(span(
         format!(" {}", words::minutes(view.seen.age(alarm.since))),
         view.theme.plain(),
     ));
     let dot = view.theme.glyphs.dot;
-    if let Some(effect) = effect(view, raised) {
-        spans.push(span(format!("{dot}{effect}"), view.theme.quiet()));
-    }
     let advice = words::advice(alarm.rule);
-    if !advice.is_empty() {
-        spans.push(span(format!("{dot}{advice}"), view.theme.plain()));
+    let advice = (!advice.is_empty()).then(|| span(format!("{dot}{advice}"), view.theme.plain()));
+    if width < WIDE {
+        let act = alarm.act.map(words::act);
+        spans.extend(advice);
+        spans.extend(act.map(|act| span(format!("{dot}{act}"), view.theme.quiet())));
+    } else {
+        let effect = effect(view, raised);
+        spans.extend(effect.map(|effect| span(format!("{dot}{effect}"), view.theme.quiet())));
+        spans.extend(advice);
     }
     text::ends(
         Line::from(spans),
@@ -147,7 +153,7 @@ fn help(view: &View<'_>, raised: &Raised<'_>) -> Vec<Span<'static>> {
     }
     let number = raised.station.number;
     if view.ui.selected != number {
-        spans.push(span(format!("{number} then "), view.theme.quiet()));
+        spans.push(span(format!("{number} "), view.theme.key()));
     }
     spans.push(span("a", view.theme.key()));
     spans.push(span(" acknowledge ", view.theme.quiet()));

@@ -74,7 +74,8 @@ fn ascii(frame: &mut Frame<'_>, area: Rect, text: &str, style: Style) {
                 .copied()
                 .unwrap_or(0);
             for bit in [0b100, 0b010, 0b001] {
-                line.push(if bits & bit == 0 { ' ' } else { '#' });
+                // The digit itself is the ink: where the shape is too coarse to be sure of, the letters say it.
+                line.push(if bits & bit == 0 { ' ' } else { character });
             }
             line.push(' ');
         }

@@ -14,7 +14,7 @@ use crate::dashboard::view::View;
 
 pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, open: &Dialog) {
     match open {
-        Dialog::Help => help::render(frame, body, view),
+        Dialog::Help(page) => help::render(frame, body, view, *page),
         Dialog::Question(question) => ask(frame, body, view, question),
         Dialog::Entry(form) => entry(frame, body, view, form),
         Dialog::List(list) => choose(frame, body, view, list),

@@ -30,33 +30,35 @@ pub(super) fn remark(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
 }
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
-    let mut first = vec![stop(view)];
-    let second;
-    if let Some(open) = &view.ui.dialog {
-        first.extend(hints(view, &dialog_keys(open)));
-        second = hints(
-            view,
-            &[if view.ui.is_typing() {
-                "F8 stops also while you type".to_owned()
+    let (mut here, general) = match &view.ui.dialog {
+        Some(open) => {
+            let stops = if view.ui.is_typing() {
+                "F8 stops also while you type"
             } else {
-                "F8 F8 F8 STOP ALL".to_owned()
-            }],
-        );
-    } else {
-        let here: Vec<String> = here(view).into_iter().map(keys::hint).collect();
-        first.extend(hints(view, &here));
-        second = hints(
-            view,
-            &[
+                "F8F8F8 STOP ALL"
+            };
+            (dialog_keys(open), vec![stops.to_owned()])
+        }
+        None => (
+            here(view).into_iter().map(keys::hint).collect(),
+            vec![
                 "1-9 select".to_owned(),
-                "F8 F8 F8 STOP ALL".to_owned(),
+                "F8F8F8 STOP ALL".to_owned(),
                 keys::hint(Command::Open),
                 "? help".to_owned(),
                 keys::hint(Command::Leave),
             ],
-        );
-    }
+        ),
+    };
+    let mut first = vec![stop(view)];
+    let room = usize::from(area.width).saturating_sub(Line::from(first.clone()).width());
+    let fit = hints(view, &here, room);
+    first.extend(fit.0);
     text::row(frame, area, 0, Line::from(first), view.theme.glyphs);
+    // What the first line has no room for stands in the second, after what always stands there.
+    here.drain(..fit.1);
+    let all: Vec<String> = general.into_iter().chain(here).collect();
+    let second = hints(view, &all, usize::from(area.width)).0;
     text::row(frame, area, 1, Line::from(second), view.theme.glyphs);
 }
 
@@ -69,21 +71,29 @@ pub(super) fn stop(view: &View<'_>) -> Span<'static> {
     )
 }
 
-/// Keys with their words, from `key word`.
-fn hints(view: &View<'_>, hints: &[String]) -> Vec<Span<'static>> {
-    let mut spans = Vec::new();
+/// Keys with their words, from `key word`: as many whole ones as fit, and how many those are.
+fn hints(view: &View<'_>, hints: &[String], room: usize) -> (Vec<Span<'static>>, usize) {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut used = 0;
     for (index, hint) in hints.iter().enumerate() {
         let dot = if index == 0 {
             " "
         } else {
             view.theme.glyphs.dot
         };
-        spans.push(span(dot, view.theme.quiet()));
         let (key, word) = hint.split_once(' ').unwrap_or((hint, ""));
-        spans.push(span(key.to_owned(), view.theme.key()));
-        spans.push(span(format!(" {word}"), view.theme.quiet()));
+        let parts = [
+            span(dot, view.theme.quiet()),
+            span(key.to_owned(), view.theme.key()),
+            span(format!(" {word}"), view.theme.quiet()),
+        ];
+        used += parts.iter().map(Span::width).sum::<usize>();
+        if used > room {
+            return (spans, index);
+        }
+        spans.extend(parts);
     }
-    spans
+    (spans, hints.len())
 }
 
 /// The commands that make sense at the selected station now.
@@ -111,11 +121,11 @@ fn here(view: &View<'_>) -> Vec<Command> {
         PhaseKind::WarmUp | PhaseKind::Conditioning => &[
             Command::Pause,
             Command::LoadDown,
-            Command::LoadUp,
+            Command::Symptom,
             Command::BloodPressure,
             Command::Exertion,
+            Command::LoadUp,
             Command::Dyspnoea,
-            Command::Symptom,
             Command::CoolDown,
         ],
         PhaseKind::CoolDown | PhaseKind::Recovery => &[
@@ -143,7 +153,7 @@ fn here(view: &View<'_>) -> Vec<Command> {
 
 fn dialog_keys(open: &Dialog) -> Vec<String> {
     let words: &[&str] = match open {
-        Dialog::Help => &["Esc close"],
+        Dialog::Help(_) => &["Esc close", "Tab next page"],
         Dialog::Question(_) => &["y Yes", "n No", "Esc No"],
         Dialog::Entry(_) => &["Enter take it", "Esc nothing"],
         Dialog::List(list) if list.typing => &["Enter done", "Esc all"],

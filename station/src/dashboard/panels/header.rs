@@ -23,9 +23,10 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let Some(snapshot) = view.seen.snapshot else {
         return;
     };
+    let full = area.width >= 100;
     let line = text::ends(
-        left(view, snapshot),
-        right(view, snapshot),
+        left(view, snapshot, full),
+        right(view, snapshot, full),
         area.width,
         glyphs,
     );
@@ -53,38 +54,43 @@ pub(super) fn lost(view: &View<'_>) -> Option<String> {
     ))
 }
 
-fn left(view: &View<'_>, snapshot: &Snapshot) -> Line<'static> {
+fn left(view: &View<'_>, snapshot: &Snapshot, full: bool) -> Line<'static> {
     let dot = view.theme.glyphs.dot;
     let mut spans = vec![span(format!(" {}", snapshot.gym), view.theme.title())];
-    let exercising = update::exercising(snapshot);
-    spans.push(span(
-        format!(
-            "  {} stations{dot}{exercising} exercising",
-            snapshot.stations.len()
-        ),
-        view.theme.quiet(),
-    ));
+    let word = |priority| {
+        if full {
+            format!(" {}", words::priority(priority))
+        } else {
+            String::new()
+        }
+    };
     for priority in [Priority::High, Priority::Medium, Priority::Low] {
         let count = alarms::count(snapshot, priority);
         if count > 0 {
             spans.push(span(dot, view.theme.quiet()));
             spans.push(span(
-                format!(
-                    "{count} {} {}",
-                    words::mark(priority),
-                    words::priority(priority)
-                ),
+                format!("{count} {}{}", words::mark(priority), word(priority)),
                 view.theme.alarm(priority, false),
             ));
         }
     }
+    let exercising = update::exercising(snapshot);
+    spans.push(span(
+        format!("{dot}{exercising} of {} exercise", snapshot.stations.len()),
+        view.theme.quiet(),
+    ));
     Line::from(spans)
 }
 
-fn right(view: &View<'_>, snapshot: &Snapshot) -> Line<'static> {
+fn right(view: &View<'_>, snapshot: &Snapshot, full: bool) -> Line<'static> {
     let mut spans: Vec<Span<'static>> = Vec::new();
     if snapshot.virtual_devices {
-        spans.push(span("DEMO virtual devices  ", view.theme.notice()));
+        let what = if full {
+            "DEMO virtual devices  "
+        } else {
+            "DEMO virtual  "
+        };
+        spans.push(span(what, view.theme.notice()));
     }
     if snapshot.clock.rate > 1 {
         spans.push(span(

@@ -33,7 +33,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     footer::remark(frame, remark, view);
     if let Some(open) = &view.ui.dialog {
         super::dialog::render(frame, middle, view, open);
-        if !matches!(open, Dialog::Help) {
+        if !matches!(open, Dialog::Help(_)) {
             return;
         }
     }

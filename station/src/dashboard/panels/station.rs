@@ -13,7 +13,9 @@ use crate::dashboard::alarms;
 use crate::dashboard::view::View;
 use crate::dashboard::words;
 use crate::gym::snapshot::{SessionSnapshot, StationSnapshot};
-use protocols::vocabulary::MachineLoad;
+
+/// Rows of a chart with its heading: a lower one says nothing.
+const CHART_ROWS: u16 = 4;
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let glyphs = view.theme.glyphs;
@@ -75,14 +77,11 @@ fn title(view: &View<'_>, station: &StationSnapshot) -> Line<'static> {
         Some(session) => {
             let (bout, bouts) = session.bout;
             spans.push(span(
-                format!(" {}{dot}{}", session.patient, session.prescription),
+                format!(" {}{dot}{}", session.patient, vitals::phase(view, station)),
                 view.theme.title(),
             ));
             spans.push(span(
-                format!(
-                    "{dot}bout {bout} of {bouts}{dot}{}",
-                    vitals::phase(view, station)
-                ),
+                format!("{dot}{}{dot}bout {bout} of {bouts}", session.prescription),
                 view.theme.quiet(),
             ));
         }
@@ -104,35 +103,34 @@ fn figures(
         vitals::heart_rate(view, station),
         vitals::saturation(view, station),
     );
-    let (load, unit, load_style) = load_figure(view, station);
+    let (load, unit, load_style) = vitals::load_figure(view, station);
     let target = match station.view.target_heart_rate {
-        Some(target) => format!("target {}  ", words::whole(target)),
+        Some(target) => format!("  target {}", words::whole(target)),
         None => String::new(),
     };
     let load_remark = vitals::given(view, station).map_or_else(String::new, |(given, _)| given);
     let columns: [(String, String, Style, String); 3] = [
         (
-            format!("HR  {target}{} {}", heart.limits, heart.trend),
+            format!("HR  {}", heart.limits),
             heart.figure.digits(),
             heart.style,
-            heart.remark,
+            format!("{}{target}", heart.below()),
         ),
         (
             format!("SpO2  {}", oxygen.limits),
             oxygen.figure.digits(),
             oxygen.style,
-            oxygen.remark,
+            oxygen.below(),
         ),
         (format!("LOAD  {unit}"), load, load_style, load_remark),
     ];
-    let width = area.width / 3;
-    for (place, (label, digits, style, remark)) in (0..).zip(columns) {
-        let column = Rect::new(
-            area.x + place * width + 1,
-            area.y,
-            width.saturating_sub(2),
-            area.height,
-        );
+    // Heart rate and load have more to say than the saturation.
+    let third = area.width / 3;
+    let widths = [third, third - third / 4, area.width - 2 * third + third / 4];
+    let mut left = area.x;
+    for (width, (label, digits, style, remark)) in widths.into_iter().zip(columns) {
+        let column = Rect::new(left + 1, area.y, width.saturating_sub(2), area.height);
+        left += width;
         text::row(
             frame,
             column,
@@ -148,27 +146,6 @@ fn figures(
     }
 }
 
-/// The load as a figure with its unit; the grade of a belt stands beside the unit.
-fn load_figure(view: &View<'_>, station: &StationSnapshot) -> (String, String, Style) {
-    let Some((told, style)) = vitals::told(view, station) else {
-        return ("--".to_owned(), String::new(), view.theme.stale());
-    };
-    let met = format!("{:.1} MET", station.view.granted.get());
-    match &station.view.told {
-        Some(MachineLoad::Power(watts)) if told != "--" => {
-            (watts.get().to_string(), format!("W  {met}"), style)
-        }
-        Some(MachineLoad::Belt { speed, grade }) if told != "--" => (
-            format!("{:.1}", speed.kilometres_per_hour()),
-            format!("km/h  {:.1} %  {met}", grade.get()),
-            style,
-        ),
-        Some(MachineLoad::Power(_) | MachineLoad::Belt { .. }) | None => {
-            ("--".to_owned(), String::new(), style)
-        }
-    }
-}
-
 /// Everything in words, most important first.
 fn facts(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -181,7 +158,7 @@ fn facts(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line<'st
         lines.push(Line::from(span(stop, style)));
     }
     for raised in alarms::at(station) {
-        lines.push(Line::from(vitals::alarm_spans(view, &raised, false)));
+        lines.push(vitals::alarm_line(view, &raised, (width, false)));
         let advice = words::advice(raised.alarm.rule);
         if !advice.is_empty() {
             lines.push(Line::from(span(
@@ -195,9 +172,9 @@ fn facts(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line<'st
             lines.extend(check_list(view, station));
         } else {
             lines.extend(
-                text::wrap(&format!("Load: {}", vitals::why(view, station)), width, 2)
+                text::wrap(&vitals::why(station, false), width, 2)
                     .into_iter()
-                    .map(|line| Line::from(span(line, view.theme.plain()))),
+                    .map(|line| Line::from(span(line, view.theme.title()))),
             );
         }
         lines.extend(of_session(view, station, session));
@@ -238,7 +215,7 @@ fn of_session(
     let mut say = |text: String| lines.push(Line::from(span(text, quiet)));
     if (core.proposed.get() - core.granted.get()).abs() > 0.05 {
         say(format!(
-            "asked for {:.1} MET, given {:.1} (ceiling {:.1})",
+            "asked {:.1}, given {:.1}, ceiling {:.1} MET",
             core.proposed.get(),
             core.granted.get(),
             session.limits.ceiling_met
@@ -319,14 +296,7 @@ fn charts(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &StationS
     let live = view.seen.is_live();
     let own = |style: Style| if live { style } else { view.theme.stale() };
     let charts = [
-        Chart {
-            name: "HR, last 10 min",
-            points: points.iter().map(|point| point.heart_rate).collect(),
-            span: (60.0, 120.0),
-            limit: limits.and_then(|limits| limits.heart_rate_upper),
-            style: own(view.theme.heart()),
-            tenths: false,
-        },
+        trend::heart_rate(view, station),
         Chart {
             name: "SpO2",
             points: points.iter().map(|point| point.saturation).collect(),
@@ -344,8 +314,9 @@ fn charts(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &StationS
             tenths: true,
         },
     ];
-    let height = area.height / 3;
-    for (place, chart) in (0..).zip(&charts) {
+    let count = (area.height / CHART_ROWS).clamp(1, 3);
+    let height = area.height / count;
+    for (place, chart) in (0..count).zip(&charts) {
         let part = Rect::new(area.x, area.y + place * height, area.width, height);
         trend::render(frame, part, view, chart);
     }

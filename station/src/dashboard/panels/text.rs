@@ -90,6 +90,12 @@ pub(super) fn ends(left: Line<'_>, right: Line<'_>, width: u16, glyphs: &Glyphs)
     Line::from(spans).style(style)
 }
 
+/// What is left of an area below so many rows.
+pub(super) fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect::new(area.x, area.y + rows, area.width, area.height - rows)
+}
+
 /// A span.
 pub(super) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
     Span::styled(text.into(), style)

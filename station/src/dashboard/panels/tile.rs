@@ -9,7 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Borders};
 
 use super::text::{self, span};
-use super::{big, vitals};
+use super::{big, trend, vitals};
 use crate::dashboard::alarms;
 use crate::dashboard::view::View;
 use crate::dashboard::words;
@@ -21,6 +21,10 @@ const BORDERED: u16 = 6;
 const ROOMY: (u16, u16) = (26, 11);
 /// The inside of a tile with room for figures of twice the width.
 const WIDE: u16 = 48;
+/// Rows left below the vital signs from which the load is a big figure too.
+const LOAD_FROM: u16 = 12;
+/// Rows left below everything from which the heart rate's trend is drawn.
+const CHART_FROM: u16 = 4;
 
 /// ASCII borders, for fonts without lines.
 pub(super) const ASCII_BORDER: border::Set<'static> = border::Set {
@@ -52,7 +56,8 @@ pub(super) fn render(
     station: &StationSnapshot,
 ) {
     let bordered = area.height >= BORDERED;
-    let title = title(view, station, bordered);
+    let crowded = area.width < 40 && station.bench.unguarded;
+    let title = title(view, station, (bordered, crowded));
     let inner = if bordered {
         let block = Block::new()
             .borders(Borders::ALL)
@@ -101,7 +106,11 @@ fn border_style(view: &View<'_>, station: &StationSnapshot) -> Style {
 }
 
 /// `▶3 ZB40 bike · conditioning 20:10 left ***`
-fn title(view: &View<'_>, station: &StationSnapshot, bordered: bool) -> Line<'static> {
+fn title(
+    view: &View<'_>,
+    station: &StationSnapshot,
+    (bordered, crowded): (bool, bool),
+) -> Line<'static> {
     let selected = is_selected(view, station);
     let style = if selected {
         view.theme.selected()
@@ -117,7 +126,11 @@ fn title(view: &View<'_>, station: &StationSnapshot, bordered: bool) -> Line<'st
     let number = station.number;
     let machine = words::machine(station.machine.kind);
     let who = match &station.session {
-        Some(session) => format!("{pointer}{number} {} {machine} ", session.patient),
+        Some(session) if bordered && !crowded => {
+            format!("{pointer}{number} {} {machine} ", session.patient)
+        }
+        // A low tile has no room for the machine: the unit of its load tells it.
+        Some(session) => format!("{pointer}{number} {} ", session.patient),
         None => format!("{pointer}{number} free {machine} "),
     };
     spans.push(span(who, style));
@@ -138,7 +151,7 @@ fn title(view: &View<'_>, station: &StationSnapshot, bordered: bool) -> Line<'st
         ));
     }
     if station.bench.unguarded && station.session.is_some() {
-        spans.push(span(" UNGUARDED ", view.theme.notice()));
+        spans.push(span(" UNGUARDED", view.theme.notice()));
     }
     Line::from(spans)
 }
@@ -176,7 +189,7 @@ fn inside(
     let room = area.height - below;
     for (place, raised) in raised.iter().take(shown).enumerate() {
         let from_below = u16::try_from(place).unwrap_or(0) + 1;
-        let line = Line::from(vitals::alarm_spans(view, raised, true));
+        let line = vitals::alarm_line(view, raised, (area.width, true));
         text::row(
             frame,
             area,
@@ -191,15 +204,34 @@ fn inside(
         return;
     }
     let used = figures(frame, above, view, station);
-    let rest = Rect::new(
-        above.x,
-        above.y + used.min(above.height),
-        above.width,
-        above.height.saturating_sub(used),
-    );
-    for (row, line) in (0..rest.height).zip(facts(view, station, rest, bordered)) {
+    let rest = text::below(above, used);
+    let big_load = rest.width >= WIDE && rest.height >= LOAD_FROM;
+    let rest = if big_load {
+        load(frame, rest, view, station);
+        text::below(rest, 1 + big::ROWS)
+    } else {
+        rest
+    };
+    let lines = facts(view, station, rest, (bordered, big_load));
+    let taken = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    for (row, line) in (0..rest.height).zip(lines) {
         text::row(frame, rest, row, line, glyphs);
     }
+    let chart = text::below(rest, taken);
+    if chart.height >= CHART_FROM && !station.trend.is_empty() {
+        trend::render(frame, chart, view, &trend::heart_rate(view, station));
+    }
+}
+
+/// The load as a big figure.
+fn load(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &StationSnapshot) {
+    let (digits, unit, style) = vitals::load_figure(view, station);
+    let mut label = vec![span(format!("LOAD {unit}  "), view.theme.quiet())];
+    label.extend(vitals::given(view, station).map(|(given, style)| span(given, style)));
+    text::row(frame, area, 0, Line::from(label), view.theme.glyphs);
+    let place = text::below(area, 1);
+    let place = Rect::new(place.x, place.y, place.width, place.height.min(big::ROWS));
+    big::render(frame, place, (&digits, style), true, view.theme);
 }
 
 fn free(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &StationSnapshot) {
@@ -244,11 +276,21 @@ fn figures(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &Station
         return 1;
     }
     let wide = area.width >= WIDE;
-    let half = area.width / 2;
+    // The saturation takes what three digits take; the heart rate, whose limits are longer, the rest.
+    let right = if wide {
+        area.width / 2
+    } else {
+        big::width("100", false)
+    };
+    let left = area.width - right;
     let columns = [
-        (Rect::new(area.x, area.y, half, area.height), "HR", &heart),
         (
-            Rect::new(area.x + half, area.y, area.width - half, area.height),
+            Rect::new(area.x, area.y, left, area.height),
+            glyphs.heart,
+            &heart,
+        ),
+        (
+            Rect::new(area.x + left, area.y, right, area.height),
             "SpO2",
             &oxygen,
         ),
@@ -256,16 +298,18 @@ fn figures(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &Station
     for (column, name, sign) in columns {
         let label = Line::from(vec![
             span(format!("{name} "), view.theme.quiet()),
-            span(
-                format!("{} {}", sign.limits, sign.trend),
-                view.theme.plain(),
-            ),
+            span(sign.limits.clone(), view.theme.plain()),
         ]);
         text::row(frame, column, 0, label, glyphs);
         let place = Rect::new(column.x, column.y + 1, column.width, big::ROWS);
         let digits = sign.figure.digits();
         big::render(frame, place, (&digits, sign.style), wide, view.theme);
-        let remark = Line::from(span(sign.remark.clone(), view.theme.stale()));
+        let style = if sign.remark.is_empty() {
+            view.theme.quiet()
+        } else {
+            view.theme.stale()
+        };
+        let remark = Line::from(span(sign.below(), style));
         text::row(frame, column, 1 + big::ROWS, remark, glyphs);
     }
     2 + big::ROWS
@@ -280,7 +324,7 @@ fn beside(view: &View<'_>, name: &str, sign: &vitals::Sign) -> Vec<Span<'static>
     ];
     if sign.remark.is_empty() {
         spans.push(span(
-            format!(" {} {}", sign.limits, sign.trend),
+            format!(" {} {}", sign.limits, sign.arrow()),
             view.theme.quiet(),
         ));
     } else {
@@ -294,7 +338,7 @@ fn facts(
     view: &View<'_>,
     station: &StationSnapshot,
     area: Rect,
-    bordered: bool,
+    (bordered, big_load): (bool, bool),
 ) -> Vec<Line<'static>> {
     let quiet = if view.seen.is_live() {
         view.theme.quiet()
@@ -312,14 +356,17 @@ fn facts(
         };
         lines.push(Line::from(span(stop, style)));
     }
-    let why = vitals::why(view, station);
+    let why = vitals::why(station, true);
     let mut load = Vec::new();
-    if let Some((told, style)) = vitals::told(view, station) {
+    let told = vitals::told(view, station).filter(|_| !big_load);
+    if let Some((told, style)) = told {
         load.push(span(format!("{told}  "), style));
     }
     if roomy {
-        load.extend(vitals::given(view, station).map(|(given, style)| span(given, style)));
-        lines.push(Line::from(load));
+        if !big_load {
+            load.extend(vitals::given(view, station).map(|(given, style)| span(given, style)));
+            lines.push(Line::from(load));
+        }
         lines.extend(
             text::wrap(&why, width, 2)
                 .into_iter()

@@ -8,10 +8,15 @@ use ratatui::text::Line;
 use super::text::{self, span};
 use crate::dashboard::view::View;
 use crate::dashboard::words;
+use crate::gym::snapshot::StationSnapshot;
 use protocols::vocabulary::number::floor_to_u16;
 
 /// Cells for the figures at the left.
 const LABEL: u16 = 5;
+
+/// Points of ten minutes, and of one: a point each ten seconds.
+const TEN_MINUTES: usize = 60;
+const POINTS_A_MINUTE: usize = 6;
 
 /// What one chart shows.
 pub(super) struct Chart<'a> {
@@ -29,12 +34,32 @@ pub(super) struct Chart<'a> {
     pub(super) tenths: bool,
 }
 
+/// The heart rate's chart.
+pub(super) fn heart_rate<'a>(view: &View<'_>, station: &StationSnapshot) -> Chart<'a> {
+    let limits = station.session.as_ref().map(|session| session.limits);
+    Chart {
+        name: "HR",
+        points: station.trend.iter().map(|point| point.heart_rate).collect(),
+        span: (60.0, 120.0),
+        limit: limits.and_then(|limits| limits.heart_rate_upper),
+        style: if view.seen.is_live() {
+            view.theme.heart()
+        } else {
+            view.theme.stale()
+        },
+        tenths: false,
+    }
+}
+
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, chart: &Chart<'_>) {
     let glyphs = view.theme.glyphs;
     if area.height < 2 || area.width < LABEL + 10 {
         return;
     }
-    let heading = Line::from(span(chart.name.to_owned(), view.theme.quiet()));
+    let cells = usize::from(area.width - LABEL);
+    let minutes = shown(cells) / POINTS_A_MINUTE;
+    let heading = format!("{}, last {minutes} min", chart.name);
+    let heading = Line::from(span(heading, view.theme.quiet()));
     text::row(frame, area, 0, heading, glyphs);
     let rows = area.height - 1;
     let known = chart.points.iter().flatten().copied().chain(chart.limit);
@@ -48,7 +73,6 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, chart: 
             words::whole(value)
         }
     };
-    let cells = usize::from(area.width - LABEL);
     let points = spread(&chart.points, cells);
     let level = |value: f64| {
         let part = ((value - low) / (high - low).max(0.1)).clamp(0.0, 1.0);
@@ -86,16 +110,22 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, chart: 
     }
 }
 
-/// The newest points at the right end, each as often as fills the width evenly.
+/// How many of the newest points are drawn: ten minutes, or as many as there are cells.
+fn shown(cells: usize) -> usize {
+    TEN_MINUTES.min(cells)
+}
+
+/// The newest points spread over the cells, the newest at the right end.
 fn spread(points: &[Option<f64>], cells: usize) -> Vec<Option<f64>> {
-    const TEN_MINUTES: usize = 60;
-    let times = (cells / TEN_MINUTES).max(1);
-    let seats = cells / times;
-    let kept = points.len().min(seats);
-    let empty = std::iter::repeat_n(None, cells.saturating_sub(kept * times));
-    let newest = points.iter().skip(points.len() - kept);
-    empty
-        .chain(newest.flat_map(|point| std::iter::repeat_n(*point, times)))
+    let seats = shown(cells).max(1);
+    let missing = seats.saturating_sub(points.len());
+    let first = points.len().saturating_sub(seats);
+    (0..cells)
+        .map(|cell| {
+            let seat = cell * seats / cells.max(1);
+            let point = seat.checked_sub(missing)? + first;
+            points.get(point).copied().flatten()
+        })
         .collect()
 }
 
@@ -108,6 +138,10 @@ mod tests {
         let points = [Some(1.0), None, Some(3.0)];
         assert_eq!(spread(&points, 5), [None, None, Some(1.0), None, Some(3.0)]);
         assert_eq!(spread(&points, 2), [None, Some(3.0)]);
-        assert_eq!(spread(&points, 120).len(), 120);
+        let wide = spread(&points, 120);
+        assert_eq!(wide.len(), 120);
+        assert_eq!(wide[116..], [None, None, Some(3.0), Some(3.0)]);
+        assert_eq!(wide[113], None);
+        assert_eq!(wide[115], Some(1.0));
     }
 }

@@ -1,15 +1,17 @@
 //! A station's figures with their limits, in words and marks that every view shares.
 
 use control::rules::Priority;
+use control::view::{AlarmView, Reason};
 use protocols::vocabulary::MachineLoad;
 use ratatui::style::Style;
-use ratatui::text::Span;
+use ratatui::text::Line;
 
-use super::text::span;
+use super::text::{self, span};
 use crate::dashboard::alarms::{self, Raised};
 use crate::dashboard::ui::StopState;
 use crate::dashboard::view::{Figure, Freshness, REPORT_LIMIT, View};
 use crate::dashboard::words;
+use crate::dashboard::words::rules::Domain;
 use crate::gym::snapshot::{Limits, StationSnapshot};
 
 /// Below this a trend is level, in beats a minute each minute.
@@ -22,8 +24,8 @@ pub(super) struct Sign {
     pub(super) style: Style,
     /// Its limits.
     pub(super) limits: String,
-    /// An arrow, where it is live and its trend is known.
-    pub(super) trend: &'static str,
+    /// An arrow and a word, where it is live and its trend is known.
+    pub(super) trend: Option<(&'static str, &'static str)>,
     /// What has to be said beside it.
     pub(super) remark: String,
 }
@@ -31,11 +33,11 @@ pub(super) struct Sign {
 pub(super) fn heart_rate(view: &View<'_>, station: &StationSnapshot) -> Sign {
     let vital = &station.view.heart_rate;
     let figure = view.seen.vital(vital);
-    let glyphs = view.theme.glyphs;
+    let [up, level, down] = view.theme.glyphs.trend;
     let trend = match vital.trend_per_minute.filter(|_| figure.is_live()) {
-        Some(slope) if slope > LEVEL => glyphs.trend.first(),
-        Some(slope) if slope < -LEVEL => glyphs.trend.get(2),
-        Some(_) => glyphs.trend.get(1),
+        Some(slope) if slope > LEVEL => Some((up, "rising")),
+        Some(slope) if slope < -LEVEL => Some((down, "falling")),
+        Some(_) => Some((level, "steady")),
         None => None,
     };
     let mut remark = figure.remark();
@@ -53,7 +55,7 @@ pub(super) fn heart_rate(view: &View<'_>, station: &StationSnapshot) -> Sign {
             .as_ref()
             .map(|session| heart_rate_limits(view, &session.limits))
             .unwrap_or_default(),
-        trend: trend.copied().unwrap_or(""),
+        trend,
         remark,
     }
 }
@@ -70,7 +72,7 @@ pub(super) fn saturation(view: &View<'_>, station: &StationSnapshot) -> Sign {
         limits: floor
             .map(|floor| format!("{}{}", view.theme.glyphs.at_least, words::whole(floor)))
             .unwrap_or_default(),
-        trend: "",
+        trend: None,
         remark: figure.remark(),
     }
 }
@@ -94,6 +96,22 @@ fn style_of(
             view.theme.broken(raised.alarm.priority, lit)
         }
         Some(_) | None => own,
+    }
+}
+
+impl Sign {
+    /// What stands below a big figure: what has to be said, else the trend.
+    pub(super) fn below(&self) -> String {
+        match (self.remark.is_empty(), self.trend) {
+            (false, _) => self.remark.clone(),
+            (true, Some((arrow, word))) => format!("{arrow} {word}"),
+            (true, None) => String::new(),
+        }
+    }
+
+    /// Its trend's arrow.
+    pub(super) fn arrow(&self) -> &'static str {
+        self.trend.map_or("", |(arrow, _)| arrow)
     }
 }
 
@@ -129,10 +147,32 @@ pub(super) fn told(view: &View<'_>, station: &StationSnapshot) -> Option<(String
     })
 }
 
+/// The load as a figure with its unit; the grade of a belt stands beside the unit.
+pub(super) fn load_figure(view: &View<'_>, station: &StationSnapshot) -> (String, String, Style) {
+    let Some((words, style)) = told(view, station) else {
+        return ("--".to_owned(), String::new(), view.theme.stale());
+    };
+    let met = format!("{:.1} MET", station.view.granted.get());
+    match &station.view.told {
+        Some(MachineLoad::Power(watts)) if words != "--" => {
+            (watts.get().to_string(), format!("W  {met}"), style)
+        }
+        Some(MachineLoad::Belt { speed, grade }) if words != "--" => (
+            format!("{:.1}", speed.kilometres_per_hour()),
+            format!("km/h at {:.1} %  {met}", grade.get()),
+            style,
+        ),
+        Some(MachineLoad::Power(_) | MachineLoad::Belt { .. }) | None => {
+            ("--".to_owned(), String::new(), style)
+        }
+    }
+}
+
 /// What the machine itself reports: `given 61 W · 58 /min`, aged where it is old.
 pub(super) fn given(view: &View<'_>, station: &StationSnapshot) -> Option<(String, Style)> {
     let (report, sent_at) = station.view.machine.as_ref()?;
     let mut parts: Vec<String> = Vec::new();
+    let mut same = false;
     match station.view.told {
         Some(MachineLoad::Belt { .. }) => {
             if let Some(speed) = report.speed {
@@ -141,6 +181,12 @@ pub(super) fn given(view: &View<'_>, station: &StationSnapshot) -> Option<(Strin
                     .map(|grade| format!(" {:.1} %", grade.get()))
                     .unwrap_or_default();
                 parts.push(format!("{:.1} km/h{grade}", speed.kilometres_per_hour()));
+                let told = station.view.told.as_ref().map(words::load);
+                if told.as_deref() == parts.first().map(String::as_str) {
+                    parts.clear();
+                    parts.push("given".to_owned());
+                    same = true;
+                }
             }
         }
         Some(MachineLoad::Power(_)) | None => {
@@ -155,12 +201,17 @@ pub(super) fn given(view: &View<'_>, station: &StationSnapshot) -> Option<(Strin
     if let Some(cadence) = report.cadence {
         parts.push(format!("{} rpm", cadence.get()));
     }
+    let gives = if parts.is_empty() || same {
+        ""
+    } else {
+        "gives "
+    };
     if parts.is_empty() {
         parts.push(words::machine_state(report.state).to_owned());
     }
     let parts = parts.join(" ");
     Some(match view.seen.freshness(*sent_at, REPORT_LIMIT) {
-        Freshness::Live => (format!("gives {parts}"), view.theme.quiet()),
+        Freshness::Live => (format!("{gives}{parts}"), view.theme.quiet()),
         Freshness::Aged(age) => (
             format!("gave {parts} {} ago", words::minutes(age)),
             view.theme.stale(),
@@ -186,7 +237,7 @@ pub(super) fn phase(view: &View<'_>, station: &StationSnapshot) -> String {
 }
 
 /// Why the load is what it is; while something else has to be said first, that.
-pub(super) fn why(view: &View<'_>, station: &StationSnapshot) -> String {
+pub(super) fn why(station: &StationSnapshot, short: bool) -> String {
     let session = station.session.as_ref();
     if session.is_some_and(|session| session.was_interrupted) {
         return "interrupted by a restart: c resume, or f close".to_owned();
@@ -198,7 +249,14 @@ pub(super) fn why(view: &View<'_>, station: &StationSnapshot) -> String {
             None => "starts".to_owned(),
         };
     }
-    let _ = view;
+    // The rule that acts is told by the alarm line below, where that is the one shown.
+    let shown = alarms::at(station).first().map(|raised| raised.alarm.rule);
+    if short
+        && let Reason::Rule(rule, act) = station.view.reason
+        && shown == Some(rule)
+    {
+        return words::act(act).to_owned();
+    }
     words::reason(&station.view, &station.alarms)
 }
 
@@ -273,8 +331,20 @@ pub(super) fn equipment(station: &StationSnapshot) -> Vec<String> {
     remarks
 }
 
-/// An alarm of one station in a line: mark, what, how long, what it does.
-pub(super) fn alarm_spans(view: &View<'_>, raised: &Raised<'_>, short: bool) -> Vec<Span<'static>> {
+/// Said before an alarm whose condition is over. A key that was pressed and a time that was over stay as they are.
+pub(super) const fn was(alarm: &AlarmView) -> &'static str {
+    match (alarm.active, words::rules::of(alarm.rule).domain) {
+        (true, _) | (false, Domain::Session) => "",
+        (false, Domain::Patient | Domain::Equipment) => "was: ",
+    }
+}
+
+/// An alarm of one station in a line: mark and what at the left, how long and what of its sound at the right.
+pub(super) fn alarm_line(
+    view: &View<'_>,
+    raised: &Raised<'_>,
+    (width, short): (u16, bool),
+) -> Line<'static> {
     let alarm = raised.alarm;
     let style = view
         .theme
@@ -284,25 +354,26 @@ pub(super) fn alarm_spans(view: &View<'_>, raised: &Raised<'_>, short: bool) -> 
     } else {
         words::alarm(alarm.rule, alarm.value, alarm.limit)
     };
-    let was = if alarm.active { "" } else { "was: " };
-    let mut spans = vec![span(
-        format!("{} {was}{sentence} ", words::mark(alarm.priority)),
-        style,
-    )];
-    spans.push(span(
-        format!(" {}", words::minutes(view.seen.age(alarm.since))),
-        view.theme.plain(),
-    ));
+    let what = format!("{} {}{sentence} ", words::mark(alarm.priority), was(alarm));
+    let mut after = Vec::new();
     if let Some(left) = alarms::silent_for(alarm, view.seen.gym_now()) {
-        spans.push(span(
-            format!(" sound off {}", words::minutes(left)),
+        after.push(span(
+            format!("sound off {} ", words::minutes(left)),
             view.theme.quiet(),
         ));
+    } else if alarm.acknowledged {
+        after.push(span("seen ", view.theme.quiet()));
     }
-    if alarm.acknowledged {
-        spans.push(span(" seen", view.theme.quiet()));
-    }
-    spans
+    after.push(span(
+        words::minutes(view.seen.age(alarm.since)),
+        view.theme.plain(),
+    ));
+    text::ends(
+        Line::from(span(what, style)),
+        Line::from(after),
+        width,
+        view.theme.glyphs,
+    )
 }
 
 /// Where a heart rate lies between its limits, as a bar: zone, limit, marker.

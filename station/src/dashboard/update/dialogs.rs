@@ -17,7 +17,20 @@ const TEXT_AT_MOST: usize = 24;
 pub(super) fn key(ui: &mut Ui, seen: &Seen<'_>, key: Key) -> Vec<FromViewer> {
     // Taken out while the key is worked on, and put back where it stays open.
     match ui.dialog.take() {
-        None | Some(Dialog::Help) => Vec::new(),
+        None => Vec::new(),
+        Some(Dialog::Help(page)) => {
+            ui.dialog = match key {
+                Key::Tab | Key::Down | Key::Right => Some(Dialog::Help(page.wrapping_add(1))),
+                Key::BackTab | Key::Up | Key::Left => Some(Dialog::Help(page.saturating_sub(1))),
+                Key::Char(_)
+                | Key::Ctrl(_)
+                | Key::F(_)
+                | Key::Enter
+                | Key::Esc
+                | Key::Backspace => None,
+            };
+            Vec::new()
+        }
         Some(Dialog::Question(asked)) => question(ui, seen, key, asked),
         Some(Dialog::Entry(form)) => typed(ui, seen, key, form),
         Some(Dialog::List(list)) => listed(ui, seen, key, list),

@@ -120,6 +120,10 @@ pub fn rows(list: &List, seen: &Seen<'_>) -> Vec<Row> {
             })
             .collect(),
     };
+    if list.choice == Choice::Patient {
+        // Those who can be chosen first; each group as the gym lists it.
+        rows.sort_by_key(|row: &Row| row.why_not.is_some());
+    }
     let wanted = list.filter.to_lowercase();
     rows.retain(|row| row.text.to_lowercase().contains(&wanted));
     rows

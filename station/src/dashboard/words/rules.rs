@@ -22,7 +22,7 @@ pub struct RuleWords {
     pub quantity: &'static str,
     /// How value and limit stand to each other: `over limit`.
     pub relation: &'static str,
-    /// The trouble without figures: `heart rate over its limit`.
+    /// The trouble without figures: `heart rate over its limit`. Trouble of the equipment begins with the equipment's name.
     pub plain: &'static str,
     /// What a person does about it; empty where acknowledging is all.
     pub advice: &'static str,
@@ -195,18 +195,21 @@ const fn heart_rate(rule: RuleId) -> RuleWords {
 )]
 const fn heart_rate_signal(rule: RuleId) -> RuleWords {
     match rule {
-        RuleId::HrLost => equipment("no heart rate that can be trusted", "check the strap"),
-        RuleId::HrImplausible => equipment("heart rate is not believable", "check the strap"),
-        RuleId::HrStep => equipment("heart rate signal jumped", "check the strap"),
-        RuleId::HrStill => equipment("heart rate signal stands still", "check the strap"),
+        RuleId::HrLost => equipment("sensor: no trusted heart rate", "check strap"),
+        RuleId::HrImplausible => equipment("sensor: heart rate not believable", "check strap"),
+        RuleId::HrStep => equipment("sensor: heart rate jumped", "check strap"),
+        RuleId::HrStill => equipment("sensor: heart rate stands still", "check strap"),
         RuleId::HrStuck | RuleId::HrStillLevel => {
-            equipment("heart rate signal stands still", "check the pulse by hand")
+            equipment("sensor: heart rate stands still", "check the pulse by hand")
         }
-        RuleId::HrCadenceLock => {
-            equipment("heart rate signal follows the pedals", "check the strap")
+        RuleId::HrCadenceLock => equipment("sensor: heart rate follows the pedals", "check strap"),
+        RuleId::HrSourcesDiffer => {
+            equipment("sensors: strap and oximeter differ", "check both sensors")
         }
-        RuleId::HrSourcesDiffer => equipment("strap and oximeter differ", "check both sensors"),
-        _ => equipment("strap and oximeter are far apart", "check both sensors"),
+        _ => equipment(
+            "sensors: strap and oximeter far apart",
+            "check both sensors",
+        ),
     }
 }
 
@@ -231,8 +234,8 @@ const fn saturation(rule: RuleId) -> RuleWords {
             "see the patient",
         ),
         RuleId::Spo2Fall => patient("SpO2", "well below rest", "saturation well below rest", ""),
-        RuleId::Spo2Lost => equipment("no saturation that can be trusted", "check the finger"),
-        _ => equipment("oximeter sees no good pulse", "check the finger"),
+        RuleId::Spo2Lost => equipment("sensor: no trusted saturation", "check finger"),
+        _ => equipment("sensor: oximeter sees no good pulse", "check finger"),
     }
 }
 
@@ -242,15 +245,13 @@ const fn saturation(rule: RuleId) -> RuleWords {
 )]
 const fn machine(rule: RuleId) -> RuleWords {
     match rule {
-        RuleId::MachineLost => equipment(
-            "machine does not answer",
-            "go there, use its own stop, check the cable",
-        ),
+        RuleId::MachineLost => {
+            equipment("machine does not answer", "use its own stop, check cable")
+        }
         RuleId::MachineBelowTarget => equipment("machine gives less than it was told", ""),
-        RuleId::MachineAboveTarget => equipment(
-            "machine gives more than it was told",
-            "go there, use its own stop",
-        ),
+        RuleId::MachineAboveTarget => {
+            equipment("machine gives more than it was told", "use its own stop")
+        }
         RuleId::CadenceLow => patient("cadence", "low", "pedalling slow under load", ""),
         RuleId::CadenceVeryLow => patient(
             "cadence",
@@ -332,12 +333,9 @@ const fn surroundings(rule: RuleId) -> RuleWords {
         RuleId::Unacknowledged => session("high alarm that nobody acknowledged", ""),
         RuleId::NobodyWatches => session("no dashboard was alive", ""),
         RuleId::ControllerFault => equipment(
-            "this station's control failed",
-            "go there, use the machine's own stop",
+            "control of this station failed",
+            "use the machine's own stop",
         ),
-        _ => equipment(
-            "control fell silent",
-            "go there, use the machine's own stop",
-        ),
+        _ => equipment("control fell silent", "use the machine's own stop"),
     }
 }

@@ -1,0 +1,247 @@
+//! `station decode`: bytes of a wire, raw or as hexadecimal text, to one JSON object a message.
+//!
+//! Promises: memory is bounded however long the input; from a live pipe each line is printed as soon as its bytes are in; what
+//! is printed does not depend on how the input was split.
+//!
+//! Deliberately absent: values that a rule needs a clock for (staleness), which the links judge.
+
+mod hex;
+mod line;
+mod protocol;
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use thiserror::Error;
+
+use self::hex::{HexError, HexReader};
+use self::protocol::{PROTOCOLS, Protocol, Settings, SettingsError};
+use crate::commands::output::{self, Output};
+
+/// Bytes that are read at once.
+const READ_SIZE: usize = 16 * 1_024;
+
+const EXAMPLES: &str = "\
+Examples:
+  station decode --protocol nonin-df2 recording.bin
+  station decode --protocol trackmaster --set speed_unit=mph < /dev/ttyUSB0
+  echo 'F1 85 B0 01 68 5C F2' | station decode --protocol csafe --hex
+  station decode --protocol csafe --from host --hex requests.txt
+
+A message is {\"offset\": N, \"message\": \"...\", ...}, an error {\"offset\": N, \"error\": \"checksum\", \"skipped_bytes\": K}.
+Exit status: 0 without errors, 1 with errors in the bytes, 2 for wrong usage.";
+
+/// Arguments of `station decode`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct DecodeArgs {
+    /// The wire's protocol, by its id; --list names them
+    #[arg(
+        long,
+        value_name = "PROTOCOL",
+        required_unless_present = "list",
+        conflicts_with = "list"
+    )]
+    protocol: Option<String>,
+
+    /// The file to read; standard input without it
+    #[arg(conflicts_with = "list")]
+    file: Option<PathBuf>,
+
+    /// The input is text: two hexadecimal digits a byte, blanks and line ends where you like
+    #[arg(long)]
+    hex: bool,
+
+    /// Which end of the wire sent the bytes
+    #[arg(long, value_enum, default_value_t = Sender::Device)]
+    from: Sender,
+
+    /// What the wire does not say; may be given for several keys
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+
+    /// Name the protocols and their settings instead of decoding
+    #[arg(long)]
+    list: bool,
+
+    /// With --list: as one JSON array. Messages are JSON in any case
+    #[arg(long)]
+    json: bool,
+}
+
+/// The end of the wire that sent the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sender {
+    /// A host, such as Station itself.
+    Host,
+    /// A machine or a monitor.
+    Device,
+}
+
+/// Why nothing, or no more, could be decoded.
+#[derive(Debug, Error)]
+enum DecodeError {
+    #[error("there is no protocol {given:?}; write one of {known}", known = protocol::known_ids())]
+    UnknownProtocol { given: String },
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("{name} cannot be opened: {source}; give a file that is there, or no file for standard input", name = path.display())]
+    Open { path: PathBuf, source: io::Error },
+    #[error("the input cannot be read further, at byte {at}: {source}")]
+    Read { at: u64, source: io::Error },
+    #[error(transparent)]
+    Hex(#[from] HexError),
+}
+
+/// One row of `--list --json`.
+#[derive(Debug, Serialize)]
+struct ListedProtocol {
+    id: &'static str,
+    what: &'static str,
+    settings: Vec<ListedSetting>,
+}
+
+#[derive(Debug, Serialize)]
+struct ListedSetting {
+    key: &'static str,
+    values: &'static [&'static str],
+    what: &'static str,
+}
+
+/// Decodes, or lists what can be decoded.
+#[must_use]
+pub fn run(arguments: &DecodeArgs) -> ExitCode {
+    let mut out = Output::new();
+    if arguments.list {
+        list(&mut out, arguments.json);
+        return match out.finish() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => cannot_write(&error),
+        };
+    }
+    let decoded = decode(arguments, &mut out);
+    if let Err(error) = out.finish() {
+        return cannot_write(&error);
+    }
+    match decoded {
+        Ok(Tally { errors, noise }) => {
+            if noise > 0 {
+                output::complain(&format_args!("bytes of noise skipped: {noise}"));
+            }
+            if errors == 0 {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            }
+        }
+        Err(error) => output::wrong_usage(&error),
+    }
+}
+
+fn cannot_write(error: &io::Error) -> ExitCode {
+    output::finding(&format_args!(
+        "the output cannot be written: {error}; look at where it goes to"
+    ))
+}
+
+fn list(out: &mut Output, as_json: bool) {
+    let rows = PROTOCOLS.iter().map(|protocol| ListedProtocol {
+        id: protocol.id,
+        what: protocol.what,
+        settings: protocol
+            .settings
+            .iter()
+            .map(|setting| ListedSetting {
+                key: setting.key,
+                values: setting.values,
+                what: setting.what,
+            })
+            .collect(),
+    });
+    if as_json {
+        out.json_line(&rows.collect::<Vec<_>>());
+        return;
+    }
+    let width = PROTOCOLS.iter().map(|it| it.id.len()).max().unwrap_or(0);
+    for row in rows {
+        out.line(&format!("{:width$}  {}", row.id, row.what));
+        for setting in row.settings {
+            let values = setting.values.join("|");
+            let key = setting.key;
+            let what = setting.what;
+            out.line(&format!("{:width$}    --set {key}={values}  {what}", ""));
+        }
+    }
+}
+
+/// What was found beside messages.
+#[derive(Debug, Clone, Copy)]
+struct Tally {
+    errors: u64,
+    noise: u64,
+}
+
+fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError> {
+    let given = arguments.protocol.as_deref().unwrap_or_default();
+    let protocol = Protocol::by_id(given).ok_or_else(|| DecodeError::UnknownProtocol {
+        given: given.to_owned(),
+    })?;
+    let settings = Settings::parse(protocol, &arguments.settings)?;
+    let mut stream = (protocol.open)(arguments.from, &settings);
+    let mut input = open(arguments.file.as_deref())?;
+    let mut hex = arguments.hex.then(HexReader::default);
+    let mut buffer = vec![0; READ_SIZE];
+    let mut read_bytes = 0_u64;
+    let mut errors = 0;
+    while out.is_open() {
+        let count = match input.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(source) => {
+                return Err(DecodeError::Read {
+                    at: read_bytes,
+                    source,
+                });
+            }
+        };
+        let chunk = buffer.get_mut(..count).unwrap_or_default();
+        let (bytes, broken) = match &mut hex {
+            None => (&*chunk, None),
+            Some(hex) => hex.take(chunk),
+        };
+        stream.feed(bytes, &mut |found| {
+            errors += u64::from(found.content.is_err());
+            out.json_line(&line::Line(found));
+        });
+        out.flush();
+        if let Some(error) = broken {
+            return Err(error.into());
+        }
+        read_bytes = read_bytes.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+    if let Some(hex) = &hex {
+        hex.finish()?;
+    }
+    Ok(Tally {
+        errors,
+        noise: stream.skipped(),
+    })
+}
+
+fn open(file: Option<&Path>) -> Result<Box<dyn Read>, DecodeError> {
+    let Some(path) = file else {
+        return Ok(Box::new(io::stdin().lock()));
+    };
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(source) => Err(DecodeError::Open {
+            path: path.to_path_buf(),
+            source,
+        }),
+    }
+}
