@@ -241,3 +241,181 @@ impl Preparation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: [Event; 12] = [
+        Event::Begin,
+        Event::InterlockClear,
+        Event::WarningOver,
+        Event::TimeOver,
+        Event::Pause,
+        Event::Resume,
+        Event::BeginCoolDown,
+        Event::Finish,
+        Event::RuleCoolDown,
+        Event::RuleWait,
+        Event::RuleWaitOver,
+        Event::RuleStop,
+    ];
+
+    const A_MINUTE: Duration = Duration::from_mins(1);
+
+    fn exercises() -> [Exercise; 5] {
+        let before = A_MINUTE;
+        [
+            Exercise::WarmUp { before },
+            Exercise::Conditioning { before },
+            Exercise::CoolDown { before, back: None },
+            Exercise::CoolDown {
+                before,
+                back: Some(Back::WarmUp(before)),
+            },
+            Exercise::CoolDown {
+                before,
+                back: Some(Back::Conditioning(before)),
+            },
+        ]
+    }
+
+    fn phases() -> std::vec::Vec<Phase> {
+        let mut phases = std::vec![
+            Phase::Idle,
+            Phase::Ready(Preparation {
+                door_checked: true,
+                confirmed: true,
+                steady_since: None,
+            }),
+            Phase::Recovery,
+            Phase::Finished,
+            Phase::Stopped {
+                interrupted: Suspended::Recovery,
+            },
+        ];
+        for exercise in exercises() {
+            phases.extend([
+                Phase::Starting(exercise),
+                Phase::Exercise(exercise),
+                Phase::Paused {
+                    interrupted: exercise,
+                    by: Waiting::Person,
+                },
+                Phase::Paused {
+                    interrupted: exercise,
+                    by: Waiting::Rule,
+                },
+                Phase::Stopped {
+                    interrupted: Suspended::Exercise(exercise),
+                },
+            ]);
+        }
+        phases
+    }
+
+    fn passages() -> [Passage; 2] {
+        [false, true].map(|belt| Passage {
+            stretch: A_MINUTE,
+            belt,
+        })
+    }
+
+    /// Every pair of phase and event, on both kinds of machine.
+    fn every_pair() -> impl Iterator<Item = (Phase, Event, Passage)> {
+        phases().into_iter().flat_map(|phase| {
+            passages().into_iter().flat_map(move |passage| {
+                EVENTS.into_iter().map(move |event| (phase, event, passage))
+            })
+        })
+    }
+
+    #[test]
+    fn a_rule_is_never_refused() {
+        for (phase, event, passage) in every_pair() {
+            let by_rule = matches!(
+                event,
+                Event::RuleStop | Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver
+            );
+            if by_rule {
+                assert!(phase.after(event, passage).is_ok(), "{phase:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_stop_leaves_no_phase_with_load_and_only_a_person_leads_out_of_it() {
+        for (phase, event, passage) in every_pair() {
+            let after = phase.after(event, passage);
+            if event == Event::RuleStop {
+                assert!(!after.is_ok_and(|after| after.is_exercising()), "{phase:?}");
+            }
+            let leads_out = matches!(phase, Phase::Stopped { .. })
+                && after.is_ok_and(|after| !matches!(after, Phase::Stopped { .. }));
+            if leads_out {
+                assert!(matches!(event, Event::Resume | Event::Finish), "{event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_belt_that_stood_moves_only_after_its_warning() {
+        for (phase, event, passage) in every_pair() {
+            let stood = !matches!(phase, Phase::Exercise(_));
+            let moves = matches!(phase.after(event, passage), Ok(Phase::Exercise(_)));
+            if passage.belt && stood && moves {
+                assert_eq!(event, Event::WarningOver, "{phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_exercises_without_a_start_that_was_confirmed() {
+        for (phase, event, passage) in every_pair() {
+            if matches!(phase, Phase::Idle | Phase::Finished | Phase::Ready(_)) {
+                let after = phase.after(event, passage);
+                let exercising = after.is_ok_and(|after| after.is_exercising());
+                assert!(
+                    !exercising || event == Event::InterlockClear,
+                    "{phase:?} {event:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_interrupted_goes_on_where_it_was() {
+        let cycle = Passage {
+            stretch: A_MINUTE,
+            belt: false,
+        };
+        for exercise in exercises() {
+            for event in [Event::Pause, Event::RuleStop] {
+                let waits = Phase::Exercise(exercise)
+                    .after(event, cycle)
+                    .expect("it can");
+                let goes_on = waits.after(Event::Resume, cycle).expect("it can");
+                let Phase::Exercise(again) = goes_on else {
+                    panic!("{goes_on:?}");
+                };
+                assert_eq!(again.kind(), exercise.kind());
+                assert_eq!(again.before(), exercise.before() + A_MINUTE);
+            }
+        }
+    }
+
+    #[test]
+    fn a_persons_pause_outlasts_a_rules() {
+        let cycle = Passage {
+            stretch: A_MINUTE,
+            belt: false,
+        };
+        let conditioning = Exercise::Conditioning { before: A_MINUTE };
+        let paused = Phase::Exercise(conditioning)
+            .after(Event::RuleWait, cycle)
+            .and_then(|phase| phase.after(Event::Pause, cycle))
+            .expect("it can");
+        let after = paused.after(Event::RuleWaitOver, cycle).expect("it can");
+        assert_eq!(after, paused);
+    }
+}

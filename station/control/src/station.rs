@@ -329,7 +329,8 @@ impl Station {
     /// that takes no commands (I5).
     fn settle_relay(&mut self) -> bool {
         let verdict = self.supervisor.verdict();
-        let no_other_way = self.capabilities.control == LoadControl::ByHand && verdict.stop_latched;
+        let unloads = verdict.stop_latched || self.phase.kind() == PhaseKind::Paused;
+        let no_other_way = self.capabilities.control == LoadControl::ByHand && unloads;
         self.relay_open =
             verdict.relay_open || self.drive.is_emergency() || self.fault || no_other_way;
         self.relay_open
