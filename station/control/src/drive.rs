@@ -272,7 +272,8 @@ impl Drive {
             }
             return;
         }
-        if again && !self.claimed {
+        // After a stop nothing but the stop is said; a belt that moves although nobody exercises is slowed first.
+        if again && !self.claimed && again_after == REST_AGAIN_AFTER && !self.emergency {
             self.found_moving(now, report);
         }
         if self.setting().speed > 0.0 {
