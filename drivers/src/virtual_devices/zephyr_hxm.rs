@@ -22,8 +22,9 @@ const BATTERY_PERCENT_LASTS: Duration = Duration::from_mins(15);
 const STRIDES_A_SECOND: u64 = 2;
 const WALKING_KILOMETRES_PER_HOUR: f64 = 5.0;
 
-/// A strap on a patient's chest. Its rate is of the last four intervals between beats, as the sheet has it, and not
-/// [`Body::strap_heart_rate`], which is what another make's averaging says.
+/// A strap on a patient's chest. Its rate is of the last four intervals between beats, as the sheet has it; the beats come at
+/// [`Body::strap_heart_rate`], so that what goes wrong with a strap (stuck, a false value, an offset) is on the wire, and at
+/// the heart's own rate where the body has none to give.
 #[derive(Debug)]
 pub struct VirtualZephyrHxm {
     start: Timestamp,
@@ -86,7 +87,7 @@ impl VirtualZephyrHxm {
         };
         let (start, beats) = (self.start, &mut self.beats);
         let contact = self.lost_at.is_none();
-        self.pulse.advance(to, body.heart_rate, &mut |at| {
+        self.pulse.advance(to, felt_rate(&body), &mut |at| {
             if contact {
                 beats.add(start, at);
             }
@@ -129,6 +130,14 @@ impl VirtualZephyrHxm {
         number::floor_to_u32(metres * 16.0)
             .and_then(|sixteenths| u16::try_from(sixteenths % 4_096).ok())
             .unwrap_or(0)
+    }
+}
+
+/// What the strap takes for the heart's rate, in beats a minute.
+fn felt_rate(body: &Body) -> f64 {
+    match body.strap_heart_rate {
+        0 => body.heart_rate,
+        rate => f64::from(rate),
     }
 }
 

@@ -9,4 +9,6 @@ mod oximeter;
 #[cfg(test)]
 mod strap;
 #[cfg(test)]
+mod strap_faults;
+#[cfg(test)]
 mod virtual_oximeter;

@@ -55,7 +55,7 @@ fn values_follow_the_body_three_times_a_second() {
     bench.run(10_000);
     assert_eq!(values::<_, u16>(&bench.rates()), [75; 30]);
     assert_eq!(values::<_, u16>(&bench.saturations()), [97; 30]);
-    bench.body.heart_rate = 130.0;
+    bench.set_heart_rate(130);
     bench.body.saturation = 86.0;
     bench.run(20_000);
     let last_rate = bench.rates().last().expect("readings").1;
@@ -76,7 +76,7 @@ fn values_follow_the_body_three_times_a_second() {
 fn rates_pass_through_the_seven_bit_boundary_unharmed() {
     for rate in [127_u16, 128, 129, 255, 256] {
         let mut bench = bench();
-        bench.body.heart_rate = f64::from(rate);
+        bench.set_heart_rate(rate);
         bench.run(15_000);
         let last = bench.rates().last().expect("readings").1;
         assert_eq!(

@@ -35,7 +35,7 @@ fn the_rate_follows_the_body_once_a_second() {
     bench.forget();
     bench.run(10_000);
     assert_eq!(values::<_, u16>(&bench.rates()), [75; 10]);
-    bench.body.heart_rate = 142.0;
+    bench.set_heart_rate(142);
     bench.run(10_000);
     let rate = BeatsPerMinute::new(142).expect("in range");
     assert_eq!(
@@ -50,7 +50,7 @@ fn the_rate_follows_the_body_once_a_second() {
 fn rates_of_the_straps_whole_range_are_good_for_minutes() {
     for rate in [31_u16, 45, 100, 180, 239] {
         let mut bench = bench();
-        bench.body.heart_rate = f64::from(rate);
+        bench.set_heart_rate(rate);
         bench.run(20_000);
         bench.forget();
         bench.run(120_000);
@@ -97,7 +97,7 @@ fn a_strap_put_on_again_has_a_rate_with_its_second_beat() {
     bench.run(30_000);
     bench.forget();
     bench.body.strap_contact = true;
-    bench.body.heart_rate = 110.0;
+    bench.set_heart_rate(110);
     bench.run(10_000);
     let readings = bench.rates();
     assert_eq!(values::<_, u16>(&readings).first(), Some(&110));

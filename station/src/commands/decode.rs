@@ -130,7 +130,7 @@ pub fn run(arguments: &DecodeArgs) -> ExitCode {
     match decoded {
         Ok(Tally { errors, noise }) => {
             if noise > 0 {
-                output::complain(&format_args!("{noise} bytes of noise skipped"));
+                output::complain(&format_args!("bytes of noise skipped: {noise}"));
             }
             if errors == 0 {
                 ExitCode::SUCCESS

@@ -188,8 +188,16 @@ impl Station {
         {
             controller.track(self.load.granted);
         }
-        self.history.push(now, self.load.granted);
+        self.history.push(now, self.given());
         beat
+    }
+
+    /// What the machine gives of the load that is granted: a brake that begins at 25 W gives nothing below that. Rules that look for
+    /// the heart's answer to load look at this.
+    fn given(&self) -> NetMets {
+        let told = self.drive.told().zip(self.drive.actuation());
+        let given = told.map(|(load, actuation)| actuation.net_mets(&load));
+        given.map_or(self.load.granted, |given| given.min(self.load.granted))
     }
 
     const fn load_is_due(&self) -> bool {

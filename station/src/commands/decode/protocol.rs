@@ -47,8 +47,9 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
         what: "Nonin pulse oximeters, serial data format 2 with plethysmogram",
         settings: &[],
         open: |from, _| match from {
-            // Commands to an oximeter carry none of the fields; what breaks their form is told.
-            Sender::Host => boxed(nonin_df2::HostDecoder::new(), |_| None),
+            Sender::Host => boxed(nonin_df2::HostDecoder::new(), |command| {
+                Some(command.report())
+            }),
             Sender::Device => boxed(nonin_df2::PacketDecoder::new(), |packet| {
                 Some(packet.report())
             }),
@@ -120,7 +121,7 @@ pub(super) enum SettingsError {
 
 /// One direction of a wire in any protocol.
 pub(super) trait Stream {
-    /// Takes bytes and hands on, in the order of the stream, every message that carries a field and every error.
+    /// Takes bytes and hands on, in the order of the stream, every message that has something to report and every error.
     fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Report<'_>>));
 
     /// Bytes of noise so far.
@@ -193,7 +194,7 @@ impl Protocol {
     }
 }
 
-/// How a message becomes a report; `None` where it carries no field.
+/// How a message becomes a report; `None` where the sheets report nothing of it.
 type ReportOf<M> = for<'a> fn(&'a M) -> Option<Report<'a>>;
 
 struct Reporting<D: Decoder> {
