@@ -1,3 +1,5 @@
 //! Machines: one device family a file. Each says which protocol it speaks, what it can do, and what its silence means.
 
 pub mod csafe;
+mod event_queue;
+pub mod trackmaster;

@@ -13,7 +13,6 @@
 //! Those are rules of the core.
 
 mod answers;
-mod events;
 mod line;
 mod profile;
 mod request;
@@ -27,10 +26,10 @@ use protocols::wire::{Decoded, Decoder, WireErrorKind};
 
 pub use self::profile::CsafeProfile;
 
-use self::events::EventQueue;
 use self::line::Line;
 use self::request::{Outgoing, Poll, Request, Write};
 use self::wishes::{Start, Stop, Wishes};
+use super::event_queue::EventQueue;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
 
 /// From poll to poll, and from probe to probe.

@@ -21,6 +21,9 @@ const MILES_COASTING: f64 = 12.5;
 /// Kilometres in a mile.
 const KILOMETRES: f64 = 1.609_344;
 
+/// What a sum of many small steps may be off by, in tenths.
+const LAST_BIT: f64 = 1e-6;
+
 /// What the belt is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Motion {
@@ -218,7 +221,8 @@ impl Belt {
 
     fn slow_to_a_stand(&mut self, step: f64) {
         self.speed = towards(self.speed, 0.0, step);
-        if self.speed <= 0.0 {
+        if self.speed <= LAST_BIT {
+            self.speed = 0.0;
             self.motion = Motion::Standing;
             self.speed_set = MINIMUM_SPEED;
         }
@@ -247,7 +251,7 @@ fn towards(from: f64, goal: f64, step: f64) -> f64 {
 
 /// To whole tenths, with room for the last bit of a sum.
 fn rounded_down(tenths: f64) -> FourDigits {
-    floor_to_u16(tenths + 1e-6)
+    floor_to_u16(tenths + LAST_BIT)
         .and_then(FourDigits::new)
         .unwrap_or(FourDigits::ZERO)
 }

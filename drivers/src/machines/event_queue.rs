@@ -2,8 +2,8 @@
 
 use crate::link::LinkEvent;
 
-/// More than any one call can bring between two drains of a caller that keeps the contract: a full read of a port at 9600
-/// baud carries a handful of frames.
+/// More than any one call can bring between two drains of a caller that keeps the contract: a machine answers one request at a
+/// time, so that a read of a port carries a handful of messages.
 const EVENTS_MAX: usize = 16;
 
 /// A bounded queue. Full, it loses its oldest event, because the newest says more about now.
