@@ -1,5 +1,9 @@
 //! The clinic: who the patients are and what was ordered for them.
 
+pub mod equations;
+pub mod patient;
+pub mod prescription;
+
 use control::prescription::{BoundSensors, BoutSetup, PatientFacts, Prescription, Tuning};
 use protocols::vocabulary::MachineKind;
 

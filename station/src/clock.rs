@@ -24,6 +24,12 @@ pub fn wall_micros() -> i64 {
     jiff::Timestamp::now().as_microsecond()
 }
 
+/// The day of the wall clock, where this machine stands: what prescriptions are in force is asked of it.
+#[must_use]
+pub fn today() -> jiff::civil::Date {
+    jiff::ZonedDateTime::now().date()
+}
+
 /// How a gym's time follows from the machine's: handed to every viewer, so that each computes ages by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GymClock {

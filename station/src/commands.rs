@@ -3,6 +3,10 @@
 //! Every command exits with 0 when it is done, 1 for a finding and 2 for wrong usage; what it has to complain about is one or
 //! two lines on standard error that say what to do.
 
+pub mod check;
 pub mod decode;
 pub mod output;
+pub mod rules;
+pub mod run;
+pub mod serve;
 pub mod watch;

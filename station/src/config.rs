@@ -1,11 +1,21 @@
 //! One validated configuration: after this nobody reads a file or an environment variable.
 
+mod devices;
+pub mod file;
+pub mod kind;
+pub mod mistake;
+pub mod section;
+pub mod source;
+
 use std::path::PathBuf;
 
 use control::input::Device;
 use protocols::vocabulary::{Capabilities, MachineKind};
 
 use crate::clinic::Patient;
+
+pub use file::{Loaded, load};
+pub use mistake::Mistake;
 
 /// A gym as configured, checked and resolved.
 #[derive(Debug, Clone, PartialEq)]

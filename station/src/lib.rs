@@ -9,4 +9,5 @@ pub mod commands;
 pub mod config;
 pub mod dashboard;
 pub mod gym;
+pub mod log;
 pub mod records;

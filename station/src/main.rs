@@ -21,17 +21,31 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(commands::run::DemoArgs),
+    Run(commands::run::RunArgs),
+    Serve(commands::serve::ServeArgs),
     /// Show a dashboard of a gym that runs.
     Watch(commands::watch::Args),
+    Check(commands::check::CheckArgs),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
     Decode(commands::decode::DecodeArgs),
+    /// Show the supervision rules in force.
+    Rules(commands::rules::RulesArgs),
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
-        Command::Watch(arguments) => {
-            commands::watch::run(&arguments).unwrap_or_else(|error| output::finding(&error))
+    let told = match Cli::parse().command {
+        Command::Demo(arguments) => commands::run::demo(&arguments),
+        Command::Run(arguments) => commands::run::run(&arguments),
+        Command::Serve(arguments) => {
+            commands::serve::run(&arguments).map_err(|error| error.to_string())
         }
-        Command::Decode(arguments) => commands::decode::run(&arguments),
-    }
+        Command::Watch(arguments) => {
+            commands::watch::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Check(arguments) => Ok(commands::check::run(&arguments)),
+        Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
+        Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
+    };
+    told.unwrap_or_else(|error| output::finding(&error))
 }

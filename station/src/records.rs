@@ -9,9 +9,12 @@ mod chain;
 mod codes;
 pub mod entry;
 pub mod error;
+#[cfg(test)]
+mod fixtures;
 pub mod identity;
 pub mod journal;
 pub mod location;
+pub mod observe;
 pub mod queue;
 mod reading;
 pub mod recorder;
@@ -27,6 +30,7 @@ pub use entry::{
 };
 pub use error::RecordsError;
 pub use identity::{BoutId, SessionId, SessionIds};
+pub use observe::BoutObserver;
 pub use queue::RecorderHandle;
 pub use recorder::{Recorder, RecorderOptions};
 pub use recovery::{Interrupted, InterruptedBout};

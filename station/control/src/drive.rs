@@ -272,7 +272,8 @@ impl Drive {
             }
             return;
         }
-        if again && !self.claimed {
+        // After a stop nothing but the stop is said; a belt that moves although nobody exercises is slowed first.
+        if again && !self.claimed && again_after == REST_AGAIN_AFTER && !self.emergency {
             self.found_moving(now, report);
         }
         if self.setting().speed > 0.0 {
@@ -285,18 +286,23 @@ impl Drive {
         }
     }
 
-    /// A belt's next step down; at its slowest it is stopped.
+    /// A belt's next step down to its slowest, and from there the stop.
     fn slow_down(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
         let slowest = self.belt.map_or(0.0, |belt| belt.start().speed);
-        let stands = BeltSetting {
-            speed: 0.0,
-            grade: self.setting().grade,
-        };
-        let stepped = self.step_belt(now, stands, Pace::Stop, false, outputs);
+        let on = self.setting();
         self.ask(NetMets::ZERO);
-        if stepped && self.setting().speed < slowest || self.setting().speed <= 0.0 {
-            self.release(now, self.ending(), outputs);
-        } else if !stepped && nudge == Nudge::BackOnLine {
+        if on.speed <= slowest {
+            if self.motion.is_none_or(|motion| motion.may_stop(now)) {
+                self.release(now, self.ending(), outputs);
+            }
+        } else {
+            let slower = BeltSetting {
+                speed: slowest,
+                grade: on.grade,
+            };
+            self.step_belt(now, slower, Pace::Stop, false, outputs);
+        }
+        if nudge != Nudge::None && outputs.command.is_none() {
             self.say_again(outputs);
         }
     }

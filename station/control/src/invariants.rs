@@ -85,10 +85,7 @@ pub struct After {
 #[must_use]
 pub fn violated(before: &Before, after: &After, outputs: &Outputs) -> Option<Violation> {
     let rose = after.granted.get() - before.granted.get().max(after.least.get());
-    let has_load = matches!(
-        after.phase,
-        PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
-    );
+    let has_load = has_load(after.phase);
     let asks = asks_for_load(outputs.command.as_ref());
     let more = takes_more(before, outputs.command.as_ref());
     let checks = [
@@ -132,6 +129,13 @@ pub fn violated(before: &Before, after: &After, outputs: &Outputs) -> Option<Vio
         .find_map(|(broken, violation)| broken.then_some(violation))
 }
 
+const fn has_load(phase: PhaseKind) -> bool {
+    matches!(
+        phase,
+        PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
+    )
+}
+
 /// Whether a command asks for load: more than nothing at a brake, or a belt that moves.
 fn asks_for_load(command: Option<&MachineCommand>) -> bool {
     match command {
@@ -154,13 +158,14 @@ fn takes_more(before: &Before, command: Option<&MachineCommand>) -> bool {
     }
 }
 
-/// Whether a command takes away, or there is nothing to take away from.
+/// Whether a command takes away, or says again what is being taken away.
 fn takes_away(before: &Before, command: Option<&MachineCommand>) -> bool {
+    let on_its_way_down = !has_load(before.phase);
     match command {
         Some(MachineCommand::Stop | MachineCommand::EmergencyStop) => true,
-        Some(MachineCommand::SetLoad(load)) => before
-            .told
-            .is_none_or(|told| load.takes_away_from(&told) && !told.takes_away_from(load)),
+        Some(MachineCommand::SetLoad(load)) => before.told.is_none_or(|told| {
+            !told.takes_away_from(load) && (load.takes_away_from(&told) || on_its_way_down)
+        }),
         Some(MachineCommand::Start(_)) | None => false,
     }
 }

@@ -85,10 +85,8 @@ enum InHand {
 /// The load as it was decided last.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 struct Load {
-    /// What phase or controller asked for at the last beat.
+    /// What phase or controller asked for at the last beat. It stands until the next.
     asked: NetMets,
-    /// What stands to be granted: asked at a beat, what was granted between beats.
-    proposed: NetMets,
     granted: NetMets,
     binding: Reason,
     acting: RuleSet,

@@ -27,7 +27,7 @@ use crate::rules::engine::Progress;
 use crate::rules::facts::{Facts, Judged};
 use crate::rules::house::House;
 use crate::rules::table::{self, Doubted};
-use crate::rules::{LoadAct, RuleId, RuleSet, entries};
+use crate::rules::{LoadAct, Priority, RuleId, RuleSet, entries};
 use crate::signals::Signals;
 use crate::situation::{Situation, Stimulus, Tell, Verdict};
 
@@ -162,8 +162,10 @@ impl Supervisor {
         self.now = situation.now;
         self.began = RuleSet::EMPTY;
         self.memory.pass(situation);
-        if stimulus == Stimulus::Signals {
-            self.memory.note(situation, signals);
+        match stimulus {
+            Stimulus::Signals => self.memory.note(situation, signals),
+            Stimulus::Machine => self.memory.note_report(situation, signals),
+            Stimulus::Tick | Stimulus::Entry(_) | Stimulus::StopKey | Stimulus::Surroundings => {}
         }
         for id in HOUSE.iter() {
             if let Condition::House(condition) = conditions::of(id) {
@@ -266,6 +268,24 @@ impl Supervisor {
     #[must_use]
     pub const fn keeps_cool_down(&self) -> bool {
         self.in_force.contains(RuleId::HrRecovery)
+    }
+
+    /// What one rule does to the load now, and how it calls for a person.
+    #[must_use]
+    pub fn standing(&self, rule: RuleId) -> (Option<LoadAct>, Option<Priority>) {
+        let row = table::row(rule);
+        self.progress
+            .get(rule.index())
+            .filter(|_| self.in_force.contains(rule))
+            .map_or((None, None), |progress| {
+                (progress.act(row), progress.tell(row))
+            })
+    }
+
+    /// Every rule that has fired and is not over.
+    #[must_use]
+    pub const fn in_force(&self) -> RuleSet {
+        self.in_force
     }
 
     /// Every rule that calls for a person now.

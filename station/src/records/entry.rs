@@ -36,6 +36,8 @@ pub enum Entry {
         now: Timestamp,
         /// The state after the last turn.
         state: CoreState,
+        /// The state was put in place of the one before: taken back or made anew after a panic. A replay goes on from it.
+        replaces: bool,
     },
     /// What a second looked like.
     Sample(Box<Sample>),
@@ -161,8 +163,10 @@ pub struct PrescriptionText {
 pub struct JournalHeader {
     /// The program's version and build.
     pub build: String,
-    /// The core's `DECISIONS` number: journals replay only through a core of the same.
+    /// [`control::DECISIONS`]: journals replay only through a core of the same.
     pub decisions: u32,
+    /// [`control::FORMAT`]: the written form of the states.
+    pub state_format: u32,
     /// The configuration as resolved, as text.
     pub configuration: String,
     /// The rules in force, as text.

@@ -82,6 +82,8 @@ impl Recorder {
             .name("recorder".to_owned())
             .spawn(move || {
                 let outcome = worker.run();
+                // The file is closed and its lock free before anybody hears of it.
+                drop(worker);
                 drop(finished.try_send(outcome));
             })
             .map_err(|error| RecordsError::Unopened {
@@ -242,15 +244,13 @@ impl Worker {
     /// Takes what waits, up to a batch; the reserve comes when the queue is empty.
     pub(super) fn gather(&mut self) -> bool {
         while self.staged < BATCH {
-            match self.receiver.try_recv() {
-                Ok(queued) => self.take(queued),
-                Err(_) => {
-                    for queued in self.shared.take_reserve() {
-                        self.take(queued);
-                    }
-                    return true;
+            let Ok(queued) = self.receiver.try_recv() else {
+                for queued in self.shared.take_reserve() {
+                    self.take(queued);
                 }
-            }
+                return true;
+            };
+            self.take(queued);
         }
         false
     }
@@ -293,3 +293,6 @@ impl Worker {
             .map_err(|error| format!("the end of the run cannot be written: {error}"))
     }
 }
+
+#[cfg(test)]
+mod tests;

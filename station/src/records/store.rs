@@ -145,14 +145,13 @@ impl Store {
     }
 
     fn said(&self, error: rusqlite_migration::Error) -> RecordsError {
-        match error {
-            rusqlite_migration::Error::RusqliteError { err, .. } => {
-                self.failed("brought to this version", err)
-            }
-            other => RecordsError::Damaged {
+        if let rusqlite_migration::Error::RusqliteError { err, .. } = error {
+            self.failed("brought to this version", err)
+        } else {
+            RecordsError::Damaged {
                 path: self.path.clone(),
-                because: other.to_string(),
-            },
+                because: error.to_string(),
+            }
         }
     }
 }

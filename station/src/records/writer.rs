@@ -104,7 +104,12 @@ impl Writer {
             } => self.resume_session(session, at, wall_micros),
             Entry::BoutOpened(opened) => self.open_bout(*opened),
             Entry::Turn(turn) => self.turn(*turn),
-            Entry::Checkpoint { bout, now, state } => self.checkpoint(bout, now, state, after_gap),
+            Entry::Checkpoint {
+                bout,
+                now,
+                state,
+                replaces,
+            } => self.checkpoint(bout, now, state, after_gap || replaces),
             Entry::Sample(sample) => {
                 if let Some((bout, t_s)) = self.place(sample.bout, sample.at) {
                     self.rows.push(Row::Sample { bout, t_s, sample });
@@ -402,7 +407,7 @@ impl Writer {
         }
     }
 
-    fn checkpoint(&mut self, bout: BoutId, now: Timestamp, state: CoreState, after_gap: bool) {
+    fn checkpoint(&mut self, bout: BoutId, now: Timestamp, state: CoreState, replaces: bool) {
         let Some((row, block)) = self.finish_block(bout, now) else {
             return self.stray(bout, now);
         };
@@ -410,7 +415,7 @@ impl Writer {
             bout: row,
             block: i64::from(block),
             at_us: us(now),
-            after_gap,
+            replaces,
             state,
         });
     }

@@ -67,6 +67,12 @@ impl Motion {
         self.told
     }
 
+    /// Whether a stop may change the speed now. The first step of a stop always may.
+    #[must_use]
+    pub fn may_stop(&self, now: Timestamp) -> bool {
+        self.pace == Pace::Ordinary || now >= self.speed_free
+    }
+
     /// The next step towards `aim`, or nothing where it is there or not due yet. The first step of a stop is always due.
     pub fn step(
         &mut self,
@@ -80,11 +86,15 @@ impl Motion {
         }
         self.pace = pace;
         let before = self.told;
-        if now >= self.speed_free {
+        // Where one goes up and the other down, down goes first: what is on between the steps is never more than either end.
+        let slower = aim.speed < self.told.speed;
+        let flatter = aim.grade < self.told.grade;
+        let speed_waits = !slower && flatter && aim.speed > self.told.speed;
+        let grade_waits = slower && (!flatter || pace == Pace::Stop);
+        if now >= self.speed_free && !speed_waits {
             self.step_speed(now, aim.speed, belt);
         }
-        let grade_waits = pace == Pace::Stop && self.told.speed > aim.speed;
-        if now >= self.grade_free && !(grade_waits && aim.grade < self.told.grade) {
+        if now >= self.grade_free && !grade_waits {
             self.step_grade(now, aim.grade, belt);
         }
         (self.told != before).then_some(self.told)
@@ -243,6 +253,25 @@ mod tests {
             let elapsed = f64::from(u32::try_from(tenth).expect("short")) / 10.0;
             assert!(speed - 0.5 <= SPEED_UP * (elapsed + 1.0) + 1e-9);
             assert!(grade <= GRADE_UP * elapsed + 0.5 + 1e-9);
+        }
+    }
+
+    #[test]
+    fn steeper_and_slower_is_never_more_than_either_end_on_the_way() {
+        let from = BeltSetting {
+            speed: 1.5,
+            grade: 4.0,
+        };
+        let aim = BeltSetting {
+            speed: 1.3,
+            grade: 5.0,
+        };
+        let cost = |speed: f64, grade: f64| speed * (6.0 + 1.08 * grade) / 3.5;
+        let most = cost(1.5, 4.0).max(cost(1.3, 5.0));
+        for (from, aim) in [(from, aim), (aim, from)] {
+            for (_, speed, grade) in steps(from, aim, Pace::Ordinary) {
+                assert!(cost(speed, grade) <= most + 1e-9, "{speed} {grade}");
+            }
         }
     }
 

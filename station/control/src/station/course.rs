@@ -313,7 +313,6 @@ impl Load {
     /// No load, and nothing due.
     pub(super) const NOTHING: Self = Self {
         asked: NetMets::ZERO,
-        proposed: NetMets::ZERO,
         granted: NetMets::ZERO,
         binding: crate::view::Reason::Phase,
         acting: crate::rules::RuleSet::EMPTY,

@@ -34,12 +34,14 @@ impl Station {
     /// The controller's turn. `Some` at a beat, with the law's figures where a law made it.
     pub(super) fn propose(&mut self, now: Timestamp) -> Option<Beaten> {
         self.save_up(now);
-        self.load.proposed = self.load.granted;
         let Phase::Exercise(exercise) = self.phase else {
             self.load.asked = NetMets::ZERO;
-            self.load.proposed = NetMets::ZERO;
             return None;
         };
+        if let Exercise::CoolDown { .. } = exercise {
+            // What a rule took away in a cool-down does not come back.
+            self.load.asked = self.load.asked.min(self.load.granted);
+        }
         if now < self.load.beat_due {
             return None;
         }
@@ -59,7 +61,6 @@ impl Station {
         };
         let want = NetMets::new(want).unwrap_or(NetMets::ZERO);
         self.load.asked = want;
-        self.load.proposed = want;
         beat
     }
 
@@ -185,8 +186,16 @@ impl Station {
         {
             controller.track(self.load.granted);
         }
-        self.history.push(now, self.load.granted);
+        self.history.push(now, self.given());
         beat
+    }
+
+    /// What the machine gives of the load that is granted: a brake that begins at 25 W gives nothing below that. Rules that look for
+    /// the heart's answer to load look at this.
+    fn given(&self) -> NetMets {
+        let told = self.drive.told().zip(self.drive.actuation());
+        let given = told.map(|(load, actuation)| actuation.net_mets(&load));
+        given.map_or(self.load.granted, |given| given.min(self.load.granted))
     }
 
     const fn load_is_due(&self) -> bool {
@@ -237,7 +246,7 @@ impl Station {
 
     /// What is left of the proposal, and why.
     fn limit(&mut self, now: Timestamp, verdict: &Verdict) -> LimitedLoad {
-        let mut proposal = LimitedLoad::proposed(self.load.proposed);
+        let mut proposal = LimitedLoad::proposed(self.load.asked);
         let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout) else {
             proposal = LimitedLoad::proposed(NetMets::MAX);
             let why = match verdict.act {

@@ -50,6 +50,10 @@ impl Station {
         if !self.is_idle() {
             return Err(Refusal::NotNow);
         }
+        // The alarms of the patient before have to be seen, before they are forgotten for the next.
+        if self.alarms.is_waiting() {
+            return Err(Refusal::AcknowledgeFirst);
+        }
         if !setup.is_sound() {
             return Err(Refusal::OutOfRange);
         }

@@ -93,7 +93,12 @@ impl Memory {
         };
     }
 
-    /// A signal changed.
+    /// The machine reported.
+    pub(crate) fn note_report(&mut self, situation: &Situation, signals: &Signals) {
+        self.cadence_lock.note(situation.now, signals);
+    }
+
+    /// A vital sign changed.
     pub(crate) fn note(&mut self, situation: &Situation, signals: &Signals) {
         let now = situation.now;
         self.cadence_lock.note(now, signals);
@@ -161,8 +166,11 @@ impl Memory {
     }
 
     fn note_rest(&mut self, situation: &Situation, signals: &Signals) {
-        let second = second_of(situation.now);
-        let measured = situation.now.since(situation.phase_since) >= REST_FROM;
+        let Some(latest) = signals.saturation.latest else {
+            return;
+        };
+        let second = second_of(latest.sent_at);
+        let measured = latest.sent_at >= situation.phase_since + REST_FROM;
         if let Some(value) = signals
             .saturation(situation.now)
             .filter(|_| measured && second > self.rest.second && self.rest.count < u16::MAX)
@@ -223,14 +231,24 @@ impl Memory {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct CadenceLock {
     near: Option<bool>,
+    /// Near since then.
     since: Option<Timestamp>,
+    /// It was near before, until then.
+    left_at: Option<Timestamp>,
+    /// It was near shortly before it came near now.
+    came_back: bool,
     suspicious: bool,
 }
+
+/// A heart rate that follows a change of cadence does so within this (`rules.toml`, `hr-cadence-lock`).
+const FOLLOWS_WITHIN: Duration = Duration::from_secs(10);
 
 impl CadenceLock {
     const NONE: Self = Self {
         near: None,
         since: None,
+        left_at: None,
+        came_back: false,
         suspicious: false,
     };
 
@@ -266,23 +284,44 @@ impl CadenceLock {
         };
         let near = turns > 0 && (rate.abs_diff(turns) <= 2 || rate.abs_diff(2 * turns) <= 3);
         if !near {
-            *self = Self {
-                near: Some(false),
-                ..Self::NONE
-            };
+            if self.near == Some(true) {
+                self.left_at = Some(now);
+            }
+            // The cadence and the number are not told in the same instant: a moment apart breaks nothing.
+            let apart = self.left_at.map(|left_at| now.since(left_at));
+            if apart.is_none_or(|apart| apart >= DOUBTED_AFTER) {
+                self.since = None;
+                self.suspicious = false;
+            }
+            self.near = Some(false);
             return;
         }
-        let since = *self.since.get_or_insert(now);
+        if self.since.is_none() {
+            self.since = Some(now);
+            self.came_back = self
+                .left_at
+                .is_some_and(|left_at| now.since(left_at) <= FOLLOWS_WITHIN);
+        }
+        let lasts = self.since.map_or(Duration::ZERO, |since| now.since(since));
         let began_with_step = source
             .doubt
-            .is_some_and(|doubt| doubt.rule == RuleId::HrStep && doubt.began <= now)
-            && now.since(since) <= Duration::from_secs(1);
-        let window = u16::try_from(now.since(since).as_secs().min(10)).unwrap_or(10);
-        let followed = signals
-            .cadence
-            .range_before(newest.saturating_add(1), window + 1, Worth::Trusted)
-            .is_some_and(|(low, high)| high - low >= 5);
+            .is_some_and(|doubt| doubt.rule == RuleId::HrStep)
+            && lasts <= Duration::from_secs(1);
         self.near = Some(true);
-        self.suspicious |= began_with_step || followed;
+        self.suspicious |= began_with_step || self.followed(lasts, newest, signals);
+    }
+
+    /// Whether the cadence changed by 5 or more within 10 s, and the heart rate was near before and after.
+    fn followed(&self, lasts: Duration, newest: u64, signals: &Signals) -> bool {
+        let window = if self.came_back {
+            FOLLOWS_WITHIN
+        } else {
+            lasts.min(FOLLOWS_WITHIN)
+        };
+        let seconds = u16::try_from(window.as_secs()).unwrap_or_default();
+        signals
+            .cadence
+            .range_before(newest.saturating_add(1), seconds + 1, Worth::Trusted)
+            .is_some_and(|(low, high)| high - low >= 5)
     }
 }

@@ -14,8 +14,8 @@ use control::view::PhaseKind;
 use protocols::vocabulary::{
     Averaging, BeatsPerMinute, BeltRange, Capabilities, Kilograms, LoadControl, MachineCommand,
     MachineKind, MachineLoad, MachineReport, MachineState, MetresPerSecond, NetMets, OnSilence,
-    OxygenSaturation, PercentGrade, PowerRange, ReadBack, Reading, RevolutionsPerMinute, Slew,
-    Timestamp, Watts,
+    OxygenSaturation, PercentGrade, PowerRange, Quality, ReadBack, Reading, RevolutionsPerMinute,
+    Slew, Timestamp, Watts,
 };
 
 pub(crate) fn mets(value: f64) -> NetMets {
@@ -141,14 +141,15 @@ pub(crate) fn heart_rate_held() -> Mode {
 pub(crate) struct Machine {
     capabilities: Capabilities,
     told: (f64, f64),
-    pub power: f64,
-    pub speed: f64,
-    pub grade: f64,
-    pub cadence: u16,
+    pub(crate) power: f64,
+    pub(crate) speed: f64,
+    pub(crate) grade: f64,
+    pub(crate) cadence: u16,
     /// It hears nothing.
-    pub deaf: bool,
-    /// It gives this share of what it was told.
-    pub share: f64,
+    pub(crate) deaf: bool,
+    /// It gives this share of what it was told, and no more watts than so many.
+    pub(crate) share: f64,
+    pub(crate) most: f64,
 }
 
 impl Machine {
@@ -162,6 +163,15 @@ impl Machine {
             cadence: 60,
             deaf: false,
             share: 1.0,
+            most: 400.0,
+        }
+    }
+
+    /// Somebody turns it up at its own keys, by watts or by centimetres a second.
+    pub(crate) fn turn_up(&mut self, much: f64) {
+        match self.capabilities.kind {
+            MachineKind::Cycle => self.told.0 += much,
+            MachineKind::Treadmill => self.told.0 += much / 100.0,
         }
     }
 
@@ -184,7 +194,11 @@ impl Machine {
         let slew = self.capabilities.slew;
         match self.capabilities.kind {
             MachineKind::Cycle => {
-                self.power = towards(self.power, self.told.0 * self.share, slew.watts_per_second);
+                self.power = towards(
+                    self.power,
+                    (self.told.0 * self.share).min(self.most),
+                    slew.watts_per_second,
+                );
             }
             MachineKind::Treadmill => {
                 self.speed = towards(self.speed, self.told.0 * self.share, 0.25);
@@ -222,21 +236,32 @@ impl Machine {
 
 /// A station with all that it needs.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of a bench, not a state"
+)]
 pub(crate) struct Bench {
-    pub station: Station,
-    pub machine: Machine,
-    pub tenths: u64,
-    pub heart_rate: u16,
+    pub(crate) station: Station,
+    pub(crate) machine: Machine,
+    pub(crate) tenths: u64,
+    pub(crate) heart_rate: u16,
     /// Heart rate follows the granted load, this much for each net MET above `heart_rate`.
-    pub gain: f64,
+    pub(crate) gain: f64,
     reached: f64,
-    pub saturation: u8,
-    pub strap_on: bool,
-    pub oximeter_on: bool,
-    pub reports: bool,
-    pub commands: Vec<(u64, MachineCommand)>,
-    pub phases: Vec<(u64, PhaseKind)>,
-    pub last: Outputs,
+    pub(crate) saturation: u8,
+    /// The oximeter's pulse, by how much it differs from the strap; `None` where it says none.
+    pub(crate) pulse: Option<i16>,
+    /// The strap repeats this.
+    pub(crate) stuck: Option<u16>,
+    /// The oximeter says that the pulse is weak.
+    pub(crate) weak: bool,
+    pub(crate) strap_on: bool,
+    pub(crate) oximeter_on: bool,
+    pub(crate) reports: bool,
+    pub(crate) commands: Vec<(u64, MachineCommand)>,
+    pub(crate) phases: Vec<(u64, PhaseKind)>,
+    pub(crate) raised: Vec<(u64, RuleId)>,
+    pub(crate) last: Outputs,
 }
 
 impl Bench {
@@ -246,14 +271,18 @@ impl Bench {
             machine: Machine::new(capabilities),
             tenths: 0,
             heart_rate: 70,
-            gain: 0.0,
+            gain: 11.0,
             reached: 0.0,
             saturation: 97,
+            pulse: None,
+            stuck: None,
+            weak: false,
             strap_on: true,
             oximeter_on: true,
             reports: true,
             commands: Vec::new(),
             phases: Vec::new(),
+            raised: Vec::new(),
             last: Outputs::default(),
         };
         bench.send(&Input::Watched { by_anyone: true });
@@ -277,6 +306,9 @@ impl Bench {
             self.commands.push((self.tenths, command));
             self.machine.hear(command);
         }
+        for rule in self.last.alarms.raised.iter() {
+            self.raised.push((self.tenths, rule));
+        }
         if let Some((_, phase)) = self.last.phase_change {
             self.phases.push((self.tenths, phase));
         }
@@ -288,43 +320,67 @@ impl Bench {
         self.last.refused.map_or(Ok(()), Err)
     }
 
-    /// A tenth of a second, with what falls due in it.
+    /// A tenth of a second passes: what falls due in it, in order.
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a test's small positive number"
     )]
-    pub(crate) fn tenth(&mut self) {
+    pub(crate) fn due(&mut self) -> Vec<Input> {
         self.tenths += 1;
         self.machine.follow(0.1);
         let granted = self.station.view().granted.get();
         self.reached += (granted - self.reached) * 0.1 / 60.0;
         let sent_at = self.now();
+        let mut inputs = Vec::new();
+        // A heart never stands still: one beat up and down, over and over.
+        let wobble = [0, 1, 2, 1][usize::try_from(self.tenths / 10 % 4).expect("small")];
+        let beats = self.heart_rate + wobble + (self.gain * self.reached) as u16;
+        let rate =
+            |value: u16| Reading::good(BeatsPerMinute::new(value.clamp(1, 500)).expect("in range"));
         match self.tenths % 10 {
             2 if self.strap_on => {
-                let beats = self.heart_rate + (self.gain * self.reached) as u16;
-                self.send(&Input::HeartRate {
+                inputs.push(Input::HeartRate {
                     source: HeartRateSource::Strap,
-                    reading: Reading::good(BeatsPerMinute::new(beats).expect("in range")),
+                    reading: rate(self.stuck.unwrap_or(beats)),
                     sent_at,
                 });
             }
             5 if self.oximeter_on => {
-                self.send(&Input::Saturation {
-                    reading: Reading::good(
-                        OxygenSaturation::new(self.saturation).expect("in range"),
-                    ),
-                    sent_at,
-                });
+                let percent = OxygenSaturation::new(self.saturation).expect("in range");
+                let reading = Reading::Value {
+                    value: percent,
+                    quality: if self.weak {
+                        Quality::LowPerfusion
+                    } else {
+                        Quality::Good
+                    },
+                };
+                inputs.push(Input::Saturation { reading, sent_at });
+                if let Some(differs) = self.pulse {
+                    inputs.push(Input::HeartRate {
+                        source: HeartRateSource::Oximeter,
+                        reading: rate(beats.saturating_add_signed(differs)),
+                        sent_at,
+                    });
+                }
             }
             3 | 8 if self.reports => {
                 let report = self.machine.report();
-                self.send(&Input::Machine { report, sent_at });
+                inputs.push(Input::Machine { report, sent_at });
             }
             _ => {}
         }
-        self.send(&Input::Tick);
+        inputs.push(Input::Tick);
+        inputs
+    }
+
+    /// A tenth of a second, with what falls due in it.
+    pub(crate) fn tenth(&mut self) {
+        for input in self.due() {
+            self.send(&input);
+        }
     }
 
     pub(crate) fn run(&mut self, seconds: u64) {
@@ -341,7 +397,7 @@ impl Bench {
             }
             self.tenth();
         }
-        panic!("{phase:?} was not reached: {:?}", self.station.view());
+        panic!("{phase:?} not reached: {:?} {:?}", self.phases, self.raised);
     }
 
     /// A bout up to the first call of its warm-up.

@@ -4,3 +4,11 @@
 mod behaviour;
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod safety;
+#[cfg(test)]
+mod walk;
+#[cfg(test)]
+mod watcher;

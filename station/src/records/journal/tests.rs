@@ -207,21 +207,67 @@ fn a_block_that_was_cut_gives_what_is_left_of_it() {
     assert_eq!(error, JournalError::CutShort);
 }
 
-/// An hour as a station lives it: ticks with jitter, an oximeter three times a second, a strap each second, a machine asked
-/// five times a second, a beat of the controller each five seconds with figures that never repeat.
+/// Noise that is the same in every run.
+struct Noise(u64);
+
+impl Noise {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+
+    fn small(&mut self, bound: u16) -> u16 {
+        u16::try_from(self.below(bound.into())).unwrap()
+    }
+}
+
+/// A tenth of a second as a busy station lives it: a tick with jitter, an oximeter three times a second, a strap each second, a
+/// machine asked five times a second, a beat of the controller each five seconds with figures that never repeat.
+fn busy_tenth(tenth: u64, noise: &mut Noise) -> Vec<(u64, Input, Option<Decision>)> {
+    let sent = |at: u64| Timestamp::from_micros(tenth * 100_000 + at);
+    let beat = tenth
+        .is_multiple_of(50)
+        .then(|| decision(f64::from(noise.small(u16::MAX)) / 7_777.7));
+    let mut turns = vec![(noise.below(250), Input::Tick, beat)];
+    if tenth.is_multiple_of(2) {
+        let at = 20_000 + noise.below(3_000);
+        let input = Input::Machine {
+            report: report(75 + u16::from(noise.below(5) == 0), 0.0),
+            sent_at: sent(at - 8_300 - noise.below(300)),
+        };
+        turns.push((at, input, None));
+    }
+    if tenth % 3 == 1 {
+        let at = 50_000 + noise.below(3_000);
+        let value = OxygenSaturation::new(94 + u8::from(noise.below(9) == 0)).unwrap();
+        let input = Input::Saturation {
+            reading: Reading::good(value),
+            sent_at: sent(at - 16_700 - noise.below(300)),
+        };
+        turns.push((at, input, None));
+    }
+    if tenth % 10 == 7 {
+        let at = 80_000 + noise.below(3_000);
+        let rate = BeatsPerMinute::new(100 + noise.small(4)).unwrap();
+        let input = Input::HeartRate {
+            source: HeartRateSource::Strap,
+            reading: Reading::good(rate),
+            sent_at: sent(at - 5_200 - noise.below(300)),
+        };
+        turns.push((at, input, None));
+    }
+    turns
+}
+
 #[test]
 fn an_hour_of_a_busy_station_stays_under_a_quarter_of_a_megabyte() {
-    let mut noise = 0x2545_F491_4F6C_DD1D_u64;
-    let mut random = move || {
-        noise ^= noise << 13;
-        noise ^= noise >> 7;
-        noise ^= noise << 17;
-        noise
-    };
+    let mut noise = Noise(0x2545_F491_4F6C_DD1D);
     let (mut turns, mut stored) = (0_u64, 0_usize);
     let mut writer = BlockWriter::new(0);
     for tenth in 0..36_000_u64 {
-        let mut put = |micros: u64, input: Input, decision: Option<Decision>| {
+        for (micros, input, decision) in busy_tenth(tenth, &mut noise) {
             let now = Timestamp::from_micros(tenth * 100_000 + micros);
             let outputs = Outputs {
                 leave_until: now + Duration::from_millis(400),
@@ -235,52 +281,6 @@ fn an_hour_of_a_busy_station_stays_under_a_quarter_of_a_megabyte() {
             };
             writer.push(&turn).unwrap();
             turns += 1;
-        };
-        let now = |micros: u64| Timestamp::from_micros(tenth * 100_000 + micros);
-        let late = random() % 250;
-        let beat = tenth
-            .is_multiple_of(50)
-            .then(|| decision((random() % 1_000_000) as f64 / 77_777.0));
-        put(late, Input::Tick, beat);
-        if tenth.is_multiple_of(2) {
-            let at = 20_000 + random() % 3_000;
-            let power = 75 + u16::from(random().is_multiple_of(5));
-            let sent_at = now(at - 8_300 - random() % 300);
-            put(
-                at,
-                Input::Machine {
-                    report: report(power, 0.0),
-                    sent_at,
-                },
-                None,
-            );
-        }
-        if tenth % 3 == 1 {
-            let at = 50_000 + random() % 3_000;
-            let value = OxygenSaturation::new(94 + u8::from(random().is_multiple_of(9))).unwrap();
-            let sent_at = now(at - 16_700 - random() % 300);
-            put(
-                at,
-                Input::Saturation {
-                    reading: Reading::good(value),
-                    sent_at,
-                },
-                None,
-            );
-        }
-        if tenth % 10 == 7 {
-            let at = 80_000 + random() % 3_000;
-            let rate = BeatsPerMinute::new(100 + u16::try_from(random() % 4).unwrap()).unwrap();
-            let sent_at = now(at - 5_200 - random() % 300);
-            put(
-                at,
-                Input::HeartRate {
-                    source: HeartRateSource::Strap,
-                    reading: Reading::good(rate),
-                    sent_at,
-                },
-                None,
-            );
         }
         if tenth % 600 == 599 {
             stored += writer.finish().unwrap().unwrap().data.len();

@@ -190,7 +190,7 @@ CREATE TABLE checkpoints (
   bout_id      INTEGER NOT NULL REFERENCES bouts (id),
   block        INTEGER NOT NULL,
   at_us        INTEGER NOT NULL,
-  after_gap    INTEGER NOT NULL CHECK (after_gap IN (0, 1)),
+  replaces     INTEGER NOT NULL CHECK (replaces IN (0, 1)), -- not what the turns before lead to: after a gap or a fault
   state_zstd   BLOB NOT NULL,
   PRIMARY KEY (bout_id, block)
 ) STRICT, WITHOUT ROWID;

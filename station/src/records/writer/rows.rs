@@ -50,7 +50,7 @@ pub(super) enum Row {
         bout: i64,
         block: i64,
         at_us: i64,
-        after_gap: bool,
+        replaces: bool,
         state: CoreState,
     },
     Waveform {
@@ -141,12 +141,12 @@ impl Row {
                 bout,
                 block,
                 at_us,
-                after_gap,
+                replaces,
                 state,
             } => execute(
                 connection,
                 "INSERT INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![bout, block, at_us, after_gap, packed(state.as_bytes())?],
+                params![bout, block, at_us, replaces, packed(state.as_bytes())?],
             ),
             Self::Waveform {
                 session,
@@ -158,37 +158,53 @@ impl Row {
                 "UPDATE bouts SET ended_us = ?2 WHERE id = ?1 AND ended_us IS NULL",
                 params![bout, at_us],
             ),
-            Self::SessionClosed {
-                session,
-                at_us,
-                wall_us,
-                reason,
-                rule,
-            } => execute(
-                connection,
-                "UPDATE sessions SET state = 'ended', ended_us = ?2, ended_wall_us = ?3, end_reason = ?4, end_rule = ?5 WHERE id = ?1",
-                params![session, at_us, wall_us, reason, rule],
-            ),
+            Self::SessionClosed { .. } => self.close_session(connection),
             Self::Anchor { run, anchor } => execute(
                 connection,
                 "INSERT INTO clock_anchors VALUES (?1, ?2, ?3)",
                 params![run, us(anchor.at), anchor.wall_micros],
             ),
-            Self::Gap {
-                session,
-                bout,
-                run,
-                what,
-                from_us,
-                to_us,
-                lost,
-                reason,
-            } => execute(
-                connection,
-                "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![session, bout, run, what, from_us, to_us, lost, reason],
-            ),
+            Self::Gap { .. } => self.write_gap(connection),
         }
+    }
+
+    fn close_session(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let Self::SessionClosed {
+            session,
+            at_us,
+            wall_us,
+            reason,
+            rule,
+        } = self
+        else {
+            return Ok(());
+        };
+        execute(
+            connection,
+            "UPDATE sessions SET state = 'ended', ended_us = ?2, ended_wall_us = ?3, end_reason = ?4, end_rule = ?5 WHERE id = ?1",
+            params![session, at_us, wall_us, reason, rule],
+        )
+    }
+
+    fn write_gap(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let Self::Gap {
+            session,
+            bout,
+            run,
+            what,
+            from_us,
+            to_us,
+            lost,
+            reason,
+        } = self
+        else {
+            return Ok(());
+        };
+        execute(
+            connection,
+            "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![session, bout, run, what, from_us, to_us, lost, reason],
+        )
     }
 }
 

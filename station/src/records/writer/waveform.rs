@@ -134,12 +134,16 @@ impl WaveformWriter {
 mod tests {
     use super::*;
 
-    /// A pulse at 75 samples a second, as an oximeter's 8-bit pleth has it.
+    /// A pulse at 75 samples a second: a quick rise, a slow fall.
     fn pulse(from: usize, count: usize) -> Vec<u16> {
         (from..from + count)
-            .map(|sample| {
-                let phase = (sample % 60) as f64 / 60.0;
-                (110.0 + 80.0 * (phase * std::f64::consts::TAU).sin()) as u16
+            .map(|sample| u16::try_from(sample % 60).unwrap())
+            .map(|phase| {
+                if phase < 12 {
+                    30 + phase * 15
+                } else {
+                    214 - phase * 3
+                }
             })
             .collect()
     }

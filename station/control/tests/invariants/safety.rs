@@ -1,0 +1,322 @@
+//! What takes load away, and how it comes back.
+
+use std::time::Duration;
+
+use control::input::{Action, Device, Entry, Input, LinkState};
+use control::outputs::Refusal;
+use control::prescription::Mode;
+use control::rules::{LoadAct, RuleId};
+use control::view::{PhaseKind, Reason};
+use protocols::vocabulary::{MachineCommand, MachineLoad, Timestamp, Watts};
+
+use crate::bench::{Bench, constant, cycle, heart_rate_held, mets, setup, treadmill};
+
+fn under_way(belt: bool) -> Bench {
+    let mut bench = Bench::new(if belt { treadmill() } else { cycle() });
+    bench.begin(&setup(constant(), belt));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(180);
+    bench
+}
+
+#[test]
+fn a_low_saturation_takes_load_away_in_the_call_that_carries_it() {
+    let mut bench = under_way(false);
+    let before = bench.told_watts().expect("a cycle");
+    bench.saturation = 83;
+    while bench.tenths % 10 != 5 {
+        bench.tenth();
+    }
+    let after = bench.told_watts().expect("a cycle");
+    assert!(after < before, "{before} W, then {after} W");
+    assert_eq!(
+        bench.station.view().reason,
+        Reason::Rule(RuleId::Spo2Critical, LoadAct::Fall)
+    );
+}
+
+#[test]
+fn a_lost_strap_holds_then_falls_then_cools_down() {
+    let mut bench = under_way(false);
+    bench.oximeter_on = true;
+    let before = bench.granted();
+    bench.strap_on = false;
+    bench.run(9);
+    assert!((bench.granted() - before).abs() < 1e-9);
+    bench.run(5);
+    assert!(bench.granted() < before);
+    bench.run(20);
+    assert_eq!(bench.station.phase(), PhaseKind::CoolDown);
+    assert!(bench.has_alarm(RuleId::HrLost));
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::SignalNotTrusted));
+    bench.strap_on = true;
+    bench.run(15);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    bench.run(1);
+    bench
+        .act(Action::Resume)
+        .expect("the strap is back and seen");
+    assert_eq!(bench.station.phase(), PhaseKind::Conditioning);
+}
+
+#[test]
+fn after_a_stop_nothing_is_asked_for_until_a_person_has_acknowledged_and_resumed() {
+    let mut bench = under_way(false);
+    bench.act(Action::Stop).expect("always taken");
+    assert_eq!(bench.last.command, Some(MachineCommand::Stop));
+    let told = bench.commands.len();
+    bench.run(60);
+    assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+    let asks = bench.commands[told..]
+        .iter()
+        .any(|(_, command)| !matches!(command, MachineCommand::Stop));
+    assert!(!asks, "{:?}", &bench.commands[told..]);
+    bench
+        .act(Action::Acknowledge(RuleId::OperatorStop))
+        .expect("it is raised");
+    bench.act(Action::Resume).expect("seen, and nothing holds");
+    assert_eq!(
+        bench.last.command,
+        Some(MachineCommand::Start(MachineLoad::Power(Watts::ZERO)))
+    );
+    assert!(bench.granted() <= 1.0, "it begins with unloaded pedalling");
+}
+
+#[test]
+fn a_belt_is_slowed_by_a_quarter_metre_a_second_then_stopped() {
+    let mut bench = under_way(true);
+    let (speed, grade) = bench.told_belt().expect("a belt");
+    assert!(speed > 1.0);
+    let told = bench.commands.len();
+    let began = bench.tenths;
+    bench.act(Action::Stop).expect("always taken");
+    bench.run(10);
+    let mut before = speed;
+    for (tenth, command) in &bench.commands[told..] {
+        match command {
+            MachineCommand::SetLoad(MachineLoad::Belt {
+                speed: next,
+                grade: steep,
+            }) => {
+                if next.get() > 0.0 {
+                    assert!(
+                        (steep.get() - grade).abs() < 1e-9,
+                        "first speed, then grade"
+                    );
+                }
+                assert!(before - next.get() <= 0.25 + 1e-9);
+                let elapsed = f64::from(u32::try_from(tenth - began).expect("short")) / 10.0;
+                assert!(speed - next.get() <= 0.25 * elapsed + 0.25 + 1e-9);
+                before = next.get();
+            }
+            MachineCommand::Stop => before = 0.0,
+            MachineCommand::Start(_)
+            | MachineCommand::SetLoad(MachineLoad::Power(_))
+            | MachineCommand::EmergencyStop => panic!("{command:?}"),
+        }
+    }
+    assert!(before <= 0.0);
+    assert_eq!(
+        bench.commands[told].0, began,
+        "the first step in its own call"
+    );
+}
+
+#[test]
+fn a_stop_that_the_machine_did_not_hear_is_said_again() {
+    let mut bench = under_way(false);
+    bench.machine.deaf = true;
+    bench.act(Action::Stop).expect("always taken");
+    let said = bench.commands.len();
+    bench.run(4);
+    assert!(bench.commands.len() >= said + 3);
+    bench.machine.deaf = false;
+    bench.run(10);
+    let said = bench.commands.len();
+    bench.run(10);
+    assert_eq!(
+        bench.commands.len(),
+        said,
+        "it rests: nothing is said any more"
+    );
+}
+
+#[test]
+fn a_lost_machine_is_stopped_first_thing_when_it_is_back() {
+    let mut bench = under_way(false);
+    bench.reports = false;
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Gone,
+    });
+    bench.run(4);
+    assert!(!bench.last.relay_open);
+    bench.run(2);
+    assert!(bench.last.relay_open);
+    assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Up,
+    });
+    assert_eq!(bench.last.command, Some(MachineCommand::Stop));
+}
+
+#[test]
+fn the_emergency_stop_opens_the_relay_until_a_person_resumes() {
+    for belt in [false, true] {
+        let mut bench = under_way(belt);
+        bench.act(Action::EmergencyStop).expect("always taken");
+        assert_eq!(bench.last.command, Some(MachineCommand::EmergencyStop));
+        assert!(bench.last.relay_open);
+        bench.run(20);
+        assert!(bench.last.relay_open);
+        bench.act(Action::AcknowledgeAll).expect("always taken");
+        bench.run(1);
+        assert!(bench.last.relay_open);
+        bench.act(Action::Resume).expect("seen");
+        assert!(!bench.last.relay_open);
+    }
+}
+
+#[test]
+fn a_patient_who_stops_pedalling_gets_no_load_and_goes_on_when_pedalling() {
+    let mut bench = under_way(false);
+    bench.machine.cadence = 25;
+    bench.run(7);
+    assert_eq!(bench.station.phase(), PhaseKind::Paused);
+    assert_eq!(bench.told_watts(), Some(0));
+    bench.machine.cadence = 60;
+    bench.run(8);
+    assert_eq!(bench.station.phase(), PhaseKind::Conditioning);
+    assert!(bench.granted() < 1.5, "by the ramp");
+}
+
+#[test]
+fn a_fault_lets_go_of_everything() {
+    let mut bench = under_way(false);
+    bench.send(&Input::Fault);
+    assert_eq!(bench.last.command, Some(MachineCommand::Stop));
+    assert!(bench.last.relay_open);
+    assert_eq!(bench.last.leave_until, Timestamp::ZERO);
+    bench.run(5);
+    assert_eq!(bench.last.leave_until, Timestamp::ZERO);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    bench.run(1);
+    bench.act(Action::Resume).expect("seen");
+    assert_eq!(
+        bench.last.leave_until,
+        bench.now() + Duration::from_millis(400)
+    );
+}
+
+#[test]
+fn the_grant_follows_a_machine_that_gives_less() {
+    let mut bench = under_way(false);
+    bench.machine.most = 40.0;
+    let mut least = bench.granted();
+    for _ in 0..60 {
+        bench.run(1);
+        least = least.min(bench.granted());
+    }
+    let carried = 1.0 + 10.8 * 40.0 / 80.0 / 3.5;
+    assert!(
+        (least - carried).abs() < 0.05,
+        "{least} granted, {carried} given"
+    );
+}
+
+#[test]
+fn a_belt_that_was_stopped_at_its_own_keys_waits_for_a_person() {
+    let mut bench = under_way(true);
+    bench.machine.share = 0.0;
+    bench.run(60);
+    assert!(matches!(
+        bench.station.phase(),
+        PhaseKind::Paused | PhaseKind::Stopped
+    ));
+    bench.machine.share = 1.0;
+    bench.run(60);
+    assert!(
+        bench.machine.speed < 1e-9,
+        "it did not begin again by itself"
+    );
+}
+
+#[test]
+fn a_low_saturation_in_lung_disease_lowers_load_before_any_rule() {
+    let mut bench = Bench::new(cycle());
+    let mut lungs = setup(constant(), false);
+    lungs.patient.lung_disease = true;
+    bench.begin(&lungs);
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(180);
+    bench.saturation = 94;
+    bench.run(70);
+    let before = bench.granted();
+    bench.saturation = 90;
+    bench.run(10);
+    assert_eq!(bench.station.view().reason, Reason::SaturationNearFloor);
+    assert!((bench.granted() - 0.85 * before).abs() < 0.01);
+}
+
+#[test]
+fn what_was_cut_short_by_a_slow_heart_is_not_cut_short_by_a_hand() {
+    let mut bench = under_way(false);
+    bench.act(Action::BeginCoolDown).expect("in conditioning");
+    bench.gain = 0.0;
+    bench.heart_rate = 95;
+    bench.run(70);
+    assert!(bench.has_alarm(RuleId::HrRecovery), "{:?}", bench.raised);
+    assert_eq!(bench.act(Action::Finish), Err(Refusal::CoolDownNeeded));
+}
+
+#[test]
+fn intervals_take_turns_within_the_ramp() {
+    let mut bench = Bench::new(cycle());
+    let minute = Duration::from_mins(1);
+    let mode = Mode::Interval {
+        work: mets(4.0),
+        work_for: 2 * minute,
+        recovery: mets(1.5),
+        recovery_for: minute,
+        repeats: 3,
+    };
+    bench.begin(&setup(mode, false));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(119);
+    assert_eq!(bench.station.view().interval, Some((1, true)));
+    let worked = bench.granted();
+    assert!(worked > 3.0);
+    bench.run(10);
+    assert_eq!(bench.station.view().interval, Some((1, false)));
+    assert!((bench.granted() - 1.5).abs() < 1e-9);
+    bench.run(60);
+    assert_eq!(bench.station.view().interval, Some((2, true)));
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let mut bench = Bench::new(treadmill());
+    assert_eq!(
+        bench.act(Action::Begin(setup(constant(), false))),
+        Err(Refusal::WrongMachine)
+    );
+    let mut odd = setup(heart_rate_held(), true);
+    odd.prescription.ramp_up = f64::NAN;
+    assert_eq!(bench.act(Action::Begin(odd)), Err(Refusal::OutOfRange));
+    assert_eq!(bench.act(Action::ConfirmStart), Err(Refusal::NotNow));
+    assert_eq!(
+        bench.act(Action::Enter(Entry::PerceivedExertion(21))),
+        Err(Refusal::OutOfRange)
+    );
+    let mut bench = under_way(false);
+    assert_eq!(
+        bench.act(Action::Begin(setup(constant(), false))),
+        Err(Refusal::NotNow)
+    );
+    assert_eq!(bench.act(Action::Finish), Err(Refusal::NotNow));
+    assert_eq!(bench.act(Action::LoadUp), Ok(()));
+}

@@ -1,0 +1,427 @@
+//! Rules of heart rate.
+
+use control::input::HeartRateSource;
+use control::rules::{LoadAct, Priority, RuleId};
+use control::situation::Response;
+use control::view::PhaseKind;
+
+use super::bench::{Bench, rate};
+
+fn with_defibrillator() -> Bench {
+    Bench::with(|bout| {
+        if let Some(limits) = bout.prescription.heart_rate.as_mut() {
+            limits.icd_detection = Some(150.0);
+        }
+    })
+}
+
+/// Moves the heart rate by no more than the step rule allows, and lets it stand until every mean has it.
+fn climb(bench: &mut Bench, from: u16, to: u16) {
+    let mut at = from;
+    while at != to {
+        at = if at < to {
+            (at + 2).min(to)
+        } else {
+            at.saturating_sub(2).max(to)
+        };
+        bench.heart_rate(at).second();
+    }
+    bench.seconds(20);
+}
+
+#[test]
+fn over_its_zone_load_holds_after_twenty_seconds_of_the_mean_over_it() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 112);
+    bench.seconds(60);
+    assert!(!bench.fires(RuleId::HrOverZone), "112 is in the zone");
+    // One reading of 113 among fifteen lifts the mean over 112.
+    bench.heart_rate(113).expect_stages(RuleId::HrOverZone, 0);
+    // Eight readings of 111 bring the mean under it again; then 20 s.
+    bench.seconds(15).heart_rate(111);
+    bench.now_is_whole().expect_end(RuleId::HrOverZone, 7 + 20);
+}
+
+#[test]
+fn at_h_load_holds_falls_tells_and_ends_in_cool_down() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 119);
+    bench.seconds(60);
+    assert!(!bench.fires(RuleId::HrLimit), "119 is under H");
+    bench.heart_rate(120).expect_stages(RuleId::HrLimit, 4);
+    // The last stage latched: under H - 3 for long is not enough.
+    climb(&mut bench, 120, 110);
+    bench.seconds(60);
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::CoolDown));
+    bench.acknowledge(RuleId::HrLimit);
+    assert!(!bench.fires(RuleId::HrLimit));
+}
+
+#[test]
+fn under_h_less_three_for_fifteen_seconds_the_limit_ends_by_itself() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 119);
+    bench.heart_rate(120).seconds(20);
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Fall));
+    assert_eq!(bench.tell(RuleId::HrLimit), Some(Priority::Medium));
+    bench.heart_rate(117).seconds(60);
+    assert!(bench.fires(RuleId::HrLimit), "117 does not clear it");
+    // All five of the mean have to be under 117 by one: the first reading of 116 makes the mean 116.8.
+    bench.heart_rate(116).expect_end(RuleId::HrLimit, 15);
+}
+
+#[test]
+fn a_condition_that_breaks_off_starts_its_time_anew() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 119);
+    bench.heart_rate(120).seconds(8);
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Hold));
+    bench.heart_rate(119).seconds(10);
+    assert_eq!(
+        bench.act(RuleId::HrLimit),
+        Some(LoadAct::Hold),
+        "not cleared"
+    );
+    bench.heart_rate(120).seconds(9);
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Hold));
+    bench.second();
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Fall));
+}
+
+#[test]
+fn a_denervated_heart_has_two_minutes_to_answer_the_reduction() {
+    let mut bench = Bench::with(|bout| bout.patient.denervated = true);
+    climb(&mut bench, 100, 119);
+    bench.heart_rate(120).expect_stages(RuleId::HrLimit, 4);
+}
+
+#[test]
+fn an_irregular_rhythm_is_judged_by_means_of_fifteen_seconds() {
+    let mut bench = Bench::with(|bout| bout.patient.atrial_fibrillation = true);
+    climb(&mut bench, 100, 119);
+    bench.heart_rate(120).expect_stages(RuleId::HrLimit, 14);
+}
+
+#[test]
+fn at_the_stop_limit_load_falls_at_once_and_stops_where_it_did_not_help() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 129);
+    bench.seconds(60);
+    assert!(!bench.fires(RuleId::HrStop), "129 is under S");
+    bench.heart_rate(130).expect_stages(RuleId::HrStop, 2);
+    assert!(bench.supervisor.verdict().stop_latched);
+}
+
+#[test]
+fn the_stop_is_spared_where_the_heart_rate_fell_by_five() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 126);
+    bench.heart_rate(134).seconds(9);
+    assert_eq!(bench.act(RuleId::HrStop), Some(LoadAct::CoolDown));
+    climb(&mut bench, 134, 130);
+    bench.seconds(60);
+    assert_eq!(
+        bench.act(RuleId::HrStop),
+        Some(LoadAct::Stop),
+        "down by four is not enough"
+    );
+
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 126);
+    bench.heart_rate(134).second();
+    bench.heart_rate(135).seconds(9);
+    assert_eq!(bench.act(RuleId::HrStop), Some(LoadAct::CoolDown));
+    climb(&mut bench, 135, 130);
+    bench.seconds(60);
+    assert_eq!(bench.act(RuleId::HrStop), Some(LoadAct::CoolDown));
+}
+
+#[test]
+fn near_a_defibrillators_detection_load_falls_at_once_and_stops_after_three_seconds() {
+    let mut bench = with_defibrillator();
+    climb(&mut bench, 100, 139);
+    assert!(!bench.fires(RuleId::HrIcd), "139 is more than 10 below");
+    bench.heart_rate(140).expect_stages(RuleId::HrIcd, 0);
+}
+
+#[test]
+fn near_a_defibrillators_detection_a_second_source_makes_it_stop_at_once() {
+    let mut bench = with_defibrillator();
+    bench.pulse = Some(rate(131));
+    climb(&mut bench, 100, 139);
+    bench.heart_rate(140);
+    assert_ne!(bench.act(RuleId::HrIcd), Some(LoadAct::Stop));
+    bench.speak();
+    assert_eq!(bench.act(RuleId::HrIcd), Some(LoadAct::Stop));
+    assert_eq!(bench.tell(RuleId::HrIcd), Some(Priority::High));
+}
+
+#[test]
+fn without_a_defibrillator_its_rule_is_off() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 180);
+    assert!(!bench.fires(RuleId::HrIcd));
+}
+
+#[test]
+fn a_slow_heart_under_load_holds_falls_and_ends_in_cool_down() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 40);
+    bench.seconds(60);
+    assert!(!bench.fires(RuleId::HrLow), "40 is not below 40");
+    bench.heart_rate(39).expect_stages(RuleId::HrLow, 0);
+}
+
+#[test]
+fn a_slow_heart_without_load_is_no_matter() {
+    let mut bench = Bench::new();
+    bench.situation.load_on = false;
+    climb(&mut bench, 100, 35);
+    assert!(!bench.fires(RuleId::HrLow));
+}
+
+/// From 110 down by one each second.
+fn plunge(bench: &mut Bench, to: u16) {
+    bench.heart_rate(108).seconds(5);
+    bench.heart_rate(110).seconds(40);
+    for value in (to..110).rev() {
+        bench.heart_rate(value).second();
+    }
+}
+
+#[test]
+fn a_plunge_of_more_than_twenty_in_thirty_seconds_acts() {
+    let mut bench = Bench::new();
+    plunge(&mut bench, 88);
+    assert!(!bench.fires(RuleId::HrPlunge), "the mean is down by 20");
+    bench.heart_rate(87).expect_stages(RuleId::HrPlunge, 0);
+}
+
+#[test]
+fn a_plunge_with_less_load_is_what_less_load_does() {
+    let mut bench = Bench::new();
+    bench.heart_rate(108).seconds(5);
+    bench.heart_rate(110).seconds(40);
+    bench.granted(2.8);
+    for value in (80..110).rev() {
+        bench.heart_rate(value).second();
+    }
+    assert!(!bench.fires(RuleId::HrPlunge));
+}
+
+#[test]
+fn a_fall_of_ten_in_a_minute_at_level_load_holds_and_then_falls() {
+    let mut bench = Bench::new();
+    bench.heart_rate(105).second();
+    bench.heart_rate(110).seconds(70);
+    bench.heart_rate(103).seconds(15);
+    bench.heart_rate(101).seconds(15);
+    assert!(!bench.fires(RuleId::HrFall));
+    let mut short = bench.clone();
+    short.seconds(30);
+    assert!(!short.fires(RuleId::HrFall), "down by nine");
+    bench = Bench::new();
+    bench.heart_rate(105).second();
+    bench.heart_rate(110).seconds(70);
+    bench.heart_rate(103).seconds(15);
+    bench.heart_rate(100).expect_stages(RuleId::HrFall, 14);
+}
+
+#[test]
+fn a_jump_of_more_than_thirty_in_ten_seconds_holds_and_asks() {
+    let mut bench = Bench::new();
+    bench.heart_rate(80).seconds(70);
+    bench.heart_rate(110).seconds(20);
+    assert!(!bench.fires(RuleId::HrJump), "by thirty");
+
+    let mut bench = Bench::new();
+    bench.heart_rate(80).seconds(70);
+    bench.heart_rate(111).expect_stages(RuleId::HrJump, 2);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
+#[test]
+fn a_jump_that_a_second_source_confirms_takes_load_away() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(104));
+    bench.heart_rate(80).seconds(10);
+    bench.heart_rate(112).seconds(3);
+    assert_eq!(bench.act(RuleId::HrJump), Some(LoadAct::Fall));
+    assert_eq!(bench.tell(RuleId::HrJump), Some(Priority::Medium));
+}
+
+#[test]
+fn a_jump_after_more_load_is_what_more_load_does() {
+    let mut bench = Bench::new();
+    bench.heart_rate(80).seconds(70);
+    bench.granted(3.1).seconds(30);
+    bench.heart_rate(120).seconds(20);
+    assert!(!bench.fires(RuleId::HrJump));
+}
+
+#[test]
+fn a_rise_that_load_does_not_explain_is_told_after_thirty_seconds() {
+    let mut bench = Bench::new();
+    bench.situation.response = Some(Response {
+        gain: 10.0,
+        rest: 70.0,
+    });
+    bench.seconds(60);
+    // Half a beat a second. By the means of ten, the rise over 30 s ago passes 10 with the reading of second 25: it is then
+    // (0 + 0 + 1 + 1 + ... + 12)/10-wise 10.2 above 100, which was foretold to stay.
+    let mut values = vec![100.0; 60];
+    values.extend((0..120).map(|second| f64::from(100 + second / 2)));
+    let mean = |last: usize| values[last - 9..=last].iter().sum::<f64>() / 10.0;
+    let first = (60..180)
+        .find(|now| {
+            let then = mean(now - 30);
+            mean(*now) - (then + 0.283 * (100.0 - then)) > 10.0
+        })
+        .expect("it rises");
+    for second in 60..first + 30 {
+        bench
+            .heart_rate(100 + u16::try_from((second - 60) / 2).expect("short"))
+            .second();
+        assert!(!bench.fires(RuleId::HrUnexplained), "second {second}");
+    }
+    bench
+        .heart_rate(100 + u16::try_from((first - 30) / 2).expect("short"))
+        .second();
+    assert_eq!(bench.tell(RuleId::HrUnexplained), Some(Priority::Low));
+}
+
+/// A heart rate that lives, so that no rule of stillness speaks.
+fn alive(bench: &mut Bench, around: u16, seconds: u64) {
+    for second in 0..seconds {
+        bench
+            .heart_rate(around + u16::try_from(second % 2).expect("small"))
+            .second();
+    }
+}
+
+#[test]
+fn load_that_rose_without_an_answer_holds_and_then_doubts_the_heart_rate() {
+    let mut bench = Bench::new();
+    bench.granted(2.0);
+    alive(&mut bench, 100, 300);
+    bench.granted(3.0);
+    alive(&mut bench, 100, 120);
+    assert!(!bench.fires(RuleId::HrNoRise));
+    alive(&mut bench, 100, 1);
+    assert_eq!(bench.act(RuleId::HrNoRise), Some(LoadAct::Hold));
+    alive(&mut bench, 100, 59);
+    assert!(!bench.fires(RuleId::HrNoRiseTold));
+    alive(&mut bench, 100, 1);
+    assert_eq!(bench.tell(RuleId::HrNoRiseTold), Some(Priority::Medium));
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
+#[test]
+fn load_that_rose_with_an_answer_is_well() {
+    let mut bench = Bench::new();
+    bench.granted(2.0);
+    alive(&mut bench, 100, 300);
+    bench.granted(2.5);
+    alive(&mut bench, 103, 200);
+    assert!(!bench.fires(RuleId::HrNoRise));
+    assert!(!bench.fires(RuleId::HrNoRiseTold));
+}
+
+#[test]
+fn a_slow_recovery_is_told_a_minute_after_the_end() {
+    for (after, slow) in [(108, true), (107, false)] {
+        let mut bench = Bench::new();
+        climb(&mut bench, 100, 120);
+        bench.phase(PhaseKind::CoolDown);
+        climb(&mut bench, 120, after);
+        let passed = bench.now.since(bench.situation.phase_since).as_secs();
+        bench.seconds(60 - passed);
+        assert!(!bench.fires(RuleId::HrRecovery));
+        bench.second();
+        assert_eq!(bench.fires(RuleId::HrRecovery), slow, "{after}");
+        assert_eq!(bench.supervisor.keeps_cool_down(), slow);
+    }
+}
+
+#[test]
+fn a_slow_recovery_is_told_two_minutes_after_the_end() {
+    for (after, slow) in [(98, true), (97, false)] {
+        let mut bench = Bench::new();
+        climb(&mut bench, 100, 120);
+        bench.phase(PhaseKind::CoolDown);
+        climb(&mut bench, 120, after);
+        let passed = bench.now.since(bench.situation.phase_since).as_secs();
+        bench.seconds(120 - passed);
+        assert!(!bench.fires(RuleId::HrRecovery));
+        bench.second();
+        assert_eq!(bench.fires(RuleId::HrRecovery), slow, "{after}");
+    }
+}
+
+#[test]
+fn over_target_at_the_least_load_is_told_after_a_minute() {
+    let mut bench = Bench::new();
+    bench.situation.at_minimum = true;
+    climb(&mut bench, 100, 115);
+    bench.seconds(120);
+    assert!(!bench.fires(RuleId::HrOverTargetAtMinimum));
+    bench
+        .heart_rate(116)
+        .expect_stages(RuleId::HrOverTargetAtMinimum, 0);
+}
+
+#[test]
+fn under_target_at_the_cap_is_told_after_three_minutes() {
+    let mut bench = Bench::new();
+    bench.situation.at_cap = true;
+    climb(&mut bench, 100, 105);
+    bench.seconds(240);
+    assert!(!bench.fires(RuleId::HrUnderTargetAtCap));
+    bench
+        .heart_rate(104)
+        .expect_stages(RuleId::HrUnderTargetAtCap, 0);
+}
+
+#[test]
+fn a_doubted_or_silent_heart_rate_fires_no_limit_and_pauses_those_that_wait() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 119);
+    bench.heart_rate(120).seconds(8);
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Hold));
+    // Contact is lost for a second: the fall comes a second later.
+    bench.strap = Some(protocols::vocabulary::Reading::Missing(
+        protocols::vocabulary::Absence::NoContact,
+    ));
+    bench.second();
+    bench.heart_rate(120).second();
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Hold));
+    bench.second();
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Fall));
+    // Silence: `hr-lost` takes over, and what the limit did stays.
+    bench.strap = None;
+    bench.seconds(60);
+    assert_eq!(bench.act(RuleId::HrLimit), Some(LoadAct::Fall));
+    assert_eq!(bench.tell(RuleId::HrLimit), None);
+    assert_eq!(bench.act(RuleId::HrLost), Some(LoadAct::CoolDown));
+}
+
+#[test]
+fn outside_a_session_no_rule_of_heart_rate_speaks() {
+    for phase in [PhaseKind::Ready, PhaseKind::Finished] {
+        let mut bench = Bench::new();
+        bench.phase(phase);
+        climb(&mut bench, 100, 140);
+        assert!(bench.supervisor.in_force().is_empty(), "{phase:?}");
+    }
+}
+
+#[test]
+fn while_sources_differ_the_higher_counts_above_and_the_lower_below() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(122));
+    climb(&mut bench, 100, 110);
+    bench.seconds(20);
+    assert!(bench.fires(RuleId::HrSourcesDiffer));
+    assert!(bench.fires(RuleId::HrLimit), "the pulse is over H");
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+}

@@ -1,0 +1,259 @@
+//! `station check F`: reads a gym's file with its patients, and tells every mistake, or what it comes to.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use protocols::vocabulary::MachineKind;
+use serde_json::{Value, json};
+
+use crate::clinic::Patient;
+use crate::clock;
+use crate::config::file::{Loaded, examine};
+use crate::config::{BenchConfig, Config, Mistake, SensorConfig, StationConfig};
+
+/// What was found in a gym's files.
+type Examined = Result<Loaded, (Vec<Mistake>, Vec<Mistake>)>;
+
+/// Read a gym's file and its patients, and tell each mistake with its line and what to write.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Example: station check gym.toml\n\
+    Exit status: 0 the gym can run (warnings are told), 1 there are mistakes, 2 wrong usage")]
+pub struct CheckArgs {
+    /// The gym's file.
+    #[arg(value_name = "F")]
+    pub file: PathBuf,
+    /// Print one JSON object instead.
+    #[arg(long)]
+    pub json: bool,
+    /// Judge which prescriptions are in force on this day instead of today, such as 2026-03-01.
+    #[arg(long, value_name = "DAY")]
+    pub on: Option<Date>,
+}
+
+/// Runs the command on this process's own streams. Mistakes and warnings go to standard error, what the file comes to goes to standard
+/// output; with `--json` everything goes there.
+#[must_use]
+pub fn run(args: &CheckArgs) -> ExitCode {
+    let examined = examine(&args.file, args.on.unwrap_or_else(clock::today));
+    let code = ExitCode::from(u8::from(examined.is_err()));
+    match tell(
+        args,
+        &examined,
+        &mut io::stdout().lock(),
+        &mut io::stderr().lock(),
+    ) {
+        Ok(()) => code,
+        // Whoever closed the pipe has read what was wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => code,
+        Err(_) => ExitCode::from(1),
+    }
+}
+
+/// Writes what was found.
+fn tell(
+    args: &CheckArgs,
+    examined: &Examined,
+    out: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> io::Result<()> {
+    if args.json {
+        writeln!(out, "{:#}", picture(args, examined))?;
+        return out.flush();
+    }
+    let (mistakes, warnings) = match examined {
+        Ok(loaded) => (&[][..], &loaded.warnings),
+        Err((mistakes, warnings)) => (&mistakes[..], warnings),
+    };
+    for mistake in mistakes {
+        writeln!(errors, "{mistake}")?;
+    }
+    for warning in warnings {
+        writeln!(errors, "warning: {warning}")?;
+    }
+    match examined {
+        Ok(loaded) => brief(&loaded.config, out)?,
+        Err((mistakes, _)) => writeln!(
+            errors,
+            "{}: {}; no gym starts from this file",
+            args.file.display(),
+            counted(mistakes.len(), "mistake")
+        )?,
+    }
+    out.flush()
+}
+
+/// What a gym's files come to, for people.
+fn brief(config: &Config, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", config.gym)?;
+    let record = config.record.as_ref().map_or_else(
+        || "in the user's data directory".to_owned(),
+        |record| record.display().to_string(),
+    );
+    writeln!(out, "  record: {record}")?;
+    if !config.sound_command.is_empty() {
+        writeln!(out, "  sound: {}", config.sound_command.join(" "))?;
+    }
+    writeln!(out, "{}", counted(config.stations.len(), "station"))?;
+    for station in &config.stations {
+        writeln!(out, "  {}", station_line(station))?;
+    }
+    writeln!(out, "{}", counted(config.sensors.len(), "sensor"))?;
+    for sensor in &config.sensors {
+        writeln!(out, "  {}", sensor_line(sensor))?;
+    }
+    writeln!(out, "{}", counted(config.patients.len(), "patient"))?;
+    for patient in &config.patients {
+        writeln!(out, "  {}, {}", patient.pseudonym, patient.facts.mass)?;
+        for ordered in &patient.prescriptions {
+            writeln!(
+                out,
+                "    {} v{} ({}): {}",
+                ordered.id,
+                ordered.version,
+                machine_word(ordered.machine),
+                ordered.summary
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn station_line(station: &StationConfig) -> String {
+    let limits = station.limits;
+    let narrowed = [
+        limits.max_power_w.map(|power| format!(", up to {power} W")),
+        limits
+            .max_speed_m_s
+            .map(|speed| format!(", up to {:.1} km/h", speed * 3.6)),
+        limits
+            .max_grade_percent
+            .map(|grade| format!(", up to {grade} %")),
+    ];
+    format!(
+        "{} {}: {} {} on {}, bench {}{}",
+        station.number,
+        station.name,
+        station.machine.id(),
+        machine_word(station.machine.kind()),
+        station.port.words(),
+        bench_words(&station.bench),
+        narrowed.into_iter().flatten().collect::<String>()
+    )
+}
+
+fn sensor_line(sensor: &SensorConfig) -> String {
+    let home = sensor
+        .home
+        .map_or_else(String::new, |home| format!(", beside station {home}"));
+    format!(
+        "{}: {} on {}{home}",
+        sensor.name,
+        sensor.protocol.id(),
+        sensor.port.words()
+    )
+}
+
+fn bench_words(bench: &BenchConfig) -> String {
+    match bench {
+        BenchConfig::None => "none".to_owned(),
+        BenchConfig::Virtual => "virtual".to_owned(),
+        BenchConfig::Gpio {
+            chip,
+            stop_line,
+            relay_line,
+        } => format!("{} (stop {stop_line}, relay {relay_line})", chip.display()),
+    }
+}
+
+const fn machine_word(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::Cycle => "cycle",
+        MachineKind::Treadmill => "treadmill",
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    match number {
+        0 => format!("no {what}"),
+        1 => format!("1 {what}"),
+        more => format!("{more} {what}s"),
+    }
+}
+
+/// What was found, for programs. The second identifier is for the floor alone and is left out.
+fn picture(args: &CheckArgs, examined: &Examined) -> Value {
+    let (mistakes, warnings, gym) = match examined {
+        Ok(loaded) => (&[][..], &loaded.warnings[..], gym_picture(&loaded.config)),
+        Err((mistakes, warnings)) => (&mistakes[..], &warnings[..], Value::Null),
+    };
+    json!({
+        "file": args.file,
+        "ok": examined.is_ok(),
+        "mistakes": mistakes,
+        "warnings": warnings,
+        "gym": gym,
+    })
+}
+
+fn gym_picture(config: &Config) -> Value {
+    json!({
+        "name": config.gym,
+        "record": config.record,
+        "sound_command": config.sound_command,
+        "stations": config.stations.iter().map(station_picture).collect::<Vec<_>>(),
+        "sensors": config.sensors.iter().map(|sensor| json!({
+            "name": sensor.name,
+            "protocol": sensor.protocol.id(),
+            "port": sensor.port.words(),
+            "station": sensor.home,
+        })).collect::<Vec<_>>(),
+        "patients": config.patients.iter().map(patient_picture).collect::<Vec<_>>(),
+    })
+}
+
+fn station_picture(station: &StationConfig) -> Value {
+    let bench = match &station.bench {
+        BenchConfig::None => json!("none"),
+        BenchConfig::Virtual => json!("virtual"),
+        BenchConfig::Gpio {
+            chip,
+            stop_line,
+            relay_line,
+        } => json!({ "chip": chip, "stop_line": stop_line, "relay_line": relay_line }),
+    };
+    json!({
+        "number": station.number,
+        "name": station.name,
+        "machine": station.machine.id(),
+        "kind": station.machine.kind(),
+        "port": station.port.words(),
+        "max_power_w": station.limits.max_power_w,
+        "max_speed_metres_per_second": station.limits.max_speed_m_s,
+        "max_grade_percent": station.limits.max_grade_percent,
+        "bench": bench,
+    })
+}
+
+fn patient_picture(patient: &Patient) -> Value {
+    let prescriptions: Vec<Value> = patient
+        .prescriptions
+        .iter()
+        .map(|ordered| {
+            json!({
+                "id": ordered.id,
+                "version": ordered.version,
+                "machine": ordered.machine,
+                "summary": ordered.summary,
+                "prescription": ordered.prescription,
+            })
+        })
+        .collect();
+    json!({
+        "pseudonym": patient.pseudonym,
+        "facts": patient.facts,
+        "prescriptions": prescriptions,
+    })
+}

@@ -1,0 +1,149 @@
+//! Mistakes in the gym's files: where, what, and what to write instead.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+/// One mistake in a file, or one thing that is allowed and still deserves a look.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Mistake {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What is wrong, with the value that was given.
+    pub what_is_wrong: String,
+    /// What to write or do instead, as an order.
+    pub what_to_write: String,
+}
+
+impl Mistake {
+    /// A mistake of a whole file: one that cannot be read, for instance.
+    #[must_use]
+    pub fn of_file(file: &Path, what_is_wrong: String, what_to_write: String) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 1,
+            column: 1,
+            what_is_wrong,
+            what_to_write,
+        }
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}: {}; {}",
+            self.file.display(),
+            self.line,
+            self.what_is_wrong,
+            self.what_to_write
+        )
+    }
+}
+
+/// One file's text, and what was found in it so far. Findings are gathered, so that a person sees all of them at once.
+#[derive(Debug)]
+pub struct Findings<'t> {
+    file: PathBuf,
+    text: &'t str,
+    mistakes: RefCell<Vec<Mistake>>,
+    warnings: RefCell<Vec<Mistake>>,
+}
+
+impl<'t> Findings<'t> {
+    /// Nothing found yet.
+    #[must_use]
+    pub fn new(file: &Path, text: &'t str) -> Self {
+        Self {
+            file: file.to_owned(),
+            text,
+            mistakes: RefCell::new(Vec::new()),
+            warnings: RefCell::new(Vec::new()),
+        }
+    }
+
+    /// The file's text.
+    #[must_use]
+    pub const fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Something that must be put right.
+    pub fn mistake(&self, at: &Range<usize>, what: impl Into<String>, remedy: impl Into<String>) {
+        let found = self.found(at, what.into(), remedy.into());
+        self.mistakes.borrow_mut().push(found);
+    }
+
+    /// Something that is allowed and deserves a look.
+    pub fn warning(&self, at: &Range<usize>, what: impl Into<String>, remedy: impl Into<String>) {
+        let found = self.found(at, what.into(), remedy.into());
+        self.warnings.borrow_mut().push(found);
+    }
+
+    /// How many mistakes so far.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.mistakes.borrow().len()
+    }
+
+    /// Mistakes and warnings, each in the order of the file.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Mistake>, Vec<Mistake>) {
+        let mut mistakes = self.mistakes.into_inner();
+        let mut warnings = self.warnings.into_inner();
+        mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+        warnings.sort_by_key(|warning| (warning.line, warning.column));
+        (mistakes, warnings)
+    }
+
+    fn found(&self, at: &Range<usize>, what_is_wrong: String, what_to_write: String) -> Mistake {
+        let before = self.text.get(..at.start).unwrap_or(self.text);
+        let line = before.matches('\n').count().saturating_add(1);
+        let start_of_line = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let column = before
+            .get(start_of_line..)
+            .map_or(0, |line| line.chars().count())
+            .saturating_add(1);
+        Mistake {
+            file: self.file.clone(),
+            line,
+            column,
+            what_is_wrong,
+            what_to_write,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_names_its_line_and_its_column_in_characters() {
+        let findings = Findings::new(Path::new("gym.toml"), "a = 1\nname = \"Füße\" # é\n");
+        findings.mistake(&(21..22), "this is wrong", "write something else");
+        findings.mistake(&(0..1), "so is this", "write that");
+        let (mistakes, warnings) = findings.into_parts();
+        assert!(warnings.is_empty());
+        assert_eq!(mistakes[0].line, 1);
+        assert_eq!((mistakes[1].line, mistakes[1].column), (2, 14));
+        assert_eq!(
+            mistakes[1].to_string(),
+            "gym.toml:2: this is wrong; write something else"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! A file as text, and its TOML as a table that knows where everything stands.
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use super::mistake::{Findings, Mistake};
+
+/// Largest file that is read, in bytes: a configuration is written by a person.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// A file's text.
+///
+/// # Errors
+///
+/// Why it cannot be read, as a mistake with its remedy.
+pub fn read(path: &Path) -> Result<String, Mistake> {
+    let refuse = |what: String, remedy: &str| Mistake::of_file(path, what, remedy.to_owned());
+    let size = std::fs::metadata(path).map_err(|error| unread(path, &error))?;
+    if size.is_dir() {
+        return Err(refuse(
+            "this is a folder, not a file".to_owned(),
+            "name the gym's file in it",
+        ));
+    }
+    if size.len() > LARGEST {
+        return Err(refuse(
+            format!(
+                "the file has {} bytes, more than anybody writes",
+                size.len()
+            ),
+            "name the gym's own file",
+        ));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unread(path, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
+        let mut mistake = refuse("the file is no UTF-8 text".to_owned(), "save it as UTF-8");
+        mistake.line = String::from_utf8_lossy(before)
+            .matches('\n')
+            .count()
+            .saturating_add(1);
+        mistake
+    })
+}
+
+fn unread(path: &Path, error: &std::io::Error) -> Mistake {
+    let kind = error.kind();
+    let remedy = if kind == std::io::ErrorKind::NotFound {
+        "name a file that is there, or make one as docs/configuration.md shows"
+    } else if kind == std::io::ErrorKind::PermissionDenied {
+        "give this user leave to read it"
+    } else {
+        "see that the disk and the path are sound"
+    };
+    Mistake::of_file(
+        path,
+        format!("the file cannot be read: {error}"),
+        remedy.to_owned(),
+    )
+}
+
+/// The text as TOML. `None` where its syntax is broken: each broken line has been noted then, and nothing else is judged.
+pub fn parse<'t>(findings: &Findings<'t>) -> Option<DeTable<'t>> {
+    let (table, errors) = DeTable::parse_recoverable(findings.text());
+    if errors.is_empty() {
+        return Some(table.into_inner());
+    }
+    let mut lines: Vec<usize> = Vec::new();
+    for error in errors {
+        let at = error.span().unwrap_or(0..0);
+        let line = findings
+            .text()
+            .get(..at.start)
+            .map_or(0, |before| before.matches('\n').count());
+        if lines.contains(&line) {
+            continue;
+        }
+        lines.push(line);
+        findings.mistake(
+            &at,
+            format!("this is not TOML: {}", error.message()),
+            remedy(error.message()),
+        );
+    }
+    None
+}
+
+fn remedy(message: &str) -> &'static str {
+    if message.contains("duplicate key") {
+        "keep one of both lines"
+    } else {
+        "write `key = value`, with texts in \"quotes\", or a [[table]] header"
+    }
+}

@@ -1,0 +1,217 @@
+//! One station in the gym: its core, what hangs on it, and one turn of it under guard.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use control::Station;
+use control::input::Input;
+use control::outputs::Outputs;
+use control::rules::{LoadAct, RuleId};
+use protocols::vocabulary::{Capabilities, MachineReport, Timestamp};
+
+use super::snapshot::{LastEntries, StopProgress, TrendPoint};
+use super::visit::Visit;
+use crate::config::{BenchConfig, MachineProtocol};
+
+/// Points of the trend: ten minutes, one each ten seconds.
+const TREND_POINTS: usize = 60;
+
+/// One station in the gym.
+pub(super) struct Bay {
+    pub(super) number: u8,
+    pub(super) name: String,
+    pub(super) protocol: MachineProtocol,
+    pub(super) capabilities: Capabilities,
+    pub(super) bench: BenchConfig,
+    pub(super) wire: usize,
+    pub(super) core: Station,
+    pub(super) visit: Option<Visit>,
+    pub(super) stop: Option<StopProgress>,
+    pub(super) entries: LastEntries,
+    pub(super) trend: VecDeque<TrendPoint>,
+    pub(super) relay_open: bool,
+    pub(super) last_report: Option<(MachineReport, Timestamp)>,
+    /// The core as it was a minute ago at most: what a panic falls back to.
+    checkpoint: Box<Station>,
+    checkpoint_at: Timestamp,
+    panics: u32,
+    panic_at: Option<Timestamp>,
+}
+
+/// What came of a turn.
+pub(super) enum Turn {
+    /// The core decided.
+    Done(Box<Outputs>),
+    /// The core panicked: it is back at its last checkpoint, and its machine is to be let go.
+    Panicked,
+}
+
+impl Bay {
+    pub(super) fn new(
+        number: u8,
+        name: String,
+        protocol: MachineProtocol,
+        capabilities: Capabilities,
+        bench: BenchConfig,
+        wire: usize,
+    ) -> Self {
+        let core = Station::new(capabilities);
+        Self {
+            number,
+            name,
+            protocol,
+            capabilities,
+            bench,
+            wire,
+            checkpoint: Box::new(core.clone()),
+            core,
+            visit: None,
+            stop: None,
+            entries: LastEntries::default(),
+            trend: VecDeque::with_capacity(TREND_POINTS),
+            relay_open: false,
+            last_report: None,
+            checkpoint_at: Timestamp::ZERO,
+            panics: 0,
+            panic_at: None,
+        }
+    }
+
+    /// Lets the core panic at that instant, to show that the other stations do not notice. For virtual devices alone.
+    pub(super) const fn panic_at(&mut self, at: Timestamp) {
+        self.panic_at = Some(at);
+    }
+
+    /// One turn of the core, under guard: a panic is this station's own.
+    pub(super) fn turn(&mut self, now: Timestamp, input: &Input) -> Turn {
+        let mut outputs = Box::new(Outputs::default());
+        let panic_now = self.panic_at.is_some_and(|at| at <= now);
+        if panic_now {
+            self.panic_at = None;
+        }
+        let core = &mut self.core;
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            if panic_now {
+                fail_as_ordered();
+            }
+            core.handle(now, input, &mut outputs);
+        }));
+        if done.is_ok() {
+            return Turn::Done(outputs);
+        }
+        self.panics = self.panics.saturating_add(1);
+        self.core.clone_from(&self.checkpoint);
+        Turn::Panicked
+    }
+
+    /// Keeps the core as what a panic falls back to, and says whether it did: once a minute.
+    pub(super) fn keep_checkpoint(&mut self, now: Timestamp) -> bool {
+        if now.since(self.checkpoint_at) < Duration::from_mins(1) {
+            return false;
+        }
+        self.force_checkpoint(now);
+        true
+    }
+
+    /// Keeps the core as it is now.
+    pub(super) fn force_checkpoint(&mut self, now: Timestamp) {
+        self.checkpoint_at = now;
+        self.checkpoint.clone_from(&Box::new(self.core.clone()));
+    }
+
+    /// A person asked for a stop: from now on its way is shown.
+    pub(super) const fn stop_asked(&mut self, now: Timestamp) {
+        self.stop = Some(StopProgress {
+            asked: now,
+            sent: None,
+            confirmed: None,
+        });
+    }
+
+    /// Bytes of a stop or a reduction were handed to the port.
+    pub(super) fn stop_sent(&mut self, now: Timestamp) {
+        if let Some(stop) = self.stop.as_mut()
+            && stop.sent.is_none()
+        {
+            stop.sent = Some(now);
+        }
+    }
+
+    /// What the machine reported.
+    pub(super) fn reported(&mut self, report: MachineReport, now: Timestamp) {
+        self.last_report = Some((report, now));
+        if let Some(stop) = self.stop.as_mut()
+            && stop.sent.is_some()
+            && stop.confirmed.is_none()
+            && !report.is_moving()
+        {
+            stop.confirmed = Some(now);
+        }
+    }
+
+    /// A stop of a machine that carries nothing is done as soon as it was asked for.
+    pub(super) fn stop_sent_if_at_rest(&mut self, now: Timestamp) {
+        let at_rest = self.at_rest();
+        if let Some(stop) = self.stop.as_mut()
+            && at_rest
+            && self.last_report.is_some()
+        {
+            stop.sent.get_or_insert(now);
+        }
+    }
+
+    /// Whether the machine is known to carry neither load nor motion.
+    pub(super) fn at_rest(&self) -> bool {
+        self.last_report
+            .is_none_or(|(report, _)| !report.is_moving())
+    }
+
+    /// Adds a point to the trend where ten seconds have passed since the last.
+    pub(super) fn trace(&mut self, now: Timestamp) {
+        if self
+            .trend
+            .back()
+            .is_some_and(|last| now.since(last.at) < Duration::from_secs(10))
+        {
+            return;
+        }
+        let view = self.core.view();
+        let trusted = |vital: &control::view::VitalView| {
+            (vital.trust == control::view::Trust::Trusted)
+                .then_some(vital.value)
+                .flatten()
+        };
+        if self.trend.len() >= TREND_POINTS {
+            self.trend.pop_front();
+        }
+        self.trend.push_back(TrendPoint {
+            at: now,
+            heart_rate: trusted(&view.heart_rate),
+            saturation: trusted(&view.saturation),
+            granted: view.granted.get(),
+        });
+    }
+
+    /// The rule that stopped the bout, where one did.
+    pub(super) fn stopped_by(&self) -> Option<RuleId> {
+        self.core
+            .alarms()
+            .find(|alarm| alarm.act == Some(LoadAct::Stop))
+            .map(|alarm| alarm.rule)
+    }
+
+    /// How often the core has panicked.
+    pub(super) const fn panics(&self) -> u32 {
+        self.panics
+    }
+}
+
+/// The panic that was ordered.
+#[expect(
+    clippy::panic,
+    reason = "this is what was ordered, of virtual devices alone"
+)]
+fn fail_as_ordered() -> ! {
+    panic!("a panic was ordered for this station");
+}

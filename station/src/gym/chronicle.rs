@@ -1,0 +1,504 @@
+//! From turns to entries of the record: what happened, in the order in which it happened.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use control::input::{Action, Entry as Measured, Input};
+use control::outputs::Outputs;
+use control::prescription::BoutSetup;
+use control::rules::{RuleId, RuleSet};
+use control::view::PhaseKind;
+use control::{DECISIONS, FORMAT};
+use protocols::vocabulary::Timestamp;
+
+use super::Circumstances;
+use super::bay::Bay;
+use super::sample::sample_of;
+use super::visit::Visit;
+use crate::records::{
+    Anchor, BoutId, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
+    Measurement, MeasurementKind, PrescriptionText, SessionKind, SessionOpened, Turn,
+};
+
+/// Entries wait here for the shell. The shell drains after every event, so that it never grows past a turn's worth.
+pub(super) struct Chronicle {
+    entries: VecDeque<Entry>,
+    is_virtual: bool,
+    clock_rate: u32,
+    pre_rolled: bool,
+    anchor: Anchor,
+    anchored: Timestamp,
+}
+
+impl Chronicle {
+    pub(super) fn new(circumstances: Circumstances, is_virtual: bool) -> Self {
+        let anchor = Anchor {
+            at: circumstances.now,
+            wall_micros: circumstances.wall_micros,
+        };
+        let mut chronicle = Self {
+            entries: VecDeque::with_capacity(64),
+            is_virtual,
+            clock_rate: circumstances.clock_rate.max(1),
+            pre_rolled: circumstances.pre_rolled,
+            anchor,
+            anchored: circumstances.now,
+        };
+        chronicle.entries.push_back(Entry::Anchor(anchor));
+        chronicle
+    }
+
+    pub(super) fn next(&mut self) -> Option<Entry> {
+        self.entries.pop_front()
+    }
+
+    /// What was rolled before was on simulated time; from now on the wall clock goes along.
+    pub(super) fn go_live(&mut self, now: Timestamp, wall_micros: i64) {
+        self.pre_rolled = false;
+        self.wall_shows(now, wall_micros);
+    }
+
+    /// The wall clock was read: each minute and after a step.
+    pub(super) fn wall_shows(&mut self, now: Timestamp, wall_micros: i64) {
+        self.anchor = Anchor {
+            at: now,
+            wall_micros,
+        };
+        self.anchored = now;
+        self.entries.push_back(Entry::Anchor(self.anchor));
+    }
+
+    /// Wall time at an instant of the gym's time, by the last anchor.
+    pub(super) fn wall_micros(&self, at: Timestamp) -> i64 {
+        let passed = at.since(self.anchor.at).as_micros() / u128::from(self.clock_rate);
+        self.anchor
+            .wall_micros
+            .saturating_add(i64::try_from(passed).unwrap_or(i64::MAX))
+    }
+
+    /// An anchor each minute.
+    pub(super) fn anchor(&mut self, now: Timestamp) {
+        if now.since(self.anchored) >= Duration::from_mins(1) {
+            let wall_micros = self.wall_micros(now);
+            self.wall_shows(now, wall_micros);
+        }
+    }
+
+    pub(super) fn session_began(&mut self, now: Timestamp, visit: &Visit) {
+        self.entries
+            .push_back(Entry::SessionOpened(Box::new(SessionOpened {
+                session: visit.session,
+                patient: visit.patient.pseudonym.clone(),
+                kind: if self.is_virtual {
+                    SessionKind::Virtual
+                } else {
+                    SessionKind::Real
+                },
+                clock_rate: self.clock_rate,
+                pre_rolled: self.pre_rolled,
+                at: now,
+                wall_micros: self.wall_micros(now),
+            })));
+    }
+
+    pub(super) fn session_resumed(&mut self, now: Timestamp, visit: &Visit) {
+        let wall_micros = self.wall_micros(now);
+        self.entries.push_back(Entry::SessionResumed {
+            session: visit.session,
+            at: now,
+            wall_micros,
+        });
+    }
+
+    /// The bay holds the visit whose bout begins; its core has not had its first turn.
+    pub(super) fn bout_began(&mut self, now: Timestamp, bay: &Bay, setup: &BoutSetup) {
+        let Some(visit) = bay.visit.as_ref() else {
+            return;
+        };
+        let Some(state) = state_of(bay) else { return };
+        let prescription = &visit.prescription;
+        let header = JournalHeader {
+            build: env!("CARGO_PKG_VERSION").to_owned(),
+            decisions: DECISIONS,
+            state_format: FORMAT,
+            configuration: format!("station {} {} {}", bay.number, bay.name, bay.protocol.id()),
+            rules: format!("rules of decisions {DECISIONS}"),
+            capabilities: bay.capabilities,
+            setup: *setup,
+            anchor: Anchor {
+                at: now,
+                wall_micros: self.wall_micros(now),
+            },
+            state,
+        };
+        self.entries
+            .push_back(Entry::BoutOpened(Box::new(BoutOpened {
+                bout: visit.bout_id(),
+                at: now,
+                station: bay.number,
+                protocol: bay.protocol.id().to_owned(),
+                prescription: PrescriptionText {
+                    id: prescription.id.clone(),
+                    version: prescription.version,
+                    text: prescription.text.clone(),
+                },
+                header,
+            })));
+    }
+
+    pub(super) fn bout_ended(&mut self, now: Timestamp, bay: &mut Bay) {
+        if let Some(visit) = bay.visit.as_mut()
+            && !visit.bout_closed
+        {
+            visit.bout_closed = true;
+            self.entries.push_back(Entry::BoutClosed {
+                bout: visit.bout_id(),
+                at: now,
+            });
+        }
+    }
+
+    pub(super) fn session_ended(&mut self, now: Timestamp, bay: &mut Bay, reason: EndReason) {
+        self.bout_ended(now, bay);
+        if let Some(visit) = bay.visit.as_ref() {
+            self.session_closed(now, visit, reason);
+        }
+    }
+
+    pub(super) fn session_closed(&mut self, now: Timestamp, visit: &Visit, reason: EndReason) {
+        let wall_micros = self.wall_micros(now);
+        self.entries.push_back(Entry::SessionClosed {
+            session: visit.session,
+            at: now,
+            wall_micros,
+            reason,
+        });
+    }
+
+    /// One turn: the journal's entry, and what of it people and the chain of hashes are told.
+    pub(super) fn turn(&mut self, now: Timestamp, bay: &Bay, input: &Input, outputs: &Outputs) {
+        let Some(visit) = bay.visit.as_ref().filter(|visit| !visit.bout_closed) else {
+            self.turn_without_patient(now, bay, outputs);
+            return;
+        };
+        let bout = visit.bout_id();
+        let turn = Turn {
+            bout,
+            now,
+            input: input.clone(),
+            outputs: outputs.clone(),
+        };
+        self.entries.push_back(Entry::Turn(Box::new(turn)));
+        self.input_events(now, bay, bout, input, outputs);
+        if let Some((from, into)) = outputs.phase_change {
+            self.event(bout, now, EventKind::Phase, format!("{from:?} to {into:?}"));
+        }
+        self.alarm_events(now, bay, bout, outputs);
+        self.load_events(now, bout, outputs);
+    }
+
+    /// A command that leaves while nobody has a session has its entry too (I7).
+    fn turn_without_patient(&mut self, now: Timestamp, bay: &Bay, outputs: &Outputs) {
+        if let Some(command) = outputs.command {
+            let why = outputs.decision.map(|decision| decision.binding);
+            self.notice(
+                now,
+                &format!(
+                    "station {}, no session: {command:?}, because {why:?}",
+                    bay.number
+                ),
+            );
+        }
+    }
+
+    fn input_events(
+        &mut self,
+        now: Timestamp,
+        bay: &Bay,
+        bout: BoutId,
+        input: &Input,
+        outputs: &Outputs,
+    ) {
+        match input {
+            Input::Operator(Action::Enter(entry)) => self.entered(now, bay, bout, *entry),
+            Input::Operator(action) => {
+                self.event(bout, now, EventKind::Operator, action_words(action));
+            }
+            Input::Link { device, state } => {
+                self.event(bout, now, EventKind::Link, format!("{device:?}: {state:?}"));
+            }
+            Input::Fault => self.event(
+                bout,
+                now,
+                EventKind::Notice,
+                "the controller of this station failed".to_owned(),
+            ),
+            Input::LoopGap { lasted } => {
+                self.event(
+                    bout,
+                    now,
+                    EventKind::Notice,
+                    format!("the control loop stood still for {lasted:?}"),
+                );
+            }
+            Input::Tick
+            | Input::HeartRate { .. }
+            | Input::Saturation { .. }
+            | Input::Machine { .. }
+            | Input::StopCircuit { .. }
+            | Input::Watched { .. }
+            | Input::Record { .. } => {}
+        }
+        if let Some(refusal) = outputs.refused {
+            self.event(bout, now, EventKind::Refused, format!("{refusal:?}"));
+        }
+    }
+
+    fn entered(&mut self, now: Timestamp, bay: &Bay, bout: BoutId, entry: Measured) {
+        let (kind, value, second_value, symptoms) = match entry {
+            Measured::PerceivedExertion(value) => (
+                MeasurementKind::PerceivedExertion,
+                u16::from(value),
+                None,
+                false,
+            ),
+            Measured::BloodPressure {
+                systolic,
+                diastolic,
+                symptoms,
+            } => (
+                MeasurementKind::BloodPressure,
+                systolic.get(),
+                Some(diastolic.get()),
+                symptoms,
+            ),
+            Measured::Dyspnoea(value) => (MeasurementKind::Dyspnoea, u16::from(value), None, false),
+            Measured::Angina(value) => (MeasurementKind::Angina, u16::from(value), None, false),
+            Measured::Claudication(value) => {
+                (MeasurementKind::Claudication, u16::from(value), None, false)
+            }
+            Measured::Breathing(value) => {
+                (MeasurementKind::Breathing, u16::from(value), None, false)
+            }
+            Measured::PoorPerfusion
+            | Measured::Ectopy
+            | Measured::Arrhythmia
+            | Measured::Symptom => {
+                self.event(bout, now, EventKind::Operator, format!("{entry:?}"));
+                return;
+            }
+        };
+        let phase = bay.core.view().phase;
+        self.entries
+            .push_back(Entry::Measurement(Box::new(Measurement {
+                bout,
+                at: now,
+                phase,
+                kind,
+                value,
+                second_value,
+                symptoms,
+            })));
+    }
+
+    fn alarm_events(&mut self, now: Timestamp, bay: &Bay, bout: BoutId, outputs: &Outputs) {
+        let changes = &outputs.alarms;
+        for (set, kind) in [
+            (changes.raised, EventKind::AlarmRaised),
+            (changes.escalated, EventKind::AlarmEscalated),
+            (changes.repeated, EventKind::AlarmRepeated),
+            (changes.acknowledged, EventKind::AlarmAcknowledged),
+            (changes.silenced, EventKind::AlarmSilenced),
+            (changes.cleared, EventKind::AlarmCleared),
+        ] {
+            self.alarm_set(now, bay, bout, set, kind);
+        }
+    }
+
+    fn alarm_set(
+        &mut self,
+        now: Timestamp,
+        bay: &Bay,
+        bout: BoutId,
+        set: RuleSet,
+        kind: EventKind,
+    ) {
+        for rule in set.iter() {
+            let there = bay.core.alarms().find(|alarm| alarm.rule == rule);
+            self.entries.push_back(Entry::Event(Box::new(Event {
+                bout: Some(bout),
+                at: now,
+                kind,
+                rule: Some(rule),
+                priority: there.map(|alarm| alarm.priority),
+                act: there.and_then(|alarm| alarm.act),
+                value: there.and_then(|alarm| alarm.value),
+                limit: there.and_then(|alarm| alarm.limit),
+                text: RuleId::name(rule).to_owned(),
+                detail: None,
+            })));
+        }
+    }
+
+    /// Commands, each with its decision (I7), and decisions without one that change what binds the load.
+    fn load_events(&mut self, now: Timestamp, bout: BoutId, outputs: &Outputs) {
+        let Some(decision) = outputs.decision.as_ref() else {
+            return;
+        };
+        if outputs.command.is_none() && decision.beat.is_some() {
+            return;
+        }
+        let kind = if outputs.command.is_some() {
+            EventKind::Command
+        } else {
+            EventKind::Decision
+        };
+        let told = outputs
+            .command
+            .map_or_else(String::new, |command| format!(" · {command:?}"));
+        let text = format!(
+            "{:.2} of {:.2} MET, {:?}{told}",
+            decision.granted.get(),
+            decision.proposed.get(),
+            decision.binding
+        );
+        let detail = serde_json::to_value(decision).ok();
+        self.entries.push_back(Entry::Event(Box::new(Event {
+            detail,
+            ..plain(bout, now, kind, text)
+        })));
+    }
+
+    pub(super) fn sample(&mut self, now: Timestamp, bay: &mut Bay) {
+        let Some(visit) = bay.visit.as_mut().filter(|visit| !visit.bout_closed) else {
+            return;
+        };
+        if visit.sampled == Some(now.as_secs()) {
+            return;
+        }
+        visit.sampled = Some(now.as_secs());
+        let bout = visit.bout_id();
+        let zone = visit
+            .prescription
+            .prescription
+            .heart_rate
+            .and_then(|limits| limits.zone);
+        self.entries
+            .push_back(Entry::Sample(Box::new(sample_of(now, bay, bout, zone))));
+    }
+
+    /// Writes the whole core down. `replaces`: the turns before do not lead here, as after a panic.
+    pub(super) fn checkpoint(&mut self, now: Timestamp, bay: &Bay, replaces: bool) {
+        if let Some(visit) = bay.visit.as_ref().filter(|visit| !visit.bout_closed)
+            && let Some(state) = state_of(bay)
+        {
+            self.entries.push_back(Entry::Checkpoint {
+                bout: visit.bout_id(),
+                now,
+                state,
+                replaces,
+            });
+        }
+    }
+
+    pub(super) fn plethysmogram(&mut self, visit: &Visit, sent_at: Timestamp, samples: [u8; 25]) {
+        if !visit.bout_closed {
+            self.entries.push_back(Entry::Plethysmogram {
+                session: visit.session,
+                at: sent_at.before(Duration::from_millis(320)),
+                rate_hz: 75,
+                samples: samples.iter().map(|sample| u16::from(*sample)).collect(),
+            });
+        }
+    }
+
+    pub(super) fn words(&mut self, now: Timestamp, bay: &Bay, text: &str) {
+        match bay.visit.as_ref() {
+            Some(visit) => self.event(visit.bout_id(), now, EventKind::Notice, text.to_owned()),
+            None => self.notice(now, text),
+        }
+    }
+
+    pub(super) fn notice(&mut self, now: Timestamp, text: &str) {
+        self.entries.push_back(Entry::Notice {
+            at: now,
+            text: text.to_owned(),
+        });
+    }
+
+    fn event(&mut self, bout: BoutId, at: Timestamp, kind: EventKind, text: String) {
+        self.entries
+            .push_back(Entry::Event(Box::new(plain(bout, at, kind, text))));
+    }
+}
+
+impl Visit {
+    /// The bout's place in the record.
+    pub(super) const fn bout_id(&self) -> BoutId {
+        BoutId {
+            session: self.session,
+            number: self.bout,
+        }
+    }
+}
+
+fn plain(bout: BoutId, at: Timestamp, kind: EventKind, text: String) -> Event {
+    Event {
+        bout: Some(bout),
+        at,
+        kind,
+        rule: None,
+        priority: None,
+        act: None,
+        value: None,
+        limit: None,
+        text,
+        detail: None,
+    }
+}
+
+fn state_of(bay: &Bay) -> Option<CoreState> {
+    match CoreState::of(&bay.core) {
+        Ok(state) => Some(state),
+        Err(error) => {
+            tracing::error!(%error, station = bay.number, "the core's state cannot be written down");
+            None
+        }
+    }
+}
+
+/// What a person did, without the long setup of a begin.
+fn action_words(action: &Action) -> String {
+    match action {
+        Action::Begin(_) => "Begin".to_owned(),
+        Action::DoorChecked
+        | Action::ConfirmStart
+        | Action::Pause
+        | Action::Resume
+        | Action::LoadUp
+        | Action::LoadDown
+        | Action::Automatic
+        | Action::BeginCoolDown
+        | Action::Finish
+        | Action::Stop
+        | Action::EmergencyStop
+        | Action::Acknowledge(_)
+        | Action::AcknowledgeAll
+        | Action::Silence(_)
+        | Action::Enter(_) => format!("{action:?}"),
+    }
+}
+
+/// How a bout that ends in this phase ends its session.
+pub(super) const fn reason_of(phase: PhaseKind) -> EndReason {
+    match phase {
+        PhaseKind::Recovery | PhaseKind::Finished | PhaseKind::CoolDown => EndReason::Completed,
+        PhaseKind::Idle
+        | PhaseKind::Ready
+        | PhaseKind::Starting
+        | PhaseKind::WarmUp
+        | PhaseKind::Conditioning
+        | PhaseKind::Paused
+        | PhaseKind::Stopped => EndReason::Staff,
+    }
+}

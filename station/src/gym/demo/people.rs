@@ -1,0 +1,245 @@
+//! Who exercises in the demonstration: drawn from the virtual patients, with the prescriptions that their assessment allows.
+
+use std::time::Duration;
+
+use control::input::{Action, Entry};
+use control::prescription::{BeltPreference, HeartRateLimits, Mode, PatientFacts, Prescription};
+use drivers::virtual_devices::patient::{
+    Condition, DrawnPatient, Exercise, ReferencePrescription, VirtualPatient, cycle_net_mets,
+};
+use protocols::vocabulary::{
+    Kilograms, MachineKind, MetresPerSecond, MillimetresOfMercury, NetMets, PercentGrade,
+};
+
+use crate::clinic::{Patient, ResolvedPrescription};
+use crate::gym::messages::Ask;
+
+/// The people of the demonstration: what the clinic knows of them, and the bodies that its devices touch.
+pub struct People {
+    /// What the clinic knows, in the order of the stations.
+    pub known: Vec<Patient>,
+    /// The bodies, in the same order.
+    pub bodies: Vec<VirtualPatient>,
+}
+
+/// Who stands where.
+struct Person {
+    pseudonym: &'static str,
+    second_identifier: &'static str,
+    condition: Condition,
+    seed: u64,
+    exercise: Exercise,
+    order: Order,
+}
+
+/// What is ordered.
+enum Order {
+    HeartRateHeld,
+    Constant,
+    Interval,
+}
+
+const PERSONS: [Person; 6] = [
+    Person {
+        pseudonym: "K7PD",
+        second_identifier: "born 1958",
+        condition: Condition::Cad,
+        seed: 2_000,
+        exercise: Exercise::Cycle,
+        order: Order::HeartRateHeld,
+    },
+    Person {
+        pseudonym: "M2QX",
+        second_identifier: "born 1951",
+        condition: Condition::Copd,
+        seed: 4_097,
+        exercise: Exercise::Treadmill,
+        order: Order::Constant,
+    },
+    Person {
+        pseudonym: "ZB40",
+        second_identifier: "born 1963",
+        condition: Condition::BetaBlocked,
+        seed: 6_000,
+        exercise: Exercise::Cycle,
+        order: Order::HeartRateHeld,
+    },
+    Person {
+        pseudonym: "T5RW",
+        second_identifier: "born 1947",
+        condition: Condition::Cad,
+        seed: 2_097,
+        exercise: Exercise::Treadmill,
+        order: Order::HeartRateHeld,
+    },
+    Person {
+        pseudonym: "H9NC",
+        second_identifier: "born 1970",
+        condition: Condition::Deconditioned,
+        seed: 8_000,
+        exercise: Exercise::Cycle,
+        order: Order::HeartRateHeld,
+    },
+    Person {
+        pseudonym: "V3GJ",
+        second_identifier: "born 1955",
+        condition: Condition::Hfref,
+        seed: 3_000,
+        exercise: Exercise::Cycle,
+        order: Order::Interval,
+    },
+];
+
+/// The people of the demonstration, in the order of its stations.
+pub(super) fn people() -> People {
+    let drawn: Vec<(&Person, DrawnPatient)> = PERSONS
+        .iter()
+        .map(|person| (person, person.condition.draw(person.seed)))
+        .collect();
+    People {
+        bodies: drawn
+            .iter()
+            .map(|(person, drawn)| VirtualPatient::new(drawn.parameters, person.seed))
+            .collect(),
+        known: drawn
+            .iter()
+            .map(|(person, drawn)| known(person, drawn))
+            .collect(),
+    }
+}
+
+fn known(person: &Person, drawn: &DrawnPatient) -> Patient {
+    let reference = ReferencePrescription::of(drawn, person.exercise);
+    let prescription = prescription(person, drawn, &reference);
+    let (kind, what) = match person.exercise {
+        Exercise::Cycle => (MachineKind::Cycle, "bike"),
+        Exercise::Treadmill => (MachineKind::Treadmill, "treadmill"),
+    };
+    let minutes = prescription.conditioning.as_secs() / 60;
+    let summary = match person.order {
+        Order::HeartRateHeld => format!(
+            "{what}: heart rate held at {}, {minutes} min",
+            reference.target_bpm
+        ),
+        Order::Constant => format!("{what}: constant load, {minutes} min"),
+        Order::Interval => {
+            format!("{what}: intervals of 1 min work and 1 min recovery, {minutes} min")
+        }
+    };
+    let facts = PatientFacts {
+        mass: Kilograms::new(drawn.parameters.mass_kg).unwrap_or(Kilograms::MIN),
+        atrial_fibrillation: false,
+        denervated: false,
+        paced: false,
+        chronotropic_incompetence: false,
+        lung_disease: person.condition == Condition::Copd,
+    };
+    let text = format!(
+        "# virtual patient, {:?}, seed {}\n# {summary}\n{prescription:#?}\n",
+        person.condition, person.seed
+    );
+    Patient {
+        pseudonym: person.pseudonym.to_owned(),
+        second_identifier: person.second_identifier.to_owned(),
+        facts,
+        prescriptions: vec![ResolvedPrescription {
+            id: format!("{}-{what}", person.pseudonym),
+            version: 1,
+            summary,
+            text,
+            machine: kind,
+            prescription,
+        }],
+    }
+}
+
+fn prescription(
+    person: &Person,
+    drawn: &DrawnPatient,
+    reference: &ReferencePrescription,
+) -> Prescription {
+    let target = f64::from(reference.target_bpm);
+    let holding = reference.warm_up_met / 0.45;
+    let conditioning = Duration::from_mins(20);
+    let mode = match person.order {
+        Order::HeartRateHeld => Mode::HeartRateHeld {
+            target,
+            assessed_gain: Some(drawn.assessment.assessed_gain_bpm_per_met),
+            assessed_rest: Some(drawn.assessment.assessed_rest_bpm),
+        },
+        Order::Constant => Mode::Constant {
+            target: mets(holding * 0.75),
+        },
+        Order::Interval => Mode::Interval {
+            work: mets(holding * 1.1),
+            work_for: Duration::from_mins(1),
+            recovery: mets(
+                reference
+                    .warm_up_met
+                    .max(cycle_net_mets(&drawn.parameters, 28.0)),
+            ),
+            recovery_for: Duration::from_mins(1),
+            repeats: 10,
+        },
+    };
+    // The demonstration's bike brakes from 25 W up: a warm-up under that would be pedalling without load.
+    let warm_up = mets(match person.exercise {
+        Exercise::Cycle => reference
+            .warm_up_met
+            .max(cycle_net_mets(&drawn.parameters, 28.0)),
+        Exercise::Treadmill => reference.warm_up_met,
+    });
+    let belt = (person.exercise == Exercise::Treadmill).then(|| BeltPreference {
+        preferred_speed: MetresPerSecond::new(reference.preferred_speed_m_s)
+            .unwrap_or(MetresPerSecond::ZERO),
+        max_speed: MetresPerSecond::new(reference.preferred_speed_m_s + 0.3)
+            .unwrap_or(MetresPerSecond::ZERO),
+        max_grade: PercentGrade::new(12.0).unwrap_or(PercentGrade::ZERO),
+    });
+    Prescription {
+        mode,
+        heart_rate: Some(HeartRateLimits {
+            upper: target + 14.0,
+            lower: 40.0,
+            zone: Some((target - 8.0, target + 8.0)),
+            stop_margin: 8.0,
+            icd_detection: None,
+        }),
+        saturation_floor: 88.0,
+        heart_rate_required: true,
+        saturation_required: person.condition == Condition::Copd,
+        warm_up_load: warm_up,
+        ceiling: mets(reference.max_met),
+        ramp_up: 0.8,
+        warm_up_ramp: 1.0,
+        warm_up: Duration::from_mins(5),
+        conditioning,
+        cool_down: Duration::from_mins(5),
+        exertion_upper: 14,
+        dyspnoea_upper: 6,
+        claudication_stop: 3,
+        systolic_stop: 250,
+        diastolic_stop: 115,
+        blood_pressure_interval: Some(Duration::from_mins(10)),
+        cadence_low: 40,
+        belt,
+    }
+}
+
+fn mets(value: f64) -> NetMets {
+    NetMets::new(value).unwrap_or(NetMets::ZERO)
+}
+
+/// A systolic pressure that goes with so many net METs: 8 mmHg a MET over 124, as the virtual patients have it.
+pub(super) fn systolic(net_mets: f64) -> u16 {
+    protocols::vocabulary::number::floor_to_u16(124.0 + 8.0 * net_mets).unwrap_or(124)
+}
+
+/// A blood pressure as it is entered.
+pub(super) fn pressure(systolic: u16, diastolic: u16) -> Option<Ask> {
+    Some(Ask::Act(Action::Enter(Entry::BloodPressure {
+        systolic: MillimetresOfMercury::new(systolic)?,
+        diastolic: MillimetresOfMercury::new(diastolic)?,
+        symptoms: false,
+    })))
+}

@@ -1,0 +1,246 @@
+//! Everything a gym needs around itself, put together: record, socket, devices, benches, log; and taken apart again at the end.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use drivers::bench_io::gpio::GpioError;
+use drivers::bench_io::{Bench, SafetyIo, VirtualBench};
+use drivers::pseudo_terminal::PseudoTerminalError;
+use drivers::virtual_devices::rig::VirtualRig;
+use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
+use thiserror::Error;
+
+use super::runtime::{self, Line, Parts};
+use super::socket::{self, Greeting, SocketError, Words};
+use super::virtual_gym::{self, VirtualGym};
+use super::{Gym, address};
+use crate::clock::GymClock;
+use crate::config::{BenchConfig, Config, PortAddress};
+use crate::records::{Recorder, RecordsError};
+
+/// How long the record may take to write the rest at the end.
+const LAST_WRITES: Duration = Duration::from_secs(10);
+
+/// How long viewers may take to hear the last words.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Why a gym cannot open, or did not end well.
+#[derive(Debug, Error)]
+pub enum HouseError {
+    /// The socket.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    /// The socket's directory.
+    #[error(transparent)]
+    Address(#[from] address::AddressError),
+    /// The record.
+    #[error(transparent)]
+    Record(#[from] RecordsError),
+    /// A virtual device's port.
+    #[error("no port for a virtual device")]
+    VirtualPort(#[from] PseudoTerminalError),
+    /// A station's GPIO lines.
+    #[error(
+        "station {station}: its bench I/O cannot be opened; check the lines in the configuration"
+    )]
+    Bench {
+        /// Which station.
+        station: u8,
+        /// What the system said.
+        #[source]
+        source: GpioError,
+    },
+    /// The system.
+    #[error("the gym cannot run")]
+    System(#[from] io::Error),
+}
+
+/// A gym that is about to open.
+pub struct House {
+    /// Its configuration.
+    pub config: Config,
+    /// The gym.
+    pub gym: Gym,
+    /// Its virtual devices.
+    pub devices: VirtualGym,
+    /// Its clock.
+    pub clock: GymClock,
+    /// The record, open.
+    pub recorder: Recorder,
+    /// Where the record lies.
+    pub record: PathBuf,
+    /// Where viewers attach.
+    pub socket: PathBuf,
+    /// Whether the gym ends with its last viewer.
+    pub ends_with_last_viewer: bool,
+    /// Sessions were rolled in advance: ports are taken as the same conversation.
+    pub adopted: bool,
+    /// Where the last bytes of each port are written at the end.
+    pub capture_folder: Option<PathBuf>,
+    /// The command that shows the record, for the last words.
+    pub show_command: String,
+}
+
+impl House {
+    /// Opens everything, calls `ready`, runs until the gym has ended, and takes everything down.
+    ///
+    /// # Errors
+    /// [`HouseError`], each with what to do.
+    pub fn run(self, ready: impl FnOnce(&Path, &Path) -> io::Result<()>) -> Result<(), HouseError> {
+        let Self {
+            config,
+            gym,
+            devices,
+            clock,
+            recorder,
+            record,
+            socket,
+            ends_with_last_viewer,
+            adopted,
+            capture_folder,
+            show_command,
+        } = self;
+        address::prepare(&socket)?;
+        let listener = socket::bind(&socket)?;
+        let greeting = Greeting {
+            record: record.display().to_string(),
+            ends_with_last_viewer,
+        };
+        let viewers = socket::serve(listener, greeting)?;
+        let benches = benches(&config)?;
+        let (lines, ports) = lines(&config, &devices)?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
+        let words = viewers.words.clone();
+        let alive = viewers.viewers.clone();
+        ready(&socket, &record)?;
+        let for_the_loop = Parts {
+            gym,
+            clock,
+            benches,
+            lines,
+            recorder: recorder.handle(),
+            viewers,
+            sound_command: config.sound_command.clone(),
+            ends_with_last_viewer,
+            adopted,
+            capture_folder,
+        };
+        let ran = runtime::run(for_the_loop);
+        stop.store(true, Ordering::Release);
+        let closed = recorder.close(LAST_WRITES);
+        let last = format!(
+            "The gym has ended. The record is {}.\nLook at it: {show_command}",
+            record.display()
+        );
+        let _nobody_listens = words.send(Words::Ended(last));
+        say_farewell(alive)?;
+        if devices.join().is_err() {
+            tracing::error!("the virtual devices' thread failed");
+        }
+        let _already_gone = std::fs::remove_file(&socket);
+        ran?;
+        closed?;
+        Ok(())
+    }
+}
+
+/// Waits until every viewer has heard the last words, or has had the time to.
+fn say_farewell(mut alive: tokio::sync::watch::Receiver<usize>) -> io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()?;
+    runtime.block_on(async {
+        let gone = alive.wait_for(|count| *count == 0);
+        // Whoever has not gone by then sees the socket close.
+        let _in_time = tokio::time::timeout(FAREWELL, gone).await.is_ok();
+    });
+    Ok(())
+}
+
+/// Where each port lies, in the order of ports, with pseudo-terminals for the virtual ones.
+fn lines(config: &Config, devices: &VirtualGym) -> Result<(Vec<Line>, Vec<RigPort>), HouseError> {
+    let addresses = config.stations.iter().map(|station| &station.port);
+    let addresses = addresses.chain(config.sensors.iter().map(|sensor| &sensor.port));
+    let mut lines = Vec::new();
+    let mut ports = Vec::new();
+    for ((index, address), baud) in addresses.enumerate().zip(virtual_gym::bauds(config)) {
+        let path = match address {
+            PortAddress::Path(path) => path.clone(),
+            PortAddress::Virtual => {
+                let socket = devices.behind(super::PortId(index));
+                let (rig, device) = socket.map_or((0, 0), |socket| (socket.rig, socket.device));
+                let link = link_of(index);
+                let port = RigPort::on_pseudo_terminal(rig, device, baud, Some(&link))?;
+                ports.push(port);
+                link
+            }
+        };
+        lines.push(Line { path, baud });
+    }
+    Ok((lines, ports))
+}
+
+/// A name that stays while the pseudo-terminal behind it comes and goes.
+fn link_of(port: usize) -> PathBuf {
+    std::env::temp_dir().join(format!("station-virtual-{}-{port}", std::process::id()))
+}
+
+fn serve_devices(
+    mut rigs: Vec<VirtualRig>,
+    mut ports: Vec<RigPort>,
+    clock: GymClock,
+    stop: Arc<AtomicBool>,
+) -> io::Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name("station-devices".to_owned())
+        .spawn(move || {
+            let now = || clock.now();
+            let rig_clock = RigClock {
+                now: &now,
+                rate: clock.rate,
+            };
+            let (_orders_in, orders) = mpsc::sync_channel(1);
+            if ports.is_empty() {
+                return;
+            }
+            if let Err(error) = run_rigs(&mut rigs, &mut ports, &rig_clock, &orders, &stop) {
+                tracing::error!(%error, "the virtual devices have stopped");
+            }
+        })
+}
+
+/// The bench I/O of each station.
+fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
+    config
+        .stations
+        .iter()
+        .map(|station| match &station.bench {
+            BenchConfig::None => Ok(None),
+            BenchConfig::Virtual => {
+                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
+                Ok(Some(bench))
+            }
+            BenchConfig::Gpio {
+                chip,
+                stop_line,
+                relay_line,
+            } => {
+                let bench =
+                    SafetyIo::on_lines(chip, *stop_line, *relay_line).map_err(|source| {
+                        HouseError::Bench {
+                            station: station.number,
+                            source,
+                        }
+                    })?;
+                let bench: Box<dyn Bench> = Box::new(bench);
+                Ok(Some(bench))
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,162 @@
+//! The gym as viewers see it.
+
+use control::input::Device;
+use protocols::vocabulary::{OnSilence, Timestamp};
+
+use super::Gym;
+use super::bay::Bay;
+use super::snapshot::{
+    BenchSnapshot, Limits, MachineSnapshot, PatientChoice, PrescriptionChoice, SensorChoice,
+    SensorSnapshot, SessionSnapshot, Snapshot, StationSnapshot,
+};
+use super::visit::Visit;
+use crate::clock::GymClock;
+use crate::config::{BenchConfig, PortAddress};
+
+/// The whole gym at one instant.
+pub(super) fn of(
+    gym: &Gym,
+    number: u64,
+    at: Timestamp,
+    clock: GymClock,
+    wall_micros: i64,
+) -> Snapshot {
+    Snapshot {
+        number,
+        at,
+        clock,
+        wall_micros,
+        gym: gym.name.clone(),
+        virtual_devices: gym.virtual_devices,
+        stations: gym
+            .bays
+            .iter()
+            .enumerate()
+            .map(|(index, bay)| station(gym, index, bay))
+            .collect(),
+        record: gym.record.clone(),
+        patients: patients(gym),
+        sensors: sensors(gym),
+        notices: gym.notices.clone(),
+        viewers: gym.viewers,
+    }
+}
+
+fn station(gym: &Gym, index: usize, bay: &Bay) -> StationSnapshot {
+    let wire = gym.wires.get(bay.wire);
+    StationSnapshot {
+        number: bay.number,
+        name: bay.name.clone(),
+        machine: MachineSnapshot {
+            kind: bay.capabilities.kind,
+            protocol: bay.protocol.id().to_owned(),
+            port: wire.map_or_else(String::new, |wire| wire.address.words()),
+            capabilities: bay.capabilities,
+            link: wire.map_or(super::snapshot::LinkHealth::Identifying, |wire| {
+                wire.health.clone()
+            }),
+        },
+        sensors: bound_sensors(gym, index),
+        session: bay.visit.as_ref().map(|visit| session(bay, visit)),
+        view: bay.core.view(),
+        alarms: bay.core.alarms().collect(),
+        bench: bench(gym, bay),
+        stop: bay.stop,
+        trend: bay.trend.iter().copied().collect(),
+    }
+}
+
+fn bound_sensors(gym: &Gym, bay: usize) -> Vec<SensorSnapshot> {
+    gym.sensors
+        .iter()
+        .filter(|sensor| sensor.bay == Some(bay))
+        .filter_map(|sensor| {
+            let link = gym.wires.get(sensor.wire)?.health.clone();
+            Some(SensorSnapshot {
+                name: sensor.name.clone(),
+                role: sensor.role,
+                link,
+            })
+        })
+        .collect()
+}
+
+fn session(bay: &Bay, visit: &Visit) -> SessionSnapshot {
+    let prescription = &visit.prescription.prescription;
+    let heart_rate = prescription.heart_rate;
+    SessionSnapshot {
+        id: visit.session.to_string(),
+        patient: visit.patient.pseudonym.clone(),
+        prescription: format!("{} v{}", visit.prescription.id, visit.prescription.version),
+        bout: (visit.bout, visit.bout),
+        since: visit.since,
+        limits: Limits {
+            zone: heart_rate.and_then(|limits| limits.zone),
+            heart_rate_upper: heart_rate.map(|limits| limits.upper),
+            heart_rate_lower: heart_rate.map(|limits| limits.lower),
+            saturation_floor: Some(prescription.saturation_floor),
+            ceiling_met: prescription.ceiling.get(),
+            exertion_upper: prescription.exertion_upper,
+        },
+        entries: bay.entries,
+        conditioning_s: u32::try_from(prescription.conditioning.as_secs()).unwrap_or(u32::MAX),
+        was_interrupted: visit.was_interrupted,
+    }
+}
+
+fn bench(gym: &Gym, bay: &Bay) -> BenchSnapshot {
+    let wired = bay.bench != BenchConfig::None;
+    let virtual_machine = gym
+        .wires
+        .get(bay.wire)
+        .is_some_and(|wire| wire.address == PortAddress::Virtual);
+    BenchSnapshot {
+        stop_circuit: wired,
+        relay: wired,
+        unguarded: !wired
+            && !virtual_machine
+            && bay.capabilities.on_silence == OnSilence::KeepsLoad,
+    }
+}
+
+fn patients(gym: &Gym) -> Vec<PatientChoice> {
+    gym.patients
+        .iter()
+        .map(|patient| PatientChoice {
+            pseudonym: patient.pseudonym.clone(),
+            second_identifier: patient.second_identifier.clone(),
+            at_station: gym.where_is(&patient.pseudonym).map(|bay| bay.number),
+            prescriptions: patient
+                .prescriptions
+                .iter()
+                .map(|prescription| PrescriptionChoice {
+                    id: prescription.id.clone(),
+                    summary: prescription.summary.clone(),
+                    machines: vec![prescription.machine],
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn sensors(gym: &Gym) -> Vec<SensorChoice> {
+    gym.sensors
+        .iter()
+        .filter(|sensor| sensor.role != Device::Machine)
+        .map(|sensor| SensorChoice {
+            name: sensor.name.clone(),
+            role: sensor.role,
+            at_station: sensor
+                .bay
+                .and_then(|bay| gym.bays.get(bay))
+                .map(|bay| bay.number),
+            home: sensor.home,
+            link: gym
+                .wires
+                .get(sensor.wire)
+                .map_or(super::snapshot::LinkHealth::Identifying, |wire| {
+                    wire.health.clone()
+                }),
+        })
+        .collect()
+}

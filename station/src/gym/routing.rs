@@ -1,0 +1,432 @@
+//! From wires to cores and back: what a device said becomes an input, what a core decided becomes bytes.
+
+use std::time::Duration;
+
+use control::input::{Action, Device, HeartRateSource, Input, LinkState};
+use control::outputs::Outputs;
+use control::rules::Priority;
+use control::view::PhaseKind;
+use drivers::link::LinkEvent;
+use protocols::vocabulary::{MachineCommand, Timestamp};
+
+use super::bay::Turn;
+use super::snapshot::RecordHealth;
+use super::visit::END_LIMIT;
+use super::wire::{Owner, PortId, WireOutput};
+use super::{Ending, Gym, Output};
+use crate::records::{EndReason, RecorderStatus};
+
+impl Gym {
+    pub(super) fn port_opened(&mut self, now: Timestamp, port: PortId) {
+        if let Some(wire) = self.wires.get_mut(port.0) {
+            wire.opened(now);
+        }
+        self.drain_wire(now, port.0);
+        self.flush_chronicle();
+    }
+
+    pub(super) fn port_shut(&mut self, now: Timestamp, port: PortId, because: String) {
+        let Some(wire) = self.wires.get_mut(port.0) else {
+            return;
+        };
+        let was_open = wire.is_open();
+        wire.shut(now, because);
+        if was_open {
+            self.link_changed(now, port.0, LinkState::Gone);
+        }
+        self.flush_chronicle();
+    }
+
+    pub(super) fn bytes(&mut self, now: Timestamp, port: PortId, sent_at: Timestamp, bytes: &[u8]) {
+        if let Some(wire) = self.wires.get_mut(port.0)
+            && wire.is_open()
+        {
+            wire.link_mut().handle_bytes(now, sent_at, bytes);
+        }
+        self.drain_wire(now, port.0);
+        self.flush_chronicle();
+    }
+
+    /// Polls every wire whose deadline has come.
+    pub(super) fn poll_wires(&mut self, now: Timestamp) {
+        for index in 0..self.wires.len() {
+            let Some(wire) = self.wires.get_mut(index) else {
+                continue;
+            };
+            if wire.wants_opening(now) {
+                let address = wire.address.clone();
+                self.outputs.push_back(Output::Open {
+                    port: PortId(index),
+                    address,
+                });
+            }
+            if self
+                .wires
+                .get(index)
+                .is_some_and(|wire| wire.is_open() && wire.deadline() <= now)
+            {
+                self.drain_wire(now, index);
+            }
+        }
+    }
+
+    /// Carries out what a wire's link wants, until it waits.
+    pub(super) fn drain_wire(&mut self, now: Timestamp, index: usize) {
+        while let Some(output) = self.wires.get_mut(index).and_then(|wire| wire.poll(now)) {
+            match output {
+                WireOutput::Transmit { frame, preempt } => {
+                    self.outputs.push_back(Output::Transmit {
+                        port: PortId(index),
+                        frame,
+                        preempt,
+                    });
+                    if preempt {
+                        self.stop_left(now, index);
+                    }
+                }
+                WireOutput::Event(event) => self.device_said(now, index, event),
+            }
+        }
+    }
+
+    fn stop_left(&mut self, now: Timestamp, wire: usize) {
+        if let Some(bay) = self.bays.iter_mut().find(|bay| bay.wire == wire) {
+            bay.stop_sent(now);
+        }
+    }
+
+    /// The bay that a wire's device serves now.
+    fn served_bay(&self, wire: usize) -> Option<(usize, Device)> {
+        match self.wires.get(wire)?.owner {
+            Owner::Machine { bay } => Some((bay, Device::Machine)),
+            Owner::Sensor { sensor } => {
+                let sensor = self.sensors.get(sensor)?;
+                Some((sensor.bay?, sensor.role))
+            }
+        }
+    }
+
+    fn link_changed(&mut self, now: Timestamp, wire: usize, state: LinkState) {
+        if let Some((bay, device)) = self.served_bay(wire) {
+            self.turn(now, bay, &Input::Link { device, state });
+        }
+    }
+
+    fn device_said(&mut self, now: Timestamp, wire: usize, event: LinkEvent) {
+        let Some((bay, device)) = self.served_bay(wire) else {
+            return;
+        };
+        let input = match event {
+            LinkEvent::Up => Input::Link {
+                device,
+                state: LinkState::Up,
+            },
+            LinkEvent::Silent => Input::Link {
+                device,
+                state: LinkState::Silent,
+            },
+            LinkEvent::Refused(command) => {
+                self.refused(now, bay, command);
+                Input::Link {
+                    device,
+                    state: LinkState::Refused,
+                }
+            }
+            LinkEvent::OtherProtocol(protocol) => {
+                let name = self
+                    .bays
+                    .get(bay)
+                    .map_or_else(String::new, |bay| bay.name.clone());
+                self.notice(now, format!("{name}: the device on this port speaks {protocol}, not what is configured. Check the cable or the configuration."));
+                return;
+            }
+            LinkEvent::HeartRate { reading, sent_at } => Input::HeartRate {
+                source: HeartRateSource::Strap,
+                reading,
+                sent_at,
+            },
+            LinkEvent::PulseRate { reading, sent_at } => Input::HeartRate {
+                source: HeartRateSource::Oximeter,
+                reading,
+                sent_at,
+            },
+            LinkEvent::Saturation { reading, sent_at } => Input::Saturation { reading, sent_at },
+            LinkEvent::Machine { report, sent_at } => {
+                if let Some(bay) = self.bays.get_mut(bay) {
+                    bay.reported(report, now);
+                }
+                Input::Machine { report, sent_at }
+            }
+            LinkEvent::Plethysmogram { samples, sent_at } => {
+                if let Some(visit) = self.bays.get(bay).and_then(|bay| bay.visit.as_ref()) {
+                    self.chronicle.plethysmogram(visit, sent_at, samples);
+                }
+                return;
+            }
+            LinkEvent::Accepted(_) => return,
+        };
+        self.turn(now, bay, &input);
+    }
+
+    fn refused(&mut self, now: Timestamp, bay: usize, command: MachineCommand) {
+        if let Some(bay) = self.bays.get(bay) {
+            let text = format!(
+                "{}: the machine refused {command:?}; its load is taken as not changed.",
+                bay.name
+            );
+            self.chronicle.words(now, bay, &text);
+            self.notice(now, text);
+        }
+    }
+
+    /// One turn of one core, and everything that follows from it. Bytes go first, the record after.
+    pub(super) fn turn(&mut self, now: Timestamp, index: usize, input: &Input) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        match bay.turn(now, input) {
+            Turn::Done(outputs) => self.follow(now, index, input, &outputs),
+            Turn::Panicked => self.recover(now, index),
+        }
+    }
+
+    pub(super) fn follow(
+        &mut self,
+        now: Timestamp,
+        index: usize,
+        input: &Input,
+        outputs: &Outputs,
+    ) {
+        let rate = self.clock_rate;
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        let wire = bay.wire;
+        if let Some(wire) = self.wires.get_mut(wire) {
+            // A gym on a faster clock wakes up as often as any other: the leave lasts as long by the real clock.
+            let leave = outputs.leave_until.since(now);
+            wire.link_mut()
+                .renew_leave(now + leave.saturating_mul(rate));
+            if let Some(command) = outputs.command {
+                wire.link_mut().handle_command(now, command);
+            }
+        }
+        if outputs.command.is_some() {
+            self.drain_wire(now, wire);
+        }
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        bay.relay_open = outputs.relay_open;
+        self.outputs.push_back(Output::Relay {
+            bay: index,
+            open: outputs.relay_open,
+        });
+        if sounds(bay, outputs) {
+            self.outputs.push_back(Output::Sound);
+        }
+        self.chronicle.turn(now, bay, input, outputs);
+        if outputs
+            .phase_change
+            .is_some_and(|(_, into)| into == PhaseKind::Finished)
+        {
+            self.chronicle.bout_ended(now, bay);
+        }
+    }
+
+    /// A core panicked: its machine is let go by ready-made bytes, its relay opens, and it goes on as a stopped station.
+    pub(super) fn recover(&mut self, now: Timestamp, index: usize) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        bay.relay_open = true;
+        let wire = bay.wire;
+        let name = bay.name.clone();
+        let words = crate::log::take_panic().unwrap_or_default();
+        tracing::error!(
+            station = bay.number,
+            panic = words,
+            "the controller of a station failed"
+        );
+        if let Some(link) = self.wires.get_mut(wire) {
+            let frame = super::Frame::of(link.link().release_bytes());
+            self.outputs.push_front(Output::Transmit {
+                port: PortId(wire),
+                frame,
+                preempt: true,
+            });
+        }
+        self.outputs.push_back(Output::Relay {
+            bay: index,
+            open: true,
+        });
+        if let Some(bay) = self.bays.get(index) {
+            self.chronicle.checkpoint(now, bay, true);
+        }
+        self.notice(now, format!("{name}: the controller of this station failed. Its machine was let go. Look after the patient, then acknowledge."));
+        if self.bays.get(index).is_some_and(|bay| bay.panics() < 10) {
+            self.turn(now, index, &Input::Fault);
+        }
+    }
+
+    /// What happens with each tick beside the core: samples, trend, checkpoints.
+    pub(super) fn each_tick(&mut self, now: Timestamp, index: usize) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        bay.trace(now);
+        let kept = bay.keep_checkpoint(now);
+        self.chronicle.sample(now, bay);
+        if kept {
+            self.chronicle.checkpoint(now, bay, false);
+        }
+    }
+
+    pub(super) fn viewers_changed(&mut self, now: Timestamp, count: usize) {
+        let changed = (self.viewers == 0) != (count == 0);
+        self.viewers = count;
+        if changed {
+            for bay in 0..self.bays.len() {
+                self.turn(
+                    now,
+                    bay,
+                    &Input::Watched {
+                        by_anyone: count > 0,
+                    },
+                );
+            }
+        }
+        self.flush_chronicle();
+    }
+
+    pub(super) fn record_changed(&mut self, now: Timestamp, status: &RecorderStatus) {
+        for index in 0..self.bays.len() {
+            let wanted = |bay: &&mut super::Bay| {
+                bay.visit
+                    .as_ref()
+                    .is_some_and(|visit| status.needs_checkpoint.contains(&visit.bout_id()))
+            };
+            if let Some(bay) = self.bays.get_mut(index).filter(wanted) {
+                bay.force_checkpoint(now);
+                self.chronicle.checkpoint(now, bay, false);
+            }
+        }
+        let health = status.health();
+        let was_whole = matches!(self.record, RecordHealth::Recording { .. });
+        let whole = matches!(health, RecordHealth::Recording { .. });
+        if let RecordHealth::Failing { because } = &health {
+            self.notice(now, format!("The record is not being written: {because}. Sessions go on under control; load does not rise."));
+        }
+        self.record = health;
+        if was_whole != whole {
+            for bay in 0..self.bays.len() {
+                self.turn(now, bay, &Input::Record { whole });
+            }
+            if whole {
+                for notice in self
+                    .notices
+                    .iter_mut()
+                    .filter(|notice| notice.text.starts_with("The record is"))
+                {
+                    notice.active = false;
+                }
+            }
+        }
+        self.flush_chronicle();
+    }
+
+    pub(super) fn begin_end(&mut self, now: Timestamp, because: &'static str) {
+        if self.ending.is_some() {
+            return;
+        }
+        self.ending = Some(Ending {
+            since: now,
+            because,
+            told: false,
+        });
+        for index in 0..self.bays.len() {
+            let busy = self
+                .bays
+                .get(index)
+                .is_some_and(|bay| bay.visit.is_some() || !bay.at_rest());
+            if busy {
+                self.turn(now, index, &Input::Operator(Action::Stop));
+            }
+        }
+        self.go_on_ending(now);
+        self.flush_chronicle();
+    }
+
+    /// Ends sessions as their machines come to rest, and says so when all have, or when the limit is over.
+    pub(super) fn go_on_ending(&mut self, now: Timestamp) {
+        let Some(ending) = self.ending else { return };
+        if ending.told {
+            return;
+        }
+        let limit = END_LIMIT.saturating_mul(self.clock_rate.clamp(1, 2));
+        let over = now.since(ending.since) >= limit;
+        let settled = now.since(ending.since) >= Duration::from_secs(1);
+        let mut all = true;
+        for index in 0..self.bays.len() {
+            let reachable = self
+                .bays
+                .get(index)
+                .and_then(|bay| self.wires.get(bay.wire))
+                .is_some_and(super::Wire::is_open);
+            let Some(bay) = self.bays.get(index) else {
+                continue;
+            };
+            if bay.visit.is_none() && (bay.at_rest() || !reachable) {
+                continue;
+            }
+            if over || !reachable || (bay.at_rest() && settled) {
+                self.close_visit(now, index, EndReason::GymClosed);
+            } else {
+                all = false;
+            }
+        }
+        if all || over {
+            self.ending = Some(Ending {
+                told: true,
+                ..ending
+            });
+            self.outputs.push_back(Output::Ended);
+        }
+    }
+
+    /// The patient leaves: the bout and the session are closed, the sensors are free.
+    pub(super) fn close_visit(&mut self, now: Timestamp, index: usize, reason: EndReason) {
+        if self.bays.get(index).is_some_and(|bay| {
+            !matches!(bay.core.view().phase, PhaseKind::Idle | PhaseKind::Finished)
+        }) {
+            self.turn(now, index, &Input::Operator(Action::Finish));
+        }
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        self.chronicle.session_ended(now, bay, reason);
+        bay.visit = None;
+        bay.entries = super::snapshot::LastEntries::default();
+        for sensor in self
+            .sensors
+            .iter_mut()
+            .filter(|sensor| sensor.bay == Some(index))
+        {
+            sensor.bay = None;
+        }
+    }
+}
+
+/// Whether a high alarm was raised, escalated or repeated in this turn.
+fn sounds(bay: &super::Bay, outputs: &Outputs) -> bool {
+    let new = outputs
+        .alarms
+        .raised
+        .union(outputs.alarms.escalated)
+        .union(outputs.alarms.repeated);
+    !new.is_empty()
+        && bay
+            .core
+            .alarms()
+            .any(|alarm| new.contains(alarm.rule) && alarm.priority == Priority::High)
+}

@@ -1,0 +1,240 @@
+//! The gym on real ports: one thread that does all serial I/O and runs all cores.
+//!
+//! Promises: no hand-over between reading, decision and command; nothing here waits for a viewer, the record, a log or an adapter.
+//! A port that takes no more bytes loses them, counted; it does not hold up another.
+
+mod ports;
+mod shell;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use drivers::bench_io::Bench;
+use protocols::vocabulary::Timestamp;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::LocalSet;
+
+use self::ports::Opened;
+use self::shell::Shell;
+use super::snapshot::Snapshot;
+use super::socket::{Asked, SocketEnds};
+use super::{Event, Gym};
+use crate::clock::{self, GymClock};
+use crate::records::RecorderHandle;
+
+/// How long the gym may take to end after it was told to, by the real clock, before it is cut off.
+const END_AT_LAST: Duration = Duration::from_secs(25);
+
+/// How often viewers get a new picture.
+const PICTURES: Duration = Duration::from_millis(100);
+
+/// What the control thread is given.
+pub struct Parts {
+    /// The gym.
+    pub gym: Gym,
+    /// Its clock.
+    pub clock: GymClock,
+    /// Bench I/O of each station, in their order; `None` where it is not wired.
+    pub benches: Vec<Option<Box<dyn Bench>>>,
+    /// Each port's place in the file system and rate, in the order of ports: a virtual port's pseudo-terminal included.
+    pub lines: Vec<Line>,
+    /// The record.
+    pub recorder: RecorderHandle,
+    /// The viewers.
+    pub viewers: SocketEnds,
+    /// What to run when a high alarm sounds.
+    pub sound_command: Vec<String>,
+    /// Whether the gym ends when its last viewer has gone.
+    pub ends_with_last_viewer: bool,
+    /// Ports that were rolled in advance: open them without asking, and take what comes as the same conversation.
+    pub adopted: bool,
+    /// Where the last bytes of each port are written at the end.
+    pub capture_folder: Option<std::path::PathBuf>,
+}
+
+/// One port in the file system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Where it is; `None` for a port without one.
+    pub path: std::path::PathBuf,
+    /// Its rate, in baud.
+    pub baud: u32,
+}
+
+/// Runs the gym until it has ended.
+///
+/// # Errors
+/// What the system said where no reactor or signal handler could be made.
+pub fn run(parts: Parts) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let local = LocalSet::new();
+    local.block_on(&runtime, serve(parts))
+}
+
+async fn serve(parts: Parts) -> std::io::Result<()> {
+    let Parts {
+        gym,
+        clock,
+        benches,
+        lines,
+        recorder,
+        viewers,
+        sound_command,
+        ends_with_last_viewer,
+        adopted,
+        capture_folder,
+    } = parts;
+    let SocketEnds {
+        stops,
+        requests,
+        viewers: alive,
+        pictures,
+        words,
+    } = viewers;
+    let (opened_in, opened) = mpsc::channel::<Opened>(lines.len().max(1) * 2);
+    let shell = Shell::new(
+        gym,
+        clock,
+        benches,
+        lines,
+        recorder,
+        words,
+        sound_command,
+        opened_in,
+        capture_folder,
+    );
+    let mut here = ControlThread {
+        shell: Rc::new(RefCell::new(shell)),
+        wake: Rc::new(Notify::new()),
+        clock,
+        ends_with_last_viewer,
+        ever_watched: false,
+        picture_due: clock.now(),
+        pictures,
+        cut_off: None,
+    };
+    if adopted {
+        ports::adopt(&here.shell, &here.wake);
+    }
+    let outside = Outside {
+        stops,
+        requests,
+        opened,
+        alive,
+        terminate: signal(SignalKind::terminate())?,
+        interrupt: signal(SignalKind::interrupt())?,
+        hang_up: signal(SignalKind::hangup())?,
+    };
+    here.go_on(outside).await;
+    here.shell.borrow_mut().let_go();
+    Ok(())
+}
+
+/// Where things come from, beside the ports.
+struct Outside {
+    stops: mpsc::Receiver<Asked>,
+    requests: mpsc::Receiver<Asked>,
+    opened: mpsc::Receiver<Opened>,
+    alive: watch::Receiver<usize>,
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+/// The control thread's own loop beside the tasks that read ports.
+struct ControlThread {
+    shell: Rc<RefCell<Shell>>,
+    wake: Rc<Notify>,
+    clock: GymClock,
+    ends_with_last_viewer: bool,
+    ever_watched: bool,
+    picture_due: Timestamp,
+    pictures: watch::Sender<Option<Arc<Snapshot>>>,
+    cut_off: Option<u64>,
+}
+
+impl ControlThread {
+    /// Until the gym has ended. A stop is looked for before everything else.
+    async fn go_on(&mut self, mut outside: Outside) {
+        while !self.is_over() {
+            let wait = self
+                .clock
+                .until(self.shell.borrow().deadline().min(self.picture_due));
+            tokio::select! {
+                biased;
+                Some(asked) = outside.stops.recv() => self.asked(asked),
+                Some(opened) = outside.opened.recv() => ports::settle(&self.shell, &self.wake, opened),
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(wait) => self.event(Event::Due),
+                Some(asked) = outside.requests.recv() => self.asked(asked),
+                Ok(()) = outside.alive.changed() => {
+                    let count = *outside.alive.borrow_and_update();
+                    self.watched_by(count);
+                }
+                _ = outside.terminate.recv() => self.event(Event::End { because: "the gym was told to end" }),
+                _ = outside.interrupt.recv() => self.event(Event::End { because: "the gym was interrupted" }),
+                _ = outside.hang_up.recv() => self.event(Event::End { because: "the terminal hung up" }),
+            }
+            self.show();
+        }
+    }
+
+    fn event(&self, event: Event<'_>) {
+        Shell::event(&self.shell, &self.wake, |_| event);
+    }
+
+    fn asked(&self, asked: Asked) {
+        self.event(Event::Asked {
+            viewer: asked.viewer,
+            request: Box::new(asked.request),
+        });
+    }
+
+    fn watched_by(&mut self, count: usize) {
+        self.event(Event::Viewers(count));
+        self.ever_watched |= count > 0;
+        if self.ends_with_last_viewer && self.ever_watched && count == 0 {
+            self.event(Event::End {
+                because: "the last dashboard has gone",
+            });
+        }
+    }
+
+    /// Hands viewers a new picture where one is due.
+    fn show(&mut self) {
+        let now = self.clock.now();
+        if now >= self.picture_due {
+            self.picture_due = now + PICTURES.saturating_mul(self.clock.rate);
+            let picture = self.shell.borrow_mut().picture(now);
+            let _nobody_looks = self.pictures.send(Some(Arc::new(picture)));
+        }
+    }
+
+    /// Whether the gym has ended, or has had all the time it may take to.
+    fn is_over(&mut self) -> bool {
+        let shell = self.shell.borrow();
+        if shell.has_ended() {
+            return true;
+        }
+        if !shell.is_ending() {
+            return false;
+        }
+        let limit = *self
+            .cut_off
+            .get_or_insert(clock::boot_nanos().saturating_add(nanos(END_AT_LAST)));
+        let over = clock::boot_nanos() >= limit;
+        if over {
+            tracing::error!("the gym did not come to its end in time and is cut off");
+        }
+        over
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

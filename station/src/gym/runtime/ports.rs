@@ -1,0 +1,190 @@
+//! Ports: opened off the control thread, read by a small task each, closed off the control thread again.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use drivers::port::line_clock::LineClock;
+use serialport::TTYPort;
+use tokio::io::{AsyncRead, ReadBuf};
+use tokio::sync::Notify;
+use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
+
+use super::Line;
+use super::shell::{Port, Shell};
+use crate::gym::{Event, PortId};
+
+/// What one read takes at most, in bytes: more than a pseudo-terminal holds, so that what waited comes as one piece.
+const READ_SIZE: usize = 65_536;
+
+/// How an attempt to open went.
+pub(super) struct Opened {
+    pub(super) port: PortId,
+    pub(super) outcome: Result<TTYPort, String>,
+}
+
+/// Opens a port on a thread of its own: an adapter can take seconds over it.
+pub(super) fn open(shell: &Rc<RefCell<Shell>>, port: PortId) {
+    let (line, answer) = {
+        let shell = shell.borrow();
+        (shell.lines.get(port.0).cloned(), shell.opened.clone())
+    };
+    let Some(line) = line else { return };
+    let spawned = std::thread::Builder::new()
+        .name("station-open".to_owned())
+        .spawn(move || {
+            let outcome = open_flushed(&line);
+            // The gym has ended where nobody takes it: dropping closes the port.
+            let _ended = answer.blocking_send(Opened { port, outcome });
+        });
+    if let Err(error) = spawned {
+        tracing::error!(%error, "no thread to open a port");
+    }
+}
+
+/// Opens exclusively and discards what waited.
+fn open_flushed(line: &Line) -> Result<TTYPort, String> {
+    let builder = tokio_serial::new(line.path.to_string_lossy(), line.baud).exclusive(true);
+    let port = builder.open_native().map_err(|error| words(line, &error))?;
+    port.clear(ClearBuffer::All)
+        .map_err(|error| words(line, &error))?;
+    Ok(port)
+}
+
+fn words(line: &Line, error: &tokio_serial::Error) -> String {
+    let path = line.path.display();
+    match error.kind() {
+        tokio_serial::ErrorKind::NoDevice => {
+            format!("{path} is not there, or another program holds it")
+        }
+        tokio_serial::ErrorKind::Io(std::io::ErrorKind::NotFound) => {
+            format!("{path} is not there: plug it in")
+        }
+        tokio_serial::ErrorKind::Io(std::io::ErrorKind::PermissionDenied) => {
+            format!("{path} is not ours to open: add this user to the port's group (often dialout)")
+        }
+        tokio_serial::ErrorKind::InvalidInput
+        | tokio_serial::ErrorKind::Unknown
+        | tokio_serial::ErrorKind::Io(_) => format!("{path}: {error}"),
+    }
+}
+
+/// A port was opened, or not: the gym is told, and a task reads it from now on.
+pub(super) fn settle(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, opened: Opened) {
+    let Opened { port, outcome } = opened;
+    let stream = outcome
+        .and_then(|native| SerialStream::try_from(native).map_err(|error| error.to_string()));
+    match stream {
+        Ok(stream) => {
+            start_reading(shell, wake, port, stream);
+            Shell::event(shell, wake, |_| Event::PortOpened(port));
+        }
+        Err(because) => Shell::event(shell, wake, |_| Event::PortShut { port, because }),
+    }
+}
+
+/// Opens every port at once and takes it as the conversation that was rolled in advance: nothing is flushed, nobody identifies anew.
+pub(super) fn adopt(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>) {
+    let lines = shell.borrow().lines.clone();
+    for (index, line) in lines.iter().enumerate() {
+        let stream = open_flushed(line)
+            .and_then(|native| SerialStream::try_from(native).map_err(|error| error.to_string()));
+        match stream {
+            Ok(stream) => start_reading(shell, wake, PortId(index), stream),
+            Err(because) => Shell::event(shell, wake, |_| Event::PortShut {
+                port: PortId(index),
+                because,
+            }),
+        }
+    }
+}
+
+fn start_reading(
+    shell: &Rc<RefCell<Shell>>,
+    wake: &Rc<Notify>,
+    port: PortId,
+    stream: SerialStream,
+) {
+    let stream: Port = Rc::new(RefCell::new(stream));
+    let line_clock = {
+        let mut here = shell.borrow_mut();
+        let baud = here.lines.get(port.0).map_or(9_600, |line| line.baud);
+        let mut line_clock = LineClock::new(baud, here.clock().rate);
+        line_clock.opened(here.clock().now());
+        if let Some(slot) = here.ports.get_mut(port.0) {
+            *slot = Some(Rc::clone(&stream));
+        }
+        line_clock
+    };
+    tokio::task::spawn_local(read(
+        Rc::clone(shell),
+        Rc::clone(wake),
+        port,
+        stream,
+        line_clock,
+    ));
+}
+
+/// Reads one port until it is gone.
+async fn read(
+    shell: Rc<RefCell<Shell>>,
+    wake: Rc<Notify>,
+    port: PortId,
+    stream: Port,
+    mut line_clock: LineClock,
+) {
+    let mut buffer = vec![0_u8; READ_SIZE];
+    let because = loop {
+        let outcome = poll_fn(|context| {
+            let mut read_buffer = ReadBuf::new(&mut buffer);
+            let mut stream = stream.borrow_mut();
+            Pin::new(&mut *stream)
+                .poll_read(context, &mut read_buffer)
+                .map_ok(|()| read_buffer.filled().len())
+        })
+        .await;
+        match outcome {
+            Ok(0) => break "the port has gone".to_owned(),
+            Ok(count) => {
+                let bytes = buffer.get(..count).unwrap_or_default();
+                {
+                    let mut here = shell.borrow_mut();
+                    let now = here.clock().now();
+                    here.capture(now, port, bytes);
+                }
+                Shell::event(&shell, &wake, |now| {
+                    let sent_at = line_clock.sent_at(now, count);
+                    // What waited since before the port was opened counts for nothing.
+                    let bytes = if line_clock.is_backlog() { &[] } else { bytes };
+                    Event::Bytes {
+                        port,
+                        sent_at,
+                        bytes,
+                    }
+                });
+            }
+            Err(error) => break format!("the port has gone: {error}"),
+        }
+    };
+    let shared = shell
+        .borrow_mut()
+        .ports
+        .get_mut(port.0)
+        .and_then(Option::take);
+    drop(shared);
+    if let Some(stream) = Rc::into_inner(stream) {
+        close(stream.into_inner());
+    }
+    Shell::event(&shell, &wake, |_| Event::PortShut { port, because });
+}
+
+/// Closes a port on a thread of its own: a sick adapter can take seconds over it.
+fn close(stream: SerialStream) {
+    let spawned = std::thread::Builder::new()
+        .name("station-close".to_owned())
+        .spawn(move || drop(stream));
+    if let Err(error) = spawned {
+        tracing::error!(%error, "no thread to close a port");
+    }
+}

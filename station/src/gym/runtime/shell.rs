@@ -1,0 +1,330 @@
+//! What the control thread holds: the gym, its ports, benches and the ways out.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::rc::Rc;
+
+use drivers::bench_io::Bench;
+use drivers::port::capture::{Capture, Direction};
+use protocols::vocabulary::Timestamp;
+use tokio::sync::{Notify, broadcast, mpsc};
+use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
+
+use super::Line;
+use super::ports::{self, Opened};
+use crate::clock::{self, GymClock};
+use crate::gym::snapshot::Snapshot;
+use crate::gym::socket::Words;
+use crate::gym::{Event, Frame, Gym, Output, PortId};
+use crate::records::{RecorderHandle, RecorderStatus};
+
+/// Bytes kept of each port: half an hour of a machine, minutes of an oximeter.
+const CAPTURED: usize = 256 * 1_024;
+
+/// A port that is open. The reading task and the writing turn share it on one thread; it is borrowed for a call, never across an await.
+pub(super) type Port = Rc<RefCell<SerialStream>>;
+
+pub(super) struct Shell {
+    gym: Gym,
+    clock: GymClock,
+    benches: Vec<BenchState>,
+    pub(super) lines: Vec<Line>,
+    pub(super) ports: Vec<Option<Port>>,
+    recorder: RecorderHandle,
+    record_seen: Option<RecorderStatus>,
+    words: broadcast::Sender<Words>,
+    sound_command: Vec<String>,
+    pub(super) opened: mpsc::Sender<Opened>,
+    captures: Vec<Capture>,
+    capture_folder: Option<PathBuf>,
+    lost_bytes: u64,
+    ending: bool,
+    ended: bool,
+    to_open: Vec<PortId>,
+}
+
+struct BenchState {
+    bench: Option<Box<dyn Bench>>,
+    pressed: Option<bool>,
+}
+
+impl Shell {
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "made once, from the parts of one struct"
+    )]
+    pub(super) fn new(
+        gym: Gym,
+        clock: GymClock,
+        benches: Vec<Option<Box<dyn Bench>>>,
+        lines: Vec<Line>,
+        recorder: RecorderHandle,
+        words: broadcast::Sender<Words>,
+        sound_command: Vec<String>,
+        opened: mpsc::Sender<Opened>,
+        capture_folder: Option<PathBuf>,
+    ) -> Self {
+        let captures = lines.iter().map(|_| Capture::new(CAPTURED)).collect();
+        let ports = lines.iter().map(|_| None).collect();
+        let benches = benches
+            .into_iter()
+            .map(|bench| BenchState {
+                bench,
+                pressed: None,
+            })
+            .collect();
+        Self {
+            gym,
+            clock,
+            benches,
+            lines,
+            ports,
+            recorder,
+            record_seen: None,
+            words,
+            sound_command,
+            opened,
+            captures,
+            capture_folder,
+            lost_bytes: 0,
+            ending: false,
+            ended: false,
+            to_open: Vec::new(),
+        }
+    }
+
+    /// Hands one event to the gym and carries out what it wants, in one go.
+    pub(super) fn event<'a>(
+        shell: &Rc<RefCell<Self>>,
+        wake: &Rc<Notify>,
+        event: impl FnOnce(Timestamp) -> Event<'a>,
+    ) {
+        let to_open = {
+            let mut here = shell.borrow_mut();
+            let now = here.clock.now();
+            let event = event(now);
+            let is_due = event == Event::Due;
+            here.ending |= matches!(event, Event::End { .. });
+            let before = here.gym.deadline();
+            here.gym.handle(now, event);
+            here.carry_out();
+            if is_due {
+                here.look_around(now);
+            }
+            if here.gym.deadline() < before {
+                wake.notify_one();
+            }
+            std::mem::take(&mut here.to_open)
+        };
+        for port in to_open {
+            ports::open(shell, port);
+        }
+    }
+
+    /// Looks at stop circuits and at the record: once a turn of the clock.
+    fn look_around(&mut self, now: Timestamp) {
+        for bay in 0..self.benches.len() {
+            let Some(state) = self.benches.get_mut(bay) else {
+                continue;
+            };
+            let Some(bench) = state.bench.as_mut() else {
+                continue;
+            };
+            let pressed = bench.stop_circuit().is_pressed();
+            if state.pressed != Some(pressed) {
+                state.pressed = Some(pressed);
+                self.gym
+                    .handle(now, Event::StopCircuit { bay, open: pressed });
+                self.carry_out();
+            }
+        }
+        let status = self.recorder.status();
+        if self.record_seen.as_ref() != Some(&status) {
+            self.record_seen = Some(status.clone());
+            self.gym.handle(now, Event::Record(status));
+            self.carry_out();
+        }
+    }
+
+    fn carry_out(&mut self) {
+        while let Some(output) = self.gym.poll_output() {
+            match output {
+                Output::Transmit {
+                    port,
+                    frame,
+                    preempt,
+                } => self.transmit(port, &frame, preempt),
+                Output::Open { port, .. } => self.to_open.push(port),
+                Output::Relay { bay, open } => self.relay(bay, open),
+                Output::Record(entry) => {
+                    // What is not taken is counted by the recorder, becomes a gap, and comes back as its status.
+                    let _taken = self.recorder.try_send(*entry);
+                }
+                Output::Answer {
+                    viewer,
+                    request,
+                    refused,
+                } => {
+                    let _nobody_listens = self.words.send(Words::Answer {
+                        viewer,
+                        request,
+                        refused,
+                    });
+                }
+                Output::Sound => self.sound(),
+                Output::Ended => self.ended = true,
+            }
+        }
+    }
+
+    fn transmit(&mut self, port: PortId, frame: &Frame, preempt: bool) {
+        let Some(Some(stream)) = self.ports.get(port.0) else {
+            return;
+        };
+        let mut stream = stream.borrow_mut();
+        if preempt {
+            // A pseudo-terminal or an adapter that cannot discard still takes the frame after what it has.
+            let _cannot_discard = stream.clear(ClearBuffer::Output);
+        }
+        let written = stream.try_write(frame.as_slice()).unwrap_or(0);
+        if let Some(capture) = self.captures.get_mut(port.0) {
+            capture.record(
+                self.clock.now(),
+                Direction::ToDevice,
+                frame.as_slice().get(..written).unwrap_or_default(),
+            );
+        }
+        let lost = frame.as_slice().len().saturating_sub(written);
+        if lost > 0 {
+            self.lost_bytes = self
+                .lost_bytes
+                .saturating_add(u64::try_from(lost).unwrap_or(u64::MAX));
+            tracing::debug!(port = port.0, lost, "the line takes no more");
+        }
+    }
+
+    /// Keeps what a port brought.
+    pub(super) fn capture(&mut self, now: Timestamp, port: PortId, bytes: &[u8]) {
+        if let Some(capture) = self.captures.get_mut(port.0) {
+            capture.record(now, Direction::FromDevice, bytes);
+        }
+    }
+
+    /// Writes the captures down where a folder was named: one file a port, a line a piece.
+    fn write_captures(&self) {
+        let Some(folder) = self.capture_folder.as_deref() else {
+            return;
+        };
+        for (index, capture) in self.captures.iter().enumerate() {
+            if let Err(error) =
+                write_capture(&folder.join(format!("port-{index}.capture")), capture)
+            {
+                tracing::error!(%error, port = index, "the captured bytes cannot be written");
+            }
+        }
+    }
+
+    fn relay(&mut self, bay: usize, open: bool) {
+        let Some(bench) = self
+            .benches
+            .get_mut(bay)
+            .and_then(|state| state.bench.as_mut())
+        else {
+            return;
+        };
+        let done = if open { bench.open() } else { bench.pulse() };
+        if done.is_err() {
+            tracing::error!(
+                station = bay + 1,
+                "the relay's pin cannot be set: the relay falls by itself"
+            );
+        }
+    }
+
+    fn sound(&self) {
+        let Some((program, arguments)) = self.sound_command.split_first() else {
+            return;
+        };
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        // A program can take its time to start; the control thread does not wait for it, and another thread buries it.
+        let spawned = std::thread::Builder::new()
+            .name("station-sound".to_owned())
+            .spawn(move || {
+                if let Err(error) = command.status() {
+                    tracing::error!(%error, "the sound command cannot be run");
+                }
+            });
+        if let Err(error) = spawned {
+            tracing::error!(%error, "no thread for the sound command");
+        }
+    }
+
+    pub(super) fn picture(&mut self, now: Timestamp) -> Snapshot {
+        self.gym.picture(now, self.clock, clock::wall_micros())
+    }
+
+    pub(super) fn deadline(&self) -> Timestamp {
+        self.gym.deadline()
+    }
+
+    pub(super) const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    pub(super) const fn is_ending(&self) -> bool {
+        self.ending
+    }
+
+    pub(super) const fn clock(&self) -> GymClock {
+        self.clock
+    }
+
+    /// The last thing on every way out: each machine is told to let go, once more, and every relay opens.
+    pub(super) fn let_go(&mut self) {
+        let frames: Vec<(PortId, Frame)> = self
+            .gym
+            .release_bytes()
+            .map(|(port, bytes)| (port, Frame::of(bytes)))
+            .collect();
+        for (port, frame) in frames {
+            self.transmit(port, &frame, true);
+        }
+        for state in &mut self.benches {
+            if let Some(bench) = state.bench.as_mut()
+                && bench.open().is_err()
+            {
+                tracing::error!("a relay's pin could not be set at the end");
+            }
+        }
+        self.write_captures();
+    }
+}
+
+/// A line a piece: gym time in microseconds, `>` to or `<` from the device, the bytes in hexadecimal.
+fn write_capture(path: &Path, capture: &Capture) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = io::BufWriter::new(fs::File::create(path)?);
+    for piece in capture.pieces() {
+        let arrow = match piece.direction {
+            Direction::ToDevice => '>',
+            Direction::FromDevice => '<',
+        };
+        let bytes: Vec<String> = piece
+            .bytes
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
+        writeln!(file, "{} {arrow} {}", piece.at.as_micros(), bytes.join(" "))?;
+    }
+    file.flush()
+}

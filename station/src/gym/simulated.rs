@@ -1,0 +1,178 @@
+//! The gym on made-up time: clock, ports and devices from one seed, as fast as the machine can. The same gym, the same links, the same
+//! bytes as on real ports, without the waiting.
+
+use drivers::virtual_devices::rig::RigOutput;
+use protocols::vocabulary::Timestamp;
+
+use super::messages::{Ask, Request};
+use super::snapshot::Snapshot;
+use super::virtual_gym::VirtualGym;
+use super::{Event, Gym, Output, PortId};
+use crate::clock::GymClock;
+use crate::records::Entry;
+
+/// A gym with virtual devices behind every port, on simulated time.
+pub struct SimulatedGym {
+    /// The gym.
+    pub gym: Gym,
+    /// Its devices.
+    pub devices: VirtualGym,
+    now: Timestamp,
+    wall_micros: i64,
+    refusals: Vec<String>,
+    ended: bool,
+}
+
+impl SimulatedGym {
+    /// A gym at `now`, which the wall clock calls `wall_micros`.
+    #[must_use]
+    pub const fn new(gym: Gym, devices: VirtualGym, now: Timestamp, wall_micros: i64) -> Self {
+        Self {
+            gym,
+            devices,
+            now,
+            wall_micros,
+            refusals: Vec::new(),
+            ended: false,
+        }
+    }
+
+    /// The simulated time.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Why requests were not taken, in order.
+    #[must_use]
+    pub fn refusals(&self) -> &[String] {
+        &self.refusals
+    }
+
+    /// Whether the gym has ended.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The gym as a viewer would see it now.
+    pub fn picture(&mut self) -> Snapshot {
+        let clock = GymClock {
+            boot_nanos: 0,
+            gym_nanos: self.now.as_nanos(),
+            rate: 1,
+        };
+        self.gym.picture(self.now, clock, self.wall_micros)
+    }
+
+    /// A person at a dashboard asks for something, having seen the latest picture.
+    pub fn ask(&mut self, station: u8, ask: Ask, record: &mut dyn FnMut(Entry)) {
+        let picture = self.picture();
+        let session = picture
+            .stations
+            .iter()
+            .find(|there| there.number == station)
+            .and_then(|there| there.session.as_ref())
+            .map(|session| session.id.clone());
+        let request = Request {
+            number: picture.number,
+            snapshot: picture.number,
+            station,
+            session,
+            ask,
+        };
+        self.handle(
+            Event::Asked {
+                viewer: 0,
+                request: Box::new(request),
+            },
+            record,
+        );
+    }
+
+    /// One event at the simulated time.
+    pub fn handle(&mut self, event: Event<'_>, record: &mut dyn FnMut(Entry)) {
+        self.gym.handle(self.now, event);
+        self.carry_out(record);
+    }
+
+    /// Runs until `until`, handing what is to be recorded to `record`.
+    pub fn run_until(&mut self, until: Timestamp, record: &mut dyn FnMut(Entry)) {
+        while self.now < until {
+            self.gym.handle(self.now, Event::Due);
+            self.carry_out(record);
+            let mut next = until.min(self.gym.deadline());
+            for rig in 0..self.devices.rigs.len() {
+                next = next.min(self.drain_rig(rig, record));
+            }
+            next = next.min(self.gym.deadline());
+            self.now = next
+                .max(self.now + core::time::Duration::from_micros(100))
+                .min(until);
+        }
+    }
+
+    /// Delivers what a rig has to send, and says when it wants to be asked again.
+    fn drain_rig(&mut self, rig: usize, record: &mut dyn FnMut(Entry)) -> Timestamp {
+        let mut bytes = Vec::new();
+        loop {
+            let Some(there) = self.devices.rigs.get_mut(rig) else {
+                return Timestamp::NEVER;
+            };
+            let (device, event) = match there.poll_output(self.now) {
+                RigOutput::Wait(until) => return until,
+                RigOutput::Transmit {
+                    device,
+                    bytes: sent,
+                } => {
+                    bytes.clear();
+                    bytes.extend_from_slice(sent);
+                    (device, None)
+                }
+                RigOutput::Unplug { device } => (device, Some(false)),
+                RigOutput::PlugIn { device } => (device, Some(true)),
+            };
+            let Some(port) = self.devices.port_of(rig, device) else {
+                continue;
+            };
+            let event = match event {
+                None => Event::Bytes {
+                    port,
+                    sent_at: self.now,
+                    bytes: &bytes,
+                },
+                Some(false) => Event::PortShut {
+                    port,
+                    because: "unplugged".to_owned(),
+                },
+                Some(true) => continue,
+            };
+            self.gym.handle(self.now, event);
+            self.carry_out(record);
+        }
+    }
+
+    fn carry_out(&mut self, record: &mut dyn FnMut(Entry)) {
+        while let Some(output) = self.gym.poll_output() {
+            match output {
+                Output::Transmit { port, frame, .. } => self.transmit(port, frame.as_slice()),
+                Output::Open { port, .. } => self.gym.handle(self.now, Event::PortOpened(port)),
+                Output::Record(entry) => record(*entry),
+                Output::Answer {
+                    refused: Some(words),
+                    ..
+                } => self.refusals.push(words),
+                Output::Ended => self.ended = true,
+                Output::Answer { refused: None, .. } | Output::Relay { .. } | Output::Sound => {}
+            }
+        }
+    }
+
+    fn transmit(&mut self, port: PortId, bytes: &[u8]) {
+        if let Some(socket) = self.devices.behind(port)
+            && let Some(rig) = self.devices.rigs.get_mut(socket.rig)
+        {
+            rig.handle_bytes(self.now, socket.device, bytes);
+        }
+    }
+}

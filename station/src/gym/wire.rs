@@ -1,0 +1,221 @@
+//! One port with the link on it: whose it is, how it is, when it is tried again.
+
+use std::time::Duration;
+
+use control::input::Device;
+use drivers::link::{Link, LinkEvent, LinkOutput};
+use protocols::vocabulary::Timestamp;
+
+use super::snapshot::LinkHealth;
+use crate::config::PortAddress;
+
+/// A port's place in the gym.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PortId(pub usize);
+
+/// Bytes for a port: no frame of any machine is longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    bytes: [u8; Self::CAPACITY],
+    length: usize,
+}
+
+impl Frame {
+    /// The longest frame that a host sends (CSAFE keeps to 32 bytes, stuffing doubles at most).
+    pub const CAPACITY: usize = 96;
+
+    /// A copy of `bytes`; what is over the capacity is a link's mistake and is cut.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut frame = Self {
+            bytes: [0; Self::CAPACITY],
+            length: bytes.len().min(Self::CAPACITY),
+        };
+        for (to, from) in frame.bytes.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        frame
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// What a wire wants of the gym.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum WireOutput {
+    /// Write; `preempt`: discard what has not left the kernel first.
+    Transmit { frame: Frame, preempt: bool },
+    /// The device said something.
+    Event(LinkEvent),
+}
+
+/// Whose device hangs on a wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// The machine of this bay.
+    Machine { bay: usize },
+    /// The sensor of this place in the list of sensors.
+    Sensor { sensor: usize },
+}
+
+/// One port with the link on it.
+pub(super) struct Wire {
+    pub(super) address: PortAddress,
+    pub(super) owner: Owner,
+    pub(super) health: LinkHealth,
+    link: Box<dyn Link>,
+    state: PortState,
+    deadline: Timestamp,
+    attempts: u32,
+}
+
+/// Whether the port is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PortState {
+    /// Shut; to be tried then.
+    Shut { retry_at: Timestamp },
+    /// The shell was asked to open it.
+    Opening,
+    /// Open.
+    Open,
+}
+
+/// The first wait before a port is tried again; each further one doubles, to [`LONGEST_BACK_OFF`].
+const FIRST_BACK_OFF: Duration = Duration::from_millis(250);
+
+/// The longest wait before a port is tried again: an installer who plugs a cable in looks at the wall for about so long.
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(4);
+
+impl Wire {
+    pub(super) fn new(
+        address: PortAddress,
+        owner: Owner,
+        link: Box<dyn Link>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            address,
+            owner,
+            health: LinkHealth::Opening { because: None },
+            link,
+            state: PortState::Shut { retry_at: now },
+            deadline: now,
+            attempts: 0,
+        }
+    }
+
+    pub(super) fn link(&self) -> &dyn Link {
+        self.link.as_ref()
+    }
+
+    pub(super) fn link_mut(&mut self) -> &mut dyn Link {
+        self.link.as_mut()
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        matches!(self.state, PortState::Open)
+    }
+
+    /// Whether the shell is to open the port now; says so once an attempt.
+    pub(super) fn wants_opening(&mut self, now: Timestamp) -> bool {
+        match self.state {
+            PortState::Shut { retry_at } if retry_at <= now => {
+                self.state = PortState::Opening;
+                true
+            }
+            PortState::Shut { .. } | PortState::Opening | PortState::Open => false,
+        }
+    }
+
+    pub(super) fn opened(&mut self, now: Timestamp) {
+        self.state = PortState::Open;
+        self.attempts = 0;
+        self.health = LinkHealth::Identifying;
+        self.link.handle_opened(now);
+        self.deadline = now;
+    }
+
+    /// The port could not be opened, or has gone.
+    pub(super) fn shut(&mut self, now: Timestamp, because: String) {
+        if self.is_open() {
+            self.link.handle_closed(now);
+        }
+        let back_off = FIRST_BACK_OFF
+            .saturating_mul(1 << self.attempts.min(4))
+            .min(LONGEST_BACK_OFF);
+        self.attempts = self.attempts.saturating_add(1);
+        self.state = PortState::Shut {
+            retry_at: now + back_off,
+        };
+        self.health = LinkHealth::Opening {
+            because: Some(because),
+        };
+    }
+
+    /// When this wire wants to be polled again.
+    pub(super) fn deadline(&self) -> Timestamp {
+        match self.state {
+            PortState::Shut { retry_at } => retry_at,
+            PortState::Opening => Timestamp::NEVER,
+            PortState::Open => self.deadline,
+        }
+    }
+
+    /// The next thing the link wants. Drain until `None`.
+    pub(super) fn poll(&mut self, now: Timestamp) -> Option<WireOutput> {
+        if !self.is_open() {
+            return None;
+        }
+        match self.link.poll_output(now) {
+            LinkOutput::Transmit(bytes) => Some(WireOutput::Transmit {
+                frame: Frame::of(bytes),
+                preempt: false,
+            }),
+            LinkOutput::Preempt(bytes) => Some(WireOutput::Transmit {
+                frame: Frame::of(bytes),
+                preempt: true,
+            }),
+            LinkOutput::Event(event) => {
+                self.note(&event);
+                Some(WireOutput::Event(event))
+            }
+            LinkOutput::Wait(until) => {
+                self.deadline = until;
+                None
+            }
+        }
+    }
+
+    fn note(&mut self, event: &LinkEvent) {
+        match event {
+            LinkEvent::Up => self.health = LinkHealth::Up,
+            LinkEvent::Silent => self.health = LinkHealth::Silent,
+            LinkEvent::OtherProtocol(protocol) => {
+                self.health = LinkHealth::OtherProtocol {
+                    protocol: (*protocol).to_owned(),
+                };
+            }
+            LinkEvent::HeartRate { .. }
+            | LinkEvent::PulseRate { .. }
+            | LinkEvent::Saturation { .. }
+            | LinkEvent::Machine { .. }
+            | LinkEvent::Accepted(_)
+            | LinkEvent::Refused(_)
+            | LinkEvent::Plethysmogram { .. } => {}
+        }
+    }
+}
+
+/// A sensor and whom it serves. A sensor serves one patient (I12).
+pub(super) struct Sensor {
+    pub(super) name: String,
+    pub(super) role: Device,
+    pub(super) home: Option<u8>,
+    pub(super) wire: usize,
+    /// The bay whose patient it serves.
+    pub(super) bay: Option<usize>,
+}

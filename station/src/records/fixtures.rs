@@ -1,0 +1,308 @@
+//! A visit for the tests of the records: the real core on a bicycle that follows, with a patient whose heart follows the load.
+
+use core::time::Duration;
+
+use control::Station;
+use control::input::{Action, Device, Entry as Entered, HeartRateSource, Input, LinkState};
+use control::outputs::Outputs;
+use control::prescription::{
+    BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
+};
+use protocols::vocabulary::{
+    Averaging, BeatsPerMinute, Capabilities, Kilograms, LoadControl, MachineCommand, MachineKind,
+    MachineLoad, MachineReport, MachineState, MillimetresOfMercury, NetMets, OnSilence,
+    OxygenSaturation, PowerRange, ReadBack, Reading, RevolutionsPerMinute, Slew, Timestamp, Watts,
+};
+
+use super::*;
+
+/// 2026-11-23 14:31:07 UTC.
+pub(crate) const WALL: i64 = 1_795_444_267_000_000;
+
+pub(crate) fn options() -> RecorderOptions {
+    RecorderOptions {
+        stations: 1,
+        clock_rate: 1,
+        anchor: Anchor {
+            at: Timestamp::ZERO,
+            wall_micros: WALL,
+        },
+    }
+}
+
+fn bicycle() -> Capabilities {
+    Capabilities {
+        kind: MachineKind::Cycle,
+        control: LoadControl::Commanded,
+        power: Some(PowerRange {
+            min: Watts::new(5).unwrap(),
+            max: Watts::new(400).unwrap(),
+            step: 1,
+        }),
+        belt: None,
+        slew: Slew {
+            watts_per_second: 20.0,
+            metres_per_second_squared: 0.1,
+            grade_percent_per_second: 0.5,
+        },
+        averaging: Averaging {
+            delay: Duration::ZERO,
+        },
+        poll_interval: Duration::from_millis(500),
+        on_silence: OnSilence::KeepsLoad,
+        reads: ReadBack {
+            power: true,
+            cadence: true,
+            speed: false,
+            grade: false,
+        },
+    }
+}
+
+fn setup() -> BoutSetup {
+    let mets = |value: f64| NetMets::new(value).unwrap();
+    BoutSetup {
+        prescription: Prescription {
+            mode: Mode::Constant { target: mets(3.5) },
+            heart_rate: Some(HeartRateLimits {
+                upper: 130.0,
+                lower: 40.0,
+                zone: Some((95.0, 115.0)),
+                stop_margin: 10.0,
+                icd_detection: None,
+            }),
+            saturation_floor: 88.0,
+            heart_rate_required: true,
+            saturation_required: true,
+            warm_up_load: mets(1.8),
+            ceiling: mets(6.0),
+            ramp_up: 2.0,
+            warm_up_ramp: 3.0,
+            warm_up: Duration::from_mins(1),
+            conditioning: Duration::from_mins(4),
+            cool_down: Duration::from_mins(1),
+            exertion_upper: 14,
+            dyspnoea_upper: 6,
+            claudication_stop: 3,
+            systolic_stop: 250,
+            diastolic_stop: 115,
+            blood_pressure_interval: None,
+            cadence_low: 40,
+            belt: None,
+        },
+        patient: PatientFacts {
+            mass: Kilograms::new(80.0).unwrap(),
+            atrial_fibrillation: false,
+            denervated: false,
+            paced: false,
+            chronotropic_incompetence: false,
+            lung_disease: false,
+        },
+        sensors: BoundSensors {
+            strap: true,
+            oximeter: true,
+        },
+        tuning: Tuning::DEFAULT,
+    }
+}
+
+/// One visit with one bout.
+pub(crate) struct Visit {
+    pub(crate) session: SessionId,
+    pub(crate) bout: BoutId,
+    pub(crate) station: Station,
+    pub(crate) now: Timestamp,
+    observer: BoutObserver,
+    told_watts: u16,
+    /// The saturation that the oximeter says; `None`: it is silent.
+    pub(crate) saturation: Option<u8>,
+    entries: Vec<Entry>,
+}
+
+impl Visit {
+    /// A visit that begins at that time; its entries come out of [`Self::take`].
+    pub(crate) fn begin(session: SessionId, at: Timestamp) -> Self {
+        let bout = BoutId { session, number: 1 };
+        let mut visit = Self {
+            session,
+            bout,
+            station: Station::new(bicycle()),
+            now: at,
+            observer: BoutObserver::new(bout),
+            told_watts: 0,
+            saturation: Some(97),
+            entries: Vec::new(),
+        };
+        visit
+            .entries
+            .push(Entry::SessionOpened(Box::new(SessionOpened {
+                session,
+                patient: "K7PD2MXQ".to_owned(),
+                kind: SessionKind::Virtual,
+                clock_rate: 1,
+                pre_rolled: false,
+                at,
+                wall_micros: WALL,
+            })));
+        visit.open_bout();
+        visit.input(Input::Watched { by_anyone: true });
+        for device in [Device::Machine, Device::Strap, Device::Oximeter] {
+            visit.input(Input::Link {
+                device,
+                state: LinkState::Up,
+            });
+        }
+        visit.act(Action::Begin(setup()));
+        visit.act(Action::DoorChecked);
+        visit
+    }
+
+    fn open_bout(&mut self) {
+        self.entries.push(Entry::BoutOpened(Box::new(BoutOpened {
+            bout: self.bout,
+            at: self.now,
+            station: 2,
+            protocol: "csafe".to_owned(),
+            prescription: PrescriptionText {
+                id: "bike-steady".to_owned(),
+                version: 3,
+                text: "mode = \"constant\"\ntarget_met = 3.5\n".to_owned(),
+            },
+            header: JournalHeader {
+                build: SOFTWARE.to_owned(),
+                decisions: control::DECISIONS,
+                state_format: control::FORMAT,
+                configuration: "gym = \"Test\"\n".to_owned(),
+                rules: "{}\n".to_owned(),
+                capabilities: bicycle(),
+                setup: setup(),
+                anchor: Anchor {
+                    at: self.now,
+                    wall_micros: WALL,
+                },
+                state: CoreState::of(&self.station).unwrap(),
+            },
+        })));
+    }
+
+    /// What there is to record since the last time.
+    pub(crate) fn take(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    pub(crate) fn act(&mut self, action: Action) {
+        self.input(Input::Operator(action));
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        let mut outputs = Outputs::default();
+        self.station.handle(self.now, &input, &mut outputs);
+        match outputs.command {
+            Some(MachineCommand::Start(load) | MachineCommand::SetLoad(load)) => {
+                if let MachineLoad::Power(watts) = load {
+                    self.told_watts = watts.get();
+                }
+            }
+            Some(MachineCommand::Stop | MachineCommand::EmergencyStop) => self.told_watts = 0,
+            None => {}
+        }
+        let rows = self
+            .observer
+            .turn(self.now, &input, &outputs, &self.station);
+        self.entries.push(Entry::Turn(Box::new(Turn {
+            bout: self.bout,
+            now: self.now,
+            input,
+            outputs,
+        })));
+        self.entries.extend(rows);
+    }
+
+    /// Lets time pass, with what the devices say each second.
+    pub(crate) fn run(&mut self, seconds: u64) {
+        for _ in 0..seconds {
+            for tenth in 0..10 {
+                self.now = self.now + Duration::from_millis(100);
+                if tenth == 3 {
+                    self.devices();
+                }
+                self.input(Input::Tick);
+            }
+            self.entries
+                .push(self.observer.sample(self.now, &self.station));
+            if self.now.as_secs().is_multiple_of(60) {
+                self.checkpoint(false);
+            }
+        }
+    }
+
+    fn devices(&mut self) {
+        let sent_at = self.now.before(Duration::from_millis(20));
+        let moving = self.told_watts > 0;
+        let mut report = MachineReport::of(if moving {
+            MachineState::Running
+        } else {
+            MachineState::Standing
+        });
+        report.power = Watts::new(self.told_watts);
+        report.cadence = RevolutionsPerMinute::new(60);
+        self.input(Input::Machine { report, sent_at });
+        // Never twice the same in a row, as a heart is.
+        let wobble = u16::try_from(self.now.as_secs() % 3).unwrap();
+        let rate = BeatsPerMinute::new(70 + self.told_watts / 3 + wobble).unwrap();
+        self.input(Input::HeartRate {
+            source: HeartRateSource::Strap,
+            reading: Reading::good(rate),
+            sent_at,
+        });
+        if let Some(saturation) = self.saturation {
+            let reading = Reading::good(OxygenSaturation::new(saturation).unwrap());
+            self.input(Input::Saturation { reading, sent_at });
+        }
+    }
+
+    pub(crate) fn checkpoint(&mut self, replaces: bool) {
+        self.entries.push(Entry::Checkpoint {
+            bout: self.bout,
+            now: self.now,
+            state: CoreState::of(&self.station).unwrap(),
+            replaces,
+        });
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.entries.push(Entry::BoutClosed {
+            bout: self.bout,
+            at: self.now,
+        });
+        self.entries.push(Entry::SessionClosed {
+            session: self.session,
+            at: self.now,
+            wall_micros: WALL + i64::try_from(self.now.as_micros()).unwrap(),
+            reason: EndReason::Completed,
+        });
+    }
+
+    /// A whole visit: rest, warm-up, conditioning with a fall of saturation and its recovery, cool-down, recovery, end.
+    pub(crate) fn whole(&mut self) {
+        self.run(75);
+        self.act(Action::ConfirmStart);
+        self.run(150);
+        self.act(Action::Enter(Entered::PerceivedExertion(12)));
+        self.act(Action::Enter(Entered::BloodPressure {
+            systolic: MillimetresOfMercury::new(142).unwrap(),
+            diastolic: MillimetresOfMercury::new(78).unwrap(),
+            symptoms: false,
+        }));
+        self.saturation = Some(86);
+        self.run(30);
+        self.act(Action::AcknowledgeAll);
+        self.saturation = Some(96);
+        self.run(180);
+        self.act(Action::AcknowledgeAll);
+        self.run(60);
+        self.act(Action::Finish);
+        self.run(5);
+        self.close();
+    }
+}

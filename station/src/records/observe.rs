@@ -1,0 +1,356 @@
+//! What of a bout's turns is worth a row that people read: events, measurements and the sample of each second.
+//!
+//! The journal has everything; this picks. The gym keeps one [`BoutObserver`] a bout and asks it after each `handle`.
+
+mod wording;
+
+use control::Station;
+use control::input::{Action, Entry as Entered, Input};
+use control::outputs::Outputs;
+use control::rules::{RuleId, RuleSet};
+use control::view::{AlarmView, PhaseKind, Reason, StationView, Trust, VitalView};
+use protocols::vocabulary::number::floor_to_u32;
+use protocols::vocabulary::{
+    MachineCommand, MachineLoad, MachineReport, RevolutionsPerMinute, Timestamp, Watts,
+};
+use serde_json::json;
+
+use super::codes::reason;
+use super::entry::{Entry, Event, EventKind, MachineFigures, Measurement, MeasurementKind, Sample};
+use super::identity::BoutId;
+
+/// Watches one bout.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoutObserver {
+    bout: BoutId,
+    binding: Option<Reason>,
+}
+
+impl BoutObserver {
+    /// Watches a bout from its first turn on.
+    #[must_use]
+    pub const fn new(bout: BoutId) -> Self {
+        Self {
+            bout,
+            binding: None,
+        }
+    }
+
+    /// What is worth a row of its own in this turn: events, and a measurement where a person entered one.
+    pub fn turn(
+        &mut self,
+        now: Timestamp,
+        input: &Input,
+        outputs: &Outputs,
+        station: &Station,
+    ) -> Vec<Entry> {
+        let mut events = Vec::new();
+        events.extend(self.of_input(now, input, outputs));
+        if outputs.alarms != control::outputs::AlarmChanges::default() {
+            self.of_alarms(now, outputs, station, &mut events);
+        }
+        if let Some((from, to)) = outputs.phase_change {
+            let text = format!(
+                "{} gave way to {}",
+                wording::phase(from),
+                wording::phase(to)
+            );
+            events.push(Event {
+                detail: Some(json!({ "from": from, "to": to })),
+                ..self.event(now, EventKind::Phase, text)
+            });
+        }
+        events.extend(self.of_load(now, outputs));
+        let measurement = self.measurement(now, input, outputs, station.phase());
+        let mut entries: Vec<Entry> = events
+            .into_iter()
+            .map(|event| Entry::Event(Box::new(event)))
+            .collect();
+        entries.extend(measurement.map(|taken| Entry::Measurement(Box::new(taken))));
+        entries
+    }
+
+    /// What this second looks like.
+    #[must_use]
+    pub fn sample(&self, now: Timestamp, station: &Station) -> Entry {
+        let view = station.view();
+        let zone = station
+            .bout()
+            .and_then(|setup| setup.prescription.heart_rate)
+            .and_then(|limits| limits.zone);
+        Entry::Sample(Box::new(sample(self.bout, now, &view, zone)))
+    }
+
+    fn of_input(&self, now: Timestamp, input: &Input, outputs: &Outputs) -> Option<Event> {
+        let (kind, text) = match input {
+            Input::Operator(action) => {
+                let done = wording::action(action);
+                match outputs.refused {
+                    Some(refusal) => (
+                        EventKind::Refused,
+                        format!("{done}: not taken, {}", wording::refusal(refusal)),
+                    ),
+                    None => (EventKind::Operator, done),
+                }
+            }
+            Input::Link { device, state } => (EventKind::Link, wording::link(*device, *state)),
+            Input::StopCircuit { open: true } => {
+                (EventKind::Notice, "the stop circuit is open".to_owned())
+            }
+            Input::StopCircuit { open: false } => {
+                (EventKind::Notice, "the stop circuit is closed".to_owned())
+            }
+            Input::Watched { by_anyone: true } => {
+                (EventKind::Notice, "a dashboard is alive".to_owned())
+            }
+            Input::Watched { by_anyone: false } => {
+                (EventKind::Notice, "no dashboard is alive".to_owned())
+            }
+            Input::Record { whole: true } => (EventKind::Notice, "the record is whole".to_owned()),
+            Input::Record { whole: false } => (
+                EventKind::Notice,
+                "the record is not whole: load does not rise".to_owned(),
+            ),
+            Input::LoopGap { lasted } => (
+                EventKind::Notice,
+                format!("the control loop stood still for {} ms", lasted.as_millis()),
+            ),
+            Input::Fault => (
+                EventKind::Notice,
+                "the station's own turn failed".to_owned(),
+            ),
+            Input::Tick
+            | Input::HeartRate { .. }
+            | Input::Saturation { .. }
+            | Input::Machine { .. } => return None,
+        };
+        let detail = if let Input::Operator(action) = input
+            // What the bout begins with stands in its header.
+            && !matches!(action, Action::Begin(_))
+        {
+            serde_json::to_value(action).ok()
+        } else {
+            None
+        };
+        Some(Event {
+            detail,
+            ..self.event(now, kind, text)
+        })
+    }
+
+    fn of_alarms(
+        &self,
+        now: Timestamp,
+        outputs: &Outputs,
+        station: &Station,
+        events: &mut Vec<Event>,
+    ) {
+        let changes = &outputs.alarms;
+        let kinds: [(EventKind, RuleSet); 6] = [
+            (EventKind::AlarmRaised, changes.raised),
+            (EventKind::AlarmEscalated, changes.escalated),
+            (EventKind::AlarmRepeated, changes.repeated),
+            (EventKind::AlarmAcknowledged, changes.acknowledged),
+            (EventKind::AlarmSilenced, changes.silenced),
+            (EventKind::AlarmCleared, changes.cleared),
+        ];
+        for (kind, rules) in kinds {
+            for rule in rules.iter() {
+                let alarm = station.alarms().find(|alarm| alarm.rule == rule);
+                events.push(self.of_alarm(now, kind, rule, alarm.as_ref()));
+            }
+        }
+    }
+
+    fn of_alarm(
+        &self,
+        now: Timestamp,
+        kind: EventKind,
+        rule: RuleId,
+        alarm: Option<&AlarmView>,
+    ) -> Event {
+        let text = wording::alarm(kind, rule, alarm);
+        Event {
+            rule: Some(rule),
+            priority: alarm.map(|alarm| alarm.priority),
+            act: alarm.and_then(|alarm| alarm.act),
+            value: alarm.and_then(|alarm| alarm.value),
+            limit: alarm.and_then(|alarm| alarm.limit),
+            ..self.event(now, kind, text)
+        }
+    }
+
+    /// A command that starts or stops, and a load whose reason is another than before.
+    fn of_load(&mut self, now: Timestamp, outputs: &Outputs) -> Vec<Event> {
+        let mut events = Vec::new();
+        if let Some(decision) = &outputs.decision
+            && self.binding.replace(decision.binding) != Some(decision.binding)
+        {
+            let rule = if let Reason::Rule(rule, _) = decision.binding {
+                Some(rule)
+            } else {
+                None
+            };
+            let text = format!(
+                "load {:.2} MET above rest of {:.2} asked for: {}",
+                decision.granted.get(),
+                decision.proposed.get(),
+                reason(decision.binding).replace('_', " ")
+            );
+            events.push(Event {
+                rule,
+                value: Some(decision.granted.get()),
+                limit: Some(decision.proposed.get()),
+                detail: serde_json::to_value(decision).ok(),
+                ..self.event(now, EventKind::Decision, text)
+            });
+        }
+        if let Some(command) = &outputs.command
+            && !matches!(command, MachineCommand::SetLoad(_))
+        {
+            events.push(Event {
+                detail: serde_json::to_value(command).ok(),
+                ..self.event(now, EventKind::Command, wording::command(command))
+            });
+        }
+        events
+    }
+
+    fn measurement(
+        &self,
+        now: Timestamp,
+        input: &Input,
+        outputs: &Outputs,
+        phase: PhaseKind,
+    ) -> Option<Measurement> {
+        let (Input::Operator(Action::Enter(entered)), None) = (input, outputs.refused) else {
+            return None;
+        };
+        let (kind, value, second_value, symptoms) = match *entered {
+            Entered::PerceivedExertion(score) => (
+                MeasurementKind::PerceivedExertion,
+                score.into(),
+                None,
+                false,
+            ),
+            Entered::BloodPressure {
+                systolic,
+                diastolic,
+                symptoms,
+            } => (
+                MeasurementKind::BloodPressure,
+                systolic.get(),
+                Some(diastolic.get()),
+                symptoms,
+            ),
+            Entered::Dyspnoea(score) => (MeasurementKind::Dyspnoea, score.into(), None, false),
+            Entered::Angina(score) => (MeasurementKind::Angina, score.into(), None, false),
+            Entered::Claudication(score) => {
+                (MeasurementKind::Claudication, score.into(), None, false)
+            }
+            Entered::Breathing(rate) => (MeasurementKind::Breathing, rate.into(), None, false),
+            Entered::PoorPerfusion | Entered::Ectopy | Entered::Arrhythmia | Entered::Symptom => {
+                return None;
+            }
+        };
+        Some(Measurement {
+            bout: self.bout,
+            at: now,
+            phase,
+            kind,
+            value,
+            second_value,
+            symptoms,
+        })
+    }
+
+    const fn event(&self, at: Timestamp, kind: EventKind, text: String) -> Event {
+        Event {
+            bout: Some(self.bout),
+            at,
+            kind,
+            rule: None,
+            priority: None,
+            act: None,
+            value: None,
+            limit: None,
+            text,
+            detail: None,
+        }
+    }
+}
+
+/// A second of a bout from what its core shows.
+fn sample(bout: BoutId, now: Timestamp, view: &StationView, zone: Option<(f64, f64)>) -> Sample {
+    let machine = view.machine.map(|(report, _)| report);
+    let heart_rate = live(&view.heart_rate);
+    Sample {
+        bout,
+        at: now,
+        phase: view.phase,
+        heart_rate_bpm: heart_rate,
+        heart_rate_source: view.heart_rate.source,
+        heart_rate_trust: view.heart_rate.trust,
+        heart_rate_age_ms: view
+            .heart_rate
+            .age(now)
+            .and_then(|age| u32::try_from(age.as_millis()).ok()),
+        pulse_bpm: live(&view.pulse),
+        spo2_percent: live(&view.saturation).and_then(|percent| u8::try_from(percent).ok()),
+        spo2_trust: view.saturation.trust,
+        target_heart_rate_bpm: view.target_heart_rate.and_then(nearest),
+        zone_bpm: zone.and_then(|(lower, upper)| Some((nearest(lower)?, nearest(upper)?))),
+        proposed_met_milli: floor_to_u32(view.proposed.get() * 1_000.0 + 0.5).unwrap_or(0),
+        granted_met_milli: floor_to_u32(view.granted.get() * 1_000.0 + 0.5).unwrap_or(0),
+        reason: view.reason,
+        by_hand: view.by_hand,
+        told: view.told.as_ref().map(told).unwrap_or_default(),
+        reported: machine.as_ref().map(reported).unwrap_or_default(),
+        cadence_rpm: machine
+            .and_then(|report| report.cadence)
+            .map(RevolutionsPerMinute::get),
+    }
+}
+
+/// A vital sign that is there now, to the nearest whole number.
+fn live(vital: &VitalView) -> Option<u16> {
+    match vital.trust {
+        Trust::Trusted | Trust::Doubted => vital.value.and_then(nearest),
+        Trust::Lost | Trust::Absent => None,
+    }
+}
+
+fn nearest(value: f64) -> Option<u16> {
+    floor_to_u32(value + 0.5).and_then(|whole| u16::try_from(whole).ok())
+}
+
+fn told(load: &MachineLoad) -> MachineFigures {
+    match load {
+        MachineLoad::Power(power) => MachineFigures {
+            power_w: Some(power.get()),
+            ..MachineFigures::default()
+        },
+        MachineLoad::Belt { speed, grade } => MachineFigures {
+            power_w: None,
+            speed_mm_s: thousandths(speed.get()),
+            grade_permille: thousandths(grade.get() / 100.0),
+        },
+    }
+}
+
+fn reported(report: &MachineReport) -> MachineFigures {
+    MachineFigures {
+        power_w: report.power.map(Watts::get),
+        speed_mm_s: report.speed.and_then(|speed| thousandths(speed.get())),
+        grade_permille: report
+            .grade
+            .and_then(|grade| thousandths(grade.get() / 100.0)),
+    }
+}
+
+/// Thousandths of a value, to the nearest, of either sign.
+fn thousandths(value: f64) -> Option<i32> {
+    let size =
+        floor_to_u32(value.abs() * 1_000.0 + 0.5).and_then(|size| i32::try_from(size).ok())?;
+    Some(if value < 0.0 { -size } else { size })
+}

@@ -1,0 +1,152 @@
+//! Codes of the core in words, for the text of an event.
+
+use control::input::{Action, Device, Entry, LinkState};
+use control::outputs::Refusal;
+use control::rules::RuleId;
+use control::view::{AlarmView, PhaseKind};
+use protocols::vocabulary::{MachineCommand, MachineLoad};
+
+use super::super::entry::EventKind;
+
+pub(super) const fn phase(phase: PhaseKind) -> &'static str {
+    match phase {
+        PhaseKind::Idle => "idle",
+        PhaseKind::Ready => "ready",
+        PhaseKind::Starting => "starting",
+        PhaseKind::WarmUp => "warm-up",
+        PhaseKind::Conditioning => "conditioning",
+        PhaseKind::CoolDown => "cool-down",
+        PhaseKind::Recovery => "recovery",
+        PhaseKind::Finished => "finished",
+        PhaseKind::Paused => "a pause",
+        PhaseKind::Stopped => "a stop",
+    }
+}
+
+pub(super) fn action(action: &Action) -> String {
+    let words = match action {
+        Action::Begin(_) => "a patient takes the station",
+        Action::DoorChecked => "the check at the door is done",
+        Action::ConfirmStart => "the start is confirmed",
+        Action::Pause => "pause",
+        Action::Resume => "resume",
+        Action::LoadUp => "load up by hand",
+        Action::LoadDown => "load down by hand",
+        Action::Automatic => "load back to the controller",
+        Action::BeginCoolDown => "cool-down now",
+        Action::Finish => "finish now",
+        Action::Stop => "STOP",
+        Action::EmergencyStop => "EMERGENCY STOP",
+        Action::Acknowledge(rule) => return format!("acknowledges {rule}"),
+        Action::AcknowledgeAll => "acknowledges every alarm",
+        Action::Silence(time) => return format!("silences alarms for {} s", time.as_secs()),
+        Action::Enter(entry) => return entered(*entry),
+    };
+    words.to_owned()
+}
+
+fn entered(entry: Entry) -> String {
+    let words = match entry {
+        Entry::PerceivedExertion(score) => return format!("perceived exertion {score}"),
+        Entry::BloodPressure {
+            systolic,
+            diastolic,
+            symptoms,
+        } => {
+            let beside = if symptoms { ", with symptoms" } else { "" };
+            return format!(
+                "blood pressure {}/{} mmHg{beside}",
+                systolic.get(),
+                diastolic.get()
+            );
+        }
+        Entry::Dyspnoea(score) => return format!("dyspnoea {score}"),
+        Entry::Angina(score) => return format!("angina {score}"),
+        Entry::Claudication(score) => return format!("claudication {score}"),
+        Entry::Breathing(rate) => return format!("breathing {rate} /min"),
+        Entry::PoorPerfusion => "signs of poor perfusion",
+        Entry::Ectopy => "rising ectopy",
+        Entry::Arrhythmia => "a new arrhythmia",
+        Entry::Symptom => "a symptom",
+    };
+    words.to_owned()
+}
+
+pub(super) const fn refusal(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotNow => "not in this phase",
+        Refusal::AcknowledgeFirst => "an alarm has to be acknowledged first",
+        Refusal::ConditionHolds => "what stopped it still holds",
+        Refusal::StopCircuitOpen => "the stop circuit is open",
+        Refusal::SignalNotTrusted => "a required signal is not trusted",
+        Refusal::MachineLost => "the machine does not answer",
+        Refusal::LimitReached => "more load is not permitted now",
+        Refusal::OutOfRange => "outside what can be entered",
+        Refusal::CoolDownNeeded => "a rule asks for the whole cool-down",
+        Refusal::WrongMachine => "the prescription does not fit this machine",
+    }
+}
+
+pub(super) fn link(device: Device, state: LinkState) -> String {
+    let device = match device {
+        Device::Machine => "the machine",
+        Device::Strap => "the strap",
+        Device::Oximeter => "the oximeter",
+    };
+    let state = match state {
+        LinkState::Up => "answers",
+        LinkState::Silent => "is silent",
+        LinkState::Gone => "is gone: its port is not there",
+        LinkState::Refused => "refused the last command",
+    };
+    format!("{device} {state}")
+}
+
+pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) -> String {
+    let done = match kind {
+        EventKind::AlarmRaised => "raised",
+        EventKind::AlarmEscalated => "has a higher priority now",
+        EventKind::AlarmRepeated => "calls again",
+        EventKind::AlarmAcknowledged => "acknowledged",
+        EventKind::AlarmSilenced => "silenced",
+        EventKind::AlarmCleared => "cleared",
+        EventKind::Session
+        | EventKind::Phase
+        | EventKind::Operator
+        | EventKind::Refused
+        | EventKind::Decision
+        | EventKind::Command
+        | EventKind::Link
+        | EventKind::Gap
+        | EventKind::Notice => "changed",
+    };
+    let figures = alarm.and_then(|alarm| Some((alarm.value?, alarm.limit?)));
+    match (kind, figures) {
+        (EventKind::AlarmRaised | EventKind::AlarmEscalated, Some((value, limit))) => {
+            format!("{rule} {done}: {value:.1} against a limit of {limit:.1}")
+        }
+        _ => format!("{rule} {done}"),
+    }
+}
+
+pub(super) fn command(command: &MachineCommand) -> String {
+    match command {
+        MachineCommand::Start(load) => format!("the machine is told to start with {}", words(load)),
+        MachineCommand::SetLoad(load) => format!("the machine is told {}", words(load)),
+        MachineCommand::Stop => "the machine is told to stop".to_owned(),
+        MachineCommand::EmergencyStop => "the machine is told its fastest stop".to_owned(),
+    }
+}
+
+fn words(load: &MachineLoad) -> String {
+    match load {
+        MachineLoad::Power(power) => power.to_string(),
+        MachineLoad::Belt { speed, grade } => {
+            format!(
+                "{:.1} km/h at {:.1} %",
+                speed.kilometres_per_hour(),
+                grade.get()
+            )
+        }
+    }
+}

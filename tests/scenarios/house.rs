@@ -1,0 +1,275 @@
+//! A gym of the real binary with its own record and socket in a folder of its own, and a viewer on it that waits for conditions.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use control::input::Action;
+use control::view::PhaseKind;
+use station::gym::launch::Ready;
+use station::gym::messages::{Ask, FromGym, FromViewer, Request, VERSION};
+use station::gym::snapshot::{Snapshot, StationSnapshot};
+use tempfile::TempDir;
+
+/// Nothing that is waited for takes longer, however loaded the machine is.
+const AT_LAST: Duration = Duration::from_secs(100);
+
+/// The binary.
+pub(crate) fn station() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_station"))
+}
+
+/// Runs a command to its end.
+pub(crate) fn output(arguments: &[&str]) -> Output {
+    station().args(arguments).output().expect("the binary runs")
+}
+
+/// A folder with a configuration, patients, a record and a socket.
+pub(crate) struct House {
+    pub(crate) folder: TempDir,
+    pub(crate) config: PathBuf,
+    pub(crate) record: PathBuf,
+    pub(crate) socket: PathBuf,
+}
+
+impl House {
+    /// With this gym file and one patient file.
+    pub(crate) fn new(gym: &str, patient: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("patients")).expect("a folder");
+        std::fs::write(path("gym.toml"), gym).expect("written");
+        std::fs::write(path("patients/patient.toml"), patient).expect("written");
+        Self { config: path("gym.toml"), record: path("record.sqlite"), socket: path("sockets/gym.sock"), folder }
+    }
+
+    /// Starts the gym and waits until it is ready.
+    pub(crate) fn open(&self, more: &[&str]) -> Gym {
+        let mut child = station()
+            .arg("serve")
+            .arg("--detached")
+            .args(["--config".as_ref(), self.config.as_os_str()])
+            .args(["--record".as_ref(), self.record.as_os_str()])
+            .args(["--socket".as_ref(), self.socket.as_os_str()])
+            .args(["--log".as_ref(), self.folder.path().join("gym.log").as_os_str()])
+            .args(["--capture".as_ref(), self.captures().as_os_str()])
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let mut line = String::new();
+        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        said.read_line(&mut line).expect("read");
+        if serde_json::from_str::<Ready>(&line).is_err() {
+            let mut words = String::new();
+            child.stderr.take().expect("piped").read_to_string(&mut words).expect("read");
+            panic!("the gym did not open: {words}");
+        }
+        Gym { child }
+    }
+
+    /// Where the bytes of each port are at the end.
+    pub(crate) fn captures(&self) -> PathBuf {
+        self.folder.path().join("captures")
+    }
+
+    /// Every piece that was sent to a port's device, in order: when, in microseconds, and what.
+    pub(crate) fn sent(&self, port: usize) -> Vec<(u64, Vec<u8>)> {
+        let text = std::fs::read_to_string(self.captures().join(format!("port-{port}.capture"))).expect("a capture");
+        text.lines()
+            .filter_map(|line| line.split_once(" > "))
+            .map(|(at, bytes)| {
+                let bytes = bytes.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).expect("hexadecimal"));
+                (at.parse().expect("a time"), bytes.collect())
+            })
+            .collect()
+    }
+
+    /// A command on this house's record.
+    pub(crate) fn on_record(&self, arguments: &[&str]) -> Output {
+        station().args(arguments).args(["--record".as_ref(), self.record.as_os_str()]).output().expect("the binary runs")
+    }
+
+    /// The ids of the record's sessions.
+    pub(crate) fn sessions(&self) -> Vec<serde_json::Value> {
+        let output = self.on_record(&["sessions", "--json"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("an array")
+    }
+}
+
+/// A gym's process; it is killed where a test fails.
+pub(crate) struct Gym {
+    child: Child,
+}
+
+impl Gym {
+    /// As a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn end(mut self) -> bool {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told");
+        self.child.wait().expect("gone").success()
+    }
+
+    /// Waits until it has ended by itself.
+    pub(crate) fn wait(mut self) -> bool {
+        self.child.wait().expect("gone").success()
+    }
+}
+
+impl Drop for Gym {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _gone_already = self.child.wait();
+    }
+}
+
+/// A viewer that does what a nurse does, and waits for what a nurse would see.
+pub(crate) struct Viewer {
+    lines: BufReader<UnixStream>,
+    out: UnixStream,
+    pub(crate) picture: Snapshot,
+    asked: u64,
+}
+
+impl Viewer {
+    pub(crate) fn attach(socket: &Path) -> Self {
+        let stream = UnixStream::connect(socket).expect("the gym listens");
+        stream.set_read_timeout(Some(AT_LAST)).expect("set");
+        let mut out = stream.try_clone().expect("cloned");
+        say(&mut out, &FromViewer::Hello { version: VERSION, program: "test".to_owned() });
+        let mut lines = BufReader::new(stream);
+        assert!(matches!(next(&mut lines), FromGym::Welcome { .. }));
+        let picture = loop {
+            if let FromGym::Picture(picture) = next(&mut lines) {
+                break picture;
+            }
+        };
+        Self { lines, out, picture, asked: 0 }
+    }
+
+    fn next(&mut self) -> FromGym {
+        say(&mut self.out, &FromViewer::Alive);
+        let message = next(&mut self.lines);
+        if let FromGym::Picture(picture) = &message {
+            self.picture = picture.clone();
+        }
+        message
+    }
+
+    /// The station as last seen.
+    pub(crate) fn at(&self, station: u8) -> &StationSnapshot {
+        self.picture.stations.iter().find(|there| there.number == station).expect("a station")
+    }
+
+    /// Waits until a picture fulfils the condition; says what it was waited for, where it never does.
+    pub(crate) fn until(&mut self, what: &str, condition: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
+        while !condition(&self.picture) {
+            let in_time = self.picture.wall_micros < limit;
+            let stations: Vec<_> = self.picture.stations.iter().map(|there| (there.view, &there.alarms)).collect();
+            assert!(in_time, "waited in vain for {what}; last seen: {stations:#?}, {:?}", self.picture.notices);
+            self.next();
+        }
+        self.picture.clone()
+    }
+
+    /// Waits until a station is in a phase.
+    pub(crate) fn until_phase(&mut self, station: u8, phase: PhaseKind) -> Snapshot {
+        self.until(&format!("{phase:?} at station {station}"), |picture| {
+            picture.stations.iter().any(|there| there.number == station && there.view.phase == phase)
+        })
+    }
+
+    /// Asks for something, having seen the latest picture; gives why it was refused, if it was.
+    pub(crate) fn ask(&mut self, station: u8, ask: Ask) -> Option<String> {
+        self.asked += 1;
+        let session = (station > 0).then(|| self.at(station).session.as_ref().map(|session| session.id.clone())).flatten();
+        let request = Request { number: self.asked, snapshot: self.picture.number, station, session, ask };
+        say(&mut self.out, &FromViewer::Ask(request));
+        loop {
+            match self.next() {
+                FromGym::Answer { request, refused } if request == self.asked => return refused,
+                FromGym::Ended { .. } => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// Asks until it is taken: a picture can be too old on a loaded machine.
+    pub(crate) fn insist(&mut self, station: u8, ask: &Ask) {
+        for _ in 0..100 {
+            match self.ask(station, ask.clone()) {
+                None => return,
+                Some(words) => assert!(words.contains("2 s old"), "{ask:?} was refused: {words}"),
+            }
+            self.next();
+        }
+        panic!("{ask:?} was never taken");
+    }
+
+    /// Opens a session with sensors of this station, and starts it as soon as the interlock allows.
+    pub(crate) fn begin(&mut self, station: u8, patient: &str, prescription: &str) {
+        let sensors = [format!("strap {station}"), format!("oximeter {station}")];
+        self.until("the devices answer", |picture| {
+            let up = |name: &String| {
+                picture.sensors.iter().any(|sensor| sensor.name == *name && sensor.link == station::gym::snapshot::LinkHealth::Up)
+            };
+            sensors.iter().all(up)
+                && picture.stations.iter().any(|there| there.number == station && there.machine.link == station::gym::snapshot::LinkHealth::Up)
+        });
+        let second_identifier = self
+            .picture
+            .patients
+            .iter()
+            .find(|there| there.pseudonym == patient)
+            .expect("a patient")
+            .second_identifier
+            .clone();
+        self.insist(
+            station,
+            &Ask::Open {
+                patient: patient.to_owned(),
+                second_identifier,
+                prescription: prescription.to_owned(),
+                sensors: sensors.to_vec(),
+            },
+        );
+        self.until_phase(station, PhaseKind::Ready);
+        self.insist(station, &Ask::Act(Action::DoorChecked));
+        self.insist(station, &Ask::Act(Action::ConfirmStart));
+    }
+
+    /// Hears the gym's last words.
+    pub(crate) fn until_ended(&mut self) -> String {
+        loop {
+            if let FromGym::Ended { words } = self.next() {
+                return words;
+            }
+        }
+    }
+}
+
+fn say(out: &mut UnixStream, message: &FromViewer) {
+    let mut line = serde_json::to_vec(message).expect("plain data");
+    line.push(b'\n');
+    // Where the gym has gone, the next reading says so.
+    let _gone = out.write_all(&line);
+}
+
+fn next(lines: &mut BufReader<UnixStream>) -> FromGym {
+    let mut line = String::new();
+    lines.read_line(&mut line).expect("the gym speaks");
+    assert!(!line.is_empty(), "the gym has gone");
+    serde_json::from_str(&line).expect("our language")
+}
