@@ -230,7 +230,9 @@ fn an_order_takes_the_machines_power() {
             match rig.poll_output(soon) {
                 RigOutput::Transmit { device, .. } if device == machine => break true,
                 RigOutput::Wait(_) => break false,
-                _ => {}
+                RigOutput::Transmit { .. }
+                | RigOutput::Unplug { .. }
+                | RigOutput::PlugIn { .. } => {}
             }
         }
     };
