@@ -145,8 +145,8 @@ impl Station {
         stimulus: Stimulus,
         beat: Option<Beaten>,
     ) -> Option<Beaten> {
-        // What was granted stood until now: rules look at windows that end with this second.
-        self.history.push(now, self.load.granted);
+        // What the machine gives stood until now: rules look at windows that end with this second.
+        self.history.push(now, self.given());
         let situation = self.situation(now);
         let verdict = self.supervisor.judge(
             &situation,
