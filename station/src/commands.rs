@@ -9,4 +9,6 @@ pub mod output;
 pub mod rules;
 pub mod run;
 pub mod serve;
+mod settings;
+pub mod virtual_device;
 pub mod watch;

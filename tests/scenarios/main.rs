@@ -4,3 +4,5 @@
 mod decode;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod virtual_device;
