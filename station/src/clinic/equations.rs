@@ -63,13 +63,13 @@ pub fn walking_holds(speed: MetresPerSecond) -> bool {
     (3.0 - 1e-9..=6.0 + 1e-9).contains(&speed.kilometres_per_hour())
 }
 
-/// The highest heart rate by Tanaka 2001 (healthy adults), in beats a minute [recalled]: `208 - 0.7 age`.
+/// The highest heart rate by Tanaka 2001 (healthy adults), in beats a minute `[recalled]`: `208 - 0.7 age`.
 #[must_use]
 pub fn tanaka(age: f64) -> f64 {
     208.0 - 0.7 * age
 }
 
-/// The highest heart rate by Brawner 2004 (coronary disease under beta blockade), in beats a minute [recalled]: `164 - 0.7 age`.
+/// The highest heart rate by Brawner 2004 (coronary disease under beta blockade), in beats a minute `[recalled]`: `164 - 0.7 age`.
 #[must_use]
 pub fn brawner(age: f64) -> f64 {
     164.0 - 0.7 * age

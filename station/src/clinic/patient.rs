@@ -135,7 +135,7 @@ fn read_prescriptions(
     let mut seen: Vec<(String, u32)> = Vec::new();
     let mut in_force: Vec<ResolvedPrescription> = Vec::new();
     let orders = section.tables("prescription");
-    if orders.is_empty() {
+    if !section.has("prescription") {
         findings.warning(
             &section.header(),
             "this patient has no prescription, so no session can begin",

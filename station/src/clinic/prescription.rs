@@ -1,7 +1,7 @@
 //! One prescription of a patient's file: read, checked against itself and against the patient, and resolved into the core's terms.
 //!
 //! Promises: every mistake is noted, not the first alone; what safety rests on has no default; what contradicts is refused with both
-//! figures. Fields, ranges and rules: `clinical/prescription.md` section 10; those marked [choice] there are choices here.
+//! figures. Fields, ranges and rules: `clinical/prescription.md` section 10; those marked `[choice]` there are choices here.
 
 mod basis;
 mod conditioning;

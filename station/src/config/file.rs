@@ -89,7 +89,9 @@ fn read_gym(section: Section<'_, '_>, path: &Path, today: Date) -> (Option<Gym>,
     let mut bays = Bays::default();
     let stations = read_stations(&section, &mut bays);
     let sensors = read_sensors(&section, &mut bays);
-    if let (Some(stations), Some(sensors)) = (&stations, &sensors) {
+    if let (Some(stations), Some(sensors)) = (&stations, &sensors)
+        && section.findings().count() == 0
+    {
         warn_of_what_cannot_begin(&section, stations, sensors, &folder.patients);
     }
     section.finish();

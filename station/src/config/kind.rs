@@ -361,6 +361,14 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_one_line_and_not_empty() {
+        assert_eq!(read(&Text, "\" P-1 \""), Ok("P-1".to_owned()));
+        assert_eq!(read(&Text, "\" \""), Err("is empty".to_owned()));
+        assert!(read(&Text, "\"a\\nb\"").is_err());
+        assert!(read(&Text, "12").is_err());
+    }
+
+    #[test]
     fn a_day_has_to_exist() {
         assert!(read(&Day, "2026-02-28").is_ok());
         assert!(read(&Day, "2026-02-28T08:30:00+01:00").is_ok());

@@ -10,6 +10,9 @@ use toml::de::{DeTable, DeValue};
 use super::kind::Kind;
 use super::mistake::Findings;
 
+/// So many keys are listed where an unknown one stands; more would hide the others.
+const LISTED: usize = 12;
+
 /// One table of a file. Finish it with [`Section::finish`], which names the keys that nobody asked for.
 #[derive(Debug)]
 pub struct Section<'s, 't> {
@@ -197,10 +200,13 @@ impl<'s, 't> Section<'s, 't> {
             if known.contains(&given) {
                 continue;
             }
-            let remedy = nearest(given, &known).map_or_else(
-                || format!("delete it; the keys here are {}", known.join(", ")),
-                |near| format!("write {near}, or delete the line"),
-            );
+            let remedy = match nearest(given, &known) {
+                Some(near) => format!("write {near}, or delete the line"),
+                None if known.len() <= LISTED => {
+                    format!("delete it; the keys here are {}", known.join(", "))
+                }
+                None => "delete it; docs/configuration.md tells the keys".to_owned(),
+            };
             self.findings.mistake(
                 &key.span(),
                 format!("{given} is no key of {}", self.name),

@@ -94,3 +94,41 @@ fn remedy(message: &str) -> &'static str {
         "write `key = value`, with texts in \"quotes\", or a [[table]] header"
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_text_file_is_refused_with_its_reason() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let refused = read(folder.path()).expect_err("a folder is no file");
+        assert!(refused.what_is_wrong.contains("a folder, not a file"));
+        let latin = folder.path().join("latin.toml");
+        std::fs::write(&latin, b"name = \"a\"\nnote = \"F\xfc\xdfe\"\n").expect("written");
+        let refused = read(&latin).expect_err("Latin-1 is no UTF-8");
+        assert_eq!(
+            (refused.line, refused.what_to_write.as_str()),
+            (2, "save it as UTF-8")
+        );
+        let missing = read(&folder.path().join("gym.toml")).expect_err("nothing there");
+        assert!(
+            missing
+                .what_to_write
+                .starts_with("name a file that is there")
+        );
+    }
+
+    #[test]
+    fn every_broken_line_is_told_once() {
+        let text = "a = = 1\nb = 2\nc = [1,\nd = yes\n";
+        let findings = Findings::new(Path::new("gym.toml"), text);
+        assert!(parse(&findings).is_none());
+        let (mistakes, _) = findings.into_parts();
+        assert!(mistakes.len() >= 2, "{mistakes:?}");
+        let mut lines: Vec<usize> = mistakes.iter().map(|mistake| mistake.line).collect();
+        lines.dedup();
+        assert_eq!(lines.len(), mistakes.len());
+        assert_eq!(lines.first(), Some(&1));
+    }
+}

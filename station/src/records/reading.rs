@@ -22,11 +22,14 @@ pub(super) fn session_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Sessi
         .map_err(|error| unreadable(column, Type::Text, error))
 }
 
-pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    let micros: i64 = row.get(column)?;
-    u64::try_from(micros)
-        .map(Timestamp::from_micros)
+/// A number that is never negative.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    u64::try_from(row.get::<_, i64>(column)?)
         .map_err(|error| unreadable(column, Type::Integer, error))
+}
+
+pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    count(row, column).map(Timestamp::from_micros)
 }
 
 pub(super) fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {

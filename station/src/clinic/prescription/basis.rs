@@ -9,7 +9,7 @@ use crate::clinic::patient::Known;
 use crate::config::kind::{Number, OneOf, OrWord, Text, Whole};
 use crate::config::section::Section;
 
-/// Share of the highest heart rate by age above which a limit needs a reason [choice].
+/// Share of the highest heart rate by age above which a limit needs a reason `[choice]`.
 const SHARE_OF_MAXIMUM: f64 = 0.95;
 
 /// METs of the best effort in a test.

@@ -177,24 +177,27 @@ fn read_device_rates(
 ) -> Option<f64> {
     let detection_kind = Whole(100..=250, "beats a minute");
     let tracking_kind = Whole(90..=180, "beats a minute");
+    let judged = identity.implants.is_some();
     let detection = if identity.shocks() {
         section.required("icd_lowest_detection_bpm", &detection_kind)
+    } else if judged {
+        section.refused(
+            "icd_lowest_detection_bpm",
+            "no implant of this prescription is a defibrillator",
+        );
+        None
     } else {
-        if identity.implants.is_some() {
-            section.refused(
-                "icd_lowest_detection_bpm",
-                "no implant of this prescription is a defibrillator",
-            );
-        }
         section.optional("icd_lowest_detection_bpm", &detection_kind)
     };
-    if identity.implants.is_some() && !identity.paces() {
+    let tracking = if judged && !identity.paces() {
         section.refused(
             "upper_tracking_bpm",
             "no implant of this prescription paces",
         );
-    }
-    let tracking = section.optional("upper_tracking_bpm", &tracking_kind);
+        None
+    } else {
+        section.optional("upper_tracking_bpm", &tracking_kind)
+    };
     let place = section.place("heart_rate_upper_limit_bpm");
     for (rate, below, key) in [
         (&detection, BELOW_DETECTION, "icd_lowest_detection_bpm"),

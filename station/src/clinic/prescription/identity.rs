@@ -8,7 +8,7 @@ use crate::clinic::patient::Known;
 use crate::config::kind::{Day, ListOf, Number, OneOf, OrWord, Text, Whole};
 use crate::config::section::Section;
 
-/// Longest time between signing and the end of validity, in days [choice].
+/// Longest time between signing and the end of validity, in days `[choice]`.
 const LONGEST_VALIDITY: i64 = 90;
 
 /// A prescription's frame. What is `None` is missing or wrong, and has been noted.
@@ -38,10 +38,7 @@ impl Identity {
         section.required("author", &Text);
         section.required("signer", &Text);
         section.required("basis", &OneOf(BASES));
-        let goals = section.required("goals", &ListOf(Text));
-        if goals.is_some_and(|goals| goals.get_ref().is_empty()) {
-            section.missing("a goal", "goals = [\"what the patient wants to reach\"]");
-        }
+        read_goals(section);
         section.optional("sessions_ordered", &Whole(1..=72, "sessions"));
         section.optional("sessions_per_week", &Whole(1..=7, "sessions"));
         read_oxygen(section);
@@ -80,6 +77,18 @@ impl Identity {
         self.implants
             .as_ref()
             .is_some_and(|implants| implants.iter().copied().any(which))
+    }
+}
+
+fn read_goals(section: &Section<'_, '_>) {
+    if let Some(goals) = section.required("goals", &ListOf(Text))
+        && goals.get_ref().is_empty()
+    {
+        section.findings().mistake(
+            &goals.span(),
+            "goals is empty",
+            "write goals = [\"what the patient wants to reach\"]",
+        );
     }
 }
 

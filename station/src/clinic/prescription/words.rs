@@ -1,4 +1,4 @@
-//! The words that a prescription is written in, each in one place, and what a risk class sets (`prescription.md` section 4, [choice]).
+//! The words that a prescription is written in, each in one place, and what a risk class sets (`prescription.md` section 4, `[choice]`).
 
 use protocols::vocabulary::MachineKind;
 
