@@ -191,7 +191,10 @@ fn an_oximeter_speaks_by_itself_and_its_values_move_with_the_course() {
     device.host().until(
         &mut nonin_df2::PacketDecoder::new(),
         |item: &Decoded<Packet>| {
-            let packet = item.content.as_ref().expect("a good packet");
+            // A host that was not given time for a while loses what found no room, as on a line.
+            let Ok(packet) = item.content.as_ref() else {
+                return false;
+            };
             packets += 1;
             rates.extend(packet.pulse_rate().map(BeatsPerMinute::get));
             let (least, most) = (rates.iter().min(), rates.iter().max());
