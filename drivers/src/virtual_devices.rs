@@ -2,6 +2,7 @@
 //! host software against them.
 
 pub mod cohort;
+mod course;
 pub mod csafe;
 mod nonin_df2;
 pub mod patient;
@@ -13,6 +14,7 @@ mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};
 
+pub use course::WalkingCourse;
 pub use nonin_df2::VirtualNoninDf2;
 pub use zephyr_hxm::VirtualZephyrHxm;
 

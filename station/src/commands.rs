@@ -11,5 +11,7 @@ pub mod rules;
 pub mod run;
 pub mod serve;
 pub mod sessions;
+mod settings;
 pub mod show;
+pub mod virtual_device;
 pub mod watch;
