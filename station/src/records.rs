@@ -16,6 +16,7 @@ pub mod identity;
 pub mod journal;
 pub mod location;
 pub mod observe;
+mod packing;
 pub mod queue;
 mod reading;
 pub mod recorder;
