@@ -8,6 +8,8 @@ pub mod archive;
 pub mod audit;
 mod chain;
 mod codes;
+#[cfg(test)]
+mod documented;
 pub mod entry;
 pub mod error;
 #[cfg(test)]
