@@ -15,3 +15,7 @@ pub mod update;
 pub mod view;
 pub mod watch;
 pub mod words;
+
+#[cfg(test)]
+#[path = "../../tests/fake_gym/pictures.rs"]
+mod pictures;

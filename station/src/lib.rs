@@ -3,6 +3,10 @@
 //! Bytes come in through `drivers`, decisions are made in `control`, commands go out again; `records` and `dashboard` only watch.
 #![forbid(unsafe_code)]
 
+// The tests' pictures of a gym are shared with an example, which knows this crate by its name.
+#[cfg(test)]
+extern crate self as station;
+
 pub mod clinic;
 pub mod clock;
 pub mod commands;

@@ -1,4 +1,4 @@
-//! Behaviours of the whole program, seen from outside: the real binary, real bytes.
+//! Behaviours of the whole program, seen from outside: the real binary, real bytes, a real terminal.
 
 #[cfg(test)]
 mod configuration;
@@ -6,3 +6,5 @@ mod configuration;
 mod decode;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod watch;

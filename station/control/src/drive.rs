@@ -139,6 +139,10 @@ impl Drive {
             self.release(now, MachineCommand::EmergencyStop, outputs);
             return;
         }
+        // A machine that a person sets takes no commands: the relay and the alarms are what is left, and a stop is said all the same.
+        if self.control == LoadControl::ByHand && nudge != Nudge::Stop {
+            return;
+        }
         match wanted {
             Wanted::Load { .. } => self.say_load(now, wanted, nudge, outputs),
             Wanted::Nothing => self.say_nothing(now, nudge, report, outputs),
@@ -168,6 +172,8 @@ impl Drive {
             return;
         };
         if self.control != LoadControl::Commanded {
+            // It is told no load, so none is expected of it.
+            self.sent = None;
             return;
         }
         let is_new = self.is_new(granted, at_once, step);
@@ -225,7 +231,7 @@ impl Drive {
         outputs: &mut Outputs,
     ) {
         let nothing = MachineLoad::Power(Watts::ZERO);
-        if self.belt.is_some() {
+        if self.belt.is_some() || self.control != LoadControl::Commanded {
             self.say_end(now, STOP_AGAIN_AFTER, nudge, report, outputs);
         } else if self.claimed && self.told() != Some(nothing) {
             self.set(NetMets::ZERO, nothing, outputs);

@@ -169,3 +169,131 @@ fn takes_away(before: &Before, command: Option<&MachineCommand>) -> bool {
         Some(MachineCommand::Start(_)) | None => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use protocols::vocabulary::{MetresPerSecond, PercentGrade, Timestamp, Watts};
+
+    use super::*;
+    use crate::outputs::Decision;
+
+    fn mets(value: f64) -> NetMets {
+        NetMets::new(value).expect("in range")
+    }
+
+    fn watts(value: u16) -> MachineLoad {
+        MachineLoad::Power(Watts::new(value).expect("in range"))
+    }
+
+    fn belt(speed: f64, grade: f64) -> MachineLoad {
+        MachineLoad::Belt {
+            speed: MetresPerSecond::new(speed).expect("in range"),
+            grade: PercentGrade::new(grade).expect("in range"),
+        }
+    }
+
+    /// A permitted rise in conditioning from 2.0 to 2.1 MET.
+    fn sound() -> (Before, After, Outputs) {
+        let before = Before {
+            phase: PhaseKind::Conditioning,
+            granted: mets(2.0),
+            binding: Reason::AsProposed,
+            acting: RuleSet::EMPTY,
+            told: Some(watts(25)),
+            claimed: true,
+        };
+        let after = After {
+            phase: PhaseKind::Conditioning,
+            granted: mets(2.1),
+            asked_of_machine: Some(mets(2.1)),
+            ceiling: mets(4.0),
+            least: mets(1.0),
+            ramp: 0.1,
+            may_rise: true,
+            stop_latched: false,
+            stopped_by_person: false,
+            fault: false,
+            told: Some(watts(28)),
+        };
+        let outputs = Outputs {
+            command: Some(MachineCommand::SetLoad(watts(28))),
+            leave_until: Timestamp::from_secs(1),
+            decision: Some(Decision {
+                proposed: mets(2.1),
+                granted: mets(2.1),
+                binding: Reason::AsProposed,
+                acting: RuleSet::EMPTY,
+                beat: None,
+                heart_rate: None,
+                saturation: None,
+            }),
+            ..Outputs::default()
+        };
+        (before, after, outputs)
+    }
+
+    fn after_change(change: impl Fn(&mut Before, &mut After, &mut Outputs)) -> Option<Violation> {
+        let (mut before, mut after, mut outputs) = sound();
+        change(&mut before, &mut after, &mut outputs);
+        violated(&before, &after, &outputs)
+    }
+
+    #[test]
+    fn a_permitted_rise_breaks_nothing() {
+        assert_eq!(after_change(|_, _, _| {}), None);
+    }
+
+    type Change = fn(&mut Before, &mut After, &mut Outputs);
+
+    #[test]
+    fn each_invariant_is_seen_to_break() {
+        let cases: [(Violation, Change); 9] = [
+            (Violation::OverCeiling, |_, after, _| {
+                after.ceiling = mets(2.0);
+            }),
+            (Violation::RoseUntrusted, |_, after, _| {
+                after.may_rise = false;
+            }),
+            (Violation::RoseFast, |_, after, _| {
+                after.ramp = 0.05;
+            }),
+            (Violation::LoadAfterStop, |_, after, _| {
+                after.stop_latched = true;
+            }),
+            (Violation::StopIgnored, |_, after, _| {
+                after.stopped_by_person = true;
+            }),
+            (Violation::CommandWithoutDecision, |_, _, outputs| {
+                outputs.decision = None;
+            }),
+            (Violation::LeaveAtFault, |_, after, _| {
+                after.fault = true;
+            }),
+            (Violation::LessLoadMoreBelt, |before, after, outputs| {
+                before.told = Some(belt(1.0, 2.0));
+                after.granted = mets(1.9);
+                outputs.command = Some(MachineCommand::SetLoad(belt(1.1, 1.0)));
+            }),
+            (Violation::LoadOutsideExercise, |_, after, _| {
+                after.phase = PhaseKind::Paused;
+            }),
+        ];
+        for (violation, change) in cases {
+            assert_eq!(after_change(change), Some(violation));
+        }
+    }
+
+    #[test]
+    fn a_stop_said_again_on_the_way_down_is_no_stop_ignored() {
+        let again = after_change(|before, after, outputs| {
+            before.phase = PhaseKind::Stopped;
+            before.granted = mets(0.0);
+            before.told = Some(belt(0.8, 2.0));
+            after.phase = PhaseKind::Stopped;
+            after.granted = mets(0.0);
+            after.stopped_by_person = true;
+            outputs.command = Some(MachineCommand::SetLoad(belt(0.8, 2.0)));
+        });
+        assert_eq!(again, None);
+    }
+}

@@ -9,10 +9,14 @@
 //! Promises: a bout that was interrupted knows how much of which phase was done; time spent waiting does not count; only a person
 //! leads out of a stop, and a belt moves only after its warning.
 
+mod exercise;
+
 use core::time::Duration;
 
 use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use exercise::{Back, Exercise, Suspended};
 
 use crate::outputs::Refusal;
 use crate::view::PhaseKind;
@@ -57,37 +61,6 @@ pub struct Preparation {
     pub steady_since: Option<Timestamp>,
 }
 
-/// A phase in which load is on, with the time that was spent in it before the present stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Exercise {
-    /// Warm-up.
-    WarmUp {
-        /// Time spent in it before.
-        before: Duration,
-    },
-    /// Conditioning.
-    Conditioning {
-        /// Time spent in it before.
-        before: Duration,
-    },
-    /// Cool-down.
-    CoolDown {
-        /// Time spent in it before.
-        before: Duration,
-        /// Where a person may go back to; `None` where conditioning was done.
-        back: Option<Back>,
-    },
-}
-
-/// What a cool-down cut short.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Back {
-    /// Warm-up, so much of it done.
-    WarmUp(Duration),
-    /// Conditioning, so much of it done.
-    Conditioning(Duration),
-}
-
 /// Who made a bout wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Waiting {
@@ -95,15 +68,6 @@ pub enum Waiting {
     Person,
     /// A rule: it ends with the rule.
     Rule,
-}
-
-/// What a stop interrupted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Suspended {
-    /// Exercise.
-    Exercise(Exercise),
-    /// The recovery watch.
-    Recovery,
 }
 
 /// What moves a bout from one phase to another.
@@ -278,213 +242,180 @@ impl Preparation {
     }
 }
 
-impl Exercise {
-    /// The phase without its data.
-    #[must_use]
-    pub const fn kind(&self) -> PhaseKind {
-        match self {
-            Self::WarmUp { .. } => PhaseKind::WarmUp,
-            Self::Conditioning { .. } => PhaseKind::Conditioning,
-            Self::CoolDown { .. } => PhaseKind::CoolDown,
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    /// Time spent in it before the present stretch.
-    #[must_use]
-    pub const fn before(&self) -> Duration {
-        match self {
-            Self::WarmUp { before }
-            | Self::Conditioning { before }
-            | Self::CoolDown { before, .. } => *before,
-        }
-    }
+    const EVENTS: [Event; 12] = [
+        Event::Begin,
+        Event::InterlockClear,
+        Event::WarningOver,
+        Event::TimeOver,
+        Event::Pause,
+        Event::Resume,
+        Event::BeginCoolDown,
+        Event::Finish,
+        Event::RuleCoolDown,
+        Event::RuleWait,
+        Event::RuleWaitOver,
+        Event::RuleStop,
+    ];
 
-    /// The same with the present stretch counted.
-    const fn counted(self, stretch: Duration) -> Self {
-        let before = self.before().saturating_add(stretch);
-        match self {
-            Self::WarmUp { .. } => Self::WarmUp { before },
-            Self::Conditioning { .. } => Self::Conditioning { before },
-            Self::CoolDown { back, .. } => Self::CoolDown { before, back },
-        }
-    }
+    const A_MINUTE: Duration = Duration::from_mins(1);
 
-    /// The cool-down that begins now; one that is under way goes on.
-    const fn cooled_down(self) -> Self {
-        let back = match self {
-            Self::WarmUp { before } => Some(Back::WarmUp(before)),
-            Self::Conditioning { before } => Some(Back::Conditioning(before)),
-            Self::CoolDown { .. } => return self,
-        };
-        Self::CoolDown {
-            before: Duration::ZERO,
-            back,
-        }
-    }
-
-    const fn after(self, event: Event, passage: Passage) -> Result<Phase, Refusal> {
-        let counted = self.counted(passage.stretch);
-        match event {
-            Event::TimeOver => Ok(self.over()),
-            Event::Pause => Ok(Phase::Paused {
-                interrupted: counted,
-                by: Waiting::Person,
-            }),
-            Event::RuleWait => Ok(Phase::Paused {
-                interrupted: counted,
-                by: Waiting::Rule,
-            }),
-            Event::RuleStop => Ok(Phase::Stopped {
-                interrupted: Suspended::Exercise(counted),
-            }),
-            Event::RuleCoolDown => Ok(match self {
-                Self::WarmUp { .. } | Self::Conditioning { .. } => {
-                    Phase::Exercise(counted.cooled_down())
-                }
-                Self::CoolDown { .. } => Phase::Exercise(self),
-            }),
-            Event::RuleWaitOver => Ok(Phase::Exercise(self)),
-            Event::BeginCoolDown => match self {
-                Self::WarmUp { .. } | Self::Conditioning { .. } => {
-                    Ok(Phase::Exercise(counted.cooled_down()))
-                }
-                Self::CoolDown { .. } => Err(Refusal::NotNow),
-            },
-            Event::Resume => self.back(),
-            Event::Finish => match self {
-                Self::CoolDown { .. } => Ok(Phase::Finished),
-                Self::WarmUp { .. } | Self::Conditioning { .. } => Err(Refusal::NotNow),
-            },
-            Event::Begin | Event::InterlockClear | Event::WarningOver => Err(Refusal::NotNow),
-        }
-    }
-
-    /// What follows when its time is over.
-    const fn over(self) -> Phase {
-        match self {
-            Self::WarmUp { .. } => Phase::Exercise(Self::Conditioning {
-                before: Duration::ZERO,
-            }),
-            Self::Conditioning { .. } => Phase::Exercise(Self::CoolDown {
-                before: Duration::ZERO,
-                back: None,
-            }),
-            Self::CoolDown { .. } => Phase::Recovery,
-        }
-    }
-
-    /// Out of a cool-down that came early, back to what it cut short.
-    const fn back(self) -> Result<Phase, Refusal> {
-        match self {
-            Self::CoolDown {
+    fn exercises() -> [Exercise; 5] {
+        let before = A_MINUTE;
+        [
+            Exercise::WarmUp { before },
+            Exercise::Conditioning { before },
+            Exercise::CoolDown { before, back: None },
+            Exercise::CoolDown {
+                before,
                 back: Some(Back::WarmUp(before)),
-                ..
-            } => Ok(Phase::Exercise(Self::WarmUp { before })),
-            Self::CoolDown {
+            },
+            Exercise::CoolDown {
+                before,
                 back: Some(Back::Conditioning(before)),
-                ..
-            } => Ok(Phase::Exercise(Self::Conditioning { before })),
-            Self::CoolDown { back: None, .. } | Self::WarmUp { .. } | Self::Conditioning { .. } => {
-                Err(Refusal::NotNow)
-            }
-        }
-    }
-
-    const fn after_starting(self, event: Event) -> Result<Phase, Refusal> {
-        match event {
-            Event::WarningOver => Ok(Phase::Exercise(self)),
-            Event::Pause => Ok(Phase::Paused {
-                interrupted: self,
-                by: Waiting::Person,
-            }),
-            Event::RuleWait => Ok(Phase::Paused {
-                interrupted: self,
-                by: Waiting::Rule,
-            }),
-            Event::RuleStop => Ok(Phase::Stopped {
-                interrupted: Suspended::Exercise(self),
-            }),
-            Event::RuleCoolDown => Ok(Phase::Starting(self.cooled_down())),
-            Event::RuleWaitOver => Ok(Phase::Starting(self)),
-            Event::Begin
-            | Event::InterlockClear
-            | Event::TimeOver
-            | Event::Resume
-            | Event::BeginCoolDown
-            | Event::Finish => Err(Refusal::NotNow),
-        }
-    }
-
-    const fn after_pause(
-        self,
-        by: Waiting,
-        event: Event,
-        passage: Passage,
-    ) -> Result<Phase, Refusal> {
-        let waits = Phase::Paused {
-            interrupted: self,
-            by,
-        };
-        match event {
-            Event::Resume => Ok(Phase::on_to(self, passage)),
-            // A person's pause outlasts a rule's, and a belt moves again only at a person's word.
-            Event::RuleWaitOver => match by {
-                Waiting::Rule if !passage.belt => Ok(Phase::Exercise(self)),
-                Waiting::Rule | Waiting::Person => Ok(waits),
             },
-            Event::Pause => Ok(Phase::Paused {
-                interrupted: self,
-                by: Waiting::Person,
-            }),
-            Event::RuleWait => Ok(waits),
-            Event::RuleCoolDown => Ok(Phase::Paused {
-                interrupted: self.cooled_down(),
-                by,
-            }),
-            Event::RuleStop => Ok(Phase::Stopped {
-                interrupted: Suspended::Exercise(self),
-            }),
-            Event::Finish => Ok(Phase::Finished),
-            Event::BeginCoolDown => match self {
-                Self::WarmUp { .. } | Self::Conditioning { .. } => Ok(Phase::Paused {
-                    interrupted: self.cooled_down(),
-                    by,
-                }),
-                Self::CoolDown { .. } => Err(Refusal::NotNow),
-            },
-            Event::Begin | Event::InterlockClear | Event::WarningOver | Event::TimeOver => {
-                Err(Refusal::NotNow)
-            }
-        }
+        ]
     }
-}
 
-impl Suspended {
-    const fn after_stop(self, event: Event, passage: Passage) -> Result<Phase, Refusal> {
-        let stays = Phase::Stopped { interrupted: self };
-        match event {
-            Event::Resume => Ok(match self {
-                Self::Exercise(exercise) => Phase::on_to(exercise, passage),
-                Self::Recovery => Phase::Recovery,
+    fn phases() -> std::vec::Vec<Phase> {
+        let mut phases = std::vec![
+            Phase::Idle,
+            Phase::Ready(Preparation {
+                door_checked: true,
+                confirmed: true,
+                steady_since: None,
             }),
-            Event::Finish => Ok(Phase::Finished),
-            Event::BeginCoolDown => match self {
-                Self::Exercise(exercise) => match exercise {
-                    Exercise::WarmUp { .. } | Exercise::Conditioning { .. } => Ok(Phase::Stopped {
-                        interrupted: Self::Exercise(exercise.cooled_down()),
-                    }),
-                    Exercise::CoolDown { .. } => Err(Refusal::NotNow),
+            Phase::Recovery,
+            Phase::Finished,
+            Phase::Stopped {
+                interrupted: Suspended::Recovery,
+            },
+        ];
+        for exercise in exercises() {
+            phases.extend([
+                Phase::Starting(exercise),
+                Phase::Exercise(exercise),
+                Phase::Paused {
+                    interrupted: exercise,
+                    by: Waiting::Person,
                 },
-                Self::Recovery => Err(Refusal::NotNow),
-            },
-            Event::RuleStop | Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver => {
-                Ok(stays)
-            }
-            Event::Begin
-            | Event::InterlockClear
-            | Event::WarningOver
-            | Event::TimeOver
-            | Event::Pause => Err(Refusal::NotNow),
+                Phase::Paused {
+                    interrupted: exercise,
+                    by: Waiting::Rule,
+                },
+                Phase::Stopped {
+                    interrupted: Suspended::Exercise(exercise),
+                },
+            ]);
         }
+        phases
+    }
+
+    fn passages() -> [Passage; 2] {
+        [false, true].map(|belt| Passage {
+            stretch: A_MINUTE,
+            belt,
+        })
+    }
+
+    /// Every pair of phase and event, on both kinds of machine.
+    fn every_pair() -> impl Iterator<Item = (Phase, Event, Passage)> {
+        phases().into_iter().flat_map(|phase| {
+            passages().into_iter().flat_map(move |passage| {
+                EVENTS.into_iter().map(move |event| (phase, event, passage))
+            })
+        })
+    }
+
+    #[test]
+    fn a_rule_is_never_refused() {
+        for (phase, event, passage) in every_pair() {
+            let by_rule = matches!(
+                event,
+                Event::RuleStop | Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver
+            );
+            if by_rule {
+                assert!(phase.after(event, passage).is_ok(), "{phase:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_stop_leaves_no_phase_with_load_and_only_a_person_leads_out_of_it() {
+        for (phase, event, passage) in every_pair() {
+            let after = phase.after(event, passage);
+            if event == Event::RuleStop {
+                assert!(!after.is_ok_and(|after| after.is_exercising()), "{phase:?}");
+            }
+            let leads_out = matches!(phase, Phase::Stopped { .. })
+                && after.is_ok_and(|after| !matches!(after, Phase::Stopped { .. }));
+            if leads_out {
+                assert!(matches!(event, Event::Resume | Event::Finish), "{event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_belt_that_stood_moves_only_after_its_warning() {
+        for (phase, event, passage) in every_pair() {
+            let stood = !matches!(phase, Phase::Exercise(_));
+            let moves = matches!(phase.after(event, passage), Ok(Phase::Exercise(_)));
+            if passage.belt && stood && moves {
+                assert_eq!(event, Event::WarningOver, "{phase:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_exercises_without_a_start_that_was_confirmed() {
+        for (phase, event, passage) in every_pair() {
+            if matches!(phase, Phase::Idle | Phase::Finished | Phase::Ready(_)) {
+                let after = phase.after(event, passage);
+                let exercising = after.is_ok_and(|after| after.is_exercising());
+                assert!(
+                    !exercising || event == Event::InterlockClear,
+                    "{phase:?} {event:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_interrupted_goes_on_where_it_was() {
+        let cycle = Passage {
+            stretch: A_MINUTE,
+            belt: false,
+        };
+        for exercise in exercises() {
+            for event in [Event::Pause, Event::RuleStop] {
+                let waits = Phase::Exercise(exercise)
+                    .after(event, cycle)
+                    .expect("it can");
+                let goes_on = waits.after(Event::Resume, cycle).expect("it can");
+                let Phase::Exercise(again) = goes_on else {
+                    panic!("{goes_on:?}");
+                };
+                assert_eq!(again.kind(), exercise.kind());
+                assert_eq!(again.before(), exercise.before() + A_MINUTE);
+            }
+        }
+    }
+
+    #[test]
+    fn a_persons_pause_outlasts_a_rules() {
+        let cycle = Passage {
+            stretch: A_MINUTE,
+            belt: false,
+        };
+        let conditioning = Exercise::Conditioning { before: A_MINUTE };
+        let paused = Phase::Exercise(conditioning)
+            .after(Event::RuleWait, cycle)
+            .and_then(|phase| phase.after(Event::Pause, cycle))
+            .expect("it can");
+        let after = paused.after(Event::RuleWaitOver, cycle).expect("it can");
+        assert_eq!(after, paused);
     }
 }

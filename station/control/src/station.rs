@@ -4,6 +4,7 @@
 //! call that carries it; a person's stop takes effect in its own call in every phase (I6); nothing here allocates or reads a clock.
 
 mod course;
+mod facts;
 mod load;
 mod person;
 mod show;
@@ -23,7 +24,7 @@ use crate::load_history::LoadHistory;
 use crate::outputs::{Beat, Decision, Outputs};
 use crate::phase::Phase;
 use crate::prescription::BoutSetup;
-use crate::rules::RuleSet;
+use crate::rules::{LoadAct, RuleId, RuleSet};
 use crate::signals::Signals;
 use crate::situation::Stimulus;
 use crate::supervisor::Supervisor;
@@ -328,7 +329,8 @@ impl Station {
     /// that takes no commands (I5).
     fn settle_relay(&mut self) -> bool {
         let verdict = self.supervisor.verdict();
-        let no_other_way = self.capabilities.control == LoadControl::ByHand && verdict.stop_latched;
+        let unloads = verdict.stop_latched || self.phase.kind() == PhaseKind::Paused;
+        let no_other_way = self.capabilities.control == LoadControl::ByHand && unloads;
         self.relay_open =
             verdict.relay_open || self.drive.is_emergency() || self.fault || no_other_way;
         self.relay_open
@@ -349,13 +351,28 @@ impl Station {
             "{violated:?} broken: {before:?} {after:?} {outputs:?}"
         );
         if violated.is_some() {
-            self.fault = true;
-            self.relay_open = true;
-            self.load = Load::NOTHING;
-            outputs.relay_open = true;
-            outputs.leave_until = Timestamp::ZERO;
-            self.drive.let_go(now, outputs);
+            self.unload(now, outputs);
         }
+    }
+
+    /// The way out of a state that must not be: the machine's fastest stop, the relay, no leave; `controller-fault` follows in the
+    /// next call.
+    fn unload(&mut self, now: Timestamp, outputs: &mut Outputs) {
+        self.fault = true;
+        self.relay_open = true;
+        self.load = Load::NOTHING;
+        self.drive.let_go(now, outputs);
+        outputs.relay_open = true;
+        outputs.leave_until = Timestamp::ZERO;
+        outputs.decision = Some(Decision {
+            proposed: NetMets::ZERO,
+            granted: NetMets::ZERO,
+            binding: Reason::Rule(RuleId::ControllerFault, LoadAct::Stop),
+            acting: self.supervisor.verdict().acting,
+            beat: None,
+            heart_rate: self.signals.heart_rate(now),
+            saturation: self.signals.saturation(now),
+        });
     }
 
     fn after(&self, now: Timestamp, nudge: Nudge) -> After {
@@ -379,5 +396,57 @@ impl Station {
             fault: self.fault,
             told: self.drive.told(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocols::vocabulary::{
+        Averaging, MachineCommand, MachineKind, OnSilence, PowerRange, ReadBack, Slew, Watts,
+    };
+
+    use super::*;
+
+    fn cycle() -> Capabilities {
+        Capabilities {
+            kind: MachineKind::Cycle,
+            control: LoadControl::Commanded,
+            power: Some(PowerRange {
+                min: Watts::new(5).expect("in range"),
+                max: Watts::new(400).expect("in range"),
+                step: 1,
+            }),
+            belt: None,
+            slew: Slew {
+                watts_per_second: 20.0,
+                metres_per_second_squared: 0.1,
+                grade_percent_per_second: 0.5,
+            },
+            averaging: Averaging {
+                delay: Duration::ZERO,
+            },
+            poll_interval: Duration::from_millis(500),
+            on_silence: OnSilence::KeepsLoad,
+            reads: ReadBack::default(),
+        }
+    }
+
+    #[test]
+    fn a_broken_invariant_lets_go_of_everything_and_calls_for_a_person() {
+        let mut station = Station::new(cycle());
+        let mut outputs = Outputs::default();
+        let now = Timestamp::from_secs(1);
+        station.handle(now, &Input::Tick, &mut outputs);
+        assert!(outputs.leave_until > now);
+        station.unload(now, &mut outputs);
+        assert_eq!(outputs.command, Some(MachineCommand::EmergencyStop));
+        assert!(outputs.relay_open && outputs.decision.is_some());
+        assert_eq!(outputs.leave_until, Timestamp::ZERO);
+        let next = Timestamp::from_millis(1_100);
+        station.handle(next, &Input::Tick, &mut outputs);
+        assert!(outputs.relay_open);
+        assert_eq!(outputs.leave_until, Timestamp::ZERO);
+        let alarm = station.alarms().next().expect("it is raised");
+        assert_eq!(alarm.rule, RuleId::ControllerFault);
     }
 }

@@ -121,7 +121,7 @@ impl Field {
     #[must_use]
     pub const fn how(self) -> &'static str {
         match self {
-            Self::BloodPressure => "128/74 · with symptoms: 128/74 s",
+            Self::BloodPressure => "128/74, with symptoms 128/74 s",
             Self::Exertion => "6 to 20",
             Self::Dyspnoea => "0 to 10",
             Self::Angina | Self::Claudication => "0 to 4",

@@ -8,6 +8,8 @@ mod header;
 mod help;
 mod small;
 mod station;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tile;
 mod trend;

@@ -181,19 +181,29 @@ impl Ui {
         self.stops.push((station, now));
     }
 
-    /// A message could not be written: the socket is gone. A stop that was not sent is said aloud.
+    /// A message could not be written: the socket is gone. A stop that was not sent is said aloud, and never shown as asked for.
     pub fn not_sent(&mut self, seen: &Seen<'_>, message: &FromViewer) {
-        match message {
-            FromViewer::Ask(Request {
-                ask: Ask::Stop | Ask::StopAll | Ask::EmergencyStop,
-                ..
-            }) => self.shout(
-                seen,
-                "STOP NOT SENT: no connection to the gym. Use the stop button at the machine!",
-            ),
-            FromViewer::Ask(_) => self.shout(seen, "NOT sent: no connection to the gym"),
-            FromViewer::Hello { .. } | FromViewer::Alive | FromViewer::Leave => {}
+        let FromViewer::Ask(Request { ask, station, .. }) = message else {
+            return;
+        };
+        match ask {
+            Ask::StopAll => self.stops.clear(),
+            Ask::Stop | Ask::EmergencyStop => self.stops.retain(|(there, _)| there != station),
+            Ask::Open { .. }
+            | Ask::MoveTo { .. }
+            | Ask::Bind { .. }
+            | Ask::Act(_)
+            | Ask::Close
+            | Ask::EndGym => {
+                self.ending = None;
+                self.shout(seen, "NOT sent: no connection to the gym");
+                return;
+            }
         }
+        self.shout(
+            seen,
+            "STOP NOT SENT: no connection to the gym. Use the stop button at the machine!",
+        );
     }
 
     /// How the last stop of a station stands; `None` where there is nothing to tell.

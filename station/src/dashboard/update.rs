@@ -5,6 +5,8 @@ pub mod entry;
 pub mod rows;
 mod session;
 mod station;
+#[cfg(test)]
+mod tests;
 
 pub(super) use dialogs::place;
 pub(super) use session::exercising;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use control::view::{Trust, VitalView};
+use control::view::{AlarmView, Trust, VitalView};
 use protocols::vocabulary::Timestamp;
 
+use super::alarms;
 use super::theme::Theme;
 use super::ui::Ui;
 use super::words;
@@ -16,6 +17,8 @@ pub const PICTURE_LIMIT: Duration = Duration::from_secs(1);
 pub const AGED_AFTER: Duration = Duration::from_secs(3);
 /// A vital sign older than this is not shown (`supervision.md` 2.1: lost).
 pub const VITAL_LIMIT: Duration = Duration::from_secs(10);
+/// What is said of a value that came and does not any more.
+const LOST: &str = "lost";
 /// A machine's report older than this is not shown (rule `machine-lost`).
 pub const REPORT_LIMIT: Duration = Duration::from_secs(5);
 
@@ -97,6 +100,12 @@ impl<'a> Seen<'a> {
         Some(session.id.as_str())
     }
 
+    /// Whether an alarm is in the bright phase of its flash: on an old picture none is.
+    #[must_use]
+    pub fn lit(&self, alarm: &AlarmView) -> bool {
+        self.is_live() && alarms::lit(alarm, self.now)
+    }
+
     /// How long ago, in the gym's time.
     #[must_use]
     pub fn age(&self, then: Timestamp) -> Duration {
@@ -136,10 +145,15 @@ impl<'a> Seen<'a> {
     /// A vital sign as it may be shown.
     #[must_use]
     pub fn vital(&self, vital: &VitalView) -> Figure {
-        let why = || vital.absence.map_or("lost", words::absence);
         let fresh = vital
             .sent_at
             .map(|sent_at| self.freshness(sent_at, VITAL_LIMIT));
+        let why = || match (vital.absence, fresh) {
+            (Some(absence), _) => words::absence(absence),
+            // Something came just now, and the core does not believe it.
+            (None, Some(Freshness::Live)) => "not trusted",
+            (None, _) => LOST,
+        };
         match (vital.value, fresh, vital.trust) {
             (None, _, Trust::Absent) => Figure::NoSensor,
             (Some(value), Some(Freshness::Live), trust) => Figure::Value {
@@ -153,11 +167,15 @@ impl<'a> Seen<'a> {
                 age: Some(age),
             },
             (Some(_), Some(Freshness::Gone(age)), _) => Figure::Missing {
-                why: "lost",
+                why: LOST,
                 age: Some(age),
             },
             (Some(_), None, _) => Figure::Missing {
                 why: "of unknown age",
+                age: None,
+            },
+            (None, Some(Freshness::Live), _) => Figure::Missing {
+                why: why(),
                 age: None,
             },
             (None, _, _) => Figure::Missing {
@@ -236,7 +254,12 @@ impl Figure {
             Self::Missing {
                 why,
                 age: Some(age),
-            } => format!("{why} {}", words::minutes(*age)),
+            } if *why == LOST => format!("{LOST} {}", words::minutes(*age)),
+            // The age first: in a narrow tile the reason is what may be cut.
+            Self::Missing {
+                why,
+                age: Some(age),
+            } => format!("{} {why}", words::minutes(*age)),
             Self::Missing { why, age: None } => (*why).to_owned(),
             Self::NoSensor => "no sensor".to_owned(),
         }

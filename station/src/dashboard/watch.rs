@@ -30,6 +30,8 @@ use control::rules::Priority;
 const FRAME: u64 = 100_000_000;
 /// How often the gym hears that this viewer is alive.
 const ALIVE: u64 = 500_000_000;
+/// After a signal the dashboard has this long to end by itself.
+const END_BY_FORCE: Duration = Duration::from_secs(2);
 /// How long the end of the gym is waited for after it was asked to end.
 const END_WITHIN: u64 = 20_000_000_000;
 
@@ -108,8 +110,8 @@ fn end_on_signal() -> Arc<AtomicBool> {
     let started = std::thread::Builder::new()
         .name("signals".to_owned())
         .spawn(move || {
-            if wait_for_signal().is_ok() {
-                set.store(true, Ordering::Relaxed);
+            if let Err(error) = wait_for_signal(&set) {
+                tracing::warn!(%error, "signals are not watched");
             }
         });
     if let Err(error) = started {
@@ -118,10 +120,10 @@ fn end_on_signal() -> Arc<AtomicBool> {
     flag
 }
 
-fn wait_for_signal() -> io::Result<()> {
+fn wait_for_signal(ended: &AtomicBool) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
+        .enable_all()
         .build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
@@ -132,7 +134,10 @@ fn wait_for_signal() -> io::Result<()> {
             _ = hang_up.recv() => {}
             _ = interrupt.recv() => {}
         }
-        Ok(())
+        ended.store(true, Ordering::Relaxed);
+        // A main thread that writes to a terminal which takes nothing never sees the flag.
+        tokio::time::sleep(END_BY_FORCE).await;
+        std::process::exit(1)
     })
 }
 

@@ -121,7 +121,7 @@ pub const fn source(source: HeartRateSource) -> &'static str {
 #[must_use]
 pub const fn absence(absence: Absence) -> &'static str {
     match absence {
-        Absence::NoContact => "not on the patient",
+        Absence::NoContact => "no contact",
         Absence::Searching => "searching",
         Absence::OutOfRange => "out of range",
         Absence::LowPerfusion => "pulse too weak",
@@ -241,6 +241,7 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
     match view.reason {
         Reason::AsProposed | Reason::Rounding => as_planned(view),
         Reason::Phase => "no load in this phase".to_owned(),
+        Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(alarms).to_owned(),
         Reason::Rule(rule, act) => {
             let told = alarms.iter().find(|alarm| alarm.rule == rule);
             let (value, limit) = told.map_or((None, None), |alarm| (alarm.value, alarm.limit));
@@ -248,7 +249,6 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         }
         Reason::PrescribedCeiling => "at the prescribed ceiling".to_owned(),
         Reason::MachineCeiling => "at the machine's greatest load".to_owned(),
-        Reason::StopLatched => "stopped: acknowledge (a), then resume (c)".to_owned(),
         Reason::Prediction => "held down: HR would pass its limit".to_owned(),
         Reason::PlausibilityCap => "held down: more than the assessment explains".to_owned(),
         Reason::SignalNotTrusted => "no rise: waits for a good signal".to_owned(),
@@ -257,6 +257,15 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         Reason::RecordGap => "no rise: the record has a gap".to_owned(),
         Reason::SaturationNearFloor => "gives way: SpO2 near its floor".to_owned(),
         Reason::MachineFollows => "machine gives less than asked".to_owned(),
+    }
+}
+
+/// What a person does about a stop: acknowledge what is not acknowledged yet, then resume.
+fn stopped(alarms: &[AlarmView]) -> &'static str {
+    if alarms.iter().any(|alarm| !alarm.acknowledged) {
+        "stopped: acknowledge (a), then resume (c)"
+    } else {
+        "stopped: resume (c)"
     }
 }
 
@@ -405,11 +414,21 @@ mod tests {
     }
 
     #[test]
+    fn a_stop_names_the_keys_that_are_still_needed() {
+        let station = crate::dashboard::pictures::stopped(1);
+        let mut alarms = station.alarms.clone();
+        let words = |alarms: &[AlarmView]| reason(&station.view, alarms);
+        assert_eq!(words(&alarms), "stopped: acknowledge (a), then resume (c)");
+        alarms[0].acknowledged = true;
+        assert_eq!(words(&alarms), "stopped: resume (c)");
+    }
+
+    #[test]
     fn times_read_as_a_clock_does() {
         assert_eq!(minutes(Duration::from_secs(6)), "00:06");
         assert_eq!(minutes(Duration::from_secs(760)), "12:40");
         assert_eq!(minutes(Duration::from_secs(3760)), "1:02:40");
         assert_eq!(ago(Duration::from_secs(59)), "59 s");
-        assert_eq!(ago(Duration::from_secs(540)), "9 min");
+        assert_eq!(ago(Duration::from_mins(9)), "9 min");
     }
 }

@@ -7,7 +7,7 @@ use control::outputs::Refusal;
 use control::prescription::Mode;
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
-use protocols::vocabulary::{MachineCommand, MachineLoad, Timestamp, Watts};
+use protocols::vocabulary::{LoadControl, MachineCommand, MachineLoad, Timestamp, Watts};
 
 use crate::bench::{Bench, constant, cycle, heart_rate_held, mets, setup, treadmill};
 
@@ -271,6 +271,43 @@ fn what_was_cut_short_by_a_slow_heart_is_not_cut_short_by_a_hand() {
     bench.run(70);
     assert!(bench.has_alarm(RuleId::HrRecovery), "{:?}", bench.raised);
     assert_eq!(bench.act(Action::Finish), Err(Refusal::CoolDownNeeded));
+}
+
+#[test]
+fn a_machine_that_takes_no_commands_is_unloaded_by_its_relay() {
+    let mut by_hand = cycle();
+    by_hand.control = LoadControl::ByHand;
+    let mut bench = Bench::new(by_hand);
+    bench.begin(&setup(constant(), false));
+    bench.machine.turn_up(60.0);
+    bench.run(60);
+    assert!(bench.commands.is_empty(), "{:?}", bench.commands);
+    assert!(!bench.last.relay_open);
+    bench.act(Action::Pause).expect("in exercise");
+    assert!(bench.last.relay_open);
+    bench.act(Action::Resume).expect("nothing forbids it");
+    assert!(!bench.last.relay_open);
+    bench.act(Action::Stop).expect("always taken");
+    assert!(bench.last.relay_open);
+    assert_eq!(bench.last.command, Some(MachineCommand::Stop));
+}
+
+#[test]
+fn a_machine_that_can_only_be_ended_is_ended() {
+    let mut ended_only = cycle();
+    ended_only.control = LoadControl::EndedOnly;
+    let mut bench = Bench::new(ended_only);
+    bench.begin(&setup(constant(), false));
+    bench.machine.turn_up(60.0);
+    bench.run(60);
+    assert!(bench.commands.is_empty(), "{:?}", bench.commands);
+    bench.act(Action::Pause).expect("in exercise");
+    assert_eq!(bench.last.command, Some(MachineCommand::Stop));
+    bench.run(5);
+    bench.act(Action::Resume).expect("nothing forbids it");
+    bench.machine.turn_up(60.0);
+    bench.run(30);
+    assert!(!bench.has_alarm(RuleId::MachineAboveTarget));
 }
 
 #[test]

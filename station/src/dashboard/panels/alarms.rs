@@ -64,7 +64,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
 /// One alarm: mark, station, patient, what, how long, what it does to the load, and at the right end the key.
 fn alarm_line(view: &View<'_>, raised: &Raised<'_>, width: u16) -> Line<'static> {
     let alarm = raised.alarm;
-    let lit = alarms::lit(alarm, view.seen.now);
+    let lit = view.seen.lit(alarm);
     let style = view.theme.alarm(alarm.priority, lit);
     let patient = raised
         .station

@@ -13,6 +13,9 @@ use crate::dashboard::update::{place, rows};
 use crate::dashboard::view::View;
 
 pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, open: &Dialog) {
+    if body.height < 3 || body.width < 10 {
+        return;
+    }
     match open {
         Dialog::Help(page) => help::render(frame, body, view, *page),
         Dialog::Question(question) => ask(frame, body, view, question),

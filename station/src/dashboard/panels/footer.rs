@@ -158,13 +158,13 @@ fn dialog_keys(open: &Dialog) -> Vec<String> {
         Dialog::Entry(_) => &["Enter take it", "Esc nothing"],
         Dialog::List(list) if list.typing => &["Enter done", "Esc all"],
         Dialog::List(list) => match list.choice {
-            Choice::Sensors { .. } => &["t tick", "Enter go on", "↑↓ mark", "Esc nothing"],
+            Choice::Sensors { .. } => &["t tick", "Enter go on", "Tab mark", "Esc nothing"],
             Choice::Patient
             | Choice::Prescription { .. }
             | Choice::Target
             | Choice::TargetPrescription { .. }
             | Choice::Bind
-            | Choice::Sign => &["Enter choose", "↑↓ mark", "/ search", "Esc nothing"],
+            | Choice::Sign => &["Enter choose", "Tab mark", "/ search", "Esc nothing"],
         },
     };
     words.iter().map(|word| (*word).to_owned()).collect()

@@ -14,7 +14,7 @@ use crate::gym::snapshot::{RecordHealth, Snapshot};
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let glyphs = view.theme.glyphs;
-    if let Some(words) = lost(view) {
+    if let Some(words) = lost(view, area.width >= 100) {
         let line = Line::from(format!(" {words}")).style(view.theme.loud());
         frame.buffer_mut().set_style(area, view.theme.loud());
         text::row(frame, area, 0, line, glyphs);
@@ -34,13 +34,15 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
 }
 
 /// What is said where the gym is not heard; `None` while it is.
-pub(super) fn lost(view: &View<'_>) -> Option<String> {
+pub(super) fn lost(view: &View<'_>, full: bool) -> Option<String> {
     let lost_for = view.seen.lost_for()?;
-    if view.seen.snapshot.is_none() {
+    if view.seen.snapshot.is_none() || !full {
         return Some(match view.seen.link {
-            Link::Connecting => "connecting to the gym".to_owned(),
-            Link::Up => "connected, waiting for the first picture".to_owned(),
-            Link::Lost { .. } => format!(
+            Link::Connecting if view.seen.snapshot.is_none() => "connecting to the gym".to_owned(),
+            Link::Up if view.seen.snapshot.is_none() => {
+                "connected, waiting for the first picture".to_owned()
+            }
+            Link::Connecting | Link::Up | Link::Lost { .. } => format!(
                 "NO CONNECTION TO THE GYM for {}: use the stop buttons at the machines",
                 words::minutes(lost_for)
             ),

@@ -10,7 +10,7 @@ use crate::dashboard::keys::{Section, TABLE};
 use crate::dashboard::view::View;
 
 /// Width of the keys before their words.
-const KEYS: usize = 14;
+const KEYS: usize = 15;
 
 pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, page: u8) {
     let columns = if body.width >= 150 { 2 } else { 1 };

@@ -135,10 +135,9 @@ fn title(
     };
     spans.push(span(who, style));
     if let Some(raised) = alarms::at(station).first() {
-        let style = view.theme.alarm(
-            raised.alarm.priority,
-            alarms::lit(raised.alarm, view.seen.now),
-        );
+        let style = view
+            .theme
+            .alarm(raised.alarm.priority, view.seen.lit(raised.alarm));
         spans.push(span(
             format!(" {} ", words::mark(raised.alarm.priority)),
             style,

@@ -1,6 +1,6 @@
 //! A station's figures with their limits, in words and marks that every view shares.
 
-use control::rules::Priority;
+use control::rules::{LoadAct, Priority};
 use control::view::{AlarmView, Reason};
 use protocols::vocabulary::MachineLoad;
 use ratatui::style::Style;
@@ -92,7 +92,7 @@ fn style_of(
     });
     match broken {
         Some(raised) if raised.alarm.priority > Priority::Low => {
-            let lit = alarms::lit(raised.alarm, view.seen.now);
+            let lit = view.seen.lit(raised.alarm);
             view.theme.broken(raised.alarm.priority, lit)
         }
         Some(_) | None => own,
@@ -254,6 +254,7 @@ pub(super) fn why(station: &StationSnapshot, short: bool) -> String {
     if short
         && let Reason::Rule(rule, act) = station.view.reason
         && shown == Some(rule)
+        && act != LoadAct::Stop
     {
         return words::act(act).to_owned();
     }
@@ -346,9 +347,7 @@ pub(super) fn alarm_line(
     (width, short): (u16, bool),
 ) -> Line<'static> {
     let alarm = raised.alarm;
-    let style = view
-        .theme
-        .alarm(alarm.priority, alarms::lit(alarm, view.seen.now));
+    let style = view.theme.alarm(alarm.priority, view.seen.lit(alarm));
     let sentence = if short {
         words::alarm_short(alarm.rule, alarm.value, alarm.limit)
     } else {

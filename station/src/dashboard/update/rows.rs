@@ -92,11 +92,9 @@ pub fn rows(list: &List, seen: &Seen<'_>) -> Vec<Row> {
             .map(|patient| patient_row(patient, machine(station)))
             .collect(),
         Choice::Prescription { patient } => prescriptions(snapshot, patient, machine(station)),
-        Choice::Sensors { ticked, .. } => snapshot
-            .sensors
-            .iter()
-            .map(|sensor| sensor_row(sensor, station, ticked.contains(&sensor.name)))
-            .collect(),
+        Choice::Sensors { ticked, .. } => {
+            sensors(snapshot, station, |sensor| ticked.contains(&sensor.name))
+        }
         Choice::Target => targets(snapshot, station),
         Choice::TargetPrescription { station: target } => {
             let patient = seen
@@ -105,11 +103,9 @@ pub fn rows(list: &List, seen: &Seen<'_>) -> Vec<Row> {
                 .map_or("", |session| session.patient.as_str());
             prescriptions(snapshot, patient, machine(*target))
         }
-        Choice::Bind => snapshot
-            .sensors
-            .iter()
-            .map(|sensor| sensor_row(sensor, station, sensor.at_station == Some(station)))
-            .collect(),
+        Choice::Bind => sensors(snapshot, station, |sensor| {
+            sensor.at_station == Some(station)
+        }),
         Choice::Sign => SIGNS
             .iter()
             .map(|(name, text)| Row {
@@ -167,6 +163,19 @@ fn prescriptions(snapshot: &Snapshot, patient: &str, machine: Option<MachineKind
         .collect()
 }
 
+/// Those that hang at this station first, then those that are free, then those that serve elsewhere.
+fn sensors(snapshot: &Snapshot, station: u8, ticked: impl Fn(&SensorChoice) -> bool) -> Vec<Row> {
+    let mut sensors: Vec<&SensorChoice> = snapshot.sensors.iter().collect();
+    sensors.sort_by_key(|sensor| {
+        let elsewhere = sensor.at_station.is_some_and(|there| there != station);
+        (elsewhere, sensor.home != Some(station))
+    });
+    sensors
+        .into_iter()
+        .map(|sensor| sensor_row(sensor, station, ticked(sensor)))
+        .collect()
+}
+
 fn sensor_row(sensor: &SensorChoice, station: u8, ticked: bool) -> Row {
     let home = match sensor.home {
         Some(home) if home == station => ", hangs here".to_owned(),
@@ -184,7 +193,7 @@ fn sensor_row(sensor: &SensorChoice, station: u8, ticked: bool) -> Row {
         why_not: sensor
             .at_station
             .filter(|there| *there != station)
-            .map(|there| format!("serves station {there}: take it off there first")),
+            .map(|there| format!("serves station {there}")),
         ticked: Some(ticked),
     }
 }

@@ -1,0 +1,96 @@
+//! Where the session stands, as far as rules ask.
+
+use core::time::Duration;
+
+use protocols::vocabulary::Timestamp;
+
+use super::Station;
+use crate::controller::Controller;
+use crate::phase::{Exercise, Phase};
+use crate::situation::{Response, Situation};
+use crate::view::PhaseKind;
+
+/// Conditioning may last so much longer than prescribed, in per cent, before a rule says so.
+const OVER_PER_CENT: u32 = 110;
+
+/// Two loads closer than this are the same, in METs.
+const SAME: f64 = 1e-6;
+
+impl Station {
+    /// Where the session stands, as far as rules ask.
+    pub(super) fn situation(&self, now: Timestamp) -> Situation {
+        let report = self.signals.machine().map(|(report, _)| report);
+        let granted = self.load.granted;
+        let least = self.least();
+        let reported = match (report.as_ref(), self.drive.actuation()) {
+            (Some(report), Some(actuation)) => actuation.reported(report),
+            _ => None,
+        };
+        let moves = report.is_some_and(|report| {
+            report.power.is_some_and(|power| power.get() > 0)
+                || report.speed.is_some_and(|speed| speed.get().abs() > 0.0)
+        });
+        let conditioned = match self.phase {
+            Phase::Exercise(exercise @ Exercise::Conditioning { .. }) => exercise
+                .before()
+                .saturating_add(now.since(self.phase_since)),
+            Phase::Exercise(Exercise::WarmUp { .. } | Exercise::CoolDown { .. })
+            | Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Starting(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Paused { .. }
+            | Phase::Stopped { .. } => Duration::ZERO,
+        };
+        let allowed = self.bout.map_or(Duration::MAX, |bout| {
+            bout.prescription.conditioning.saturating_mul(OVER_PER_CENT) / 100
+        });
+        Situation {
+            now,
+            phase: self.phase.kind(),
+            phase_since: self.phase_since,
+            exercising: self.phase.is_exercising(),
+            conditioning_over: conditioned > allowed,
+            target: self.target_heart_rate(),
+            granted,
+            load_on: granted.get() > least.get() + SAME || moves,
+            at_minimum: granted.get() <= least.get() + SAME,
+            at_cap: granted.get() >= self.most().get() - SAME,
+            cool_down_load: self.cool_down_load,
+            blood_pressure_due: self.blood_pressure_due,
+            watched: self.watched,
+            stop_circuit_open: self.stop_circuit_open,
+            fault: self.fault,
+            machine_heard: self.machine_heard,
+            capabilities: self.capabilities,
+            told: self.drive.told(),
+            reported,
+            response: self.response(),
+            unacknowledged_since: self.alarms.unacknowledged_since(),
+            record_whole: self.record_whole,
+        }
+    }
+
+    /// How this patient's heart answers load, once the controller knows it.
+    fn response(&self) -> Option<Response> {
+        match self.controller.as_ref()? {
+            Controller::HeartRate(held) => Some(Response {
+                gain: held.gain(),
+                rest: held.rest(),
+            }),
+            Controller::Constant(_)
+            | Controller::Metabolic(_)
+            | Controller::Interval(_)
+            | Controller::Hand(_) => None,
+        }
+    }
+
+    /// The heart rate that the phase asks for.
+    pub(super) fn target_heart_rate(&self) -> Option<f64> {
+        match (self.phase.kind(), self.controller.as_ref()) {
+            (PhaseKind::Conditioning, Some(Controller::HeartRate(held))) => Some(held.target()),
+            _ => None,
+        }
+    }
+}
