@@ -7,4 +7,6 @@ mod decode;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod watch;
