@@ -20,7 +20,6 @@ mod requests;
 mod restart;
 mod routing;
 pub mod runtime;
-mod sample;
 pub mod simulated;
 pub mod snapshot;
 pub mod socket;

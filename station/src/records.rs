@@ -8,6 +8,8 @@ pub mod archive;
 pub mod audit;
 mod chain;
 mod codes;
+#[cfg(test)]
+mod documented;
 pub mod entry;
 pub mod error;
 #[cfg(test)]
@@ -16,6 +18,7 @@ pub mod identity;
 pub mod journal;
 pub mod location;
 pub mod observe;
+mod packing;
 pub mod queue;
 mod reading;
 pub mod recorder;

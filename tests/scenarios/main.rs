@@ -8,5 +8,6 @@ mod decode;
 mod program;
 #[cfg(test)]
 mod virtual_device;
+mod record;
 #[cfg(test)]
 mod watch;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Row, params};
 use serde::Serialize;
 
 use super::audit::{self, Finding};
@@ -11,6 +11,7 @@ use super::entry::{CoreState, JournalHeader};
 use super::error::RecordsError;
 use super::journal::Piece;
 use super::location::{self, Which};
+use super::packing;
 use super::reading;
 use super::store::Store;
 
@@ -87,7 +88,8 @@ pub(super) struct Block {
 pub(super) struct Checkpoint {
     pub(super) at_us: i64,
     pub(super) replaces: bool,
-    pub(super) state: CoreState,
+    /// Or why it cannot be read.
+    pub(super) state: Result<CoreState, String>,
 }
 
 /// What a list says of each session.
@@ -241,22 +243,20 @@ impl Archive {
 
     /// One block of a bout's journal.
     pub(super) fn block(&self, bout: i64, number: u32) -> Result<Block, RecordsError> {
-        let checkpoint = self
-            .store
-            .connection
-            .query_row(
-                "SELECT at_us, replaces, state_zstd FROM checkpoints WHERE bout_id = ?1 AND block = ?2",
+        let marks = self
+            .query(
+                "SELECT at_us, replaces FROM checkpoints WHERE bout_id = ?1 AND block = ?2",
                 params![bout, number],
-                |row| {
-                    Ok(Checkpoint {
-                        at_us: row.get(0)?,
-                        replaces: row.get(1)?,
-                        state: reading::state(row, 2)?,
-                    })
-                },
-            )
-            .optional()
-            .map_err(|error| self.store.failed("read", error))?;
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?
+            .into_iter()
+            .next();
+        let checkpoint = marks.map(|(at_us, replaces)| Checkpoint {
+            at_us,
+            replaces,
+            state: packing::read_state(&self.store.connection, bout, number)
+                .map_err(|error| error.to_string()),
+        });
         let pieces = self.query(
             "SELECT piece, whole, first_us, last_us, turns, data FROM journal_blocks WHERE bout_id = ?1 AND block = ?2 ORDER BY piece",
             params![bout, number],

@@ -4,11 +4,11 @@ use protocols::vocabulary::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use super::entry::{CoreState, JournalHeader};
+use super::entry::JournalHeader;
 use super::identity::SessionId;
 
 /// A column that is not what this program writes there.
-fn unreadable(
+pub(super) fn unreadable(
     column: usize,
     kind: Type,
     error: impl std::error::Error + Send + Sync + 'static,
@@ -32,13 +32,9 @@ pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timest
     count(row, column).map(Timestamp::from_micros)
 }
 
-pub(super) fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
+fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
     let bytes: Vec<u8> = row.get(column)?;
     zstd::decode_all(bytes.as_slice()).map_err(|error| unreadable(column, Type::Blob, error))
-}
-
-pub(super) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<CoreState> {
-    unpacked(row, column).map(CoreState::from_bytes)
 }
 
 pub(super) fn header(row: &Row<'_>, column: usize) -> rusqlite::Result<JournalHeader> {

@@ -181,10 +181,17 @@ struct Player<'a> {
 impl Player<'_> {
     fn block(&mut self, block: &Block) -> Result<(), Difference> {
         if let Some(checkpoint) = &block.checkpoint {
+            let state = checkpoint
+                .state
+                .as_ref()
+                .map_err(|because| Difference::Unreadable {
+                    block: block.number,
+                    because: format!("the state that it begins with cannot be read ({because})"),
+                })?;
             if checkpoint.replaces {
-                self.station = restored(&checkpoint.state, block.number)?;
+                self.station = restored(state, block.number)?;
                 self.found.restarts += 1;
-            } else if CoreState::of(&self.station).ok().as_ref() == Some(&checkpoint.state) {
+            } else if CoreState::of(&self.station).ok().as_ref() == Some(state) {
                 self.found.checkpoints += 1;
             } else {
                 return Err(Difference::State {
