@@ -158,7 +158,7 @@ impl Station {
         self.follow_time(now);
         let beat = self.propose(now);
         let beat = self.dispose(now, turn.stimulus, beat);
-        self.say(now, turn.nudge, outputs);
+        self.say(now, before.granted, turn.nudge, outputs);
         outputs.alarms = self
             .alarms
             .update(now, self.supervisor.tells(), self.record_whole);

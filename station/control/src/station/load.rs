@@ -1,5 +1,6 @@
 //! From a proposal to a command: the controller proposes at its beat, the supervisor disposes in every call, the machine is told.
 
+use core::cmp::Ordering;
 use core::time::Duration;
 
 use protocols::vocabulary::{NetMets, Timestamp, number};
@@ -327,11 +328,22 @@ impl Station {
     }
 
     /// The machine is told what this call decided.
-    pub(super) fn say(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
+    pub(super) fn say(
+        &mut self,
+        now: Timestamp,
+        before: NetMets,
+        nudge: Nudge,
+        outputs: &mut Outputs,
+    ) {
         let wanted = match self.phase {
             Phase::Exercise(_) => Wanted::Load {
                 granted: self.load.granted,
                 at_once: self.load.binding != Reason::AsProposed,
+                moved: self
+                    .load
+                    .granted
+                    .partial_cmp(&before)
+                    .unwrap_or(Ordering::Equal),
                 may_rise: self.may_rise(now),
                 step: self.command_step(),
             },
