@@ -3,6 +3,7 @@
 //! Promises: a command that takes load away is never held back by a step or a beat; a belt changes in timed steps and rises only
 //! while a rise is permitted; a stop is said again until the machine reports that it rests.
 
+use core::cmp::Ordering;
 use core::time::Duration;
 
 use protocols::vocabulary::{
@@ -29,6 +30,8 @@ pub(crate) enum Wanted {
         granted: NetMets,
         /// Something other than the controller lowered it: told at once, however little it is.
         at_once: bool,
+        /// How it compares with what was granted before this call: only a rise asks the machine for more (I14).
+        moved: Ordering,
         /// Load may rise now.
         may_rise: bool,
         /// A new load is told when it differs from the last by this, in METs.
@@ -162,6 +165,7 @@ impl Drive {
         let Wanted::Load {
             granted,
             at_once,
+            moved,
             may_rise,
             step,
         } = wanted
@@ -176,7 +180,7 @@ impl Drive {
             self.sent = None;
             return;
         }
-        let is_new = self.is_new(granted, at_once, step);
+        let is_new = self.is_new(granted, at_once, moved, step);
         match actuation {
             Actuation::Cycle { .. } => {
                 let load = actuation.load(granted, self.sent.as_ref());
@@ -205,7 +209,9 @@ impl Drive {
                     self.ask(granted);
                 }
                 // A load that went down by less than a command's step still holds back what was permitted before it.
-                let rises = may_rise && self.sent.is_some_and(|sent| granted >= sent.asked);
+                let rises = may_rise
+                    && moved != Ordering::Less
+                    && self.sent.is_some_and(|sent| granted >= sent.asked);
                 self.step_belt(now, self.aim, Pace::Ordinary, rises, outputs);
                 if nudge == Nudge::BackOnLine {
                     self.say_again(outputs);
@@ -215,10 +221,12 @@ impl Drive {
     }
 
     /// Whether `granted` is to be told: it differs by the command's step, or something lowered it.
-    fn is_new(&self, granted: NetMets, at_once: bool, step: f64) -> bool {
+    fn is_new(&self, granted: NetMets, at_once: bool, moved: Ordering, step: f64) -> bool {
         self.sent.is_none_or(|sent| {
             let less = sent.asked.get() - granted.get();
-            granted != sent.asked && (less >= step || -less >= step || at_once && less > 0.0)
+            let taken_away = less > 0.0 && (at_once || less >= step);
+            let added = less < 0.0 && -less >= step && moved == Ordering::Greater;
+            taken_away || added
         })
     }
 

@@ -97,6 +97,8 @@ struct Load {
     rise: f64,
     /// The same as it was before the last decision used it up.
     ramp: f64,
+    /// Rules, trust and the record allowed a rise in the last call.
+    may_rise: bool,
     /// What a cool-down may take off in one beat, in METs, saved up since load last fell.
     fall: f64,
     counted_until: Timestamp,
@@ -158,7 +160,7 @@ impl Station {
         self.follow_time(now);
         let beat = self.propose(now);
         let beat = self.dispose(now, turn.stimulus, beat);
-        self.say(now, turn.nudge, outputs);
+        self.say(now, before.granted, turn.nudge, outputs);
         outputs.alarms = self
             .alarms
             .update(now, self.supervisor.tells(), self.record_whole);
@@ -344,7 +346,7 @@ impl Station {
         before: &Before,
         outputs: &mut Outputs,
     ) {
-        let after = self.after(now, nudge);
+        let after = self.after(nudge);
         let violated = invariants::violated(before, &after, outputs);
         debug_assert!(
             violated.is_none(),
@@ -375,7 +377,7 @@ impl Station {
         });
     }
 
-    fn after(&self, now: Timestamp, nudge: Nudge) -> After {
+    fn after(&self, nudge: Nudge) -> After {
         let ceiling = match (self.bout.as_ref(), self.drive.actuation()) {
             (Some(bout), Some(actuation)) => bout.prescription.ceiling.min(actuation.most()),
             _ => NetMets::ZERO,
@@ -390,7 +392,7 @@ impl Station {
                 .actuation()
                 .map_or(NetMets::ZERO, Actuation::least),
             ramp: self.load.ramp,
-            may_rise: self.may_rise(now),
+            may_rise: self.load.may_rise,
             stop_latched: self.supervisor.verdict().stop_latched,
             stopped_by_person: matches!(nudge, Nudge::Stop | Nudge::Emergency),
             fault: self.fault,

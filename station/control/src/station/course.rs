@@ -319,6 +319,7 @@ impl Load {
         beat_due: Timestamp::ZERO,
         rise: 0.0,
         ramp: 0.0,
+        may_rise: false,
         fall: 0.0,
         counted_until: Timestamp::ZERO,
     };

@@ -1,5 +1,6 @@
 //! From a proposal to a command: the controller proposes at its beat, the supervisor disposes in every call, the machine is told.
 
+use core::cmp::Ordering;
 use core::time::Duration;
 
 use protocols::vocabulary::{NetMets, Timestamp, number};
@@ -242,6 +243,7 @@ impl Station {
 
     /// What is left of the proposal, and why.
     fn limit(&mut self, now: Timestamp, verdict: &Verdict) -> LimitedLoad {
+        self.load.may_rise = false;
         let mut proposal = LimitedLoad::proposed(self.load.asked);
         let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout) else {
             proposal = LimitedLoad::proposed(NetMets::MAX);
@@ -268,6 +270,9 @@ impl Station {
         }
         let situation = self.situation(now);
         let bounds = self.bounds();
+        self.load.may_rise = self
+            .supervisor
+            .allows_rise(&situation, &self.signals, &bout);
         self.supervisor
             .dispose(proposal, &situation, &self.signals, &bout, &bounds)
     }
@@ -311,14 +316,6 @@ impl Station {
         self.plausibility_cap().map_or(most, |cap| most.min(cap))
     }
 
-    /// Whether load may rise now: no rule acts on it, every required signal is trusted, and the record is whole.
-    pub(super) fn may_rise(&self, now: Timestamp) -> bool {
-        self.supervisor.verdict().act.is_none()
-            && self.record_whole
-            && self.is_trusted(now)
-            && !self.signals.took_over_lately(now)
-    }
-
     /// How much a load has to differ to be told, in METs. The heart-rate law moves at every beat, and a busy load disturbs; what was
     /// ordered as a load is told to the last watt.
     fn command_step(&self) -> f64 {
@@ -329,12 +326,23 @@ impl Station {
     }
 
     /// The machine is told what this call decided.
-    pub(super) fn say(&mut self, now: Timestamp, nudge: Nudge, outputs: &mut Outputs) {
+    pub(super) fn say(
+        &mut self,
+        now: Timestamp,
+        before: NetMets,
+        nudge: Nudge,
+        outputs: &mut Outputs,
+    ) {
         let wanted = match self.phase {
             Phase::Exercise(_) => Wanted::Load {
                 granted: self.load.granted,
                 at_once: self.load.binding != Reason::AsProposed,
-                may_rise: self.may_rise(now),
+                moved: self
+                    .load
+                    .granted
+                    .partial_cmp(&before)
+                    .unwrap_or(Ordering::Equal),
+                may_rise: self.load.may_rise,
                 step: self.command_step(),
             },
             Phase::Paused { .. } => Wanted::Nothing,

@@ -114,6 +114,13 @@ impl Supervisor {
         }
     }
 
+    /// Whether load may rise now, as far as rules, trust and the record are concerned: a belt on its way up to what was granted before
+    /// waits where it may not.
+    #[must_use]
+    pub fn allows_rise(&self, situation: &Situation, signals: &Signals, bout: &BoutSetup) -> bool {
+        self.no_rise(situation, signals, bout).is_none()
+    }
+
     /// Why load must not rise now, where it must not.
     fn no_rise(
         &self,
