@@ -6,7 +6,10 @@
 pub mod check;
 pub mod decode;
 pub mod output;
+pub mod replay;
 pub mod rules;
 pub mod run;
 pub mod serve;
+pub mod sessions;
+pub mod show;
 pub mod watch;

@@ -31,6 +31,9 @@ enum Command {
     Decode(commands::decode::DecodeArgs),
     /// Show the supervision rules in force.
     Rules(commands::rules::RulesArgs),
+    Sessions(commands::sessions::SessionsArgs),
+    Show(commands::show::ShowArgs),
+    Replay(commands::replay::ReplayArgs),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +49,15 @@ fn main() -> ExitCode {
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
         Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
+        Command::Sessions(arguments) => {
+            commands::sessions::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Show(arguments) => {
+            commands::show::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Replay(arguments) => {
+            commands::replay::run(&arguments).map_err(|error| error.to_string())
+        }
     };
     told.unwrap_or_else(|error| output::finding(&error))
 }

@@ -11,7 +11,7 @@ mod codes;
 pub mod entry;
 pub mod error;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod identity;
 pub mod journal;
 pub mod location;

@@ -10,6 +10,7 @@ use super::audit::{self, Finding};
 use super::entry::{CoreState, JournalHeader};
 use super::error::RecordsError;
 use super::journal::Piece;
+use super::location::{self, Which};
 use super::reading;
 use super::store::Store;
 
@@ -104,6 +105,26 @@ impl Archive {
     /// Where there is none, or it is foreign, newer or damaged; each error says what to do.
     pub fn open(path: &Path) -> Result<Self, RecordsError> {
         Store::open_for_reading(path).map(|store| Self { store })
+    }
+
+    /// Opens the record that a command works on: the one that was named, else the gym's own.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; where there is none but the demonstration has one, the error says where that is.
+    pub fn open_named(named: Option<&Path>) -> Result<Self, RecordsError> {
+        let opened = Self::open(&location::resolve(named, Which::Gym)?);
+        match (opened, named) {
+            (Err(RecordsError::Absent { path, .. }), None) => {
+                let demonstration = location::resolve(None, Which::Demonstration)?;
+                let beside = if demonstration.exists() {
+                    format!(" (the demonstration's is {})", demonstration.display())
+                } else {
+                    String::new()
+                };
+                Err(RecordsError::Absent { path, beside })
+            }
+            (opened, _) => opened,
+        }
     }
 
     /// Every session, the latest first.

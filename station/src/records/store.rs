@@ -66,6 +66,7 @@ impl Store {
             Header::Ours => Self::reader(path),
             Header::Nothing => Err(RecordsError::Absent {
                 path: path.to_owned(),
+                beside: String::new(),
             }),
         }
     }

@@ -34,13 +34,26 @@ pub(super) fn phases(
     for (at_us, detail) in changes {
         push(&mut spans, &phase, since, at_us, began_us);
         since = at_us;
-        phase = detail
+        let into = detail
             .and_then(|detail| serde_json::from_str::<Value>(&detail).ok())
-            .and_then(|detail| detail.get("to")?.as_str().map(str::to_owned))
-            .unwrap_or_else(|| "unknown".to_owned());
+            .and_then(|detail| detail.get("to")?.as_str().map(str::to_owned));
+        phase = match into {
+            Some(into) => into,
+            // An event that does not say it as a code: the next sample does.
+            None => phase_at(archive, bout, at_us)?.unwrap_or_else(|| "unknown".to_owned()),
+        };
     }
     push(&mut spans, &phase, since, end_us, began_us);
     Ok(spans)
+}
+
+fn phase_at(archive: &Archive, bout: i64, at_us: i64) -> Result<Option<String>, RecordsError> {
+    let found = archive.query(
+        "SELECT phase FROM samples WHERE bout_id = ?1 AND at_us >= ?2 ORDER BY at_us LIMIT 1",
+        [bout, at_us],
+        |row| row.get(0),
+    )?;
+    Ok(found.into_iter().next())
 }
 
 /// Adds a span that lasted.

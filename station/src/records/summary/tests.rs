@@ -1,22 +1,8 @@
-use core::time::Duration;
-
-use protocols::vocabulary::Timestamp;
-
-use super::super::fixtures::{Visit, WALL, options};
-use super::super::{Recorder, SessionIds};
+use super::super::fixtures::archive_of_a_visit;
 use super::*;
 
 fn summary() -> Summary {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("record.sqlite");
-    let recorder = Recorder::open(&path, &options()).unwrap();
-    let mut visit = Visit::begin(SessionIds::of_run(1).next(WALL), Timestamp::from_secs(1));
-    visit.whole();
-    for entry in visit.take() {
-        assert!(recorder.handle().send(entry));
-    }
-    recorder.close(Duration::from_mins(1)).unwrap();
-    let archive = Archive::open(&path).unwrap();
+    let (_folder, archive) = archive_of_a_visit();
     let line = archive.find("last").unwrap();
     summarise(&archive, line).unwrap()
 }
