@@ -9,6 +9,7 @@ mod people;
 use std::time::Duration;
 
 use control::input::Action;
+use control::prescription::Tuning;
 use control::view::PhaseKind;
 use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
@@ -103,6 +104,7 @@ pub fn gym() -> (Config, People) {
         sound_command: Vec::new(),
         stations: stations.collect(),
         sensors: sensors.collect(),
+        tuning: Tuning::DEFAULT,
         patients: people.known.clone(),
     };
     (config, people)
