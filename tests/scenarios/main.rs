@@ -7,7 +7,8 @@ mod decode;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
-mod virtual_device;
 mod record;
+#[cfg(test)]
+mod virtual_device;
 #[cfg(test)]
 mod watch;

@@ -284,8 +284,8 @@ mod tests {
 
     #[test]
     fn what_is_made_is_for_its_owner_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/record.sqlite");
+        let around = tempfile::tempdir().unwrap();
+        let path = around.path().join("deep/record.sqlite");
         let _store = Store::open_for_writing(&path).unwrap();
         let made = std::fs::read_dir(path.parent().unwrap()).unwrap();
         let modes: Vec<u32> = made
@@ -293,11 +293,8 @@ mod tests {
             .collect();
         assert!(modes.len() >= 2, "{modes:?}");
         assert!(modes.iter().all(|mode| *mode == 0o600), "{modes:?}");
-        let mode = std::fs::metadata(path.parent().unwrap())
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o700);
+        let folder = std::fs::metadata(path.parent().unwrap()).unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
     }
 
     #[test]
