@@ -49,7 +49,7 @@ use crate::records::{Entry, RecorderStatus, SessionIds};
 const TICK: Duration = Duration::from_millis(100);
 
 /// A gap in the control loop from which on every signal is stale (design section 6).
-const LOOP_GAP: Duration = Duration::from_millis(250);
+pub(crate) const LOOP_GAP: Duration = Duration::from_millis(250);
 
 /// Something happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,6 +89,11 @@ pub enum Event<'a> {
         viewer: u64,
         /// What.
         request: Box<Request>,
+    },
+    /// What the wall clock shows.
+    Wall {
+        /// Microseconds since 1970, UTC.
+        micros: i64,
     },
     /// How the record is doing.
     Record(RecorderStatus),
@@ -266,6 +271,12 @@ impl Gym {
     /// Takes one event. Drain [`Self::poll_output`] after it.
     pub fn handle(&mut self, now: Timestamp, event: Event<'_>) {
         let now = now.rounded_to_micros();
+        if event != Event::Due
+            && now.since(self.last_tick) > LOOP_GAP.saturating_mul(self.clock_rate)
+        {
+            // What comes after the loop stood still is judged by cores that know that it did.
+            self.due(now);
+        }
         match event {
             Event::PortOpened(port) => self.port_opened(now, port),
             Event::PortShut { port, because } => self.port_shut(now, port, because),
@@ -278,6 +289,10 @@ impl Gym {
             Event::StopCircuit { bay, open } => self.turn(now, bay, &Input::StopCircuit { open }),
             Event::Viewers(count) => self.viewers_changed(now, count),
             Event::Asked { viewer, request } => self.asked(now, viewer, &request),
+            Event::Wall { micros } => {
+                self.chronicle.wall_shows(now, micros);
+                self.flush_chronicle();
+            }
             Event::Record(status) => self.record_changed(now, &status),
             Event::End { because } => self.begin_end(now, because),
         }
@@ -328,6 +343,12 @@ impl Gym {
         self.next_tick = now + TICK;
         self.chronicle.go_live(now, wall_micros);
         self.flush_chronicle();
+    }
+
+    /// Whether the wall clock was set: it differs by more than a second from what the last anchor makes of the gym's time.
+    #[must_use]
+    pub fn wall_is_off(&self, now: Timestamp, micros: i64) -> bool {
+        self.chronicle.wall_micros(now).abs_diff(micros) > 1_000_000
     }
 
     /// Lets one station's core panic at that instant, to show that the others do not notice.

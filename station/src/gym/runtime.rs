@@ -5,6 +5,7 @@
 
 mod ports;
 mod shell;
+mod watchdog;
 
 use std::cell::RefCell;
 use std::rc::Rc;

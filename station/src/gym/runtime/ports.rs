@@ -135,6 +135,7 @@ async fn read(
     mut line_clock: LineClock,
 ) {
     let mut buffer = vec![0_u8; READ_SIZE];
+    let mut seen_gaps = shell.borrow_mut().wake_up().1;
     let because = loop {
         let outcome = poll_fn(|context| {
             let mut read_buffer = ReadBuf::new(&mut buffer);
@@ -150,8 +151,12 @@ async fn read(
                 let bytes = buffer.get(..count).unwrap_or_default();
                 {
                     let mut here = shell.borrow_mut();
-                    let now = here.clock().now();
+                    let (now, gaps) = here.wake_up();
                     here.capture(now, port, bytes);
+                    if gaps != seen_gaps {
+                        seen_gaps = gaps;
+                        line_clock.opened(now);
+                    }
                 }
                 Shell::event(&shell, &wake, |now| {
                     let sent_at = line_clock.sent_at(now, count);

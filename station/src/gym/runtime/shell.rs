@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
+use std::time::Duration;
 
 use drivers::bench_io::Bench;
 use drivers::port::capture::{Capture, Direction};
@@ -15,11 +16,15 @@ use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
 
 use super::Line;
 use super::ports::{self, Opened};
+use super::watchdog::Watchdog;
 use crate::clock::{self, GymClock};
 use crate::gym::snapshot::Snapshot;
 use crate::gym::socket::Words;
-use crate::gym::{Event, Frame, Gym, Output, PortId};
+use crate::gym::{Event, Frame, Gym, LOOP_GAP, Output, PortId};
 use crate::records::{RecorderHandle, RecorderStatus};
+
+/// How often the wall clock is written beside the gym's time.
+const WALL: Duration = Duration::from_mins(1);
 
 /// Bytes kept of each port: half an hour of a machine, minutes of an oximeter.
 const CAPTURED: usize = 256 * 1_024;
@@ -40,6 +45,10 @@ pub(super) struct Shell {
     pub(super) opened: mpsc::Sender<Opened>,
     captures: Vec<Capture>,
     capture_folder: Option<PathBuf>,
+    watchdog: Watchdog,
+    wall_read: Timestamp,
+    woke: Timestamp,
+    gaps: u64,
     lost_bytes: u64,
     ending: bool,
     ended: bool,
@@ -89,6 +98,10 @@ impl Shell {
             opened,
             captures,
             capture_folder,
+            watchdog: Watchdog::from_environment(clock.rate),
+            wall_read: clock.now(),
+            woke: clock.now(),
+            gaps: 0,
             lost_bytes: 0,
             ending: false,
             ended: false,
@@ -104,7 +117,7 @@ impl Shell {
     ) {
         let to_open = {
             let mut here = shell.borrow_mut();
-            let now = here.clock.now();
+            let now = here.wake_up().0;
             let event = event(now);
             let is_due = event == Event::Due;
             here.ending |= matches!(event, Event::End { .. });
@@ -121,6 +134,28 @@ impl Shell {
         };
         for port in to_open {
             ports::open(shell, port);
+        }
+    }
+
+    /// The time now, and how often the thread has stood still for longer than a signal may be trusted over: what waits on a port
+    /// after that is older than it looks.
+    pub(super) fn wake_up(&mut self) -> (Timestamp, u64) {
+        let now = self.clock.now();
+        if now.since(self.woke) > LOOP_GAP.saturating_mul(self.clock.rate) {
+            self.gaps = self.gaps.saturating_add(1);
+        }
+        self.woke = now;
+        (now, self.gaps)
+    }
+
+    /// Hands the gym what the wall clock shows: each minute, and where it was set.
+    fn look_at_the_wall(&mut self, now: Timestamp) {
+        let shows = clock::wall_micros();
+        let minute = WALL.saturating_mul(self.clock.rate);
+        if now.since(self.wall_read) >= minute || self.gym.wall_is_off(now, shows) {
+            self.wall_read = now;
+            self.gym.handle(now, Event::Wall { micros: shows });
+            self.carry_out();
         }
     }
 
@@ -141,6 +176,7 @@ impl Shell {
                 self.carry_out();
             }
         }
+        self.look_at_the_wall(now);
         let status = self.recorder.status();
         if self.record_seen.as_ref() != Some(&status) {
             self.record_seen = Some(status.clone());
@@ -158,7 +194,10 @@ impl Shell {
                     preempt,
                 } => self.transmit(port, &frame, preempt),
                 Output::Open { port, .. } => self.to_open.push(port),
-                Output::Relay { bay, open } => self.relay(bay, open),
+                Output::Relay { bay, open } => {
+                    self.relay(bay, open);
+                    self.watchdog.decided(self.woke);
+                }
                 Output::Record(entry) => {
                     // What is not taken is counted by the recorder, becomes a gap, and comes back as its status.
                     let _taken = self.recorder.try_send(*entry);
