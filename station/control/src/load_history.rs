@@ -119,7 +119,7 @@ impl LoadHistory {
     /// Folds what was granted from `from` to `to` seconds ago. A window that reaches back before the beginning begins there.
     fn fold(&self, from: u16, to: u16, better: impl Fn(f64, f64) -> f64) -> Option<f64> {
         let newest = self.newest?;
-        (u64::from(to)..=u64::from(from))
+        (u64::from(to)..=u64::from(from).min(length() - 1))
             .filter_map(|ago| self.at_second(newest.checked_sub(ago)?))
             .reduce(better)
     }

@@ -5,19 +5,21 @@
 //! that overtook a later reading, counts.
 
 mod bins;
+mod intake;
 mod source;
 mod trust;
 
 use core::time::Duration;
 
-use protocols::vocabulary::{Absence, MachineReport, Quality, Reading, Timestamp};
+use protocols::vocabulary::{MachineReport, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use bins::Bins;
 pub(crate) use bins::{Worth, as_seconds, second_of};
-use source::{Source, Surroundings};
+use intake::bare;
+use source::Source;
 pub(crate) use trust::DOUBTED_AFTER;
-use trust::{RETURN_AFTER, TrustClock};
+use trust::TrustClock;
 
 use crate::input::{Device, HeartRateSource, Input, LinkState};
 use crate::prescription::{BoundSensors, BoutSetup};
@@ -60,6 +62,8 @@ pub struct Signals {
     pub(crate) cadence: Bins<KEPT_SHORT>,
     links: [LinkState; 3],
     late_at: Option<Timestamp>,
+    /// How many heart rates, and how many saturations, were taken. Both wrap: only a difference is asked for.
+    taken: (u32, u32),
 }
 
 impl Signals {
@@ -98,6 +102,7 @@ impl Signals {
             cadence: Bins::EMPTY,
             links: [LinkState::Silent; 3],
             late_at: None,
+            taken: (0, 0),
         }
     }
 
@@ -110,6 +115,7 @@ impl Signals {
             cadence: self.cadence.clone(),
             links: self.links,
             late_at: self.late_at,
+            taken: self.taken,
             ..Self::new(bout)
         }
     }
@@ -373,6 +379,11 @@ impl Signals {
         self.saturation_clock.at(at)
     }
 
+    /// Changes when a heart rate, and when a saturation, was taken.
+    pub(crate) const fn taken(&self) -> (u32, u32) {
+        self.taken
+    }
+
     pub(crate) const fn bound(&self) -> BoundSensors {
         self.bound
     }
@@ -396,133 +407,6 @@ impl Signals {
     /// Whether what is doubted is the strap alone, and the oximeter's pulse leads instead.
     fn stands_in_for_a_doubted_strap(&self) -> bool {
         self.stands_in() && !self.heart_rate_doubts.contains(RuleId::HrSourcesApart)
-    }
-}
-
-/// Taking what came.
-impl Signals {
-    fn take_rate(
-        &mut self,
-        now: Timestamp,
-        source: HeartRateSource,
-        value: Result<u16, Absence>,
-        quality: Quality,
-        sent_at: Timestamp,
-    ) -> bool {
-        let strap = self.strap.value(now).filter(|_| self.bound.strap);
-        let pulse = self.pulse.value(now).filter(|_| self.bound.oximeter);
-        let grips = self.grips.value(now);
-        let around = |second, doubted| Surroundings {
-            steps_allowed: self.irregular,
-            second,
-            doubted,
-        };
-        let apart = self.heart_rate_doubts.contains(RuleId::HrSourcesApart);
-        let doubted = !self.heart_rate_doubts.is_empty();
-        let counts = match source {
-            HeartRateSource::Strap => {
-                let around = around(pulse.or(grips), doubted);
-                self.strap.take_rate(value, quality, sent_at, around)
-            }
-            HeartRateSource::Oximeter => {
-                let around = around(strap.or(grips), apart || doubted && !self.bound.strap);
-                self.pulse.take_rate(value, quality, sent_at, around)
-            }
-            HeartRateSource::Machine => {
-                let around = around(strap.or(pulse), false);
-                self.grips.take_rate(value, quality, sent_at, around)
-            }
-        };
-        if counts && self.lead == Some(source) {
-            if self.heart_rate_trusted(now) {
-                self.heart_rate_clock.trusted(sent_at);
-                self.heart_rate_trusted_at = Some(sent_at);
-            } else {
-                self.heart_rate_clock.untrusted(sent_at);
-            }
-        }
-        counts
-    }
-
-    fn take_saturation(
-        &mut self,
-        value: Result<u16, Absence>,
-        quality: Quality,
-        sent_at: Timestamp,
-    ) -> bool {
-        let doubted = !self.saturation_doubts.is_empty();
-        let counts = self
-            .saturation
-            .take_saturation(value, quality, sent_at, doubted);
-        if counts {
-            if self.saturation.latest_worth() == Worth::Trusted {
-                self.saturation_clock.trusted(sent_at);
-            } else {
-                self.saturation_clock.untrusted(sent_at);
-            }
-        }
-        counts
-    }
-
-    fn take_report(&mut self, now: Timestamp, report: &MachineReport, sent_at: Timestamp) -> bool {
-        if self.machine.is_some_and(|(_, heard)| sent_at < heard) {
-            return false;
-        }
-        self.machine = Some((*report, sent_at));
-        if let Some(cadence) = report.cadence {
-            self.cadence
-                .put(second_of(sent_at), cadence.get(), Worth::Trusted);
-        }
-        if let Some(rate) = report.heart_rate {
-            self.take_rate(
-                now,
-                HeartRateSource::Machine,
-                Ok(rate.get()),
-                Quality::Good,
-                sent_at,
-            );
-        }
-        true
-    }
-
-    fn stand_still(&mut self, now: Timestamp, lasted: Duration) -> bool {
-        if lasted <= GAP {
-            return false;
-        }
-        self.strap.stood_still(now);
-        self.pulse.stood_still(now);
-        self.saturation.stood_still(now);
-        self.grips.stood_still(now);
-        self.heart_rate_clock.untrusted(now);
-        self.saturation_clock.untrusted(now);
-        if lasted > LOST_CONTACT {
-            self.late_at = Some(now);
-        }
-        true
-    }
-
-    fn choose_lead(&self, now: Timestamp, began: Timestamp) -> Option<HeartRateSource> {
-        if !self.bound.strap {
-            return self.bound.oximeter.then_some(HeartRateSource::Oximeter);
-        }
-        let apart = self.heart_rate_doubts.contains(RuleId::HrSourcesApart);
-        let out_for = now.since(self.strap.trusted_at.unwrap_or(began));
-        let strap_is_out = !self.strap.is_trusted(now) && out_for >= TAKES_OVER_AFTER;
-        let oximeter_can = self.bound.oximeter && self.pulse.is_trusted(now) && !apart;
-        let strap_is_back = self.strap.trusted_for(now) >= RETURN_AFTER;
-        match self.lead {
-            Some(HeartRateSource::Oximeter) if !strap_is_back => Some(HeartRateSource::Oximeter),
-            Some(_) | None if strap_is_out && oximeter_can => Some(HeartRateSource::Oximeter),
-            Some(_) | None => Some(HeartRateSource::Strap),
-        }
-    }
-}
-
-/// A reading without its type: the number or why there is none, and what the device says of it.
-fn bare<T>(reading: Reading<T>, number: impl Fn(T) -> u16) -> (Result<u16, Absence>, Quality) {
-    match reading {
-        Reading::Value { value, quality } => (Ok(number(value)), quality),
-        Reading::Missing(absence) => (Err(absence), Quality::OutOfTrack),
     }
 }
 

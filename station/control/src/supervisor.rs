@@ -45,6 +45,8 @@ pub struct Supervisor {
     fall: Option<Fall>,
     memory: Memory,
     now: Timestamp,
+    /// Up to which heart rate and which saturation the rules have looked.
+    seen: (u32, u32),
 }
 
 /// Judged when a vital sign changes, on the clock that stands while the heart rate is not trusted.
@@ -137,6 +139,7 @@ impl Supervisor {
             fall: None,
             memory: Memory::EMPTY,
             now: Timestamp::ZERO,
+            seen: (0, 0),
         }
     }
 
@@ -178,20 +181,27 @@ impl Supervisor {
                 self.take_in(id, Some(judged), signals);
             }
         }
-        if let Some(bout) = bout {
-            for id in self.to_judge(stimulus).iter() {
-                let facts = Facts {
-                    now: situation.now,
-                    situation,
-                    signals,
-                    history,
-                    memory: &self.memory,
-                    bout,
-                    in_force: self.in_force,
-                };
-                let found = look(id, stimulus, &facts);
-                self.take_in(id, found, signals);
-            }
+        for id in self
+            .up_for_judgement(situation, stimulus, signals.taken())
+            .iter()
+        {
+            let found = match bout {
+                Some(bout) => look(
+                    id,
+                    stimulus,
+                    &Facts {
+                        now: situation.now,
+                        situation,
+                        signals,
+                        history,
+                        memory: &self.memory,
+                        bout,
+                        in_force: self.in_force,
+                    },
+                ),
+                None => Some(Judged::OFF),
+            };
+            self.take_in(id, found, signals);
         }
         self.run(signals, bout.is_some_and(|bout| bout.patient.denervated));
         if let Stimulus::Entry(entry) = stimulus {
@@ -320,13 +330,32 @@ impl Supervisor {
 /// How a turn goes through the rules.
 impl Supervisor {
     /// What this turn can have changed. A rule that waits for more readings is looked at in every turn, so that silence pauses it.
-    fn to_judge(&self, stimulus: Stimulus) -> RuleSet {
-        let always = LOST.union(self.live.intersection(DOUBTS.union(MACHINE)));
+    fn up_for_judgement(
+        &mut self,
+        situation: &Situation,
+        stimulus: Stimulus,
+        taken: (u32, u32),
+    ) -> RuleSet {
+        let seen = core::mem::replace(&mut self.seen, taken);
+        let waiting = if situation.is_under_way() {
+            self.live.intersection(DOUBTS.union(MACHINE))
+        } else {
+            // What a session left behind ends with it, also where nothing is read any more.
+            self.live.without(HOUSE)
+        };
+        let mut rules = LOST.union(waiting);
+        if taken.0 != seen.0 {
+            rules = rules.union(HEART_RATE).union(DOUBTS);
+        }
+        if taken.1 != seen.1 {
+            rules = rules.union(SATURATION).union(DOUBTS);
+        }
         match stimulus {
-            Stimulus::Signals => always.union(HEART_RATE).union(DOUBTS).union(SATURATION),
-            Stimulus::Machine => always.union(MACHINE),
-            Stimulus::Entry(_) => always.union(ENTRIES),
-            Stimulus::Tick | Stimulus::StopKey | Stimulus::Surroundings => always,
+            Stimulus::Machine => rules.union(MACHINE),
+            Stimulus::Entry(_) => rules.union(ENTRIES),
+            Stimulus::Tick | Stimulus::Signals | Stimulus::StopKey | Stimulus::Surroundings => {
+                rules
+            }
         }
     }
 
@@ -451,6 +480,7 @@ fn look(id: RuleId, stimulus: Stimulus, facts: &Facts<'_>) -> Option<Judged> {
         (Condition::Silence(condition), _) => Some(condition(facts)),
         (Condition::Sign(condition), _) => Some(condition(facts).unwrap_or(Judged::UNKNOWN)),
         (Condition::Entry(condition), Stimulus::Entry(entry)) => condition(id, entry, facts),
+        (Condition::Entry(_), _) if facts.situation.is_over() => Some(Judged::OFF),
         (Condition::Entry(_) | Condition::House(_) | Condition::Elsewhere, _) => None,
     }
 }

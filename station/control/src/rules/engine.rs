@@ -63,7 +63,9 @@ impl Progress {
                     Truth::Unknown => {}
                 }
                 if judged.over {
-                    *self = Self::default();
+                    let needed = Duration::from_secs(rule.clear_s.unwrap_or_default().into());
+                    self.clear_from = Some(clock.saturating_sub(needed));
+                    self.clear(rule, clock);
                 }
             }
             Truth::Unknown => {}

@@ -54,7 +54,7 @@ pub(crate) struct Judged {
     pub(crate) since: Option<Timestamp>,
     /// It happens, and does not last: only a person's acknowledgement ends the rule.
     pub(crate) once: bool,
-    /// The signals have already seen to what ends it.
+    /// What ends it need not be waited for: the signals have done so already, or it does not apply any more.
     pub(crate) over: bool,
     /// The value that it looked at.
     pub(crate) value: Option<f64>,
@@ -79,6 +79,7 @@ impl Judged {
     pub(crate) const OFF: Self = Self {
         holds: Truth::No,
         clears: Truth::Yes,
+        over: true,
         ..Self::UNKNOWN
     };
 
@@ -141,6 +142,11 @@ impl Situation {
             | PhaseKind::Stopped => true,
             PhaseKind::Idle | PhaseKind::Ready | PhaseKind::Finished => false,
         }
+    }
+
+    /// Nobody is to be treated any more.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.phase, PhaseKind::Idle | PhaseKind::Finished)
     }
 }
 

@@ -28,10 +28,7 @@ pub(super) fn doubted_by_itself(id: RuleId, facts: &Facts<'_>) -> Judged {
             limit: doubt.before,
             ..Judged::that(true)
         },
-        Some(_) | None => Judged {
-            over: true,
-            ..Judged::OFF
-        },
+        Some(_) | None => Judged::OFF,
     }
 }
 

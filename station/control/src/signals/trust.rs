@@ -14,6 +14,9 @@ pub(crate) const LOST_AFTER: Duration = Duration::from_secs(10);
 /// A doubted signal is trusted again after so long of good readings (`rules.toml`, `clear_s` of `hr-step`, `hr-implausible`).
 pub(crate) const RETURN_AFTER: Duration = Duration::from_secs(10);
 
+/// How long a reading counts: until it is too old, and not in the instant in which it becomes so.
+const COUNTS_FOR: Duration = Duration::from_nanos(2_999_999_999);
+
 /// A clock that runs while a signal is trusted. The rules' `after_s` is measured by it, so that an untrusted second pauses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct TrustClock {
@@ -44,7 +47,7 @@ impl TrustClock {
     pub(crate) fn at(&self, now: Timestamp) -> Duration {
         let running = self
             .running_since
-            .map_or(Duration::ZERO, |since| now.since(since).min(DOUBTED_AFTER));
+            .map_or(Duration::ZERO, |since| now.since(since).min(COUNTS_FOR));
         self.total.saturating_add(running)
     }
 }

@@ -146,6 +146,8 @@ impl Station {
         stimulus: Stimulus,
         beat: Option<Beaten>,
     ) -> Option<Beaten> {
+        // What the machine gives stood until now: rules look at windows that end with this second.
+        self.history.push(now, self.given());
         let situation = self.situation(now);
         let verdict = self.supervisor.judge(
             &situation,

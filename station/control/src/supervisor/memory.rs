@@ -308,20 +308,25 @@ impl CadenceLock {
             .is_some_and(|doubt| doubt.rule == RuleId::HrStep)
             && lasts <= Duration::from_secs(1);
         self.near = Some(true);
-        self.suspicious |= began_with_step || self.followed(lasts, newest, signals);
+        self.suspicious |= began_with_step || self.followed(newest, signals);
     }
 
     /// Whether the cadence changed by 5 or more within 10 s, and the heart rate was near before and after.
-    fn followed(&self, lasts: Duration, newest: u64, signals: &Signals) -> bool {
-        let window = if self.came_back {
-            FOLLOWS_WITHIN
-        } else {
-            lasts.min(FOLLOWS_WITHIN)
+    fn followed(&self, newest: u64, signals: &Signals) -> bool {
+        let longest = FOLLOWS_WITHIN.as_secs() + 1;
+        let seconds = match self.since {
+            Some(since) if !self.came_back => {
+                (newest + 1).saturating_sub(second_of(since)).min(longest)
+            }
+            Some(_) | None => longest,
         };
-        let seconds = u16::try_from(window.as_secs()).unwrap_or_default();
         signals
             .cadence
-            .range_before(newest.saturating_add(1), seconds + 1, Worth::Trusted)
+            .range_before(
+                newest.saturating_add(1),
+                u16::try_from(seconds).unwrap_or_default(),
+                Worth::Trusted,
+            )
             .is_some_and(|(low, high)| high - low >= 5)
     }
 }

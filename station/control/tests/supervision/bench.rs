@@ -144,6 +144,7 @@ impl Bench {
         self.situation.now = self.now;
         self.situation.unacknowledged_since = self.alarms.unacknowledged_since();
         self.signals.take(self.now, input);
+        self.history.push(self.now, self.situation.granted);
         self.supervisor.judge(
             &self.situation,
             stimulus,
@@ -151,7 +152,6 @@ impl Bench {
             &self.history,
             Some(&self.bout),
         );
-        self.history.push(self.now, self.situation.granted);
         let changes = self.alarms.update(
             self.now,
             self.supervisor.tells(),

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use control::input::Input;
+use control::input::{Entry, Input};
 use control::outputs::Refusal;
 use control::rules::{LoadAct, Priority, RuleId};
 use control::situation::Stimulus;
@@ -166,4 +166,19 @@ fn what_was_written_down_goes_on_as_if_nothing_had_happened() {
     bench.seconds(60);
     other.seconds(60);
     assert_eq!(other, bench);
+}
+#[test]
+fn what_a_session_left_behind_ends_with_it_but_for_what_a_person_has_to_see() {
+    let mut bench = Bench::new();
+    bench.oxygen(90).seconds(70);
+    bench.oxygen(88).seconds(20);
+    bench.enter(Entry::PerceivedExertion(15));
+    bench.pressure(251, 100);
+    bench.phase(PhaseKind::Finished);
+    (bench.strap, bench.saturation, bench.machine) = (None, None, None);
+    bench.seconds(40);
+    let left: Vec<_> = bench.supervisor.in_force().iter().collect();
+    assert_eq!(left, [RuleId::SbpHigh, RuleId::Unacknowledged]);
+    bench.acknowledge(RuleId::SbpHigh).second();
+    assert!(bench.supervisor.in_force().is_empty());
 }

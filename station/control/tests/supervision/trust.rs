@@ -91,6 +91,17 @@ fn after_a_step_back_ten_good_seconds_bring_trust_back() {
 }
 
 #[test]
+fn silence_breaks_the_run_that_brings_trust_back() {
+    let mut bench = steady(100);
+    bench.heart_rate(130).second();
+    bench.heart_rate(100).seconds(8);
+    bench.strap = None;
+    bench.seconds(4);
+    bench.heart_rate(100);
+    assert_eq!(seconds_to_trust(&mut bench), 10);
+}
+
+#[test]
 fn after_a_step_that_stays_trust_waits_for_a_tenth_of_a_beat_a_second() {
     let mut bench = steady(100);
     // 20 up: within 15 + 0.1 t after 50 s, and good for 10 s from then.
@@ -179,11 +190,13 @@ fn after_a_gap_of_the_loop_nothing_counts_until_fresh_bytes_come() {
     // What waited in the buffer was sent before.
     let input = Input::HeartRate {
         source: HeartRateSource::Strap,
-        reading: rate(100),
+        reading: rate(105),
         sent_at: bench.now.before(Duration::from_millis(50)),
     };
+    let counted = bench.signals.heart_rate_mean(bench.now, 5);
     bench.turn(&input, Stimulus::Signals);
     assert!(!bench.signals.heart_rate_trusted(bench.now));
+    assert_eq!(bench.signals.heart_rate_mean(bench.now, 5), counted);
     bench.now = bench.now + Duration::from_millis(100);
     bench.speak();
     assert!(bench.signals.heart_rate_trusted(bench.now));
@@ -316,6 +329,40 @@ fn sources_that_differ_hold_and_those_far_apart_are_doubted() {
     assert!(bench.fires(RuleId::HrSourcesApart), "13 apart");
     bench.pulse = Some(rate(110));
     bench.seconds(9).expect_end(RuleId::HrSourcesApart, 15);
+}
+
+#[test]
+fn a_source_that_falls_silent_pauses_what_compares_it() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(115));
+    bench.heart_rate(100).seconds(4 + 10);
+    bench.pulse = Some(Reading::Missing(Absence::Searching));
+    bench.seconds(4);
+    bench.pulse = Some(rate(115));
+    // Five seconds are left; the fifth reading is due with them.
+    bench.seconds(5);
+    assert!(!bench.fires(RuleId::HrSourcesDiffer));
+    bench.second();
+    assert!(bench.fires(RuleId::HrSourcesDiffer));
+    // What ends it is paused as well.
+    bench.pulse = Some(rate(109));
+    bench.seconds(10 + 5);
+    bench.pulse = Some(Reading::Missing(Absence::Searching));
+    bench.seconds(60);
+    assert!(bench.fires(RuleId::HrSourcesDiffer));
+}
+
+#[test]
+fn a_cadence_that_comes_to_a_number_is_not_followed_by_it() {
+    let mut bench = Bench::new();
+    bench.machine = Some(report(80, 60));
+    bench.heart_rate(112).seconds(20);
+    bench.heart_rate(120).seconds(5);
+    bench.machine = Some(report(80, 75));
+    bench.seconds(15);
+    bench.machine = Some(report(80, 60));
+    bench.seconds(60);
+    assert!(!bench.fires(RuleId::HrCadenceLock));
 }
 
 #[test]
