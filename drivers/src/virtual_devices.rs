@@ -2,6 +2,7 @@
 //! host software against them.
 
 pub mod cohort;
+mod course;
 pub mod csafe;
 mod nonin_df2;
 pub mod patient;
@@ -13,6 +14,7 @@ mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};
 
+pub use course::WalkingCourse;
 pub use nonin_df2::VirtualNoninDf2;
 pub use zephyr_hxm::VirtualZephyrHxm;
 
@@ -29,6 +31,10 @@ pub trait VirtualDevice: Send {
 
     /// What the machine really does to the patient now, after its own ramps: `None` for a monitor, and for a machine at rest.
     fn actual_load(&self) -> Option<MachineLoad>;
+
+    /// The mains come or go, as when a safety relay closes or opens. Without power a machine hears and says nothing and its
+    /// load falls to nothing; with power again it is as just switched on. A monitor has a battery: nothing happens.
+    fn set_power(&mut self, _now: Timestamp, _on: bool) {}
 }
 
 /// What a virtual device wants done.

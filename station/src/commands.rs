@@ -6,7 +6,12 @@
 pub mod check;
 pub mod decode;
 pub mod output;
+pub mod replay;
 pub mod rules;
 pub mod run;
 pub mod serve;
+pub mod sessions;
+mod settings;
+pub mod show;
+pub mod virtual_device;
 pub mod watch;

@@ -6,10 +6,12 @@ pub mod kind;
 pub mod mistake;
 pub mod section;
 pub mod source;
+mod tuning;
 
 use std::path::PathBuf;
 
 use control::input::Device;
+use control::prescription::Tuning;
 use protocols::vocabulary::{Capabilities, MachineKind};
 
 use crate::clinic::Patient;
@@ -30,6 +32,8 @@ pub struct Config {
     pub stations: Vec<StationConfig>,
     /// The sensors that a person may bind.
     pub sensors: Vec<SensorConfig>,
+    /// The figures of control that the clinic may set.
+    pub tuning: Tuning,
     /// The patients of the clinic's folder, with their prescriptions.
     pub patients: Vec<Patient>,
 }

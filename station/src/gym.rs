@@ -20,7 +20,6 @@ mod requests;
 mod restart;
 mod routing;
 pub mod runtime;
-mod sample;
 pub mod simulated;
 pub mod snapshot;
 pub mod socket;
@@ -32,6 +31,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use control::input::Input;
+use control::prescription::Tuning;
 use protocols::vocabulary::Timestamp;
 
 use self::bay::Bay;
@@ -151,6 +151,7 @@ pub struct Gym {
     wires: Vec<Wire>,
     sensors: Vec<Sensor>,
     patients: Vec<Patient>,
+    tuning: Tuning,
     outputs: VecDeque<Output>,
     chronicle: Chronicle,
     record: RecordHealth,
@@ -248,6 +249,7 @@ impl Gym {
             wires,
             sensors,
             patients: config.patients.clone(),
+            tuning: config.tuning,
             outputs: VecDeque::with_capacity(256),
             chronicle: Chronicle::new(circumstances, virtual_devices),
             record: RecordHealth::Recording { committed: now },

@@ -29,8 +29,13 @@ enum Command {
     Check(commands::check::CheckArgs),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
     Decode(commands::decode::DecodeArgs),
+    /// Run one virtual device on a port, for trying any host software against it.
+    Virtual(commands::virtual_device::VirtualArgs),
     /// Show the supervision rules in force.
     Rules(commands::rules::RulesArgs),
+    Sessions(commands::sessions::SessionsArgs),
+    Show(commands::show::ShowArgs),
+    Replay(commands::replay::ReplayArgs),
 }
 
 fn main() -> ExitCode {
@@ -45,7 +50,17 @@ fn main() -> ExitCode {
         }
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
+        Command::Virtual(arguments) => Ok(commands::virtual_device::run(&arguments)),
         Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
+        Command::Sessions(arguments) => {
+            commands::sessions::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Show(arguments) => {
+            commands::show::run(&arguments).map_err(|error| error.to_string())
+        }
+        Command::Replay(arguments) => {
+            commands::replay::run(&arguments).map_err(|error| error.to_string())
+        }
     };
     told.unwrap_or_else(|error| output::finding(&error))
 }

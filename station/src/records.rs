@@ -4,25 +4,32 @@
 //! what could not be recorded is itself a row that says so. The gym hands over plain data by [`RecorderHandle::try_send`] and
 //! never waits. Deliberately absent: any way from here back to a machine, and any name of a patient beside the pseudonym.
 
+pub mod archive;
 pub mod audit;
 mod chain;
 mod codes;
+#[cfg(test)]
+mod documented;
 pub mod entry;
 pub mod error;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod identity;
 pub mod journal;
 pub mod location;
 pub mod observe;
+mod packing;
 pub mod queue;
 mod reading;
 pub mod recorder;
 pub mod recovery;
+pub mod replay;
 pub mod status;
 mod store;
+pub mod summary;
 mod writer;
 
+pub use archive::{Archive, SessionLine};
 pub use entry::{
     Anchor, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
     MachineFigures, Measurement, MeasurementKind, PrescriptionText, Sample, SessionKind,

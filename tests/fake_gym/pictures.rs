@@ -183,6 +183,7 @@ pub(crate) fn busy(number: u8, kind: MachineKind, patient: &str) -> StationSnaps
             heart_rate_lower: Some(40.0),
             saturation_floor: Some(88.0),
             ceiling_met: 4.5,
+            hand_step_met: 0.25,
             exertion_upper: 14,
         },
         entries: LastEntries {

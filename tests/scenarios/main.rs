@@ -7,4 +7,8 @@ mod decode;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
+mod virtual_device;
+#[cfg(test)]
 mod watch;

@@ -53,6 +53,7 @@ pub struct VirtualCsafe {
     /// What the next empty frame, on a Concept2 the next frame, is told of the one before.
     fate: Fate,
     auto_upload: u8,
+    powered: bool,
     last_byte: Timestamp,
     answers: VecDeque<Answer>,
     sending: Answer,
@@ -77,6 +78,7 @@ impl VirtualCsafe {
             toggle: false,
             fate: Fate::Accepted,
             auto_upload: 0,
+            powered: true,
             last_byte: Timestamp::ZERO,
             answers: VecDeque::with_capacity(ANSWERS_MAX),
             sending: Answer {
@@ -89,6 +91,10 @@ impl VirtualCsafe {
 
     /// Lets time pass for belt, brake and state.
     fn pass_time(&mut self, now: Timestamp) {
+        if !self.powered {
+            self.machine.run_until(now);
+            return;
+        }
         let unfinished = self.last_byte + UNFINISHED_TIME_OUT;
         if self.decoder.is_inside_frame() && now >= unfinished {
             self.decoder.reset();
@@ -210,6 +216,9 @@ impl VirtualCsafe {
 impl VirtualDevice for VirtualCsafe {
     fn handle_bytes(&mut self, now: Timestamp, bytes: &[u8]) {
         self.pass_time(now);
+        if !self.powered {
+            return;
+        }
         self.last_byte = now;
         for byte in bytes {
             let skipped = self.decoder.skipped();
@@ -258,5 +267,19 @@ impl VirtualDevice for VirtualCsafe {
 
     fn actual_load(&self) -> Option<MachineLoad> {
         self.machine.actual_load()
+    }
+
+    fn set_power(&mut self, now: Timestamp, on: bool) {
+        self.pass_time(now);
+        if on == self.powered {
+            return;
+        }
+        self.powered = on;
+        self.machine.set_power(on);
+        self.decoder.reset();
+        self.answers.clear();
+        self.toggle = false;
+        self.fate = Fate::Accepted;
+        self.auto_upload = 0;
     }
 }

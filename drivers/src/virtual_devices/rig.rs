@@ -183,6 +183,15 @@ impl VirtualRig {
         machine.device.actual_load()
     }
 
+    /// Gives the patient's machine power or takes it, as a safety relay does. Nothing happens without a machine, or where the
+    /// power is as it was.
+    pub fn set_machine_power(&mut self, now: Timestamp, on: bool) {
+        self.advance(now);
+        if let Some(machine) = self.machine.and_then(|number| self.devices.get_mut(number)) {
+            machine.device.set_power(now, on);
+        }
+    }
+
     /// Makes every step that is due at `now`. The other calls do it by themselves.
     pub fn advance(&mut self, now: Timestamp) {
         let due = now.since(self.begun).as_nanos() / STEP.as_nanos();

@@ -52,6 +52,8 @@ pub enum RigOrder {
     },
     /// All faults, in place of those ordered before.
     SetFaults(FaultSchedule),
+    /// The machine's power comes (true) or goes (false), as by a safety relay.
+    MachinePower(bool),
 }
 
 /// Why rigs are served no longer.
@@ -127,6 +129,7 @@ fn carry_out(rigs: &mut [VirtualRig], rig: usize, order: RigOrder, now: Timestam
         RigOrder::ResetPatient => rig.reset_patient(),
         RigOrder::Fault { fault, lasts } => rig.order_fault(now, lasts, fault),
         RigOrder::SetFaults(schedule) => rig.set_faults(schedule),
+        RigOrder::MachinePower(on) => rig.set_machine_power(now, on),
     }
 }
 

@@ -7,8 +7,7 @@
 //! The ramps (0.5 mph/s, 0.5 %/s), the top speeds and what happens in the corners that the maker's manual leaves open are
 //! choices (assumed), each said where it is made.
 //!
-//! Deliberately absent: an emergency-stop switch. It cuts the power of the control board: take the port away, then call
-//! [`VirtualTrackmaster::power_up`].
+//! An emergency-stop switch cuts the power of the control board: [`VirtualDevice::set_power`].
 
 mod belt;
 
@@ -41,6 +40,7 @@ pub struct VirtualTrackmaster {
     framer: Framer,
     belt: Belt,
     powered_at: Timestamp,
+    powered: bool,
     /// A start came too soon: every further one is rejected until a stop or long silence.
     rejects_starts: bool,
     copies_commands: bool,
@@ -66,6 +66,7 @@ impl VirtualTrackmaster {
             framer: Framer::new(Direction::Host),
             belt: Belt::new(now, unit),
             powered_at: now,
+            powered: true,
             rejects_starts: false,
             copies_commands: false,
             last_byte_at: now,
@@ -185,7 +186,7 @@ impl VirtualTrackmaster {
 impl VirtualDevice for VirtualTrackmaster {
     fn handle_bytes(&mut self, now: Timestamp, bytes: &[u8]) {
         self.belt.move_on(now);
-        if bytes.is_empty() {
+        if bytes.is_empty() || !self.powered {
             return;
         }
         let silence = now.since(self.last_byte_at);
@@ -227,6 +228,20 @@ impl VirtualDevice for VirtualTrackmaster {
         std::mem::swap(&mut self.outbox, &mut self.sending);
         self.outbox.clear();
         DeviceOutput::Transmit(&self.sending)
+    }
+
+    fn set_power(&mut self, now: Timestamp, on: bool) {
+        self.belt.move_on(now);
+        if on == self.powered {
+            return;
+        }
+        if on {
+            self.power_up(now);
+        } else {
+            self.powered = false;
+            self.belt.lose_power();
+            self.outbox.clear();
+        }
     }
 
     fn actual_load(&self) -> Option<MachineLoad> {

@@ -19,8 +19,9 @@ use serde::Serialize;
 use thiserror::Error;
 
 use self::hex::{HexError, HexReader};
-use self::protocol::{PROTOCOLS, Protocol, Settings, SettingsError};
+use self::protocol::{PROTOCOLS, Protocol};
 use crate::commands::output::{self, Output};
+use crate::commands::settings::{Setting, Settings, SettingsError};
 
 /// Bytes that are read at once.
 const READ_SIZE: usize = 16 * 1_024;
@@ -102,14 +103,7 @@ enum DecodeError {
 struct ListedProtocol {
     id: &'static str,
     what: &'static str,
-    settings: Vec<ListedSetting>,
-}
-
-#[derive(Debug, Serialize)]
-struct ListedSetting {
-    key: &'static str,
-    values: &'static [&'static str],
-    what: &'static str,
+    settings: &'static [Setting],
 }
 
 /// Decodes, or lists what can be decoded.
@@ -152,15 +146,7 @@ fn list(out: &mut Output, as_json: bool) {
     let rows = PROTOCOLS.iter().map(|protocol| ListedProtocol {
         id: protocol.id,
         what: protocol.what,
-        settings: protocol
-            .settings
-            .iter()
-            .map(|setting| ListedSetting {
-                key: setting.key,
-                values: setting.values,
-                what: setting.what,
-            })
-            .collect(),
+        settings: protocol.settings,
     });
     if as_json {
         out.json_line(&rows.collect::<Vec<_>>());
@@ -190,7 +176,7 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
     let protocol = Protocol::by_id(given).ok_or_else(|| DecodeError::UnknownProtocol {
         given: given.to_owned(),
     })?;
-    let settings = Settings::parse(protocol, &arguments.settings)?;
+    let settings = Settings::parse(protocol.id, protocol.settings, &arguments.settings)?;
     let mut stream = (protocol.open)(arguments.from, &settings);
     let mut input = open(arguments.file.as_deref())?;
     let mut hex = arguments.hex.then(HexReader::default);

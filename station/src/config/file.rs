@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use control::prescription::Tuning;
 use jiff::civil::Date;
 use protocols::vocabulary::MachineKind;
 use toml::Spanned;
@@ -10,6 +11,7 @@ use super::devices::{Bays, read_sensors, read_stations};
 use super::kind::{ListOf, Text};
 use super::mistake::{Findings, Mistake};
 use super::section::Section;
+use super::tuning::read_tuning;
 use super::{Config, SensorConfig, StationConfig, source};
 use crate::clinic::Patient;
 use crate::clinic::patient::{Folder, read_folder};
@@ -58,6 +60,7 @@ pub fn examine(path: &Path, today: Date) -> Result<Loaded, (Vec<Mistake>, Vec<Mi
                 sound_command: gym.sound_command,
                 stations: gym.stations,
                 sensors: gym.sensors,
+                tuning: gym.tuning,
                 patients: folder.patients,
             },
             warnings,
@@ -73,6 +76,7 @@ struct Gym {
     sound_command: Vec<String>,
     stations: Vec<StationConfig>,
     sensors: Vec<SensorConfig>,
+    tuning: Tuning,
 }
 
 fn read_gym(section: Section<'_, '_>, path: &Path, today: Date) -> (Option<Gym>, Folder) {
@@ -85,6 +89,7 @@ fn read_gym(section: Section<'_, '_>, path: &Path, today: Date) -> (Option<Gym>,
         .optional("sound_command", &ListOf(Text))
         .map(Spanned::into_inner)
         .unwrap_or_default();
+    let tuning = read_tuning(&section);
     let folder = read_patients(&section, home, today);
     let mut bays = Bays::default();
     let stations = read_stations(&section, &mut bays);
@@ -102,6 +107,7 @@ fn read_gym(section: Section<'_, '_>, path: &Path, today: Date) -> (Option<Gym>,
             sound_command,
             stations: stations?,
             sensors: sensors?,
+            tuning,
         })
     };
     (gym(), folder)

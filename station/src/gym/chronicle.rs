@@ -1,28 +1,28 @@
 //! From turns to entries of the record: what happened, in the order in which it happened.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use control::input::{Action, Entry as Measured, Input};
+use control::input::Input;
 use control::outputs::Outputs;
 use control::prescription::BoutSetup;
-use control::rules::{RuleId, RuleSet};
 use control::view::PhaseKind;
 use control::{DECISIONS, FORMAT};
 use protocols::vocabulary::Timestamp;
 
 use super::Circumstances;
 use super::bay::Bay;
-use super::sample::sample_of;
 use super::visit::Visit;
 use crate::records::{
-    Anchor, BoutId, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
-    Measurement, MeasurementKind, PrescriptionText, SessionKind, SessionOpened, Turn,
+    Anchor, BoutId, BoutObserver, BoutOpened, CoreState, EndReason, Entry, Event, EventKind,
+    JournalHeader, PrescriptionText, SessionKind, SessionOpened, Turn,
 };
 
 /// Entries wait here for the shell. The shell drains after every event, so that it never grows past a turn's worth.
 pub(super) struct Chronicle {
     entries: VecDeque<Entry>,
+    /// What of each bout's turns people are told.
+    observers: BTreeMap<BoutId, BoutObserver>,
     is_virtual: bool,
     clock_rate: u32,
     pre_rolled: bool,
@@ -38,6 +38,7 @@ impl Chronicle {
         };
         let mut chronicle = Self {
             entries: VecDeque::with_capacity(64),
+            observers: BTreeMap::new(),
             is_virtual,
             clock_rate: circumstances.clock_rate.max(1),
             pre_rolled: circumstances.pre_rolled,
@@ -151,6 +152,7 @@ impl Chronicle {
             && !visit.bout_closed
         {
             visit.bout_closed = true;
+            self.observers.remove(&visit.bout_id());
             self.entries.push_back(Entry::BoutClosed {
                 bout: visit.bout_id(),
                 at: now,
@@ -189,12 +191,14 @@ impl Chronicle {
             outputs: outputs.clone(),
         };
         self.entries.push_back(Entry::Turn(Box::new(turn)));
-        self.input_events(now, bay, bout, input, outputs);
-        if let Some((from, into)) = outputs.phase_change {
-            self.event(bout, now, EventKind::Phase, format!("{from:?} to {into:?}"));
-        }
-        self.alarm_events(now, bay, bout, outputs);
-        self.load_events(now, bout, outputs);
+        let rows = self.observer(bout).turn(now, input, outputs, &bay.core);
+        self.entries.extend(rows);
+    }
+
+    fn observer(&mut self, bout: BoutId) -> &mut BoutObserver {
+        self.observers
+            .entry(bout)
+            .or_insert_with(|| BoutObserver::new(bout))
     }
 
     /// A command that leaves while nobody has a session has its entry too (I7).
@@ -211,164 +215,6 @@ impl Chronicle {
         }
     }
 
-    fn input_events(
-        &mut self,
-        now: Timestamp,
-        bay: &Bay,
-        bout: BoutId,
-        input: &Input,
-        outputs: &Outputs,
-    ) {
-        match input {
-            Input::Operator(Action::Enter(entry)) => self.entered(now, bay, bout, *entry),
-            Input::Operator(action) => {
-                self.event(bout, now, EventKind::Operator, action_words(action));
-            }
-            Input::Link { device, state } => {
-                self.event(bout, now, EventKind::Link, format!("{device:?}: {state:?}"));
-            }
-            Input::Fault => self.event(
-                bout,
-                now,
-                EventKind::Notice,
-                "the controller of this station failed".to_owned(),
-            ),
-            Input::LoopGap { lasted } => {
-                self.event(
-                    bout,
-                    now,
-                    EventKind::Notice,
-                    format!("the control loop stood still for {lasted:?}"),
-                );
-            }
-            Input::Tick
-            | Input::HeartRate { .. }
-            | Input::Saturation { .. }
-            | Input::Machine { .. }
-            | Input::StopCircuit { .. }
-            | Input::Watched { .. }
-            | Input::Record { .. } => {}
-        }
-        if let Some(refusal) = outputs.refused {
-            self.event(bout, now, EventKind::Refused, format!("{refusal:?}"));
-        }
-    }
-
-    fn entered(&mut self, now: Timestamp, bay: &Bay, bout: BoutId, entry: Measured) {
-        let (kind, value, second_value, symptoms) = match entry {
-            Measured::PerceivedExertion(value) => (
-                MeasurementKind::PerceivedExertion,
-                u16::from(value),
-                None,
-                false,
-            ),
-            Measured::BloodPressure {
-                systolic,
-                diastolic,
-                symptoms,
-            } => (
-                MeasurementKind::BloodPressure,
-                systolic.get(),
-                Some(diastolic.get()),
-                symptoms,
-            ),
-            Measured::Dyspnoea(value) => (MeasurementKind::Dyspnoea, u16::from(value), None, false),
-            Measured::Angina(value) => (MeasurementKind::Angina, u16::from(value), None, false),
-            Measured::Claudication(value) => {
-                (MeasurementKind::Claudication, u16::from(value), None, false)
-            }
-            Measured::Breathing(value) => {
-                (MeasurementKind::Breathing, u16::from(value), None, false)
-            }
-            Measured::PoorPerfusion
-            | Measured::Ectopy
-            | Measured::Arrhythmia
-            | Measured::Symptom => {
-                self.event(bout, now, EventKind::Operator, format!("{entry:?}"));
-                return;
-            }
-        };
-        let phase = bay.core.view().phase;
-        self.entries
-            .push_back(Entry::Measurement(Box::new(Measurement {
-                bout,
-                at: now,
-                phase,
-                kind,
-                value,
-                second_value,
-                symptoms,
-            })));
-    }
-
-    fn alarm_events(&mut self, now: Timestamp, bay: &Bay, bout: BoutId, outputs: &Outputs) {
-        let changes = &outputs.alarms;
-        for (set, kind) in [
-            (changes.raised, EventKind::AlarmRaised),
-            (changes.escalated, EventKind::AlarmEscalated),
-            (changes.repeated, EventKind::AlarmRepeated),
-            (changes.acknowledged, EventKind::AlarmAcknowledged),
-            (changes.silenced, EventKind::AlarmSilenced),
-            (changes.cleared, EventKind::AlarmCleared),
-        ] {
-            self.alarm_set(now, bay, bout, set, kind);
-        }
-    }
-
-    fn alarm_set(
-        &mut self,
-        now: Timestamp,
-        bay: &Bay,
-        bout: BoutId,
-        set: RuleSet,
-        kind: EventKind,
-    ) {
-        for rule in set.iter() {
-            let there = bay.core.alarms().find(|alarm| alarm.rule == rule);
-            self.entries.push_back(Entry::Event(Box::new(Event {
-                bout: Some(bout),
-                at: now,
-                kind,
-                rule: Some(rule),
-                priority: there.map(|alarm| alarm.priority),
-                act: there.and_then(|alarm| alarm.act),
-                value: there.and_then(|alarm| alarm.value),
-                limit: there.and_then(|alarm| alarm.limit),
-                text: RuleId::name(rule).to_owned(),
-                detail: None,
-            })));
-        }
-    }
-
-    /// Commands, each with its decision (I7), and decisions without one that change what binds the load.
-    fn load_events(&mut self, now: Timestamp, bout: BoutId, outputs: &Outputs) {
-        let Some(decision) = outputs.decision.as_ref() else {
-            return;
-        };
-        if outputs.command.is_none() && decision.beat.is_some() {
-            return;
-        }
-        let kind = if outputs.command.is_some() {
-            EventKind::Command
-        } else {
-            EventKind::Decision
-        };
-        let told = outputs
-            .command
-            .map_or_else(String::new, |command| format!(" · {command:?}"));
-        let text = format!(
-            "{:.2} of {:.2} MET, {:?}{told}",
-            decision.granted.get(),
-            decision.proposed.get(),
-            decision.binding
-        );
-        let detail = serde_json::to_value(decision).ok();
-        self.entries.push_back(Entry::Event(Box::new(Event {
-            detail,
-            ..plain(bout, now, kind, text)
-        })));
-    }
-
     pub(super) fn sample(&mut self, now: Timestamp, bay: &mut Bay) {
         let Some(visit) = bay.visit.as_mut().filter(|visit| !visit.bout_closed) else {
             return;
@@ -378,13 +224,8 @@ impl Chronicle {
         }
         visit.sampled = Some(now.as_secs());
         let bout = visit.bout_id();
-        let zone = visit
-            .prescription
-            .prescription
-            .heart_rate
-            .and_then(|limits| limits.zone);
-        self.entries
-            .push_back(Entry::Sample(Box::new(sample_of(now, bay, bout, zone))));
+        let sample = self.observer(bout).sample(now, &bay.core);
+        self.entries.push_back(sample);
     }
 
     /// Writes the whole core down. `replaces`: the turns before do not lead here, as after a panic.
@@ -464,28 +305,6 @@ fn state_of(bay: &Bay) -> Option<CoreState> {
             tracing::error!(%error, station = bay.number, "the core's state cannot be written down");
             None
         }
-    }
-}
-
-/// What a person did, without the long setup of a begin.
-fn action_words(action: &Action) -> String {
-    match action {
-        Action::Begin(_) => "Begin".to_owned(),
-        Action::DoorChecked
-        | Action::ConfirmStart
-        | Action::Pause
-        | Action::Resume
-        | Action::LoadUp
-        | Action::LoadDown
-        | Action::Automatic
-        | Action::BeginCoolDown
-        | Action::Finish
-        | Action::Stop
-        | Action::EmergencyStop
-        | Action::Acknowledge(_)
-        | Action::AcknowledgeAll
-        | Action::Silence(_)
-        | Action::Enter(_) => format!("{action:?}"),
     }
 }
 

@@ -9,6 +9,7 @@ mod people;
 use std::time::Duration;
 
 use control::input::Action;
+use control::prescription::Tuning;
 use control::view::PhaseKind;
 use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
@@ -28,6 +29,9 @@ use crate::records::{Entry, SessionIds};
 
 /// How long before the wall opens the first session began.
 pub const ROLLED: Duration = Duration::from_mins(36);
+
+/// The station whose patient wears a strap alone.
+const ALONE: u8 = 3;
 
 /// One station of the demonstration.
 struct Place {
@@ -100,6 +104,7 @@ pub fn gym() -> (Config, People) {
         sound_command: Vec::new(),
         stations: stations.collect(),
         sensors: sensors.collect(),
+        tuning: Tuning::DEFAULT,
         patients: people.known.clone(),
     };
     (config, people)
@@ -154,7 +159,7 @@ fn attend(
                     patient: patient.pseudonym.clone(),
                     second_identifier: patient.second_identifier.clone(),
                     prescription: prescription.id.clone(),
-                    sensors: vec![format!("strap {number}"), format!("oximeter {number}")],
+                    sensors: worn(number),
                 })
             }
             (true, PhaseKind::Ready) if station.view.interlock.door_check => {
@@ -167,12 +172,30 @@ fn attend(
             {
                 Some(Ask::Act(Action::ConfirmStart))
             }
-            _ => figures(station, simulated.now()),
+            _ => seen(station, simulated.now()).or_else(|| figures(station, simulated.now())),
         };
         if let Some(ask) = ask {
             simulated.ask(number, ask, record);
         }
     }
+}
+
+/// What a patient wears: strap and oximeter, but for the one who shows what a slipped strap does where nothing stands in for it.
+fn worn(number: u8) -> Vec<String> {
+    let mut worn = vec![format!("strap {number}")];
+    if number != ALONE {
+        worn.push(format!("oximeter {number}"));
+    }
+    worn
+}
+
+/// An alarm that has stood for half a minute has been seen: the nurse has looked at the patient and felt the pulse.
+fn seen(station: &super::snapshot::StationSnapshot, now: Timestamp) -> Option<Ask> {
+    let waits = |alarm: &control::view::AlarmView| {
+        !alarm.acknowledged && now.since(alarm.since) >= Duration::from_secs(30)
+    };
+    let any = station.alarms.iter().any(waits);
+    any.then_some(Ask::Act(Action::AcknowledgeAll))
 }
 
 /// Blood pressure and perceived exertion, each asked as it falls due.
@@ -218,7 +241,7 @@ fn faults() -> Vec<FaultSchedule> {
     vec![
         FaultSchedule::default(),
         // The patient with lung disease talks while walking: saturation falls under its floor until load is taken away.
-        after(10.0, 70.0, EventKind::ExtraMet, 1.6),
+        after(6.0, 64.0, EventKind::ExtraMet, 1.3),
         // A strap that slips, and is put right.
         after(22.0, 26.0, EventKind::StrapSilent, 0.0),
         FaultSchedule::default(),

@@ -57,7 +57,10 @@ fn station(gym: &Gym, index: usize, bay: &Bay) -> StationSnapshot {
             }),
         },
         sensors: bound_sensors(gym, index),
-        session: bay.visit.as_ref().map(|visit| session(bay, visit)),
+        session: bay
+            .visit
+            .as_ref()
+            .map(|visit| session(bay, visit, gym.tuning.hand_step)),
         view: bay.core.view(),
         alarms: bay.core.alarms().collect(),
         bench: bench(gym, bay),
@@ -81,7 +84,7 @@ fn bound_sensors(gym: &Gym, bay: usize) -> Vec<SensorSnapshot> {
         .collect()
 }
 
-fn session(bay: &Bay, visit: &Visit) -> SessionSnapshot {
+fn session(bay: &Bay, visit: &Visit, hand_step_met: f64) -> SessionSnapshot {
     let prescription = &visit.prescription.prescription;
     let heart_rate = prescription.heart_rate;
     SessionSnapshot {
@@ -96,6 +99,7 @@ fn session(bay: &Bay, visit: &Visit) -> SessionSnapshot {
             heart_rate_lower: heart_rate.map(|limits| limits.lower),
             saturation_floor: Some(prescription.saturation_floor),
             ceiling_met: prescription.ceiling.get(),
+            hand_step_met,
             exertion_upper: prescription.exertion_upper,
         },
         entries: bay.entries,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use control::input::{Action, Device, Entry, Input, LinkState};
 use control::outputs::Refusal;
-use control::prescription::{BoundSensors, Tuning};
+use control::prescription::BoundSensors;
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
@@ -253,7 +253,7 @@ impl Gym {
         }
         let setup = visit
             .prescription
-            .setup(visit.patient.facts, sensors, Tuning::DEFAULT);
+            .setup(visit.patient.facts, sensors, self.tuning);
         bay.visit = Some(visit);
         bay.stop = None;
         bay.trend.clear();

@@ -144,6 +144,8 @@ pub struct Limits {
     pub saturation_floor: Option<f64>,
     /// Load's ceiling in net METs.
     pub ceiling_met: f64,
+    /// Step of load by hand in METs.
+    pub hand_step_met: f64,
     /// Highest perceived exertion wanted.
     pub exertion_upper: u8,
 }

@@ -311,6 +311,7 @@ async fn tell(
     mut own_words: mpsc::Receiver<FromGym>,
 ) {
     pictures.mark_changed();
+    let mut drawn = true;
     loop {
         let message = tokio::select! {
             biased;
@@ -321,9 +322,11 @@ async fn tell(
                 Err(broadcast::error::RecvError::Closed) => return,
             },
             Some(answer) = own_words.recv() => answer,
-            changed = pictures.changed() => {
-                if changed.is_err() {
-                    return;
+            changed = pictures.changed(), if drawn => {
+                // The control thread has ended: the last words are still to come.
+                drawn = changed.is_ok();
+                if !drawn {
+                    continue;
                 }
                 let picture = pictures.borrow_and_update().clone();
                 match picture {

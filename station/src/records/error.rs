@@ -21,10 +21,12 @@ pub enum RecordsError {
     )]
     NoHome,
     /// There is no such file.
-    #[error("there is no record at {path}: name the one you mean with --record FILE")]
+    #[error("there is no record at {path}: name the one you mean with --record FILE{beside}")]
     Absent {
         /// Where.
         path: PathBuf,
+        /// Another one that is there, worded to follow.
+        beside: String,
     },
     /// Another gym writes to it.
     #[error(

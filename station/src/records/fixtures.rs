@@ -306,3 +306,19 @@ impl Visit {
         self.close();
     }
 }
+
+/// A record with one whole visit, open for reading, in a folder that lasts as long as it is held.
+pub(crate) fn archive_of_a_visit() -> (tempfile::TempDir, Archive) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    visit.whole();
+    for entry in visit.take() {
+        assert!(handle.send(entry));
+    }
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    (folder, archive)
+}

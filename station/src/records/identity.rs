@@ -129,9 +129,18 @@ impl SessionIds {
             .wrapping_mul(SESSIONS_A_RUN)
             .wrapping_add(self.made);
         self.made = self.made.wrapping_add(1);
-        // An odd factor permutes the 20 bits: neighbours look different, and no two are the same.
-        SessionId::new(wall_micros, number.wrapping_mul(0x9_E375) & 0xF_FFFF)
+        SessionId::new(wall_micros, mixed(number & MARK))
     }
+}
+
+/// The bits of an id's mark.
+const MARK: u32 = 0xF_FFFF;
+
+/// Shuffles the 20 bits, so that neighbours look different. Each step can be undone, so no two numbers become the same.
+const fn mixed(number: u32) -> u32 {
+    let folded = number ^ (number >> 10);
+    let spread = folded.wrapping_mul(0x9_E375) & MARK;
+    spread ^ (spread >> 10)
 }
 
 #[cfg(test)]

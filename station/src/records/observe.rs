@@ -10,9 +10,7 @@ use control::outputs::Outputs;
 use control::rules::{RuleId, RuleSet};
 use control::view::{AlarmView, PhaseKind, Reason, StationView, Trust, VitalView};
 use protocols::vocabulary::number::floor_to_u32;
-use protocols::vocabulary::{
-    MachineCommand, MachineLoad, MachineReport, RevolutionsPerMinute, Timestamp, Watts,
-};
+use protocols::vocabulary::{MachineLoad, MachineReport, RevolutionsPerMinute, Timestamp, Watts};
 use serde_json::json;
 
 use super::codes::reason;
@@ -180,40 +178,39 @@ impl BoutObserver {
         }
     }
 
-    /// A command that starts or stops, and a load whose reason is another than before.
-    fn of_load(&mut self, now: Timestamp, outputs: &Outputs) -> Vec<Event> {
-        let mut events = Vec::new();
-        if let Some(decision) = &outputs.decision
-            && self.binding.replace(decision.binding) != Some(decision.binding)
-        {
-            let rule = if let Reason::Rule(rule, _) = decision.binding {
-                Some(rule)
-            } else {
-                None
-            };
-            let text = format!(
-                "load {:.2} MET above rest of {:.2} asked for: {}",
+    /// Each command, with the decision that made it (I7); and a decision without one, where its reason is another than before.
+    fn of_load(&mut self, now: Timestamp, outputs: &Outputs) -> Option<Event> {
+        let decision = outputs.decision.as_ref();
+        let binding = decision.map(|decision| decision.binding);
+        let is_new = binding.is_some() && self.binding != binding;
+        self.binding = binding.or(self.binding);
+        let rule = match binding {
+            Some(Reason::Rule(rule, _)) => Some(rule),
+            Some(_) | None => None,
+        };
+        let why = decision.map_or_else(String::new, |decision| {
+            format!(
+                "; {:.2} MET above rest of {:.2} asked for: {}",
                 decision.granted.get(),
                 decision.proposed.get(),
                 reason(decision.binding).replace('_', " ")
-            );
-            events.push(Event {
-                rule,
-                value: Some(decision.granted.get()),
-                limit: Some(decision.proposed.get()),
-                detail: serde_json::to_value(decision).ok(),
-                ..self.event(now, EventKind::Decision, text)
-            });
-        }
-        if let Some(command) = &outputs.command
-            && !matches!(command, MachineCommand::SetLoad(_))
-        {
-            events.push(Event {
-                detail: serde_json::to_value(command).ok(),
-                ..self.event(now, EventKind::Command, wording::command(command))
-            });
-        }
-        events
+            )
+        });
+        let (kind, text) = match &outputs.command {
+            Some(command) => (
+                EventKind::Command,
+                format!("{}{why}", wording::command(command)),
+            ),
+            None if is_new => (EventKind::Decision, why.replacen("; ", "load ", 1)),
+            None => return None,
+        };
+        Some(Event {
+            rule,
+            value: decision.map(|decision| decision.granted.get()),
+            limit: decision.map(|decision| decision.proposed.get()),
+            detail: Some(json!({ "command": outputs.command, "decision": decision })),
+            ..self.event(now, kind, text)
+        })
     }
 
     fn measurement(

@@ -4,11 +4,11 @@ use protocols::vocabulary::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Type;
 
-use super::entry::{CoreState, JournalHeader};
+use super::entry::JournalHeader;
 use super::identity::SessionId;
 
 /// A column that is not what this program writes there.
-fn unreadable(
+pub(super) fn unreadable(
     column: usize,
     kind: Type,
     error: impl std::error::Error + Send + Sync + 'static,
@@ -22,20 +22,19 @@ pub(super) fn session_id(row: &Row<'_>, column: usize) -> rusqlite::Result<Sessi
         .map_err(|error| unreadable(column, Type::Text, error))
 }
 
-pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
-    let micros: i64 = row.get(column)?;
-    u64::try_from(micros)
-        .map(Timestamp::from_micros)
+/// A number that is never negative.
+pub(super) fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    u64::try_from(row.get::<_, i64>(column)?)
         .map_err(|error| unreadable(column, Type::Integer, error))
 }
 
-pub(super) fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
-    let bytes: Vec<u8> = row.get(column)?;
-    zstd::decode_all(bytes.as_slice()).map_err(|error| unreadable(column, Type::Blob, error))
+pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    count(row, column).map(Timestamp::from_micros)
 }
 
-pub(super) fn state(row: &Row<'_>, column: usize) -> rusqlite::Result<CoreState> {
-    unpacked(row, column).map(CoreState::from_bytes)
+fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
+    let bytes: Vec<u8> = row.get(column)?;
+    zstd::decode_all(bytes.as_slice()).map_err(|error| unreadable(column, Type::Blob, error))
 }
 
 pub(super) fn header(row: &Row<'_>, column: usize) -> rusqlite::Result<JournalHeader> {

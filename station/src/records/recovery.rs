@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::chain::EventRow;
 use super::entry::{CoreState, EventKind, JournalHeader};
 use super::identity::{BoutId, SessionId};
+use super::packing;
 use super::reading;
 
 /// A session that was open when its gym was lost.
@@ -178,15 +179,15 @@ fn open_bout(
     let Some((row, mut bout)) = found else {
         return Ok(None);
     };
-    let checkpoint = connection
+    let last = connection
         .query_row(
-            "SELECT at_us, state_zstd FROM checkpoints WHERE bout_id = ?1 ORDER BY block DESC LIMIT 1",
+            "SELECT at_us, block FROM checkpoints WHERE bout_id = ?1 ORDER BY block DESC LIMIT 1",
             [row],
-            |row| Ok((reading::timestamp(row, 0)?, reading::state(row, 1)?)),
+            |row| Ok((reading::timestamp(row, 0)?, row.get::<_, u32>(1)?)),
         )
         .optional()?;
-    if let Some(checkpoint) = checkpoint {
-        bout.last_state = checkpoint;
+    if let Some((at, block)) = last {
+        bout.last_state = (at, packing::read_state(connection, row, block)?);
     }
     Ok(Some(bout))
 }

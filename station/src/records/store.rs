@@ -2,8 +2,9 @@
 //!
 //! Whatever is not a sound record of this version or an older one is refused before a byte of it is touched.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Read;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,6 +22,10 @@ const KNOWN_VERSION: i64 = 1;
 
 const STEPS: &[M<'static>] = &[M::up(include_str!("schema/001_first.sql"))];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+/// What this program makes is for its owner alone: it is about patients.
+const PRIVATE_FOLDER: u32 = 0o700;
+const PRIVATE_FILE: u32 = 0o600;
 
 /// How long a reader waits for a writer in the middle of a commit.
 const BUSY: Duration = Duration::from_secs(5);
@@ -41,15 +46,21 @@ impl Store {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
         {
-            std::fs::create_dir_all(folder).map_err(|because| RecordsError::Folder {
-                folder: folder.to_owned(),
-                because,
-            })?;
+            DirBuilder::new()
+                .recursive(true)
+                .mode(PRIVATE_FOLDER)
+                .create(folder)
+                .map_err(|because| RecordsError::Folder {
+                    folder: folder.to_owned(),
+                    because,
+                })?;
         }
         let lock = lock(path)?;
         if look_at_header(path)? == Header::Ours {
             Self::reader(path)?.check_pages()?;
         }
+        // SQLite gives its side files the rights that the file has.
+        drop(private_file(path)?);
         let connection = Connection::open(path).map_err(|error| opening(path, &error))?;
         let mut store = Self {
             connection,
@@ -66,6 +77,7 @@ impl Store {
             Header::Ours => Self::reader(path),
             Header::Nothing => Err(RecordsError::Absent {
                 path: path.to_owned(),
+                beside: String::new(),
             }),
         }
     }
@@ -211,21 +223,27 @@ fn look_at_header(path: &Path) -> Result<Header, RecordsError> {
 fn lock(path: &Path) -> Result<File, RecordsError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(PathBuf::from(name))
-        .map_err(|error| RecordsError::Unopened {
-            path: path.to_owned(),
-            because: error.to_string(),
-        })?;
+    let file = private_file(&PathBuf::from(name))?;
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(_) => Err(RecordsError::InUse {
             path: path.to_owned(),
         }),
     }
+}
+
+/// Opens a file for writing, and makes it for its owner alone where there is none.
+fn private_file(path: &Path) -> Result<File, RecordsError> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(PRIVATE_FILE)
+        .open(path)
+        .map_err(|error| RecordsError::Unopened {
+            path: path.to_owned(),
+            because: error.to_string(),
+        })
 }
 
 fn opening(path: &Path, error: &rusqlite::Error) -> RecordsError {
@@ -237,6 +255,8 @@ fn opening(path: &Path, error: &rusqlite::Error) -> RecordsError {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -260,6 +280,21 @@ mod tests {
         Store::open_for_reading(&path).unwrap();
         drop(store);
         Store::open_for_writing(&path).unwrap();
+    }
+
+    #[test]
+    fn what_is_made_is_for_its_owner_alone() {
+        let around = tempfile::tempdir().unwrap();
+        let path = around.path().join("deep/record.sqlite");
+        let _store = Store::open_for_writing(&path).unwrap();
+        let made = std::fs::read_dir(path.parent().unwrap()).unwrap();
+        let modes: Vec<u32> = made
+            .map(|file| file.unwrap().metadata().unwrap().permissions().mode() & 0o777)
+            .collect();
+        assert!(modes.len() >= 2, "{modes:?}");
+        assert!(modes.iter().all(|mode| *mode == 0o600), "{modes:?}");
+        let folder = std::fs::metadata(path.parent().unwrap()).unwrap();
+        assert_eq!(folder.permissions().mode() & 0o777, 0o700);
     }
 
     #[test]

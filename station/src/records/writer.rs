@@ -20,6 +20,7 @@ use super::entry::{
 };
 use super::identity::{BoutId, SessionId};
 use super::journal::{BlockWriter, JournalTurn, Piece};
+use super::packing;
 use super::queue::{Hole, Whose, when};
 use super::store::Store;
 
@@ -60,6 +61,32 @@ struct OpenSession {
 struct OpenBout {
     row: i64,
     journal: BlockWriter,
+    last_state: Option<LastState>,
+}
+
+/// The last checkpoint, for the next to rest on.
+#[derive(Debug)]
+struct LastState {
+    block: u32,
+    /// How many before it rest on one another.
+    chain: u32,
+    state: CoreState,
+}
+
+impl OpenBout {
+    /// What the state of a new block rests on: the last one, unless too many rest on one another by now.
+    fn rest(&mut self, block: u32, state: &CoreState) -> Option<(u32, CoreState)> {
+        let base = self
+            .last_state
+            .take()
+            .filter(|last| last.chain < packing::LONGEST_CHAIN);
+        self.last_state = Some(LastState {
+            block,
+            chain: base.as_ref().map_or(0, |last| last.chain + 1),
+            state: state.clone(),
+        });
+        base.map(|last| (last.block, last.state))
+    }
 }
 
 /// Microseconds of the gym's time as a column has them.
@@ -325,6 +352,7 @@ impl Writer {
             OpenBout {
                 row,
                 journal: BlockWriter::new(0),
+                last_state: None,
             },
         );
         let (bout, at) = (opened.bout, opened.at);
@@ -411,12 +439,17 @@ impl Writer {
         let Some((row, block)) = self.finish_block(bout, now) else {
             return self.stray(bout, now);
         };
+        let base = self
+            .bouts
+            .get_mut(&bout)
+            .and_then(|open| open.rest(block, &state));
         self.rows.push(Row::Checkpoint {
             bout: row,
-            block: i64::from(block),
+            block,
             at_us: us(now),
             replaces,
             state,
+            base,
         });
     }
 

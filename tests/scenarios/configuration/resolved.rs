@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use control::prescription::Mode;
+use control::prescription::{Mode, Tuning};
 use protocols::vocabulary::MachineKind;
 use station::clinic::ResolvedPrescription;
 
@@ -166,4 +166,21 @@ fn the_text_that_goes_into_the_record_is_the_prescription_s_own() {
         assert_eq!(orders[0]["id"].as_str(), Some(id));
     }
     assert!(!first.contains("wristband"));
+}
+
+#[test]
+fn a_clinic_s_own_figures_of_control_stand_in_for_the_sheets() {
+    let tuned = valid("tuned.toml").tuning;
+    let expected = Tuning {
+        plausibility_factor: 1.2,
+        feed_forward: 0.0,
+        command_step: 0.1,
+        hand_step: 0.5,
+        ready_at_least: Duration::from_secs(90),
+        steady_for: Duration::from_millis(7_500),
+        belt_warning: Duration::from_secs(5),
+        recovery: Duration::from_mins(2),
+    };
+    assert_eq!(tuned, expected);
+    assert_eq!(valid("gym.toml").tuning, Tuning::DEFAULT);
 }

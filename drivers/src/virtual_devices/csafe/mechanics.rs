@@ -13,6 +13,8 @@ use super::model::CsafeModel;
 const SPEED_RAMP: f64 = 0.5;
 /// Grade, in per cent each second \[assumed\].
 const GRADE_RAMP: f64 = 0.5;
+/// What a belt without power loses, with a patient on it, in km/h each second \[assumed\].
+const COASTING: f64 = 2.0;
 /// Brake, in watts each second: from nothing to the greatest power, 400 W, in 3 s \[assumed\].
 const POWER_RAMP: f64 = 400.0 / 3.0;
 /// Without motion in use, until the machine pauses (Concept2's definition).
@@ -71,6 +73,7 @@ pub(super) struct Mechanics {
     now: Timestamp,
     last_motion: Timestamp,
     id_time_out: Duration,
+    powered: bool,
     pub(super) set: SetPoints,
     speed: f64,
     grade: f64,
@@ -91,6 +94,7 @@ impl Mechanics {
             now: Timestamp::ZERO,
             last_motion: Timestamp::ZERO,
             id_time_out: ID_TIME_OUT,
+            powered: true,
             set: SetPoints::START,
             speed: 0.0,
             grade: 0.0,
@@ -188,6 +192,15 @@ impl Mechanics {
         self.enter(State::Ready);
     }
 
+    /// Without power the brake lets go at once, the belt coasts, and the lift stays where it is; with power again everything
+    /// is as just switched on \[assumed\].
+    pub(super) fn set_power(&mut self, on: bool) {
+        self.powered = on;
+        self.brake = 0.0;
+        self.reset();
+        self.work = Work::default();
+    }
+
     pub(super) const fn set_id_time_out(&mut self, after: Duration) {
         self.id_time_out = after;
     }
@@ -197,6 +210,10 @@ impl Mechanics {
         let passed = now.since(self.now);
         self.now = self.now.max(now);
         let seconds = passed.as_secs_f64();
+        if !self.powered {
+            self.speed = toward(self.speed, 0.0, COASTING * seconds);
+            return;
+        }
         let (speed, grade, brake) = if self.state == State::InUse {
             let SetPoints {
                 speed,
@@ -272,6 +289,8 @@ impl Mechanics {
 
     /// What the patient has to do now; `None` for a machine at rest.
     pub(super) fn actual_load(&self) -> Option<MachineLoad> {
+        // Nobody goes on turning the crank of a dead machine, and on a belt that stands the patient stands.
+        (self.powered || self.speed > 0.0).then_some(())?;
         let in_use = self.state == State::InUse;
         if self.model.is_treadmill() {
             let moves = self.speed > 0.0 || self.grade > 0.0;

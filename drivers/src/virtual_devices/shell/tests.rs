@@ -10,6 +10,7 @@ use protocols::vocabulary::MachineLoad;
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
 use super::*;
+use crate::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
 use crate::virtual_devices::patient::Condition;
 use crate::virtual_devices::rig::WireFault;
 use crate::virtual_devices::{Body, DeviceOutput, VirtualDevice};
@@ -206,4 +207,36 @@ fn orders_reach_the_rig_they_name() {
     });
     assert_eq!(rigs[1].patient().parameters(), &other.parameters);
     assert_ne!(rigs[0].patient().parameters(), &other.parameters);
+}
+
+#[test]
+fn an_order_takes_the_machines_power() {
+    let mut rig = rig();
+    let bike = VirtualCsafe::new(CsafeModel::ControllableBike);
+    let machine = rig.add_machine(Box::new(bike));
+    let ports = vec![terminal(0, None)];
+    let path: PathBuf = ports[0].path().unwrap().into();
+    let mut rigs = served(vec![rig], ports, |orders| {
+        orders.send((0, RigOrder::MachinePower(false))).unwrap();
+        let mut host = open(&path);
+        host.write_all(b"m").unwrap();
+        read_until(&mut host, b'n');
+    });
+    let later = Timestamp::from_secs(1_000_000);
+    let answers = |rig: &mut VirtualRig, at: Timestamp| {
+        rig.handle_bytes(at, machine, &[0xF1, 0x80, 0x80, 0xF2]);
+        let soon = at + Duration::from_millis(10);
+        loop {
+            match rig.poll_output(soon) {
+                RigOutput::Transmit { device, .. } if device == machine => break true,
+                RigOutput::Wait(_) => break false,
+                RigOutput::Transmit { .. }
+                | RigOutput::Unplug { .. }
+                | RigOutput::PlugIn { .. } => {}
+            }
+        }
+    };
+    assert!(!answers(&mut rigs[0], later));
+    rigs[0].set_machine_power(later, true);
+    assert!(answers(&mut rigs[0], later + Duration::from_secs(1)));
 }

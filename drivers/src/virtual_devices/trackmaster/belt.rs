@@ -16,6 +16,8 @@ const MAXIMUM_ELEVATION: u16 = 250;
 const ELEVATION_RAMP: f64 = 5.0;
 /// Tenths of mph a second (assumed).
 const MILES_RAMP: f64 = 5.0;
+/// What a belt without power loses, with a patient on it, in tenths of mph a second (assumed).
+const MILES_COASTING: f64 = 12.5;
 /// Kilometres in a mile.
 const KILOMETRES: f64 = 1.609_344;
 
@@ -31,6 +33,8 @@ enum Motion {
     AutoStopping,
     /// It slows to a stand whatever the elevation.
     Stopping,
+    /// It has no power: it coasts to a stand, and the lift stays where it is.
+    Coasting,
 }
 
 #[derive(Debug)]
@@ -94,6 +98,12 @@ impl Belt {
         }
     }
 
+    /// The drive lets go, the watchdog with it.
+    pub(super) fn lose_power(&mut self) {
+        self.watched = false;
+        self.motion = Motion::Coasting;
+    }
+
     pub(super) fn auto_stop(&mut self) {
         self.cool_down();
         if self.motion == Motion::Running {
@@ -130,12 +140,16 @@ impl Belt {
     }
 
     pub(super) fn stands(&self) -> bool {
-        self.motion == Motion::Standing
+        match self.motion {
+            Motion::Standing => true,
+            Motion::Coasting => self.speed <= 0.0,
+            Motion::Running | Motion::AutoStopping | Motion::Stopping => false,
+        }
     }
 
     pub(super) const fn status(&self) -> BeltStatus {
         match (self.motion, self.watched) {
-            (Motion::Standing, _) => BeltStatus::Stopped,
+            (Motion::Standing | Motion::Coasting, _) => BeltStatus::Stopped,
             (Motion::Running | Motion::AutoStopping | Motion::Stopping, true) => {
                 BeltStatus::RunningWatched
             }
@@ -176,6 +190,10 @@ impl Belt {
     fn ramp_to(&mut self, instant: Timestamp) {
         let seconds = instant.since(self.moved_to).as_secs_f64();
         self.moved_to = self.moved_to.max(instant);
+        if self.motion == Motion::Coasting {
+            self.speed = towards(self.speed, 0.0, self.in_unit(MILES_COASTING) * seconds);
+            return;
+        }
         let before_stand = f64::from(self.speed_set.min(MINIMUM_SPEED));
         let elevation_left = (self.elevation - f64::from(self.elevation_set)).abs();
         self.elevation = towards(
@@ -185,7 +203,7 @@ impl Belt {
         );
         let step = self.speed_ramp() * seconds;
         match self.motion {
-            Motion::Standing => {}
+            Motion::Standing | Motion::Coasting => {}
             Motion::Running => self.speed = towards(self.speed, f64::from(self.speed_set), step),
             Motion::Stopping => self.slow_to_a_stand(step),
             Motion::AutoStopping => {
@@ -211,9 +229,13 @@ impl Belt {
     }
 
     const fn speed_ramp(&self) -> f64 {
+        self.in_unit(MILES_RAMP)
+    }
+
+    const fn in_unit(&self, miles: f64) -> f64 {
         match self.unit {
-            SpeedUnit::MilesPerHour => MILES_RAMP,
-            SpeedUnit::KilometresPerHour => MILES_RAMP * KILOMETRES,
+            SpeedUnit::MilesPerHour => miles,
+            SpeedUnit::KilometresPerHour => miles * KILOMETRES,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Keys that act on the selected station. What takes load away acts at once; what adds, widens, silences all or cannot be undone asks.
 
 use control::input::{Action, Entry};
-use control::prescription::Tuning;
 use control::view::PhaseKind;
 use protocols::vocabulary::NetMets;
 
@@ -166,7 +165,7 @@ fn ask(
 fn load_up(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
     let ceiling = here.session.limits.ceiling_met;
     let now = here.station.view.granted.get();
-    let then = (now + Tuning::DEFAULT.hand_step).min(ceiling);
+    let then = (now + here.session.limits.hand_step_met).min(ceiling);
     let lines = vec![
         here.load_now(),
         format!("then about {then:.2} MET, by hand (one step; ceiling {ceiling:.1} MET)"),

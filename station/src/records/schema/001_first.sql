@@ -191,6 +191,7 @@ CREATE TABLE checkpoints (
   block        INTEGER NOT NULL,
   at_us        INTEGER NOT NULL,
   replaces     INTEGER NOT NULL CHECK (replaces IN (0, 1)), -- not what the turns before lead to: after a gap or a fault
+  base_block   INTEGER, -- the checkpoint whose bytes are the dictionary; none where it stands by itself
   state_zstd   BLOB NOT NULL,
   PRIMARY KEY (bout_id, block)
 ) STRICT, WITHOUT ROWID;

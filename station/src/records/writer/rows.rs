@@ -9,6 +9,7 @@ use super::super::entry::{
     Anchor, BoutOpened, CoreState, Measurement, MeasurementKind, Sample, SessionOpened,
 };
 use super::super::journal::{self, Piece};
+use super::super::packing;
 use super::us;
 use super::waveform::WaveformPiece;
 
@@ -48,10 +49,11 @@ pub(super) enum Row {
     },
     Checkpoint {
         bout: i64,
-        block: i64,
+        block: u32,
         at_us: i64,
         replaces: bool,
         state: CoreState,
+        base: Option<(u32, CoreState)>,
     },
     Waveform {
         session: String,
@@ -137,17 +139,7 @@ impl Row {
                 measurement,
             } => write_measurement(connection, *bout, *t_s, measurement),
             Self::Piece { bout, piece } => write_piece(connection, *bout, piece),
-            Self::Checkpoint {
-                bout,
-                block,
-                at_us,
-                replaces,
-                state,
-            } => execute(
-                connection,
-                "INSERT INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![bout, block, at_us, replaces, packed(state.as_bytes())?],
-            ),
+            Self::Checkpoint { .. } => self.write_checkpoint(connection),
             Self::Waveform {
                 session,
                 run,
@@ -166,6 +158,28 @@ impl Row {
             ),
             Self::Gap { .. } => self.write_gap(connection),
         }
+    }
+
+    fn write_checkpoint(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let Self::Checkpoint {
+            bout,
+            block,
+            at_us,
+            replaces,
+            state,
+            base,
+        } = self
+        else {
+            return Ok(());
+        };
+        let (base_block, base_state) = base.as_ref().map(|(block, state)| (block, state)).unzip();
+        let packed = packing::pack(state, base_state)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        execute(
+            connection,
+            "INSERT INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![bout, block, at_us, replaces, base_block, packed],
+        )
     }
 
     fn close_session(&self, connection: &Connection) -> rusqlite::Result<()> {

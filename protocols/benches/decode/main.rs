@@ -1,0 +1,183 @@
+//! How many megabytes a second each decoder takes, beside a plain sum over the same bytes in the same run:
+//! `cargo bench -p protocols --bench decode`.
+//!
+//! Every round measures sum and decoder of every protocol in alternating blocks, so that what slows the machine down for a while
+//! slows both. What is printed is the median of the rounds with the least and the greatest, and the ratio of the medians.
+
+mod streams;
+
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use protocols::trackmaster::SpeedUnit;
+use protocols::wire::Decoder;
+use protocols::{csafe, nonin_df2, trackmaster, zephyr_hxm};
+
+/// Bytes of each stream.
+const STREAM_BYTES: usize = 2 << 20;
+/// Bytes that a decoder is fed at once: what one read of a port can bring.
+const PIECE_BYTES: usize = 1_024;
+const ROUNDS: usize = 15;
+/// A sum is so much faster that one pass would be too short to time.
+const SUM_PASSES: u32 = 16;
+const BYTES_A_MEGABYTE: f64 = 1e6;
+
+/// One protocol's stream, what decodes it, and what was measured.
+struct Contest {
+    protocol: &'static str,
+    bytes: Vec<u8>,
+    decode: fn(&[u8]) -> Found,
+    found: Found,
+    decoding: Vec<f64>,
+    summing: Vec<f64>,
+}
+
+/// What a decoder found in a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Found {
+    messages: u64,
+    errors: u64,
+}
+
+fn main() -> io::Result<()> {
+    let mut contests = [
+        Contest::new("csafe", streams::csafe(STREAM_BYTES), |bytes| {
+            decode(csafe::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("trackmaster", streams::trackmaster(STREAM_BYTES), |bytes| {
+            let unit = Some(SpeedUnit::MilesPerHour);
+            decode(trackmaster::MachineDecoder::new(unit), bytes)
+        }),
+        Contest::new("nonin-df2", streams::nonin_df2(STREAM_BYTES), |bytes| {
+            decode(nonin_df2::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("zephyr-hxm", streams::zephyr_hxm(STREAM_BYTES), |bytes| {
+            decode(zephyr_hxm::PacketDecoder::new(), bytes)
+        }),
+    ];
+    for round in 0..ROUNDS {
+        for contest in &mut contests {
+            contest.measure(round % 2 == 0);
+        }
+    }
+    print(&contests)
+}
+
+impl Contest {
+    fn new(protocol: &'static str, bytes: Vec<u8>, decode: fn(&[u8]) -> Found) -> Self {
+        // Once unmeasured: the pages are there, and what is in the stream is known.
+        let found = decode(&bytes);
+        assert!(
+            found.messages > 0 && found.errors == 0,
+            "{protocol}: a stream without errors: {found:?}"
+        );
+        Self {
+            protocol,
+            bytes,
+            decode,
+            found,
+            decoding: Vec::with_capacity(ROUNDS),
+            summing: Vec::with_capacity(ROUNDS),
+        }
+    }
+
+    fn measure(&mut self, sum_first: bool) {
+        if sum_first {
+            self.measure_sum();
+        }
+        let begun = now();
+        let found = (self.decode)(black_box(&self.bytes));
+        let passed = begun.elapsed();
+        assert_eq!(
+            found, self.found,
+            "{}: a decoder has a memory",
+            self.protocol
+        );
+        self.decoding.push(self.megabytes_a_second(1, passed));
+        if !sum_first {
+            self.measure_sum();
+        }
+    }
+
+    fn measure_sum(&mut self) {
+        let begun = now();
+        for _ in 0..SUM_PASSES {
+            let sum: u64 = black_box(&self.bytes)
+                .iter()
+                .map(|byte| u64::from(*byte))
+                .sum();
+            black_box(sum);
+        }
+        let passed = begun.elapsed();
+        self.summing
+            .push(self.megabytes_a_second(SUM_PASSES, passed));
+    }
+
+    fn megabytes_a_second(&self, passes: u32, took: Duration) -> f64 {
+        let bytes = u32::try_from(self.bytes.len()).map_or(f64::NAN, f64::from);
+        bytes * f64::from(passes) / BYTES_A_MEGABYTE / took.as_secs_f64()
+    }
+}
+
+fn decode<D: Decoder>(mut decoder: D, bytes: &[u8]) -> Found {
+    let mut found = Found::default();
+    for piece in bytes.chunks(PIECE_BYTES) {
+        decoder.feed(piece, &mut |item| match black_box(&item).content {
+            Ok(_) => found.messages += 1,
+            Err(_) => found.errors += 1,
+        });
+    }
+    found
+}
+
+/// Least, median and greatest.
+fn spread(rounds: &[f64]) -> Option<[f64; 3]> {
+    let mut sorted = rounds.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    Some([
+        *sorted.first()?,
+        *sorted.get(sorted.len() / 2)?,
+        *sorted.last()?,
+    ])
+}
+
+fn print(contests: &[Contest]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    let megabytes = STREAM_BYTES >> 20;
+    writeln!(
+        out,
+        "decoded MB/s beside a plain sum over the same {megabytes} MiB, {ROUNDS} rounds: median (least to greatest)"
+    )?;
+    writeln!(
+        out,
+        "{:12} {:>9} {:>24} {:>28} {:>9}",
+        "protocol", "messages", "decoder", "sum", "sum/dec."
+    )?;
+    for contest in contests {
+        let (Some(decoding), Some(summing)) = (spread(&contest.decoding), spread(&contest.summing))
+        else {
+            continue;
+        };
+        let [least, median, most] = decoding;
+        let decoder = format!("{median:.0} ({least:.0} to {most:.0})");
+        let [sum_least, sum_median, sum_most] = summing;
+        let sum = format!("{sum_median:.0} ({sum_least:.0} to {sum_most:.0})");
+        writeln!(
+            out,
+            "{:12} {:>9} {decoder:>24} {sum:>28} {:>9.1}",
+            contest.protocol,
+            contest.found.messages,
+            sum_median / median
+        )?;
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures time; no product code runs here"
+)]
+fn now() -> Instant {
+    Instant::now()
+}

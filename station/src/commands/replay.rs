@@ -1,0 +1,139 @@
+//! `station replay`: the proof that a session's journal gives the same decisions.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::output::{self, Output};
+use crate::records::RecordsError;
+use crate::records::archive::Archive;
+use crate::records::replay::{BoutReplay, Difference, Replay, replay};
+
+const EXAMPLES: &str = "\
+Examples:
+  station replay S-20261123-143107-K7PD
+  station replay last --json
+
+Exit status: 0 where every output is the same, bit for bit; 1 at a difference, a
+journal of another version, or no such session; 2 for wrong usage.";
+
+/// Feed a session's journal through the core and prove the same outputs, or show the first difference.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ReplayArgs {
+    /// The session's id, a part of it, or `last`
+    #[arg(value_name = "ID")]
+    session: String,
+
+    /// The record, where it is not the gym's own in the user's data folder
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Replays a session.
+///
+/// # Errors
+/// Where there is no such session, or the record cannot be read; the error says what to do.
+pub fn run(args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
+    let archive = Archive::open_named(args.record.as_deref())?;
+    let session = archive.find(&args.session)?;
+    let replayed = replay(&archive, &session.id)?;
+    let mut out = Output::new();
+    if args.json {
+        out.json_line(&replayed);
+    } else {
+        for line in told(&replayed) {
+            out.line(&line);
+        }
+    }
+    if let Err(error) = out.finish() {
+        return Ok(output::finding(&format_args!(
+            "the outcome could not be written: {error}"
+        )));
+    }
+    Ok(if replayed.identical {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn told(replayed: &Replay) -> Vec<String> {
+    let mut lines = Vec::new();
+    for bout in &replayed.bouts {
+        lines.extend(of_bout(bout));
+    }
+    let turns: u64 = replayed.bouts.iter().map(|bout| bout.turns).sum();
+    lines.push(if replayed.identical {
+        format!(
+            "{}: identical, {turns} turns of {} bout(s)",
+            replayed.session,
+            replayed.bouts.len()
+        )
+    } else {
+        format!("{}: NOT identical", replayed.session)
+    });
+    lines
+}
+
+fn of_bout(bout: &BoutReplay) -> Vec<String> {
+    let mut same = format!(
+        "bout {}: {} turns and {} checkpoints the same",
+        bout.bout, bout.turns, bout.checkpoints
+    );
+    if bout.restarts > 0 {
+        same = format!(
+            "{same}; {} time(s) gone on from a checkpoint, after a gap or a fault",
+            bout.restarts
+        );
+    }
+    let mut lines = vec![same];
+    if let Some(difference) = &bout.difference {
+        lines.extend(of_difference(difference));
+    }
+    lines
+}
+
+fn of_difference(difference: &Difference) -> Vec<String> {
+    match difference {
+        Difference::Outputs {
+            turn,
+            at_s,
+            bout_s,
+            input,
+            fields,
+        } => {
+            let mut lines = vec![
+                format!("  first difference: turn {turn}, {bout_s:.3} s after the bout began"),
+                format!("    gym's time  {at_s:.6} s"),
+                format!("    input       {input}"),
+            ];
+            for field in fields {
+                lines.push(format!("    {}", field.field));
+                lines.push(format!("      recorded  {}", field.recorded));
+                lines.push(format!("      replayed  {}", field.replayed));
+            }
+            lines
+        }
+        Difference::State { at_s, bout_s } => vec![format!(
+            "  the state differs at the checkpoint {bout_s:.3} s after the bout began (gym's time {at_s:.6} s), though \
+             every output before it was the same"
+        )],
+        Difference::OtherDecisions {
+            recorded,
+            known,
+            build,
+        } => vec![format!(
+            "  recorded by {build}, whose core has decisions number {recorded}; this one has {known}: replay it with that version"
+        )],
+        Difference::OtherFormat { recorded, known } => vec![format!(
+            "  its journal has format {recorded}; this program reads {known}: replay it with the version that recorded it"
+        )],
+        Difference::Unreadable { block, because } => vec![format!(
+            "  block {block} of the journal cannot be followed: {because}"
+        )],
+    }
+}

@@ -1,0 +1,318 @@
+//! A session's summary for people, readable at 80 columns.
+
+use jiff::tz::TimeZone;
+
+use crate::records::archive::local;
+use crate::records::summary::{AlarmSummary, BoutSummary, Figure, Summary};
+
+/// The widest line.
+const WIDTH: usize = 80;
+/// Where the words of a line begin.
+const INDENT: usize = 12;
+
+pub(super) fn lines(summary: &Summary, zone: &TimeZone) -> Vec<String> {
+    let mut lines = head(summary, zone);
+    for bout in &summary.bouts {
+        lines.push(String::new());
+        lines.extend(of_bout(bout));
+    }
+    section(&mut lines, "Alarms", &summary.alarms, of_alarm);
+    section(&mut lines, "Measurements", &summary.measurements, |taken| {
+        let second = taken
+            .second_value
+            .map_or_else(String::new, |second| format!("/{second}"));
+        let symptoms = if taken.symptoms {
+            ", with symptoms"
+        } else {
+            ""
+        };
+        let unit = if taken.unit == "score" {
+            ""
+        } else {
+            &taken.unit
+        };
+        let text = format!(
+            "{} {}{second} {unit}",
+            taken.kind.replace('-', " "),
+            taken.value
+        );
+        let text = format!("{}{symptoms} ({})", text.trim_end(), words(&taken.phase));
+        wrapped(&clock(Some(taken.t_s)), &text)
+    });
+    section(&mut lines, "Gaps", &summary.gaps, |gap| {
+        let text = format!(
+            "{}: {} entries over {:.1} s, because {}",
+            gap.what, gap.lost, gap.seconds, gap.reason
+        );
+        wrapped("", &text)
+    });
+    section(&mut lines, "Notes", &summary.notes, |note| {
+        wrapped(&clock(note.t_s), &note.text)
+    });
+    lines
+}
+
+fn head(summary: &Summary, zone: &TimeZone) -> Vec<String> {
+    let session = &summary.session;
+    let ended = match (&session.end_rule, &session.end_reason) {
+        (Some(rule), _) => format!("ended by rule {rule}"),
+        (None, Some(reason)) if reason == "interrupted" => "interrupted".to_owned(),
+        (None, Some(reason)) => format!("ended: {}", reason.replace('-', " ")),
+        (None, None) => session.state.clone(),
+    };
+    let mut kind = session.kind.clone();
+    if session.pre_rolled {
+        kind.push_str(", rolled before its gym opened");
+    }
+    if session.clock_rate > 1 {
+        kind = format!("{kind}, {} times as fast", session.clock_rate);
+    }
+    vec![
+        format!("Session {}", session.id),
+        format!("  patient   {}", session.patient),
+        format!(
+            "  began     {}, {:.1} min, {ended}",
+            local(session.began_wall_micros, zone),
+            session.seconds / 60.0
+        ),
+        format!("  kind      {kind}; recorded by {}", session.software),
+    ]
+}
+
+fn of_bout(bout: &BoutSummary) -> Vec<String> {
+    let mut lines = vec![format!(
+        "Bout {}: station {}, {} by {}, prescription {} version {}",
+        bout.bout,
+        bout.station,
+        bout.machine,
+        bout.protocol,
+        bout.prescription,
+        bout.prescription_version
+    )];
+    let phases: Vec<String> = bout
+        .phases
+        .iter()
+        .map(|span| format!("{} {}", words(&span.phase), minutes(span.seconds)))
+        .collect();
+    lines.extend(folded("  phases    ", &phases, ", "));
+    if let Some(zone) = &bout.zone {
+        lines.push(format!(
+            "  zone      {:.0} to {:.0} /min: {:.0} % of conditioning in it",
+            zone.lower_bpm, zone.upper_bpm, zone.in_percent
+        ));
+        lines.push(format!(
+            "            ({} below, {} in, {} above)",
+            minutes(zone.below_s.into()),
+            minutes(zone.in_s.into()),
+            minutes(zone.above_s.into())
+        ));
+    }
+    let trusted: Vec<String> = [
+        ("heart rate", bout.heart_rate_cover_percent),
+        ("saturation", bout.spo2_cover_percent),
+    ]
+    .iter()
+    .filter_map(|(name, cover)| cover.map(|cover| format!("{name} {cover:.0} %")))
+    .collect();
+    lines.extend(folded("  trusted   ", &trusted, ", "));
+    let done: Vec<String> = [
+        bout.work_kj.map(|work| format!("{work:.1} kJ of work")),
+        bout.distance_m
+            .map(|distance| format!("{distance:.0} m of way")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    lines.extend(folded("  machine   ", &done, ", "));
+    if !bout.signals.is_empty() {
+        lines.push(format!(
+            "  {:<16}{:>8}{:>8}{:>8}",
+            "signal", "mean", "peak", "lowest"
+        ));
+        lines.extend(bout.signals.iter().map(of_signal));
+    }
+    lines
+}
+
+fn of_signal(figure: &Figure) -> String {
+    let (name, unit) = match figure.signal {
+        "heart_rate_bpm" => ("heart rate", "/min"),
+        "spo2_percent" => ("saturation", "%"),
+        "granted_met" => ("load above rest", "MET"),
+        "power_w" => ("power", "W"),
+        "speed_kmh" => ("speed", "km/h"),
+        "grade_percent" => ("grade", "%"),
+        "cadence_rpm" => ("cadence", "rev/min"),
+        other => (other, ""),
+    };
+    let digits = usize::from(figure.signal == "granted_met") + 1;
+    let extremes = &figure.extremes;
+    format!(
+        "  {name:<16}{:>8.digits$}{:>8.digits$}{:>8.digits$} {unit}",
+        extremes.mean, extremes.peak, extremes.lowest
+    )
+}
+
+fn of_alarm(alarm: &AlarmSummary) -> Vec<String> {
+    let priority = alarm.priority.as_deref().unwrap_or("").to_ascii_uppercase();
+    let mut text = format!("{priority} {}", alarm.rule);
+    if let (Some(value), Some(limit)) = (alarm.value, alarm.limit) {
+        text = format!("{text}, {value:.1} against {limit:.1}");
+    }
+    let mut lines = wrapped(&clock(alarm.t_s), text.trim_start());
+    let mut done = Vec::new();
+    if let (Some(act), Some(granted), Some(least)) =
+        (&alarm.act, alarm.granted_met, alarm.least_granted_met)
+    {
+        done.push(format!(
+            "load {granted:.2} to {least:.2} MET ({})",
+            words(act)
+        ));
+    }
+    done.push(match alarm.acknowledged_after_s {
+        Some(after) => format!("acknowledged after {}", minutes(after)),
+        None => "nobody acknowledged it".to_owned(),
+    });
+    done.push(match alarm.cleared_after_s {
+        Some(after) => format!("gone after {}", minutes(after)),
+        None => "there to the end".to_owned(),
+    });
+    if alarm.repeated > 0 {
+        done.push(format!("called again {} times", alarm.repeated));
+    }
+    lines.extend(folded("           ", &done, ", "));
+    if !alarm.actions.is_empty() {
+        lines.extend(folded("           people: ", &alarm.actions, ", "));
+    }
+    lines
+}
+
+/// A heading and what stands under it, or that there is nothing.
+fn section<T>(
+    lines: &mut Vec<String>,
+    heading: &str,
+    items: &[T],
+    show: impl Fn(&T) -> Vec<String>,
+) {
+    lines.push(String::new());
+    if items.is_empty() {
+        lines.push(format!("{heading}: none"));
+        return;
+    }
+    lines.push(heading.to_owned());
+    lines.extend(items.iter().flat_map(show));
+}
+
+/// Parts in as many lines as they need, the later ones under the first.
+fn folded(head: &str, parts: &[String], between: &str) -> Vec<String> {
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    let indent = " ".repeat(head.len().min(INDENT));
+    let mut lines = Vec::new();
+    let mut line = head.to_owned();
+    let mut fresh = true;
+    for part in parts {
+        let joint = if fresh { "" } else { between };
+        if !fresh && line.chars().count() + joint.len() + part.chars().count() >= WIDTH {
+            lines.push(format!("{},", line.trim_end()));
+            line = format!("{indent}{part}");
+        } else {
+            line = format!("{line}{joint}{part}");
+        }
+        fresh = false;
+    }
+    lines.push(line);
+    lines
+}
+
+/// A time and words, broken between words.
+fn wrapped(time: &str, text: &str) -> Vec<String> {
+    let head = format!("  {time:>7}  ");
+    let indent = " ".repeat(head.len());
+    let mut lines = Vec::new();
+    let mut line = head;
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        if !fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push(std::mem::replace(&mut line, indent.clone()));
+            fresh = true;
+        }
+        if !fresh {
+            line.push(' ');
+        }
+        line.push_str(word);
+        fresh = false;
+    }
+    lines.push(line);
+    lines
+}
+
+/// Seconds after the session began, as minutes and seconds.
+fn clock(t_s: Option<i64>) -> String {
+    t_s.map_or_else(String::new, |t_s| {
+        let sign = if t_s < 0 { "-" } else { "" };
+        let size = t_s.unsigned_abs();
+        format!("{sign}{}:{:02}", size / 60, size % 60)
+    })
+}
+
+/// A length of time, as minutes and seconds.
+fn minutes(seconds: f64) -> String {
+    let whole = protocols::vocabulary::number::floor_to_u32(seconds + 0.5).unwrap_or(0);
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+/// A code as words.
+fn words(code: &str) -> String {
+    match code {
+        "warm_up" => "warm-up".to_owned(),
+        "cool_down" => "cool-down".to_owned(),
+        "zero_wait" => "load to nothing".to_owned(),
+        other => other.replace('_', " "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::fixtures::archive_of_a_visit;
+    use crate::records::summary::summarise;
+
+    #[test]
+    fn a_visit_reads_well_at_eighty_columns() {
+        let (_folder, archive) = archive_of_a_visit();
+        let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        let lines = lines(&summary, &TimeZone::UTC);
+        let text = lines.join("\n");
+        println!("{text}");
+        for wanted in [
+            "Session S-20261123-143107-",
+            "  patient   K7PD2MXQ",
+            "  began     2026-11-23 14:31, 8.3 min, ended: completed",
+            "Bout 1: station 2, cycle by csafe, prescription bike-steady version 3",
+            "  phases    ready 1:15, warm-up 1:00,",
+            "  heart rate      ",
+            "spo2-floor, 86.0 against 88.0",
+            "people: acknowledges every alarm",
+            "blood pressure 142/78 mmHg (conditioning)",
+            "perceived exertion 12 (conditioning)",
+            "Gaps: none",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} in\n{text}");
+        }
+        for line in &lines {
+            assert!(line.chars().count() <= WIDTH, "{line}");
+            assert_eq!(line.trim_end(), line);
+        }
+    }
+
+    #[test]
+    fn long_lists_go_on_under_their_beginning() {
+        let parts: Vec<String> = (0..12).map(|number| format!("part {number:04}")).collect();
+        let lines = folded("  phases    ", &parts, ", ");
+        assert!(lines.len() > 1);
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+        assert!(lines[1].starts_with("            part"));
+    }
+}

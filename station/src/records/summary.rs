@@ -1,0 +1,219 @@
+//! What a session came to: computed from samples, events and measurements each time it is asked for, never typed in.
+//!
+//! Means and peaks rest on trusted samples alone. A peak heart rate is the highest mean of 5 s, the lowest saturation one that
+//! lasted 10 s, a peak of load the highest mean of 60 s (`docs/records.md` says how each figure is made).
+
+mod alarms;
+mod phases;
+mod series;
+
+use serde::Serialize;
+
+use super::archive::{Archive, BoutRow, SessionLine, seconds};
+use super::audit::Finding;
+use super::error::RecordsError;
+
+pub use alarms::AlarmSummary;
+pub use phases::PhaseSpan;
+pub use series::{Extremes, Figure, Zone};
+
+/// How many findings about the chain of events a summary tells.
+const FINDINGS: usize = 5;
+
+/// What a session came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The session itself.
+    #[serde(flatten)]
+    pub session: SessionLine,
+    /// Its bouts.
+    pub bouts: Vec<BoutSummary>,
+    /// Every alarm, in the order of their raising.
+    pub alarms: Vec<AlarmSummary>,
+    /// What people measured and asked.
+    pub measurements: Vec<MeasurementLine>,
+    /// What was not recorded.
+    pub gaps: Vec<GapLine>,
+    /// Interruptions, sessions' ends, and notices of the gym, in words.
+    pub notes: Vec<Note>,
+    /// What is wrong with the events of this record, in words; empty where nothing is.
+    pub findings: Vec<String>,
+}
+
+/// What a bout came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BoutSummary {
+    /// Which bout, from 1.
+    pub bout: u16,
+    /// The station's number.
+    pub station: i64,
+    /// `cycle` or `treadmill`.
+    pub machine: String,
+    /// Its protocol.
+    pub protocol: String,
+    /// The prescription's id.
+    pub prescription: String,
+    /// Its version.
+    pub prescription_version: i64,
+    /// How long it lasted, in seconds; `None` while it is open.
+    pub seconds: Option<f64>,
+    /// Its phases, in order.
+    pub phases: Vec<PhaseSpan>,
+    /// Mean and extremes of each signal from warm-up to cool-down, by name; a signal that was not there is not.
+    pub signals: Vec<Figure>,
+    /// Time in the prescribed zone during conditioning.
+    pub zone: Option<Zone>,
+    /// Share of conditioning with a trusted heart rate, in per cent.
+    pub heart_rate_cover_percent: Option<f64>,
+    /// Share of conditioning with a trusted saturation, in per cent.
+    pub spo2_cover_percent: Option<f64>,
+    /// Work at the crank as the machine reported it, in kilojoules.
+    pub work_kj: Option<f64>,
+    /// Way of the belt as the machine reported it, in metres.
+    pub distance_m: Option<f64>,
+    /// The program that recorded it.
+    pub build: String,
+    /// The number of its core's decisions.
+    pub decisions: u32,
+}
+
+/// Something that a person measured or asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeasurementLine {
+    /// Seconds after the session began.
+    pub t_s: i64,
+    /// In which phase.
+    pub phase: String,
+    /// What it is.
+    pub kind: String,
+    /// The figure.
+    pub value: i64,
+    /// The second figure: diastolic pressure.
+    pub second_value: Option<i64>,
+    /// Their unit.
+    pub unit: String,
+    /// With symptoms beside it.
+    pub symptoms: bool,
+}
+
+/// Something that was not recorded.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GapLine {
+    /// What.
+    pub what: String,
+    /// How long, in seconds.
+    pub seconds: f64,
+    /// How many entries.
+    pub lost: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Something in words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Note {
+    /// Seconds after the session began, where that is known.
+    pub t_s: Option<i64>,
+    /// In words.
+    pub text: String,
+}
+
+/// Sums a session up.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, RecordsError> {
+    let mut bouts = Vec::new();
+    for bout in archive.bouts(&session.id)? {
+        bouts.push(sum_up(archive, &session.id, &bout)?);
+    }
+    let findings = archive
+        .findings(FINDINGS)?
+        .iter()
+        .map(Finding::to_string)
+        .collect();
+    Ok(Summary {
+        alarms: alarms::alarms(archive, &session.id)?,
+        measurements: measurements(archive, &session.id)?,
+        gaps: gaps(archive, &session.id)?,
+        notes: notes(archive, &session.id)?,
+        bouts,
+        findings,
+        session,
+    })
+}
+
+fn sum_up(archive: &Archive, session: &str, bout: &BoutRow) -> Result<BoutSummary, RecordsError> {
+    let samples = series::samples(archive, bout.row)?;
+    let end = bout
+        .ended_us
+        .unwrap_or_else(|| samples.last().map_or(bout.began_us, |sample| sample.at_us));
+    Ok(BoutSummary {
+        bout: bout.number,
+        station: bout.station,
+        machine: bout.machine.clone(),
+        protocol: bout.protocol.clone(),
+        prescription: bout.prescription.0.clone(),
+        prescription_version: bout.prescription.1,
+        seconds: bout.ended_us.map(|end| seconds(end - bout.began_us)),
+        phases: phases::phases(archive, session, bout.row, bout.began_us, end)?,
+        signals: series::figures(&samples),
+        zone: series::zone(&samples),
+        heart_rate_cover_percent: series::cover(&samples, |sample| sample.heart_rate_trusted),
+        spo2_cover_percent: series::cover(&samples, |sample| sample.spo2_trusted),
+        work_kj: series::work_kj(&samples),
+        distance_m: series::distance_m(&samples),
+        build: bout.build.clone(),
+        decisions: bout.decisions,
+    })
+}
+
+fn measurements(archive: &Archive, session: &str) -> Result<Vec<MeasurementLine>, RecordsError> {
+    archive.query(
+        "SELECT t_s, phase, kind, value, second_value, unit, symptoms FROM measurements JOIN bouts ON bouts.id = bout_id
+         WHERE session_id = ?1 ORDER BY measurements.id",
+        [session],
+        |row| {
+            Ok(MeasurementLine {
+                t_s: row.get(0)?,
+                phase: row.get(1)?,
+                kind: row.get(2)?,
+                value: row.get(3)?,
+                second_value: row.get(4)?,
+                unit: row.get(5)?,
+                symptoms: row.get(6)?,
+            })
+        },
+    )
+}
+
+fn gaps(archive: &Archive, session: &str) -> Result<Vec<GapLine>, RecordsError> {
+    archive.query(
+        "SELECT what, to_us - from_us, lost, reason FROM gaps WHERE session_id = ?1 ORDER BY id",
+        [session],
+        |row| {
+            Ok(GapLine {
+                what: row.get(0)?,
+                seconds: seconds(row.get(1)?),
+                lost: row.get(2)?,
+                reason: row.get(3)?,
+            })
+        },
+    )
+}
+
+fn notes(archive: &Archive, session: &str) -> Result<Vec<Note>, RecordsError> {
+    archive.query(
+        "SELECT t_s, text FROM events WHERE session_id = ?1 AND kind IN ('session', 'notice', 'link', 'gap') ORDER BY id",
+        [session],
+        |row| {
+            Ok(Note {
+                t_s: row.get(0)?,
+                text: row.get(1)?,
+            })
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+use super::super::fixtures::archive_of_a_visit;
+use super::*;
+
+fn summary() -> Summary {
+    let (_folder, archive) = archive_of_a_visit();
+    let line = archive.find("last").unwrap();
+    summarise(&archive, line).unwrap()
+}
+
+fn figure(bout: &BoutSummary, signal: &str) -> Extremes {
+    bout.signals
+        .iter()
+        .find(|figure| figure.signal == signal)
+        .unwrap()
+        .extremes
+}
+
+#[test]
+fn a_visit_is_summed_up_from_its_rows() {
+    let summary = summary();
+    assert_eq!(summary.session.state, "ended");
+    assert!((summary.session.seconds - 500.0).abs() < 0.5);
+    let [bout] = summary.bouts.as_slice() else {
+        panic!("{summary:?}")
+    };
+    let phases: Vec<_> = bout
+        .phases
+        .iter()
+        .map(|span| (span.phase.as_str(), span.seconds.round()))
+        .collect();
+    assert_eq!(phases[0], ("ready", 75.0));
+    assert_eq!(phases[1].0, "warm_up");
+    assert!((phases[1].1 - 60.0).abs() < 2.0, "{phases:?}");
+    let spo2 = figure(bout, "spo2_percent");
+    // Thirty seconds at 86: longer than the ten that a nadir has to last.
+    assert!((spo2.lowest - 86.0).abs() < 0.5, "{spo2:?}");
+    assert!(spo2.mean > 90.0 && spo2.peak <= 97.0);
+    let load = figure(bout, "granted_met");
+    assert!(load.peak <= 6.0 && load.mean < load.peak);
+    assert!(bout.work_kj.unwrap() > 1.0);
+    assert_eq!(bout.distance_m, None);
+    let zone = bout.zone.unwrap();
+    let conditioning: f64 = bout
+        .phases
+        .iter()
+        .filter(|span| span.phase == "conditioning")
+        .map(|span| span.seconds)
+        .sum();
+    let counted = f64::from(zone.below_s + zone.in_s + zone.above_s);
+    assert!(
+        (counted - conditioning).abs() <= 3.0,
+        "{counted} {conditioning}"
+    );
+    assert!(bout.heart_rate_cover_percent.unwrap() > 99.0);
+}
+
+#[test]
+fn an_alarm_says_what_was_done_about_it() {
+    let summary = summary();
+    let alarm = summary
+        .alarms
+        .iter()
+        .find(|alarm| alarm.rule == "spo2-floor")
+        .unwrap();
+    assert_eq!((alarm.value, alarm.limit), (Some(86.0), Some(88.0)));
+    let (granted, least) = (alarm.granted_met.unwrap(), alarm.least_granted_met.unwrap());
+    assert!(least < granted, "{least} {granted}");
+    assert!(alarm.acknowledged_after_s.is_some_and(|after| after < 31.0));
+    assert!(alarm.cleared_after_s.is_some());
+    assert!(
+        alarm
+            .actions
+            .contains(&"acknowledges every alarm".to_owned()),
+        "{alarm:?}"
+    );
+    assert_eq!(summary.measurements.len(), 2);
+    assert_eq!(summary.findings, Vec::<String>::new());
+}
