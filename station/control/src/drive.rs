@@ -436,3 +436,90 @@ impl Drive {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use protocols::vocabulary::{
+        Averaging, Kilograms, MachineKind, OnSilence, PowerRange, ReadBack, Slew,
+    };
+
+    use super::*;
+
+    fn mets(value: f64) -> NetMets {
+        NetMets::new(value).expect("in range")
+    }
+
+    /// A claimed cycle with an 80 kg patient, told a load for 2.0 MET.
+    fn pedalling() -> Drive {
+        let capabilities = Capabilities {
+            kind: MachineKind::Cycle,
+            control: LoadControl::Commanded,
+            power: Some(PowerRange {
+                min: Watts::new(1).expect("in range"),
+                max: Watts::new(400).expect("in range"),
+                step: 1,
+            }),
+            belt: None,
+            slew: Slew {
+                watts_per_second: 20.0,
+                metres_per_second_squared: 0.1,
+                grade_percent_per_second: 0.5,
+            },
+            averaging: Averaging {
+                delay: Duration::ZERO,
+            },
+            poll_interval: Duration::from_millis(500),
+            on_silence: OnSilence::KeepsLoad,
+            reads: ReadBack::default(),
+        };
+        let mass = Kilograms::new(80.0).expect("in range");
+        let mut drive = Drive::new(&capabilities);
+        drive.take(Actuation::new(&capabilities, mass, None).expect("it fits"));
+        assert!(say(&mut drive, 2.0, Ordering::Greater, 0.05).is_some());
+        drive
+    }
+
+    fn say(drive: &mut Drive, load: f64, moved: Ordering, step: f64) -> Option<MachineCommand> {
+        let wanted = Wanted::Load {
+            granted: mets(load),
+            at_once: false,
+            moved,
+            may_rise: true,
+            step,
+        };
+        let mut outputs = Outputs::default();
+        drive.say(Timestamp::ZERO, wanted, Nudge::None, None, &mut outputs);
+        outputs.command
+    }
+
+    #[test]
+    fn a_rise_under_the_commands_step_is_not_told_in_a_call_that_lowers_the_load() {
+        let mut drive = pedalling();
+        assert_eq!(say(&mut drive, 2.04, Ordering::Greater, 0.05), None);
+        // The phase changed to one without a step, and took 0.01 MET.
+        assert_eq!(say(&mut drive, 2.03, Ordering::Less, 0.0), None);
+        assert_eq!(say(&mut drive, 2.03, Ordering::Equal, 0.0), None);
+        assert!(say(&mut drive, 2.06, Ordering::Greater, 0.0).is_some());
+    }
+
+    #[test]
+    fn less_is_told_by_the_step_and_at_once_where_something_lowered_it() {
+        let mut drive = pedalling();
+        assert_eq!(say(&mut drive, 1.96, Ordering::Less, 0.05), None);
+        let wanted = Wanted::Load {
+            granted: mets(1.96),
+            at_once: true,
+            moved: Ordering::Equal,
+            may_rise: false,
+            step: 0.05,
+        };
+        let mut outputs = Outputs::default();
+        drive.say(Timestamp::ZERO, wanted, Nudge::None, None, &mut outputs);
+        assert_eq!(
+            outputs.command,
+            Some(MachineCommand::SetLoad(MachineLoad::Power(
+                Watts::new(24).expect("in range")
+            )))
+        );
+    }
+}

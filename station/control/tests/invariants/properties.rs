@@ -13,7 +13,7 @@ use control::input::{Action, Device, Input, LinkState};
 use control::view::PhaseKind;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::bench::{Bench, cycle, treadmill};
+use crate::bench::{Bench, constant, cycle, mets, setup, treadmill};
 use crate::walk::{Case, Step, case};
 use crate::watcher::{Call, Watcher};
 
@@ -281,6 +281,43 @@ const TRANSITIONS: [(PhaseKind, PhaseKind); 24] = [
 const INVARIANTS: [&str; 12] = [
     "I1", "I2", "I3", "I3 belt", "I4", "I5", "I6", "I7", "I8", "I11", "I13", "I14",
 ];
+
+/// What a longer run found once, and must not find again.
+fn found_before() -> [(&'static str, Case); 1] {
+    let mut irregular = setup(constant(), true);
+    irregular.prescription.saturation_required = false;
+    irregular.prescription.ceiling = mets(2.0);
+    irregular.prescription.ramp_up = 0.2;
+    irregular.prescription.warm_up_ramp = 3.2;
+    irregular.patient.atrial_fibrillation = true;
+    let steps = vec![
+        Step::Begin,
+        Step::StopCircuit(true),
+        Step::Nurse,
+        Step::Wait(80),
+        Step::HeartRate(129),
+        Step::Wait(52),
+        Step::Wait(194),
+    ];
+    [(
+        "a belt that went on rising while a doubtful heart rate was high",
+        Case {
+            belt: true,
+            setup: irregular,
+            steps,
+            twin_from: usize::MAX,
+        },
+    )]
+}
+
+#[test]
+fn what_was_found_before_is_not_found_again() {
+    for (what, case) in found_before() {
+        if let Err(broken) = Watched::new(&case).run() {
+            panic!("{what}: {broken}");
+        }
+    }
+}
 
 /// How many cases, and of which seed: more by hand, with `INVARIANT_CASES` and `INVARIANT_SEED`.
 fn from_environment<T: std::str::FromStr>(name: &str, usual: T) -> T {
