@@ -5,4 +5,20 @@ mod configuration;
 #[cfg(test)]
 mod decode;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
+mod less_load;
+#[cfg(test)]
+mod own_failure;
+#[cfg(test)]
+mod premises;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod stop_key;
+#[cfg(test)]
+mod told;
+#[cfg(test)]
+mod unplugged;
+#[cfg(test)]
+mod whole_session;

@@ -179,7 +179,7 @@ fn a_clinic_s_own_figures_of_control_stand_in_for_the_sheets() {
         ready_at_least: Duration::from_secs(90),
         steady_for: Duration::from_millis(7_500),
         belt_warning: Duration::from_secs(5),
-        recovery: Duration::from_secs(120),
+        recovery: Duration::from_mins(2),
     };
     assert_eq!(tuned, expected);
     assert_eq!(valid("gym.toml").tuning, Tuning::DEFAULT);
