@@ -3,28 +3,22 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Output, Stdio};
 use std::time::Duration;
 
 use control::input::Action;
+use control::rules::RuleId;
 use control::view::PhaseKind;
+use protocols::vocabulary::Watts;
 use station::gym::launch::Ready;
 use station::gym::messages::{Ask, FromGym, FromViewer, Request, VERSION};
-use station::gym::snapshot::{Snapshot, StationSnapshot};
+use station::gym::snapshot::{LinkHealth, Snapshot, StationSnapshot};
 use tempfile::TempDir;
+
+use crate::program::station;
 
 /// Nothing that is waited for takes longer, however loaded the machine is.
 const AT_LAST: Duration = Duration::from_secs(100);
-
-/// The binary.
-pub(crate) fn station() -> Command {
-    Command::new(env!("CARGO_BIN_EXE_station"))
-}
-
-/// Runs a command to its end.
-pub(crate) fn output(arguments: &[&str]) -> Output {
-    station().args(arguments).output().expect("the binary runs")
-}
 
 /// A folder with a configuration, patients, a record and a socket.
 pub(crate) struct House {
@@ -35,14 +29,21 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// With this gym file and one patient file.
-    pub(crate) fn new(gym: &str, patient: &str) -> Self {
+    /// With this gym file and a file for each patient.
+    pub(crate) fn new(gym: &str, patients: &[String]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);
         std::fs::create_dir(path("patients")).expect("a folder");
         std::fs::write(path("gym.toml"), gym).expect("written");
-        std::fs::write(path("patients/patient.toml"), patient).expect("written");
-        Self { config: path("gym.toml"), record: path("record.sqlite"), socket: path("sockets/gym.sock"), folder }
+        for (number, patient) in patients.iter().enumerate() {
+            std::fs::write(path(&format!("patients/{number}.toml")), patient).expect("written");
+        }
+        Self {
+            config: path("gym.toml"),
+            record: path("record.sqlite"),
+            socket: path("sockets/gym.sock"),
+            folder,
+        }
     }
 
     /// Starts the gym and waits until it is ready.
@@ -53,7 +54,10 @@ impl House {
             .args(["--config".as_ref(), self.config.as_os_str()])
             .args(["--record".as_ref(), self.record.as_os_str()])
             .args(["--socket".as_ref(), self.socket.as_os_str()])
-            .args(["--log".as_ref(), self.folder.path().join("gym.log").as_os_str()])
+            .args([
+                "--log".as_ref(),
+                self.folder.path().join("gym.log").as_os_str(),
+            ])
             .args(["--capture".as_ref(), self.captures().as_os_str()])
             .args(more)
             .stdin(Stdio::null())
@@ -66,7 +70,12 @@ impl House {
         said.read_line(&mut line).expect("read");
         if serde_json::from_str::<Ready>(&line).is_err() {
             let mut words = String::new();
-            child.stderr.take().expect("piped").read_to_string(&mut words).expect("read");
+            child
+                .stderr
+                .take()
+                .expect("piped")
+                .read_to_string(&mut words)
+                .expect("read");
             panic!("the gym did not open: {words}");
         }
         Gym { child }
@@ -79,11 +88,14 @@ impl House {
 
     /// Every piece that was sent to a port's device, in order: when, in microseconds, and what.
     pub(crate) fn sent(&self, port: usize) -> Vec<(u64, Vec<u8>)> {
-        let text = std::fs::read_to_string(self.captures().join(format!("port-{port}.capture"))).expect("a capture");
+        let text = std::fs::read_to_string(self.captures().join(format!("port-{port}.capture")))
+            .expect("a capture");
         text.lines()
             .filter_map(|line| line.split_once(" > "))
             .map(|(at, bytes)| {
-                let bytes = bytes.split_whitespace().map(|byte| u8::from_str_radix(byte, 16).expect("hexadecimal"));
+                let bytes = bytes
+                    .split_whitespace()
+                    .map(|byte| u8::from_str_radix(byte, 16).expect("hexadecimal"));
                 (at.parse().expect("a time"), bytes.collect())
             })
             .collect()
@@ -91,13 +103,41 @@ impl House {
 
     /// A command on this house's record.
     pub(crate) fn on_record(&self, arguments: &[&str]) -> Output {
-        station().args(arguments).args(["--record".as_ref(), self.record.as_os_str()]).output().expect("the binary runs")
+        station()
+            .args(arguments)
+            .args(["--record".as_ref(), self.record.as_os_str()])
+            .output()
+            .expect("the binary runs")
     }
 
-    /// The ids of the record's sessions.
+    /// What `station show` says of a session.
+    pub(crate) fn summary(&self, id: &str) -> serde_json::Value {
+        let output = self.on_record(&["show", id, "--json"]);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        serde_json::from_slice(&output.stdout).expect("an object")
+    }
+
+    /// Proves that the journal of every session gives the same outputs again.
+    pub(crate) fn replay_all(&self) {
+        for session in self.sessions() {
+            let id = session["id"].as_str().expect("an id");
+            let output = self.on_record(&["replay", id]);
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+        }
+    }
+
+    /// The record's sessions, the latest first.
     pub(crate) fn sessions(&self) -> Vec<serde_json::Value> {
         let output = self.on_record(&["sessions", "--json"]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         serde_json::from_slice(&output.stdout).expect("an array")
     }
 }
@@ -147,7 +187,13 @@ impl Viewer {
         let stream = UnixStream::connect(socket).expect("the gym listens");
         stream.set_read_timeout(Some(AT_LAST)).expect("set");
         let mut out = stream.try_clone().expect("cloned");
-        say(&mut out, &FromViewer::Hello { version: VERSION, program: "test".to_owned() });
+        say(
+            &mut out,
+            &FromViewer::Hello {
+                version: VERSION,
+                program: "test".to_owned(),
+            },
+        );
         let mut lines = BufReader::new(stream);
         assert!(matches!(next(&mut lines), FromGym::Welcome { .. }));
         let picture = loop {
@@ -155,7 +201,12 @@ impl Viewer {
                 break picture;
             }
         };
-        Self { lines, out, picture, asked: 0 }
+        Self {
+            lines,
+            out,
+            picture,
+            asked: 0,
+        }
     }
 
     fn next(&mut self) -> FromGym {
@@ -169,7 +220,11 @@ impl Viewer {
 
     /// The station as last seen.
     pub(crate) fn at(&self, station: u8) -> &StationSnapshot {
-        self.picture.stations.iter().find(|there| there.number == station).expect("a station")
+        self.picture
+            .stations
+            .iter()
+            .find(|there| there.number == station)
+            .expect("a station")
     }
 
     /// Waits until a picture fulfils the condition; says what it was waited for, where it never does.
@@ -177,8 +232,17 @@ impl Viewer {
         let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
         while !condition(&self.picture) {
             let in_time = self.picture.wall_micros < limit;
-            let stations: Vec<_> = self.picture.stations.iter().map(|there| (there.view, &there.alarms)).collect();
-            assert!(in_time, "waited in vain for {what}; last seen: {stations:#?}, {:?}", self.picture.notices);
+            let stations: Vec<_> = self
+                .picture
+                .stations
+                .iter()
+                .map(|there| (there.view, &there.alarms))
+                .collect();
+            assert!(
+                in_time,
+                "waited in vain for {what}; last seen: {stations:#?}, {:?}",
+                self.picture.notices
+            );
             self.next();
         }
         self.picture.clone()
@@ -187,21 +251,40 @@ impl Viewer {
     /// Waits until a station is in a phase.
     pub(crate) fn until_phase(&mut self, station: u8, phase: PhaseKind) -> Snapshot {
         self.until(&format!("{phase:?} at station {station}"), |picture| {
-            picture.stations.iter().any(|there| there.number == station && there.view.phase == phase)
+            picture
+                .stations
+                .iter()
+                .any(|there| there.number == station && there.view.phase == phase)
         })
     }
 
     /// Asks for something, having seen the latest picture; gives why it was refused, if it was.
     pub(crate) fn ask(&mut self, station: u8, ask: Ask) -> Option<String> {
         self.asked += 1;
-        let session = (station > 0).then(|| self.at(station).session.as_ref().map(|session| session.id.clone())).flatten();
-        let request = Request { number: self.asked, snapshot: self.picture.number, station, session, ask };
+        let session = (station > 0)
+            .then(|| {
+                self.at(station)
+                    .session
+                    .as_ref()
+                    .map(|session| session.id.clone())
+            })
+            .flatten();
+        let request = Request {
+            number: self.asked,
+            snapshot: self.picture.number,
+            station,
+            session,
+            ask,
+        };
         say(&mut self.out, &FromViewer::Ask(request));
         loop {
             match self.next() {
                 FromGym::Answer { request, refused } if request == self.asked => return refused,
                 FromGym::Ended { .. } => return None,
-                _ => {}
+                FromGym::Welcome { .. }
+                | FromGym::Unwelcome { .. }
+                | FromGym::Picture(_)
+                | FromGym::Answer { .. } => {}
             }
         }
     }
@@ -218,36 +301,112 @@ impl Viewer {
         panic!("{ask:?} was never taken");
     }
 
-    /// Opens a session with sensors of this station, and starts it as soon as the interlock allows.
-    pub(crate) fn begin(&mut self, station: u8, patient: &str, prescription: &str) {
-        let sensors = [format!("strap {station}"), format!("oximeter {station}")];
+    /// Asks until it is taken, whatever it is refused for: what was asked for needs its time to become possible.
+    pub(crate) fn ask_until_taken(&mut self, station: u8, ask: &Ask) {
+        let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
+        while let Some(words) = self.ask(station, ask.clone()) {
+            assert!(
+                self.picture.wall_micros < limit,
+                "{ask:?} is still refused: {words}"
+            );
+            self.next();
+        }
+    }
+
+    /// Waits until the devices of a station answer.
+    pub(crate) fn until_devices_answer(&mut self, station: u8, sensors: &[&str]) {
+        let sensors = named(station, sensors);
         self.until("the devices answer", |picture| {
             let up = |name: &String| {
-                picture.sensors.iter().any(|sensor| sensor.name == *name && sensor.link == station::gym::snapshot::LinkHealth::Up)
+                picture
+                    .sensors
+                    .iter()
+                    .any(|sensor| sensor.name == *name && sensor.link == LinkHealth::Up)
             };
-            sensors.iter().all(up)
-                && picture.stations.iter().any(|there| there.number == station && there.machine.link == station::gym::snapshot::LinkHealth::Up)
+            let machine = |there: &StationSnapshot| {
+                there.number == station && there.machine.link == LinkHealth::Up
+            };
+            sensors.iter().all(up) && picture.stations.iter().any(machine)
         });
-        let second_identifier = self
+    }
+
+    /// How to open a session: both identifiers as they are shown, with these sensors of the station.
+    pub(crate) fn opening(
+        &self,
+        station: u8,
+        patient: &str,
+        prescription: &str,
+        sensors: &[&str],
+    ) -> Ask {
+        let there = self
             .picture
             .patients
             .iter()
-            .find(|there| there.pseudonym == patient)
-            .expect("a patient")
-            .second_identifier
-            .clone();
-        self.insist(
-            station,
-            &Ask::Open {
-                patient: patient.to_owned(),
-                second_identifier,
-                prescription: prescription.to_owned(),
-                sensors: sensors.to_vec(),
-            },
-        );
+            .find(|there| there.pseudonym == patient);
+        Ask::Open {
+            patient: patient.to_owned(),
+            second_identifier: there.expect("a patient").second_identifier.clone(),
+            prescription: prescription.to_owned(),
+            sensors: named(station, sensors),
+        }
+    }
+
+    /// Opens a session and waits in ready.
+    pub(crate) fn open(
+        &mut self,
+        station: u8,
+        patient: &str,
+        prescription: &str,
+        sensors: &[&str],
+    ) {
+        self.until_devices_answer(station, sensors);
+        let open = self.opening(station, patient, prescription, sensors);
+        self.insist(station, &open);
         self.until_phase(station, PhaseKind::Ready);
+    }
+
+    /// Lets a session in ready start as soon as the interlock allows.
+    pub(crate) fn start(&mut self, station: u8) {
         self.insist(station, &Ask::Act(Action::DoorChecked));
         self.insist(station, &Ask::Act(Action::ConfirmStart));
+    }
+
+    /// Opens and starts a session with strap and oximeter of this station.
+    pub(crate) fn begin(&mut self, station: u8, patient: &str, prescription: &str) {
+        self.open(station, patient, prescription, &["strap", "oximeter"]);
+        self.start(station);
+    }
+
+    /// Waits until a bike in conditioning reports the power that it was ordered, and gives that power.
+    pub(crate) fn until_loaded(&mut self, station: u8, watts: u16) -> Snapshot {
+        self.until(
+            &format!("{watts} W of station {station} in conditioning"),
+            |picture| {
+                picture.stations.iter().any(|there| {
+                    there.number == station
+                        && there.view.phase == PhaseKind::Conditioning
+                        && power(there) == Some(watts)
+                })
+            },
+        )
+    }
+
+    /// Waits until an alarm of a rule is raised, and gives since when, in microseconds of the gym's time.
+    pub(crate) fn until_alarm(&mut self, station: u8, rule: RuleId) -> u64 {
+        let alarm = |there: &StationSnapshot| {
+            there
+                .alarms
+                .iter()
+                .find(|alarm| alarm.rule == rule)
+                .map(|alarm| alarm.since.as_micros())
+        };
+        self.until(&format!("an alarm of {}", rule.name()), |picture| {
+            picture
+                .stations
+                .iter()
+                .any(|there| there.number == station && alarm(there).is_some())
+        });
+        alarm(self.at(station)).expect("just seen")
     }
 
     /// Hears the gym's last words.
@@ -258,6 +417,19 @@ impl Viewer {
             }
         }
     }
+}
+
+fn named(station: u8, sensors: &[&str]) -> Vec<String> {
+    sensors
+        .iter()
+        .map(|sensor| format!("{sensor} {station}"))
+        .collect()
+}
+
+/// What a bike reports, in watts.
+pub(crate) fn power(station: &StationSnapshot) -> Option<u16> {
+    let (report, _) = station.view.machine?;
+    report.power.map(Watts::get)
 }
 
 fn say(out: &mut UnixStream, message: &FromViewer) {

@@ -5,6 +5,14 @@ mod configuration;
 #[cfg(test)]
 mod decode;
 #[cfg(test)]
+mod house;
+#[cfg(test)]
+mod less_load;
+#[cfg(test)]
+mod own_failure;
+#[cfg(test)]
+mod premises;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod record;
@@ -12,3 +20,7 @@ mod record;
 mod virtual_device;
 #[cfg(test)]
 mod watch;
+mod stop_key;
+mod told;
+mod unplugged;
+mod whole_session;
