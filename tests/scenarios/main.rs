@@ -17,10 +17,14 @@ mod program;
 #[cfg(test)]
 mod record;
 #[cfg(test)]
+mod stop_key;
+#[cfg(test)]
+mod told;
+#[cfg(test)]
+mod unplugged;
+#[cfg(test)]
 mod virtual_device;
 #[cfg(test)]
 mod watch;
-mod stop_key;
-mod told;
-mod unplugged;
+#[cfg(test)]
 mod whole_session;

@@ -63,6 +63,7 @@ pub(crate) fn config(stations: u8) -> (Config, Vec<VirtualPatient>) {
         gym: "BENCH".to_owned(),
         record: None,
         sound_command: Vec::new(),
+        tuning: control::prescription::Tuning::DEFAULT,
         stations: places.collect(),
         sensors: sensors.collect(),
         patients,
