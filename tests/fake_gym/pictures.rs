@@ -12,9 +12,9 @@ use protocols::vocabulary::{
 };
 use station::clock::GymClock;
 use station::gym::snapshot::{
-    BenchSnapshot, LastEntries, Limits, LinkHealth, MachineSnapshot, Notice, PatientChoice,
-    PrescriptionChoice, RecordHealth, SensorChoice, SensorSnapshot, SessionSnapshot, Snapshot,
-    StationSnapshot, TrendPoint,
+    BenchSnapshot, LastEntries, Limits, LineCount, LinkHealth, MachineSnapshot, Notice,
+    PatientChoice, PrescriptionChoice, RecordHealth, SensorChoice, SensorSnapshot, SessionSnapshot,
+    Snapshot, StationSnapshot, TrendPoint,
 };
 
 /// The gym's time of every picture: an hour after its start.
@@ -141,6 +141,7 @@ pub(crate) fn free(number: u8, kind: MachineKind) -> StationSnapshot {
             port: format!("/dev/ttyUSB{number}"),
             capabilities: capabilities(kind),
             link: LinkHealth::Up,
+            line: LineCount::default(),
         },
         sensors: Vec::new(),
         session: None,
@@ -161,6 +162,7 @@ fn sensor(name: String, role: Device) -> SensorSnapshot {
         name,
         role,
         link: LinkHealth::Up,
+        line: LineCount::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use control::rules::{LoadAct, Priority, RuleId};
 use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView};
 use protocols::vocabulary::{Absence, MachineKind, MachineLoad, MachineState};
 
-use crate::gym::snapshot::LinkHealth;
+use crate::gym::snapshot::{LineCount, LinkHealth};
 
 /// Minutes and seconds, `12:40`; from an hour on `1:02:40`.
 #[must_use]
@@ -160,6 +160,16 @@ pub fn link(health: &LinkHealth) -> String {
             format!("answers in another protocol: {protocol}")
         }
     }
+}
+
+/// How good a line is, where it is not sound: what was bad on it, of how much.
+#[must_use]
+pub fn line(count: &LineCount) -> String {
+    if count.faults == 0 {
+        return String::new();
+    }
+    let all = count.messages.saturating_add(count.faults);
+    format!(", line: {} of {all} bad", count.faults)
 }
 
 /// The priority's mark.

@@ -55,6 +55,7 @@ fn station(gym: &Gym, index: usize, bay: &Bay) -> StationSnapshot {
             link: wire.map_or(super::snapshot::LinkHealth::Identifying, |wire| {
                 wire.health.clone()
             }),
+            line: wire.map(super::wire::Wire::count).unwrap_or_default(),
         },
         sensors: bound_sensors(gym, index),
         session: bay
@@ -74,11 +75,12 @@ fn bound_sensors(gym: &Gym, bay: usize) -> Vec<SensorSnapshot> {
         .iter()
         .filter(|sensor| sensor.bay == Some(bay))
         .filter_map(|sensor| {
-            let link = gym.wires.get(sensor.wire)?.health.clone();
+            let wire = gym.wires.get(sensor.wire)?;
             Some(SensorSnapshot {
                 name: sensor.name.clone(),
                 role: sensor.role,
-                link,
+                link: wire.health.clone(),
+                line: wire.count(),
             })
         })
         .collect()

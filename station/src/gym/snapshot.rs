@@ -74,6 +74,17 @@ pub struct MachineSnapshot {
     pub capabilities: Capabilities,
     /// How its link is.
     pub link: LinkHealth,
+    /// What came over its line.
+    pub line: LineCount,
+}
+
+/// What came over a line since the gym opened: garbage is counted and never a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct LineCount {
+    /// Whole, valid messages.
+    pub messages: u64,
+    /// Frames with a wrong check or form, requests without an answer, refused commands.
+    pub faults: u64,
 }
 
 /// A sensor bound to a station's patient.
@@ -85,6 +96,8 @@ pub struct SensorSnapshot {
     pub role: Device,
     /// How its link is.
     pub link: LinkHealth,
+    /// What came over its line.
+    pub line: LineCount,
 }
 
 /// How a link is.

@@ -6,7 +6,7 @@ use control::input::Device;
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use protocols::vocabulary::Timestamp;
 
-use super::snapshot::LinkHealth;
+use super::snapshot::{LineCount, LinkHealth};
 use crate::config::PortAddress;
 
 /// A port's place in the gym.
@@ -154,6 +154,21 @@ impl Wire {
         self.health = LinkHealth::Opening {
             because: Some(because),
         };
+    }
+
+    /// What came over the line since the gym opened.
+    pub(super) fn count(&self) -> LineCount {
+        let counters = self.link.counters();
+        let faults = [
+            counters.checksum_errors,
+            counters.framing_errors,
+            counters.time_outs,
+            counters.refusals,
+        ];
+        LineCount {
+            messages: counters.messages,
+            faults: faults.iter().fold(0, |sum, one| sum.saturating_add(*one)),
+        }
     }
 
     /// When this wire wants to be polled again.

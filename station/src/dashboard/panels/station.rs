@@ -266,20 +266,22 @@ fn equipment(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line
     }
     texts.push(span(
         format!(
-            "machine {} {}: {}",
+            "machine {} {}: {}{}",
             station.machine.protocol,
             station.machine.port,
-            words::link(&station.machine.link)
+            words::link(&station.machine.link),
+            words::line(&station.machine.line)
         ),
         quiet,
     ));
     for sensor in &station.sensors {
         texts.push(span(
             format!(
-                "{} {}: {}",
+                "{} {}: {}{}",
                 words::device(sensor.role),
                 sensor.name,
-                words::link(&sensor.link)
+                words::link(&sensor.link),
+                words::line(&sensor.line)
             ),
             quiet,
         ));
