@@ -9,6 +9,10 @@ mod house;
 #[cfg(test)]
 mod less_load;
 #[cfg(test)]
+mod line;
+#[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod own_failure;
 #[cfg(test)]
 mod premises;
