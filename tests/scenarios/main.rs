@@ -1,13 +1,21 @@
 //! Behaviours of the whole program, seen from outside: the real binary, real bytes.
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod decode;
 #[cfg(test)]
+mod demonstration;
+#[cfg(test)]
+mod fifo;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod less_load;
+#[cfg(test)]
+mod old_bytes;
 #[cfg(test)]
 mod own_failure;
 #[cfg(test)]
@@ -15,10 +23,18 @@ mod premises;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod screen;
+#[cfg(test)]
 mod stop_key;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
 mod unplugged;
+#[cfg(test)]
+mod watching;
 #[cfg(test)]
 mod whole_session;
