@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use control::input::Action;
@@ -15,7 +15,7 @@ use station::gym::messages::{Ask, FromGym, FromViewer, Request, VERSION};
 use station::gym::snapshot::{LinkHealth, Snapshot, StationSnapshot};
 use tempfile::TempDir;
 
-use crate::program::station;
+use crate::program::{Run, station};
 
 /// Nothing that is waited for takes longer, however loaded the machine is.
 const AT_LAST: Duration = Duration::from_secs(100);
@@ -46,9 +46,28 @@ impl House {
         }
     }
 
-    /// Starts the gym and waits until it is ready.
-    pub(crate) fn open(&self, more: &[&str]) -> Gym {
-        let mut child = station()
+    /// The same house with a record in which nothing stands.
+    pub(crate) fn with_new_record(self) -> Self {
+        let record = self.folder.path().join("new-record.sqlite");
+        Self { record, ..self }
+    }
+
+    /// How many samples of the record have a trusted saturation under a limit, in per cent.
+    pub(crate) fn low_saturations(&self, limit: f64) -> i64 {
+        let record = rusqlite::Connection::open(&self.record).expect("a record");
+        record
+            .query_row(
+                "SELECT count(*) FROM samples WHERE spo2_percent < ?1 AND spo2_trust = 'trusted'",
+                [limit],
+                |row| row.get(0),
+            )
+            .expect("counted")
+    }
+
+    /// The gym of this house, to be started.
+    fn serve(&self) -> Command {
+        let mut command = station();
+        command
             .arg("serve")
             .arg("--detached")
             .args(["--config".as_ref(), self.config.as_os_str()])
@@ -59,23 +78,30 @@ impl House {
                 self.folder.path().join("gym.log").as_os_str(),
             ])
             .args(["--capture".as_ref(), self.captures().as_os_str()])
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Tries to start a gym that cannot start.
+    pub(crate) fn refused(&self) -> Run {
+        Run::new(&self.serve().output().expect("the binary runs"))
+    }
+
+    /// Starts the gym and waits until it is ready.
+    pub(crate) fn open(&self, more: &[&str]) -> Gym {
+        let mut command = self.serve();
+        command
             .args(more)
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
         let mut line = String::new();
         let mut said = BufReader::new(child.stdout.take().expect("piped"));
         said.read_line(&mut line).expect("read");
         if serde_json::from_str::<Ready>(&line).is_err() {
             let mut words = String::new();
-            child
-                .stderr
-                .take()
-                .expect("piped")
-                .read_to_string(&mut words)
-                .expect("read");
+            let mut errors = child.stderr.take().expect("piped");
+            errors.read_to_string(&mut words).expect("read");
             panic!("the gym did not open: {words}");
         }
         Gym { child }
@@ -132,14 +158,22 @@ impl House {
 
     /// The record's sessions, the latest first.
     pub(crate) fn sessions(&self) -> Vec<serde_json::Value> {
-        let output = self.on_record(&["sessions", "--json"]);
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        serde_json::from_slice(&output.stdout).expect("an array")
+        sessions_in(self.record.to_str().expect("text"))
     }
+}
+
+/// The sessions of a record, the latest first.
+pub(crate) fn sessions_in(record: &str) -> Vec<serde_json::Value> {
+    let output = station()
+        .args(["sessions", "--json", "--record", record])
+        .output()
+        .expect("the binary runs");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("an array")
 }
 
 /// A gym's process; it is killed where a test fails.
@@ -158,11 +192,6 @@ impl Gym {
     pub(crate) fn end(mut self) -> bool {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told");
-        self.child.wait().expect("gone").success()
-    }
-
-    /// Waits until it has ended by itself.
-    pub(crate) fn wait(mut self) -> bool {
         self.child.wait().expect("gone").success()
     }
 }
@@ -216,6 +245,12 @@ impl Viewer {
             self.picture = picture.clone();
         }
         message
+    }
+
+    /// Waits for the next picture.
+    pub(crate) fn next_picture(&mut self) {
+        let seen = self.picture.number;
+        self.until("the next picture", |picture| picture.number > seen);
     }
 
     /// The station as last seen.
@@ -407,15 +442,6 @@ impl Viewer {
                 .any(|there| there.number == station && alarm(there).is_some())
         });
         alarm(self.at(station)).expect("just seen")
-    }
-
-    /// Hears the gym's last words.
-    pub(crate) fn until_ended(&mut self) -> String {
-        loop {
-            if let FromGym::Ended { words } = self.next() {
-                return words;
-            }
-        }
     }
 }
 

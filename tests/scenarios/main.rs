@@ -1,9 +1,15 @@
 //! Behaviours of the whole program, seen from outside: the real binary, real bytes, a real terminal.
 
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod decode;
+#[cfg(test)]
+mod demonstration;
+#[cfg(test)]
+mod fifo;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
@@ -12,6 +18,7 @@ mod less_load;
 mod line;
 #[cfg(test)]
 mod moving;
+mod old_bytes;
 #[cfg(test)]
 mod own_failure;
 #[cfg(test)]
@@ -20,6 +27,11 @@ mod premises;
 mod program;
 #[cfg(test)]
 mod record;
+mod refusals;
+#[cfg(test)]
+mod restart;
+#[cfg(test)]
+mod screen;
 #[cfg(test)]
 mod stop_key;
 #[cfg(test)]
@@ -30,5 +42,6 @@ mod unplugged;
 mod virtual_device;
 #[cfg(test)]
 mod watch;
+mod watching;
 #[cfg(test)]
 mod whole_session;

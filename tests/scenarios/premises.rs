@@ -15,6 +15,11 @@ pub(crate) const TREADMILL: (&str, &str) = (
 
 /// A gym with these machines, each with its place and port, and a strap and an oximeter beside each.
 pub(crate) fn gym(machines: &[(&str, &str)]) -> String {
+    gym_with(machines, "virtual")
+}
+
+/// The same, with the first oximeter plugged in there.
+pub(crate) fn gym_with(machines: &[(&str, &str)], oximeter: &str) -> String {
     let mut text = "name = \"Test\"\npatients = \"patients\"\n".to_owned();
     text += "[tuning]\nready_at_least_s = 10\nsteady_for_s = 5\nrecovery_s = 30\n";
     for (number, (machine, port)) in (1..).zip(machines) {
@@ -28,10 +33,15 @@ pub(crate) fn gym(machines: &[(&str, &str)]) -> String {
             "[[station]]\nnumber = {number}\nname = \"place {number}\"\n{machine}\nport = \"{port}\"\nbench = \"{bench}\"\n"
         )
         .expect("a text takes everything");
-        for (what, protocol) in [("strap", "zephyr-hxm"), ("oximeter", "nonin-df2")] {
+        let oximeter = if number == 1 { oximeter } else { "virtual" };
+        let sensors = [
+            ("strap", "zephyr-hxm", "virtual"),
+            ("oximeter", "nonin-df2", oximeter),
+        ];
+        for (what, protocol, port) in sensors {
             write!(
             text,
-                "[[sensor]]\nname = \"{what} {number}\"\nprotocol = \"{protocol}\"\nport = \"virtual\"\nstation = {number}\n"
+                "[[sensor]]\nname = \"{what} {number}\"\nprotocol = \"{protocol}\"\nport = \"{port}\"\nstation = {number}\n"
             )
             .expect("a text takes everything");
         }
@@ -41,6 +51,11 @@ pub(crate) fn gym(machines: &[(&str, &str)]) -> String {
 
 /// A patient for whom a bike and a walk of constant load were ordered.
 pub(crate) fn patient(pseudonym: &str, conditioning_min: f64) -> String {
+    requiring("[\"heart_rate\"]", pseudonym, conditioning_min)
+}
+
+/// The same, with these signals required.
+pub(crate) fn requiring(signals: &str, pseudonym: &str, conditioning_min: f64) -> String {
     format!(
         "pseudonym = \"{pseudonym}\"
 second_identifier = \"wristband {pseudonym}\"
@@ -54,6 +69,7 @@ chronic_lung_disease = false
 {}{}",
         ordered(
             "bike",
+            signals,
             "machine = \"cycle\"
 warm_up_load_w = 30
 target_load_w = 60
@@ -63,6 +79,7 @@ ramp_up_w_per_min = 120",
         ),
         ordered(
             "walk",
+            signals,
             "machine = \"treadmill\"
 warm_up_speed_km_h = 2.0
 warm_up_grade_percent = 0
@@ -77,7 +94,7 @@ ramp_up_km_h_per_min = 6",
 }
 
 /// A prescription in force today, whenever that is.
-fn ordered(id: &str, load: &str, conditioning_min: f64) -> String {
+fn ordered(id: &str, signals: &str, load: &str, conditioning_min: f64) -> String {
     let today = station::clock::today();
     let until = today.checked_add(60.days()).expect("a day");
     format!(
@@ -99,7 +116,7 @@ goals = [\"a walk in the hills\"]
 control_mode = \"constant\"
 heart_rate_upper_limit_bpm = 140
 spo2_floor_percent = 88
-signals_required = [\"heart_rate\"]
+signals_required = {signals}
 warm_up_min = 0.5
 conditioning_min = {conditioning_min}
 cool_down_min = 3

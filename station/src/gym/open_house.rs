@@ -118,7 +118,6 @@ impl House {
         let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
         let words = viewers.words.clone();
         let alive = viewers.viewers.clone();
-        ready(&socket, &record)?;
         let for_the_loop = Parts {
             gym,
             clock,
@@ -131,7 +130,7 @@ impl House {
             adopted,
             capture_folder,
         };
-        let ran = runtime::run(for_the_loop);
+        let ran = runtime::run(for_the_loop, || ready(&socket, &record));
         stop.store(true, Ordering::Release);
         let closed = recorder.close(LAST_WRITES);
         let last = format!(

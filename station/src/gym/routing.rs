@@ -226,6 +226,11 @@ impl Gym {
             self.outputs.push_back(Output::Sound);
         }
         self.chronicle.turn(now, bay, input, outputs);
+        if outputs.phase_change.is_some() {
+            // What a lost gym is taken up from knows the phase, however short the bout was.
+            bay.force_checkpoint(now);
+            self.chronicle.checkpoint(now, bay, false);
+        }
         if outputs
             .phase_change
             .is_some_and(|(_, into)| into == PhaseKind::Finished)

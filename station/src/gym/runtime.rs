@@ -65,19 +65,19 @@ pub struct Line {
     pub baud: u32,
 }
 
-/// Runs the gym until it has ended.
+/// Calls `ready` as soon as signals end the gym safely, then runs it until it has ended.
 ///
 /// # Errors
-/// What the system said where no reactor or signal handler could be made.
-pub fn run(parts: Parts) -> std::io::Result<()> {
+/// What the system said where no reactor or signal handler could be made, and what `ready` said.
+pub fn run(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let local = LocalSet::new();
-    local.block_on(&runtime, serve(parts))
+    local.block_on(&runtime, serve(parts, ready))
 }
 
-async fn serve(parts: Parts) -> std::io::Result<()> {
+async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
     let Parts {
         gym,
         clock,
@@ -131,6 +131,7 @@ async fn serve(parts: Parts) -> std::io::Result<()> {
         interrupt: signal(SignalKind::interrupt())?,
         hang_up: signal(SignalKind::hangup())?,
     };
+    ready()?;
     here.go_on(outside).await;
     here.shell.borrow_mut().let_go();
     Ok(())

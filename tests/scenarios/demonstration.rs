@@ -1,0 +1,62 @@
+//! `station demo`, as a newcomer sees it.
+
+use crate::house::sessions_in;
+use crate::program::station;
+use crate::screen::Screen;
+
+#[test]
+fn the_demonstration_opens_with_six_stations_and_its_last_words_lead_to_the_record() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_str().expect("text").to_owned();
+    let record = path("demo.sqlite");
+    let mut screen = Screen::open(&[
+        "demo",
+        "--record",
+        &record,
+        "--socket",
+        &path("s/demo.sock"),
+        "--log",
+        &path("demo.log"),
+    ]);
+    screen.until("six stations", |text| {
+        (1..=6).all(|number| {
+            text.contains(&format!("┌ {number} ")) || text.contains(&format!("▶{number} "))
+        })
+    });
+    screen.press("q");
+    screen.until("the question", |text| {
+        text.contains("END THE DEMONSTRATION?")
+    });
+    screen.press("n");
+    screen.until("no question", |text| {
+        !text.contains("END THE DEMONSTRATION?")
+    });
+    screen.press("q");
+    screen.until("the question", |text| {
+        text.contains("END THE DEMONSTRATION?")
+    });
+    screen.press("y");
+    let (status, last) = screen.until_left();
+    assert!(status.success(), "{last}");
+    let words = last.split_whitespace().collect::<Vec<_>>().join("");
+    assert!(words.contains(&record), "the record is named: {last}");
+    assert!(
+        words.contains(&format!("stationsessions--record{record}")),
+        "and the command that shows it: {last}"
+    );
+
+    let sessions = sessions_in(&record);
+    assert!(sessions.len() >= 6, "{sessions:#?}");
+    for session in &sessions {
+        assert_ne!(
+            session["state"], "open",
+            "every session was ended: {session}"
+        );
+        let id = session["id"].as_str().expect("an id");
+        let replay = station()
+            .args(["replay", id, "--record", &record])
+            .output()
+            .expect("it runs");
+        assert_eq!(replay.status.code(), Some(0), "{replay:?}");
+    }
+}

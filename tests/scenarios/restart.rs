@@ -1,0 +1,119 @@
+//! A gym that is killed, and the next one that finds a machine moving.
+
+use control::input::Action;
+use control::view::PhaseKind;
+use station::gym::messages::Ask;
+use station::gym::snapshot::RecordHealth;
+use tempfile::TempDir;
+
+use crate::bench::{Bench, asked_power};
+use crate::house::{House, Viewer, power};
+use crate::premises::{gym, requiring};
+use crate::told::{Told, told};
+
+/// A gym with one bike of the test's own, which is left moving by a gym that was killed.
+fn left_moving() -> (TempDir, Bench, House) {
+    let ports = tempfile::tempdir().expect("a folder");
+    let port = ports.path().join("bike");
+    let bench = Bench::bike(&port);
+    let place = (
+        "machine = \"csafe\"\nkind = \"cycle\"",
+        port.to_str().expect("text"),
+    );
+    let house = House::new(&gym(&[place]), &[requiring("\"none\"", "P-1", 30.0)]);
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.open(1, "P-1", "bike", &[]);
+    viewer.start(1);
+    viewer.until("the bike under load", |picture| {
+        power(&picture.stations[0]).is_some_and(|watts| watts >= 25)
+    });
+    viewer.until("its record on the disk", |picture| match picture.record {
+        RecordHealth::Recording { committed } => committed > picture.stations[0].view.phase_since,
+        RecordHealth::Failing { .. } => false,
+    });
+    gym.kill();
+    assert!(
+        asked_power(&port) >= 25,
+        "the bike keeps its load when its host dies"
+    );
+    (ports, bench, house)
+}
+
+#[test]
+fn after_a_kill_the_session_is_shown_as_interrupted_and_nothing_moves_until_somebody_resumes() {
+    let (_ports, _bench, house) = left_moving();
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    let seen = viewer.until("the bike at rest", |picture| {
+        power(&picture.stations[0]) == Some(0)
+    });
+    let session = seen.stations[0]
+        .session
+        .as_ref()
+        .expect("the session is there");
+    assert!(session.was_interrupted);
+    assert_eq!(session.patient, "P-1");
+    assert_eq!(seen.stations[0].view.phase, PhaseKind::Stopped);
+    assert!(
+        seen.notices
+            .iter()
+            .any(|notice| notice.text.contains("the gym was lost during this session"))
+    );
+
+    let later = seen.at.as_micros() + 3_000_000;
+    let seen = viewer.until("three seconds later", |picture| {
+        picture.at.as_micros() > later
+    });
+    assert_eq!(power(&seen.stations[0]), Some(0), "nothing moves by itself");
+    let refused = viewer.ask(1, Ask::Act(Action::Resume));
+    assert_eq!(refused.as_deref(), Some("acknowledge the alarm first"));
+    viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
+    viewer.ask_until_taken(1, &Ask::Act(Action::Resume));
+    let resumed = viewer.picture.at.as_micros();
+    viewer.until("the bike under load again", |picture| {
+        power(&picture.stations[0]).is_some_and(|watts| watts >= 25)
+    });
+    assert!(gym.end());
+
+    let all = told(&house.sent(0));
+    assert!(
+        matches!(all.first(), Some((_, Told::Power(0) | Told::Finished))),
+        "first of all a stop: {:?}",
+        all.first()
+    );
+    let moved = all
+        .iter()
+        .find(|(_, told)| matches!(told, Told::Power(1..)));
+    assert!(
+        moved.is_some_and(|(at, _)| *at >= resumed),
+        "load came only after somebody resumed: {moved:?}, {resumed}"
+    );
+    house.replay_all();
+}
+
+#[test]
+fn a_machine_that_is_found_moving_with_nobody_on_the_books_is_brought_down() {
+    let (_ports, _bench, house) = left_moving();
+    let house = house.with_new_record();
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    let seen = viewer.until("the bike at rest", |picture| {
+        power(&picture.stations[0]) == Some(0)
+    });
+    assert_eq!(seen.stations[0].session, None);
+    assert_eq!(seen.stations[0].view.phase, PhaseKind::Idle);
+    assert!(gym.end());
+    let all = told(&house.sent(0));
+    assert!(
+        all.iter()
+            .any(|(_, told)| matches!(told, Told::Power(0) | Told::Finished)),
+        "{all:?}"
+    );
+    assert!(
+        !all.iter()
+            .any(|(_, told)| matches!(told, Told::Power(1..) | Told::InUse)),
+        "{all:?}"
+    );
+    assert_eq!(house.sessions(), [] as [serde_json::Value; 0]);
+}

@@ -1,0 +1,111 @@
+//! The program in a terminal of 120 columns and 40 rows, as a person sees it.
+
+use std::io::{Read, Write};
+use std::num::NonZeroU16;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+use station::clock::boot_nanos;
+
+const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
+const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
+
+/// Nothing on a screen takes longer to come, however loaded the machine is.
+const AT_LAST: Duration = Duration::from_secs(120);
+
+/// A terminal with the program in it.
+pub(crate) struct Screen {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    drawn: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    _terminal: Box<dyn MasterPty + Send>,
+}
+
+impl Screen {
+    pub(crate) fn open(arguments: &[&str]) -> Self {
+        let size = PtySize {
+            rows: ROWS.get(),
+            cols: COLUMNS.get(),
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_station"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        let child = pair
+            .slave
+            .spawn_command(command)
+            .expect("the program starts");
+        drop(pair.slave);
+        let mut output = pair.master.try_clone_reader().expect("a reader");
+        let (sender, drawn) = sync_channel(1_024);
+        thread::spawn(move || {
+            let mut buffer = [0; 4_096];
+            // A terminal whose program has gone gives an error or nothing: both are its end.
+            while let Ok(count @ 1..) = output.read(&mut buffer) {
+                if sender.send(buffer[..count].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self {
+            child,
+            keys: pair.master.take_writer().expect("a writer"),
+            drawn,
+            parser: vt100::Parser::new(ROWS, COLUMNS, 0),
+            _terminal: pair.master,
+        }
+    }
+
+    /// Waits until the screen's text fulfils the condition.
+    pub(crate) fn until(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
+        let limit = boot_nanos() + u64::try_from(AT_LAST.as_nanos()).expect("small");
+        loop {
+            let text = self.parser.screen().contents();
+            if condition(&text) {
+                return;
+            }
+            assert!(
+                boot_nanos() < limit,
+                "waited in vain for {what}; last seen:\n{text}"
+            );
+            match self.drawn.recv_timeout(AT_LAST) {
+                Ok(bytes) => self.parser.process(&bytes),
+                Err(error) => panic!("waited in vain for {what} ({error}); last seen:\n{text}"),
+            }
+        }
+    }
+
+    /// Presses keys.
+    pub(crate) fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("taken");
+        self.keys.flush().expect("taken");
+    }
+
+    /// Waits until the program has left, and gives what stands in the terminal then.
+    pub(crate) fn until_left(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().expect("gone");
+        while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_secs(5)) {
+            self.parser.process(&bytes);
+        }
+        (status, self.parser.screen().contents())
+    }
+
+    /// Kills the program without a word.
+    pub(crate) fn kill(mut self) {
+        let process = self
+            .child
+            .process_id()
+            .and_then(|id| i32::try_from(id).ok());
+        let process = process
+            .and_then(rustix::process::Pid::from_raw)
+            .expect("it runs");
+        rustix::process::kill_process(process, rustix::process::Signal::KILL).expect("killed");
+        self.child.wait().expect("gone");
+    }
+}
