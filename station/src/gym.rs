@@ -32,6 +32,7 @@ use std::time::Duration;
 
 use control::input::Input;
 use control::prescription::Tuning;
+use control::outputs::Outputs;
 use protocols::vocabulary::Timestamp;
 
 use self::bay::Bay;
@@ -167,6 +168,19 @@ pub struct Gym {
     last_tick: Timestamp,
     ending: Option<Ending>,
     session_ids: SessionIds,
+    /// The event brought bytes: where a turn of it has a command, the command leaves before anything is written down.
+    bytes_first: bool,
+    aftermath: Option<Aftermath>,
+}
+
+/// A turn whose bytes leave before it is written down.
+struct Aftermath {
+    now: Timestamp,
+    bay: usize,
+    input: Input,
+    outputs: Box<Outputs>,
+    /// The port whose device has more to say.
+    port: Option<PortId>,
 }
 
 /// How far the gym's end has come.
@@ -265,6 +279,8 @@ impl Gym {
             last_tick: now,
             ending: None,
             session_ids: circumstances.session_ids,
+            bytes_first: false,
+            aftermath: None,
         }
     }
 
@@ -276,6 +292,8 @@ impl Gym {
         {
             // What comes after the loop stood still is judged by cores that know that it did.
             self.due(now);
+        if let Some(aftermath) = self.aftermath.take() {
+            self.finish(&aftermath);
         }
         match event {
             Event::PortOpened(port) => self.port_opened(now, port),
@@ -300,6 +318,11 @@ impl Gym {
 
     /// The next thing to do. Drain until `None`.
     pub fn poll_output(&mut self) -> Option<Output> {
+        if self.outputs.is_empty()
+            && let Some(aftermath) = self.aftermath.take()
+        {
+            self.finish(&aftermath);
+        }
         self.outputs.pop_front()
     }
 

@@ -465,10 +465,9 @@ impl Gym {
         }
         match bay.turn(now, &input) {
             Turn::Done(outputs) => {
-                self.follow(now, index, &input, &outputs);
-                outputs
-                    .refused
-                    .map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
+                let refused = outputs.refused;
+                self.follow(now, index, &input, outputs);
+                refused.map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
             }
             Turn::Panicked => {
                 self.recover(now, index);

@@ -13,7 +13,7 @@ use super::bay::Turn;
 use super::snapshot::RecordHealth;
 use super::visit::END_LIMIT;
 use super::wire::{Owner, PortId, WireOutput};
-use super::{Ending, Gym, Output};
+use super::{Aftermath, Ending, Gym, Output};
 use crate::records::{EndReason, RecorderStatus};
 
 impl Gym {
@@ -43,7 +43,29 @@ impl Gym {
         {
             wire.link_mut().handle_bytes(now, sent_at, bytes);
         }
+        self.bytes_first = true;
         self.drain_wire(now, port.0);
+        self.bytes_first = false;
+        if let Some(aftermath) = self.aftermath.as_mut() {
+            aftermath.port = Some(port);
+        } else {
+            self.flush_chronicle();
+        }
+    }
+
+    /// Writes down the turn whose bytes have left, and goes on with what its reading came with.
+    pub(super) fn finish(&mut self, aftermath: &Aftermath) {
+        let Aftermath {
+            now,
+            bay,
+            input,
+            outputs,
+            port,
+        } = aftermath;
+        self.write_down(*now, *bay, input, outputs);
+        if let Some(port) = port {
+            self.drain_wire(*now, port.0);
+        }
         self.flush_chronicle();
     }
 
@@ -85,6 +107,9 @@ impl Gym {
                     }
                 }
                 WireOutput::Event(event) => self.device_said(now, index, event),
+            }
+            if self.aftermath.is_some() {
+                return;
             }
         }
     }
@@ -185,7 +210,7 @@ impl Gym {
             return;
         };
         match bay.turn(now, input) {
-            Turn::Done(outputs) => self.follow(now, index, input, &outputs),
+            Turn::Done(outputs) => self.follow(now, index, input, outputs),
             Turn::Panicked => self.recover(now, index),
         }
     }
@@ -195,9 +220,10 @@ impl Gym {
         now: Timestamp,
         index: usize,
         input: &Input,
-        outputs: &Outputs,
+        outputs: Box<Outputs>,
     ) {
         let rate = self.clock_rate;
+        let waits = outputs.command.is_some() && std::mem::take(&mut self.bytes_first);
         let Some(bay) = self.bays.get_mut(index) else {
             return;
         };
@@ -222,9 +248,26 @@ impl Gym {
             bay: index,
             open: outputs.relay_open,
         });
-        if sounds(bay, outputs) {
+        if sounds(bay, &outputs) {
             self.outputs.push_back(Output::Sound);
         }
+        if waits {
+            self.aftermath = Some(Aftermath {
+                now,
+                bay: index,
+                input: input.clone(),
+                outputs,
+                port: None,
+            });
+        } else {
+            self.write_down(now, index, input, &outputs);
+        }
+    }
+
+    fn write_down(&mut self, now: Timestamp, index: usize, input: &Input, outputs: &Outputs) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
         self.chronicle.turn(now, bay, input, outputs);
         if outputs.phase_change.is_some() {
             // What a lost gym is taken up from knows the phase, however short the bout was.
