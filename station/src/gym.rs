@@ -31,8 +31,8 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use control::input::Input;
-use control::prescription::Tuning;
 use control::outputs::Outputs;
+use control::prescription::Tuning;
 use protocols::vocabulary::Timestamp;
 
 use self::bay::Bay;
@@ -287,13 +287,14 @@ impl Gym {
     /// Takes one event. Drain [`Self::poll_output`] after it.
     pub fn handle(&mut self, now: Timestamp, event: Event<'_>) {
         let now = now.rounded_to_micros();
+        if let Some(aftermath) = self.aftermath.take() {
+            self.finish(&aftermath);
+        }
         if event != Event::Due
             && now.since(self.last_tick) > LOOP_GAP.saturating_mul(self.clock_rate)
         {
             // What comes after the loop stood still is judged by cores that know that it did.
             self.due(now);
-        if let Some(aftermath) = self.aftermath.take() {
-            self.finish(&aftermath);
         }
         match event {
             Event::PortOpened(port) => self.port_opened(now, port),

@@ -132,7 +132,7 @@ fn play(
         let echoing = scope.spawn(|| echo(shared, wires));
         let looking = scope.spawn(|| look(shared, &folder.join("socket")));
         let directing = scope.spawn(|| direct(shared, samples, &own));
-        let ran = runtime::run(parts);
+        let ran = runtime::run(parts, || Ok(()));
         shared.stop.store(true, Ordering::Release);
         // The echo waits for a byte without end.
         let _wakes = wires.echo_in.write(&[0])?;

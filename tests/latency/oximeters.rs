@@ -74,12 +74,11 @@ pub(crate) fn send(
             break;
         };
         wait_until(at);
-        let next = match oximeters.get_mut(place) {
-            Some(oximeter) => oximeter.send(shared, place, at, &mut chance)?,
-            None => {
-                send_echo(shared, echo)?;
-                at.max(clock::boot_nanos()) + ECHO_GAP.0 + chance.below(ECHO_GAP.1)
-            }
+        let next = if let Some(oximeter) = oximeters.get_mut(place) {
+            oximeter.send(shared, place, at, &mut chance)?
+        } else {
+            send_echo(shared, echo)?;
+            at.max(clock::boot_nanos()) + ECHO_GAP.0 + chance.below(ECHO_GAP.1)
         };
         due.push(Reverse((next, place)));
     }

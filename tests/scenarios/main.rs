@@ -18,6 +18,7 @@ mod less_load;
 mod line;
 #[cfg(test)]
 mod moving;
+#[cfg(test)]
 mod old_bytes;
 #[cfg(test)]
 mod own_failure;
@@ -27,6 +28,7 @@ mod premises;
 mod program;
 #[cfg(test)]
 mod record;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod restart;
@@ -42,6 +44,7 @@ mod unplugged;
 mod virtual_device;
 #[cfg(test)]
 mod watch;
+#[cfg(test)]
 mod watching;
 #[cfg(test)]
 mod whole_session;

@@ -45,12 +45,10 @@ fn a_port_that_is_not_there_is_shown_and_tried_again_while_the_others_run() {
     let gym = house.open(&[]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.until("the missing port", |picture| {
-        match &picture.stations[1].machine.link {
-            LinkHealth::Opening {
-                because: Some(words),
-            } => words.contains("is not there"),
-            _ => false,
-        }
+        matches!(
+            &picture.stations[1].machine.link,
+            LinkHealth::Opening { because: Some(words) } if words.contains("is not there")
+        )
     });
     viewer.open(1, "P-1", "bike", &["strap", "oximeter"]);
     let _bike = Bench::bike(&port);

@@ -115,5 +115,5 @@ fn a_machine_that_is_found_moving_with_nobody_on_the_books_is_brought_down() {
             .any(|(_, told)| matches!(told, Told::Power(1..) | Told::InUse)),
         "{all:?}"
     );
-    assert_eq!(house.sessions(), [] as [serde_json::Value; 0]);
+    assert!(house.sessions().is_empty());
 }

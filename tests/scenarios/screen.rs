@@ -14,7 +14,7 @@ const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
 
 /// Nothing on a screen takes longer to come, however loaded the machine is.
-const AT_LAST: Duration = Duration::from_secs(120);
+const AT_LAST: Duration = Duration::from_mins(2);
 
 /// A terminal with the program in it.
 pub(crate) struct Screen {
