@@ -26,6 +26,8 @@ mod premises;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod record;
 mod refusals;
 #[cfg(test)]
