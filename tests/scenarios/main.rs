@@ -27,6 +27,8 @@ mod premises;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod readme;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
 mod refusals;
