@@ -13,7 +13,7 @@ fn a_patient_goes_on_at_another_station_in_the_same_session() {
     let gym = house.open(&["--clock-rate", "8"]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.begin(1, "P-1", "bike");
-    viewer.until_loaded(1, 30);
+    viewer.until_loaded(1, 60);
     let session = viewer.at(1).session.clone().expect("a session").id;
 
     let walk = Ask::MoveTo {
