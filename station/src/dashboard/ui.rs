@@ -41,6 +41,7 @@ struct Sent {
     station: u8,
     what: String,
     is_stop: bool,
+    is_end: bool,
 }
 
 /// How a stop stands, as this viewer can tell.
@@ -143,6 +144,7 @@ impl Ui {
             station,
             what: what.to_owned(),
             is_stop: matches!(ask, Ask::Stop | Ask::StopAll | Ask::EmergencyStop),
+            is_end: ask == Ask::EndGym,
         });
         FromViewer::Ask(Request {
             number,
@@ -170,6 +172,9 @@ impl Ui {
             None if sent.is_stop => {}
             None => self.say(seen, format!("{place}: {}: taken", sent.what)),
             Some(because) => {
+                if sent.is_end {
+                    self.ending = None;
+                }
                 self.shout(seen, format!("{place}: {} NOT done: {because}", sent.what));
             }
         }

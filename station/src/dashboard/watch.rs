@@ -32,8 +32,9 @@ const FRAME: u64 = 100_000_000;
 const ALIVE: u64 = 500_000_000;
 /// After a signal the dashboard has this long to end by itself.
 const END_BY_FORCE: Duration = Duration::from_secs(2);
-/// How long the end of the gym is waited for after it was asked to end.
-const END_WITHIN: u64 = 20_000_000_000;
+/// How long the end of the gym is waited for after it was asked to end: longer than it may take over its machines (25 s) and over the
+/// last of its record (10 s).
+const END_WITHIN: u64 = 40_000_000_000;
 
 /// What the dashboard needs to know before it begins.
 #[derive(Debug, Clone)]

@@ -657,6 +657,21 @@ fn leaving_asks_where_somebody_would_be_left_alone() {
 }
 
 #[test]
+fn an_end_that_the_gym_refuses_can_be_asked_for_again() {
+    let mut demo = Person::at(pictures::eight());
+    demo.demo = true;
+    demo.press(key('q'));
+    let request = one(demo.press(key('y')));
+    let mut ui = std::mem::take(&mut demo.ui);
+    let because = "the screen was more than 2 s old; look again and repeat";
+    ui.answered(&demo.seen(), request.number, Some(because));
+    demo.ui = ui;
+    assert_eq!(demo.ui.ending, None);
+    assert_eq!(demo.press(key('q')), []);
+    assert_eq!(one(demo.press(key('y'))).ask, Ask::EndGym);
+}
+
+#[test]
 fn on_an_old_picture_only_stops_are_tried() {
     for (link, silent) in [
         (Link::Lost { since: NOW }, Duration::ZERO),
