@@ -33,6 +33,7 @@ use std::time::Duration;
 use control::input::Input;
 use control::outputs::Outputs;
 use control::prescription::Tuning;
+use drivers::link::LinkEvent;
 use protocols::vocabulary::Timestamp;
 
 use self::bay::Bay;
@@ -179,6 +180,8 @@ struct Aftermath {
     bay: usize,
     input: Input,
     outputs: Box<Outputs>,
+    /// What its machine's link said of the command. It is judged after this turn, and so stands after it in the journal.
+    said: Vec<LinkEvent>,
     /// The port whose device has more to say.
     port: Option<PortId>,
 }

@@ -60,9 +60,16 @@ impl Gym {
             bay,
             input,
             outputs,
+            said,
             port,
         } = aftermath;
         self.write_down(*now, *bay, input, outputs);
+        let wire = self.bays.get(*bay).map(|bay| bay.wire);
+        for event in said {
+            if let Some(wire) = wire {
+                self.device_said(*now, wire, *event);
+            }
+        }
         if let Some(port) = port {
             self.drain_wire(*now, port.0);
         }
@@ -97,20 +104,39 @@ impl Gym {
         while let Some(output) = self.wires.get_mut(index).and_then(|wire| wire.poll(now)) {
             match output {
                 WireOutput::Transmit { frame, preempt } => {
-                    self.outputs.push_back(Output::Transmit {
-                        port: PortId(index),
-                        frame,
-                        preempt,
-                    });
-                    if preempt {
-                        self.stop_left(now, index);
-                    }
+                    self.transmit(now, index, frame, preempt);
                 }
                 WireOutput::Event(event) => self.device_said(now, index, event),
             }
             if self.aftermath.is_some() {
                 return;
             }
+        }
+    }
+
+    /// Takes the frames that a wire's link wants sent. What the link says beside them is handed back, to be judged when the turn
+    /// that made the frames has been written down: a journal has its turns in the order in which the core took them.
+    fn drain_frames(&mut self, now: Timestamp, index: usize) -> Vec<LinkEvent> {
+        let mut said = Vec::new();
+        while let Some(output) = self.wires.get_mut(index).and_then(|wire| wire.poll(now)) {
+            match output {
+                WireOutput::Transmit { frame, preempt } => {
+                    self.transmit(now, index, frame, preempt);
+                }
+                WireOutput::Event(event) => said.push(event),
+            }
+        }
+        said
+    }
+
+    fn transmit(&mut self, now: Timestamp, wire: usize, frame: super::Frame, preempt: bool) {
+        self.outputs.push_back(Output::Transmit {
+            port: PortId(wire),
+            frame,
+            preempt,
+        });
+        if preempt {
+            self.stop_left(now, wire);
         }
     }
 
@@ -237,9 +263,11 @@ impl Gym {
                 wire.link_mut().handle_command(now, command);
             }
         }
-        if outputs.command.is_some() {
-            self.drain_wire(now, wire);
-        }
+        let said = if outputs.command.is_some() {
+            self.drain_frames(now, wire)
+        } else {
+            Vec::new()
+        };
         let Some(bay) = self.bays.get_mut(index) else {
             return;
         };
@@ -257,10 +285,14 @@ impl Gym {
                 bay: index,
                 input: input.clone(),
                 outputs,
+                said,
                 port: None,
             });
         } else {
             self.write_down(now, index, input, &outputs);
+            for event in said {
+                self.device_said(now, wire, event);
+            }
         }
     }
 

@@ -176,3 +176,62 @@ impl SimulatedGym {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use drivers::virtual_devices::rig::{Fault, WireFault};
+
+    use super::super::demo;
+    use super::*;
+    use crate::records::replay::replay;
+    use crate::records::{Anchor, Archive, Recorder, RecorderOptions};
+
+    /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
+    /// judged after that turn, and has to stand after it in the journal.
+    #[test]
+    fn a_refusal_stands_after_the_turn_whose_command_was_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        let wall_micros = 1_795_444_267_000_000;
+        let options = RecorderOptions {
+            stations: 6,
+            clock_rate: 1,
+            anchor: Anchor {
+                at: Timestamp::ZERO,
+                wall_micros,
+            },
+        };
+        let recorder = Recorder::open(&path, &options).unwrap();
+        let handle = recorder.handle();
+        let mut record = |entry| assert!(handle.send(entry));
+        let (config, people) = demo::gym();
+        let begins = Timestamp::from_secs(1);
+        let mut gym = demo::roll(
+            &config,
+            people,
+            begins,
+            wall_micros,
+            recorder.ids(),
+            &mut record,
+        );
+        let now = gym.now();
+        for rig in &mut gym.devices.rigs {
+            let fault = Fault::Wire {
+                device: 0,
+                fault: WireFault::Silence,
+            };
+            rig.order_fault(now, Duration::from_secs(40), fault);
+        }
+        gym.run_until(now + Duration::from_mins(2), &mut record);
+        recorder.close(Duration::from_mins(1)).unwrap();
+        let archive = Archive::open(&path).unwrap();
+        let sessions = archive.sessions().unwrap();
+        assert_eq!(sessions.len(), 6);
+        for session in sessions {
+            let replayed = replay(&archive, &session.id).unwrap();
+            assert!(replayed.identical, "{replayed:?}");
+        }
+    }
+}
