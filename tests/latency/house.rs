@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -205,6 +205,8 @@ fn echo(shared: &Shared, wires: &Wires) -> std::io::Result<()> {
 /// One dashboard that reads what it is sent.
 fn look(shared: &Shared, socket: &Path) -> std::io::Result<()> {
     let mut stream = UnixStream::connect(socket)?;
+    // A gym that has ended says nothing more, and its socket lives as long as this process.
+    stream.set_read_timeout(Some(Duration::from_millis(200)))?;
     say(
         &mut stream,
         &FromViewer::Hello {
@@ -216,9 +218,11 @@ fn look(shared: &Shared, socket: &Path) -> std::io::Result<()> {
     let mut line = Vec::new();
     let mut alive = clock::boot_nanos();
     while !shared.is_over() {
-        line.clear();
-        if lines.read_until(b'\n', &mut line)? == 0 {
-            break;
+        match lines.read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) => line.clear(),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
         }
         if clock::boot_nanos().saturating_sub(alive) > 1_000_000_000 {
             alive = clock::boot_nanos();
