@@ -188,34 +188,35 @@ mod tests {
     use crate::records::replay::replay;
     use crate::records::{Anchor, Archive, Recorder, RecorderOptions};
 
-    /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
-    /// judged after that turn, and has to stand after it in the journal.
-    #[test]
-    fn a_refusal_stands_after_the_turn_whose_command_was_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("record.sqlite");
-        let wall_micros = 1_795_444_267_000_000;
+    const WALL_MICROS: i64 = 1_795_444_267_000_000;
+
+    fn recorder(folder: &std::path::Path) -> Recorder {
         let options = RecorderOptions {
             stations: 6,
             clock_rate: 1,
             anchor: Anchor {
                 at: Timestamp::ZERO,
-                wall_micros,
+                wall_micros: WALL_MICROS,
             },
         };
-        let recorder = Recorder::open(&path, &options).unwrap();
-        let handle = recorder.handle();
-        let mut record = |entry| assert!(handle.send(entry));
+        Recorder::open(&folder.join("record.sqlite"), &options).unwrap()
+    }
+
+    fn rolled(recorder: &Recorder, record: &mut dyn FnMut(Entry)) -> SimulatedGym {
         let (config, people) = demo::gym();
         let begins = Timestamp::from_secs(1);
-        let mut gym = demo::roll(
-            &config,
-            people,
-            begins,
-            wall_micros,
-            recorder.ids(),
-            &mut record,
-        );
+        demo::roll(&config, people, begins, WALL_MICROS, recorder.ids(), record)
+    }
+
+    /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
+    /// judged after that turn, and has to stand after it in the journal.
+    #[test]
+    fn a_refusal_stands_after_the_turn_whose_command_was_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = recorder(folder.path());
+        let handle = recorder.handle();
+        let mut record = |entry| assert!(handle.send(entry));
+        let mut gym = rolled(&recorder, &mut record);
         let now = gym.now();
         for rig in &mut gym.devices.rigs {
             let fault = Fault::Wire {
@@ -226,12 +227,65 @@ mod tests {
         }
         gym.run_until(now + Duration::from_mins(2), &mut record);
         recorder.close(Duration::from_mins(1)).unwrap();
-        let archive = Archive::open(&path).unwrap();
+        let archive = Archive::open(&folder.path().join("record.sqlite")).unwrap();
         let sessions = archive.sessions().unwrap();
         assert_eq!(sessions.len(), 6);
         for session in sessions {
             let replayed = replay(&archive, &session.id).unwrap();
             assert!(replayed.identical, "{replayed:?}");
         }
+    }
+
+    /// Takes the events of two minutes one by one, and counts those where a sensor's bytes led to bytes for a machine: for none of
+    /// them the work of writing down was done before those bytes could leave.
+    #[test]
+    fn what_a_reading_leads_to_leaves_before_it_is_written_down() {
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = recorder(folder.path());
+        let mut gym = rolled(&recorder, &mut |_| {});
+        let until = gym.now() + Duration::from_mins(2);
+        let mut commands = 0;
+        while gym.now < until {
+            gym.handle(Event::Due, &mut |_| {});
+            let mut next = gym.gym.deadline();
+            for rig in 0..gym.devices.rigs.len() {
+                loop {
+                    let (device, bytes) = match gym.devices.rigs[rig].poll_output(gym.now) {
+                        RigOutput::Wait(at) => {
+                            next = next.min(at);
+                            break;
+                        }
+                        RigOutput::Transmit { device, bytes } => (device, bytes.to_vec()),
+                        RigOutput::Unplug { .. } | RigOutput::PlugIn { .. } => {
+                            panic!("no fault was ordered")
+                        }
+                    };
+                    let port = gym.devices.port_of(rig, device).unwrap();
+                    let event = Event::Bytes {
+                        port,
+                        sent_at: gym.now,
+                        bytes: &bytes,
+                    };
+                    gym.gym.handle(gym.now, event);
+                    commands += usize::from(left_first(&mut gym, port));
+                }
+            }
+            gym.now = next.max(gym.now + Duration::from_micros(100));
+        }
+        assert!(commands > 5, "{commands}");
+    }
+
+    /// Carries out what the bytes of `from` led to. Whether there were bytes for another port among it: those wait for nothing.
+    fn left_first(gym: &mut SimulatedGym, from: PortId) -> bool {
+        let queue = &gym.gym.outputs;
+        let is_command =
+            |output: &Output| matches!(output, Output::Transmit { port, .. } if *port != from);
+        let commands = queue.iter().any(is_command);
+        let written = queue
+            .iter()
+            .any(|output| matches!(output, Output::Record(_)));
+        assert!(!(commands && written), "written down before its bytes left");
+        gym.carry_out(&mut |_| {});
+        commands
     }
 }
