@@ -1,0 +1,53 @@
+//! Corners: two things at once, an action out of its order, a figure at its edge.
+
+use control::input::{Action, Entry};
+use control::outputs::Refusal;
+use control::view::PhaseKind;
+
+use crate::bench::{Bench, constant, cycle, setup, treadmill};
+
+fn under_way(belt: bool) -> Bench {
+    let mut bench = Bench::new(if belt { treadmill() } else { cycle() });
+    bench.begin(&setup(constant(), belt));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(180);
+    bench
+}
+
+#[test]
+fn a_resume_that_is_refused_does_not_end_an_emergency_stop() {
+    let mut bench = under_way(false);
+    bench.act(Action::EmergencyStop).expect("always taken");
+    bench
+        .act(Action::Enter(Entry::PerceivedExertion(18)))
+        .expect("on its scale");
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    bench.run(1);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::ConditionHolds));
+    assert!(bench.last.relay_open, "nobody has gone on");
+    bench
+        .act(Action::Enter(Entry::PerceivedExertion(12)))
+        .expect("on its scale");
+    bench.act(Action::Resume).expect("nothing holds any more");
+    assert!(!bench.last.relay_open);
+}
+
+#[test]
+fn a_resume_that_is_refused_does_not_end_a_pause() {
+    let mut bench = under_way(false);
+    bench
+        .act(Action::Enter(Entry::Breathing(45)))
+        .expect("on its scale");
+    bench
+        .act(Action::Enter(Entry::Claudication(3)))
+        .expect("on its scale");
+    assert_eq!(bench.station.phase(), PhaseKind::Paused);
+    bench
+        .act(Action::Enter(Entry::Claudication(0)))
+        .expect("on its scale");
+    bench.run(5);
+    assert_eq!(bench.station.phase(), PhaseKind::Paused);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+    bench.run(1);
+    assert_eq!(bench.station.phase(), PhaseKind::Paused);
+}
