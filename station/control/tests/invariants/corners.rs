@@ -2,6 +2,7 @@
 
 use control::input::{Action, Entry};
 use control::outputs::Refusal;
+use control::rules::RuleId;
 use control::view::PhaseKind;
 
 use crate::bench::{Bench, constant, cycle, setup, treadmill};
@@ -50,4 +51,26 @@ fn a_resume_that_is_refused_does_not_end_a_pause() {
     assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
     bench.run(1);
     assert_eq!(bench.station.phase(), PhaseKind::Paused);
+}
+
+#[test]
+fn rising_ectopy_takes_load_away_until_a_person_has_seen_it() {
+    let mut bench = under_way(false);
+    let before = bench.granted();
+    bench
+        .act(Action::Enter(Entry::Ectopy))
+        .expect("on its scale");
+    assert!(bench.granted() < before, "in the call that carries it");
+    bench.run(20);
+    assert!(
+        (bench.granted() - (before - 1.0)).abs() < 0.11,
+        "3 MET/min: {before} then {}",
+        bench.granted()
+    );
+    bench
+        .act(Action::Acknowledge(RuleId::Ectopy))
+        .expect("raised");
+    let least = bench.granted();
+    bench.run(20);
+    assert!(bench.granted() > least, "it comes back by the ramp");
 }
