@@ -319,6 +319,7 @@ impl Supervisor {
                 value: progress.value,
                 limit: progress.limit,
                 latched: progress.is_latched(row),
+                seen: progress.is_acknowledged(),
                 active: progress.holds(),
                 act: progress.act(row),
             })

@@ -74,3 +74,52 @@ fn rising_ectopy_takes_load_away_until_a_person_has_seen_it() {
     bench.run(20);
     assert!(bench.granted() > least, "it comes back by the ramp");
 }
+
+#[test]
+fn an_alarm_that_comes_again_is_not_acknowledged_yet() {
+    let mut bench = under_way(false);
+    bench.act(Action::Stop).expect("always taken");
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    bench.act(Action::Resume).expect("seen");
+    bench.run(1);
+    bench.act(Action::Stop).expect("always taken");
+    let alarm = bench
+        .station
+        .alarms()
+        .find(|alarm| alarm.rule == RuleId::OperatorStop)
+        .expect("raised");
+    assert!(!alarm.acknowledged);
+    assert!(bench.last.alarms.raised.contains(RuleId::OperatorStop));
+    assert_eq!(bench.act(Action::Acknowledge(RuleId::OperatorStop)), Ok(()));
+}
+
+#[test]
+fn a_stop_that_follows_an_acknowledged_cool_down_has_to_be_seen_too() {
+    let mut bench = under_way(false);
+    bench.gain = 0.0;
+    // Up by a beat a second, to stay plausible.
+    bench.heart_rate = 100;
+    bench.run(15);
+    while bench.heart_rate < 142 {
+        bench.heart_rate += 1;
+        bench.run(1);
+    }
+    bench.run(8);
+    assert!(bench.has_alarm(RuleId::HrStop), "{:?}", bench.raised);
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    while bench.station.phase() != PhaseKind::Stopped {
+        bench.run(1);
+    }
+    let alarm = bench
+        .station
+        .alarms()
+        .find(|alarm| alarm.rule == RuleId::HrStop)
+        .expect("raised");
+    assert!(!alarm.acknowledged);
+    while bench.heart_rate > 90 {
+        bench.heart_rate -= 1;
+        bench.run(1);
+    }
+    bench.run(20);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+}
