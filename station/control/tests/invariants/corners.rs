@@ -1,9 +1,12 @@
 //! Corners: two things at once, an action out of its order, a figure at its edge.
 
-use control::input::{Action, Entry};
+use std::time::Duration;
+
+use control::input::{Action, Entry, HeartRateSource, Input};
 use control::outputs::Refusal;
 use control::rules::RuleId;
-use control::view::PhaseKind;
+use control::view::{PhaseKind, Trust};
+use protocols::vocabulary::{BeatsPerMinute, Reading};
 
 use crate::bench::{Bench, constant, cycle, setup, treadmill};
 
@@ -122,4 +125,19 @@ fn a_stop_that_follows_an_acknowledged_cool_down_has_to_be_seen_too() {
     }
     bench.run(20);
     assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+}
+
+#[test]
+fn a_reading_from_the_future_does_not_stay_live() {
+    let mut bench = under_way(false);
+    let ahead = bench.now() + Duration::from_hours(1);
+    bench.send(&Input::HeartRate {
+        source: HeartRateSource::Strap,
+        reading: Reading::good(BeatsPerMinute::new(100).expect("in range")),
+        sent_at: ahead,
+    });
+    bench.strap_on = false;
+    bench.run(15);
+    assert_eq!(bench.station.view().heart_rate.trust, Trust::Lost);
+    assert!(bench.has_alarm(RuleId::HrLost));
 }
