@@ -285,6 +285,22 @@ fn the_same_number_for_forty_five_seconds_while_load_moves_is_doubted() {
 }
 
 #[test]
+fn a_number_that_moves_now_and_then_does_not_stand_still_any_more() {
+    for readings_a_second in [1, 4] {
+        let mut bench = steady(99);
+        bench.heart_rate(100).second();
+        bench.granted(3.3).seconds(46);
+        assert!(bench.fires(RuleId::HrStuck));
+        // As a strap says it: whole numbers, each for some seconds.
+        for second in 0..12_u64 {
+            bench.heart_rate(if second < 5 { 101 } else { 102 });
+            bench.strap_speaks(readings_a_second);
+        }
+        assert!(!bench.fires(RuleId::HrStuck), "{readings_a_second} Hz");
+    }
+}
+
+#[test]
 fn a_denervated_heart_may_stand_still() {
     let mut bench = Bench::with(|bout| bout.patient.denervated = true);
     bench.heart_rate(100).second();
