@@ -139,7 +139,10 @@ impl Signals {
             }
             Input::Machine { report, sent_at } => self.take_report(now, report, now.min(*sent_at)),
             Input::Link { device, state } => {
-                if let Some(link) = self.links.get_mut(place(*device)) {
+                // What was refused is a command: the device answers as it did before.
+                if let Some(link) = self.links.get_mut(place(*device))
+                    && *state != LinkState::Refused
+                {
                     *link = *state;
                 }
                 true
@@ -270,7 +273,7 @@ impl Signals {
         self.machine
     }
 
-    /// What a device's link said last.
+    /// What a device's link said last of whether the device answers; never [`LinkState::Refused`].
     #[must_use]
     pub fn link(&self, device: Device) -> LinkState {
         self.links

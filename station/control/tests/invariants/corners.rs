@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use control::input::{Action, Entry, HeartRateSource, Input};
+use control::input::{Action, Device, Entry, HeartRateSource, Input, LinkState};
 use control::outputs::Refusal;
 use control::rules::RuleId;
 use control::view::{PhaseKind, Trust};
@@ -140,4 +140,17 @@ fn a_reading_from_the_future_does_not_stay_live() {
     bench.run(15);
     assert_eq!(bench.station.view().heart_rate.trust, Trust::Lost);
     assert!(bench.has_alarm(RuleId::HrLost));
+}
+
+#[test]
+fn a_machine_that_refused_a_command_and_answers_is_there() {
+    let mut bench = under_way(false);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Refused,
+    });
+    bench.run(10);
+    bench.act(Action::Pause).expect("in exercise");
+    bench.run(10);
+    assert_eq!(bench.act(Action::Resume), Ok(()));
 }
