@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use control::input::{Action, Device, Entry, HeartRateSource, Input, LinkState};
 use control::outputs::Refusal;
+use control::prescription::Mode;
 use control::rules::RuleId;
 use control::view::{PhaseKind, Trust};
-use protocols::vocabulary::{BeatsPerMinute, Reading};
+use protocols::vocabulary::{BeatsPerMinute, MillimetresOfMercury, Reading};
 
 use crate::bench::{Bench, constant, cycle, setup, treadmill};
 
@@ -153,4 +154,57 @@ fn a_machine_that_refused_a_command_and_answers_is_there() {
     bench.act(Action::Pause).expect("in exercise");
     bench.run(10);
     assert_eq!(bench.act(Action::Resume), Ok(()));
+}
+
+#[test]
+fn a_laxer_prescription_does_not_raise_the_pressure_that_ends_it() {
+    let mut bench = Bench::new(cycle());
+    let mut lax = setup(constant(), false);
+    lax.prescription.systolic_stop = 300;
+    bench.begin(&lax);
+    bench.run(60);
+    bench
+        .act(Action::Enter(Entry::BloodPressure {
+            systolic: MillimetresOfMercury::new(255).expect("in range"),
+            diastolic: MillimetresOfMercury::new(90).expect("in range"),
+            symptoms: false,
+        }))
+        .expect("on its scale");
+    assert!(bench.has_alarm(RuleId::SbpHigh));
+}
+
+#[test]
+fn a_hand_that_lowered_the_warm_up_can_raise_the_conditioning() {
+    let mut bench = Bench::new(cycle());
+    bench.begin(&setup(Mode::ByHand, false));
+    bench.run(60);
+    bench.act(Action::LoadDown).expect("in warm-up");
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(10);
+    assert!(bench.granted() < 1.8, "what a hand took stays away");
+    for _ in 0..6 {
+        bench.act(Action::LoadUp).expect("there is room");
+    }
+    bench.run(180);
+    assert!(bench.granted() > 2.5, "{}", bench.granted());
+}
+
+#[test]
+fn a_gain_is_not_taken_from_a_warm_up_that_was_not() {
+    let mut bench = Bench::new(cycle());
+    let mut short = setup(
+        Mode::HeartRateHeld {
+            target: 105.0,
+            assessed_gain: None,
+            assessed_rest: None,
+        },
+        false,
+    );
+    short.prescription.warm_up = Duration::ZERO;
+    bench.act(Action::Begin(short)).expect("free");
+    bench.act(Action::DoorChecked).expect("ready");
+    bench.act(Action::ConfirmStart).expect("ready");
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(2);
+    assert_eq!(bench.station.view().target_heart_rate, None);
 }
