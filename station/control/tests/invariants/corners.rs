@@ -144,36 +144,6 @@ fn a_reading_from_the_future_does_not_stay_live() {
 }
 
 #[test]
-fn a_machine_that_refused_a_command_and_answers_is_there() {
-    let mut bench = under_way(false);
-    bench.send(&Input::Link {
-        device: Device::Machine,
-        state: LinkState::Refused,
-    });
-    bench.run(10);
-    bench.act(Action::Pause).expect("in exercise");
-    bench.run(10);
-    assert_eq!(bench.act(Action::Resume), Ok(()));
-}
-
-#[test]
-fn a_laxer_prescription_does_not_raise_the_pressure_that_ends_it() {
-    let mut bench = Bench::new(cycle());
-    let mut lax = setup(constant(), false);
-    lax.prescription.systolic_stop = 300;
-    bench.begin(&lax);
-    bench.run(60);
-    bench
-        .act(Action::Enter(Entry::BloodPressure {
-            systolic: MillimetresOfMercury::new(255).expect("in range"),
-            diastolic: MillimetresOfMercury::new(90).expect("in range"),
-            symptoms: false,
-        }))
-        .expect("on its scale");
-    assert!(bench.has_alarm(RuleId::SbpHigh));
-}
-
-#[test]
 fn a_hand_that_lowered_the_warm_up_can_raise_the_conditioning() {
     let mut bench = Bench::new(cycle());
     bench.begin(&setup(Mode::ByHand, false));
@@ -187,6 +157,35 @@ fn a_hand_that_lowered_the_warm_up_can_raise_the_conditioning() {
     }
     bench.run(180);
     assert!(bench.granted() > 2.5, "{}", bench.granted());
+}
+
+#[test]
+fn a_machine_that_refused_a_command_and_answers_is_there() {
+    let mut bench = under_way(false);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Refused,
+    });
+    bench.run(10);
+    bench.act(Action::Pause).expect("in exercise");
+    bench.run(10);
+    assert_eq!(bench.act(Action::Resume), Ok(()));
+}
+
+#[test]
+fn lungs_near_their_floor_from_the_start_still_get_a_warm_up() {
+    let mut bench = Bench::new(cycle());
+    let mut lungs = setup(constant(), false);
+    lungs.patient.lung_disease = true;
+    bench.saturation = 90;
+    bench.begin(&lungs);
+    bench.run(120);
+    // 15 % less for a point under floor and three.
+    assert!(
+        (bench.granted() - 0.85 * 1.8).abs() < 1e-9,
+        "{}",
+        bench.granted()
+    );
 }
 
 #[test]
@@ -207,4 +206,21 @@ fn a_gain_is_not_taken_from_a_warm_up_that_was_not() {
     bench.run_to(PhaseKind::Conditioning);
     bench.run(2);
     assert_eq!(bench.station.view().target_heart_rate, None);
+}
+
+#[test]
+fn a_laxer_prescription_does_not_raise_the_pressure_that_ends_it() {
+    let mut bench = Bench::new(cycle());
+    let mut lax = setup(constant(), false);
+    lax.prescription.systolic_stop = 300;
+    bench.begin(&lax);
+    bench.run(60);
+    bench
+        .act(Action::Enter(Entry::BloodPressure {
+            systolic: MillimetresOfMercury::new(255).expect("in range"),
+            diastolic: MillimetresOfMercury::new(90).expect("in range"),
+            symptoms: false,
+        }))
+        .expect("on its scale");
+    assert!(bench.has_alarm(RuleId::SbpHigh));
 }
