@@ -224,3 +224,14 @@ fn a_laxer_prescription_does_not_raise_the_pressure_that_ends_it() {
         .expect("on its scale");
     assert!(bench.has_alarm(RuleId::SbpHigh));
 }
+
+#[test]
+fn a_machine_that_is_asked_once_in_an_age_is_judged_all_the_same() {
+    let mut slow = cycle();
+    slow.poll_interval = Duration::MAX;
+    slow.averaging.delay = Duration::from_secs(1);
+    let mut bench = Bench::new(slow);
+    bench.begin(&setup(constant(), false));
+    bench.run(30);
+    assert_eq!(bench.station.phase(), PhaseKind::WarmUp);
+}
