@@ -1,7 +1,8 @@
 //! Alarm signals: raised, escalated, acknowledged, silenced, repeated, cleared.
 //!
 //! Promises: the most urgent alarm comes first (I8). An alarm stays for 5 s at least, and until its raise is in the record. Silence covers
-//! only what sounds now: a new or escalated alarm sounds. Acknowledgement is remembered until the alarm has gone or becomes more urgent.
+//! only what sounds now: a new or escalated alarm sounds. Acknowledgement is remembered until the alarm has gone, becomes more urgent, or its
+//! rule fires anew: a person has seen only what was there to be seen.
 
 use core::cmp::Reverse;
 use core::time::Duration;
@@ -30,6 +31,15 @@ pub struct Alarms {
     by_rule: [Option<Alarm>; RuleId::COUNT],
     /// What persons did since the last update.
     pending: AlarmChanges,
+}
+
+/// Why an alarm that is there calls anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Call {
+    /// It has become more urgent.
+    Urgent,
+    /// Its rule came again, or does more, since a person saw it.
+    Again,
 }
 
 /// One alarm.
@@ -83,11 +93,15 @@ impl Alarms {
                         *slot = Some(Alarm::raised(&tell, now));
                         changes.raised.insert(tell.rule);
                     }
-                    Some(alarm) => {
-                        if alarm.follow(&tell, now) {
+                    Some(alarm) => match alarm.follow(&tell, now) {
+                        Some(Call::Urgent) => {
                             changes.escalated.insert(tell.rule);
                         }
-                    }
+                        Some(Call::Again) => {
+                            changes.raised.insert(tell.rule);
+                        }
+                        None => {}
+                    },
                 }
             }
         }
@@ -206,11 +220,18 @@ impl Alarm {
         }
     }
 
-    /// Follows what is told; says whether it has become more urgent. Then it sounds and calls anew.
-    fn follow(&mut self, tell: &Tell, now: Timestamp) -> bool {
-        let escalates = tell.priority > self.priority;
-        if escalates {
-            self.priority = tell.priority;
+    /// Follows what is told; says whether it calls anew: it has become more urgent, or what a person saw was not this.
+    fn follow(&mut self, tell: &Tell, now: Timestamp) -> Option<Call> {
+        let call = if tell.priority > self.priority {
+            Some(Call::Urgent)
+        } else if self.acknowledged && !tell.seen {
+            self.since = now;
+            Some(Call::Again)
+        } else {
+            None
+        };
+        if call.is_some() {
+            self.priority = self.priority.max(tell.priority);
             self.urgent_since = now;
             self.called_at = now;
             self.acknowledged = false;
@@ -221,7 +242,7 @@ impl Alarm {
         self.active = tell.active;
         self.latched = tell.latched;
         self.act = tell.act;
-        escalates
+        call
     }
 
     fn calls_again(&mut self, now: Timestamp) -> bool {

@@ -1,7 +1,8 @@
 //! Readings become vital signs: value, age, quality, source, and how far each can be trusted.
 //!
 //! Promises: plausibility, trust, averaging and staleness live here and nowhere else. A reading replaces the running one-second bin
-//! and is judged at once. Age counts from when the bytes were sent. Nothing that came before the control loop stood still, and nothing
+//! and is judged at once. Age counts from when the bytes were sent, and nothing was sent after it came: a time ahead of ours would keep
+//! a value live until then. Nothing that came before the control loop stood still, and nothing
 //! that overtook a later reading, counts.
 
 mod bins;
@@ -130,15 +131,18 @@ impl Signals {
                 sent_at,
             } => {
                 let (value, quality) = bare(*reading, u16::from);
-                self.take_rate(now, *source, value, quality, *sent_at)
+                self.take_rate(now, *source, value, quality, now.min(*sent_at))
             }
             Input::Saturation { reading, sent_at } => {
                 let (value, quality) = bare(*reading, u16::from);
-                self.take_saturation(value, quality, *sent_at)
+                self.take_saturation(value, quality, now.min(*sent_at))
             }
-            Input::Machine { report, sent_at } => self.take_report(now, report, *sent_at),
+            Input::Machine { report, sent_at } => self.take_report(now, report, now.min(*sent_at)),
             Input::Link { device, state } => {
-                if let Some(link) = self.links.get_mut(place(*device)) {
+                // What was refused is a command: the device answers as it did before.
+                if let Some(link) = self.links.get_mut(place(*device))
+                    && *state != LinkState::Refused
+                {
                     *link = *state;
                 }
                 true
@@ -269,7 +273,7 @@ impl Signals {
         self.machine
     }
 
-    /// What a device's link said last.
+    /// What a device's link said last of whether the device answers; never [`LinkState::Refused`].
     #[must_use]
     pub fn link(&self, device: Device) -> LinkState {
         self.links

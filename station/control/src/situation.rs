@@ -188,6 +188,8 @@ pub struct Tell {
     pub limit: Option<f64>,
     /// Whether it stays until a person acknowledges.
     pub latched: bool,
+    /// Whether a person has acknowledged it since it last called for one.
+    pub seen: bool,
     /// Whether the condition still holds.
     pub active: bool,
     /// What the rule does to the load now.

@@ -248,27 +248,38 @@ impl Supervisor {
     /// A person wants to go on after a stop, a pause or a latched rule, or confirms a start. Frees the latched stop.
     ///
     /// # Errors
-    /// Why not: a latched alarm is not acknowledged, or what stopped it still holds.
+    /// Why not: a latched alarm is not acknowledged, or what stopped it still holds. Nothing changes then.
     pub fn resume(&mut self) -> Result<(), Refusal> {
-        if self.memory.pain_is_gone {
-            self.set(RuleId::Claudication, Progress::default());
-        }
+        self.resume_unless(LoadAct::ZeroWait)
+    }
+
+    /// The same, where a rule that does as much as `forbids` keeps the person from going on.
+    ///
+    /// # Errors
+    /// As [`Self::resume`]. Nothing changes then: what waits for a person waits for one whose wish is granted.
+    pub fn resume_unless(&mut self, forbids: LoadAct) -> Result<(), Refusal> {
+        let pain_is_gone = self.memory.pain_is_gone;
+        let stands = |id: RuleId| !(id == RuleId::Claudication && pain_is_gone);
         if self
             .fired()
-            .any(|(id, progress)| progress.waits(table::row(id)))
+            .any(|(id, progress)| stands(id) && progress.waits(table::row(id)))
         {
             return Err(Refusal::AcknowledgeFirst);
         }
-        for (id, progress) in self.fired() {
-            if progress.act(table::row(id)) >= Some(LoadAct::ZeroWait) {
-                return Err(if id == RuleId::StopButton {
-                    Refusal::StopCircuitOpen
-                } else if id == RuleId::MachineLost {
-                    Refusal::MachineLost
-                } else {
-                    Refusal::ConditionHolds
-                });
-            }
+        let holding = |least: LoadAct| {
+            self.fired()
+                .filter(|(id, _)| stands(*id))
+                .find(|(id, progress)| progress.act(table::row(*id)) >= Some(least))
+                .map(|(id, _)| id)
+        };
+        match holding(LoadAct::ZeroWait).or_else(|| holding(forbids)) {
+            Some(RuleId::StopButton) => return Err(Refusal::StopCircuitOpen),
+            Some(RuleId::MachineLost) => return Err(Refusal::MachineLost),
+            Some(_) => return Err(Refusal::ConditionHolds),
+            None => {}
+        }
+        if pain_is_gone {
+            self.set(RuleId::Claudication, Progress::default());
         }
         self.stop_latched = false;
         Ok(())
@@ -308,6 +319,7 @@ impl Supervisor {
                 value: progress.value,
                 limit: progress.limit,
                 latched: progress.is_latched(row),
+                seen: progress.is_acknowledged(),
                 active: progress.holds(),
                 act: progress.act(row),
             })

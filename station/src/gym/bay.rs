@@ -8,6 +8,7 @@ use control::Station;
 use control::input::Input;
 use control::outputs::Outputs;
 use control::rules::{LoadAct, RuleId};
+use control::view::{PhaseKind, Reason};
 use protocols::vocabulary::{Capabilities, MachineReport, Timestamp};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
@@ -37,6 +38,10 @@ pub(super) struct Bay {
     checkpoint_at: Timestamp,
     panics: u32,
     panic_at: Option<Timestamp>,
+    /// What stopped the bout that is stopped now: its alarm may have been seen since, and be gone.
+    stopped_by: Option<RuleId>,
+    /// What the stop circuit was told to be.
+    stop_circuit_open: Option<bool>,
 }
 
 /// What came of a turn.
@@ -75,6 +80,8 @@ impl Bay {
             checkpoint_at: Timestamp::ZERO,
             panics: 0,
             panic_at: None,
+            stopped_by: None,
+            stop_circuit_open: None,
         }
     }
 
@@ -86,6 +93,9 @@ impl Bay {
     /// One turn of the core, under guard: a panic is this station's own.
     pub(super) fn turn(&mut self, now: Timestamp, input: &Input) -> Turn {
         let mut outputs = Box::new(Outputs::default());
+        if let Input::StopCircuit { open } = input {
+            self.stop_circuit_open = Some(*open);
+        }
         let panic_now = self.panic_at.is_some_and(|at| at <= now);
         if panic_now {
             self.panic_at = None;
@@ -98,6 +108,7 @@ impl Bay {
             core.handle(now, input, &mut outputs);
         }));
         if done.is_ok() {
+            self.note_stop(&outputs);
             return Turn::Done(outputs);
         }
         self.panics = self.panics.saturating_add(1);
@@ -193,12 +204,29 @@ impl Bay {
         });
     }
 
+    fn note_stop(&mut self, outputs: &Outputs) {
+        if let Some((_, into)) = outputs.phase_change {
+            let reason = outputs.decision.map(|decision| decision.binding);
+            self.stopped_by = match (into, reason) {
+                (PhaseKind::Stopped, Some(Reason::Rule(rule, _))) => Some(rule),
+                _ => None,
+            };
+        }
+    }
+
     /// The rule that stopped the bout, where one did.
     pub(super) fn stopped_by(&self) -> Option<RuleId> {
-        self.core
-            .alarms()
-            .find(|alarm| alarm.act == Some(LoadAct::Stop))
-            .map(|alarm| alarm.rule)
+        self.stopped_by.or_else(|| {
+            self.core
+                .alarms()
+                .find(|alarm| alarm.act == Some(LoadAct::Stop))
+                .map(|alarm| alarm.rule)
+        })
+    }
+
+    /// Whether the stop circuit is open, where anything has said so.
+    pub(super) const fn stop_circuit_open(&self) -> Option<bool> {
+        self.stop_circuit_open
     }
 
     /// How often the core has panicked.

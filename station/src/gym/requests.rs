@@ -275,7 +275,7 @@ impl Gym {
     }
 
     /// Tells a core how the links of its devices are: it hears of changes alone, and these came before it had a patient.
-    fn tell_links(&mut self, now: Timestamp, index: usize) {
+    pub(super) fn tell_links(&mut self, now: Timestamp, index: usize) {
         let bound: Vec<(Device, usize)> = self
             .sensors
             .iter()
@@ -427,16 +427,13 @@ impl Gym {
         let Some(bay) = self.bays.get(index) else {
             return Err("there is no such station".to_owned());
         };
-        match bay.core.view().phase {
+        let phase = bay.core.view().phase;
+        let reason = match phase {
             PhaseKind::Idle | PhaseKind::Ready | PhaseKind::Recovery | PhaseKind::Finished => {
-                let reason = reason_of(bay.core.view().phase);
-                self.close_visit(now, index, reason);
-                Ok(())
+                reason_of(phase)
             }
             PhaseKind::Paused | PhaseKind::Stopped if bay.at_rest() => {
-                let reason = bay.stopped_by().map_or(EndReason::Staff, EndReason::Rule);
-                self.close_visit(now, index, reason);
-                Ok(())
+                bay.stopped_by().map_or(EndReason::Staff, EndReason::Rule)
             }
             PhaseKind::Starting
             | PhaseKind::WarmUp
@@ -444,9 +441,15 @@ impl Gym {
             | PhaseKind::CoolDown
             | PhaseKind::Paused
             | PhaseKind::Stopped => {
-                Err("the patient is under load: cool down or stop first".to_owned())
+                return Err("the patient is under load: cool down or stop first".to_owned());
             }
+        };
+        // A bout that its core does not let end would stand on a station without a patient.
+        if !matches!(phase, PhaseKind::Idle | PhaseKind::Finished) {
+            self.act(now, index, &Action::Finish)?;
         }
+        self.close_visit(now, index, reason);
+        Ok(())
     }
 
     /// What the core takes or refuses, in words.
@@ -460,12 +463,12 @@ impl Gym {
         let Some(bay) = self.bays.get_mut(index) else {
             return Err("there is no such station".to_owned());
         };
-        if let Action::Enter(entry) = action {
-            note_entry(bay, now, *entry);
-        }
         match bay.turn(now, &input) {
             Turn::Done(outputs) => {
                 let refused = outputs.refused;
+                if let (Action::Enter(entry), None) = (action, refused) {
+                    note_entry(bay, now, *entry);
+                }
                 self.follow(now, index, &input, outputs);
                 refused.map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
             }

@@ -102,6 +102,7 @@ impl Gym {
             },
         );
         self.turn(now, index, &Input::Fault);
+        self.tell_surroundings(now, index);
         true
     }
 

@@ -10,7 +10,7 @@ use drivers::link::LinkEvent;
 use protocols::vocabulary::{MachineCommand, Timestamp};
 
 use super::bay::Turn;
-use super::snapshot::RecordHealth;
+use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::END_LIMIT;
 use super::wire::{Owner, PortId, WireOutput};
 use super::{Aftermath, Ending, Gym, Output};
@@ -345,8 +345,39 @@ impl Gym {
         }
         self.notice(now, format!("{name}: the controller of this station failed. Its machine was let go. Look after the patient, then acknowledge."));
         if self.bays.get(index).is_some_and(|bay| bay.panics() < 10) {
+            // Its release has left: what follows is written down turn by turn.
+            self.bytes_first = false;
             self.turn(now, index, &Input::Fault);
+            self.tell_surroundings(now, index);
         }
+    }
+
+    /// Tells a core that was taken back from before how things stand: it hears of changes alone, and these came since.
+    pub(super) fn tell_surroundings(&mut self, now: Timestamp, index: usize) {
+        let Some(bay) = self.bays.get(index) else {
+            return;
+        };
+        let circuit = bay
+            .stop_circuit_open()
+            .map(|open| Input::StopCircuit { open });
+        let up = self
+            .wires
+            .get(bay.wire)
+            .is_some_and(|wire| wire.health == LinkHealth::Up);
+        let machine = Input::Link {
+            device: Device::Machine,
+            state: if up { LinkState::Up } else { LinkState::Silent },
+        };
+        let watched = Input::Watched {
+            by_anyone: self.viewers > 0,
+        };
+        let recorded = Input::Record {
+            whole: matches!(self.record, RecordHealth::Recording { .. }),
+        };
+        for input in circuit.into_iter().chain([machine, watched, recorded]) {
+            self.turn(now, index, &input);
+        }
+        self.tell_links(now, index);
     }
 
     /// What happens with each tick beside the core: samples, trend, checkpoints.

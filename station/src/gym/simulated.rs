@@ -181,12 +181,15 @@ impl SimulatedGym {
 mod tests {
     use core::time::Duration;
 
+    use control::input::{Action, Entry as Entered};
+    use control::view::PhaseKind;
     use drivers::virtual_devices::rig::{Fault, WireFault};
 
     use super::super::demo;
+    use super::super::snapshot::StationSnapshot;
     use super::*;
     use crate::records::replay::replay;
-    use crate::records::{Anchor, Archive, Recorder, RecorderOptions};
+    use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
 
     const WALL_MICROS: i64 = 1_795_444_267_000_000;
 
@@ -287,5 +290,85 @@ mod tests {
         assert!(!(commands && written), "written down before its bytes left");
         gym.carry_out(&mut |_| {});
         commands
+    }
+
+    /// The demonstration at the instant when people see it, without a record.
+    fn opened() -> SimulatedGym {
+        let (config, people) = demo::gym();
+        let ids = SessionIds::of_run(1);
+        let begins = Timestamp::from_secs(1);
+        demo::roll(&config, people, begins, 0, ids, &mut |_| {})
+    }
+
+    fn wait(gym: &mut SimulatedGym, seconds: u64) {
+        let until = gym.now() + Duration::from_secs(seconds);
+        gym.run_until(until, &mut |_| {});
+    }
+
+    /// The first station whose patient exercises.
+    fn busy(gym: &mut SimulatedGym) -> u8 {
+        let picture = gym.picture();
+        let busy = picture
+            .stations
+            .iter()
+            .find(|there| there.view.phase == PhaseKind::Conditioning);
+        busy.expect("somebody exercises").number
+    }
+
+    fn there(gym: &mut SimulatedGym, number: u8) -> StationSnapshot {
+        let picture = gym.picture();
+        let found = picture
+            .stations
+            .into_iter()
+            .find(|there| there.number == number);
+        found.expect("it is there")
+    }
+
+    #[test]
+    fn nobody_leaves_a_station_whose_bout_its_core_does_not_let_end() {
+        let mut gym = opened();
+        let number = busy(&mut gym);
+        gym.ask(number, Ask::Stop, &mut |_| {});
+        wait(&mut gym, 20);
+        let refused = gym.refusals().len();
+        gym.ask(number, Ask::Close, &mut |_| {});
+        assert_eq!(gym.refusals()[refused..], ["acknowledge the alarm first"]);
+        assert!(there(&mut gym, number).session.is_some());
+        gym.ask(number, Ask::Act(Action::AcknowledgeAll), &mut |_| {});
+        gym.ask(number, Ask::Close, &mut |_| {});
+        let left = there(&mut gym, number);
+        assert!(left.session.is_none());
+        assert_eq!(left.view.phase, PhaseKind::Finished);
+    }
+
+    #[test]
+    fn an_entry_that_was_refused_was_not_made() {
+        let mut gym = opened();
+        let number = busy(&mut gym);
+        let enter = |rating| Ask::Act(Action::Enter(Entered::PerceivedExertion(rating)));
+        gym.ask(number, enter(12), &mut |_| {});
+        gym.ask(number, enter(21), &mut |_| {});
+        let seen = there(&mut gym, number).session.expect("somebody");
+        assert_eq!(seen.entries.exertion.map(|(rating, _)| rating), Some(12));
+    }
+
+    #[test]
+    fn a_core_taken_back_from_before_knows_how_things_stand() {
+        let mut gym = opened();
+        let number = busy(&mut gym);
+        let bay = usize::from(number) - 1;
+        gym.handle(Event::StopCircuit { bay, open: true }, &mut |_| {});
+        wait(&mut gym, 20);
+        gym.ask(number, Ask::Act(Action::AcknowledgeAll), &mut |_| {});
+        // What was kept last is from when the circuit was open; it closes, and then the core fails.
+        wait(&mut gym, 70);
+        gym.handle(Event::StopCircuit { bay, open: false }, &mut |_| {});
+        gym.gym.order_panic(number, gym.now());
+        wait(&mut gym, 2);
+        gym.ask(number, Ask::Act(Action::AcknowledgeAll), &mut |_| {});
+        wait(&mut gym, 15);
+        let refused = gym.refusals().len();
+        gym.ask(number, Ask::Act(Action::Resume), &mut |_| {});
+        assert!(gym.refusals()[refused..].is_empty(), "{:?}", gym.refusals());
     }
 }

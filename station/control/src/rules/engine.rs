@@ -102,7 +102,8 @@ impl Progress {
                 }
                 self.reached += 1;
                 self.at_stage = self.value;
-                if stage.tell.is_some() {
+                // A stop asks for a person of its own (I4), also where what led to it was seen.
+                if stage.tell.is_some() || stage.load == Some(LoadAct::Stop) {
                     self.acknowledged = false;
                 }
             }
@@ -162,6 +163,11 @@ impl Progress {
     /// told.
     pub(crate) fn is_latched(&self, rule: &Rule) -> bool {
         rule.latched && self.tell(rule).is_some() || self.stages(rule).any(|stage| stage.latched)
+    }
+
+    /// Whether a person has seen it since it last called for one.
+    pub(crate) const fn is_acknowledged(&self) -> bool {
+        self.acknowledged
     }
 
     /// Whether it waits for a person.

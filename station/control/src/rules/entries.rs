@@ -8,6 +8,10 @@ use crate::prescription::Prescription;
 /// A load is higher from here on, in METs (`rules.toml`, words).
 const HIGHER: f64 = 0.1 - 1e-9;
 
+/// Blood pressures that end exercise whatever is prescribed, in mmHg (`rules.toml`, `sbp-high`).
+const SYSTOLIC_STOP: u16 = 250;
+const DIASTOLIC_STOP: u16 = 115;
+
 /// Looks at one rule for one entry; `None` where the entry says nothing of it.
 pub(crate) fn judge(id: RuleId, entry: Entry, facts: &Facts<'_>) -> Option<Judged> {
     let ordered = &facts.bout.prescription;
@@ -72,7 +76,12 @@ fn pressure(
         )
     };
     if id == RuleId::SbpHigh {
-        Some(over(ordered.systolic_stop, ordered.diastolic_stop).escalates_when(symptoms))
+        // The prescription wins where it is stricter, and nowhere else.
+        let (upper, lower) = (
+            ordered.systolic_stop.min(SYSTOLIC_STOP),
+            ordered.diastolic_stop.min(DIASTOLIC_STOP),
+        );
+        Some(over(upper, lower).escalates_when(symptoms))
     } else if id == RuleId::SbpHighTraining {
         Some(over(220, 105))
     } else if id == RuleId::SbpDrop {

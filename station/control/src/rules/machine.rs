@@ -208,7 +208,10 @@ impl Follow {
             poll_interval,
             ..
         } = situation.capabilities;
-        let age = (averaging.delay + poll_interval).min(Duration::from_secs(length() - 2));
+        let age = averaging
+            .delay
+            .saturating_add(poll_interval)
+            .min(Duration::from_secs(length() - 2));
         (second_of(now.before(age))..=second_of(now))
             .filter_map(|second| self.read(second))
             .reduce(Expected::with)

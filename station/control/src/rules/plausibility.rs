@@ -43,6 +43,9 @@ pub(super) fn no_rise_told(facts: &Facts<'_>) -> Option<Judged> {
     Some(Judged::of(raised && rate - then < 5.0, rate, then + 5.0))
 }
 
+/// A number that has stood for less than this moves: whole numbers come more than once from a heart that is well.
+const STANDS_STILL: Duration = Duration::from_secs(20);
+
 /// The number that stands still, and for how long.
 fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
     let source = facts.signals.primary()?;
@@ -56,7 +59,7 @@ fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
 
 /// For 20 s while load moved by 0.2 MET.
 pub(super) fn still(facts: &Facts<'_>) -> Option<Judged> {
-    still_while_load_moves(facts, Duration::from_secs(20), 0.2)
+    still_while_load_moves(facts, STANDS_STILL, 0.2)
 }
 
 /// For 45 s while load moved by 0.3 MET.
@@ -70,7 +73,7 @@ fn still_while_load_moves(facts: &Facts<'_>, at_least: Duration, moved: f64) -> 
     let stuck = lasts >= at_least && facts.history.moved_by(window) >= moved - 1e-9;
     Some(Judged {
         value: Some(value),
-        ..Judged::that(stuck).clears_when(lasts.is_zero())
+        ..Judged::that(stuck).clears_when(lasts < STANDS_STILL)
     })
 }
 

@@ -91,7 +91,7 @@ impl<const N: usize> Source<N> {
         true
     }
 
-    /// Takes a saturation: from 50 to 100 % it may be used (`supervision.md` 2.1, range), whatever its flags: `weak-pulse` doubts those.
+    /// Takes a saturation: from 50 to 100 % it may be used (`supervision.md` 2.1, range), whatever flags `weak-pulse` doubts.
     pub(crate) fn take_saturation(
         &mut self,
         value: Result<u16, Absence>,
@@ -104,6 +104,8 @@ impl<const N: usize> Source<N> {
         }
         let worth = match value {
             Err(_) => Worth::Empty,
+            // Beats that stand still make a number that does.
+            Ok(_) if quality == Quality::Frozen => Worth::Heard,
             Ok(50..=100) if doubted => Worth::Usable,
             Ok(50..=100) => Worth::Trusted,
             Ok(_) => Worth::Heard,
@@ -248,7 +250,18 @@ impl<const N: usize> Source<N> {
     /// `hr-implausible` and `hr-step`: what a rate of good quality is worth.
     fn plausibility(&mut self, value: u16, sent_at: Timestamp, around: Surroundings) -> Worth {
         if !(30..=220).contains(&value) {
-            self.doubt = Some(Doubt::new(RuleId::HrImplausible, sent_at, None));
+            self.doubt = Some(Doubt::implausible(sent_at, self.doubt));
+            return Worth::Heard;
+        }
+        if !around.steps_allowed
+            && self.doubt.is_some_and(|doubt| doubt.before.is_none())
+            && self.is_step(value, second_of(sent_at))
+        {
+            self.doubt = Some(Doubt::new(
+                RuleId::HrStep,
+                sent_at,
+                self.last_usable(sent_at),
+            ));
             return Worth::Heard;
         }
         let rate = f64::from(value);
@@ -268,11 +281,11 @@ impl<const N: usize> Source<N> {
             }
             self.doubt = None;
         } else if !around.steps_allowed && self.is_step(value, second_of(sent_at)) {
-            let before = self
-                .latest
-                .and_then(|latest| latest.value.ok())
-                .map(f64::from);
-            self.doubt = Some(Doubt::new(RuleId::HrStep, sent_at, before));
+            self.doubt = Some(Doubt::new(
+                RuleId::HrStep,
+                sent_at,
+                self.last_usable(sent_at),
+            ));
             return Worth::Heard;
         }
         if around.doubted {
@@ -280,6 +293,15 @@ impl<const N: usize> Source<N> {
         } else {
             Worth::Trusted
         }
+    }
+
+    /// The last value of the ten seconds before that a step can be measured from.
+    fn last_usable(&self, sent_at: Timestamp) -> Option<f64> {
+        let second = second_of(sent_at);
+        (0..=10)
+            .filter_map(|ago| self.bins.at(second.checked_sub(ago)?))
+            .find(|(_, worth)| *worth >= Worth::Usable)
+            .map(|(value, _)| f64::from(value))
     }
 
     /// More than 8 from the second before, or more than 20 from any of the last ten.

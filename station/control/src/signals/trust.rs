@@ -75,6 +75,18 @@ impl Doubt {
         }
     }
 
+    /// An implausible value. What the source stepped from, and when, is remembered: a glitch on the way makes no other number good.
+    pub(crate) const fn implausible(sent_at: Timestamp, already: Option<Self>) -> Self {
+        match already {
+            Some(doubt) if doubt.before.is_some() => Self {
+                rule: RuleId::HrImplausible,
+                good: None,
+                ..doubt
+            },
+            Some(_) | None => Self::new(RuleId::HrImplausible, sent_at, None),
+        }
+    }
+
     /// Counts one reading; says whether the run of good ones is long enough to trust the source again.
     pub(crate) fn is_over_after(&mut self, good: bool, sent_at: Timestamp) -> bool {
         if !good {

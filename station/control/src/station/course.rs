@@ -78,9 +78,10 @@ impl Station {
             return Ok(());
         }
         self.leave(now, before, after);
+        let stretch = now.since(self.phase_since);
         self.phase = after;
         self.phase_since = now;
-        self.begin_phase(now, before);
+        self.begin_phase(now, before, stretch);
         Ok(())
     }
 
@@ -103,8 +104,8 @@ impl Station {
         }
     }
 
-    /// What a phase begins with.
-    fn begin_phase(&mut self, now: Timestamp, before: Phase) {
+    /// What a phase begins with, after so long of the one before.
+    fn begin_phase(&mut self, now: Timestamp, before: Phase, stretch: Duration) {
         match self.phase {
             Phase::Exercise(exercise) => {
                 let under_way = matches!(before, Phase::Exercise(_));
@@ -113,7 +114,7 @@ impl Station {
                 }
                 match exercise {
                     Exercise::WarmUp { .. } => {}
-                    Exercise::Conditioning { .. } => self.begin_conditioning(now),
+                    Exercise::Conditioning { .. } => self.begin_conditioning(now, stretch),
                     Exercise::CoolDown { .. } => {
                         self.load.beat_due = now;
                         if let InHand::Held(_) = self.hand {
@@ -133,23 +134,27 @@ impl Station {
     }
 
     /// The controller of conditioning: made at its first beginning, entered again at every other.
-    fn begin_conditioning(&mut self, now: Timestamp) {
-        if self.controller.is_some() {
-            self.reenter(now);
-            return;
-        }
+    fn begin_conditioning(&mut self, now: Timestamp, warmed_up: Duration) {
         let Some(bout) = self.bout else {
             return;
         };
-        self.controller = Some(self.controller_for(&bout, now));
-        if let Mode::ByHand = bout.prescription.mode
-            && self.hand == InHand::Free
-        {
-            self.hand = InHand::Held(Hand::new(bout.prescription.warm_up_load));
+        if let Mode::ByHand = bout.prescription.mode {
+            // Where a person sets the load there is nothing else that a ceiling could hold back.
+            let begins_with = bout.prescription.warm_up_load;
+            self.hand = InHand::Held(match self.hand {
+                InHand::Free => Hand::new(begins_with),
+                InHand::Capped(ceiling) => Hand::new(ceiling.min(begins_with)),
+                InHand::Held(hand) => hand,
+            });
+        }
+        if self.controller.is_some() {
+            self.reenter(now);
+        } else {
+            self.controller = Some(self.controller_for(&bout, now, warmed_up));
         }
     }
 
-    fn controller_for(&self, bout: &BoutSetup, now: Timestamp) -> Controller {
+    fn controller_for(&self, bout: &BoutSetup, now: Timestamp, warmed_up: Duration) -> Controller {
         let prescription = &bout.prescription;
         let warm_up = Controller::Constant(Constant::new(prescription.warm_up_load));
         match prescription.mode {
@@ -174,9 +179,10 @@ impl Station {
                 assessed_gain,
                 assessed_rest,
             } => {
+                let seconds = u16::try_from(warmed_up.as_secs()).unwrap_or(u16::MAX);
                 let warm_up_mean = self
                     .signals
-                    .heart_rate_mean(now, WARM_UP_SECONDS)
+                    .heart_rate_mean(now, seconds.min(WARM_UP_SECONDS))
                     .filter(|(_, count)| *count > WARM_UP_READINGS)
                     .map(|(mean, _)| mean);
                 // Without a gain there is no heart-rate mode: the warm-up's load stays, and the rules go on.

@@ -264,7 +264,9 @@ impl Station {
                 .saturation_mean(now, GIVE_WAY_SECONDS)
                 .map(|(mean, _)| mean);
             let floor = bout.prescription.saturation_floor;
-            if let Some(ceiling) = self.give_way.ceiling(saturation, floor, self.load.granted) {
+            // Who rests near the floor is near it before there is any load: then it is a share of the warm-up's.
+            let on = self.load.granted.max(bout.prescription.warm_up_load);
+            if let Some(ceiling) = self.give_way.ceiling(saturation, floor, on) {
                 proposal.cap(ceiling.max(self.least()), Reason::SaturationNearFloor);
             }
         }

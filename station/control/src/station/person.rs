@@ -100,15 +100,16 @@ impl Station {
         if self.phase.kind() != PhaseKind::Ready {
             return Err(Refusal::NotNow);
         }
-        self.is_free_to_go()?;
+        self.free_to_go(LoadAct::ZeroWait)?;
         self.prepare(|preparation| Preparation {
             confirmed: true,
             ..preparation
         })
     }
 
-    /// Circuit closed, machine there, and no rule that wants a person first. Frees a latched stop where all of it holds.
-    fn is_free_to_go(&mut self) -> Result<(), Refusal> {
+    /// Circuit closed, machine there, no rule that wants a person first and none that does as much as `forbids`. Frees a latched stop
+    /// where all of it holds, and changes nothing where it does not.
+    fn free_to_go(&mut self, forbids: LoadAct) -> Result<(), Refusal> {
         if self.stop_circuit_open {
             return Err(Refusal::StopCircuitOpen);
         }
@@ -118,7 +119,7 @@ impl Station {
         if self.fault {
             return Err(Refusal::AcknowledgeFirst);
         }
-        self.supervisor.resume()?;
+        self.supervisor.resume_unless(forbids)?;
         self.drive.end_emergency();
         Ok(())
     }
@@ -142,8 +143,6 @@ impl Station {
         if (loaded || starts_belt) && !self.is_trusted(now) {
             return Err(Refusal::SignalNotTrusted);
         }
-        self.is_free_to_go()?;
-        let strongest = self.supervisor.verdict().act.map(|(act, _)| act);
         // A belt moves again only where it may walk on.
         let forbids = if starts_belt {
             LoadAct::Hold
@@ -152,9 +151,7 @@ impl Station {
         } else {
             LoadAct::ZeroWait
         };
-        if strongest.is_some_and(|act| act >= forbids) {
-            return Err(Refusal::ConditionHolds);
-        }
+        self.free_to_go(forbids)?;
         self.move_on(now, Event::Resume)
     }
 

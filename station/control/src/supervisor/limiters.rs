@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Supervisor;
 use crate::prescription::{BoutSetup, Mode};
-use crate::rules::{LoadAct, RuleId, table};
+use crate::rules::engine::Progress;
+use crate::rules::{LoadAct, RuleId, RuleSet, table};
 use crate::signals::{Signals, as_seconds};
 use crate::situation::{Bounds, LimitedLoad, Situation};
 use crate::view::Reason;
@@ -19,6 +20,14 @@ const FALL_AT_ONCE: f64 = 0.1;
 const GONE_IN_30_S: f64 = 0.393;
 /// How much the gain may be underestimated (`supervision.md` section 3).
 const GAIN_DOUBT: f64 = 1.3;
+
+/// Rules whose condition is an event that a person enters: nothing but a person says that it is over.
+const HAPPENS_ONCE: RuleSet = RuleSet::of(&[
+    RuleId::PoorPerfusion,
+    RuleId::Ectopy,
+    RuleId::Arrhythmia,
+    RuleId::Symptom,
+]);
 
 /// A fall under way.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -81,7 +90,7 @@ impl Supervisor {
     fn cap_falling(&mut self, load: &mut LimitedLoad, situation: &Situation) {
         let falling = self
             .fired()
-            .filter(|(_, progress)| progress.lasts())
+            .filter(|(id, progress)| progress.lasts() || waits_to_be_seen(*id, progress))
             .filter_map(|(id, progress)| Some((progress.act(table::row(id))?, id)))
             .filter(|(act, _)| *act >= LoadAct::Fall)
             .max_by(|one, other| one.0.cmp(&other.0).then(other.1.cmp(&one.1)));
@@ -157,6 +166,11 @@ impl Fall {
             at: now,
         }
     }
+}
+
+/// What happened once and was over in that moment lasts until a person has seen it.
+fn waits_to_be_seen(id: RuleId, progress: &Progress) -> bool {
+    HAPPENS_ONCE.contains(id) && progress.waits(table::row(id))
 }
 
 /// The most load that keeps the worst heart rate foretold for 30 s ahead under H (`supervision.md` section 3):

@@ -5,6 +5,8 @@ mod behaviour;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod corners;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod safety;

@@ -15,6 +15,7 @@ fn tell(rule: RuleId, priority: Priority) -> Tell {
         value: Some(88.0),
         limit: Some(90.0),
         latched: false,
+        seen: false,
         active: true,
         act: Some(LoadAct::Hold),
     }
@@ -111,6 +112,23 @@ fn an_alarm_that_becomes_more_urgent_sounds_and_calls_anew() {
 }
 
 #[test]
+fn what_a_person_saw_covers_nothing_that_came_after() {
+    let mut alarms = Alarms::NONE;
+    let told = [tell(RuleId::Spo2Stop, Priority::High)];
+    update(&mut alarms, 0, &told);
+    assert!(alarms.acknowledge(RuleId::Spo2Stop));
+    alarms.silence(at(100), Duration::from_mins(2));
+    assert!(update(&mut alarms, 100, &[]).raised.is_empty());
+    let changes = update(&mut alarms, 3_000, &told);
+    assert_eq!(changes.raised, RuleSet::of(&[RuleId::Spo2Stop]));
+    let view = alarms.iter().next().expect("one");
+    assert!(!view.acknowledged);
+    assert_eq!((view.since, view.silenced_until), (at(3_000), None));
+    assert!(update(&mut alarms, 7_900, &[]).cleared.is_empty());
+    assert!(!update(&mut alarms, 8_000, &[]).cleared.is_empty());
+}
+
+#[test]
 fn a_high_alarm_calls_again_every_thirty_seconds_until_somebody_has_seen_it() {
     let mut alarms = Alarms::NONE;
     let told = [tell(RuleId::Spo2Stop, Priority::High)];
@@ -120,6 +138,7 @@ fn a_high_alarm_calls_again_every_thirty_seconds_until_somebody_has_seen_it() {
     assert!(update(&mut alarms, 59_900, &told).repeated.is_empty());
     assert!(!update(&mut alarms, 60_000, &told).repeated.is_empty());
     alarms.acknowledge(RuleId::Spo2Stop);
+    let told = told.map(|tell| Tell { seen: true, ..tell });
     assert!(update(&mut alarms, 120_000, &told).repeated.is_empty());
     assert_eq!(alarms.unacknowledged_since(), None);
 }

@@ -130,6 +130,19 @@ impl Bench {
         self.turn(&Input::Tick, Stimulus::Tick);
     }
 
+    /// One second in which the strap speaks so many times, and everything else once.
+    pub(crate) fn strap_speaks(&mut self, times: u32) {
+        let reading = self.strap;
+        self.speak();
+        for _ in 1..times {
+            self.now = self.now + Duration::from_secs(1) / times;
+            if let Some(reading) = reading {
+                self.read_rate(HeartRateSource::Strap, reading);
+            }
+        }
+        self.now = self.now + Duration::from_secs(1) / times;
+    }
+
     pub(crate) fn read_rate(&mut self, source: HeartRateSource, reading: Reading<BeatsPerMinute>) {
         let input = Input::HeartRate {
             source,

@@ -21,6 +21,16 @@ fn at_the_floor_load_holds_falls_tells_and_ends_in_cool_down() {
 }
 
 #[test]
+fn a_value_that_the_device_says_stands_still_is_no_saturation() {
+    let mut bench = steady(96);
+    bench.saturation = Some(flagged(96, Quality::Frozen));
+    bench.seconds(2);
+    assert!(!bench.signals.saturation_trusted(bench.now));
+    bench.seconds(30);
+    assert_eq!(bench.act(RuleId::Spo2Lost), Some(LoadAct::Fall));
+}
+
+#[test]
 fn at_the_floor_load_holds_in_the_call_that_carries_the_reading() {
     let mut bench = steady(90);
     bench.oxygen(88);

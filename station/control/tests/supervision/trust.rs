@@ -53,6 +53,33 @@ fn an_implausible_source_is_trusted_again_after_ten_seconds_inside() {
 }
 
 #[test]
+fn a_glitch_on_the_way_makes_no_other_number_good() {
+    // A strap that dries out: a value that cannot be, then about half the beats.
+    let mut bench = steady(110);
+    bench.heart_rate(225).second();
+    bench.heart_rate(60).seconds(20);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    assert!(bench.fires(RuleId::HrStep));
+    // The same the other way round.
+    let mut bench = steady(110);
+    bench.heart_rate(60).second();
+    bench.heart_rate(225).second();
+    bench.heart_rate(60).seconds(20);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    bench.heart_rate(110);
+    assert_eq!(seconds_to_trust(&mut bench), 10);
+}
+
+#[test]
+fn a_glitch_does_not_lengthen_what_a_step_takes_to_be_believed() {
+    let mut bench = steady(100);
+    bench.heart_rate(120).seconds(30);
+    bench.heart_rate(225).second();
+    bench.heart_rate(120);
+    assert_eq!(seconds_to_trust(&mut bench), 29);
+}
+
+#[test]
 fn more_than_eight_in_a_second_is_a_step() {
     for (to, step) in [(108, false), (109, true), (92, false), (91, true)] {
         let mut bench = steady(100);
@@ -255,6 +282,22 @@ fn the_same_number_for_forty_five_seconds_while_load_moves_is_doubted() {
     assert!(!bench.fires(RuleId::HrStuck));
     bench.second();
     assert!(bench.signals.heart_rate_trusted(bench.now));
+}
+
+#[test]
+fn a_number_that_moves_now_and_then_does_not_stand_still_any_more() {
+    for readings_a_second in [1, 4] {
+        let mut bench = steady(99);
+        bench.heart_rate(100).second();
+        bench.granted(3.3).seconds(46);
+        assert!(bench.fires(RuleId::HrStuck));
+        // As a strap says it: whole numbers, each for some seconds.
+        for second in 0..12_u64 {
+            bench.heart_rate(if second < 5 { 101 } else { 102 });
+            bench.strap_speaks(readings_a_second);
+        }
+        assert!(!bench.fires(RuleId::HrStuck), "{readings_a_second} Hz");
+    }
 }
 
 #[test]
