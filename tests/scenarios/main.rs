@@ -49,4 +49,6 @@ mod watch;
 #[cfg(test)]
 mod watching;
 #[cfg(test)]
+mod wearing;
+#[cfg(test)]
 mod whole_session;

@@ -239,10 +239,7 @@ impl Gym {
         index: usize,
         visit: Visit,
     ) -> Result<(), String> {
-        let sensors = BoundSensors {
-            strap: self.has_sensor(index, Device::Strap),
-            oximeter: self.has_sensor(index, Device::Oximeter),
-        };
+        let sensors = self.worn(index);
         let Some(bay) = self.bays.get_mut(index) else {
             return Err("there is no such station".to_owned());
         };
@@ -266,6 +263,14 @@ impl Gym {
         }
         self.tell_links(now, index);
         answer
+    }
+
+    /// Which kinds of sensor the patient of a bay wears.
+    pub(super) fn worn(&self, index: usize) -> BoundSensors {
+        BoundSensors {
+            strap: self.has_sensor(index, Device::Strap),
+            oximeter: self.has_sensor(index, Device::Oximeter),
+        }
     }
 
     fn has_sensor(&self, bay: usize, role: Device) -> bool {
@@ -406,6 +411,8 @@ impl Gym {
             self.chronicle
                 .words(now, bay, &format!("sensor {name} {words}"));
         }
+        let worn = self.worn(index);
+        self.turn(now, index, &Input::Sensors { bound: worn });
         let up = bound
             && self
                 .wires

@@ -20,15 +20,18 @@ pub struct GiveWay {
 }
 
 impl GiveWay {
-    /// The ceiling at this saturation (a mean of trusted values), or none. Without a saturation the last reference stays, and
-    /// no ceiling is given: the rules of a lost signal act.
+    /// The ceiling at this saturation (a mean of trusted values), or none. Without a saturation the last reference stays, and what
+    /// has given way does not come back: no more than is on now. The rest is the rules' of a lost signal.
     pub fn ceiling(
         &mut self,
         saturation: Option<f64>,
         floor: f64,
         applied: NetMets,
     ) -> Option<NetMets> {
-        let missing = floor + MARGIN - saturation?;
+        let Some(saturation) = saturation else {
+            return self.from.map(|_| applied);
+        };
+        let missing = floor + MARGIN - saturation;
         if missing <= 0.0 {
             self.from = None;
             return None;
@@ -68,9 +71,12 @@ mod tests {
         let first = give_way.ceiling(Some(89.0), 88.0, mets(4.0));
         let second = give_way.ceiling(Some(89.0), 88.0, mets(2.0));
         assert_eq!(first, second);
-        assert_eq!(give_way.ceiling(None, 88.0, mets(2.0)), None);
+        let unknown = give_way.ceiling(None, 88.0, mets(2.0));
+        assert_eq!(unknown, Some(mets(2.0)), "it does not come back unseen");
         assert_eq!(give_way.ceiling(Some(92.0), 88.0, mets(2.0)), None);
         let anew = give_way.ceiling(Some(90.0), 88.0, mets(2.0)).expect("near");
         assert!((anew.get() - 1.7).abs() < 1e-9);
+        let nobody_near = GiveWay::default().ceiling(None, 88.0, mets(2.0));
+        assert_eq!(nobody_near, None);
     }
 }

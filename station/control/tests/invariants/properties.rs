@@ -128,6 +128,9 @@ impl Watched {
             Input::StopCircuit { open: false },
             Input::Watched { by_anyone: true },
             Input::Record { whole: true },
+            Input::Sensors {
+                bound: self.case.setup.sensors,
+            },
         ] {
             self.send(&input)?;
         }
@@ -208,6 +211,7 @@ impl Watched {
                 let lasted = Duration::from_millis(u64::from(*millis));
                 return self.send(&Input::LoopGap { lasted });
             }
+            Step::Bind(bound) => return self.send(&Input::Sensors { bound: *bound }),
             Step::Fault => return self.send(&Input::Fault),
             Step::Do(action) => return self.act(action.clone()),
             Step::Nurse => return self.nurse(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use control::input::{Action, Device, Entry, LinkState};
-use control::prescription::{BoutSetup, Mode};
+use control::prescription::{BoundSensors, BoutSetup, Mode};
 use control::rules::RuleId;
 use proptest::prelude::*;
 use protocols::vocabulary::MillimetresOfMercury;
@@ -31,6 +31,8 @@ pub(crate) enum Step {
     /// For so many tenths the machine gives half of what it was told.
     Half(u16),
     Strap(bool),
+    /// A person binds sensors anew.
+    Bind(BoundSensors),
     Saturation(u8),
     Oximeter(bool),
     Cadence(u16),
@@ -180,6 +182,8 @@ fn sensed() -> impl Strategy<Value = Step> {
         4 => prop::sample::select(saturations).prop_map(Step::Saturation),
         2 => prop::bool::weighted(0.4).prop_map(Step::Strap),
         2 => prop::bool::weighted(0.4).prop_map(Step::Oximeter),
+        2 => (prop::bool::weighted(0.7), prop::bool::weighted(0.7))
+            .prop_map(|(strap, oximeter)| Step::Bind(BoundSensors { strap, oximeter })),
     ]
 }
 
