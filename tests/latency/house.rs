@@ -71,7 +71,9 @@ pub(crate) fn measure(stations: u8, samples: usize) -> Result<Measured, Box<dyn 
         place.watts.store(watts, Ordering::Release);
     }
     let opens = simulated.now();
-    simulated.gym.go_live(opens, clock::wall_micros());
+    simulated
+        .gym
+        .go_live(opens, clock::wall_micros(), clock::day());
     let wires = Wires::open(usize::from(stations))?;
     let listener = socket::bind(&folder.path().join("socket"))?;
     let greeting = Greeting {

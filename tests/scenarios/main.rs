@@ -21,6 +21,8 @@ mod moving;
 #[cfg(test)]
 mod old_bytes;
 #[cfg(test)]
+mod out_of_force;
+#[cfg(test)]
 mod own_failure;
 #[cfg(test)]
 mod premises;

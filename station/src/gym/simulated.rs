@@ -213,6 +213,7 @@ mod tests {
             people,
             begins,
             wall_micros,
+            crate::clock::day(),
             recorder.ids(),
             &mut record,
         );
