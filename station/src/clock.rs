@@ -88,6 +88,15 @@ impl GymClock {
         }
     }
 
+    /// The same clock, showing now what it showed when it began.
+    #[must_use]
+    pub fn begun_anew(&self) -> Self {
+        Self {
+            boot_nanos: boot_nanos(),
+            ..*self
+        }
+    }
+
     /// The gym's time now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
