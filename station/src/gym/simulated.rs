@@ -180,6 +180,7 @@ impl SimulatedGym {
 #[cfg(test)]
 mod tests {
     use core::time::Duration;
+    use std::collections::BTreeMap;
 
     use drivers::virtual_devices::rig::{Fault, WireFault};
 
@@ -234,5 +235,46 @@ mod tests {
             let replayed = replay(&archive, &session.id).unwrap();
             assert!(replayed.identical, "{replayed:?}");
         }
+    }
+
+    /// A quarter of an hour in which nobody enters, acknowledges or moves anything. What is told then is what a person has to do
+    /// (blood pressure) or to know (slow recovery, saturation under rest), each a few times at most; nothing waits latched.
+    #[test]
+    fn an_untouched_demonstration_calls_for_the_same_thing_a_few_times_at_most() {
+        let folder = tempfile::tempdir().unwrap();
+        let wall_micros = 1_795_444_267_000_000;
+        let options = RecorderOptions {
+            stations: 6,
+            clock_rate: 1,
+            anchor: Anchor {
+                at: Timestamp::ZERO,
+                wall_micros,
+            },
+        };
+        let recorder = Recorder::open(&folder.path().join("record.sqlite"), &options).unwrap();
+        let (config, people) = demo::gym();
+        let mut gym = demo::roll(
+            &config,
+            people,
+            Timestamp::from_secs(1),
+            wall_micros,
+            crate::clock::day(),
+            recorder.ids(),
+            &mut drop,
+        );
+        let mut raised = BTreeMap::<_, u32>::new();
+        gym.run_until(gym.now() + Duration::from_mins(15), &mut |entry| {
+            if let Entry::Turn(turn) = entry {
+                for rule in turn.outputs.alarms.raised.iter() {
+                    *raised.entry((turn.bout, rule)).or_default() += 1;
+                }
+            }
+        });
+        assert!(raised.values().all(|times| *times <= 4), "{raised:?}");
+        let waits = gym.picture().stations.into_iter().any(|station| {
+            let mut alarms = station.alarms.iter();
+            alarms.any(|alarm| alarm.latched && !alarm.acknowledged)
+        });
+        assert!(!waits, "{raised:?}");
     }
 }
