@@ -9,6 +9,8 @@ mod properties;
 #[cfg(test)]
 mod safety;
 #[cfg(test)]
+mod scenes;
+#[cfg(test)]
 mod sensors;
 #[cfg(test)]
 mod walk;

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use protocols::vocabulary::MillimetresOfMercury;
 
 use crate::bench::{constant, mets, setup};
+use crate::scenes::{Scene, scene};
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub(crate) enum Step {
     /// For so many tenths the machine gives half of what it was told.
     Half(u16),
     Strap(bool),
+    /// A short play that leads where chance hardly does.
+    Play(Scene),
     /// A person binds sensors anew.
     Bind(BoundSensors),
     Saturation(u8),
@@ -149,6 +152,7 @@ fn step() -> impl Strategy<Value = Step> {
         10 => Just(Step::Nurse),
         4 => Just(Step::Begin),
         1 => Just(Step::Arrive),
+        1 => scene().prop_map(Step::Play),
     ]
 }
 

@@ -224,8 +224,8 @@ impl Watcher {
 
     /// Whether a command asks for more than the one before: more watts, a faster or a steeper belt.
     fn asks_more(call: &Call<'_>) -> bool {
-        // A belt that was found moving is slowed from what it reports, whatever it was told before.
-        let found = call.before.machine.and_then(|(report, _)| report.speed);
+        // A belt that is found moving is slowed from what it reports, in the very call that says so, whatever it was told before.
+        let found = call.after.machine.and_then(|(report, _)| report.speed);
         if let (
             Some(MachineLoad::Belt { speed, .. }),
             Some(found),
