@@ -5,6 +5,7 @@ pub mod patient;
 pub mod prescription;
 
 use control::prescription::{BoundSensors, BoutSetup, PatientFacts, Prescription, Tuning};
+use jiff::civil::Date;
 use protocols::vocabulary::MachineKind;
 
 /// A patient as the clinic's folder knows them.
@@ -31,10 +32,47 @@ pub struct ResolvedPrescription {
     pub summary: String,
     /// The file's own text, as it goes into the record.
     pub text: String,
+    /// From when to when it holds.
+    pub validity: Validity,
     /// The machine that it is for.
     pub machine: MachineKind,
     /// What the core is given.
     pub prescription: Prescription,
+}
+
+/// The days on which a prescription may begin a bout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Validity {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub until: Date,
+}
+
+impl Validity {
+    /// What is not a clinic's order ends never: virtual patients and benchmarks.
+    pub const ALWAYS: Self = Self {
+        from: Date::MIN,
+        until: Date::MAX,
+    };
+
+    /// Why nothing may begin on that day, and what to do about it; `None` where it may.
+    #[must_use]
+    pub fn why_not_on(&self, day: Date) -> Option<String> {
+        if day > self.until {
+            Some(format!(
+                "ended on {}: have a new version signed, for the gym's next start",
+                self.until
+            ))
+        } else if day < self.from {
+            Some(format!(
+                "begins on {}, and it is {day}: wait, or set this machine's clock",
+                self.from
+            ))
+        } else {
+            None
+        }
+    }
 }
 
 impl ResolvedPrescription {

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use protocols::vocabulary::Timestamp;
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
@@ -26,8 +27,43 @@ pub fn wall_micros() -> i64 {
 
 /// The day of the wall clock, where this machine stands: what prescriptions are in force is asked of it.
 #[must_use]
-pub fn today() -> jiff::civil::Date {
+pub fn today() -> Date {
     jiff::ZonedDateTime::now().date()
+}
+
+/// A day of the wall clock, where this machine stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day {
+    /// Which.
+    pub date: Date,
+    /// Its last instant has passed then: microseconds since 1970, UTC.
+    pub ends_micros: i64,
+}
+
+impl Day {
+    /// The date at an instant of this day or of the next.
+    #[must_use]
+    pub fn date_at(&self, wall_micros: i64) -> Date {
+        if wall_micros < self.ends_micros {
+            self.date
+        } else {
+            self.date.tomorrow().unwrap_or(self.date)
+        }
+    }
+}
+
+/// The day that it is now. To be asked again each minute: a day is not of 24 hours everywhere, and clocks are set.
+#[must_use]
+pub fn day() -> Day {
+    let now = jiff::ZonedDateTime::now();
+    let ends = now
+        .tomorrow()
+        .and_then(|tomorrow| tomorrow.start_of_day())
+        .unwrap_or_else(|_| now.clone());
+    Day {
+        date: now.date(),
+        ends_micros: ends.timestamp().as_microsecond(),
+    }
 }
 
 /// How a gym's time follows from the machine's: handed to every viewer, so that each computes ages by itself.
@@ -49,6 +85,15 @@ impl GymClock {
             boot_nanos: boot_nanos(),
             gym_nanos: at.as_nanos(),
             rate,
+        }
+    }
+
+    /// The same clock, showing now what it showed when it began.
+    #[must_use]
+    pub fn begun_anew(&self) -> Self {
+        Self {
+            boot_nanos: boot_nanos(),
+            ..*self
         }
     }
 
@@ -77,6 +122,24 @@ impl GymClock {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_ends_at_its_midnight() {
+        let day = Day {
+            date: jiff::civil::date(2026, 2, 28),
+            ends_micros: 1_000,
+        };
+        assert_eq!(day.date_at(999), day.date);
+        assert_eq!(day.date_at(1_000), jiff::civil::date(2026, 3, 1));
+    }
+
+    #[test]
+    fn the_day_of_now_ends_within_the_longest_of_days() {
+        let day = day();
+        let left = day.ends_micros - wall_micros();
+        assert!(left <= 26 * 3_600 * 1_000_000, "{left}");
+        assert!(day.date <= today());
+    }
 
     #[test]
     fn a_faster_gym_lives_more_seconds_in_the_same_time() {

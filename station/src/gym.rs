@@ -42,8 +42,8 @@ use self::messages::Request;
 use self::snapshot::{Notice, RecordHealth};
 pub use self::wire::{Frame, PortId};
 use self::wire::{Owner, Sensor, Wire};
-use crate::clinic::Patient;
-use crate::clock::GymClock;
+use crate::clinic::{Patient, ResolvedPrescription};
+use crate::clock::{Day, GymClock};
 use crate::config::{BenchConfig, Config, PortAddress};
 use crate::records::{Entry, RecorderStatus, SessionIds};
 
@@ -96,6 +96,8 @@ pub enum Event<'a> {
     Wall {
         /// Microseconds since 1970, UTC.
         micros: i64,
+        /// Of which day.
+        day: Day,
     },
     /// How the record is doing.
     Record(RecorderStatus),
@@ -169,6 +171,8 @@ pub struct Gym {
     last_tick: Timestamp,
     ending: Option<Ending>,
     session_ids: SessionIds,
+    /// The day that it is: no bout begins on a prescription that is out of force. Nothing else in here asks for it.
+    day: Day,
     /// The event brought bytes: where a turn of it has a command, the command leaves before anything is written down.
     bytes_first: bool,
     aftermath: Option<Aftermath>,
@@ -212,6 +216,8 @@ pub struct Circumstances {
     pub clock_rate: u32,
     /// Wall time now, in microseconds since 1970, UTC.
     pub wall_micros: i64,
+    /// The day that it is.
+    pub day: Day,
     /// What happens before people watch: sessions rolled in advance.
     pub pre_rolled: bool,
     /// The ids of this run of the gym.
@@ -282,6 +288,7 @@ impl Gym {
             last_tick: now,
             ending: None,
             session_ids: circumstances.session_ids,
+            day: circumstances.day,
             bytes_first: false,
             aftermath: None,
         }
@@ -311,7 +318,8 @@ impl Gym {
             Event::StopCircuit { bay, open } => self.turn(now, bay, &Input::StopCircuit { open }),
             Event::Viewers(count) => self.viewers_changed(now, count),
             Event::Asked { viewer, request } => self.asked(now, viewer, &request),
-            Event::Wall { micros } => {
+            Event::Wall { micros, day } => {
+                self.day = day;
                 self.chronicle.wall_shows(now, micros);
                 self.flush_chronicle();
             }
@@ -365,7 +373,8 @@ impl Gym {
     }
 
     /// From now on the gym is live: what was rolled before was on simulated time. The wall clock is anchored anew.
-    pub fn go_live(&mut self, now: Timestamp, wall_micros: i64) {
+    pub fn go_live(&mut self, now: Timestamp, wall_micros: i64, day: Day) {
+        self.day = day;
         self.last_tick = now;
         self.next_tick = now + TICK;
         self.chronicle.go_live(now, wall_micros);
@@ -398,6 +407,12 @@ impl Gym {
         }
         self.pictures.push_back((number, now));
         picture::of(self, number, now, clock, wall_micros)
+    }
+
+    /// Why a prescription may not begin a bout now: it is out of force.
+    fn out_of_force(&self, now: Timestamp, ordered: &ResolvedPrescription) -> Option<String> {
+        let today = self.day.date_at(self.chronicle.wall_micros(now));
+        ordered.validity.why_not_on(today)
     }
 
     fn due(&mut self, now: Timestamp) {

@@ -391,11 +391,13 @@ fn patient(pseudonym: &str, born: &str, at_station: Option<u8>) -> PatientChoice
                 id: "moderate-2".to_owned(),
                 summary: "HR 96-112, 20 min, to 4.5 MET".to_owned(),
                 machines: vec![MachineKind::Cycle, MachineKind::Treadmill],
+                out_of_force: None,
             },
             PrescriptionChoice {
                 id: "walk-1".to_owned(),
                 summary: "2.5 MET, 15 min".to_owned(),
                 machines: vec![MachineKind::Treadmill],
+                out_of_force: None,
             },
         ],
     }

@@ -14,7 +14,7 @@ use protocols::vocabulary::{MachineLoad, Timestamp, number};
 use rustix::process::Signal;
 use station::clock::{self, GymClock};
 use station::gym::messages::{FromViewer, VERSION};
-use station::gym::runtime::{self, Line, Parts};
+use station::gym::runtime::{self, Line, OpenedFirst, Parts};
 use station::gym::socket::{self, Greeting};
 use station::records::{Anchor, Recorder, RecorderOptions};
 
@@ -71,7 +71,9 @@ pub(crate) fn measure(stations: u8, samples: usize) -> Result<Measured, Box<dyn 
         place.watts.store(watts, Ordering::Release);
     }
     let opens = simulated.now();
-    simulated.gym.go_live(opens, clock::wall_micros());
+    simulated
+        .gym
+        .go_live(opens, clock::wall_micros(), clock::day());
     let wires = Wires::open(usize::from(stations))?;
     let listener = socket::bind(&folder.path().join("socket"))?;
     let greeting = Greeting {
@@ -89,7 +91,7 @@ pub(crate) fn measure(stations: u8, samples: usize) -> Result<Measured, Box<dyn 
         viewers,
         sound_command: Vec::new(),
         ends_with_last_viewer: false,
-        adopted: true,
+        adopted: Some(OpenedFirst::open(&wires.lines())),
         capture_folder: None,
     };
     let devices = simulated.devices;

@@ -21,6 +21,8 @@ mod moving;
 #[cfg(test)]
 mod old_bytes;
 #[cfg(test)]
+mod out_of_force;
+#[cfg(test)]
 mod own_failure;
 #[cfg(test)]
 mod premises;
@@ -48,5 +50,7 @@ mod virtual_device;
 mod watch;
 #[cfg(test)]
 mod watching;
+#[cfg(test)]
+mod wearing;
 #[cfg(test)]
 mod whole_session;

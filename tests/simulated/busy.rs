@@ -10,7 +10,8 @@ use control::prescription::{Mode, PatientFacts, Prescription};
 use control::view::PhaseKind;
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use protocols::vocabulary::{Kilograms, MachineKind, NetMets, Timestamp};
-use station::clinic::{Patient, ResolvedPrescription};
+use station::clinic::{Patient, ResolvedPrescription, Validity};
+use station::clock;
 use station::config::{
     BenchConfig, Config, MachineLimits, MachineProtocol, PortAddress, SensorConfig, SensorProtocol,
     StationConfig,
@@ -87,6 +88,7 @@ pub(crate) fn roll(
         now: begins,
         clock_rate: 1,
         wall_micros,
+        day: clock::day(),
         pre_rolled: true,
         session_ids,
     };
@@ -163,6 +165,7 @@ fn patient(number: u8, mass_kg: f64) -> Patient {
         version: 1,
         summary: "bench: constant load".to_owned(),
         text: "# made up for a benchmark\n".to_owned(),
+        validity: Validity::ALWAYS,
         machine: MachineKind::Cycle,
         prescription: prescription(),
     };

@@ -60,6 +60,13 @@ impl LineClock {
         self.backlog = Backlog::Unread;
     }
 
+    /// The port was opened and found empty before its device said its first byte, which was not before `then`: nothing can wait in
+    /// it, and the first read counts like any other. For a device of our own alone; of another's nobody knows.
+    pub fn opened_before_its_device_spoke(&mut self, then: Timestamp) {
+        self.last_read = then;
+        self.backlog = Backlog::Drained;
+    }
+
     /// When the last of `byte_count` bytes, all that one read brought at `now`, was sent. Where [`Self::is_backlog`] says so
     /// afterwards, that is when the newest live byte before them was sent: their own age cannot be known.
     pub fn sent_at(&mut self, now: Timestamp, byte_count: usize) -> Timestamp {
@@ -139,6 +146,22 @@ mod tests {
         let now = Timestamp::from_millis(12_013);
         assert_eq!(clock.sent_at(now, 5), now);
         assert!(!clock.is_backlog());
+    }
+
+    #[test]
+    fn where_nothing_can_have_waited_the_first_read_counts() {
+        let mut clock = LineClock::new(9_600, 1);
+        clock.opened_before_its_device_spoke(Timestamp::from_secs(10));
+        let now = Timestamp::from_millis(10_100);
+        assert_eq!(clock.clone().sent_at(now, 96), now);
+        assert!(!clock.is_backlog());
+        // What came late all the same is as old as the line makes it: 100 ms and the 16 ms of an adapter carry 111 bytes.
+        let sent = clock.sent_at(now, 111 + 96);
+        assert_eq!(now.since(sent).as_millis(), 99);
+        // And once the reader has stood still, what waits is old as ever.
+        clock.opened(Timestamp::from_secs(40));
+        clock.sent_at(Timestamp::from_secs(40), 5);
+        assert!(clock.is_backlog());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use protocols::vocabulary::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::prescription::BoutSetup;
+use crate::prescription::{BoundSensors, BoutSetup};
 use crate::rules::RuleId;
 
 /// One input of `Station::handle`.
@@ -73,6 +73,12 @@ pub enum Input {
     },
     /// The station's own turn panicked; this value was made anew or taken back from before it.
     Fault,
+    /// A person put a sensor on the patient, or took one off, in the middle of a bout. What is worn at its beginning stands in
+    /// [`BoutSetup::sensors`].
+    Sensors {
+        /// Which are bound from now on. One exchanged for another of its kind is taken off first, and put on after.
+        bound: BoundSensors,
+    },
 }
 
 /// A sensor that gives a heart or pulse rate.

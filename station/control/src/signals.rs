@@ -42,10 +42,23 @@ const GAP: Duration = Duration::from_millis(250);
 /// A jump of more than this is lost contact (`design.md` section 6).
 const LOST_CONTACT: Duration = Duration::from_secs(1);
 
+/// What changed when sensors were bound anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rebound {
+    /// The strap was put on or taken off.
+    pub(crate) strap: bool,
+    /// The oximeter was.
+    pub(crate) oximeter: bool,
+    /// The source that rules of doubt look at is another one now.
+    pub(crate) primary: bool,
+}
+
 /// The vital signs of one station, and what its machine says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Signals {
     bound: BoundSensors,
+    /// A strap is worn, or was at any time of this bout: the oximeter's pulse then stands in for it, and never leads as its equal.
+    strap_worn: bool,
     irregular: bool,
     began: Option<Timestamp>,
     pub(crate) strap: Source<KEPT>,
@@ -57,6 +70,7 @@ pub struct Signals {
     heart_rate_clock: TrustClock,
     heart_rate_trusted_at: Option<Timestamp>,
     saturation_clock: TrustClock,
+    saturation_trusted_at: Option<Timestamp>,
     heart_rate_doubts: RuleSet,
     saturation_doubts: RuleSet,
     machine: Option<(MachineReport, Timestamp)>,
@@ -73,6 +87,7 @@ impl Signals {
     pub const fn new(bout: &BoutSetup) -> Self {
         Self {
             bound: bout.sensors,
+            strap_worn: bout.sensors.strap,
             irregular: bout.patient.atrial_fibrillation,
             ..Self::idle()
         }
@@ -86,6 +101,7 @@ impl Signals {
                 strap: false,
                 oximeter: false,
             },
+            strap_worn: false,
             irregular: false,
             began: None,
             strap: Source::EMPTY,
@@ -97,6 +113,7 @@ impl Signals {
             heart_rate_clock: TrustClock::STOPPED,
             heart_rate_trusted_at: None,
             saturation_clock: TrustClock::STOPPED,
+            saturation_trusted_at: None,
             heart_rate_doubts: RuleSet::EMPTY,
             saturation_doubts: RuleSet::EMPTY,
             machine: None,
@@ -153,8 +170,37 @@ impl Signals {
             | Input::Operator(_)
             | Input::Watched { .. }
             | Input::Record { .. }
+            | Input::Sensors { .. }
             | Input::Fault => false,
         };
+        self.tick(now);
+        changed
+    }
+
+    /// Sensors are bound anew in the middle of a bout. What one of them said before it was taken off counts for nothing, nor do bytes
+    /// that were sent before it was put on; when a signal was last trusted stays, so that a signal taken off is lost from then.
+    pub(crate) fn bind(&mut self, now: Timestamp, bound: BoundSensors) -> Rebound {
+        let changed = Rebound {
+            strap: bound.strap != self.bound.strap,
+            oximeter: bound.oximeter != self.bound.oximeter,
+            primary: bound.strap != self.bound.strap
+                || !bound.strap && bound.oximeter != self.bound.oximeter,
+        };
+        self.bound = bound;
+        self.strap_worn |= bound.strap;
+        if changed.strap {
+            self.strap = Source::put_on(now);
+            if bound.strap && !self.pulse.is_trusted(now) {
+                // Nothing stands in for it that it would have to win the lead back from.
+                self.lead = None;
+            }
+        }
+        if changed.oximeter {
+            self.pulse = Source::put_on(now);
+            self.saturation = Source::put_on(now);
+            self.saturation_clock.untrusted(now);
+        }
+        self.taken = (self.taken.0.wrapping_add(1), self.taken.1.wrapping_add(1));
         self.tick(now);
         changed
     }
@@ -166,7 +212,7 @@ impl Signals {
         if lead == self.lead {
             return;
         }
-        let stands_in = lead == Some(HeartRateSource::Oximeter) && self.bound.strap;
+        let stands_in = lead == Some(HeartRateSource::Oximeter) && self.strap_worn;
         self.taken_over_at = stands_in.then_some(now);
         self.lead = lead;
         self.heart_rate_clock.untrusted(now);
@@ -235,6 +281,12 @@ impl Signals {
     #[must_use]
     pub const fn heart_rate_trusted_at(&self) -> Option<Timestamp> {
         self.heart_rate_trusted_at
+    }
+
+    /// When the last trusted saturation was sent.
+    #[must_use]
+    pub const fn saturation_trusted_at(&self) -> Option<Timestamp> {
+        self.saturation_trusted_at
     }
 
     /// Whether load may rest on the saturation now.

@@ -31,10 +31,10 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 1;
+pub const DECISIONS: u32 = 2;
 
 /// Changes when the written form of a [`Station`] changes.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);
@@ -225,6 +225,10 @@ impl Station {
         match input {
             Input::Tick => quiet(Stimulus::Tick),
             Input::HeartRate { .. } | Input::Saturation { .. } | Input::LoopGap { .. } => {
+                quiet(Stimulus::Signals)
+            }
+            Input::Sensors { bound } => {
+                self.bind(now, *bound);
                 quiet(Stimulus::Signals)
             }
             Input::Machine { .. } => {

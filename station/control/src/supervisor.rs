@@ -28,7 +28,7 @@ use crate::rules::facts::{Facts, Judged};
 use crate::rules::house::House;
 use crate::rules::table::{self, Doubted};
 use crate::rules::{LoadAct, Priority, RuleId, RuleSet, entries};
-use crate::signals::Signals;
+use crate::signals::{Rebound, Signals};
 use crate::situation::{Situation, Stimulus, Tell, Verdict};
 
 /// The judge of one station.
@@ -79,6 +79,17 @@ const DOUBTS: RuleSet = RuleSet::of(&[
     RuleId::HrSourcesApart,
     RuleId::WeakPulse,
 ]);
+/// These doubt what the sensor of heart rate says, not the patient: they end with the sensor.
+const OF_HEART_RATE_SENSOR: RuleSet = RuleSet::of(&[
+    RuleId::HrNoRise,
+    RuleId::HrNoRiseTold,
+    RuleId::HrStill,
+    RuleId::HrStuck,
+    RuleId::HrStillLevel,
+    RuleId::HrCadenceLock,
+]);
+/// These hold two sources of heart rate against each other.
+const OF_TWO_SOURCES: RuleSet = RuleSet::of(&[RuleId::HrSourcesDiffer, RuleId::HrSourcesApart]);
 /// Judged when a vital sign changes, on the clock that stands while the saturation is not trusted.
 const SATURATION: RuleSet = RuleSet::of(&[
     RuleId::Spo2Floor,
@@ -150,6 +161,25 @@ impl Supervisor {
         }
         self.memory = self.memory.for_a_new_bout();
         self.fall = None;
+    }
+
+    /// Sensors were bound anew. What doubted a sensor that is no longer worn, or was exchanged, is over; a latched alarm of it waits
+    /// for its person as ever. What a rule of the patient's limits did stays, until a trusted reading shows that it is over.
+    pub(crate) fn rebound(&mut self, changed: Rebound, signals: &Signals, now: Timestamp) {
+        let mut over = RuleSet::EMPTY;
+        if changed.primary {
+            over = over.union(OF_HEART_RATE_SENSOR);
+        }
+        if changed.strap || changed.oximeter {
+            over = over.union(OF_TWO_SOURCES);
+        }
+        if changed.oximeter {
+            over.insert(RuleId::WeakPulse);
+        }
+        self.now = now;
+        for id in self.live.intersection(over).iter() {
+            self.take_in(id, Some(Judged::OFF), signals);
+        }
     }
 
     /// Judges every rule that this turn's stimulus can change, and lets timers run. To be called once in every turn, after the signals

@@ -64,6 +64,7 @@ pub fn read(
     }
     let (machine, loads, dose) = (machine?, loads?, dose.complete()?);
     let signals = signals?;
+    let validity = identity.validity?;
     let mode = match loads.mode {
         Some(mode) => mode,
         None => heart_rate.held()?,
@@ -97,10 +98,11 @@ pub fn read(
             version: identity.version?,
             summary,
             text: without_trailing_comments(text),
+            validity,
             machine,
             prescription,
         },
-        in_force: identity.in_force?,
+        in_force: validity.why_not_on(today).is_none(),
     })
 }
 

@@ -126,6 +126,7 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
         now: begins,
         clock_rate: args.clock_rate,
         wall_micros: clock::wall_micros(),
+        day: clock::day(),
         pre_rolled: false,
         session_ids: recorder.ids(),
     };
@@ -178,6 +179,7 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
         people,
         begins,
         began,
+        clock::day(),
         recorder.ids(),
         &mut |entry| {
             // The recorder ends only after the gym.
@@ -188,7 +190,9 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
         tracing::warn!(refusal, "a request of the rolled sessions was refused");
     }
     let opens = simulated.now();
-    simulated.gym.go_live(opens, clock::wall_micros());
+    simulated
+        .gym
+        .go_live(opens, clock::wall_micros(), clock::day());
     for (station, seconds) in &args.inject_panic {
         simulated
             .gym

@@ -21,6 +21,7 @@ use super::messages::Ask;
 use super::simulated::SimulatedGym;
 use super::virtual_gym::VirtualGym;
 use super::{Circumstances, Event, Gym};
+use crate::clock::Day;
 use crate::config::{
     BenchConfig, Config, MachineLimits, MachineProtocol, PortAddress, SensorConfig, SensorProtocol,
     StationConfig,
@@ -116,6 +117,7 @@ pub fn roll(
     people: People,
     begins: Timestamp,
     wall_micros: i64,
+    day: Day,
     session_ids: SessionIds,
     record: &mut dyn FnMut(Entry),
 ) -> SimulatedGym {
@@ -123,6 +125,7 @@ pub fn roll(
         now: begins,
         clock_rate: 1,
         wall_micros,
+        day,
         pre_rolled: true,
         session_ids,
     };

@@ -15,7 +15,7 @@ use drivers::virtual_devices::rig::VirtualRig;
 use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
 use thiserror::Error;
 
-use super::runtime::{self, Line, Parts};
+use super::runtime::{self, Line, OpenedFirst, Parts};
 use super::socket::{self, Greeting, SocketError, Words};
 use super::virtual_gym::{self, VirtualGym};
 use super::{Gym, address};
@@ -78,7 +78,7 @@ pub struct House {
     pub socket: PathBuf,
     /// Whether the gym ends with its last viewer.
     pub ends_with_last_viewer: bool,
-    /// Sessions were rolled in advance: ports are taken as the same conversation.
+    /// Sessions were rolled in advance: ports are taken as the same conversation, and the clock goes on from what it shows first.
     pub adopted: bool,
     /// Where the last bytes of each port are written at the end.
     pub capture_folder: Option<PathBuf>,
@@ -114,6 +114,13 @@ impl House {
         let viewers = socket::serve(listener, greeting)?;
         let benches = benches(&config)?;
         let (lines, ports) = lines(&config, &devices)?;
+        let adopted = adopted.then(|| OpenedFirst::open(&lines));
+        // What was rolled in advance goes on from where it stood when everything is in place, and no device spoke in between.
+        let clock = if adopted.is_some() {
+            clock.begun_anew()
+        } else {
+            clock
+        };
         let stop = Arc::new(AtomicBool::new(false));
         let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
         let words = viewers.words.clone();

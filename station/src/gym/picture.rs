@@ -35,7 +35,7 @@ pub(super) fn of(
             .map(|(index, bay)| station(gym, index, bay))
             .collect(),
         record: gym.record.clone(),
-        patients: patients(gym),
+        patients: patients(gym, at),
         sensors: sensors(gym),
         notices: gym.notices.clone(),
         viewers: gym.viewers,
@@ -125,7 +125,7 @@ fn bench(gym: &Gym, bay: &Bay) -> BenchSnapshot {
     }
 }
 
-fn patients(gym: &Gym) -> Vec<PatientChoice> {
+fn patients(gym: &Gym, now: Timestamp) -> Vec<PatientChoice> {
     gym.patients
         .iter()
         .map(|patient| PatientChoice {
@@ -139,6 +139,7 @@ fn patients(gym: &Gym) -> Vec<PatientChoice> {
                     id: prescription.id.clone(),
                     summary: prescription.summary.clone(),
                     machines: vec![prescription.machine],
+                    out_of_force: gym.out_of_force(now, prescription),
                 })
                 .collect(),
         })

@@ -8,6 +8,7 @@ use control::prescription::BoundSensors;
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
+use crate::clinic::ResolvedPrescription;
 use crate::records::EndReason;
 
 use super::bay::{Bay, Turn};
@@ -85,7 +86,9 @@ impl Gym {
                 prescription,
             } => self.move_to(now, bay, *station, prescription),
             Ask::Bind { sensor, bound } => self.bind(now, bay, sensor, *bound),
-            Ask::Act(action) => self.act(now, bay, action),
+            Ask::Act(action) => self
+                .may_start(now, bay, action)
+                .and_then(|()| self.act(now, bay, action)),
             Ask::Close => self.close(now, bay),
             Ask::Stop | Ask::StopAll | Ask::EmergencyStop | Ask::EndGym => Ok(()),
         }
@@ -172,6 +175,7 @@ impl Gym {
             .find(|there| there.id == prescription)
             .cloned()
             .ok_or_else(|| format!("{pseudonym} has no prescription {prescription}"))?;
+        self.in_force(now, &prescription)?;
         self.sensors_free(index, sensors)?;
         let session = self.session_ids.next(self.chronicle.wall_micros(now));
         let visit = Visit {
@@ -203,6 +207,22 @@ impl Gym {
             }
         }
         began
+    }
+
+    /// No bout begins on a prescription that is out of force. One that has begun goes on: what limits it was signed for, load under a
+    /// person's eyes is no less safe at midnight than a minute before, and its own length ends it.
+    fn in_force(&self, now: Timestamp, ordered: &ResolvedPrescription) -> Result<(), String> {
+        self.out_of_force(now, ordered)
+            .map_or(Ok(()), |why| Err(format!("{} {why}", ordered.id)))
+    }
+
+    /// The start of a patient who waits in ready for longer than the prescription holds.
+    fn may_start(&self, now: Timestamp, index: usize, action: &Action) -> Result<(), String> {
+        let visit = self.bays.get(index).and_then(|bay| bay.visit.as_ref());
+        match (action, visit) {
+            (Action::ConfirmStart, Some(visit)) => self.in_force(now, &visit.prescription),
+            _ => Ok(()),
+        }
     }
 
     /// Whether all these sensors exist and serve nobody else, and no two have the same role (I12).
@@ -239,10 +259,7 @@ impl Gym {
         index: usize,
         visit: Visit,
     ) -> Result<(), String> {
-        let sensors = BoundSensors {
-            strap: self.has_sensor(index, Device::Strap),
-            oximeter: self.has_sensor(index, Device::Oximeter),
-        };
+        let sensors = self.worn(index);
         let Some(bay) = self.bays.get_mut(index) else {
             return Err("there is no such station".to_owned());
         };
@@ -266,6 +283,14 @@ impl Gym {
         }
         self.tell_links(now, index);
         answer
+    }
+
+    /// Which kinds of sensor the patient of a bay wears.
+    pub(super) fn worn(&self, index: usize) -> BoundSensors {
+        BoundSensors {
+            strap: self.has_sensor(index, Device::Strap),
+            oximeter: self.has_sensor(index, Device::Oximeter),
+        }
     }
 
     fn has_sensor(&self, bay: usize, role: Device) -> bool {
@@ -328,6 +353,7 @@ impl Gym {
                     visit.patient.pseudonym
                 )
             })?;
+        self.in_force(now, &prescription)?;
         if self
             .bays
             .get(to)
@@ -406,6 +432,8 @@ impl Gym {
             self.chronicle
                 .words(now, bay, &format!("sensor {name} {words}"));
         }
+        let worn = self.worn(index);
+        self.turn(now, index, &Input::Sensors { bound: worn });
         let up = bound
             && self
                 .wires

@@ -1,7 +1,8 @@
 //! After a gym that was lost: its sessions are shown as interrupted, and nothing moves until somebody resumes.
 
 use control::input::{Device, Input};
-use control::{DECISIONS, Station};
+use control::prescription::BoundSensors;
+use control::{DECISIONS, FORMAT, Station};
 use protocols::vocabulary::Timestamp;
 
 use super::Gym;
@@ -48,7 +49,8 @@ impl Gym {
         bout: &InterruptedBout,
     ) -> bool {
         let (saved_at, state) = &bout.last_state;
-        if *saved_at > now || bout.header.decisions != DECISIONS {
+        let other_core = bout.header.decisions != DECISIONS || bout.header.state_format != FORMAT;
+        if *saved_at > now || other_core {
             return false;
         }
         let Ok(core) = state.restore::<Station>() else {
@@ -78,6 +80,8 @@ impl Gym {
         if bay.visit.is_some() || *core.capabilities() != bay.capabilities {
             return false;
         }
+        // What was worn last, not what was worn when the bout began.
+        let setup = core.bout().copied().unwrap_or(bout.header.setup);
         bay.core = core;
         let visit = Visit {
             session: session.session,
@@ -92,8 +96,8 @@ impl Gym {
         self.chronicle.session_resumed(now, &visit);
         bay.visit = Some(visit);
         bay.force_checkpoint(now);
-        self.chronicle.bout_began(now, bay, &bout.header.setup);
-        self.bind_at_home(index, bout);
+        self.chronicle.bout_began(now, bay, &setup);
+        self.bind_at_home(index, bout.station, setup.sensors);
         self.turn(
             now,
             index,
@@ -101,23 +105,37 @@ impl Gym {
                 lasted: now.since(*saved_at),
             },
         );
+        self.tell_worn(now, index, setup.sensors);
         self.turn(now, index, &Input::Fault);
         self.tell_surroundings(now, index);
         true
     }
 
     /// The sensors that hang beside the station serve its patient again, as far as the bout had such.
-    fn bind_at_home(&mut self, index: usize, bout: &InterruptedBout) {
-        let had = bout.header.setup.sensors;
+    fn bind_at_home(&mut self, index: usize, station: u8, had: BoundSensors) {
         for sensor in &mut self.sensors {
             let wanted = match sensor.role {
                 Device::Strap => had.strap,
                 Device::Oximeter => had.oximeter,
                 Device::Machine => false,
             };
-            if wanted && sensor.home == Some(bout.station) && sensor.bay.is_none() {
+            if wanted && sensor.home == Some(station) && sensor.bay.is_none() {
                 sensor.bay = Some(index);
             }
         }
+    }
+
+    /// A sensor that does not hang beside its station is bound again by a person: until then the core knows that it is not worn.
+    fn tell_worn(&mut self, now: Timestamp, index: usize, had: BoundSensors) {
+        let bound = self.worn(index);
+        if bound == had {
+            return;
+        }
+        self.turn(now, index, &Input::Sensors { bound });
+        let name = self
+            .bays
+            .get(index)
+            .map_or_else(String::new, |bay| bay.name.clone());
+        self.notice(now, format!("{name}: which sensor the patient wore cannot be told any more. Bind it again before you resume."));
     }
 }

@@ -301,8 +301,8 @@ impl Gym {
             return;
         };
         self.chronicle.turn(now, bay, input, outputs);
-        if outputs.phase_change.is_some() {
-            // What a lost gym is taken up from knows the phase, however short the bout was.
+        if outputs.phase_change.is_some() || matches!(input, Input::Sensors { .. }) {
+            // What a lost gym is taken up from knows the phase, however short the bout was, and who wears what.
             bay.force_checkpoint(now);
             self.chronicle.checkpoint(now, bay, false);
         }

@@ -19,6 +19,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::LocalSet;
 
 use self::ports::Opened;
+pub use self::ports::OpenedFirst;
 use self::shell::Shell;
 use super::snapshot::Snapshot;
 use super::socket::{Asked, SocketEnds};
@@ -50,8 +51,8 @@ pub struct Parts {
     pub sound_command: Vec<String>,
     /// Whether the gym ends when its last viewer has gone.
     pub ends_with_last_viewer: bool,
-    /// Ports that were rolled in advance: open them without asking, and take what comes as the same conversation.
-    pub adopted: bool,
+    /// Ports that were rolled in advance, already open: what comes is the same conversation. `None`: the gym asks for its ports.
+    pub adopted: Option<OpenedFirst>,
     /// Where the last bytes of each port are written at the end.
     pub capture_folder: Option<std::path::PathBuf>,
 }
@@ -119,8 +120,8 @@ async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std
         pictures,
         cut_off: None,
     };
-    if adopted {
-        ports::adopt(&here.shell, &here.wake);
+    if let Some(opened) = adopted {
+        ports::adopt(&here.shell, &here.wake, opened);
     }
     let outside = Outside {
         stops,

@@ -180,6 +180,7 @@ impl SimulatedGym {
 #[cfg(test)]
 mod tests {
     use core::time::Duration;
+    use std::collections::BTreeMap;
 
     use control::input::{Action, Entry as Entered};
     use control::view::PhaseKind;
@@ -208,7 +209,15 @@ mod tests {
     fn rolled(recorder: &Recorder, record: &mut dyn FnMut(Entry)) -> SimulatedGym {
         let (config, people) = demo::gym();
         let begins = Timestamp::from_secs(1);
-        demo::roll(&config, people, begins, WALL_MICROS, recorder.ids(), record)
+        demo::roll(
+            &config,
+            people,
+            begins,
+            WALL_MICROS,
+            crate::clock::day(),
+            recorder.ids(),
+            record,
+        )
     }
 
     /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
@@ -297,7 +306,15 @@ mod tests {
         let (config, people) = demo::gym();
         let ids = SessionIds::of_run(1);
         let begins = Timestamp::from_secs(1);
-        demo::roll(&config, people, begins, 0, ids, &mut |_| {})
+        demo::roll(
+            &config,
+            people,
+            begins,
+            0,
+            crate::clock::day(),
+            ids,
+            &mut |_| {},
+        )
     }
 
     fn wait(gym: &mut SimulatedGym, seconds: u64) {
@@ -370,5 +387,28 @@ mod tests {
         let refused = gym.refusals().len();
         gym.ask(number, Ask::Act(Action::Resume), &mut |_| {});
         assert!(gym.refusals()[refused..].is_empty(), "{:?}", gym.refusals());
+    }
+
+    /// A quarter of an hour in which nobody enters, acknowledges or moves anything. What is told then is what a person has to do
+    /// (blood pressure) or to know (slow recovery, saturation under rest), each a few times at most; nothing waits latched.
+    #[test]
+    fn an_untouched_demonstration_calls_for_the_same_thing_a_few_times_at_most() {
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = recorder(folder.path());
+        let mut gym = rolled(&recorder, &mut drop);
+        let mut raised = BTreeMap::<_, u32>::new();
+        gym.run_until(gym.now() + Duration::from_mins(15), &mut |entry| {
+            if let Entry::Turn(turn) = entry {
+                for rule in turn.outputs.alarms.raised.iter() {
+                    *raised.entry((turn.bout, rule)).or_default() += 1;
+                }
+            }
+        });
+        assert!(raised.values().all(|times| *times <= 4), "{raised:?}");
+        let waits = gym.picture().stations.into_iter().any(|station| {
+            let mut alarms = station.alarms.iter();
+            alarms.any(|alarm| alarm.latched && !alarm.acknowledged)
+        });
+        assert!(!waits, "{raised:?}");
     }
 }

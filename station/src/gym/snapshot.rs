@@ -233,7 +233,7 @@ pub struct PatientChoice {
     pub second_identifier: String,
     /// Where the patient exercises now.
     pub at_station: Option<u8>,
-    /// The prescriptions in force.
+    /// The prescriptions that were in force when the gym opened.
     pub prescriptions: Vec<PrescriptionChoice>,
 }
 
@@ -246,6 +246,8 @@ pub struct PrescriptionChoice {
     pub summary: String,
     /// Machines it allows.
     pub machines: Vec<MachineKind>,
+    /// Why no bout may begin on it now, and what to do: it has ended since, or does not hold yet.
+    pub out_of_force: Option<String>,
 }
 
 /// A sensor that could be bound.

@@ -117,6 +117,7 @@ impl BoutObserver {
                 EventKind::Notice,
                 "the station's own turn failed".to_owned(),
             ),
+            Input::Sensors { bound } => (EventKind::Notice, wording::bound(*bound).to_owned()),
             Input::Tick
             | Input::HeartRate { .. }
             | Input::Saturation { .. }

@@ -64,8 +64,7 @@ pub(super) fn lost(facts: &Facts<'_>) -> Judged {
     }
     let since = facts
         .signals
-        .saturation
-        .trusted_at
+        .saturation_trusted_at()
         .unwrap_or(facts.situation.phase_since);
     Judged::that(!facts.signals.saturation_trusted(facts.now)).true_since(since)
 }

@@ -21,6 +21,9 @@ impl Signals {
         quality: Quality,
         sent_at: Timestamp,
     ) -> bool {
+        if !self.is_bound(source) {
+            return false;
+        }
         let strap = self.strap.value(now).filter(|_| self.bound.strap);
         let pulse = self.pulse.value(now).filter(|_| self.bound.oximeter);
         let grips = self.grips.value(now);
@@ -59,12 +62,24 @@ impl Signals {
         counts
     }
 
+    /// A sensor that is not on the patient says nothing of the patient.
+    const fn is_bound(&self, source: HeartRateSource) -> bool {
+        match source {
+            HeartRateSource::Strap => self.bound.strap,
+            HeartRateSource::Oximeter => self.bound.oximeter,
+            HeartRateSource::Machine => true,
+        }
+    }
+
     pub(super) fn take_saturation(
         &mut self,
         value: Result<u16, Absence>,
         quality: Quality,
         sent_at: Timestamp,
     ) -> bool {
+        if !self.bound.oximeter {
+            return false;
+        }
         let doubted = !self.saturation_doubts.is_empty();
         let counts = self
             .saturation
@@ -72,6 +87,7 @@ impl Signals {
         if counts {
             self.taken.1 = self.taken.1.wrapping_add(1);
             if self.saturation.latest_worth() == Worth::Trusted {
+                self.saturation_trusted_at = Some(sent_at);
                 self.saturation_clock.trusted(sent_at);
             } else {
                 self.saturation_clock.untrusted(sent_at);
@@ -133,7 +149,9 @@ impl Signals {
         let oximeter_can = self.bound.oximeter && self.pulse.is_trusted(now) && !apart;
         let strap_is_back = self.strap.trusted_for(now) >= RETURN_AFTER;
         match self.lead {
-            Some(HeartRateSource::Oximeter) if !strap_is_back => Some(HeartRateSource::Oximeter),
+            Some(HeartRateSource::Oximeter) if self.bound.oximeter && !strap_is_back => {
+                Some(HeartRateSource::Oximeter)
+            }
             Some(_) | None if strap_is_out && oximeter_can => Some(HeartRateSource::Oximeter),
             Some(_) | None => Some(HeartRateSource::Strap),
         }

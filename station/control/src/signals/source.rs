@@ -64,6 +64,14 @@ impl<const N: usize> Source<N> {
         fresh_from: Timestamp::ZERO,
     };
 
+    /// One that a person put on just now.
+    pub(crate) const fn put_on(now: Timestamp) -> Self {
+        Self {
+            fresh_from: now,
+            ..Self::EMPTY
+        }
+    }
+
     /// Takes a heart or pulse rate; says whether it counts. One sent before the latest, or before the loop stood still, does not.
     pub(crate) fn take_rate(
         &mut self,

@@ -258,7 +258,7 @@ impl Station {
         if let InHand::Capped(ceiling) = self.hand {
             proposal.cap(ceiling, Reason::Hand);
         }
-        if bout.patient.lung_disease && bout.sensors.oximeter {
+        if bout.patient.lung_disease {
             let saturation = self
                 .signals
                 .saturation_mean(now, GIVE_WAY_SECONDS)

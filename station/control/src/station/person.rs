@@ -9,7 +9,7 @@ use crate::input::{Action, Device, Entry, LinkState};
 use crate::load_history::LoadHistory;
 use crate::outputs::Refusal;
 use crate::phase::{Event, Exercise, Phase, Preparation};
-use crate::prescription::{BoutSetup, Mode};
+use crate::prescription::{BoundSensors, BoutSetup, Mode};
 use crate::rules::{LoadAct, RuleId, RuleSet};
 use crate::supervisor::Supervisor;
 use crate::view::PhaseKind;
@@ -77,6 +77,17 @@ impl Station {
         self.cool_down_load = NetMets::ZERO;
         self.blood_pressure_due = None;
         Ok(())
+    }
+
+    /// A person put a sensor on the patient, or took one off. It joins or leaves the signals in this very call; what the prescription
+    /// requires stays as it is.
+    pub(super) fn bind(&mut self, now: Timestamp, bound: BoundSensors) {
+        let Some(bout) = self.bout.as_mut() else {
+            return;
+        };
+        bout.sensors = bound;
+        let changed = self.signals.bind(now, bound);
+        self.supervisor.rebound(changed, &self.signals, now);
     }
 
     fn prepare(&mut self, change: impl Fn(Preparation) -> Preparation) -> Result<(), Refusal> {

@@ -11,6 +11,10 @@ mod properties;
 #[cfg(test)]
 mod safety;
 #[cfg(test)]
+mod scenes;
+#[cfg(test)]
+mod sensors;
+#[cfg(test)]
 mod walk;
 #[cfg(test)]
 mod watcher;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use control::Station;
 use control::input::{Action, Device, Input, LinkState};
+use control::rules::{RuleId, RuleSet, table};
 use control::view::PhaseKind;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -34,12 +35,15 @@ impl Reached {
 }
 
 /// A bench that is watched, and its twin.
-struct Watched {
-    bench: Bench,
+pub(crate) struct Watched {
+    pub(crate) bench: Bench,
     twin: Option<Station>,
     watcher: Watcher,
-    case: Case,
+    pub(crate) case: Case,
     reached: Reached,
+    /// Rules that acted on load as of the last decision, and those that were seen in the call before.
+    acting: RuleSet,
+    seen: RuleSet,
 }
 
 impl Watched {
@@ -51,6 +55,8 @@ impl Watched {
             watcher: Watcher::new(capabilities),
             case: case.clone(),
             reached: Reached::default(),
+            acting: RuleSet::EMPTY,
+            seen: RuleSet::EMPTY,
         }
     }
 
@@ -85,9 +91,6 @@ impl Watched {
             self.reached.note("phase", to);
             self.reached.note("transition", (from, to));
         }
-        for rule in outputs.alarms.raised.iter() {
-            self.reached.note("rule", rule);
-        }
         if let Some(refusal) = outputs.refused {
             self.reached.note("refusal", refusal);
         }
@@ -95,10 +98,30 @@ impl Watched {
             let reason = format!("{:?}", decision.binding);
             let kind: String = reason.chars().take_while(|c| *c != '(').collect();
             self.reached.note("reason", kind);
+            self.acting = decision.acting;
         }
+        self.note_rules();
     }
 
-    fn wait(&mut self, tenths: u16) -> Result<(), String> {
+    /// A rule is reached when it calls, acts on load, or takes trust away.
+    fn note_rules(&mut self) {
+        let view = self.bench.station.view();
+        let mut seen = self.acting;
+        for alarm in self.bench.station.alarms() {
+            seen.insert(alarm.rule);
+        }
+        for vital in [view.heart_rate, view.pulse, view.saturation] {
+            if let Some(rule) = vital.doubted_by {
+                seen.insert(rule);
+            }
+        }
+        for rule in seen.without(self.seen).iter() {
+            self.reached.note("rule", rule);
+        }
+        self.seen = seen;
+    }
+
+    pub(crate) fn wait(&mut self, tenths: u16) -> Result<(), String> {
         for _ in 0..tenths {
             for input in self.bench.due() {
                 self.send(&input)?;
@@ -107,11 +130,11 @@ impl Watched {
         Ok(())
     }
 
-    fn act(&mut self, action: Action) -> Result<(), String> {
+    pub(crate) fn act(&mut self, action: Action) -> Result<(), String> {
         self.send(&Input::Operator(action))
     }
 
-    fn mend(&mut self) -> Result<(), String> {
+    pub(crate) fn mend(&mut self) -> Result<(), String> {
         self.bench.strap_on = true;
         self.bench.oximeter_on = true;
         self.bench.reports = true;
@@ -128,6 +151,9 @@ impl Watched {
             Input::StopCircuit { open: false },
             Input::Watched { by_anyone: true },
             Input::Record { whole: true },
+            Input::Sensors {
+                bound: self.case.setup.sensors,
+            },
         ] {
             self.send(&input)?;
         }
@@ -140,7 +166,7 @@ impl Watched {
         self.act(Action::AcknowledgeAll)
     }
 
-    fn slide(&mut self, towards: u16) -> Result<(), String> {
+    pub(crate) fn slide(&mut self, towards: u16) -> Result<(), String> {
         self.bench.gain = 0.0;
         while self.bench.heart_rate != towards {
             if self.bench.heart_rate < towards {
@@ -153,7 +179,7 @@ impl Watched {
         Ok(())
     }
 
-    fn nurse(&mut self) -> Result<(), String> {
+    pub(crate) fn nurse(&mut self) -> Result<(), String> {
         self.mend()?;
         self.wait(150)?;
         self.act(Action::AcknowledgeAll)?;
@@ -208,11 +234,13 @@ impl Watched {
                 let lasted = Duration::from_millis(u64::from(*millis));
                 return self.send(&Input::LoopGap { lasted });
             }
+            Step::Bind(bound) => return self.send(&Input::Sensors { bound: *bound }),
             Step::Fault => return self.send(&Input::Fault),
             Step::Do(action) => return self.act(action.clone()),
             Step::Nurse => return self.nurse(),
             Step::Arrive => return self.act(Action::Begin(self.case.setup)),
             Step::Begin => return self.begin(),
+            Step::Play(scene) => return self.play(*scene),
         }
         Ok(())
     }
@@ -281,6 +309,12 @@ const TRANSITIONS: [(PhaseKind, PhaseKind); 24] = [
 const INVARIANTS: [&str; 12] = [
     "I1", "I2", "I3", "I3 belt", "I4", "I5", "I6", "I7", "I8", "I11", "I13", "I14",
 ];
+
+/// Rules that no run of a core can reach.
+const OUT_OF_REACH: [(RuleId, &str); 1] = [(
+    RuleId::HostSilent,
+    "the relay's own timer judges it: a core that takes no turn cannot",
+)];
 
 /// What a longer run found once, and must not find again.
 fn found_before() -> [(&'static str, Case); 1] {
@@ -378,7 +412,22 @@ fn the_invariants_hold_whatever_happens() {
             "{transition:?} was not reached"
         );
     }
+    assert_every_rule_was_reached(&reached);
     for invariant in INVARIANTS {
         assert!(looked.contains_key(invariant), "{invariant} saw nothing");
+    }
+}
+
+/// Every rule of the table, but for those that cannot be; and those really are not.
+fn assert_every_rule_was_reached(reached: &Reached) {
+    let is_reached = |rule: RuleId| reached.0.contains_key(&format!("rule {rule:?}"));
+    let missed: Vec<RuleId> = table::all()
+        .map(|row| row.id)
+        .filter(|rule| !is_reached(*rule) && OUT_OF_REACH.iter().all(|(out, _)| out != rule))
+        .collect();
+    assert!(missed.is_empty(), "never reached: {missed:?}");
+    for (rule, why) in OUT_OF_REACH {
+        println!("{:<48} {why}", format!("out of reach {rule:?}"));
+        assert!(!is_reached(rule), "{rule:?} is said to be out of reach");
     }
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use control::input::{Action, Device, Entry, LinkState};
-use control::prescription::{BoutSetup, Mode};
+use control::prescription::{BoundSensors, BoutSetup, Mode};
 use control::rules::RuleId;
 use proptest::prelude::*;
 use protocols::vocabulary::MillimetresOfMercury;
 
 use crate::bench::{constant, mets, setup};
+use crate::scenes::{Scene, scene};
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -31,6 +32,10 @@ pub(crate) enum Step {
     /// For so many tenths the machine gives half of what it was told.
     Half(u16),
     Strap(bool),
+    /// A short play that leads where chance hardly does.
+    Play(Scene),
+    /// A person binds sensors anew.
+    Bind(BoundSensors),
     Saturation(u8),
     Oximeter(bool),
     Cadence(u16),
@@ -147,6 +152,7 @@ fn step() -> impl Strategy<Value = Step> {
         10 => Just(Step::Nurse),
         4 => Just(Step::Begin),
         1 => Just(Step::Arrive),
+        1 => scene().prop_map(Step::Play),
     ]
 }
 
@@ -180,6 +186,8 @@ fn sensed() -> impl Strategy<Value = Step> {
         4 => prop::sample::select(saturations).prop_map(Step::Saturation),
         2 => prop::bool::weighted(0.4).prop_map(Step::Strap),
         2 => prop::bool::weighted(0.4).prop_map(Step::Oximeter),
+        2 => (prop::bool::weighted(0.7), prop::bool::weighted(0.7))
+            .prop_map(|(strap, oximeter)| Step::Bind(BoundSensors { strap, oximeter })),
     ]
 }
 

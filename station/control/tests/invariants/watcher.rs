@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use control::input::{Action, Input};
+use control::input::{Action, HeartRateSource, Input};
 use control::outputs::Outputs;
-use control::prescription::BoutSetup;
+use control::prescription::{BoundSensors, BoutSetup};
 use control::rules::RuleId;
 use control::view::{AlarmView, PhaseKind, StationView};
 use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, MachineLoad, Timestamp};
@@ -33,6 +33,9 @@ pub(crate) struct Watcher {
     strap_heard: Option<Timestamp>,
     finger_heard: Option<Timestamp>,
     machine_heard: Option<Timestamp>,
+    worn: BoundSensors,
+    /// The same of strap, pulse and finger since each sensor was put on: another one's value, or one from before, is not its own.
+    own: [Option<Timestamp>; 3],
     record_whole: bool,
     fault: bool,
     /// A stop has been taken, and nobody has gone on since.
@@ -71,6 +74,8 @@ impl Watcher {
             strap_heard: None,
             finger_heard: None,
             machine_heard: None,
+            worn: BoundSensors::default(),
+            own: [None; 3],
             record_whole: true,
             fault: false,
             stopped: false,
@@ -118,13 +123,28 @@ impl Watcher {
     fn hear(&mut self, call: &Call<'_>) {
         match call.input {
             Input::HeartRate {
-                reading, sent_at, ..
-            } if reading.value().is_some() => {
+                source: HeartRateSource::Strap,
+                reading,
+                sent_at,
+            } if self.worn.strap && reading.value().is_some() => {
                 self.strap_heard = Some(*sent_at);
+                self.own[0] = Some(*sent_at);
             }
-            Input::Saturation { reading, sent_at } if reading.value().is_some() => {
+            Input::HeartRate {
+                source: HeartRateSource::Oximeter,
+                reading,
+                sent_at,
+            } if self.worn.oximeter && reading.value().is_some() => {
+                self.strap_heard = Some(*sent_at);
+                self.own[1] = Some(*sent_at);
+            }
+            Input::Saturation { reading, sent_at }
+                if self.worn.oximeter && reading.value().is_some() =>
+            {
                 self.finger_heard = Some(*sent_at);
+                self.own[2] = Some(*sent_at);
             }
+            Input::Sensors { bound } => self.hear_worn(*bound),
             Input::Machine { .. } => self.machine_heard = Some(call.now),
             Input::Link { device, state } => {
                 use control::input::{Device, LinkState};
@@ -147,13 +167,28 @@ impl Watcher {
         }
     }
 
+    fn hear_worn(&mut self, bound: BoundSensors) {
+        if bound.strap != self.worn.strap {
+            self.own[0] = None;
+        }
+        if bound.oximeter != self.worn.oximeter {
+            self.own[1] = None;
+            self.own[2] = None;
+        }
+        self.worn = bound;
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "a watcher listens to what it needs, and to nothing else"
     )]
     fn hear_person(&mut self, action: &Action) {
         match action {
-            Action::Begin(setup) => self.setup = Some(*setup),
+            Action::Begin(setup) => {
+                self.setup = Some(*setup);
+                self.worn = setup.sensors;
+                self.own = [None; 3];
+            }
             Action::Resume | Action::ConfirmStart => self.stopped = false,
             Action::AcknowledgeAll => self.fault = false,
             Action::Acknowledge(rule) if *rule == RuleId::ControllerFault => self.fault = false,
@@ -189,8 +224,8 @@ impl Watcher {
 
     /// Whether a command asks for more than the one before: more watts, a faster or a steeper belt.
     fn asks_more(call: &Call<'_>) -> bool {
-        // A belt that was found moving is slowed from what it reports, whatever it was told before.
-        let found = call.before.machine.and_then(|(report, _)| report.speed);
+        // A belt that is found moving is slowed from what it reports, in the very call that says so, whatever it was told before.
+        let found = call.after.machine.and_then(|(report, _)| report.speed);
         if let (
             Some(MachineLoad::Belt { speed, .. }),
             Some(found),
@@ -251,8 +286,9 @@ impl Watcher {
         let fresh = |heard: Option<Timestamp>| {
             heard.is_some_and(|at| call.now.since(at) <= Duration::from_secs(3))
         };
-        let heart = !setup.prescription.heart_rate_required || fresh(self.strap_heard);
-        let finger = !setup.prescription.saturation_required || fresh(self.finger_heard);
+        let [strap, pulse, finger] = self.own.map(fresh);
+        let heart = !setup.prescription.heart_rate_required || strap || pulse;
+        let finger = !setup.prescription.saturation_required || finger;
         broken(
             !(heart && finger && self.record_whole),
             "I2: load rose on a signal that is not fresh",

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::words::{BASES, Diagnosis, Implant, MEDICINES, RiskClass};
+use crate::clinic::Validity;
 use crate::clinic::patient::Known;
 use crate::config::kind::{Day, ListOf, Number, OneOf, OrWord, Text, Whole};
 use crate::config::section::Section;
@@ -16,7 +17,7 @@ const LONGEST_VALIDITY: i64 = 90;
 pub(super) struct Identity {
     pub(super) id: Option<String>,
     pub(super) version: Option<u32>,
-    pub(super) in_force: Option<bool>,
+    pub(super) validity: Option<Validity>,
     pub(super) risk: Option<RiskClass>,
     pub(super) diagnosis: Option<Diagnosis>,
     pub(super) beta_blocker: Option<bool>,
@@ -48,7 +49,7 @@ impl Identity {
         Self {
             id: id.map(toml::Spanned::into_inner),
             version: version.map(toml::Spanned::into_inner),
-            in_force: read_validity(section, signed, today),
+            validity: read_validity(section, signed, today),
             risk: section
                 .required("risk_class", &OneOf(RiskClass::WORDS))
                 .map(toml::Spanned::into_inner),
@@ -106,8 +107,8 @@ fn read_signature(section: &Section<'_, '_>, today: Date) -> Option<Date> {
     Some(day)
 }
 
-/// Whether the prescription is in force today.
-fn read_validity(section: &Section<'_, '_>, signed: Option<Date>, today: Date) -> Option<bool> {
+/// From when to when the prescription holds.
+fn read_validity(section: &Section<'_, '_>, signed: Option<Date>, today: Date) -> Option<Validity> {
     let findings = section.findings();
     let from = section.required("valid_from", &Day);
     let until = section.required("valid_until", &Day);
@@ -146,7 +147,10 @@ fn read_validity(section: &Section<'_, '_>, signed: Option<Date>, today: Date) -
             "wait, or have a version signed that begins earlier",
         );
     }
-    Some(first <= today && today <= last)
+    Some(Validity {
+        from: first,
+        until: last,
+    })
 }
 
 fn read_diagnosis(section: &Section<'_, '_>, known: Option<&Known>) -> Option<Diagnosis> {

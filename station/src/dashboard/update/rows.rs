@@ -134,7 +134,7 @@ fn patient_row(patient: &PatientChoice, machine: Option<MachineKind>) -> Row {
         Some(station) => Some(format!("is at station {station}")),
         None if patient.prescriptions.is_empty() => Some("has no prescription".to_owned()),
         None if !fits => Some("no prescription for this machine".to_owned()),
-        None => None,
+        None => out_of_force(patient, machine),
     };
     Row {
         name: patient.pseudonym.clone(),
@@ -142,6 +142,18 @@ fn patient_row(patient: &PatientChoice, machine: Option<MachineKind>) -> Row {
         why_not,
         ticked: None,
     }
+}
+
+/// Why none of the prescriptions for this machine may begin a bout: the first one's reason.
+fn out_of_force(patient: &PatientChoice, machine: Option<MachineKind>) -> Option<String> {
+    let mut fitting = patient
+        .prescriptions
+        .iter()
+        .filter(|prescription| fits(prescription, machine))
+        .map(|prescription| prescription.out_of_force.as_ref());
+    let first = fitting.next()?;
+    let why_not = first.filter(|_| fitting.all(|other| other.is_some()))?;
+    Some(format!("prescription {why_not}"))
 }
 
 fn fits(prescription: &PrescriptionChoice, machine: Option<MachineKind>) -> bool {
@@ -157,7 +169,11 @@ fn prescriptions(snapshot: &Snapshot, patient: &str, machine: Option<MachineKind
         .map(|prescription| Row {
             name: prescription.id.clone(),
             text: format!("{}  {}", prescription.id, prescription.summary),
-            why_not: (!fits(prescription, machine)).then(|| "not for this machine".to_owned()),
+            why_not: if fits(prescription, machine) {
+                prescription.out_of_force.clone()
+            } else {
+                Some("not for this machine".to_owned())
+            },
             ticked: None,
         })
         .collect()

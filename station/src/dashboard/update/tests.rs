@@ -564,6 +564,30 @@ fn a_patient_who_exercises_elsewhere_cannot_be_chosen() {
 }
 
 #[test]
+fn what_is_out_of_force_cannot_be_chosen_and_says_since_when() {
+    let mut person = Person::at(pictures::eight());
+    person.snapshot = pictures::gym(vec![pictures::free(
+        4,
+        protocols::vocabulary::MachineKind::Cycle,
+    )]);
+    person.ui.selected = 4;
+    let patients = &mut person.snapshot.patients;
+    let free = patients
+        .iter_mut()
+        .find(|patient| patient.pseudonym == "M2QX")
+        .expect("one who is free");
+    free.prescriptions[0].out_of_force = Some("ended on 2026-03-01".to_owned());
+    person.press(key('n'));
+    mark(&mut person, "M2QX");
+    assert_eq!(person.press(Key::Enter), []);
+    let remark = person.remark();
+    assert!(remark.contains("ended on 2026-03-01"), "{remark}");
+    assert!(
+        matches!(&person.ui.dialog, Some(Dialog::List(list)) if list.choice == crate::dashboard::dialog::Choice::Patient)
+    );
+}
+
+#[test]
 fn the_filter_takes_letters_and_its_mark_stays_with_its_row() {
     let mut person = Person::at(pictures::eight());
     person.ui.selected = 4;

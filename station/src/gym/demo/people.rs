@@ -11,7 +11,7 @@ use protocols::vocabulary::{
     Kilograms, MachineKind, MetresPerSecond, MillimetresOfMercury, NetMets, PercentGrade,
 };
 
-use crate::clinic::{Patient, ResolvedPrescription};
+use crate::clinic::{Patient, ResolvedPrescription, Validity};
 use crate::gym::messages::Ask;
 
 /// The people of the demonstration: what the clinic knows of them, and the bodies that its devices touch.
@@ -147,6 +147,7 @@ fn known(person: &Person, drawn: &DrawnPatient) -> Patient {
             version: 1,
             summary,
             text,
+            validity: Validity::ALWAYS,
             machine: kind,
             prescription,
         }],

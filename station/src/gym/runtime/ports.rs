@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use drivers::port::line_clock::LineClock;
+use protocols::vocabulary::Timestamp;
 use serialport::TTYPort;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::Notify;
@@ -77,25 +78,41 @@ pub(super) fn settle(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, opened: Open
         .and_then(|native| SerialStream::try_from(native).map_err(|error| error.to_string()));
     match stream {
         Ok(stream) => {
-            start_reading(shell, wake, port, stream);
+            let now = shell.borrow().clock().now();
+            start_reading(shell, wake, port, stream, |line_clock| {
+                line_clock.opened(now);
+            });
             Shell::event(shell, wake, |_| Event::PortOpened(port));
         }
         Err(because) => Shell::event(shell, wake, |_| Event::PortShut { port, because }),
     }
 }
 
-/// Opens every port at once and takes it as the conversation that was rolled in advance: nothing is flushed, nobody identifies anew.
-pub(super) fn adopt(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>) {
-    let lines = shell.borrow().lines.clone();
-    for (index, line) in lines.iter().enumerate() {
-        let stream = open_flushed(line)
+/// Ports that were opened before their devices said a first byte, in the order of ports.
+#[derive(Debug)]
+pub struct OpenedFirst(Vec<Result<TTYPort, String>>);
+
+impl OpenedFirst {
+    /// Opens all of them, flushed. To be called before the devices behind them are served.
+    #[must_use]
+    pub fn open(lines: &[Line]) -> Self {
+        Self(lines.iter().map(open_flushed).collect())
+    }
+}
+
+/// Takes ports as the conversation that was rolled in advance: nobody identifies anew, and as nothing can have waited in them, the
+/// first bytes count.
+pub(super) fn adopt(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, opened: OpenedFirst) {
+    let begins = Timestamp::from_nanos(shell.borrow().clock().gym_nanos);
+    for (index, outcome) in opened.0.into_iter().enumerate() {
+        let port = PortId(index);
+        let stream = outcome
             .and_then(|native| SerialStream::try_from(native).map_err(|error| error.to_string()));
         match stream {
-            Ok(stream) => start_reading(shell, wake, PortId(index), stream),
-            Err(because) => Shell::event(shell, wake, |_| Event::PortShut {
-                port: PortId(index),
-                because,
+            Ok(stream) => start_reading(shell, wake, port, stream, |line_clock| {
+                line_clock.opened_before_its_device_spoke(begins);
             }),
+            Err(because) => Shell::event(shell, wake, |_| Event::PortShut { port, because }),
         }
     }
 }
@@ -105,13 +122,14 @@ fn start_reading(
     wake: &Rc<Notify>,
     port: PortId,
     stream: SerialStream,
+    begin: impl FnOnce(&mut LineClock),
 ) {
     let stream: Port = Rc::new(RefCell::new(stream));
     let line_clock = {
         let mut here = shell.borrow_mut();
         let baud = here.lines.get(port.0).map_or(9_600, |line| line.baud);
         let mut line_clock = LineClock::new(baud, here.clock().rate);
-        line_clock.opened(here.clock().now());
+        begin(&mut line_clock);
         if let Some(slot) = here.ports.get_mut(port.0) {
             *slot = Some(Rc::clone(&stream));
         }
@@ -191,5 +209,102 @@ fn close(stream: SerialStream) {
         .spawn(move || drop(stream));
     if let Err(error) = spawned {
         tracing::error!(%error, "no thread to close a port");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use drivers::pseudo_terminal::PseudoTerminal;
+    use drivers::virtual_devices::{DeviceOutput, VirtualDevice, VirtualZephyrHxm};
+    use tokio::sync::{broadcast, mpsc};
+    use tokio::task::LocalSet;
+
+    use super::*;
+    use crate::clock::{self, GymClock};
+    use crate::gym::snapshot::LinkHealth;
+    use crate::gym::{Circumstances, Gym, demo};
+    use crate::records::{Anchor, Recorder, RecorderOptions};
+
+    /// What is waited for comes in a moment, or not at all.
+    const AT_LAST: Duration = Duration::from_mins(1);
+
+    fn strap_packet(now: Timestamp) -> Vec<u8> {
+        let mut strap = VirtualZephyrHxm::new(now);
+        match strap.poll_output(now) {
+            DeviceOutput::Transmit(bytes) => bytes.to_vec(),
+            DeviceOutput::Wait(_) => panic!("its first packet is due"),
+        }
+    }
+
+    #[test]
+    fn the_first_packet_of_a_port_that_was_opened_before_its_device_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let begins = Timestamp::from_secs(5);
+        let clock = GymClock::starting_at(begins, 1);
+        let options = RecorderOptions {
+            stations: 1,
+            clock_rate: 1,
+            anchor: Anchor {
+                at: begins,
+                wall_micros: 0,
+            },
+        };
+        let recorder = Recorder::open(&folder.path().join("record.sqlite"), &options).unwrap();
+        let (mut config, _) = demo::gym();
+        config.stations.clear();
+        config.sensors.truncate(1);
+        let circumstances = Circumstances {
+            now: begins,
+            clock_rate: 1,
+            wall_micros: 0,
+            day: clock::day(),
+            pre_rolled: true,
+            session_ids: recorder.ids(),
+        };
+        let mut gym = Gym::new(&config, circumstances);
+        gym.handle(begins, Event::PortOpened(PortId(0)));
+        let wire = PseudoTerminal::open(115_200, None).unwrap();
+        let lines = vec![Line {
+            path: wire.path().to_path_buf(),
+            baud: 115_200,
+        }];
+        let opened = OpenedFirst::open(&lines);
+        wire.write(&strap_packet(begins)).unwrap();
+        let (words, _) = broadcast::channel(1);
+        let (opened_in, _opened) = mpsc::channel(1);
+        let shell = Shell::new(
+            gym,
+            clock,
+            Vec::new(),
+            lines,
+            recorder.handle(),
+            words,
+            Vec::new(),
+            opened_in,
+            None,
+        );
+        let shell = Rc::new(RefCell::new(shell));
+        let link = |shell: &Rc<RefCell<Shell>>| {
+            let picture = shell.borrow_mut().picture(clock.now());
+            picture.sensors[0].link.clone()
+        };
+        assert_eq!(link(&shell), LinkHealth::Identifying);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        LocalSet::new().block_on(&runtime, async {
+            adopt(&shell, &Rc::new(Notify::new()), opened);
+            let up = async {
+                while link(&shell) != LinkHealth::Up {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(AT_LAST, up)
+                .await
+                .expect("one packet is enough");
+        });
     }
 }

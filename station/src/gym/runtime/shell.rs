@@ -154,7 +154,8 @@ impl Shell {
         let minute = WALL.saturating_mul(self.clock.rate);
         if now.since(self.wall_read) >= minute || self.gym.wall_is_off(now, shows) {
             self.wall_read = now;
-            self.gym.handle(now, Event::Wall { micros: shows });
+            let day = clock::day();
+            self.gym.handle(now, Event::Wall { micros: shows, day });
             self.carry_out();
         }
     }

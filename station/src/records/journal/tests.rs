@@ -2,6 +2,7 @@ use core::time::Duration;
 
 use control::input::{Action, Device, Entry, HeartRateSource, Input, LinkState};
 use control::outputs::{AlarmChanges, Beat, Decision, Outputs, Refusal};
+use control::prescription::BoundSensors;
 use control::rules::{LoadAct, RuleId, RuleSet};
 use control::view::{PhaseKind, Reason};
 use proptest::prelude::*;
@@ -86,6 +87,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             Just(Input::Link { device: Device::Strap, state: LinkState::Silent }),
             Just(Input::Operator(Action::Enter(Entry::PerceivedExertion(13)))),
             Just(Input::LoopGap { lasted: Duration::from_millis(312) }),
+            Just(Input::Sensors { bound: BoundSensors { strap: true, oximeter: false } }),
             Just(Input::Fault),
         ],
     ]

@@ -96,6 +96,7 @@ impl Memory {
             | Input::Watched { .. }
             | Input::Record { .. }
             | Input::LoopGap { .. }
+            | Input::Sensors { .. }
             | Input::Fault => {}
         }
         self.leave_until = turn.outputs.leave_until;
@@ -179,6 +180,7 @@ fn kind_of(memory: &Memory, input: &Input) -> u8 {
         | Input::Watched { .. }
         | Input::Record { .. }
         | Input::LoopGap { .. }
+        | Input::Sensors { .. }
         | Input::Fault => OTHER,
     }
 }
@@ -242,6 +244,7 @@ fn write_input(
         | Input::Watched { .. }
         | Input::Record { .. }
         | Input::LoopGap { .. }
+        | Input::Sensors { .. }
         | Input::Fault => columns.value(input)?,
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use control::input::{Action, Device, Entry, LinkState};
 use control::outputs::Refusal;
+use control::prescription::BoundSensors;
 use control::rules::RuleId;
 use control::view::{AlarmView, PhaseKind};
 use protocols::vocabulary::{MachineCommand, MachineLoad};
@@ -20,6 +21,15 @@ pub(super) const fn phase(phase: PhaseKind) -> &'static str {
         PhaseKind::Finished => "finished",
         PhaseKind::Paused => "a pause",
         PhaseKind::Stopped => "a stop",
+    }
+}
+
+pub(super) const fn bound(bound: BoundSensors) -> &'static str {
+    match (bound.strap, bound.oximeter) {
+        (true, true) => "the patient wears strap and oximeter now",
+        (true, false) => "the patient wears a strap alone now",
+        (false, true) => "the patient wears an oximeter alone now",
+        (false, false) => "the patient wears no sensor now",
     }
 }
 
