@@ -427,16 +427,13 @@ impl Gym {
         let Some(bay) = self.bays.get(index) else {
             return Err("there is no such station".to_owned());
         };
-        match bay.core.view().phase {
+        let phase = bay.core.view().phase;
+        let reason = match phase {
             PhaseKind::Idle | PhaseKind::Ready | PhaseKind::Recovery | PhaseKind::Finished => {
-                let reason = reason_of(bay.core.view().phase);
-                self.close_visit(now, index, reason);
-                Ok(())
+                reason_of(phase)
             }
             PhaseKind::Paused | PhaseKind::Stopped if bay.at_rest() => {
-                let reason = bay.stopped_by().map_or(EndReason::Staff, EndReason::Rule);
-                self.close_visit(now, index, reason);
-                Ok(())
+                bay.stopped_by().map_or(EndReason::Staff, EndReason::Rule)
             }
             PhaseKind::Starting
             | PhaseKind::WarmUp
@@ -444,9 +441,16 @@ impl Gym {
             | PhaseKind::CoolDown
             | PhaseKind::Paused
             | PhaseKind::Stopped => {
-                Err("the patient is under load: cool down or stop first".to_owned())
+                return Err("the patient is under load: cool down or stop first".to_owned());
             }
+        };
+        // Where the core does not let the bout end (a stop that nobody acknowledged), the session stays: without it the core would go
+        // on watching a patient who has left, and refuse the next one.
+        if !matches!(phase, PhaseKind::Idle | PhaseKind::Finished) {
+            self.act(now, index, &Action::Finish)?;
         }
+        self.close_visit(now, index, reason);
+        Ok(())
     }
 
     /// What the core takes or refuses, in words.
