@@ -387,6 +387,14 @@ fn another_version_and_an_absent_gym_are_said_in_one_line() {
     let output = run(&nowhere, &[]).wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(&format!("station watch --socket {}", gym.path.display())),
+        "the gym that runs beside it is named: {said}"
+    );
+    let empty = tempfile::tempdir().unwrap();
+    let nowhere = empty.path().join("station").join("gym.sock");
+    let output = run(&nowhere, &[]).wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("station demo"), "{said}");
 }
 
