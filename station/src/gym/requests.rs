@@ -471,7 +471,7 @@ impl Gym {
             Turn::Done(outputs) => {
                 let refused = outputs.refused;
                 self.follow(now, index, &input, outputs);
-                refused.map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
+                refused.map_or(Ok(()), |refusal| Err(words(action, refusal).to_owned()))
             }
             Turn::Panicked => {
                 self.recover(now, index);
@@ -503,8 +503,11 @@ fn note_entry(bay: &mut Bay, now: Timestamp, entry: Entry) {
 }
 
 /// Why the core did not take an action, for the person.
-const fn words(refusal: Refusal) -> &'static str {
+const fn words(action: &Action, refusal: Refusal) -> &'static str {
     match refusal {
+        Refusal::LimitReached if matches!(action, Action::LoadDown) => {
+            "the load is at its least already"
+        }
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "acknowledge the alarm first",
         Refusal::ConditionHolds => "what stopped it still holds",
