@@ -386,8 +386,8 @@ fn a_question_names_the_patient_the_old_and_the_new_value() {
         panic!("no question");
     };
     assert_eq!(question.title, "MORE LOAD: station 1, K7PD, bike?");
-    assert_eq!(question.lines[0], "load now 2.90 MET (62 W)");
-    assert!(question.lines[1].starts_with("then about 3.15 MET"));
+    assert_eq!(question.lines[0], "load now 2.90 net MET (62 W)");
+    assert!(question.lines[1].starts_with("then about 3.15 net MET"));
 }
 
 #[test]
