@@ -10,7 +10,7 @@ use crate::records::replay::{BoutReplay, Difference, Replay, replay};
 
 const EXAMPLES: &str = "\
 Examples:
-  station replay S-20261123-143107-K7PD
+  station replay S-20261123-143107-AR4C
   station replay last --json
 
 Exit status: 0 where every output is the same, bit for bit; 1 at a difference, a
