@@ -69,9 +69,12 @@ fn told(replayed: &Replay) -> Vec<String> {
     let turns: u64 = replayed.bouts.iter().map(|bout| bout.turns).sum();
     lines.push(if replayed.identical {
         format!(
-            "{}: identical, {turns} turns of {} bout(s)",
+            "{}: identical, {turns} turns of {}",
             replayed.session,
-            replayed.bouts.len()
+            match replayed.bouts.len() {
+                1 => "1 bout".to_owned(),
+                more => format!("{more} bouts"),
+            }
         )
     } else {
         format!("{}: NOT identical", replayed.session)

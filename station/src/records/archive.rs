@@ -354,11 +354,14 @@ fn instead(all: &[SessionLine], asked: &str) -> String {
         .iter()
         .filter(|line| line.patient.eq_ignore_ascii_case(asked));
     if let Some(latest) = of_patient.next() {
-        return format!(
-            ": that is a patient, of {} sessions; the latest is {}",
-            of_patient.count() + 1,
-            latest.id
-        );
+        return match of_patient.count() {
+            0 => format!(": that is a patient, whose session is {}", latest.id),
+            more => format!(
+                ": that is a patient, of {} sessions; the latest is {}",
+                more + 1,
+                latest.id
+            ),
+        };
     }
     let fitting = all.iter().filter(|line| line.id.contains(&wanted)).count();
     if fitting > 0 {
