@@ -149,6 +149,7 @@ impl Screen {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_station"));
         command.args(["watch", "--socket", socket.to_str().unwrap()]);
         command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
         command.env_remove("NO_COLOR");
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);

@@ -16,7 +16,7 @@ pub struct RunArgs {
     /// What the gym is told.
     #[command(flatten)]
     pub gym: ServeArgs,
-    /// ASCII alone, for fonts without blocks
+    /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8
     #[arg(long)]
     pub ascii: bool,
 }
@@ -39,7 +39,7 @@ pub struct DemoArgs {
     /// The log, where it is not in the user's state folder
     #[arg(long, value_name = "FILE")]
     pub log: Option<std::path::PathBuf>,
-    /// ASCII alone, for fonts without blocks
+    /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8
     #[arg(long)]
     pub ascii: bool,
     /// Let a station's core panic so many seconds after the wall opens, as STATION@SECONDS
