@@ -164,6 +164,8 @@ pub struct Gym {
     outputs: VecDeque<Output>,
     chronicle: Chronicle,
     record: RecordHealth,
+    /// Nothing that was handed to the recorder waits for the disk.
+    record_is_level: bool,
     notices: Vec<Notice>,
     viewers: usize,
     pictures: VecDeque<(u64, Timestamp)>,
@@ -281,6 +283,7 @@ impl Gym {
             outputs: VecDeque::with_capacity(256),
             chronicle: Chronicle::new(circumstances, virtual_devices),
             record: RecordHealth::Recording { committed: now },
+            record_is_level: true,
             notices: Vec::new(),
             viewers: 0,
             pictures: VecDeque::with_capacity(128),
@@ -467,6 +470,7 @@ impl Gym {
 
     fn flush_chronicle(&mut self) {
         while let Some(entry) = self.chronicle.next() {
+            self.record_is_level = false;
             self.outputs.push_back(Output::Record(Box::new(entry)));
         }
     }

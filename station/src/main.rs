@@ -43,23 +43,23 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => commands::run::demo(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Serve(arguments) => {
-            commands::serve::run(&arguments).map_err(|error| error.to_string())
+            commands::serve::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Watch(arguments) => {
-            commands::watch::run(&arguments).map_err(|error| error.to_string())
+            commands::watch::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
         Command::Virtual(arguments) => Ok(commands::virtual_device::run(&arguments)),
         Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
         Command::Sessions(arguments) => {
-            commands::sessions::run(&arguments).map_err(|error| error.to_string())
+            commands::sessions::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Show(arguments) => {
-            commands::show::run(&arguments).map_err(|error| error.to_string())
+            commands::show::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Replay(arguments) => {
-            commands::replay::run(&arguments).map_err(|error| error.to_string())
+            commands::replay::run(&arguments).map_err(|error| output::with_causes(&error))
         }
     };
     told.unwrap_or_else(|error| output::finding(&error))

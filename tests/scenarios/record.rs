@@ -126,6 +126,25 @@ fn a_session_is_shown_by_a_part_of_its_id_and_an_unknown_one_names_the_nearest()
 }
 
 #[test]
+fn a_patient_and_a_part_of_many_ids_are_told_for_what_they_are() {
+    let record = record();
+    let sessions: Vec<serde_json::Value> =
+        serde_json::from_str(&on(&record.path, &["sessions", "--json"]).stdout).expect("an array");
+    let latest = sessions[0]["id"].as_str().expect("an id");
+    let patient = sessions[0]["patient"].as_str().expect("a patient");
+    let run = on(&record.path, &["show", patient]);
+    assert_eq!(run.status, Some(1));
+    assert!(
+        run.stderr.contains("that is a patient") && run.stderr.contains(latest),
+        "{}",
+        run.stderr
+    );
+    let run = on(&record.path, &["show", "S-20"]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.stderr.contains("2 of 2 ids have it"), "{}", run.stderr);
+}
+
+#[test]
 fn an_event_that_was_changed_by_hand_is_a_finding() {
     let record = record();
     rusqlite::Connection::open(&record.path)

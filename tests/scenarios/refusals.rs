@@ -1,11 +1,15 @@
 //! What bad input gets: words that say what to do, and never a gym that half runs.
 
+use std::path::Path;
+
 use station::gym::messages::Ask;
 use station::gym::snapshot::LinkHealth;
 
 use crate::bench::Bench;
 use crate::house::{House, Viewer};
 use crate::premises::{BIKE, gym, patient};
+use crate::program::run_with;
+use crate::screen::Screen;
 
 #[test]
 fn a_wrong_configuration_gives_no_gym_but_line_mistake_and_remedy() {
@@ -141,5 +145,81 @@ fn a_record_of_a_newer_version_is_left_as_it_is_and_no_gym_starts() {
         std::fs::read(&house.record).expect("a file"),
         before,
         "not a byte of it has changed"
+    );
+}
+
+#[test]
+fn without_a_terminal_no_gym_is_left_behind() {
+    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
+    let text = |path: &Path| path.to_str().expect("text").to_owned();
+    let refused = run_with(
+        &[
+            "run",
+            "--config",
+            &text(&house.config),
+            "--record",
+            &text(&house.record),
+            "--socket",
+            &text(&house.socket),
+            "--log",
+            &text(&house.folder.path().join("gym.log")),
+        ],
+        b"",
+    );
+    assert_eq!(refused.status, Some(1));
+    assert!(
+        refused.stderr.contains("no terminal to draw on"),
+        "{}",
+        refused.stderr
+    );
+    assert!(
+        !house.record.exists() && !house.socket.exists(),
+        "no gym was started"
+    );
+}
+
+#[test]
+fn what_a_gym_says_before_it_ends_is_told_once() {
+    let house = House::new("", &[patient("P-1", 30.0)]);
+    let config = house.config.to_str().expect("text");
+    let log = house.folder.path().join("gym.log");
+    let log = log.to_str().expect("text");
+    let screen = Screen::open(&["run", "--config", config, "--log", log]);
+    let (_, text) = screen.until_left();
+    assert!(text.contains("name is missing"), "{text}");
+    assert_eq!(text.matches("station: ").count(), 1, "{text}");
+}
+
+#[test]
+fn a_log_that_cannot_be_written_is_named_with_the_remedy() {
+    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
+    let config = house.config.to_str().expect("text");
+    let log = house.config.join("gym.log");
+    let log = log.to_str().expect("text");
+    let refused = run_with(&["serve", "--config", config, "--log", log], b"");
+    assert_eq!(refused.status, Some(1));
+    assert!(
+        refused.stderr.contains(&format!("the log {log} cannot"))
+            && refused.stderr.contains("--log FILE"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn why_bench_lines_cannot_be_opened_is_told() {
+    let text = gym(&[(BIKE.0, "/dev/serial/by-id/none")]).replace(
+        "bench = \"none\"",
+        "bench = { chip = \"/dev/no-such-chip\", stop_line = 1, relay_line = 2 }",
+    );
+    let house = House::new(&text, &[patient("P-1", 30.0)]);
+    let refused = house.refused();
+    assert_eq!(refused.status, Some(1));
+    assert!(
+        refused.stderr.contains("station 1: its bench I/O")
+            && refused.stderr.contains("/dev/no-such-chip")
+            && refused.stderr.contains("os error 2"),
+        "{}",
+        refused.stderr
     );
 }

@@ -88,3 +88,33 @@ fn the_stop_key_puts_a_stop_on_the_wire_in_every_phase() {
         );
     }
 }
+
+#[test]
+fn a_stopped_session_is_closed_after_acknowledgement_alone_and_the_next_patient_can_begin() {
+    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0), patient("P-2", 30.0)]);
+    let gym = house.open(&["--clock-rate", "10"]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.begin(1, "P-1", "bike");
+    viewer.until_phase(1, PhaseKind::WarmUp);
+    stop(&mut viewer);
+    viewer.until("the bike at rest", |picture| {
+        picture.stations[0].view.phase == PhaseKind::Stopped
+    });
+    assert_eq!(
+        viewer.ask(1, Ask::Close).as_deref(),
+        Some("acknowledge the alarm first"),
+        "else the station would be free and its control still with the patient who left"
+    );
+    viewer.next_picture();
+    assert!(viewer.at(1).session.is_some(), "the session stays");
+    viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
+    viewer.ask_until_taken(1, &Ask::Close);
+    viewer.until("a station with nobody on it", |picture| {
+        let there = &picture.stations[0];
+        there.session.is_none() && there.view.phase == PhaseKind::Finished
+    });
+    viewer.open(1, "P-2", "bike", &["strap", "oximeter"]);
+    assert!(gym.end());
+    assert_eq!(house.sessions().len(), 2);
+    house.replay_all();
+}

@@ -149,6 +149,7 @@ impl Screen {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_station"));
         command.args(["watch", "--socket", socket.to_str().unwrap()]);
         command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
         command.env_remove("NO_COLOR");
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
@@ -386,6 +387,14 @@ fn another_version_and_an_absent_gym_are_said_in_one_line() {
     let nowhere = gym.path.with_file_name("nobody.sock");
     let output = run(&nowhere, &[]).wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains(&format!("station watch --socket {}", gym.path.display())),
+        "the gym that runs beside it is named: {said}"
+    );
+    let empty = tempfile::tempdir().unwrap();
+    let nowhere = empty.path().join("station").join("gym.sock");
+    let output = run(&nowhere, &[]).wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("station demo"), "{said}");
 }

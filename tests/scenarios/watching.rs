@@ -1,7 +1,10 @@
 //! Who watches: a dashboard that dies changes nothing, and where nobody watches load does not rise.
 
+use std::time::Duration;
+
 use control::rules::RuleId;
 use control::view::PhaseKind;
+use station::gym::snapshot::RecordHealth;
 
 use crate::fifo::Fifo;
 use crate::house::{House, Viewer, power};
@@ -85,4 +88,20 @@ fn where_nobody_watches_an_alarm_sounds_and_load_does_not_rise() {
         .expect("it was raised");
     assert_eq!(alarm["priority"], "high");
     house.replay_all();
+}
+
+#[test]
+fn a_gym_in_which_nothing_happens_is_recorded_up_to_now() {
+    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
+    let gym = house.open(&["--clock-rate", "10"]);
+    let mut viewer = Viewer::attach(&house.socket);
+    let begin = viewer.picture.at;
+    viewer.until("a record that nothing waits for", |picture| {
+        let up_to = match picture.record {
+            RecordHealth::Recording { committed } => committed,
+            RecordHealth::Failing { .. } => return false,
+        };
+        picture.at.since(begin) > Duration::from_secs(20) && up_to == picture.at
+    });
+    assert!(gym.end());
 }

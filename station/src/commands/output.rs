@@ -98,6 +98,26 @@ impl Default for Output {
     }
 }
 
+/// What an error says, and in brackets what brought it about, where its own words do not tell that.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let words = error.to_string();
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !words.contains(&said) {
+            causes.push(said);
+        }
+        next = cause.source();
+    }
+    if causes.is_empty() {
+        words
+    } else {
+        format!("{words} ({})", causes.join(": "))
+    }
+}
+
 /// Says a line on standard error.
 pub fn complain(what: &dyn Display) {
     // Where even standard error is closed there is nobody to tell.

@@ -10,7 +10,7 @@ use crate::records::replay::{BoutReplay, Difference, Replay, replay};
 
 const EXAMPLES: &str = "\
 Examples:
-  station replay S-20261123-143107-K7PD
+  station replay S-20261123-143107-AR4C
   station replay last --json
 
 Exit status: 0 where every output is the same, bit for bit; 1 at a difference, a
@@ -69,9 +69,12 @@ fn told(replayed: &Replay) -> Vec<String> {
     let turns: u64 = replayed.bouts.iter().map(|bout| bout.turns).sum();
     lines.push(if replayed.identical {
         format!(
-            "{}: identical, {turns} turns of {} bout(s)",
+            "{}: identical, {turns} turns of {}",
             replayed.session,
-            replayed.bouts.len()
+            match replayed.bouts.len() {
+                1 => "1 bout".to_owned(),
+                more => format!("{more} bouts"),
+            }
         )
     } else {
         format!("{}: NOT identical", replayed.session)

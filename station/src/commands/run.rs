@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::serve::ServeArgs;
 use super::watch;
+use crate::dashboard::watch::terminal_is_there;
 use crate::gym::launch;
 
 /// The gym with its dashboard: closing the terminal ends the dashboard alone
@@ -15,7 +16,7 @@ pub struct RunArgs {
     /// What the gym is told.
     #[command(flatten)]
     pub gym: ServeArgs,
-    /// ASCII alone, for fonts without blocks
+    /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8
     #[arg(long)]
     pub ascii: bool,
 }
@@ -38,7 +39,7 @@ pub struct DemoArgs {
     /// The log, where it is not in the user's state folder
     #[arg(long, value_name = "FILE")]
     pub log: Option<std::path::PathBuf>,
-    /// ASCII alone, for fonts without blocks
+    /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8
     #[arg(long)]
     pub ascii: bool,
     /// Let a station's core panic so many seconds after the wall opens, as STATION@SECONDS
@@ -84,14 +85,18 @@ pub fn demo(args: &DemoArgs) -> Result<ExitCode, String> {
 }
 
 fn attach(arguments: &[std::ffi::OsString], ascii: bool) -> Result<ExitCode, String> {
-    let (ready, mut gym) = launch::start(arguments).map_err(|error| error.to_string())?;
+    if !terminal_is_there() {
+        return Err("no terminal to draw on: `station serve` runs a gym alone, `station watch --line` writes what it does in lines".to_owned());
+    }
+    let (ready, mut gym) =
+        launch::start(arguments).map_err(|error| super::output::with_causes(&error))?;
     let watch = watch::Args {
         socket: Some(ready.socket.clone()),
         line: false,
         once: false,
         ascii,
     };
-    let seen = watch::run(&watch).map_err(|error| error.to_string())?;
+    let seen = watch::run(&watch).map_err(|error| super::output::with_causes(&error));
     if let Ok(Some(_)) = gym.try_wait() {
     } else {
         let words = format!(
@@ -102,5 +107,5 @@ fn attach(arguments: &[std::ffi::OsString], ascii: bool) -> Result<ExitCode, Str
         );
         super::output::complain(&words);
     }
-    Ok(seen)
+    seen
 }

@@ -79,6 +79,14 @@ pub enum ServeError {
     /// Everything else around the gym.
     #[error(transparent)]
     House(#[from] HouseError),
+    /// The log.
+    #[error("the log {path} cannot be written: {source}; name another with --log FILE")]
+    Log {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The system.
     #[error("the gym cannot run: {0}")]
     System(#[from] io::Error),
@@ -96,7 +104,7 @@ pub fn run(args: &ServeArgs) -> Result<ExitCode, ServeError> {
     log::keep_panics();
     let log_name = if args.demo { "demo.log" } else { "gym.log" };
     if let Some(path) = args.log.clone().or_else(|| log::default_path(log_name)) {
-        log::to_file(&path)?;
+        log::to_file(&path).map_err(|source| ServeError::Log { path, source })?;
     }
     if args.demo {
         open_demo(args)?;

@@ -14,8 +14,8 @@ use crate::records::summary::summarise;
 
 const EXAMPLES: &str = "\
 Examples:
-  station show S-20261123-143107-K7PD
-  station show K7PD             (a part of the id that fits one session alone)
+  station show S-20261123-143107-AR4C
+  station show AR4C             (a part of the id that fits one session alone)
   station show last --json
 
 Exit status: 0 when done, 1 where there is no such session or the record's events

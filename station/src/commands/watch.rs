@@ -21,7 +21,8 @@ pub struct Args {
     /// One picture in lines, then leave
     #[arg(long)]
     pub once: bool,
-    /// ASCII alone, for fonts without blocks (the variable `NO_COLOR` takes the colours away)
+    /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8 (the variable `NO_COLOR`
+    /// takes the colours away)
     #[arg(long)]
     pub ascii: bool,
 }
@@ -34,7 +35,11 @@ pub fn run(args: &Args) -> Result<ExitCode, WatchError> {
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let options = Options {
         socket: args.socket.clone().unwrap_or_else(address::default_socket),
-        theme: Theme::new(colour, args.ascii, jiff::tz::TimeZone::system()),
+        theme: Theme::new(
+            colour,
+            args.ascii || is_ascii_alone(|name| std::env::var(name).ok()),
+            jiff::tz::TimeZone::system(),
+        ),
     };
     let outcome = if args.line || args.once {
         let mut out = io::stdout().lock();
@@ -48,4 +53,41 @@ pub fn run(args: &Args) -> Result<ExitCode, WatchError> {
         drop(writeln!(io::stdout(), "{words}"));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether the locale says that the terminal shows no UTF-8: blocks and arrows, the large digits among them, would come out as other
+/// signs. The first variable that is set decides, as the C library does it; where none is, most terminals show UTF-8.
+fn is_ascii_alone(variable: impl Fn(&str) -> Option<String>) -> bool {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|value| !value.is_empty())
+        .is_some_and(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            !(locale.contains("utf-8") || locale.contains("utf8"))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locale_without_utf_8_gets_ascii_and_none_at_all_does_not() {
+        let given = |pairs: &[(&str, &str)]| {
+            is_ascii_alone(|name| {
+                pairs
+                    .iter()
+                    .find(|(there, _)| *there == name)
+                    .map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(!given(&[]));
+        assert!(!given(&[("LANG", "de_DE.UTF-8")]));
+        assert!(!given(&[("LANG", "C.utf8")]));
+        assert!(given(&[("LANG", "C")]));
+        assert!(given(&[("LANG", "de_DE.UTF-8"), ("LC_ALL", "POSIX")]));
+        assert!(!given(&[("LANG", "C"), ("LC_CTYPE", "C.UTF-8")]));
+        assert!(!given(&[("LANG", "en_US.UTF-8"), ("LC_ALL", "")]));
+    }
 }

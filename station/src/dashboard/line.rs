@@ -169,8 +169,7 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         parts.push("machine silent".to_owned());
     }
     if core.phase == PhaseKind::Ready {
-        let waits = words::interlock(&core.interlock);
-        parts.push(format!("waiting for: {}", waits.join(", ")));
+        parts.push(words::awaited(&core.interlock, true));
     } else {
         parts.push(words::reason(core, &station.alarms));
     }

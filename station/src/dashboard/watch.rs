@@ -52,14 +52,14 @@ pub enum WatchError {
     #[error(transparent)]
     Address(#[from] AddressError),
     /// Nobody answers there.
-    #[error(
-        "no gym answers at {path} ({source}): start one with `station run --config FILE` or `station demo`"
-    )]
+    #[error("no gym answers at {path} ({source}): {}", remedy(elsewhere))]
     NoGym {
         /// Where.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+        /// Sockets beside it at which one answers.
+        elsewhere: Vec<PathBuf>,
     },
     /// The gym does not want this viewer.
     #[error("the gym at {path} refuses this dashboard: {because}")]
@@ -75,6 +75,23 @@ pub enum WatchError {
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[source] io::Error),
+}
+
+fn remedy(elsewhere: &[PathBuf]) -> String {
+    if elsewhere.is_empty() {
+        return "start one with `station run --config FILE` or `station demo`".to_owned();
+    }
+    let commands: Vec<String> = elsewhere
+        .iter()
+        .map(|socket| format!("`station watch --socket {}`", socket.display()))
+        .collect();
+    format!("one answers elsewhere, {}", commands.join(" or "))
+}
+
+/// Whether there is a terminal to read keys from and to draw on.
+#[must_use]
+pub fn terminal_is_there() -> bool {
+    terminal::is_there()
 }
 
 /// How a dashboard ended.

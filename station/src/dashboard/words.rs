@@ -212,6 +212,9 @@ pub fn alarm(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
         return words.plain.to_owned();
     }
     let (quantity, relation) = (words.quantity, words.relation);
+    if let Some(moved) = moved(rule, value, limit) {
+        return moved;
+    }
     match (value, limit) {
         (Some(value), Some(limit)) => {
             format!("{quantity} {} {relation} {}", figure(value), figure(limit))
@@ -221,10 +224,23 @@ pub fn alarm(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
     }
 }
 
+/// What a rule saw that also fires on a fast change, where it was the change: its limit was not passed then, and is not named.
+fn moved(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Option<String> {
+    let (value, limit) = value.zip(limit)?;
+    if rule == RuleId::Spo2Critical && value > limit {
+        return Some(format!("SpO2 {} fell fast", figure(value)));
+    }
+    (rule == RuleId::Breathing && value <= limit)
+        .then(|| format!("breathing {}, much faster", figure(value)))
+}
+
 /// The same as short as it goes: `HR 131 > 122`.
 #[must_use]
 pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
     let words = rules::of(rule);
+    if let Some(moved) = moved(rule, value, limit) {
+        return moved;
+    }
     match (words.quantity.is_empty(), value, limit) {
         (false, Some(value), Some(limit)) => {
             let (value, limit) = (figure(value), figure(limit));
@@ -325,6 +341,24 @@ pub fn interlock(interlock: &Interlock) -> Vec<&'static str> {
     .collect()
 }
 
+/// What a station in ready waits for. Where the start is confirmed already, it is said that nobody will be asked again.
+#[must_use]
+pub fn awaited(interlock: &Interlock, all: bool) -> String {
+    let mut waits = self::interlock(interlock);
+    if waits.is_empty() {
+        return "starts".to_owned();
+    }
+    if !all {
+        waits.truncate(1);
+    }
+    let waits = waits.join(", ");
+    if interlock.confirmation {
+        format!("waiting for: {waits}")
+    } else {
+        format!("STARTS BY ITSELF after: {waits}")
+    }
+}
+
 /// Why a person's action was not taken, with what to do.
 #[must_use]
 pub const fn refusal(refusal: Refusal) -> &'static str {
@@ -404,6 +438,49 @@ mod tests {
         assert_eq!(
             alarm_short(RuleId::MachineLost, Some(0.0), None),
             "machine does not answer"
+        );
+    }
+
+    #[test]
+    fn a_margin_is_never_told_as_the_figure_it_is_a_margin_of() {
+        let told = |rule, value, limit| alarm(rule, Some(value), Some(limit));
+        // The detection rate is 180, rest 95, the target 104: what is named beside them is the rule's own limit.
+        assert_eq!(
+            told(RuleId::HrIcd, 172.0, 170.0),
+            "HR 172 near defibrillator's rate, limit 170"
+        );
+        assert_eq!(
+            told(RuleId::Spo2Fall, 91.0, 91.0),
+            "SpO2 91 well below rest, limit 91"
+        );
+        assert_eq!(
+            told(RuleId::HrOverTargetAtMinimum, 112.0, 109.0),
+            "HR 112 over target, limit 109"
+        );
+        assert_eq!(
+            told(RuleId::SbpDrop, 130.0, 135.0),
+            "systolic 130 dropped under load, limit 135"
+        );
+    }
+
+    #[test]
+    fn a_fast_change_is_not_told_as_a_limit_that_was_passed() {
+        let (value, limit) = (Some(90.0), Some(84.0));
+        assert_eq!(
+            alarm(RuleId::Spo2Critical, value, limit),
+            "SpO2 90 fell fast"
+        );
+        assert_eq!(
+            alarm_short(RuleId::Spo2Critical, value, limit),
+            "SpO2 90 fell fast"
+        );
+        assert_eq!(
+            alarm(RuleId::Spo2Critical, Some(83.0), limit),
+            "SpO2 83 far under floor, limit 84"
+        );
+        assert_eq!(
+            alarm(RuleId::Breathing, Some(34.0), Some(40.0)),
+            "breathing 34, much faster"
         );
     }
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -33,7 +34,9 @@ pub enum AddressError {
         mode: u32,
     },
     /// The socket's path names no directory.
-    #[error("{path} is not a path to a socket")]
+    #[error(
+        "the socket {path} names no folder: write its whole path, such as /run/user/1000/station/gym.sock"
+    )]
     NoDirectory {
         /// Which.
         path: PathBuf,
@@ -111,6 +114,22 @@ fn directory_of(socket: &Path) -> Result<&Path, AddressError> {
         .ok_or_else(|| AddressError::NoDirectory {
             path: socket.to_owned(),
         })
+}
+
+/// The sockets in the same directory at which somebody answers: a demonstration has one of its own beside the gym's. The directory was
+/// looked at before, or is not there.
+#[must_use]
+pub fn answering_beside(socket: &Path) -> Vec<PathBuf> {
+    let Some(entries) = socket.parent().and_then(|there| fs::read_dir(there).ok()) else {
+        return Vec::new();
+    };
+    let mut answering: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path != socket && path.extension().is_some_and(|it| it == "sock"))
+        .filter(|path| UnixStream::connect(path).is_ok())
+        .collect();
+    answering.sort();
+    answering
 }
 
 #[cfg(test)]

@@ -93,7 +93,9 @@ fn last_words(child: &mut Child) -> String {
     let status = child
         .wait()
         .map_or_else(|error| error.to_string(), |status| status.to_string());
+    // Its name stands before its words, and the one who tells them writes it too.
     let words = words.trim();
+    let words = words.strip_prefix("station: ").unwrap_or(words);
     if words.is_empty() {
         format!("the gym ended before it was ready ({status})")
     } else {

@@ -6,8 +6,8 @@ use protocols::vocabulary::{OnSilence, Timestamp};
 use super::Gym;
 use super::bay::Bay;
 use super::snapshot::{
-    BenchSnapshot, Limits, MachineSnapshot, PatientChoice, PrescriptionChoice, SensorChoice,
-    SensorSnapshot, SessionSnapshot, Snapshot, StationSnapshot,
+    BenchSnapshot, Limits, MachineSnapshot, PatientChoice, PrescriptionChoice, RecordHealth,
+    SensorChoice, SensorSnapshot, SessionSnapshot, Snapshot, StationSnapshot,
 };
 use super::visit::Visit;
 use crate::clock::GymClock;
@@ -34,11 +34,21 @@ pub(super) fn of(
             .enumerate()
             .map(|(index, bay)| station(gym, index, bay))
             .collect(),
-        record: gym.record.clone(),
+        record: record(gym, at),
         patients: patients(gym, at),
         sensors: sensors(gym),
         notices: gym.notices.clone(),
         viewers: gym.viewers,
+    }
+}
+
+/// How the record is doing. While nothing waits for the disk it is whole up to now, however long ago the last commit was.
+fn record(gym: &Gym, now: Timestamp) -> RecordHealth {
+    match &gym.record {
+        RecordHealth::Recording { .. } if gym.record_is_level => {
+            RecordHealth::Recording { committed: now }
+        }
+        health @ (RecordHealth::Recording { .. } | RecordHealth::Failing { .. }) => health.clone(),
     }
 }
 

@@ -472,7 +472,8 @@ impl Gym {
                 return Err("the patient is under load: cool down or stop first".to_owned());
             }
         };
-        // A bout that its core does not let end would stand on a station without a patient.
+        // Where the core does not let the bout end (a stop that nobody acknowledged), the session stays: without it the core would go
+        // on watching a patient who has left, and refuse the next one.
         if !matches!(phase, PhaseKind::Idle | PhaseKind::Finished) {
             self.act(now, index, &Action::Finish)?;
         }
@@ -498,7 +499,7 @@ impl Gym {
                     note_entry(bay, now, *entry);
                 }
                 self.follow(now, index, &input, outputs);
-                refused.map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
+                refused.map_or(Ok(()), |refusal| Err(words(action, refusal).to_owned()))
             }
             Turn::Panicked => {
                 self.recover(now, index);
@@ -530,8 +531,11 @@ fn note_entry(bay: &mut Bay, now: Timestamp, entry: Entry) {
 }
 
 /// Why the core did not take an action, for the person.
-const fn words(refusal: Refusal) -> &'static str {
+const fn words(action: &Action, refusal: Refusal) -> &'static str {
     match refusal {
+        Refusal::LimitReached if matches!(action, Action::LoadDown) => {
+            "the load is at its least already"
+        }
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "acknowledge the alarm first",
         Refusal::ConditionHolds => "what stopped it still holds",

@@ -429,6 +429,7 @@ impl Gym {
             self.notice(now, format!("The record is not being written: {because}. Sessions go on under control; load does not rise."));
         }
         self.record = health;
+        self.record_is_level = status.behind.is_zero();
         if was_whole != whole {
             for bay in 0..self.bays.len() {
                 self.turn(now, bay, &Input::Record { whole });

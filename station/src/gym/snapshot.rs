@@ -214,7 +214,7 @@ pub struct TrendPoint {
 pub enum RecordHealth {
     /// Everything up to then is on the disk.
     Recording {
-        /// The last commit, in the gym's time.
+        /// The last commit, in the gym's time; now, while nothing waits to be written.
         committed: Timestamp,
     },
     /// Something is not being recorded.

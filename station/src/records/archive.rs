@@ -162,18 +162,7 @@ impl Archive {
         {
             return Ok(one.clone());
         }
-        let nearest = all
-            .iter()
-            .min_by_key(|line| distance(&wanted, &line.id))
-            .map_or_else(
-                || ": it has no session yet".to_owned(),
-                |line| {
-                    format!(
-                        "; the nearest is {}, and `station sessions` lists them all",
-                        line.id
-                    )
-                },
-            );
+        let nearest = instead(&all, asked);
         Err(RecordsError::NoSession {
             id: asked.to_owned(),
             path: self.store.path.clone(),
@@ -356,6 +345,42 @@ pub fn local(wall_micros: i64, zone: &TimeZone) -> String {
         there.hour(),
         there.minute()
     )
+}
+
+/// What to ask for instead of what names no session, worded to follow.
+fn instead(all: &[SessionLine], asked: &str) -> String {
+    let wanted = asked.to_ascii_uppercase();
+    let mut of_patient = all
+        .iter()
+        .filter(|line| line.patient.eq_ignore_ascii_case(asked));
+    if let Some(latest) = of_patient.next() {
+        return match of_patient.count() {
+            0 => format!(": that is a patient, whose session is {}", latest.id),
+            more => format!(
+                ": that is a patient, of {} sessions; the latest is {}",
+                more + 1,
+                latest.id
+            ),
+        };
+    }
+    let fitting = all.iter().filter(|line| line.id.contains(&wanted)).count();
+    if fitting > 0 {
+        return format!(
+            " by so little: {fitting} of {} ids have it; write at least four characters that one has alone",
+            all.len()
+        );
+    }
+    all.iter()
+        .min_by_key(|line| distance(&wanted, &line.id))
+        .map_or_else(
+            || ": it has no session yet".to_owned(),
+            |line| {
+                format!(
+                    "; the nearest is {}, and `station sessions` lists them all",
+                    line.id
+                )
+            },
+        )
 }
 
 /// How many letters have to be changed, added or left out to make one text the other.

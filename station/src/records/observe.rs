@@ -86,7 +86,7 @@ impl BoutObserver {
                 match outputs.refused {
                     Some(refusal) => (
                         EventKind::Refused,
-                        format!("{done}: not taken, {}", wording::refusal(refusal)),
+                        format!("{done}: not taken, {}", wording::refusal(action, refusal)),
                     ),
                     None => (EventKind::Operator, done),
                 }

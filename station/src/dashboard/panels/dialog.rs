@@ -24,6 +24,9 @@ pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, open: &
     }
 }
 
+/// Cells that the border of a box and the blanks inside it take of its width.
+const BESIDE: u16 = 4;
+
 /// A box in the middle of the body with a title, as wide and high as its content needs. Gives its inside.
 pub(super) fn window(
     frame: &mut Frame<'_>,
@@ -35,7 +38,7 @@ pub(super) fn window(
     let title_width = u16::try_from(Span::raw(title).width()).unwrap_or(u16::MAX);
     let width = width
         .max(title_width.saturating_add(2))
-        .saturating_add(4)
+        .saturating_add(BESIDE)
         .min(body.width);
     let height = height.saturating_add(2).min(body.height);
     let area = Rect::new(
@@ -78,11 +81,17 @@ fn width_of(lines: &[String]) -> u16 {
 
 fn ask(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, question: &Question) {
     let glyphs = view.theme.glyphs;
-    let rows = u16::try_from(question.lines.len()).unwrap_or(0);
-    let size = (width_of(&question.lines).max(46), rows + 2);
+    let room = body.width.saturating_sub(BESIDE);
+    let lines: Vec<String> = question
+        .lines
+        .iter()
+        .flat_map(|line| text::wrap(line, room, usize::from(body.height)))
+        .collect();
+    let rows = u16::try_from(lines.len()).unwrap_or(0);
+    let size = (width_of(&lines).max(46), rows + 2);
     let inner = window(frame, body, view, &question.title, size);
-    for (row, line) in (0..).zip(&question.lines) {
-        let line = Line::from(span(line.clone(), view.theme.plain()));
+    for (row, line) in (0..).zip(lines) {
+        let line = Line::from(span(line, view.theme.plain()));
         text::row(frame, inner, row, line, glyphs);
     }
     let (yes, no) = if question.yes {
@@ -112,14 +121,19 @@ fn entry(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, form: &EntryForm) {
         form.about.station,
         form.field.title()
     );
-    let inner = window(frame, body, view, &title, (46, 3));
+    let wrong = form
+        .wrong
+        .as_ref()
+        .map(|wrong| format!("not taken: {wrong}"));
+    let width = width_of(wrong.as_slice()).max(46);
+    let inner = window(frame, body, view, &title, (width, 3));
     let line = Line::from(vec![
         span(format!("{}_", form.text), view.theme.selected()),
         span(format!("   {}", form.field.how()), view.theme.quiet()),
     ]);
     text::row(frame, inner, 0, line, glyphs);
-    if let Some(wrong) = &form.wrong {
-        let line = Line::from(span(format!("not taken: {wrong}"), view.theme.title()));
+    if let Some(wrong) = wrong {
+        let line = Line::from(span(wrong, view.theme.title()));
         text::row(frame, inner, 2, line, glyphs);
     }
 }

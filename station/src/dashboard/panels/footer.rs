@@ -109,15 +109,16 @@ fn here(view: &View<'_>) -> Vec<Command> {
         commands.push(Command::NewSession);
         return commands;
     }
+    if station.view.phase == PhaseKind::Ready {
+        let waits = station.view.interlock;
+        commands.extend(waits.door_check.then_some(Command::DoorCheck));
+        commands.extend(waits.confirmation.then_some(Command::Start));
+    }
     commands.extend_from_slice(match station.view.phase {
         PhaseKind::Idle => &[Command::Finish][..],
-        PhaseKind::Ready | PhaseKind::Starting => &[
-            Command::DoorCheck,
-            Command::Start,
-            Command::BloodPressure,
-            Command::Bind,
-            Command::Finish,
-        ],
+        PhaseKind::Ready | PhaseKind::Starting => {
+            &[Command::BloodPressure, Command::Bind, Command::Finish]
+        }
         PhaseKind::WarmUp | PhaseKind::Conditioning => &[
             Command::Pause,
             Command::LoadDown,

@@ -12,9 +12,12 @@ use crate::dashboard::view::{Link, View};
 use crate::dashboard::words;
 use crate::gym::snapshot::{RecordHealth, Snapshot};
 
+/// So much of the gym's name stands before who exercises is cut.
+const NAME_AT_LEAST: usize = 16;
+
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let glyphs = view.theme.glyphs;
-    if let Some(words) = lost(view, area.width >= 100) {
+    if let Some(words) = lost(view, area.width) {
         let line = Line::from(format!(" {words}")).style(view.theme.loud());
         frame.buffer_mut().set_style(area, view.theme.loud());
         text::row(frame, area, 0, line, glyphs);
@@ -24,41 +27,43 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
         return;
     };
     let full = area.width >= 100;
-    let line = text::ends(
-        left(view, snapshot, full),
-        right(view, snapshot, full),
-        area.width,
-        glyphs,
-    );
+    let right = right(view, snapshot, full);
+    let room = usize::from(area.width).saturating_sub(right.width() + 1);
+    let line = text::ends(left(view, snapshot, full, room), right, area.width, glyphs);
     text::row(frame, area, 0, line, glyphs);
 }
 
-/// What is said where the gym is not heard; `None` while it is.
-pub(super) fn lost(view: &View<'_>, full: bool) -> Option<String> {
+/// What is said where the gym is not heard, as much as fits; `None` while it is.
+pub(super) fn lost(view: &View<'_>, width: u16) -> Option<String> {
     let lost_for = view.seen.lost_for()?;
-    if view.seen.snapshot.is_none() || !full {
-        return Some(match view.seen.link {
-            Link::Connecting if view.seen.snapshot.is_none() => "connecting to the gym".to_owned(),
-            Link::Up if view.seen.snapshot.is_none() => {
-                "connected, waiting for the first picture".to_owned()
-            }
-            Link::Connecting | Link::Up | Link::Lost { .. } => format!(
-                "NO CONNECTION TO THE GYM for {}: use the stop buttons at the machines",
-                words::minutes(lost_for)
-            ),
-        });
+    if view.seen.snapshot.is_none() {
+        match view.seen.link {
+            Link::Connecting => return Some("connecting to the gym".to_owned()),
+            Link::Up => return Some("connected, waiting for the first picture".to_owned()),
+            Link::Lost { .. } => {}
+        }
     }
     let dash = if view.theme.glyphs.ascii { "-" } else { "—" };
-    Some(format!(
-        "NO CONNECTION TO THE GYM for {} {dash} use the stop buttons at the machines {dash} what you see is old; \
-         the machines stay under control of the gym process while it runs",
-        words::minutes(lost_for)
-    ))
+    let mut words = format!("NO CONNECTION TO THE GYM for {}", words::minutes(lost_for));
+    for more in [
+        format!(" {dash} use the stop buttons at the machines"),
+        format!(" {dash} what you see is old"),
+        "; the machines stay under control of the gym process while it runs".to_owned(),
+    ] {
+        if Span::raw(words.as_str()).width() + Span::raw(more.as_str()).width()
+            >= usize::from(width)
+        {
+            break;
+        }
+        words.push_str(&more);
+    }
+    Some(words)
 }
 
-fn left(view: &View<'_>, snapshot: &Snapshot, full: bool) -> Line<'static> {
+/// The gym's name, its alarms, who exercises. Where it is too much, the name gives way, then who exercises: the alarms are cut last.
+fn left(view: &View<'_>, snapshot: &Snapshot, full: bool, room: usize) -> Line<'static> {
     let dot = view.theme.glyphs.dot;
-    let mut spans = vec![span(format!(" {}", snapshot.gym), view.theme.title())];
+    let mut spans = Vec::new();
     let word = |priority| {
         if full {
             format!(" {}", words::priority(priority))
@@ -76,12 +81,21 @@ fn left(view: &View<'_>, snapshot: &Snapshot, full: bool) -> Line<'static> {
             ));
         }
     }
+    let of_alarms: usize = spans.iter().map(Span::width).sum();
     let exercising = update::exercising(snapshot);
     spans.push(span(
         format!("{dot}{exercising} of {} exercise", snapshot.stations.len()),
         view.theme.quiet(),
     ));
-    Line::from(spans)
+    let of_all: usize = spans.iter().map(Span::width).sum();
+    let room = room
+        .saturating_sub(of_all)
+        .max(NAME_AT_LEAST.min(room.saturating_sub(of_alarms)));
+    let room = u16::try_from(room).unwrap_or(u16::MAX);
+    let name = Line::from(span(format!(" {}", snapshot.gym), view.theme.title()));
+    let mut line = text::cut(name, room, view.theme.glyphs);
+    line.extend(spans);
+    line
 }
 
 fn right(view: &View<'_>, snapshot: &Snapshot, full: bool) -> Line<'static> {

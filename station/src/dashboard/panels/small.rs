@@ -111,9 +111,9 @@ fn line(view: &View<'_>, station: &StationSnapshot) -> Line<'static> {
     let mut spans = vec![
         span(format!("{pointer}{} {patient} ", station.number), style),
         span(format!(" {} ", glyphs.heart), view.theme.quiet()),
-        span(heart.figure.digits(), heart.style),
+        span(format!("{:>3}", heart.figure.digits()), heart.style),
         span(format!(" {} ", glyphs.oxygen), view.theme.quiet()),
-        span(oxygen.figure.digits(), oxygen.style),
+        span(format!("{:>3}", oxygen.figure.digits()), oxygen.style),
     ];
     if let Some((stop, loud)) = vitals::stop(view, station) {
         let style = if loud {

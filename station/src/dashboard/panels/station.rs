@@ -195,7 +195,12 @@ fn check_list(view: &View<'_>, station: &StationSnapshot) -> Vec<Line<'static>> 
         ))];
     }
     let [_, open] = view.theme.glyphs.ticks;
-    let mut lines = vec![Line::from(span("Waiting for:", view.theme.title()))];
+    let heading = if station.view.interlock.confirmation {
+        "Waiting for:"
+    } else {
+        "STARTS BY ITSELF after:"
+    };
+    let mut lines = vec![Line::from(span(heading, view.theme.title()))];
     lines.extend(
         waits
             .into_iter()
@@ -215,7 +220,7 @@ fn of_session(
     let mut say = |text: String| lines.push(Line::from(span(text, quiet)));
     if (core.proposed.get() - core.granted.get()).abs() > 0.05 {
         say(format!(
-            "asked {:.1}, given {:.1}, ceiling {:.1} MET",
+            "asked {:.1}, given {:.1}, max {:.1} net MET",
             core.proposed.get(),
             core.granted.get(),
             session.limits.ceiling_met
@@ -308,7 +313,7 @@ fn charts(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &StationS
             tenths: false,
         },
         Chart {
-            name: "load, MET",
+            name: "load, net MET",
             points: points.iter().map(|point| Some(point.granted)).collect(),
             span: (0.0, 2.0),
             limit: limits.map(|limits| limits.ceiling_met),

@@ -6,6 +6,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
+use crate::dashboard::dialog::Dialog;
 use crate::dashboard::keys::Key;
 use crate::dashboard::pictures;
 use crate::dashboard::theme::Theme;
@@ -526,4 +527,77 @@ fn lines_for_a_screen_reader_tell_the_same() {
         crate::dashboard::line::picture(&later.seen(), &later.theme),
         lines
     );
+}
+
+#[test]
+fn a_long_name_of_a_gym_gives_way_to_its_alarms() {
+    let mut snapshot = pictures::eight();
+    snapshot.gym = "Rehabilitation, ground floor of the west wing".to_owned();
+    for width in [80, 100, 120] {
+        let header = Scene::of(snapshot.clone()).draw((width, 40)).rows()[0].clone();
+        let marks = ["1 ***", "1 **", "recorded"];
+        assert!(
+            marks.iter().all(|mark| header.contains(mark)),
+            "{width}: {header}"
+        );
+        assert!(header.contains("Rehab"), "{width}: {header}");
+    }
+}
+
+#[test]
+fn why_an_entry_is_not_taken_stands_there_whole() {
+    let keys: Vec<Key> = "b74/128"
+        .chars()
+        .map(Key::Char)
+        .chain([Key::Enter])
+        .collect();
+    let text = Scene::of(pictures::eight())
+        .after(&keys)
+        .draw((80, 24))
+        .text();
+    assert!(
+        text.contains("not taken: systolic first: it is the higher one"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_start_that_is_confirmed_is_told_as_one_that_comes_by_itself() {
+    let waiting = |confirmed: bool| {
+        let mut snapshot = pictures::gym(vec![pictures::ready(1)]);
+        let interlock = &mut snapshot.stations[0].view.interlock;
+        interlock.rest = true;
+        interlock.door_check = false;
+        interlock.confirmation = !confirmed;
+        let scene = Scene::of(snapshot);
+        (
+            scene.draw((120, 40)).text(),
+            scene.after(&[Key::Enter]).draw((120, 40)).text(),
+        )
+    };
+    let (wall, station) = waiting(false);
+    assert!(wall.contains("waiting for: resting values"), "{wall}");
+    assert!(wall.contains("s start") && !wall.contains("d door check done"));
+    assert!(station.contains("Waiting for:"), "{station}");
+    let (wall, station) = waiting(true);
+    assert!(
+        wall.contains("STARTS BY ITSELF after: resting values"),
+        "{wall}"
+    );
+    assert!(!wall.contains("s start"), "{wall}");
+    assert!(station.contains("STARTS BY ITSELF after:"), "{station}");
+}
+
+#[test]
+fn a_question_is_never_cut() {
+    let mut scene = Scene::of(pictures::eight()).after(&[Key::Char('+')]);
+    let Some(Dialog::Question(question)) = &mut scene.ui.dialog else {
+        panic!("a question");
+    };
+    question.lines = vec!["word ".repeat(40) + "end"];
+    for size in SIZES {
+        let text = scene.draw(size).text();
+        assert!(text.contains("word end"), "{text}");
+        assert!(text.contains("[ y Yes ]"), "{text}");
+    }
 }

@@ -81,7 +81,10 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, chart: 
     let limit_row = chart.limit.map(|limit| level(limit) / 8);
     for row in 0..rows {
         let from_below = rows - 1 - row;
-        let edge = if row == 0 {
+        // The limit's line is told by the limit, not by the end of the scale that may share its row.
+        let edge = if let Some(limit) = chart.limit.filter(|_| limit_row == Some(from_below)) {
+            label(limit)
+        } else if row == 0 {
             label(high)
         } else if from_below == 0 {
             label(low)

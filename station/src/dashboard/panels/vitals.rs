@@ -152,7 +152,7 @@ pub(super) fn load_figure(view: &View<'_>, station: &StationSnapshot) -> (String
     let Some((words, style)) = told(view, station) else {
         return ("--".to_owned(), String::new(), view.theme.stale());
     };
-    let met = format!("{:.1} MET", station.view.granted.get());
+    let met = format!("{:.1} net MET", station.view.granted.get());
     match &station.view.told {
         Some(MachineLoad::Power(watts)) if words != "--" => {
             (watts.get().to_string(), format!("W  {met}"), style)
@@ -201,10 +201,10 @@ pub(super) fn given(view: &View<'_>, station: &StationSnapshot) -> Option<(Strin
     if let Some(cadence) = report.cadence {
         parts.push(format!("{} rpm", cadence.get()));
     }
-    let gives = if parts.is_empty() || same {
-        ""
+    let (gives, gave) = if parts.is_empty() || same {
+        ("", "")
     } else {
-        "gives "
+        ("gives ", "gave ")
     };
     if parts.is_empty() {
         parts.push(words::machine_state(report.state).to_owned());
@@ -213,7 +213,7 @@ pub(super) fn given(view: &View<'_>, station: &StationSnapshot) -> Option<(Strin
     Some(match view.seen.freshness(*sent_at, REPORT_LIMIT) {
         Freshness::Live => (format!("{gives}{parts}"), view.theme.quiet()),
         Freshness::Aged(age) => (
-            format!("gave {parts} {} ago", words::minutes(age)),
+            format!("{gave}{parts} {} ago", words::minutes(age)),
             view.theme.stale(),
         ),
         Freshness::Gone(age) => (
@@ -243,11 +243,7 @@ pub(super) fn why(station: &StationSnapshot, short: bool) -> String {
         return "interrupted by a restart: c resume, or f close".to_owned();
     }
     if station.view.phase == control::view::PhaseKind::Ready {
-        let waits = words::interlock(&station.view.interlock);
-        return match waits.first() {
-            Some(first) => format!("waiting for: {first}"),
-            None => "starts".to_owned(),
-        };
+        return words::awaited(&station.view.interlock, false);
     }
     // The rule that acts is told by the alarm line below, where that is the one shown.
     let shown = alarms::at(station).first().map(|raised| raised.alarm.rule);

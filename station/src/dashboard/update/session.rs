@@ -198,12 +198,21 @@ pub(super) fn leave(ui: &mut Ui, seen: &Seen<'_>) -> Vec<FromViewer> {
         return vec![FromViewer::Leave];
     };
     let exercising = exercising(snapshot);
+    let open = snapshot
+        .stations
+        .iter()
+        .filter(|station| station.session.is_some())
+        .count();
     let is_last = snapshot.viewers <= 1;
     let (title, lines, asks, what) = if seen.ends_with_last_viewer && is_last {
         (
             "END THE DEMONSTRATION?".to_owned(),
             vec![
-                format!("{exercising} sessions are under way: each is ended safely."),
+                match open {
+                    0 => "No session is under way.".to_owned(),
+                    1 => "1 session is under way: it is ended safely.".to_owned(),
+                    open => format!("{open} sessions are under way: each is ended safely."),
+                },
                 "The record stays, and you are told where it is.".to_owned(),
             ],
             vec![(0, Ask::EndGym)],
@@ -213,7 +222,10 @@ pub(super) fn leave(ui: &mut Ui, seen: &Seen<'_>) -> Vec<FromViewer> {
         (
             "LEAVE? You are the last who watches.".to_owned(),
             vec![
-                format!("{exercising} patients exercise. With nobody watching, an alarm"),
+                match exercising {
+                    1 => "1 patient exercises. With nobody watching, an alarm".to_owned(),
+                    more => format!("{more} patients exercise. With nobody watching, an alarm"),
+                },
                 "sounds after 5 s and their load falls after a minute.".to_owned(),
             ],
             Vec::new(),

@@ -71,7 +71,7 @@ impl Here<'_> {
             .as_ref()
             .map(|told| format!(" ({})", words::load(told)))
             .unwrap_or_default();
-        format!("load now {:.2} MET{told}", view.granted.get())
+        format!("load now {:.2} net MET{told}", view.granted.get())
     }
 }
 
@@ -168,7 +168,7 @@ fn load_up(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
     let then = (now + here.session.limits.hand_step_met).min(ceiling);
     let lines = vec![
         here.load_now(),
-        format!("then about {then:.2} MET, by hand (one step; ceiling {ceiling:.1} MET)"),
+        format!("then about {then:.2} net MET, by hand (one step; ceiling {ceiling:.1})"),
     ];
     let action = (Ask::Act(Action::LoadUp), true);
     ask(ui, seen, here, action, ("MORE LOAD", "more load"), lines)
@@ -182,7 +182,7 @@ fn automatic(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
     let ceiling = here.session.limits.ceiling_met;
     let lines = vec![
         format!("{}, by hand", here.load_now()),
-        format!("then automatic: it may rise, to {ceiling:.1} MET at the most"),
+        format!("then automatic: it may rise, to {ceiling:.1} net MET at the most"),
     ];
     let action = (Ask::Act(Action::Automatic), true);
     ask(ui, seen, here, action, ("AUTOMATIC", "automatic"), lines)
@@ -217,7 +217,7 @@ fn start(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
     waits.confirmation = false;
     let waits = words::interlock(&waits);
     if !waits.is_empty() {
-        lines.push(format!("It still waits for: {}", waits.join(", ")));
+        lines.push(format!("It begins by itself after: {}", waits.join(", ")));
     }
     let action = (Ask::Act(Action::ConfirmStart), true);
     ask(ui, seen, here, action, ("START", "start"), lines)
@@ -226,13 +226,14 @@ fn start(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
 fn resume(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
     let view = &here.station.view;
     let back_to = view.interrupted.map_or("the session", words::phase);
-    let lines = vec![
-        here.load_now(),
-        format!(
-            "then back to {back_to}, rising step by step, to {:.1} MET at the most",
+    let then = match view.interrupted {
+        Some(PhaseKind::CoolDown | PhaseKind::Recovery) => format!("then back to {back_to}"),
+        _ => format!(
+            "then back to {back_to}, rising step by step, to {:.1} net MET at the most",
             here.session.limits.ceiling_met
         ),
-    ];
+    };
+    let lines = vec![here.load_now(), then];
     let action = (Ask::Act(Action::Resume), true);
     ask(ui, seen, here, action, ("RESUME", "resume"), lines)
 }

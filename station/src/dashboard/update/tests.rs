@@ -386,8 +386,8 @@ fn a_question_names_the_patient_the_old_and_the_new_value() {
         panic!("no question");
     };
     assert_eq!(question.title, "MORE LOAD: station 1, K7PD, bike?");
-    assert_eq!(question.lines[0], "load now 2.90 MET (62 W)");
-    assert!(question.lines[1].starts_with("then about 3.15 MET"));
+    assert_eq!(question.lines[0], "load now 2.90 net MET (62 W)");
+    assert!(question.lines[1].starts_with("then about 3.15 net MET"));
 }
 
 #[test]
@@ -797,4 +797,37 @@ fn a_high_alarm_rings_until_somebody_has_seen_it_and_a_medium_one_once() {
     assert!(!bell.rings(&person.seen()), "acknowledged");
     person.wait(Duration::from_mins(2));
     assert!(bell.rings(&person.seen()), "the silence is over");
+}
+
+#[test]
+fn leaving_counts_every_open_session_and_speaks_of_one_as_of_one() {
+    let first_line = |snapshot: Snapshot, demo: bool| {
+        let mut person = Person::at(snapshot);
+        person.demo = demo;
+        person.snapshot.viewers = 1;
+        person.press(key('q'));
+        match &person.ui.dialog {
+            Some(Dialog::Question(question)) => question.lines[0].clone(),
+            _ => String::new(),
+        }
+    };
+    // A stopped session is open too: it is ended with the others.
+    let two = || pictures::gym(vec![pictures::over_limit(1), pictures::stopped(2)]);
+    assert_eq!(
+        first_line(two(), true),
+        "2 sessions are under way: each is ended safely."
+    );
+    let one = || pictures::gym(vec![pictures::over_limit(1)]);
+    assert_eq!(
+        first_line(one(), true),
+        "1 session is under way: it is ended safely."
+    );
+    assert_eq!(
+        first_line(one(), false),
+        "1 patient exercises. With nobody watching, an alarm"
+    );
+    assert_eq!(
+        first_line(pictures::empty(), true),
+        "No session is under way."
+    );
 }

@@ -68,6 +68,7 @@ pub fn run(
             return Err(WatchError::NoGym {
                 path: socket.path().to_owned(),
                 source: io::ErrorKind::TimedOut.into(),
+                elsewhere: Vec::new(),
             });
         }
         if counts {

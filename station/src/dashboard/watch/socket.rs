@@ -98,6 +98,7 @@ impl Socket {
         let no_gym = |source| WatchError::NoGym {
             path: path.to_owned(),
             source,
+            elsewhere: address::answering_beside(path),
         };
         match address::check(path) {
             Ok(()) => {}

@@ -20,7 +20,8 @@ pub struct RuleWords {
     pub domain: Domain,
     /// The quantity that its value and limit measure: `HR`. Empty where it has none.
     pub quantity: &'static str,
-    /// How value and limit stand to each other: `over limit`.
+    /// How value and limit stand to each other: `over limit`. Where the limit is not the figure that was named (a margin below a rate, above
+    /// a target), it ends in `limit`, so that nobody takes the one for the other.
     pub relation: &'static str,
     /// The trouble without figures: `heart rate over its limit`. Trouble of the equipment begins with the equipment's name.
     pub plain: &'static str,
@@ -149,7 +150,7 @@ const fn heart_rate(rule: RuleId) -> RuleWords {
         ),
         RuleId::HrIcd => patient(
             "HR",
-            "near defibrillator's",
+            "near defibrillator's rate, limit",
             "heart rate near the defibrillator's rate",
             "see the patient",
         ),
@@ -164,7 +165,7 @@ const fn heart_rate(rule: RuleId) -> RuleWords {
         RuleId::HrJump => sign("heart rate jumped without more load", "check the rhythm"),
         RuleId::HrUnexplained => patient(
             "HR",
-            "more than load explains",
+            "more than load explains, limit",
             "heart rate higher than the load explains",
             "",
         ),
@@ -177,12 +178,15 @@ const fn heart_rate(rule: RuleId) -> RuleWords {
             "heart rate recovers slowly",
             "let the cool-down run its time",
         ),
-        RuleId::HrOverTargetAtMinimum => {
-            patient("HR", "over target", "over target at the least load", "")
-        }
+        RuleId::HrOverTargetAtMinimum => patient(
+            "HR",
+            "over target, limit",
+            "over target at the least load",
+            "",
+        ),
         _ => patient(
             "HR",
-            "under target",
+            "under target, limit",
             "under target at the greatest permitted load",
             "",
         ),
@@ -220,10 +224,10 @@ const fn heart_rate_signal(rule: RuleId) -> RuleWords {
 const fn saturation(rule: RuleId) -> RuleWords {
     match rule {
         RuleId::Spo2Floor => patient("SpO2", "at floor", "saturation at its floor", ""),
-        RuleId::Spo2Falling => patient("SpO2", "falling to floor", "saturation falls", ""),
+        RuleId::Spo2Falling => patient("SpO2", "falling to floor, limit", "saturation falls", ""),
         RuleId::Spo2Critical => patient(
             "SpO2",
-            "far under floor",
+            "far under floor, limit",
             "saturation far under its floor",
             "see the patient",
         ),
@@ -233,7 +237,12 @@ const fn saturation(rule: RuleId) -> RuleWords {
             "saturation under its stop limit",
             "see the patient",
         ),
-        RuleId::Spo2Fall => patient("SpO2", "well below rest", "saturation well below rest", ""),
+        RuleId::Spo2Fall => patient(
+            "SpO2",
+            "well below rest, limit",
+            "saturation well below rest",
+            "",
+        ),
         RuleId::Spo2Lost => equipment("sensor: no trusted saturation", "check finger"),
         _ => equipment("sensor: oximeter sees no good pulse", "check finger"),
     }
@@ -252,15 +261,15 @@ const fn machine(rule: RuleId) -> RuleWords {
         RuleId::MachineAboveTarget => {
             equipment("machine gives more than it was told", "use its own stop")
         }
-        RuleId::CadenceLow => patient("cadence", "low", "pedalling slow under load", ""),
+        RuleId::CadenceLow => patient("cadence", "low, limit", "pedalling slow under load", ""),
         RuleId::CadenceVeryLow => patient(
             "cadence",
-            "very low",
+            "very low, limit",
             "pedalling very slow under load",
             "see the patient",
         ),
         RuleId::CadenceStopped => sign("patient stopped pedalling", "ask: all right?"),
-        _ => patient("cadence", "high", "pedalling fast", ""),
+        _ => patient("cadence", "high, limit", "pedalling fast", ""),
     }
 }
 
@@ -278,19 +287,19 @@ const fn entry(rule: RuleId) -> RuleWords {
         ),
         RuleId::SbpHighTraining => patient(
             "BP",
-            "high for training",
+            "high for training, limit",
             "blood pressure high for training",
             "repeat in 2 min: b",
         ),
         RuleId::SbpDrop => patient(
             "systolic",
-            "dropped under load",
+            "dropped under load, limit",
             "systolic pressure dropped under load",
             "repeat at once: b",
         ),
         RuleId::SbpNoRise => sign("systolic pressure does not rise with load", ""),
         RuleId::PulsePressure => sign("pulse pressure falls with rising load", "repeat: b"),
-        RuleId::Breathing => patient("breathing", "fast", "breathing fast", ""),
+        RuleId::Breathing => patient("breathing", "fast, limit", "breathing fast", ""),
         RuleId::RpeHigh => patient(
             "RPE",
             "over prescribed",

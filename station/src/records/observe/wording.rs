@@ -82,8 +82,11 @@ fn entered(entry: Entry) -> String {
     words.to_owned()
 }
 
-pub(super) const fn refusal(refusal: Refusal) -> &'static str {
+pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
     match refusal {
+        Refusal::LimitReached if matches!(action, Action::LoadDown) => {
+            "the load is at its least already"
+        }
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "an alarm has to be acknowledged first",
         Refusal::ConditionHolds => "what stopped it still holds",
