@@ -52,6 +52,9 @@ impl Gym {
             Ask::Act(Action::Stop | Action::EmergencyStop) => {
                 return Err("a stop is asked for by its own request".to_owned());
             }
+            Ask::Act(Action::Begin(_)) => {
+                return Err("a bout begins with its patient and its record".to_owned());
+            }
             Ask::Open { .. }
             | Ask::MoveTo { .. }
             | Ask::Bind { .. }
@@ -63,6 +66,9 @@ impl Gym {
         if request.ask == Ask::EndGym {
             self.begin_end(now, "ended by a person");
             return Ok(());
+        }
+        if self.ending.is_some() && brings_load(&request.ask) {
+            return Err("the gym is closing".to_owned());
         }
         let bay = self.bay_index(request.station)?;
         let on_it = self
@@ -137,14 +143,7 @@ impl Gym {
         prescription: &str,
         sensors: &[String],
     ) -> Result<(), String> {
-        if self.ending.is_some() {
-            return Err("the gym is closing".to_owned());
-        }
-        if !matches!(self.record, RecordHealth::Recording { .. }) {
-            return Err(
-                "no session starts without a record; see the notice about the record".to_owned(),
-            );
-        }
+        self.records()?;
         if let Some(bay) = self.where_is(pseudonym) {
             return Err(format!(
                 "{pseudonym} already exercises at station {}",
@@ -203,6 +202,15 @@ impl Gym {
             }
         }
         began
+    }
+
+    /// Whether what begins now will stand in the record.
+    fn records(&self) -> Result<(), String> {
+        if matches!(self.record, RecordHealth::Recording { .. }) {
+            Ok(())
+        } else {
+            Err("no session starts without a record; see the notice about the record".to_owned())
+        }
     }
 
     /// Whether all these sensors exist and serve nobody else, and no two have the same role (I12).
@@ -299,6 +307,7 @@ impl Gym {
         station: u8,
         prescription: &str,
     ) -> Result<(), String> {
+        self.records()?;
         let to = self.bay_index(station)?;
         let Some(visit) = self.bays.get(from).and_then(|bay| bay.visit.clone()) else {
             return Err("there is no session on this station".to_owned());
@@ -460,12 +469,12 @@ impl Gym {
         let Some(bay) = self.bays.get_mut(index) else {
             return Err("there is no such station".to_owned());
         };
-        if let Action::Enter(entry) = action {
-            note_entry(bay, now, *entry);
-        }
         match bay.turn(now, &input) {
             Turn::Done(outputs) => {
                 let refused = outputs.refused;
+                if let (Action::Enter(entry), None) = (action, refused) {
+                    note_entry(bay, now, *entry);
+                }
                 self.follow(now, index, &input, outputs);
                 refused.map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
             }
@@ -474,6 +483,40 @@ impl Gym {
                 Err("the controller of this station failed; look after the patient".to_owned())
             }
         }
+    }
+}
+
+/// Whether what is asked for can put a load on somebody. A gym that ends takes load away and gives none.
+const fn brings_load(ask: &Ask) -> bool {
+    match ask {
+        Ask::Open { .. }
+        | Ask::MoveTo { .. }
+        | Ask::Act(
+            Action::Begin(_)
+            | Action::ConfirmStart
+            | Action::Resume
+            | Action::LoadUp
+            | Action::Automatic,
+        ) => true,
+        Ask::Stop
+        | Ask::StopAll
+        | Ask::EmergencyStop
+        | Ask::Bind { .. }
+        | Ask::Close
+        | Ask::EndGym
+        | Ask::Act(
+            Action::DoorChecked
+            | Action::Pause
+            | Action::LoadDown
+            | Action::BeginCoolDown
+            | Action::Finish
+            | Action::Stop
+            | Action::EmergencyStop
+            | Action::Acknowledge(_)
+            | Action::AcknowledgeAll
+            | Action::Silence(_)
+            | Action::Enter(_),
+        ) => false,
     }
 }
 
@@ -515,3 +558,6 @@ const fn words(refusal: Refusal) -> &'static str {
         Refusal::WrongMachine => "the prescription does not fit this machine",
     }
 }
+
+#[cfg(test)]
+mod tests;
