@@ -56,7 +56,7 @@ pub enum HouseError {
         source: GpioError,
     },
     /// The system.
-    #[error("the gym cannot run")]
+    #[error("the gym cannot run: {0}")]
     System(#[from] io::Error),
 }
 

@@ -133,7 +133,7 @@ impl Shell {
             std::mem::take(&mut here.to_open)
         };
         for port in to_open {
-            ports::open(shell, port);
+            ports::open(shell, wake, port);
         }
     }
 

@@ -1,0 +1,115 @@
+use std::io;
+
+use drivers::pseudo_terminal::PseudoTerminal;
+use protocols::vocabulary::Timestamp;
+use tokio::sync::{broadcast, mpsc, watch};
+
+use super::*;
+use crate::gym::{Circumstances, PortId, demo};
+use crate::records::{Anchor, Recorder, RecorderOptions};
+
+/// The demonstration's first bike on a pseudo-terminal, and what a control thread needs.
+fn one_bike(port: &PseudoTerminal, folder: &std::path::Path) -> (Parts, Recorder) {
+    let (mut config, _) = demo::gym();
+    config.stations.truncate(1);
+    config.sensors.clear();
+    let now = Timestamp::from_secs(1);
+    let anchor = Anchor {
+        at: now,
+        wall_micros: 0,
+    };
+    let options = RecorderOptions {
+        stations: 1,
+        clock_rate: 1,
+        anchor,
+    };
+    let recorder = Recorder::open(&folder.join("record.sqlite"), &options).unwrap();
+    let circumstances = Circumstances {
+        now,
+        clock_rate: 1,
+        wall_micros: 0,
+        pre_rolled: false,
+        session_ids: recorder.ids(),
+    };
+    let parts = Parts {
+        gym: Gym::new(&config, circumstances),
+        clock: GymClock::starting_at(now, 1),
+        benches: vec![None],
+        lines: vec![Line {
+            path: port.path().to_owned(),
+            baud: 9_600,
+        }],
+        recorder: recorder.handle(),
+        viewers: SocketEnds {
+            stops: mpsc::channel(1).1,
+            requests: mpsc::channel(1).1,
+            viewers: watch::channel(0).1,
+            pictures: watch::channel(None).0,
+            words: broadcast::channel(1).0,
+        },
+        sound_command: Vec::new(),
+        ends_with_last_viewer: false,
+        adopted: true,
+        capture_folder: None,
+    };
+    (parts, recorder)
+}
+
+#[test]
+fn a_control_thread_that_fails_lets_every_machine_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = PseudoTerminal::open(9_600, None).unwrap();
+    let (parts, _recorder) = one_bike(&port, folder.path());
+    let release: Vec<u8> = parts
+        .gym
+        .release_bytes()
+        .flat_map(|(_, bytes)| bytes.to_vec())
+        .collect();
+    assert!(!release.is_empty());
+    let failed = run(parts, || -> io::Result<()> {
+        panic!("as the test wants it")
+    });
+    assert!(failed.is_err());
+    let mut told = [0; 256];
+    let count = port.read(&mut told).unwrap();
+    assert_eq!(told[..count], release[..], "{:X?}", &told[..count]);
+}
+
+#[test]
+fn a_port_whose_task_fails_is_opened_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = PseudoTerminal::open(9_600, None).unwrap();
+    let (parts, recorder) = one_bike(&port, folder.path());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        let (opened_in, mut opened) = mpsc::channel(1);
+        let shell = Rc::new(RefCell::new(Shell::new(
+            parts.gym,
+            parts.clock,
+            Vec::new(),
+            parts.lines,
+            recorder.handle(),
+            broadcast::channel(1).0,
+            Vec::new(),
+            opened_in,
+            None,
+        )));
+        let wake = Rc::new(Notify::new());
+        // As the gym wants it at its first turn.
+        Shell::event(&shell, &wake, |_| Event::Due);
+        let first = opened.recv().await.expect("opened");
+        ports::settle(&shell, &wake, first);
+        ports::supervise(&shell, &wake, PortId(0), async {
+            panic!("as the test wants it");
+        });
+        while opened.is_empty() {
+            tokio::task::yield_now().await;
+            Shell::event(&shell, &wake, |_| Event::Due);
+        }
+        let again = opened.recv().await.expect("opened anew");
+        assert_eq!(again.port, PortId(0));
+    });
+}
