@@ -1,6 +1,7 @@
 //! Everything a gym needs around itself, put together: record, socket, devices, benches, log; and taken apart again at the end.
 
 use std::io;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -60,6 +61,39 @@ pub enum HouseError {
     System(#[from] io::Error),
 }
 
+/// What a gym can be refused: taken before its record is opened, so that a gym that cannot open leaves the sessions of the one before
+/// to the next.
+pub struct Premises {
+    listener: UnixListener,
+    socket: SocketFile,
+    benches: Vec<Option<Box<dyn Bench>>>,
+}
+
+impl Premises {
+    /// Takes the socket and the stations' bench I/O.
+    ///
+    /// # Errors
+    /// [`HouseError`], each with what to do.
+    pub fn take(config: &Config, socket: PathBuf) -> Result<Self, HouseError> {
+        address::prepare(&socket)?;
+        let listener = socket::bind(&socket)?;
+        Ok(Self {
+            listener,
+            socket: SocketFile(socket),
+            benches: benches(config)?,
+        })
+    }
+}
+
+/// The socket in the file system, for as long as somebody listens on it.
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        let _already_gone = std::fs::remove_file(&self.0);
+    }
+}
+
 /// A gym that is about to open.
 pub struct House {
     /// Its configuration.
@@ -74,8 +108,8 @@ pub struct House {
     pub recorder: Recorder,
     /// Where the record lies.
     pub record: PathBuf,
-    /// Where viewers attach.
-    pub socket: PathBuf,
+    /// Where viewers attach, and the benches.
+    pub premises: Premises,
     /// Whether the gym ends with its last viewer.
     pub ends_with_last_viewer: bool,
     /// Sessions were rolled in advance: ports are taken as the same conversation.
@@ -99,20 +133,22 @@ impl House {
             clock,
             recorder,
             record,
-            socket,
+            premises,
             ends_with_last_viewer,
             adopted,
             capture_folder,
             show_command,
         } = self;
-        address::prepare(&socket)?;
-        let listener = socket::bind(&socket)?;
+        let Premises {
+            listener,
+            socket,
+            benches,
+        } = premises;
         let greeting = Greeting {
             record: record.display().to_string(),
             ends_with_last_viewer,
         };
         let viewers = socket::serve(listener, greeting)?;
-        let benches = benches(&config)?;
         let (lines, ports) = lines(&config, &devices)?;
         let stop = Arc::new(AtomicBool::new(false));
         let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
@@ -130,7 +166,7 @@ impl House {
             adopted,
             capture_folder,
         };
-        let ran = runtime::run(for_the_loop, || ready(&socket, &record));
+        let ran = runtime::run(for_the_loop, || ready(&socket.0, &record));
         stop.store(true, Ordering::Release);
         let closed = recorder.close(LAST_WRITES);
         let last = format!(
@@ -142,7 +178,7 @@ impl House {
         if devices.join().is_err() {
             tracing::error!("the virtual devices' thread failed");
         }
-        let _already_gone = std::fs::remove_file(&socket);
+        drop(socket);
         ran?;
         closed?;
         Ok(())
