@@ -1,7 +1,7 @@
 //! After a gym that was lost: its sessions are shown as interrupted, and nothing moves until somebody resumes.
 
 use control::input::{Device, Input};
-use control::{DECISIONS, Station};
+use control::{DECISIONS, FORMAT, Station};
 use protocols::vocabulary::Timestamp;
 
 use super::Gym;
@@ -48,7 +48,8 @@ impl Gym {
         bout: &InterruptedBout,
     ) -> bool {
         let (saved_at, state) = &bout.last_state;
-        if *saved_at > now || bout.header.decisions != DECISIONS {
+        let header = &bout.header;
+        if *saved_at > now || header.decisions != DECISIONS || header.state_format != FORMAT {
             return false;
         }
         let Ok(core) = state.restore::<Station>() else {
