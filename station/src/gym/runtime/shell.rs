@@ -1,7 +1,7 @@
 //! What the control thread holds: the gym, its ports, benches and the ways out.
 
 use std::cell::RefCell;
-use std::fs;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,6 +21,7 @@ use crate::clock::{self, GymClock};
 use crate::gym::snapshot::Snapshot;
 use crate::gym::socket::Words;
 use crate::gym::{Event, Frame, Gym, LOOP_GAP, Output, PortId};
+use crate::log;
 use crate::records::{RecorderHandle, RecorderStatus};
 
 /// How often the wall clock is written beside the gym's time.
@@ -349,10 +350,8 @@ impl Shell {
 
 /// A line a piece: gym time in microseconds, `>` to or `<` from the device, the bytes in hexadecimal.
 fn write_capture(path: &Path, capture: &Capture) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = io::BufWriter::new(fs::File::create(path)?);
+    let file = log::private(path, OpenOptions::new().write(true).truncate(true))?;
+    let mut file = io::BufWriter::new(file);
     for piece in capture.pieces() {
         let arrow = match piece.direction {
             Direction::ToDevice => '>',
