@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use drivers::bench_io::Bench;
@@ -30,6 +32,9 @@ const WALL: Duration = Duration::from_mins(1);
 /// Bytes kept of each port: half an hour of a machine, minutes of an oximeter.
 const CAPTURED: usize = 256 * 1_024;
 
+/// Sound commands that may run at once: one that hangs is not joined by another at each repetition of an alarm for a whole day.
+const SOUNDS: usize = 4;
+
 /// A port that is open. The reading task and the writing turn share it on one thread; it is borrowed for a call, never across an await.
 pub(super) type Port = Rc<RefCell<SerialStream>>;
 
@@ -43,6 +48,8 @@ pub(super) struct Shell {
     record_seen: Option<RecorderStatus>,
     words: broadcast::Sender<Words>,
     sound_command: Vec<String>,
+    /// How many of them run.
+    pub(super) sounding: Arc<AtomicUsize>,
     pub(super) opened: mpsc::Sender<Opened>,
     captures: Vec<Capture>,
     capture_folder: Option<PathBuf>,
@@ -96,6 +103,7 @@ impl Shell {
             record_seen: None,
             words,
             sound_command,
+            sounding: Arc::default(),
             opened,
             captures,
             capture_folder,
@@ -284,16 +292,22 @@ impl Shell {
         }
     }
 
-    fn sound(&self) {
+    pub(super) fn sound(&self) {
         let Some((program, arguments)) = self.sound_command.split_first() else {
             return;
         };
+        if self.sounding.load(Ordering::Acquire) >= SOUNDS {
+            tracing::error!("the sound command does not come to its end; no more are begun");
+            return;
+        }
         let mut command = Command::new(program);
         command
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        self.sounding.fetch_add(1, Ordering::AcqRel);
+        let sounding = Arc::clone(&self.sounding);
         // A program can take its time to start; the control thread does not wait for it, and another thread buries it.
         let spawned = std::thread::Builder::new()
             .name("station-sound".to_owned())
@@ -301,8 +315,10 @@ impl Shell {
                 if let Err(error) = command.status() {
                     tracing::error!(%error, "the sound command cannot be run");
                 }
+                sounding.fetch_sub(1, Ordering::AcqRel);
             });
         if let Err(error) = spawned {
+            self.sounding.fetch_sub(1, Ordering::AcqRel);
             tracing::error!(%error, "no thread for the sound command");
         }
     }

@@ -55,6 +55,20 @@ fn one_bike(port: &PseudoTerminal, folder: &std::path::Path) -> (Parts, Recorder
     (parts, recorder)
 }
 
+fn shell_of(parts: Parts, recorder: &Recorder, opened: mpsc::Sender<Opened>) -> Shell {
+    Shell::new(
+        parts.gym,
+        parts.clock,
+        Vec::new(),
+        parts.lines,
+        recorder.handle(),
+        broadcast::channel(1).0,
+        parts.sound_command,
+        opened,
+        None,
+    )
+}
+
 #[test]
 fn a_control_thread_that_fails_lets_every_machine_go() {
     let folder = tempfile::tempdir().unwrap();
@@ -86,17 +100,7 @@ fn a_port_whose_task_fails_is_opened_anew() {
         .unwrap();
     LocalSet::new().block_on(&runtime, async {
         let (opened_in, mut opened) = mpsc::channel(1);
-        let shell = Rc::new(RefCell::new(Shell::new(
-            parts.gym,
-            parts.clock,
-            Vec::new(),
-            parts.lines,
-            recorder.handle(),
-            broadcast::channel(1).0,
-            Vec::new(),
-            opened_in,
-            None,
-        )));
+        let shell = Rc::new(RefCell::new(shell_of(parts, &recorder, opened_in)));
         let wake = Rc::new(Notify::new());
         // As the gym wants it at its first turn.
         Shell::event(&shell, &wake, |_| Event::Due);
@@ -112,4 +116,28 @@ fn a_port_whose_task_fails_is_opened_anew() {
         let again = opened.recv().await.expect("opened anew");
         assert_eq!(again.port, PortId(0));
     });
+}
+
+#[test]
+fn a_sound_command_that_hangs_is_begun_a_few_times_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = PseudoTerminal::open(9_600, None).unwrap();
+    let (mut parts, recorder) = one_bike(&port, folder.path());
+    let (begun, goes_on) = (folder.path().join("begun"), folder.path().join("goes_on"));
+    parts.sound_command = vec![
+        "sh".to_owned(),
+        "-c".to_owned(),
+        "echo >> \"$0\"; until [ -e \"$1\" ]; do :; done".to_owned(),
+        begun.to_str().unwrap().to_owned(),
+        goes_on.to_str().unwrap().to_owned(),
+    ];
+    let shell = shell_of(parts, &recorder, mpsc::channel(1).0);
+    for _ in 0..50 {
+        shell.sound();
+    }
+    std::fs::write(&goes_on, "").unwrap();
+    while shell.sounding.load(std::sync::atomic::Ordering::Acquire) > 0 {
+        std::thread::yield_now();
+    }
+    assert_eq!(std::fs::read(&begun).unwrap().len(), 4);
 }
