@@ -8,6 +8,7 @@ use control::prescription::BoundSensors;
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
+use crate::clinic::{Patient, ResolvedPrescription};
 use crate::records::EndReason;
 
 use super::bay::{Bay, Turn};
@@ -15,6 +16,7 @@ use super::chronicle::reason_of;
 use super::messages::{Ask, Request};
 use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::Visit;
+use super::wire::Sensor;
 use super::{Gym, Output};
 
 /// A request that rests on a picture older than this is refused, but for a stop.
@@ -172,6 +174,12 @@ impl Gym {
             .cloned()
             .ok_or_else(|| format!("{pseudonym} has no prescription {prescription}"))?;
         self.sensors_free(index, sensors)?;
+        let worn = |role| {
+            let named = |sensor: &&Sensor| sensors.contains(&sensor.name);
+            let mut bound = self.sensors.iter().filter(named);
+            bound.any(|sensor| sensor.role == role)
+        };
+        self.may_begin(now, index, &prescription, &patient, &worn)?;
         let session = self.session_ids.next(self.chronicle.wall_micros(now));
         let visit = Visit {
             session,
@@ -238,6 +246,31 @@ impl Gym {
             roles.push(sensor.role);
         }
         Ok(())
+    }
+
+    /// Whether a bout could begin there, with sensors of these kinds: asked before anything of it is written down or given up.
+    fn may_begin(
+        &self,
+        now: Timestamp,
+        index: usize,
+        ordered: &ResolvedPrescription,
+        patient: &Patient,
+        worn: &dyn Fn(Device) -> bool,
+    ) -> Result<(), String> {
+        let Some(bay) = self.bays.get(index) else {
+            return Err("there is no such station".to_owned());
+        };
+        if ordered.machine != bay.capabilities.kind {
+            return Err(format!("{} is for another kind of machine", ordered.id));
+        }
+        let sensors = BoundSensors {
+            strap: worn(Device::Strap),
+            oximeter: worn(Device::Oximeter),
+        };
+        let setup = ordered.setup(patient.facts, sensors, self.tuning);
+        let begin = Input::Operator(Action::Begin(setup));
+        bay.would_refuse(now, &begin)
+            .map_or(Ok(()), |refusal| Err(words(refusal).to_owned()))
     }
 
     /// A bout begins: its journal first, then the core.
@@ -337,16 +370,8 @@ impl Gym {
                     visit.patient.pseudonym
                 )
             })?;
-        if self
-            .bays
-            .get(to)
-            .is_some_and(|bay| bay.capabilities.kind != prescription.machine)
-        {
-            return Err(format!(
-                "{} is for another kind of machine",
-                prescription.id
-            ));
-        }
+        let worn = |role| self.has_sensor(from, role);
+        self.may_begin(now, to, &prescription, &visit.patient, &worn)?;
         if phase != Some(PhaseKind::Finished) {
             self.act(now, from, &Action::Finish)?;
         }

@@ -166,3 +166,56 @@ fn a_session_does_not_move_on_while_nothing_is_recorded() {
     house.event(Event::Record(RecorderStatus::default()));
     assert_eq!(house.ask(1, move_on), None);
 }
+
+/// Leaves an alarm at a station that nobody has acknowledged, and nobody on it.
+fn leave_an_alarm(house: &mut House, station: u8) {
+    let now = house.gym.now();
+    house.gym.gym.order_panic(station, now);
+    house.pass(1.0);
+    assert!(!house.at(station).alarms.is_empty());
+}
+
+fn sessions(house: &House) -> usize {
+    let opened = |entry: &&Recorded| matches!(entry, Recorded::SessionOpened(_));
+    house.recorded.iter().filter(opened).count()
+}
+
+#[test]
+fn a_session_that_is_refused_leaves_nothing_in_the_record() {
+    let mut house = House::open();
+    leave_an_alarm(&mut house, 1);
+    let before = sessions(&house);
+    let patient = house.config.patients[0].clone();
+    let refused = house.ask(
+        1,
+        Ask::Open {
+            patient: patient.pseudonym,
+            second_identifier: patient.second_identifier,
+            prescription: patient.prescriptions[0].id.clone(),
+            sensors: vec!["strap 1".to_owned()],
+        },
+    );
+    assert_eq!(refused.as_deref(), Some("acknowledge the alarm first"));
+    assert_eq!(sessions(&house), before);
+    let sensors = house.gym.picture().sensors;
+    assert!(sensors.iter().all(|sensor| sensor.at_station.is_none()));
+}
+
+#[test]
+fn a_session_that_may_not_move_on_stays_where_it_is() {
+    let mut house = House::open();
+    leave_an_alarm(&mut house, 3);
+    house.sit_down(1);
+    let session = house.at(1).session.map(|session| session.id);
+    let refused = house.ask(
+        1,
+        Ask::MoveTo {
+            station: 3,
+            prescription: house.config.patients[0].prescriptions[0].id.clone(),
+        },
+    );
+    assert_eq!(refused.as_deref(), Some("acknowledge the alarm first"));
+    assert_eq!(house.at(1).session.map(|session| session.id), session);
+    assert_eq!(house.at(1).view.phase, PhaseKind::Ready);
+    assert_eq!(house.at(1).sensors.len(), 2);
+}
