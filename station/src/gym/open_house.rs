@@ -66,11 +66,12 @@ pub enum HouseError {
 pub struct Premises {
     listener: UnixListener,
     socket: SocketFile,
-    benches: Vec<Option<Box<dyn Bench>>>,
+    /// Each station's GPIO lines, where it has any.
+    wired: Vec<Option<Box<dyn Bench>>>,
 }
 
 impl Premises {
-    /// Takes the socket and the stations' bench I/O.
+    /// Takes the socket and the stations' GPIO lines.
     ///
     /// # Errors
     /// [`HouseError`], each with what to do.
@@ -80,7 +81,7 @@ impl Premises {
         Ok(Self {
             listener,
             socket: SocketFile(socket),
-            benches: benches(config)?,
+            wired: wired_benches(config)?,
         })
     }
 }
@@ -142,13 +143,14 @@ impl House {
         let Premises {
             listener,
             socket,
-            benches,
+            wired,
         } = premises;
         let greeting = Greeting {
             record: record.display().to_string(),
             ends_with_last_viewer,
         };
         let viewers = socket::serve(listener, greeting)?;
+        let benches = benches(&config, wired);
         let (lines, ports) = lines(&config, &devices)?;
         let stop = Arc::new(AtomicBool::new(false));
         let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
@@ -250,17 +252,13 @@ fn serve_devices(
         })
 }
 
-/// The bench I/O of each station.
-fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
+/// The bench I/O of each station that has GPIO lines.
+fn wired_benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
     config
         .stations
         .iter()
         .map(|station| match &station.bench {
-            BenchConfig::None => Ok(None),
-            BenchConfig::Virtual => {
-                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
-                Ok(Some(bench))
-            }
+            BenchConfig::None | BenchConfig::Virtual => Ok(None),
             BenchConfig::Gpio {
                 chip,
                 stop_line,
@@ -276,6 +274,21 @@ fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
                 let bench: Box<dyn Bench> = Box::new(bench);
                 Ok(Some(bench))
             }
+        })
+        .collect()
+}
+
+/// The bench I/O of each station: its lines, or a virtual one.
+fn benches(config: &Config, wired: Vec<Option<Box<dyn Bench>>>) -> Vec<Option<Box<dyn Bench>>> {
+    let stations = config.stations.iter().zip(wired);
+    stations
+        .map(|(station, wired)| match &station.bench {
+            BenchConfig::None => None,
+            BenchConfig::Virtual => {
+                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
+                Some(bench)
+            }
+            BenchConfig::Gpio { .. } => wired,
         })
         .collect()
 }
