@@ -2,8 +2,9 @@
 //!
 //! Lines go through a bounded queue to a thread of their own: a slow disk costs lines, counted, never the control thread's time.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,10 +34,7 @@ pub fn default_path(name: &str) -> Option<PathBuf> {
 /// # Errors
 /// What the system said where the file cannot be opened.
 pub fn to_file(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    let file = private(path, OpenOptions::new().append(true))?;
     let (lines, written) = sync_channel::<Vec<u8>>(LINES);
     std::thread::Builder::new()
         .name("station-log".to_owned())
@@ -49,6 +47,20 @@ pub fn to_file(path: &Path) -> io::Result<()> {
     // A second call in one process keeps the first one's log.
     let _already_set = subscriber.try_init();
     Ok(())
+}
+
+/// Opens a file about patients, and makes it and its folder for their owner alone where they are not there.
+///
+/// # Errors
+/// What the system said.
+pub(crate) fn private(path: &Path, how: &mut OpenOptions) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder)?;
+    }
+    how.create(true).mode(0o600).open(path)
 }
 
 fn write_all(mut file: File, lines: &std::sync::mpsc::Receiver<Vec<u8>>) {
@@ -99,5 +111,22 @@ impl Write for Lines {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_about_patients_is_for_its_owner_alone() {
+        let around = tempfile::tempdir().unwrap();
+        let path = around.path().join("state/gym.log");
+        drop(private(&path, OpenOptions::new().append(true)).unwrap());
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(mode(path.parent().unwrap()), 0o700);
     }
 }

@@ -8,7 +8,7 @@ use station::gym::snapshot::LinkHealth;
 use crate::bench::Bench;
 use crate::house::{House, Viewer};
 use crate::premises::{BIKE, gym, patient};
-use crate::program::run_with;
+use crate::program::{Run, run_with, station};
 use crate::screen::Screen;
 
 #[test]
@@ -38,6 +38,26 @@ fn a_wrong_configuration_gives_no_gym_but_line_mistake_and_remedy() {
     );
     assert!(!house.record.exists(), "nothing was begun");
     assert!(!house.socket.exists());
+}
+
+#[test]
+fn one_port_under_two_names_is_one_port() {
+    let ports = tempfile::tempdir().expect("a folder");
+    let port = |name: &str| ports.path().join(name).to_str().expect("text").to_owned();
+    std::fs::write(port("ttyUSB0"), "").expect("written");
+    for name in ["by-id", "by-path"] {
+        std::os::unix::fs::symlink(port("ttyUSB0"), port(name)).expect("linked");
+    }
+    let (one, other) = (port("by-id"), port("by-path"));
+    let house = House::new(
+        &gym(&[(BIKE.0, &one), (BIKE.0, &other)]),
+        &[patient("P-1", 30.0)],
+    );
+    let checked = station().arg("check").arg(&house.config).output();
+    let checked = Run::new(&checked.expect("the binary runs"));
+    assert_eq!(checked.status, Some(1));
+    let words = format!("{}{}", checked.stdout, checked.stderr);
+    assert!(words.contains("is used by [[station]] 1 too"), "{words}");
 }
 
 #[test]

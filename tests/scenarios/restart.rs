@@ -1,5 +1,7 @@
 //! A gym that is killed, and the next one that finds a machine moving.
 
+use std::os::unix::fs::PermissionsExt;
+
 use control::input::Action;
 use control::view::PhaseKind;
 use station::gym::messages::Ask;
@@ -8,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::bench::{Bench, asked_power};
 use crate::house::{House, Viewer, power};
-use crate::premises::{gym, requiring};
+use crate::premises::{BIKE, gym, requiring};
 use crate::told::{Told, told};
 
 /// A gym with one bike of the test's own, which is left moving by a gym that was killed.
@@ -116,4 +118,32 @@ fn a_machine_that_is_found_moving_with_nobody_on_the_books_is_brought_down() {
         "{all:?}"
     );
     assert!(house.sessions().is_empty());
+}
+
+/// The session that a lost gym left open waits for a gym that opens, however many could not.
+#[test]
+fn a_gym_that_cannot_open_takes_no_interrupted_session_away() {
+    let house = House::new(&gym(&[BIKE]), &[requiring("\"none\"", "P-1", 30.0)]);
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.open(1, "P-1", "bike", &[]);
+    viewer.until("its record on the disk", |picture| match picture.record {
+        RecordHealth::Recording { committed } => committed > picture.stations[0].view.phase_since,
+        RecordHealth::Failing { .. } => false,
+    });
+    gym.kill();
+
+    let sockets = house.socket.parent().expect("a folder");
+    let mode = |mode| {
+        std::fs::set_permissions(sockets, std::fs::Permissions::from_mode(mode)).expect("set");
+    };
+    mode(0o755);
+    let refused = house.refused();
+    assert!(refused.stderr.contains("chmod 700"), "{}", refused.stderr);
+    mode(0o700);
+    let gym = house.open(&[]);
+    let viewer = Viewer::attach(&house.socket);
+    let session = viewer.at(1).session.as_ref();
+    assert!(session.is_some_and(|session| session.was_interrupted));
+    assert!(gym.end());
 }

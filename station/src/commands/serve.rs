@@ -15,7 +15,7 @@ use super::output::Output;
 use crate::clock::{self, GymClock};
 use crate::config::{self, Config, PortAddress};
 use crate::gym::fault_order;
-use crate::gym::open_house::{House, HouseError};
+use crate::gym::open_house::{House, HouseError, Premises};
 use crate::gym::virtual_gym::VirtualGym;
 use crate::gym::{Circumstances, Gym, address, demo, launch};
 use crate::log;
@@ -118,6 +118,8 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
     let path = args.config.as_deref().unwrap_or(Path::new("gym.toml"));
     let config = load(path)?;
     refuse_real_ports(&config, args)?;
+    let socket = args.socket.clone().unwrap_or_else(address::default_socket);
+    let premises = Premises::take(&config, socket)?;
     let record = location::resolve(
         args.record.as_deref().or(config.record.as_deref()),
         Which::Gym,
@@ -154,7 +156,7 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
     let clock = GymClock::starting_at(begins, args.clock_rate);
     let house = House {
         show_command: show_command(args.record.as_deref()),
-        socket: args.socket.clone().unwrap_or_else(address::default_socket),
+        premises,
         config,
         gym,
         devices,
@@ -170,6 +172,8 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
 
 fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
     let (config, people) = demo::gym();
+    let socket = args.socket.clone().unwrap_or_else(demo_socket);
+    let premises = Premises::take(&config, socket)?;
     let record = location::resolve(args.record.as_deref(), Which::Demonstration)?;
     let begins = now();
     let rolled = i64::try_from(demo::ROLLED.as_micros()).unwrap_or(0);
@@ -209,7 +213,7 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
     let clock = GymClock::starting_at(opens, args.clock_rate);
     let house = House {
         show_command: show_command(Some(&record)),
-        socket: args.socket.clone().unwrap_or_else(demo_socket),
+        premises,
         config,
         gym: simulated.gym,
         devices: simulated.devices,

@@ -1,6 +1,6 @@
 //! The gym's devices: stations with machine and bench, sensors, and the ports they are plugged into.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use protocols::vocabulary::MachineKind;
 use toml::Spanned;
@@ -279,7 +279,7 @@ impl Bays {
         let port = port.into_inner();
         if let PortAddress::Path(path) = &port {
             let findings = section.findings();
-            match self.ports.iter().find(|(other, _)| other == path) {
+            match self.ports.iter().find(|(other, _)| is_same(other, path)) {
                 Some((_, owner)) => findings.mistake(
                     &at,
                     format!("port {} is used by {owner} too", path.display()),
@@ -327,6 +327,12 @@ impl Bays {
             self.lines.push((chip.clone(), number, owner.to_owned()));
         }
     }
+}
+
+/// Whether two paths lead to one device: a port has a name by its adapter, one by its place and one by its number.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let leads_to = |path: &Path| path.canonicalize();
+    one == other || matches!((leads_to(one), leads_to(other)), (Ok(one), Ok(other)) if one == other)
 }
 
 /// A device's path.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use control::Station;
 use control::input::Input;
-use control::outputs::Outputs;
+use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
 use protocols::vocabulary::{Capabilities, MachineReport, Timestamp};
@@ -114,6 +114,15 @@ impl Bay {
         self.panics = self.panics.saturating_add(1);
         self.core.clone_from(&self.checkpoint);
         Turn::Panicked
+    }
+
+    /// Why the core would not take an input now. It is tried on a copy: nothing comes of it.
+    pub(super) fn would_refuse(&self, now: Timestamp, input: &Input) -> Option<Refusal> {
+        let mut core = self.core.clone();
+        let mut outputs = Box::new(Outputs::default());
+        let tried = catch_unwind(AssertUnwindSafe(|| core.handle(now, input, &mut outputs)));
+        // One that panics does so in its own turn, where it is dealt with.
+        tried.ok().and(outputs.refused)
     }
 
     /// Keeps the core as what a panic falls back to, and says whether it did: once a minute.

@@ -1,6 +1,7 @@
 //! Everything a gym needs around itself, put together: record, socket, devices, benches, log; and taken apart again at the end.
 
 use std::io;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,8 +57,42 @@ pub enum HouseError {
         source: GpioError,
     },
     /// The system.
-    #[error("the gym cannot run")]
+    #[error("the gym cannot run: {0}")]
     System(#[from] io::Error),
+}
+
+/// What a gym can be refused: taken before its record is opened, so that a gym that cannot open leaves the sessions of the one before
+/// to the next.
+pub struct Premises {
+    listener: UnixListener,
+    socket: SocketFile,
+    /// Each station's GPIO lines, where it has any.
+    wired: Vec<Option<Box<dyn Bench>>>,
+}
+
+impl Premises {
+    /// Takes the socket and the stations' GPIO lines.
+    ///
+    /// # Errors
+    /// [`HouseError`], each with what to do.
+    pub fn take(config: &Config, socket: PathBuf) -> Result<Self, HouseError> {
+        address::prepare(&socket)?;
+        let listener = socket::bind(&socket)?;
+        Ok(Self {
+            listener,
+            socket: SocketFile(socket),
+            wired: wired_benches(config)?,
+        })
+    }
+}
+
+/// The socket in the file system, for as long as somebody listens on it.
+struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        let _already_gone = std::fs::remove_file(&self.0);
+    }
 }
 
 /// A gym that is about to open.
@@ -74,8 +109,8 @@ pub struct House {
     pub recorder: Recorder,
     /// Where the record lies.
     pub record: PathBuf,
-    /// Where viewers attach.
-    pub socket: PathBuf,
+    /// Where viewers attach, and the benches.
+    pub premises: Premises,
     /// Whether the gym ends with its last viewer.
     pub ends_with_last_viewer: bool,
     /// Sessions were rolled in advance: ports are taken as the same conversation, and the clock goes on from what it shows first.
@@ -99,20 +134,23 @@ impl House {
             clock,
             recorder,
             record,
-            socket,
+            premises,
             ends_with_last_viewer,
             adopted,
             capture_folder,
             show_command,
         } = self;
-        address::prepare(&socket)?;
-        let listener = socket::bind(&socket)?;
+        let Premises {
+            listener,
+            socket,
+            wired,
+        } = premises;
         let greeting = Greeting {
             record: record.display().to_string(),
             ends_with_last_viewer,
         };
         let viewers = socket::serve(listener, greeting)?;
-        let benches = benches(&config)?;
+        let benches = benches(&config, wired);
         let (lines, ports) = lines(&config, &devices)?;
         let adopted = adopted.then(|| OpenedFirst::open(&lines));
         // What was rolled in advance goes on from where it stood when everything is in place, and no device spoke in between.
@@ -137,7 +175,7 @@ impl House {
             adopted,
             capture_folder,
         };
-        let ran = runtime::run(for_the_loop, || ready(&socket, &record));
+        let ran = runtime::run(for_the_loop, || ready(&socket.0, &record));
         stop.store(true, Ordering::Release);
         let closed = recorder.close(LAST_WRITES);
         let last = format!(
@@ -149,7 +187,7 @@ impl House {
         if devices.join().is_err() {
             tracing::error!("the virtual devices' thread failed");
         }
-        let _already_gone = std::fs::remove_file(&socket);
+        drop(socket);
         ran?;
         closed?;
         Ok(())
@@ -221,17 +259,13 @@ fn serve_devices(
         })
 }
 
-/// The bench I/O of each station.
-fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
+/// The bench I/O of each station that has GPIO lines.
+fn wired_benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
     config
         .stations
         .iter()
         .map(|station| match &station.bench {
-            BenchConfig::None => Ok(None),
-            BenchConfig::Virtual => {
-                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
-                Ok(Some(bench))
-            }
+            BenchConfig::None | BenchConfig::Virtual => Ok(None),
             BenchConfig::Gpio {
                 chip,
                 stop_line,
@@ -247,6 +281,21 @@ fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
                 let bench: Box<dyn Bench> = Box::new(bench);
                 Ok(Some(bench))
             }
+        })
+        .collect()
+}
+
+/// The bench I/O of each station: its lines, or a virtual one.
+fn benches(config: &Config, wired: Vec<Option<Box<dyn Bench>>>) -> Vec<Option<Box<dyn Bench>>> {
+    let stations = config.stations.iter().zip(wired);
+    stations
+        .map(|(station, wired)| match &station.bench {
+            BenchConfig::None => None,
+            BenchConfig::Virtual => {
+                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
+                Some(bench)
+            }
+            BenchConfig::Gpio { .. } => wired,
         })
         .collect()
 }

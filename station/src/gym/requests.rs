@@ -8,7 +8,7 @@ use control::prescription::BoundSensors;
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
-use crate::clinic::ResolvedPrescription;
+use crate::clinic::{Patient, ResolvedPrescription};
 use crate::records::EndReason;
 
 use super::bay::{Bay, Turn};
@@ -16,6 +16,7 @@ use super::chronicle::reason_of;
 use super::messages::{Ask, Request};
 use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::Visit;
+use super::wire::Sensor;
 use super::{Gym, Output};
 
 /// A request that rests on a picture older than this is refused, but for a stop.
@@ -53,6 +54,9 @@ impl Gym {
             Ask::Act(Action::Stop | Action::EmergencyStop) => {
                 return Err("a stop is asked for by its own request".to_owned());
             }
+            Ask::Act(Action::Begin(_)) => {
+                return Err("a bout begins with its patient and its record".to_owned());
+            }
             Ask::Open { .. }
             | Ask::MoveTo { .. }
             | Ask::Bind { .. }
@@ -64,6 +68,9 @@ impl Gym {
         if request.ask == Ask::EndGym {
             self.begin_end(now, "ended by a person");
             return Ok(());
+        }
+        if self.ending.is_some() && brings_load(&request.ask) {
+            return Err("the gym is closing".to_owned());
         }
         let bay = self.bay_index(request.station)?;
         let on_it = self
@@ -140,14 +147,7 @@ impl Gym {
         prescription: &str,
         sensors: &[String],
     ) -> Result<(), String> {
-        if self.ending.is_some() {
-            return Err("the gym is closing".to_owned());
-        }
-        if !matches!(self.record, RecordHealth::Recording { .. }) {
-            return Err(
-                "no session starts without a record; see the notice about the record".to_owned(),
-            );
-        }
+        self.records()?;
         if let Some(bay) = self.where_is(pseudonym) {
             return Err(format!(
                 "{pseudonym} already exercises at station {}",
@@ -177,6 +177,12 @@ impl Gym {
             .ok_or_else(|| format!("{pseudonym} has no prescription {prescription}"))?;
         self.in_force(now, &prescription)?;
         self.sensors_free(index, sensors)?;
+        let worn = |role| {
+            let named = |sensor: &&Sensor| sensors.contains(&sensor.name);
+            let mut bound = self.sensors.iter().filter(named);
+            bound.any(|sensor| sensor.role == role)
+        };
+        self.may_begin(now, index, &prescription, &patient, &worn)?;
         let session = self.session_ids.next(self.chronicle.wall_micros(now));
         let visit = Visit {
             session,
@@ -225,6 +231,15 @@ impl Gym {
         }
     }
 
+    /// Whether what begins now will stand in the record.
+    fn records(&self) -> Result<(), String> {
+        if matches!(self.record, RecordHealth::Recording { .. }) {
+            Ok(())
+        } else {
+            Err("no session starts without a record; see the notice about the record".to_owned())
+        }
+    }
+
     /// Whether all these sensors exist and serve nobody else, and no two have the same role (I12).
     fn sensors_free(&self, index: usize, names: &[String]) -> Result<(), String> {
         let mut roles = Vec::new();
@@ -250,6 +265,31 @@ impl Gym {
             roles.push(sensor.role);
         }
         Ok(())
+    }
+
+    /// Whether a bout could begin there, with sensors of these kinds: asked before anything of it is written down or given up.
+    fn may_begin(
+        &self,
+        now: Timestamp,
+        index: usize,
+        ordered: &ResolvedPrescription,
+        patient: &Patient,
+        worn: &dyn Fn(Device) -> bool,
+    ) -> Result<(), String> {
+        let Some(bay) = self.bays.get(index) else {
+            return Err("there is no such station".to_owned());
+        };
+        if ordered.machine != bay.capabilities.kind {
+            return Err(format!("{} is for another kind of machine", ordered.id));
+        }
+        let sensors = BoundSensors {
+            strap: worn(Device::Strap),
+            oximeter: worn(Device::Oximeter),
+        };
+        let setup = ordered.setup(patient.facts, sensors, self.tuning);
+        let begin = Action::Begin(setup);
+        bay.would_refuse(now, &Input::Operator(begin.clone()))
+            .map_or(Ok(()), |refusal| Err(words(&begin, refusal).to_owned()))
     }
 
     /// A bout begins: its journal first, then the core.
@@ -324,6 +364,7 @@ impl Gym {
         station: u8,
         prescription: &str,
     ) -> Result<(), String> {
+        self.records()?;
         let to = self.bay_index(station)?;
         let Some(visit) = self.bays.get(from).and_then(|bay| bay.visit.clone()) else {
             return Err("there is no session on this station".to_owned());
@@ -354,16 +395,8 @@ impl Gym {
                 )
             })?;
         self.in_force(now, &prescription)?;
-        if self
-            .bays
-            .get(to)
-            .is_some_and(|bay| bay.capabilities.kind != prescription.machine)
-        {
-            return Err(format!(
-                "{} is for another kind of machine",
-                prescription.id
-            ));
-        }
+        let worn = |role| self.has_sensor(from, role);
+        self.may_begin(now, to, &prescription, &visit.patient, &worn)?;
         if phase != Some(PhaseKind::Finished) {
             self.act(now, from, &Action::Finish)?;
         }
@@ -509,6 +542,40 @@ impl Gym {
     }
 }
 
+/// Whether what is asked for can put a load on somebody. A gym that ends takes load away and gives none.
+const fn brings_load(ask: &Ask) -> bool {
+    match ask {
+        Ask::Open { .. }
+        | Ask::MoveTo { .. }
+        | Ask::Act(
+            Action::Begin(_)
+            | Action::ConfirmStart
+            | Action::Resume
+            | Action::LoadUp
+            | Action::Automatic,
+        ) => true,
+        Ask::Stop
+        | Ask::StopAll
+        | Ask::EmergencyStop
+        | Ask::Bind { .. }
+        | Ask::Close
+        | Ask::EndGym
+        | Ask::Act(
+            Action::DoorChecked
+            | Action::Pause
+            | Action::LoadDown
+            | Action::BeginCoolDown
+            | Action::Finish
+            | Action::Stop
+            | Action::EmergencyStop
+            | Action::Acknowledge(_)
+            | Action::AcknowledgeAll
+            | Action::Silence(_)
+            | Action::Enter(_),
+        ) => false,
+    }
+}
+
 fn note_entry(bay: &mut Bay, now: Timestamp, entry: Entry) {
     match entry {
         Entry::PerceivedExertion(value) => bay.entries.exertion = Some((value, now)),
@@ -550,3 +617,6 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::WrongMachine => "the prescription does not fit this machine",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,8 +49,8 @@ impl Gym {
         bout: &InterruptedBout,
     ) -> bool {
         let (saved_at, state) = &bout.last_state;
-        let other_core = bout.header.decisions != DECISIONS || bout.header.state_format != FORMAT;
-        if *saved_at > now || other_core {
+        let header = &bout.header;
+        if *saved_at > now || header.decisions != DECISIONS || header.state_format != FORMAT {
             return false;
         }
         let Ok(core) = state.restore::<Station>() else {

@@ -1,13 +1,15 @@
 //! The gym on real ports: one thread that does all serial I/O and runs all cores.
 //!
 //! Promises: no hand-over between reading, decision and command; nothing here waits for a viewer, the record, a log or an adapter.
-//! A port that takes no more bytes loses them, counted; it does not hold up another.
+//! A port that takes no more bytes loses them, counted; it does not hold up another. Where this thread itself fails, every machine is
+//! told to let go all the same.
 
 mod ports;
 mod shell;
 mod watchdog;
 
 use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,13 +71,36 @@ pub struct Line {
 /// Calls `ready` as soon as signals end the gym safely, then runs it until it has ended.
 ///
 /// # Errors
-/// What the system said where no reactor or signal handler could be made, and what `ready` said.
+/// What the system said where no reactor or signal handler could be made, what `ready` said, and what was found wrong where the
+/// thread failed.
 pub fn run(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let local = LocalSet::new();
-    local.block_on(&runtime, serve(parts, ready))
+    // Whoever unwinds through here has told the machines to let go; the record and the viewers still get their end.
+    catch_unwind(AssertUnwindSafe(|| {
+        local.block_on(&runtime, serve(parts, ready))
+    }))
+    .unwrap_or_else(|_| {
+        let words = crate::log::take_panic().unwrap_or_default();
+        tracing::error!(panic = words, "the control thread failed");
+        Err(std::io::Error::other(format!(
+            "the control thread failed ({words}); every machine was told to let go, look after the patients"
+        )))
+    })
+}
+
+/// Tells every machine to let go when it is dropped: at the gym's end, and where the control thread panics.
+struct LetGo(Rc<RefCell<Shell>>);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        // Nobody borrows it: what did is gone, or has been unwound.
+        if let Ok(mut shell) = self.0.try_borrow_mut() {
+            shell.let_go();
+        }
+    }
 }
 
 async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
@@ -120,6 +145,7 @@ async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std
         pictures,
         cut_off: None,
     };
+    let let_go = LetGo(Rc::clone(&here.shell));
     if let Some(opened) = adopted {
         ports::adopt(&here.shell, &here.wake, opened);
     }
@@ -134,7 +160,7 @@ async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std
     };
     ready()?;
     here.go_on(outside).await;
-    here.shell.borrow_mut().let_go();
+    drop(let_go);
     Ok(())
 }
 
@@ -241,3 +267,6 @@ impl ControlThread {
 fn nanos(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

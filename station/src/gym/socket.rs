@@ -9,21 +9,29 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{Semaphore, broadcast, mpsc, watch};
 
 use super::messages::{Ask, FromGym, FromViewer, Request, VERSION};
 use super::snapshot::Snapshot;
 
 /// A viewer that has not said that it is alive for so long does not count as one.
 const ALIVE_FOR: Duration = Duration::from_secs(3);
+
+/// A viewer that has not said that it is alive for so long is let go: where it comes back, it attaches anew.
+const GONE_AFTER: Duration = Duration::from_mins(1);
+
+/// Viewers that may be attached at once: what looks on must not take the gym's last file descriptor, which a port needs.
+const VIEWERS: usize = 64;
 
 /// A handshake takes no longer.
 const HANDSHAKE: Duration = Duration::from_secs(3);
@@ -40,6 +48,9 @@ pub enum SocketError {
     /// Another gym serves there.
     #[error("a gym already serves at {0}: attach with `station watch`, or end it first")]
     InUse(PathBuf),
+    /// Something else lies there.
+    #[error("{0} is no socket and is left as it is: choose another place with --socket")]
+    NoSocket(PathBuf),
     /// The directory or socket could not be made.
     #[error("cannot make the socket {path}: choose another place with --socket")]
     Make {
@@ -107,6 +118,8 @@ struct Hall {
     words: broadcast::Sender<Words>,
     alive: watch::Sender<usize>,
     greeting: Greeting,
+    /// One for each viewer that may still attach.
+    places: Semaphore,
 }
 
 /// Binds the socket; [`serve`] then runs on a thread of its own.
@@ -131,8 +144,9 @@ pub fn bind(path: &Path) -> Result<std::os::unix::net::UnixListener, SocketError
     if std::os::unix::net::UnixStream::connect(path).is_ok() {
         return Err(SocketError::InUse(path.to_path_buf()));
     }
-    match fs::remove_file(path) {
-        Ok(()) => {}
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.file_type().is_socket() => fs::remove_file(path).map_err(make)?,
+        Ok(_) => return Err(SocketError::NoSocket(path.to_path_buf())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(make(error)),
     }
@@ -162,6 +176,7 @@ pub fn serve(
         words: words.clone(),
         alive,
         greeting,
+        places: Semaphore::new(VIEWERS),
     });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -227,11 +242,14 @@ async fn attend(stream: UnixStream, viewer: u64, hall: Arc<Hall>) {
         tracing::warn!(viewer, "a peer of another user was turned away");
         return;
     }
-    let (input, output) = stream.into_split();
-    let mut lines = BufReader::new(input);
-    let mut output = output;
-    let hello = tokio::time::timeout(HANDSHAKE, read_line(&mut lines)).await;
+    let (input, mut output) = stream.into_split();
+    let mut lines = Lines::of(input);
+    let place = hall.places.try_acquire();
+    let hello = tokio::time::timeout(HANDSHAKE, lines.next()).await;
     let answer = match hello {
+        _ if place.is_err() => FromGym::Unwelcome {
+            because: format!("{VIEWERS} dashboards are attached already: close one first"),
+        },
         Ok(Some(FromViewer::Hello {
             version: VERSION, ..
         })) => FromGym::Welcome {
@@ -255,23 +273,35 @@ async fn attend(stream: UnixStream, viewer: u64, hall: Arc<Hall>) {
     let words = hall.words.subscribe();
     let (own_words, own_words_out) = mpsc::channel(REQUESTS);
     let pictures = hall.pictures.clone();
+    let mut hears = pin!(hear(&mut lines, viewer, &hall, own_words));
     tokio::select! {
-        () = hear(&mut lines, viewer, &hall, own_words) => {}
-        () = tell(&mut output, viewer, pictures, words, own_words_out) => {}
+        () = &mut hears => {}
+        ended = tell(&mut output, viewer, pictures, words, own_words_out) => {
+            if !ended {
+                // Nobody listens there any more; what was said before, a stop perhaps, still counts.
+                let _all_heard = tokio::time::timeout(ALIVE_FOR, hears).await;
+            }
+        }
     }
 }
 
-/// Hears one viewer until it leaves. It counts as alive while it says so.
-async fn hear(
-    lines: &mut BufReader<tokio::net::unix::OwnedReadHalf>,
-    viewer: u64,
-    hall: &Hall,
-    own_words: mpsc::Sender<FromGym>,
-) {
+/// Hears one viewer until it leaves, or has been silent for long. It counts as alive while it says so.
+async fn hear(lines: &mut Lines, viewer: u64, hall: &Hall, own_words: mpsc::Sender<FromGym>) {
     let mut alive = Some(Alive::new(hall));
+    let mut silent_for = Duration::ZERO;
     loop {
-        match tokio::time::timeout(ALIVE_FOR, read_line(lines)).await {
-            Err(_) => alive = None,
+        let heard = tokio::time::timeout(ALIVE_FOR, lines.next()).await;
+        if heard.is_ok() {
+            silent_for = Duration::ZERO;
+        }
+        match heard {
+            Err(_) => {
+                alive = None;
+                silent_for += ALIVE_FOR;
+                if silent_for >= GONE_AFTER {
+                    return;
+                }
+            }
             Ok(None | Some(FromViewer::Leave)) => return,
             Ok(Some(FromViewer::Alive | FromViewer::Hello { .. })) => {
                 if alive.is_none() {
@@ -302,14 +332,14 @@ async fn hear(
     }
 }
 
-/// Tells one viewer the latest picture and its answers until it is gone.
+/// Tells one viewer the latest picture and its answers until it is gone, or until the gym has ended, and says whether that is why.
 async fn tell(
-    output: &mut tokio::net::unix::OwnedWriteHalf,
+    output: &mut OwnedWriteHalf,
     viewer: u64,
     mut pictures: watch::Receiver<Option<Arc<Snapshot>>>,
     mut words: broadcast::Receiver<Words>,
     mut own_words: mpsc::Receiver<FromGym>,
-) {
+) -> bool {
     pictures.mark_changed();
     let mut drawn = true;
     loop {
@@ -319,7 +349,7 @@ async fn tell(
                 Ok(Words::Answer { viewer: whom, request, refused }) if whom == viewer => FromGym::Answer { request, refused },
                 Ok(Words::Answer { .. }) | Err(broadcast::error::RecvError::Lagged(_)) => continue,
                 Ok(Words::Ended(words)) => FromGym::Ended { words },
-                Err(broadcast::error::RecvError::Closed) => return,
+                Err(broadcast::error::RecvError::Closed) => return true,
             },
             Some(answer) = own_words.recv() => answer,
             changed = pictures.changed(), if drawn => {
@@ -336,26 +366,47 @@ async fn tell(
             }
         };
         let last = matches!(message, FromGym::Ended { .. });
-        if say(output, &message).await.is_err() || last {
-            return;
+        if say(output, &message).await.is_err() {
+            return false;
+        }
+        if last {
+            return true;
         }
     }
 }
 
-async fn say(output: &mut tokio::net::unix::OwnedWriteHalf, message: &FromGym) -> io::Result<()> {
+async fn say(output: &mut OwnedWriteHalf, message: &FromGym) -> io::Result<()> {
     let mut line = serde_json::to_vec(message).map_err(io::Error::other)?;
     line.push(b'\n');
     output.write_all(&line).await?;
     output.flush().await
 }
 
-/// The next whole message; `None` where the viewer has gone or does not speak our language.
-async fn read_line(lines: &mut BufReader<tokio::net::unix::OwnedReadHalf>) -> Option<FromViewer> {
-    use tokio::io::AsyncReadExt;
-    let mut line = String::new();
-    let count = lines.take(LINE_LIMIT).read_line(&mut line).await.ok()?;
-    if count == 0 || !line.ends_with('\n') {
-        return None;
-    }
-    serde_json::from_str(&line).ok()
+/// What a viewer says, line by line.
+struct Lines {
+    reader: BufReader<OwnedReadHalf>,
+    /// The line so far: half of one waits here for its other half, however long that takes.
+    line: Vec<u8>,
 }
+
+impl Lines {
+    fn of(input: OwnedReadHalf) -> Self {
+        Self {
+            reader: BufReader::new(input),
+            line: Vec::new(),
+        }
+    }
+
+    /// The next whole message; `None` where the viewer has gone or does not speak our language. Nothing is lost where this is not
+    /// waited for to its end.
+    async fn next(&mut self) -> Option<FromViewer> {
+        let room = LINE_LIMIT.saturating_sub(u64::try_from(self.line.len()).ok()?);
+        let mut reader = (&mut self.reader).take(room);
+        reader.read_until(b'\n', &mut self.line).await.ok()?;
+        let line = std::mem::take(&mut self.line);
+        serde_json::from_slice(line.strip_suffix(b"\n")?).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -79,7 +79,7 @@ enum PortState {
     /// Shut; to be tried then.
     Shut { retry_at: Timestamp },
     /// The shell was asked to open it.
-    Opening,
+    Opening { since: Timestamp },
     /// Open.
     Open,
 }
@@ -89,6 +89,9 @@ const FIRST_BACK_OFF: Duration = Duration::from_millis(250);
 
 /// The longest wait before a port is tried again: an installer who plugs a cable in looks at the wall for about so long.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(4);
+
+/// An adapter that takes longer to be opened is said to be sick.
+const SLOW_TO_OPEN: Duration = Duration::from_secs(5);
 
 impl Wire {
     pub(super) fn new(
@@ -124,10 +127,20 @@ impl Wire {
     pub(super) fn wants_opening(&mut self, now: Timestamp) -> bool {
         match self.state {
             PortState::Shut { retry_at } if retry_at <= now => {
-                self.state = PortState::Opening;
+                self.state = PortState::Opening { since: now };
                 true
             }
-            PortState::Shut { .. } | PortState::Opening | PortState::Open => false,
+            PortState::Opening { since } if now.since(since) >= SLOW_TO_OPEN => {
+                // The system is still at it, and cannot be asked to leave off.
+                self.health = LinkHealth::Opening {
+                    because: Some(
+                        "the port does not answer to being opened: pull its adapter out and put it back"
+                            .to_owned(),
+                    ),
+                };
+                false
+            }
+            PortState::Shut { .. } | PortState::Opening { .. } | PortState::Open => false,
         }
     }
 
@@ -175,7 +188,7 @@ impl Wire {
     pub(super) fn deadline(&self) -> Timestamp {
         match self.state {
             PortState::Shut { retry_at } => retry_at,
-            PortState::Opening => Timestamp::NEVER,
+            PortState::Opening { .. } => Timestamp::NEVER,
             PortState::Open => self.deadline,
         }
     }
@@ -233,4 +246,35 @@ pub(super) struct Sensor {
     pub(super) wire: usize,
     /// The bay whose patient it serves.
     pub(super) bay: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use drivers::monitors::NoninDf2Link;
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_does_not_come_to_open_is_said_to_be_sick() {
+        let begins = Timestamp::from_secs(10);
+        let link = Box::new(NoninDf2Link::new());
+        let mut wire = Wire::new(
+            PortAddress::Virtual,
+            Owner::Sensor { sensor: 0 },
+            link,
+            begins,
+        );
+        assert!(wire.wants_opening(begins));
+        assert!(!wire.wants_opening(begins + Duration::from_secs(4)));
+        assert_eq!(wire.health, LinkHealth::Opening { because: None });
+        assert!(!wire.wants_opening(begins + Duration::from_secs(5)));
+        assert!(matches!(
+            &wire.health,
+            LinkHealth::Opening { because: Some(words) } if words.contains("pull its adapter")
+        ));
+        // Late is not never.
+        wire.opened(begins + Duration::from_mins(1));
+        assert!(wire.is_open());
+        assert_eq!(wire.health, LinkHealth::Identifying);
+    }
 }

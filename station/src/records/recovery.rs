@@ -20,7 +20,7 @@ pub struct Interrupted {
     pub is_virtual: bool,
     /// Wall time of the last thing that was recorded of it, in microseconds since 1970, UTC.
     pub last_wall_micros: i64,
-    /// Its last bout, where it had not ended.
+    /// Its last bout, where it had not ended and what was written of it can be read.
     pub bout: Option<InterruptedBout>,
 }
 
@@ -69,7 +69,11 @@ pub(super) fn mark_interrupted(
             .transpose()?
             .flatten()
             .unwrap_or(found.began_wall_us);
-        let bout = open_bout(&transaction, found.session)?;
+        let bout = match open_bout(&transaction, found.session) {
+            // Written by another version, or damaged: the session is interrupted all the same, and nothing goes on from there.
+            Err(error) if is_unreadable(&error) => None,
+            found => found?,
+        };
         transaction.execute(
             "UPDATE sessions SET state = 'interrupted', ended_us = ?2, ended_wall_us = ?3, end_reason = 'interrupted' WHERE id = ?1",
             params![id, last_us, last_wall],
@@ -100,6 +104,17 @@ pub(super) fn mark_interrupted(
     }
     transaction.commit()?;
     Ok(interrupted)
+}
+
+/// Whether a value is not what this version writes there, where the store itself is sound.
+const fn is_unreadable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error,
+        rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::QueryReturnedNoRows
+    )
 }
 
 fn open_sessions(connection: &Connection) -> rusqlite::Result<Vec<Found>> {

@@ -56,16 +56,28 @@ impl Store {
                 })?;
         }
         let lock = lock(path)?;
-        if look_at_header(path)? == Header::Ours {
-            Self::reader(path)?.check_pages()?;
+        match look_at_header(path)? {
+            Header::Ours => Self::reader(path)?.check_pages()?,
+            // A link is followed, not replaced: the disk that it leads to may only not be mounted.
+            Header::Nothing if path.is_symlink() => {}
+            Header::Nothing => make(path)?,
         }
+        let store = Self::writer(path, path)?;
+        Ok(Self {
+            _lock: Some(lock),
+            ..store
+        })
+    }
+
+    /// Opens the file at `path`, which is to be the record at `record`, and brings it to this version.
+    fn writer(path: &Path, record: &Path) -> Result<Self, RecordsError> {
         // SQLite gives its side files the rights that the file has.
         drop(private_file(path)?);
-        let connection = Connection::open(path).map_err(|error| opening(path, &error))?;
+        let connection = Connection::open(path).map_err(|error| opening(record, &error))?;
         let mut store = Self {
             connection,
-            path: path.to_owned(),
-            _lock: Some(lock),
+            path: record.to_owned(),
+            _lock: None,
         };
         store.prepare().map_err(|error| store.said(error))?;
         Ok(store)
@@ -219,11 +231,43 @@ fn look_at_header(path: &Path) -> Result<Header, RecordsError> {
     }
 }
 
+/// Makes a new record beside its place, and puts it there whole: a gym that is killed meanwhile leaves nothing behind that the next
+/// one would have to take for a foreign file.
+fn make(path: &Path) -> Result<(), RecordsError> {
+    let fresh = beside(path, ".new");
+    let unopened = |error: std::io::Error| RecordsError::Unopened {
+        path: path.to_owned(),
+        because: error.to_string(),
+    };
+    // What an earlier making left, and what stands beside a record that is no longer there: SQLite would take it for this one's.
+    for left in [
+        fresh.clone(),
+        beside(&fresh, "-wal"),
+        beside(&fresh, "-shm"),
+        beside(path, "-wal"),
+        beside(path, "-shm"),
+    ] {
+        match std::fs::remove_file(left) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(unopened(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    drop(Store::writer(&fresh, path)?);
+    std::fs::rename(fresh, path).map_err(unopened)
+}
+
+/// The same path with something behind it.
+fn beside(path: &Path, more: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(more);
+    PathBuf::from(name)
+}
+
 /// Takes the lock that says: a gym writes here.
 fn lock(path: &Path) -> Result<File, RecordsError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let file = private_file(&PathBuf::from(name))?;
+    let file = private_file(&beside(path, ".lock"))?;
     match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),
         Err(_) => Err(RecordsError::InUse {
@@ -280,6 +324,49 @@ mod tests {
         Store::open_for_reading(&path).unwrap();
         drop(store);
         Store::open_for_writing(&path).unwrap();
+    }
+
+    #[test]
+    fn at_no_time_is_a_record_in_the_making_taken_for_a_foreign_file() {
+        for _ in 0..10 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("record.sqlite");
+            let there = path.clone();
+            let making = std::thread::spawn(move || Store::open_for_writing(&there).map(drop));
+            while !making.is_finished() {
+                look_at_header(&path).expect("nothing, or a record");
+            }
+            making.join().unwrap().unwrap();
+        }
+    }
+
+    #[test]
+    fn what_a_making_that_was_cut_short_left_behind_is_in_nobodys_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        for left in [
+            "record.sqlite.new",
+            "record.sqlite.new-wal",
+            "record.sqlite-wal",
+        ] {
+            std::fs::write(folder.path().join(left), "half").unwrap();
+        }
+        drop(Store::open_for_writing(&path).unwrap());
+        Store::open_for_reading(&path).unwrap();
+        assert!(!folder.path().join("record.sqlite.new").exists());
+    }
+
+    #[test]
+    fn a_link_to_a_disk_that_is_not_there_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        let disk = folder.path().join("disk");
+        std::os::unix::fs::symlink(disk.join("record.sqlite"), &path).unwrap();
+        assert!(Store::open_for_writing(&path).is_err());
+        assert!(path.is_symlink());
+        std::fs::create_dir(&disk).unwrap();
+        drop(Store::open_for_writing(&path).unwrap());
+        assert!(path.is_symlink() && disk.join("record.sqlite").exists());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Ports: opened off the control thread, read by a small task each, closed off the control thread again.
 
 use std::cell::RefCell;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -26,7 +26,7 @@ pub(super) struct Opened {
 }
 
 /// Opens a port on a thread of its own: an adapter can take seconds over it.
-pub(super) fn open(shell: &Rc<RefCell<Shell>>, port: PortId) {
+pub(super) fn open(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, port: PortId) {
     let (line, answer) = {
         let shell = shell.borrow();
         (shell.lines.get(port.0).cloned(), shell.opened.clone())
@@ -41,6 +41,8 @@ pub(super) fn open(shell: &Rc<RefCell<Shell>>, port: PortId) {
         });
     if let Err(error) = spawned {
         tracing::error!(%error, "no thread to open a port");
+        let because = format!("the system gives no thread to open it: {error}");
+        Shell::event(shell, wake, |_| Event::PortShut { port, because });
     }
 }
 
@@ -135,13 +137,28 @@ fn start_reading(
         }
         line_clock
     };
-    tokio::task::spawn_local(read(
-        Rc::clone(shell),
-        Rc::clone(wake),
-        port,
-        stream,
-        line_clock,
-    ));
+    let reading = read(Rc::clone(shell), Rc::clone(wake), port, stream, line_clock);
+    supervise(shell, wake, port, reading);
+}
+
+/// Runs a port's task. One that fails has left its port unread: the port counts as gone, and is opened anew.
+pub(super) fn supervise(
+    shell: &Rc<RefCell<Shell>>,
+    wake: &Rc<Notify>,
+    port: PortId,
+    reading: impl Future<Output = ()> + 'static,
+) {
+    let task = tokio::task::spawn_local(reading);
+    let (shell, wake) = (Rc::clone(shell), Rc::clone(wake));
+    tokio::task::spawn_local(async move {
+        if task.await.is_ok() {
+            return;
+        }
+        let words = crate::log::take_panic().unwrap_or_default();
+        tracing::error!(port = port.0, panic = words, "the task of a port failed");
+        let because = "what came over this port made the program fail; the port is opened anew";
+        shut(&shell, &wake, port, because.to_owned());
+    });
 }
 
 /// Reads one port until it is gone.
@@ -190,16 +207,21 @@ async fn read(
             Err(error) => break format!("the port has gone: {error}"),
         }
     };
+    drop(stream);
+    shut(&shell, &wake, port, because);
+}
+
+/// A port that nobody reads any more is closed, and the gym is told.
+fn shut(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, port: PortId, because: String) {
     let shared = shell
         .borrow_mut()
         .ports
         .get_mut(port.0)
         .and_then(Option::take);
-    drop(shared);
-    if let Some(stream) = Rc::into_inner(stream) {
+    if let Some(stream) = shared.and_then(Rc::into_inner) {
         close(stream.into_inner());
     }
-    Shell::event(&shell, &wake, |_| Event::PortShut { port, because });
+    Shell::event(shell, wake, |_| Event::PortShut { port, because });
 }
 
 /// Closes a port on a thread of its own: a sick adapter can take seconds over it.

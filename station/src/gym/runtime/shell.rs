@@ -1,11 +1,13 @@
 //! What the control thread holds: the gym, its ports, benches and the ways out.
 
 use std::cell::RefCell;
-use std::fs;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use drivers::bench_io::Bench;
@@ -21,6 +23,7 @@ use crate::clock::{self, GymClock};
 use crate::gym::snapshot::Snapshot;
 use crate::gym::socket::Words;
 use crate::gym::{Event, Frame, Gym, LOOP_GAP, Output, PortId};
+use crate::log;
 use crate::records::{RecorderHandle, RecorderStatus};
 
 /// How often the wall clock is written beside the gym's time.
@@ -28,6 +31,9 @@ const WALL: Duration = Duration::from_mins(1);
 
 /// Bytes kept of each port: half an hour of a machine, minutes of an oximeter.
 const CAPTURED: usize = 256 * 1_024;
+
+/// Sound commands that may run at once: one that hangs is not joined by another at each repetition of an alarm for a whole day.
+const SOUNDS: usize = 4;
 
 /// A port that is open. The reading task and the writing turn share it on one thread; it is borrowed for a call, never across an await.
 pub(super) type Port = Rc<RefCell<SerialStream>>;
@@ -42,6 +48,8 @@ pub(super) struct Shell {
     record_seen: Option<RecorderStatus>,
     words: broadcast::Sender<Words>,
     sound_command: Vec<String>,
+    /// How many of them run.
+    pub(super) sounding: Arc<AtomicUsize>,
     pub(super) opened: mpsc::Sender<Opened>,
     captures: Vec<Capture>,
     capture_folder: Option<PathBuf>,
@@ -95,6 +103,7 @@ impl Shell {
             record_seen: None,
             words,
             sound_command,
+            sounding: Arc::default(),
             opened,
             captures,
             capture_folder,
@@ -133,7 +142,7 @@ impl Shell {
             std::mem::take(&mut here.to_open)
         };
         for port in to_open {
-            ports::open(shell, port);
+            ports::open(shell, wake, port);
         }
     }
 
@@ -284,16 +293,22 @@ impl Shell {
         }
     }
 
-    fn sound(&self) {
+    pub(super) fn sound(&self) {
         let Some((program, arguments)) = self.sound_command.split_first() else {
             return;
         };
+        if self.sounding.load(Ordering::Acquire) >= SOUNDS {
+            tracing::error!("the sound command does not come to its end; no more are begun");
+            return;
+        }
         let mut command = Command::new(program);
         command
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
+        self.sounding.fetch_add(1, Ordering::AcqRel);
+        let sounding = Arc::clone(&self.sounding);
         // A program can take its time to start; the control thread does not wait for it, and another thread buries it.
         let spawned = std::thread::Builder::new()
             .name("station-sound".to_owned())
@@ -301,8 +316,10 @@ impl Shell {
                 if let Err(error) = command.status() {
                     tracing::error!(%error, "the sound command cannot be run");
                 }
+                sounding.fetch_sub(1, Ordering::AcqRel);
             });
         if let Err(error) = spawned {
+            self.sounding.fetch_sub(1, Ordering::AcqRel);
             tracing::error!(%error, "no thread for the sound command");
         }
     }
@@ -350,10 +367,8 @@ impl Shell {
 
 /// A line a piece: gym time in microseconds, `>` to or `<` from the device, the bytes in hexadecimal.
 fn write_capture(path: &Path, capture: &Capture) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = io::BufWriter::new(fs::File::create(path)?);
+    let file = log::private(path, OpenOptions::new().write(true).truncate(true))?;
+    let mut file = io::BufWriter::new(file);
     for piece in capture.pieces() {
         let arrow = match piece.direction {
             Direction::ToDevice => '>',

@@ -207,6 +207,43 @@ fn what_is_shown_as_committed_is_there_after_the_gym_was_lost() {
     assert_eq!(again.interrupted(), []);
 }
 
+/// As after an upgrade: what a lost gym wrote of its bout is in a form that this version does not know.
+#[test]
+fn a_bout_that_cannot_be_read_keeps_no_gym_from_opening() {
+    for spoilt in [
+        "UPDATE bouts SET header_zstd = x'00'",
+        "UPDATE checkpoints SET state_zstd = x'00'",
+        "UPDATE checkpoints SET base_block = 77, block = 78 WHERE block = 1",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record.sqlite");
+        let mut visit = visit();
+        let recorder = Recorder::open(&path, &options()).unwrap();
+        visit.run(30);
+        visit.checkpoint(false);
+        visit.run(1);
+        for entry in visit.take() {
+            assert!(recorder.handle().send(entry));
+        }
+        recorder.close(PATIENCE).unwrap();
+        let db = Connection::open(&path).unwrap();
+        db.execute_batch(spoilt).unwrap();
+        drop(db);
+        let next = Recorder::open(&path, &options()).expect(spoilt);
+        let [lost] = next.interrupted() else {
+            panic!("{spoilt}: {:?}", next.interrupted())
+        };
+        assert_eq!(lost.session, visit.session);
+        assert_eq!(lost.bout, None, "{spoilt}");
+        next.close(PATIENCE).unwrap();
+        let store = reader(&path);
+        assert_eq!(
+            text(&store.connection, "SELECT state FROM sessions"),
+            "interrupted"
+        );
+    }
+}
+
 #[test]
 fn a_full_queue_leaves_a_gap_that_only_a_checkpoint_ends() {
     let mut hand = ByHand::new(200);
