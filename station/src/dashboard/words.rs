@@ -339,6 +339,7 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "the value cannot be entered",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::PowerReturns => "its power comes back: once it answers, press it again",
     }
 }
 

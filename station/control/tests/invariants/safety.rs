@@ -180,6 +180,80 @@ fn the_emergency_stop_opens_the_relay_until_a_person_resumes() {
     }
 }
 
+/// A machine whose power the relay took, acknowledged, and a person who wants to go on.
+fn cut_off(belt: bool) -> Bench {
+    let mut bench = under_way(belt);
+    bench.act(Action::EmergencyStop).expect("always taken");
+    bench.run(8);
+    bench.reports = false;
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Silent,
+    });
+    bench.run(10);
+    assert!(bench.has_alarm(RuleId::MachineLost));
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+    assert!(bench.last.relay_open, "nobody has looked yet");
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    bench.run(5);
+    assert!(bench.last.relay_open, "to look is not to go on");
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
+    assert!(!bench.last.relay_open);
+    bench
+}
+
+#[test]
+fn a_machine_that_its_relay_switched_off_comes_back_by_a_person_alone() {
+    for belt in [false, true] {
+        let mut bench = cut_off(belt);
+        bench.run(5);
+        assert!(!bench.last.relay_open);
+        assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
+        assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+        bench.send(&Input::Link {
+            device: Device::Machine,
+            state: LinkState::Up,
+        });
+        assert_eq!(
+            bench.last.command,
+            Some(MachineCommand::EmergencyStop),
+            "it is stopped before anything else"
+        );
+        bench.reports = true;
+        bench.run(2);
+        assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+        bench.act(Action::Resume).expect("it answers and stands");
+        assert!(!bench.last.relay_open);
+    }
+}
+
+#[test]
+fn a_machine_that_does_not_come_back_is_cut_off_again() {
+    let mut bench = cut_off(false);
+    bench.run(29);
+    assert!(!bench.last.relay_open);
+    bench.run(2);
+    assert!(bench.last.relay_open);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
+    bench.act(Action::Stop).expect("always taken");
+    assert!(bench.last.relay_open, "the stop key opens it at once");
+}
+
+#[test]
+fn a_machine_that_comes_back_in_motion_is_cut_off_again() {
+    let mut bench = cut_off(true);
+    bench.machine.deaf = true;
+    bench.machine.turn_up(150.0);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Up,
+    });
+    bench.reports = true;
+    bench.run(3);
+    assert!(bench.machine.speed > 0.0);
+    assert!(bench.last.relay_open);
+}
+
 #[test]
 fn a_patient_who_stops_pedalling_gets_no_load_and_goes_on_when_pedalling() {
     let mut bench = under_way(false);

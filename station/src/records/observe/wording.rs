@@ -84,6 +84,7 @@ pub(super) const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "outside what can be entered",
         Refusal::CoolDownNeeded => "a rule asks for the whole cool-down",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::PowerReturns => "the machine's power came back just then",
     }
 }
 
