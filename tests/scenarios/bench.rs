@@ -50,7 +50,8 @@ impl Bench {
         let served = thread::spawn(move || {
             let (_sender, orders) = sync_channel(1);
             let clock = RigClock { now: &now, rate: 1 };
-            run_rigs(&mut [rig], &mut ports, &clock, &orders, &told).expect("served to the end");
+            run_rigs(&mut [rig], &mut ports, &mut [], &clock, &orders, &told)
+                .expect("served to the end");
         });
         Self {
             stop,

@@ -33,6 +33,8 @@ mod record;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod restart;
 #[cfg(test)]
 mod screen;

@@ -9,10 +9,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use drivers::bench_io::gpio::GpioError;
+use drivers::bench_io::virtual_bench::VirtualRelay;
 use drivers::bench_io::{Bench, SafetyIo, VirtualBench};
 use drivers::pseudo_terminal::PseudoTerminalError;
 use drivers::virtual_devices::rig::VirtualRig;
-use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
+use drivers::virtual_devices::shell::{RigClock, RigPort, RigRelay, run_rigs};
 use thiserror::Error;
 
 use super::runtime::{self, Line, Parts};
@@ -112,10 +113,10 @@ impl House {
             ends_with_last_viewer,
         };
         let viewers = socket::serve(listener, greeting)?;
-        let benches = benches(&config)?;
+        let (benches, relays) = benches(&config, clock)?;
         let (lines, ports) = lines(&config, &devices)?;
         let stop = Arc::new(AtomicBool::new(false));
-        let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
+        let devices = serve_devices(devices.rigs, ports, relays, clock, Arc::clone(&stop))?;
         let words = viewers.words.clone();
         let alive = viewers.viewers.clone();
         let for_the_loop = Parts {
@@ -193,6 +194,7 @@ fn link_of(port: usize) -> PathBuf {
 fn serve_devices(
     mut rigs: Vec<VirtualRig>,
     mut ports: Vec<RigPort>,
+    mut relays: Vec<RigRelay>,
     clock: GymClock,
     stop: Arc<AtomicBool>,
 ) -> io::Result<JoinHandle<()>> {
@@ -204,26 +206,40 @@ fn serve_devices(
                 now: &now,
                 rate: clock.rate,
             };
-            let (_orders_in, orders) = mpsc::sync_channel(1);
+            let (_nobody_orders, orders) = mpsc::sync_channel(1);
             if ports.is_empty() {
                 return;
             }
-            if let Err(error) = run_rigs(&mut rigs, &mut ports, &rig_clock, &orders, &stop) {
+            let served = run_rigs(
+                &mut rigs,
+                &mut ports,
+                &mut relays,
+                &rig_clock,
+                &orders,
+                &stop,
+            );
+            if let Err(error) = served {
                 tracing::error!(%error, "the virtual devices have stopped");
             }
         })
 }
 
-/// The bench I/O of each station.
-fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
-    config
-        .stations
-        .iter()
-        .map(|station| match &station.bench {
-            BenchConfig::None => Ok(None),
+/// Each station's bench I/O, `None` where it is not wired.
+type Benches = Vec<Option<Box<dyn Bench>>>;
+
+/// The bench I/O of each station, and the relay before each machine that has a virtual one. A gym takes its machines over as they are,
+/// with their power.
+fn benches(config: &Config, clock: GymClock) -> Result<(Benches, Vec<RigRelay>), HouseError> {
+    let mut benches: Benches = Vec::new();
+    let mut relays = Vec::new();
+    for (rig, station) in config.stations.iter().enumerate() {
+        benches.push(match &station.bench {
+            BenchConfig::None => None,
             BenchConfig::Virtual => {
-                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
-                Ok(Some(bench))
+                let bench = VirtualBench::new();
+                let relay = VirtualRelay::closed_at(bench.clone(), clock.now(), clock.rate);
+                relays.push(RigRelay::closed(rig, relay));
+                Some(Box::new(bench.safety_io()))
             }
             BenchConfig::Gpio {
                 chip,
@@ -237,9 +253,9 @@ fn benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
                             source,
                         }
                     })?;
-                let bench: Box<dyn Bench> = Box::new(bench);
-                Ok(Some(bench))
+                Some(Box::new(bench))
             }
-        })
-        .collect()
+        });
+    }
+    Ok((benches, relays))
 }

@@ -9,6 +9,7 @@ use super::snapshot::Snapshot;
 use super::virtual_gym::VirtualGym;
 use super::{Event, Gym, Output, PortId};
 use crate::clock::GymClock;
+use crate::config::BenchConfig;
 use crate::records::Entry;
 
 /// A gym with virtual devices behind every port, on simulated time.
@@ -21,13 +22,16 @@ pub struct SimulatedGym {
     wall_micros: i64,
     refusals: Vec<String>,
     ended: bool,
+    /// Whose machine its relay has switched off.
+    without_power: Vec<bool>,
 }
 
 impl SimulatedGym {
     /// A gym at `now`, which the wall clock calls `wall_micros`.
     #[must_use]
-    pub const fn new(gym: Gym, devices: VirtualGym, now: Timestamp, wall_micros: i64) -> Self {
+    pub fn new(gym: Gym, devices: VirtualGym, now: Timestamp, wall_micros: i64) -> Self {
         Self {
+            without_power: gym.benches().map(|_| false).collect(),
             gym,
             devices,
             now,
@@ -163,7 +167,22 @@ impl SimulatedGym {
                     ..
                 } => self.refusals.push(words),
                 Output::Ended => self.ended = true,
-                Output::Answer { refused: None, .. } | Output::Relay { .. } | Output::Sound => {}
+                Output::Relay { bay, open } => self.relay(bay, open),
+                Output::Answer { refused: None, .. } | Output::Sound => {}
+            }
+        }
+    }
+
+    /// A virtual relay gives the machine its power or takes it, at once: there is no monostable between.
+    fn relay(&mut self, bay: usize, open: bool) {
+        let is_virtual = self.gym.benches().nth(bay) == Some(&BenchConfig::Virtual);
+        let Some(without_power) = self.without_power.get_mut(bay) else {
+            return;
+        };
+        if is_virtual && *without_power != open {
+            *without_power = open;
+            if let Some(rig) = self.devices.rigs.get_mut(bay) {
+                rig.set_machine_power(self.now, !open);
             }
         }
     }
@@ -184,9 +203,39 @@ mod tests {
     use drivers::virtual_devices::rig::{Fault, WireFault};
 
     use super::super::demo;
+    use super::super::snapshot::LinkHealth;
     use super::*;
     use crate::records::replay::replay;
-    use crate::records::{Anchor, Archive, Recorder, RecorderOptions};
+    use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
+
+    #[test]
+    fn a_relay_that_opens_silences_its_machine_alone() {
+        let (config, people) = demo::gym();
+        let mut record = |_entry| {};
+        let ids = SessionIds::of_run(1);
+        let mut gym = demo::roll(
+            &config,
+            people,
+            Timestamp::from_secs(1),
+            0,
+            ids,
+            &mut record,
+        );
+        let healths = |gym: &mut SimulatedGym| {
+            let stations = gym.picture().stations;
+            stations
+                .iter()
+                .map(|there| there.machine.link.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(healths(&mut gym), vec![LinkHealth::Up; 6]);
+        gym.ask(1, Ask::EmergencyStop, &mut record);
+        gym.run_until(gym.now() + Duration::from_secs(10), &mut record);
+        let after = healths(&mut gym);
+        assert_eq!(after[0], LinkHealth::Silent);
+        assert_eq!(after[1..], vec![LinkHealth::Up; 5]);
+        assert_eq!(gym.devices.rigs[0].actual_load(), None);
+    }
 
     /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
     /// judged after that turn, and has to stand after it in the journal.
