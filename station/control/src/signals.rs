@@ -138,7 +138,10 @@ impl Signals {
             }
             Input::Machine { report, sent_at } => self.take_report(now, report, *sent_at),
             Input::Link { device, state } => {
-                if let Some(link) = self.links.get_mut(place(*device)) {
+                // A refusal says nothing of whether the device is there: what is there stays so.
+                if let Some(link) = self.links.get_mut(place(*device))
+                    && *state != LinkState::Refused
+                {
                     *link = *state;
                 }
                 true

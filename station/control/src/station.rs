@@ -231,8 +231,9 @@ impl Station {
             Input::HeartRate { .. } | Input::Saturation { .. } | Input::LoopGap { .. } => {
                 quiet(Stimulus::Signals)
             }
-            Input::Machine { .. } => {
+            Input::Machine { report, .. } => {
                 self.machine_heard = Some(now);
+                self.drive.hear(report);
                 quiet(Stimulus::Machine)
             }
             Input::Link { device, state } => match device {

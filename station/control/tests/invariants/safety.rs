@@ -320,6 +320,82 @@ fn a_belt_that_was_stopped_at_its_own_keys_waits_for_a_person() {
 }
 
 #[test]
+fn a_belt_that_stops_by_itself_is_asked_for_nothing_and_waits_at_once() {
+    let mut bench = under_way(true);
+    bench.machine.share = 0.0;
+    while bench.machine.speed > 0.0 {
+        bench.run(1);
+    }
+    bench.run(2);
+    assert_eq!(bench.station.phase(), PhaseKind::Paused);
+    let said = |bench: &Bench| {
+        let commands = bench.commands.iter().map(|(_, command)| *command);
+        commands
+            .filter(|command| !is_level(command))
+            .collect::<Vec<_>>()
+    };
+    let before = said(&bench);
+    assert_eq!(before.last(), Some(&MachineCommand::Stop));
+    bench.run(60);
+    assert_eq!(said(&bench), before);
+    bench.machine.share = 1.0;
+    bench.act(Action::Resume).expect("nothing forbids it");
+    bench.run(30);
+    assert!(bench.machine.speed > 0.0);
+}
+
+/// A belt that stands is only made flatter.
+fn is_level(command: &MachineCommand) -> bool {
+    matches!(command, MachineCommand::SetLoad(MachineLoad::Belt { speed, .. }) if speed.get() <= 0.0)
+}
+
+#[test]
+fn a_belt_that_answers_again_is_told_its_load_once_it_says_that_it_runs() {
+    for runs in [false, true] {
+        let mut bench = under_way(true);
+        let before = bench.machine.speed;
+        let link = |state| Input::Link {
+            device: Device::Machine,
+            state,
+        };
+        bench.reports = false;
+        bench.send(&link(LinkState::Silent));
+        bench.run(1);
+        let said = bench.commands.len();
+        bench.send(&link(LinkState::Up));
+        assert_eq!(bench.last.command, None, "nobody knows whether it runs");
+        if !runs {
+            bench.machine.speed = 0.0;
+            bench.machine.share = 0.0;
+        }
+        bench.reports = true;
+        bench.run(2);
+        let first = bench.commands.get(said).map(|(_, command)| *command);
+        if runs {
+            let Some(MachineCommand::SetLoad(MachineLoad::Belt { speed, .. })) = first else {
+                panic!("told anew, not {first:?}");
+            };
+            assert!((speed.get() - before).abs() < 0.1, "{speed:?}");
+        } else {
+            assert_eq!(first, Some(MachineCommand::Stop));
+            assert_eq!(bench.station.phase(), PhaseKind::Paused);
+        }
+    }
+}
+
+#[test]
+fn a_machine_that_refused_something_is_not_taken_for_lost() {
+    let mut bench = under_way(false);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Refused,
+    });
+    bench.act(Action::Pause).expect("in exercise");
+    bench.run(2);
+    bench.act(Action::Resume).expect("it answers");
+}
+
+#[test]
 fn a_low_saturation_in_lung_disease_lowers_load_before_any_rule() {
     let mut bench = Bench::new(cycle());
     let mut lungs = setup(constant(), false);
