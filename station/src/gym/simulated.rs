@@ -200,6 +200,8 @@ impl SimulatedGym {
 mod tests {
     use core::time::Duration;
 
+    use control::input::Action;
+    use control::view::PhaseKind;
     use drivers::virtual_devices::rig::{Fault, WireFault};
 
     use super::super::demo;
@@ -235,6 +237,44 @@ mod tests {
         assert_eq!(after[0], LinkHealth::Silent);
         assert_eq!(after[1..], vec![LinkHealth::Up; 5]);
         assert_eq!(gym.devices.rigs[0].actual_load(), None);
+    }
+
+    /// A line that stands still for longer than the belt's watchdog waits, as on a busy computer.
+    #[test]
+    fn a_belt_that_its_own_watchdog_stopped_is_told_in_words_and_asked_for_nothing() {
+        let (config, people) = demo::gym();
+        let mut record = |_entry| {};
+        let ids = SessionIds::of_run(1);
+        let begins = Timestamp::from_secs(1);
+        let mut gym = demo::roll(&config, people, begins, 0, ids, &mut record);
+        let now = gym.now();
+        let fault = Fault::Wire {
+            device: 0,
+            fault: WireFault::Silence,
+        };
+        gym.devices.rigs[1].order_fault(now, Duration::from_millis(600), fault);
+        gym.run_until(now + Duration::from_secs(6), &mut record);
+        let picture = gym.picture();
+        assert_eq!(picture.stations[1].view.phase, PhaseKind::Paused);
+        let told = |picture: &Snapshot| {
+            let active = picture.notices.iter().filter(|notice| notice.active);
+            active.map(|notice| notice.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(&picture),
+            [
+                "treadmill 2: the belt stopped by itself or at its own keys; the session waits. Look after the patient, then resume."
+            ]
+        );
+        gym.ask(2, Ask::Act(Action::Resume), &mut record);
+        gym.run_until(now + Duration::from_mins(1), &mut record);
+        let picture = gym.picture();
+        assert_eq!(picture.stations[1].view.phase, PhaseKind::Conditioning);
+        assert_eq!(
+            told(&picture),
+            [""; 0],
+            "nothing was refused, and it goes on"
+        );
     }
 
     /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
