@@ -80,7 +80,7 @@ fn an_emergency_stop_takes_the_power_from_a_bike_until_a_person_goes_on() {
 #[test]
 fn an_emergency_stop_takes_the_power_from_a_treadmill_until_a_person_goes_on() {
     let house = House::new(&gym(&[TREADMILL]), &[patient("P-1", 30.0)]);
-    let gym = house.open(&["--clock-rate", "8"]);
+    let gym = house.open(&["--clock-rate", "5"]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.begin(1, "P-1", "walk");
     let walks = |picture: &station::gym::snapshot::Snapshot| {
