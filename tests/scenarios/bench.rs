@@ -12,8 +12,10 @@ use drivers::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use drivers::virtual_devices::rig::{RigOutput, VirtualRig};
 use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
+use drivers::virtual_devices::trackmaster::VirtualTrackmaster;
 use drivers::virtual_devices::{VirtualDevice, VirtualNoninDf2};
 use protocols::csafe::{MachineDecoder, code};
+use protocols::trackmaster::SpeedUnit;
 use protocols::vocabulary::Timestamp;
 use protocols::wire::Decoder;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -36,6 +38,21 @@ impl Bench {
     pub(crate) fn bike(link: &Path) -> Self {
         Self::of(link, |rig| {
             rig.add_machine(Box::new(VirtualCsafe::new(CsafeModel::ControllableBike)))
+        })
+    }
+
+    /// An oximeter on somebody's finger.
+    pub(crate) fn oximeter(link: &Path) -> Self {
+        Self::of(link, |rig| {
+            rig.add_monitor(Box::new(VirtualNoninDf2::new(now())))
+        })
+    }
+
+    /// A treadmill of Trackmaster's kind, at the rate of this port, as one maker's is.
+    pub(crate) fn trackmaster(link: &Path) -> Self {
+        let unit = SpeedUnit::MilesPerHour;
+        Self::of(link, |rig| {
+            rig.add_machine(Box::new(VirtualTrackmaster::new(now(), unit)))
         })
     }
 

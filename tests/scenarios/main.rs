@@ -41,6 +41,8 @@ mod screen;
 #[cfg(test)]
 mod stop_key;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod told;
 #[cfg(test)]
 mod unplugged;
