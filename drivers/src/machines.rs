@@ -2,4 +2,5 @@
 
 pub mod csafe;
 mod event_queue;
+mod strangers;
 pub mod trackmaster;

@@ -14,6 +14,7 @@ mod devices;
 pub mod fault_order;
 pub mod launch;
 pub mod messages;
+mod notices;
 pub mod open_house;
 mod picture;
 mod requests;

@@ -12,8 +12,10 @@ use drivers::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use drivers::virtual_devices::rig::{RigOutput, VirtualRig};
 use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
+use drivers::virtual_devices::trackmaster::VirtualTrackmaster;
 use drivers::virtual_devices::{VirtualDevice, VirtualNoninDf2};
 use protocols::csafe::{MachineDecoder, code};
+use protocols::trackmaster::SpeedUnit;
 use protocols::vocabulary::Timestamp;
 use protocols::wire::Decoder;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -39,6 +41,21 @@ impl Bench {
         })
     }
 
+    /// An oximeter on somebody's finger.
+    pub(crate) fn oximeter(link: &Path) -> Self {
+        Self::of(link, |rig| {
+            rig.add_monitor(Box::new(VirtualNoninDf2::new(now())))
+        })
+    }
+
+    /// A treadmill of Trackmaster's kind, at the rate of this port, as one maker's is.
+    pub(crate) fn trackmaster(link: &Path) -> Self {
+        let unit = SpeedUnit::MilesPerHour;
+        Self::of(link, |rig| {
+            rig.add_machine(Box::new(VirtualTrackmaster::new(now(), unit)))
+        })
+    }
+
     fn of(link: &Path, add: impl FnOnce(&mut VirtualRig) -> usize) -> Self {
         let mut rig = rig(now());
         let device = add(&mut rig);
@@ -50,7 +67,8 @@ impl Bench {
         let served = thread::spawn(move || {
             let (_sender, orders) = sync_channel(1);
             let clock = RigClock { now: &now, rate: 1 };
-            run_rigs(&mut [rig], &mut ports, &clock, &orders, &told).expect("served to the end");
+            run_rigs(&mut [rig], &mut ports, &mut [], &clock, &orders, &told)
+                .expect("served to the end");
         });
         Self {
             stop,

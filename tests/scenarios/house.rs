@@ -114,10 +114,19 @@ impl House {
 
     /// Every piece that was sent to a port's device, in order: when, in microseconds, and what.
     pub(crate) fn sent(&self, port: usize) -> Vec<(u64, Vec<u8>)> {
+        self.captured(port, " > ")
+    }
+
+    /// Every piece that came from a port's device.
+    pub(crate) fn heard(&self, port: usize) -> Vec<(u64, Vec<u8>)> {
+        self.captured(port, " < ")
+    }
+
+    fn captured(&self, port: usize, direction: &str) -> Vec<(u64, Vec<u8>)> {
         let text = std::fs::read_to_string(self.captures().join(format!("port-{port}.capture")))
             .expect("a capture");
         text.lines()
-            .filter_map(|line| line.split_once(" > "))
+            .filter_map(|line| line.split_once(direction))
             .map(|(at, bytes)| {
                 let bytes = bytes
                     .split_whitespace()

@@ -35,11 +35,15 @@ mod record;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod restart;
 #[cfg(test)]
 mod screen;
 #[cfg(test)]
 mod stop_key;
+#[cfg(test)]
+mod strangers;
 #[cfg(test)]
 mod told;
 #[cfg(test)]

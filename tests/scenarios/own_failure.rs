@@ -4,6 +4,7 @@ use control::input::Action;
 use control::rules::RuleId;
 use control::view::PhaseKind;
 use station::gym::messages::Ask;
+use station::gym::snapshot::LinkHealth;
 
 use crate::house::{House, Viewer, power};
 use crate::premises::{BIKE, gym, patient};
@@ -38,6 +39,11 @@ fn a_panic_in_one_station_stops_that_one_alone() {
         picture.at.as_micros() > much_later
     });
     assert_eq!(power(&seen.stations[0]), Some(0));
+    assert_eq!(
+        seen.stations[0].machine.link,
+        LinkHealth::Silent,
+        "without power"
+    );
     assert_eq!(seen.stations[1].view.phase, PhaseKind::Conditioning);
     assert_eq!(power(&seen.stations[1]), Some(60));
     assert!(!seen.stations[1].view.relay_open);

@@ -13,6 +13,10 @@ pub(crate) const TREADMILL: (&str, &str) = (
     "virtual",
 );
 
+/// A treadmill with a CSAFE port, of the gym's own.
+pub(crate) const CSAFE_TREADMILL: (&str, &str) =
+    ("machine = \"csafe\"\nkind = \"treadmill\"", "virtual");
+
 /// A gym with these machines, each with its place and port, and a strap and an oximeter beside each.
 pub(crate) fn gym(machines: &[(&str, &str)]) -> String {
     gym_with(machines, "virtual")

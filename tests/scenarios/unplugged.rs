@@ -30,6 +30,15 @@ fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
     });
     assert_eq!(seen.stations[0].view.phase, PhaseKind::Stopped);
     assert!(seen.stations[0].view.relay_open);
+    viewer.until("the plug back", |picture| {
+        picture.stations[0].machine.link == LinkHealth::Identifying
+    });
+    // Its relay took the power, so it does not answer before somebody gives it back.
+    let refused = viewer.ask(1, Ask::Act(Action::Resume)).expect("refused");
+    assert_eq!(refused, "acknowledge the alarm first");
+    viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
+    let refused = viewer.ask(1, Ask::Act(Action::Resume)).expect("refused");
+    assert!(refused.contains("power comes back"), "{refused}");
     viewer.until("the machine back, at rest", |picture| {
         picture.stations[0].machine.link == LinkHealth::Up
             && picture.stations[0]
@@ -43,9 +52,6 @@ fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
         PhaseKind::Stopped,
         "nothing goes on by itself"
     );
-    let refused = viewer.ask(1, Ask::Act(Action::Resume)).expect("refused");
-    assert_eq!(refused, "acknowledge the alarm first");
-    viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
     viewer.ask_until_taken(1, &Ask::Act(Action::Resume));
     viewer.until_loaded(1, 60);
     assert!(gym.end());

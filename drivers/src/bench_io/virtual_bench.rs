@@ -66,6 +66,7 @@ impl VirtualBench {
 #[derive(Debug, Clone)]
 pub struct VirtualRelay {
     bench: VirtualBench,
+    holds: Duration,
     edges_seen: u64,
     falls_at: Timestamp,
 }
@@ -76,8 +77,22 @@ impl VirtualRelay {
     pub const fn new(bench: VirtualBench) -> Self {
         Self {
             bench,
+            holds: MONOSTABLE,
             edges_seen: 0,
             falls_at: Timestamp::ZERO,
+        }
+    }
+
+    /// The relay of a bench, closed as by an edge at `now`, of a gym that runs `rate` times as fast as the day: its pulses come as
+    /// often as any other's, so the monostable holds as long by the day's clock.
+    #[must_use]
+    pub fn closed_at(bench: VirtualBench, now: Timestamp, rate: u32) -> Self {
+        let holds = MONOSTABLE.saturating_mul(rate.max(1));
+        Self {
+            edges_seen: bench.rising_edges(),
+            bench,
+            holds,
+            falls_at: now + holds,
         }
     }
 
@@ -86,7 +101,7 @@ impl VirtualRelay {
         let edges = self.bench.rising_edges();
         if edges != self.edges_seen {
             self.edges_seen = edges;
-            self.falls_at = now + MONOSTABLE;
+            self.falls_at = now + self.holds;
         }
         now < self.falls_at
     }
@@ -173,6 +188,20 @@ mod tests {
         // To open it is no rising edge: nothing is prolonged.
         io.open().unwrap();
         assert!(!relay.is_closed(Timestamp::from_millis(7_000)));
+    }
+
+    #[test]
+    fn a_relay_that_begins_closed_falls_without_pulses_by_the_days_clock() {
+        let bench = VirtualBench::new();
+        let mut io = bench.safety_io();
+        let begins = Timestamp::from_secs(100);
+        let mut relay = VirtualRelay::closed_at(bench, begins, 8);
+        assert!(relay.is_closed(Timestamp::from_millis(107_999)));
+        assert!(!relay.is_closed(Timestamp::from_secs(108)));
+        io.pulse().unwrap();
+        assert!(relay.is_closed(Timestamp::from_secs(200)));
+        assert!(relay.is_closed(Timestamp::from_millis(207_999)));
+        assert!(!relay.is_closed(Timestamp::from_secs(208)));
     }
 
     #[test]

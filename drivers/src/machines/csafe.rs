@@ -9,6 +9,8 @@
 //! reports such a refusal; the configured capabilities stay as they are, except that a Concept2 monitor, known by its own
 //! answer, takes no load at all.
 //!
+//! Whoever else answers on the port is named where its bytes say who it is.
+//!
 //! Deliberately absent: whether a power that does not change is still true, and whether the machine follows what it accepted.
 //! Those are rules of the core.
 
@@ -30,6 +32,7 @@ use self::line::Line;
 use self::request::{Outgoing, Poll, Request, Write};
 use self::wishes::{Start, Stop, Wishes};
 use super::event_queue::EventQueue;
+use super::strangers::Strangers;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
 
 /// From poll to poll, and from probe to probe.
@@ -54,6 +57,7 @@ pub struct CsafeLink {
     /// Until when the core may have load; `None` before the first leave and after a release.
     leave: Option<Timestamp>,
     outgoing: Outgoing,
+    strangers: Strangers,
 }
 
 /// What the machine has said of itself since it was last found.
@@ -92,6 +96,7 @@ impl CsafeLink {
             wishes: Wishes::default(),
             leave: None,
             outgoing: Outgoing::new(),
+            strangers: Strangers::new(),
         }
     }
 
@@ -262,6 +267,11 @@ impl CsafeLink {
         if matches!(request, Request::Poll | Request::Probe) {
             self.line.poll_due = now + POLL_INTERVAL;
         }
+        if !self.line.is_up()
+            && let Some(name) = self.strangers.asked(self.outgoing.bytes())
+        {
+            self.tell(LinkEvent::OtherProtocol(name));
+        }
         let length = self.outgoing.len();
         self.line.send(now, request, length);
         length > 0
@@ -306,6 +316,7 @@ impl Machine {
 impl Link for CsafeLink {
     fn handle_opened(&mut self, now: Timestamp) {
         self.decoder.reset();
+        self.strangers = Strangers::new();
         self.forget_machine();
         self.line.open(now);
         if let Some(stop) = self.wishes.stop.as_mut() {
@@ -347,6 +358,11 @@ impl Link for CsafeLink {
         );
         self.counters.skipped_bytes += decoder.skipped() - before;
         self.decoder = decoder;
+        if !self.line.is_up()
+            && let Some(name) = self.strangers.heard(bytes)
+        {
+            self.tell(LinkEvent::OtherProtocol(name));
+        }
     }
 
     fn handle_command(&mut self, now: Timestamp, command: MachineCommand) {

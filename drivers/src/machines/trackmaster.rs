@@ -207,7 +207,10 @@ impl TrackmasterLink {
             self.tell(LinkEvent::Refused(command));
             return;
         };
-        let runs = self.belt.runs();
+        let urgent = command.preempts(self.sent.as_ref());
+        // Nobody knows just now whether it runs: what takes away does not wait for that.
+        let may_run = self.belt.status.is_none() && self.sent.is_some() && urgent;
+        let runs = self.belt.runs() || may_run;
         let starts = matches!(self.intent, Intent::Start(_));
         let stops = matches!(self.intent, Intent::Stop(_));
         if stops || !(runs || starts) {
@@ -221,7 +224,7 @@ impl TrackmasterLink {
                 return;
             }
         }
-        let urgent = !starts && !stops && command.preempts(self.sent.as_ref());
+        let urgent = urgent && !starts && !stops;
         self.sent = Some(load);
         let speed_too = starts || (runs && !stops);
         self.load = Some(self.told.wish(now, command, setting, urgent, speed_too));

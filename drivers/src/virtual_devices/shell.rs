@@ -2,7 +2,7 @@
 //!
 //! Promises: waits in `poll` alone, up to the next deadline of any rig; reads no clock but the one it is handed. A rate that
 //! the host set wrong makes every byte garbage in both directions, as on a line. A pulled plug closes the pseudo-terminal, one
-//! put back opens another under the same link.
+//! put back opens another under the same link. A relay that falls takes the power of its machine, one that closes gives it back.
 
 mod port;
 
@@ -19,6 +19,7 @@ use thiserror::Error;
 
 use super::patient::VirtualPatient;
 use super::rig::{Fault, FaultSchedule, RigOutput, VirtualRig};
+use crate::bench_io::virtual_bench::VirtualRelay;
 use crate::pseudo_terminal::PseudoTerminalError;
 
 pub use port::RigPort;
@@ -52,8 +53,35 @@ pub enum RigOrder {
     },
     /// All faults, in place of those ordered before.
     SetFaults(FaultSchedule),
-    /// The machine's power comes (true) or goes (false), as by a safety relay.
-    MachinePower(bool),
+}
+
+/// The safety relay that a rig's machine has its power through. It is looked at from the machine's side alone: nothing is handed over
+/// by whoever pulses it, and it falls by itself where the pulses end, whatever became of their sender.
+#[derive(Debug)]
+pub struct RigRelay {
+    rig: usize,
+    relay: VirtualRelay,
+    closed: bool,
+}
+
+impl RigRelay {
+    /// The relay before a rig's machine, which has power.
+    #[must_use]
+    pub const fn closed(rig: usize, relay: VirtualRelay) -> Self {
+        Self {
+            rig,
+            relay,
+            closed: true,
+        }
+    }
+
+    /// Whether the power has come (true) or gone (false) since this was last asked.
+    fn change(&mut self, now: Timestamp) -> Option<bool> {
+        let closed = self.relay.is_closed(now);
+        let changed = closed != self.closed;
+        self.closed = closed;
+        changed.then_some(closed)
+    }
 }
 
 /// Why rigs are served no longer.
@@ -76,13 +104,15 @@ pub enum ShellError {
     Poll(#[source] io::Error),
 }
 
-/// Serves until `stop` is set. `orders` name a rig by its place in `rigs`; when their sender is gone, nothing more is ordered.
+/// Serves until `stop` is set. `orders` and `relays` name a rig by its place in `rigs`; when the orders' sender is gone, nothing more is
+/// ordered. A machine without a relay keeps its power.
 ///
 /// # Errors
 /// [`ShellError`]; the rigs are whole and can be served again.
 pub fn run_rigs(
     rigs: &mut [VirtualRig],
     ports: &mut [RigPort],
+    relays: &mut [RigRelay],
     clock: &RigClock<'_>,
     orders: &Receiver<(usize, RigOrder)>,
     stop: &AtomicBool,
@@ -93,6 +123,15 @@ pub fn run_rigs(
         for (rig, order) in orders.try_iter() {
             carry_out(rigs, rig, order, (clock.now)());
             due_now(&mut waits, rig);
+        }
+        for relay in relays.iter_mut() {
+            let now = (clock.now)();
+            if let Some(on) = relay.change(now)
+                && let Some(rig) = rigs.get_mut(relay.rig)
+            {
+                rig.set_machine_power(now, on);
+                due_now(&mut waits, relay.rig);
+            }
         }
         for ((index, rig), wait) in rigs.iter_mut().enumerate().zip(&mut waits) {
             let now = (clock.now)();
@@ -129,7 +168,6 @@ fn carry_out(rigs: &mut [VirtualRig], rig: usize, order: RigOrder, now: Timestam
         RigOrder::ResetPatient => rig.reset_patient(),
         RigOrder::Fault { fault, lasts } => rig.order_fault(now, lasts, fault),
         RigOrder::SetFaults(schedule) => rig.set_faults(schedule),
-        RigOrder::MachinePower(on) => rig.set_machine_power(now, on),
     }
 }
 

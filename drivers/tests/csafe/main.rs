@@ -10,3 +10,5 @@ mod link;
 mod rig;
 #[cfg(test)]
 mod stops;
+#[cfg(test)]
+mod strangers;

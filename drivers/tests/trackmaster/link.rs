@@ -225,6 +225,39 @@ fn after_a_lapse_the_belt_is_found_standing_and_no_old_load_is_told() {
 }
 
 #[test]
+fn after_a_short_lapse_less_is_told_before_the_belt_has_said_that_it_runs() {
+    let mut rig = Rig::running(belt(30, 0.0));
+    rig.deciding = false;
+    while rig
+        .sent
+        .last()
+        .is_none_or(|sent| rig.now < sent.at + SECOND)
+    {
+        rig.run(Duration::from_millis(50));
+    }
+    rig.deciding = true;
+    rig.link.renew_leave(rig.now + Duration::from_millis(400));
+    rig.run(Duration::from_millis(1));
+    rig.sent.clear();
+    rig.events.clear();
+    let more = MachineCommand::SetLoad(belt(31, 0.0));
+    rig.tell(more);
+    assert!(rig.has(LinkEvent::Refused(more)), "it may stand");
+    let less = MachineCommand::SetLoad(belt(25, 0.0));
+    rig.tell(less);
+    assert!(!rig.has(LinkEvent::Refused(less)));
+    let first = rig
+        .sent
+        .iter()
+        .find(|sent| sent.bytes.first() == Some(&0xA3));
+    assert!(
+        first.is_some_and(|sent| sent.preempts && sent.bytes == b"\xA30025"),
+        "{:?}",
+        rig.sent
+    );
+}
+
+#[test]
 fn a_belt_found_running_is_reported_left_alone_and_can_be_brought_down() {
     let mut rig = Rig::powered_for(SECOND * 60);
     rig.other_host(b"\xA30040\xA40030\xA1");

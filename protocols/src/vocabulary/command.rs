@@ -18,6 +18,20 @@ pub enum MachineLoad {
     },
 }
 
+impl core::fmt::Display for MachineLoad {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Power(power) => power.fmt(f),
+            Self::Belt { speed, grade } => write!(
+                f,
+                "{:.1} km/h at {:.1} %",
+                speed.kilometres_per_hour(),
+                grade.get()
+            ),
+        }
+    }
+}
+
 impl MachineLoad {
     /// Whether this takes anything away from `before`: less power, a slower or a flatter belt. Another kind of machine counts
     /// as taking away, so that a confusion is never held back.

@@ -73,6 +73,32 @@ pub(crate) struct Drive {
     aim: BeltSetting,
     stop_said_at: Option<Timestamp>,
     emergency: bool,
+    gait: Gait,
+    again: Again,
+}
+
+/// Whether a belt that fell silent is told its load anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Again {
+    /// It did not fall silent, or was told.
+    No,
+    /// It answers again, and may have stopped by itself: first it has to report that it runs.
+    OnceItRuns,
+    /// It runs.
+    Now,
+}
+
+/// What a belt has reported since it was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Gait {
+    /// No motion yet.
+    Unseen,
+    /// It runs.
+    Runs,
+    /// It ran, and its last report says that it stands. One report may be wrong.
+    Slips,
+    /// It ran, and stands although nobody here told it to: it was stopped at its own keys, by its own watchdog, or lost its power.
+    Halted,
 }
 
 impl Drive {
@@ -87,6 +113,8 @@ impl Drive {
             aim: BeltSetting::STANDING,
             stop_said_at: None,
             emergency: false,
+            gait: Gait::Unseen,
+            again: Again::No,
         }
     }
 
@@ -116,6 +144,31 @@ impl Drive {
     /// What the machine was told last, and for which load.
     pub(crate) const fn sent(&self) -> Option<&Sent> {
         self.sent.as_ref()
+    }
+
+    /// The machine reported.
+    pub(crate) fn hear(&mut self, report: &MachineReport) {
+        if self.belt.is_none() || !self.claimed {
+            return;
+        }
+        let stands = report.speed.is_some_and(|speed| speed.get().abs() <= 0.0);
+        if report.is_moving() {
+            self.gait = Gait::Runs;
+            if self.again == Again::OnceItRuns {
+                self.again = Again::Now;
+            }
+        } else if stands {
+            self.gait = match self.gait {
+                Gait::Unseen => Gait::Unseen,
+                Gait::Runs => Gait::Slips,
+                Gait::Slips | Gait::Halted => Gait::Halted,
+            };
+        }
+    }
+
+    /// Whether the belt stopped by itself: it waits for a person, and is asked for nothing meanwhile.
+    pub(crate) fn has_halted(&self) -> bool {
+        self.claimed && self.gait == Gait::Halted
     }
 
     /// Whether the emergency stop was called and nobody has gone on since.
@@ -212,8 +265,12 @@ impl Drive {
                 let rises = may_rise
                     && moved != Ordering::Less
                     && self.sent.is_some_and(|sent| granted >= sent.asked);
-                self.step_belt(now, self.aim, Pace::Ordinary, rises, outputs);
                 if nudge == Nudge::BackOnLine {
+                    self.again = Again::OnceItRuns;
+                }
+                self.step_belt(now, self.aim, Pace::Ordinary, rises, outputs);
+                if self.again == Again::Now {
+                    self.again = Again::No;
                     self.say_again(outputs);
                 }
             }
@@ -305,7 +362,9 @@ impl Drive {
         let slowest = self.belt.map_or(0.0, |belt| belt.start().speed);
         let on = self.setting();
         self.ask(NetMets::ZERO);
-        if on.speed <= slowest {
+        if self.has_halted() {
+            self.release(now, self.ending(), outputs);
+        } else if on.speed <= slowest {
             if self.motion.is_none_or(|motion| motion.may_stop(now)) {
                 self.release(now, self.ending(), outputs);
             }
@@ -352,6 +411,8 @@ impl Drive {
 
     fn start(&mut self, granted: NetMets, load: MachineLoad, outputs: &mut Outputs) {
         self.claimed = true;
+        self.gait = Gait::Unseen;
+        self.again = Again::No;
         self.stop_said_at = None;
         self.sent = Some(Sent {
             asked: granted,

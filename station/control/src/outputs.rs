@@ -115,4 +115,6 @@ pub enum Refusal {
     CoolDownNeeded,
     /// The prescription does not fit this machine.
     WrongMachine,
+    /// The machine's power comes back just now: it has to answer first.
+    PowerReturns,
 }

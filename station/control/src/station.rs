@@ -7,11 +7,12 @@ mod course;
 mod facts;
 mod load;
 mod person;
+mod relay;
 mod show;
 
 use core::time::Duration;
 
-use protocols::vocabulary::{Capabilities, LoadControl, NetMets, Timestamp};
+use protocols::vocabulary::{Capabilities, NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::actuation::Actuation;
@@ -70,6 +71,8 @@ pub struct Station {
     stop_circuit_open: bool,
     fault: bool,
     relay_open: bool,
+    /// A person gave the machine its power back: until then the relay is closed, whatever wants it open.
+    relay_trial_until: Option<Timestamp>,
 }
 
 /// What a person's hand did to the load.
@@ -146,6 +149,7 @@ impl Station {
             stop_circuit_open: false,
             fault: false,
             relay_open: false,
+            relay_trial_until: None,
         }
     }
 
@@ -166,7 +170,7 @@ impl Station {
             .update(now, self.supervisor.tells(), self.record_whole);
         let phase = self.phase.kind();
         outputs.phase_change = (phase != before.phase).then_some((before.phase, phase));
-        outputs.relay_open = self.settle_relay();
+        outputs.relay_open = self.settle_relay(now, turn.nudge);
         outputs.decision = self.decision(now, &before, beat, outputs.command.is_some());
         if !self.fault {
             outputs.leave_until = now + LEAVE;
@@ -231,8 +235,9 @@ impl Station {
                 self.bind(now, *bound);
                 quiet(Stimulus::Signals)
             }
-            Input::Machine { .. } => {
+            Input::Machine { report, .. } => {
                 self.machine_heard = Some(now);
+                self.drive.hear(report);
                 quiet(Stimulus::Machine)
             }
             Input::Link { device, state } => match device {
@@ -331,17 +336,6 @@ impl Station {
         })
     }
 
-    /// The relay opens by a rule, with the emergency stop, while the turn is at fault, and where a stop has no other way to a machine
-    /// that takes no commands (I5).
-    fn settle_relay(&mut self) -> bool {
-        let verdict = self.supervisor.verdict();
-        let unloads = verdict.stop_latched || self.phase.kind() == PhaseKind::Paused;
-        let no_other_way = self.capabilities.control == LoadControl::ByHand && unloads;
-        self.relay_open =
-            verdict.relay_open || self.drive.is_emergency() || self.fault || no_other_way;
-        self.relay_open
-    }
-
     /// What holds at the end of every call. A violation fails a test; in a gym it unloads the machine and calls for a person.
     fn keep_invariants(
         &mut self,
@@ -366,6 +360,7 @@ impl Station {
     fn unload(&mut self, now: Timestamp, outputs: &mut Outputs) {
         self.fault = true;
         self.relay_open = true;
+        self.relay_trial_until = None;
         self.load = Load::NOTHING;
         self.drive.let_go(now, outputs);
         outputs.relay_open = true;
@@ -408,7 +403,8 @@ impl Station {
 #[cfg(test)]
 mod tests {
     use protocols::vocabulary::{
-        Averaging, MachineCommand, MachineKind, OnSilence, PowerRange, ReadBack, Slew, Watts,
+        Averaging, LoadControl, MachineCommand, MachineKind, OnSilence, PowerRange, ReadBack, Slew,
+        Watts,
     };
 
     use super::*;

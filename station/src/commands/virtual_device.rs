@@ -252,7 +252,7 @@ fn live(
         rate: clock.rate,
     };
     let (_nobody_orders, orders) = sync_channel(1);
-    run_rigs(&mut [rig], &mut [port], &rig_clock, &orders, stop)
+    run_rigs(&mut [rig], &mut [port], &mut [], &rig_clock, &orders, stop)
         .map_err(|source| VirtualError::Served { source })
 }
 

@@ -267,7 +267,7 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
     match view.reason {
         Reason::AsProposed | Reason::Rounding => as_planned(view),
         Reason::Phase => "no load in this phase".to_owned(),
-        Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(alarms).to_owned(),
+        Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(view, alarms).to_owned(),
         Reason::Rule(rule, act) => {
             let told = alarms.iter().find(|alarm| alarm.rule == rule);
             let (value, limit) = told.map_or((None, None), |alarm| (alarm.value, alarm.limit));
@@ -286,10 +286,13 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
     }
 }
 
-/// What a person does about a stop: acknowledge what is not acknowledged yet, then resume.
-fn stopped(alarms: &[AlarmView]) -> &'static str {
+/// What a person does about a stop: acknowledge what is not acknowledged yet, then resume; where the relay took the machine's power,
+/// that gives it back first.
+fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
     if alarms.iter().any(|alarm| !alarm.acknowledged) {
         "stopped: acknowledge (a), then resume (c)"
+    } else if view.relay_open {
+        "no power: resume (c) gives it back"
     } else {
         "stopped: resume (c)"
     }
@@ -373,6 +376,7 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "the value cannot be entered",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::PowerReturns => "its power comes back: once it answers, press it again",
     }
 }
 
@@ -502,12 +506,22 @@ mod tests {
 
     #[test]
     fn a_stop_names_the_keys_that_are_still_needed() {
-        let station = crate::dashboard::pictures::stopped(1);
+        let mut station = crate::dashboard::pictures::stopped(1);
         let mut alarms = station.alarms.clone();
-        let words = |alarms: &[AlarmView]| reason(&station.view, alarms);
-        assert_eq!(words(&alarms), "stopped: acknowledge (a), then resume (c)");
+        let words = |station: &crate::gym::snapshot::StationSnapshot, alarms: &[AlarmView]| {
+            reason(&station.view, alarms)
+        };
+        let first = "stopped: acknowledge (a), then resume (c)";
+        assert_eq!(words(&station, &alarms), first);
         alarms[0].acknowledged = true;
-        assert_eq!(words(&alarms), "stopped: resume (c)");
+        assert_eq!(words(&station, &alarms), "stopped: resume (c)");
+        station.view.relay_open = true;
+        assert_eq!(
+            words(&station, &alarms),
+            "no power: resume (c) gives it back"
+        );
+        alarms[0].acknowledged = false;
+        assert_eq!(words(&station, &alarms), first);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use control::input::Input;
 use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
-use protocols::vocabulary::{Capabilities, MachineReport, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, Timestamp};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
 use super::visit::Visit;
@@ -185,6 +185,12 @@ impl Bay {
     pub(super) fn at_rest(&self) -> bool {
         self.last_report
             .is_none_or(|(report, _)| !report.is_moving())
+    }
+
+    /// Whether this input says that a belt stands, which nobody here can have asked of it while it was to run.
+    pub(super) fn stands_by_itself(&self, input: &Input) -> bool {
+        let is_belt = self.capabilities.kind == MachineKind::Treadmill;
+        is_belt && matches!(input, Input::Machine { report, .. } if !report.is_moving())
     }
 
     /// Adds a point to the trend where ten seconds have passed since the last.

@@ -13,6 +13,7 @@ use protocols::vocabulary::Timestamp;
 use super::Circumstances;
 use super::bay::Bay;
 use super::visit::Visit;
+use crate::records::observe::command_in_words;
 use crate::records::{
     Anchor, BoutId, BoutObserver, BoutOpened, CoreState, EndReason, Entry, Event, EventKind,
     JournalHeader, PrescriptionText, SessionKind, SessionOpened, Turn,
@@ -203,15 +204,8 @@ impl Chronicle {
 
     /// A command that leaves while nobody has a session has its entry too (I7).
     fn turn_without_patient(&mut self, now: Timestamp, bay: &Bay, outputs: &Outputs) {
-        if let Some(command) = outputs.command {
-            let why = outputs.decision.map(|decision| decision.binding);
-            self.notice(
-                now,
-                &format!(
-                    "station {}, no session: {command:?}, because {why:?}",
-                    bay.number
-                ),
-            );
+        if let Some(told) = command_in_words(outputs) {
+            self.notice(now, &format!("{}, no session: {told}", bay.name));
         }
     }
 

@@ -10,10 +10,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use drivers::bench_io::gpio::GpioError;
+use drivers::bench_io::virtual_bench::VirtualRelay;
 use drivers::bench_io::{Bench, SafetyIo, VirtualBench};
 use drivers::pseudo_terminal::PseudoTerminalError;
 use drivers::virtual_devices::rig::VirtualRig;
-use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
+use drivers::virtual_devices::shell::{RigClock, RigPort, RigRelay, run_rigs};
 use thiserror::Error;
 
 use super::runtime::{self, Line, OpenedFirst, Parts};
@@ -150,7 +151,6 @@ impl House {
             ends_with_last_viewer,
         };
         let viewers = socket::serve(listener, greeting)?;
-        let benches = benches(&config, wired);
         let (lines, ports) = lines(&config, &devices)?;
         let adopted = adopted.then(|| OpenedFirst::open(&lines));
         // What was rolled in advance goes on from where it stood when everything is in place, and no device spoke in between.
@@ -159,8 +159,9 @@ impl House {
         } else {
             clock
         };
+        let (benches, relays) = benches(&config, wired, clock);
         let stop = Arc::new(AtomicBool::new(false));
-        let devices = serve_devices(devices.rigs, ports, clock, Arc::clone(&stop))?;
+        let devices = serve_devices(devices.rigs, ports, relays, clock, Arc::clone(&stop))?;
         let words = viewers.words.clone();
         let alive = viewers.viewers.clone();
         let for_the_loop = Parts {
@@ -238,6 +239,7 @@ fn link_of(port: usize) -> PathBuf {
 fn serve_devices(
     mut rigs: Vec<VirtualRig>,
     mut ports: Vec<RigPort>,
+    mut relays: Vec<RigRelay>,
     clock: GymClock,
     stop: Arc<AtomicBool>,
 ) -> io::Result<JoinHandle<()>> {
@@ -249,18 +251,29 @@ fn serve_devices(
                 now: &now,
                 rate: clock.rate,
             };
-            let (_orders_in, orders) = mpsc::sync_channel(1);
+            let (_nobody_orders, orders) = mpsc::sync_channel(1);
             if ports.is_empty() {
                 return;
             }
-            if let Err(error) = run_rigs(&mut rigs, &mut ports, &rig_clock, &orders, &stop) {
+            let served = run_rigs(
+                &mut rigs,
+                &mut ports,
+                &mut relays,
+                &rig_clock,
+                &orders,
+                &stop,
+            );
+            if let Err(error) = served {
                 tracing::error!(%error, "the virtual devices have stopped");
             }
         })
 }
 
+/// Each station's bench I/O, `None` where it is not wired.
+type Benches = Vec<Option<Box<dyn Bench>>>;
+
 /// The bench I/O of each station that has GPIO lines.
-fn wired_benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseError> {
+fn wired_benches(config: &Config) -> Result<Benches, HouseError> {
     config
         .stations
         .iter()
@@ -285,17 +298,22 @@ fn wired_benches(config: &Config) -> Result<Vec<Option<Box<dyn Bench>>>, HouseEr
         .collect()
 }
 
-/// The bench I/O of each station: its lines, or a virtual one.
-fn benches(config: &Config, wired: Vec<Option<Box<dyn Bench>>>) -> Vec<Option<Box<dyn Bench>>> {
-    let stations = config.stations.iter().zip(wired);
-    stations
-        .map(|(station, wired)| match &station.bench {
+/// The bench I/O of each station, its lines or a virtual one, and the relay before each machine that has a virtual one. A gym takes
+/// its machines over as they are, with their power.
+fn benches(config: &Config, wired: Benches, clock: GymClock) -> (Benches, Vec<RigRelay>) {
+    let mut benches: Benches = Vec::new();
+    let mut relays = Vec::new();
+    for (rig, (station, wired)) in config.stations.iter().zip(wired).enumerate() {
+        benches.push(match &station.bench {
             BenchConfig::None => None,
             BenchConfig::Virtual => {
-                let bench: Box<dyn Bench> = Box::new(VirtualBench::new().safety_io());
-                Some(bench)
+                let bench = VirtualBench::new();
+                let relay = VirtualRelay::closed_at(bench.clone(), clock.now(), clock.rate);
+                relays.push(RigRelay::closed(rig, relay));
+                Some(Box::new(bench.safety_io()))
             }
             BenchConfig::Gpio { .. } => wired,
-        })
-        .collect()
+        });
+    }
+    (benches, relays)
 }

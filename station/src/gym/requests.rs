@@ -615,6 +615,9 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "that value cannot be right",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short: recovery was slow",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::PowerReturns => {
+            "the machine's power comes back now: when it answers, ask once more"
+        }
     }
 }
 

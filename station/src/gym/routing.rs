@@ -7,9 +7,10 @@ use control::outputs::Outputs;
 use control::rules::Priority;
 use control::view::PhaseKind;
 use drivers::link::LinkEvent;
-use protocols::vocabulary::{MachineCommand, Timestamp};
+use protocols::vocabulary::Timestamp;
 
 use super::bay::Turn;
+use super::notices;
 use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::END_LIMIT;
 use super::wire::{Owner, PortId, WireOutput};
@@ -168,10 +169,13 @@ impl Gym {
             return;
         };
         let input = match event {
-            LinkEvent::Up => Input::Link {
-                device,
-                state: LinkState::Up,
-            },
+            LinkEvent::Up => {
+                self.answers(bay);
+                Input::Link {
+                    device,
+                    state: LinkState::Up,
+                }
+            }
             LinkEvent::Silent => Input::Link {
                 device,
                 state: LinkState::Silent,
@@ -184,11 +188,7 @@ impl Gym {
                 }
             }
             LinkEvent::OtherProtocol(protocol) => {
-                let name = self
-                    .bays
-                    .get(bay)
-                    .map_or_else(String::new, |bay| bay.name.clone());
-                self.notice(now, format!("{name}: the device on this port speaks {protocol}, not what is configured. Check the cable or the configuration."));
+                self.other_protocol(now, bay, notices::device(device), protocol);
                 return;
             }
             LinkEvent::HeartRate { reading, sent_at } => Input::HeartRate {
@@ -214,20 +214,12 @@ impl Gym {
                 }
                 return;
             }
-            LinkEvent::Accepted(_) => return,
+            LinkEvent::Accepted(_) => {
+                self.accepted(bay);
+                return;
+            }
         };
         self.turn(now, bay, &input);
-    }
-
-    fn refused(&mut self, now: Timestamp, bay: usize, command: MachineCommand) {
-        if let Some(bay) = self.bays.get(bay) {
-            let text = format!(
-                "{}: the machine refused {command:?}; its load is taken as not changed.",
-                bay.name
-            );
-            self.chronicle.words(now, bay, &text);
-            self.notice(now, text);
-        }
     }
 
     /// One turn of one core, and everything that follows from it. Bytes go first, the record after.
@@ -306,11 +298,15 @@ impl Gym {
             bay.force_checkpoint(now);
             self.chronicle.checkpoint(now, bay, false);
         }
-        if outputs
-            .phase_change
-            .is_some_and(|(_, into)| into == PhaseKind::Finished)
-        {
-            self.chronicle.bout_ended(now, bay);
+        if let Some((_, into)) = outputs.phase_change {
+            if into == PhaseKind::Finished {
+                self.chronicle.bout_ended(now, bay);
+            }
+            if into == PhaseKind::Paused && bay.stands_by_itself(input) {
+                self.halted(now, index);
+            } else {
+                self.goes_on(index);
+            }
         }
     }
 

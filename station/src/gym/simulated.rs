@@ -9,6 +9,7 @@ use super::snapshot::Snapshot;
 use super::virtual_gym::VirtualGym;
 use super::{Event, Gym, Output, PortId};
 use crate::clock::GymClock;
+use crate::config::BenchConfig;
 use crate::records::Entry;
 
 /// A gym with virtual devices behind every port, on simulated time.
@@ -21,13 +22,16 @@ pub struct SimulatedGym {
     wall_micros: i64,
     refusals: Vec<String>,
     ended: bool,
+    /// Whose machine its relay has switched off.
+    without_power: Vec<bool>,
 }
 
 impl SimulatedGym {
     /// A gym at `now`, which the wall clock calls `wall_micros`.
     #[must_use]
-    pub const fn new(gym: Gym, devices: VirtualGym, now: Timestamp, wall_micros: i64) -> Self {
+    pub fn new(gym: Gym, devices: VirtualGym, now: Timestamp, wall_micros: i64) -> Self {
         Self {
+            without_power: gym.benches().map(|_| false).collect(),
             gym,
             devices,
             now,
@@ -163,7 +167,22 @@ impl SimulatedGym {
                     ..
                 } => self.refusals.push(words),
                 Output::Ended => self.ended = true,
-                Output::Answer { refused: None, .. } | Output::Relay { .. } | Output::Sound => {}
+                Output::Relay { bay, open } => self.relay(bay, open),
+                Output::Answer { refused: None, .. } | Output::Sound => {}
+            }
+        }
+    }
+
+    /// A virtual relay gives the machine its power or takes it, at once: there is no monostable between.
+    fn relay(&mut self, bay: usize, open: bool) {
+        let is_virtual = self.gym.benches().nth(bay) == Some(&BenchConfig::Virtual);
+        let Some(without_power) = self.without_power.get_mut(bay) else {
+            return;
+        };
+        if is_virtual && *without_power != open {
+            *without_power = open;
+            if let Some(rig) = self.devices.rigs.get_mut(bay) {
+                rig.set_machine_power(self.now, !open);
             }
         }
     }
@@ -187,7 +206,7 @@ mod tests {
     use drivers::virtual_devices::rig::{Fault, WireFault};
 
     use super::super::demo;
-    use super::super::snapshot::StationSnapshot;
+    use super::super::snapshot::{LinkHealth, StationSnapshot};
     use super::*;
     use crate::records::replay::replay;
     use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
@@ -218,6 +237,61 @@ mod tests {
             recorder.ids(),
             record,
         )
+    }
+
+    #[test]
+    fn a_relay_that_opens_silences_its_machine_alone() {
+        let mut record = |_entry| {};
+        let mut gym = opened();
+        let healths = |gym: &mut SimulatedGym| {
+            let stations = gym.picture().stations;
+            stations
+                .iter()
+                .map(|there| there.machine.link.clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(healths(&mut gym), vec![LinkHealth::Up; 6]);
+        gym.ask(1, Ask::EmergencyStop, &mut record);
+        gym.run_until(gym.now() + Duration::from_secs(10), &mut record);
+        let after = healths(&mut gym);
+        assert_eq!(after[0], LinkHealth::Silent);
+        assert_eq!(after[1..], vec![LinkHealth::Up; 5]);
+        assert_eq!(gym.devices.rigs[0].actual_load(), None);
+    }
+
+    /// A line that stands still for longer than the belt's watchdog waits, as on a busy computer.
+    #[test]
+    fn a_belt_that_its_own_watchdog_stopped_is_told_in_words_and_asked_for_nothing() {
+        let mut record = |_entry| {};
+        let mut gym = opened();
+        let now = gym.now();
+        let fault = Fault::Wire {
+            device: 0,
+            fault: WireFault::Silence,
+        };
+        gym.devices.rigs[1].order_fault(now, Duration::from_millis(600), fault);
+        gym.run_until(now + Duration::from_secs(6), &mut record);
+        let picture = gym.picture();
+        assert_eq!(picture.stations[1].view.phase, PhaseKind::Paused);
+        let told = |picture: &Snapshot| {
+            let active = picture.notices.iter().filter(|notice| notice.active);
+            active.map(|notice| notice.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(&picture),
+            [
+                "treadmill 2: the belt stopped by itself or at its own keys; the session waits. Look after the patient, then resume."
+            ]
+        );
+        gym.ask(2, Ask::Act(Action::Resume), &mut record);
+        gym.run_until(now + Duration::from_mins(1), &mut record);
+        let picture = gym.picture();
+        assert_eq!(picture.stations[1].view.phase, PhaseKind::Conditioning);
+        assert_eq!(
+            told(&picture),
+            [""; 0],
+            "nothing was refused, and it goes on"
+        );
     }
 
     /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is

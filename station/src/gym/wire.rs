@@ -221,7 +221,12 @@ impl Wire {
     fn note(&mut self, event: &LinkEvent) {
         match event {
             LinkEvent::Up => self.health = LinkHealth::Up,
-            LinkEvent::Silent => self.health = LinkHealth::Silent,
+            // That somebody else is there says more than that the device is not.
+            LinkEvent::Silent => {
+                if !matches!(self.health, LinkHealth::OtherProtocol { .. }) {
+                    self.health = LinkHealth::Silent;
+                }
+            }
             LinkEvent::OtherProtocol(protocol) => {
                 self.health = LinkHealth::OtherProtocol {
                     protocol: (*protocol).to_owned(),

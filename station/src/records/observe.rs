@@ -6,7 +6,7 @@ mod wording;
 
 use control::Station;
 use control::input::{Action, Entry as Entered, Input};
-use control::outputs::Outputs;
+use control::outputs::{Decision, Outputs};
 use control::rules::{RuleId, RuleSet};
 use control::view::{AlarmView, PhaseKind, Reason, StationView, Trust, VitalView};
 use protocols::vocabulary::number::floor_to_u32;
@@ -189,21 +189,12 @@ impl BoutObserver {
             Some(Reason::Rule(rule, _)) => Some(rule),
             Some(_) | None => None,
         };
-        let why = decision.map_or_else(String::new, |decision| {
-            format!(
-                "; {:.2} MET above rest of {:.2} asked for: {}",
-                decision.granted.get(),
-                decision.proposed.get(),
-                reason(decision.binding).replace('_', " ")
-            )
-        });
-        let (kind, text) = match &outputs.command {
-            Some(command) => (
-                EventKind::Command,
-                format!("{}{why}", wording::command(command)),
-            ),
-            None if is_new => (EventKind::Decision, why.replacen("; ", "load ", 1)),
-            None => return None,
+        let (kind, text) = match (command_in_words(outputs), decision) {
+            (Some(words), _) => (EventKind::Command, words),
+            (None, Some(decision)) if is_new => {
+                (EventKind::Decision, format!("load {}", why(decision)))
+            }
+            (None, _) => return None,
         };
         Some(Event {
             rule,
@@ -308,6 +299,25 @@ fn sample(bout: BoutId, now: Timestamp, view: &StationView, zone: Option<(f64, f
             .and_then(|report| report.cadence)
             .map(RevolutionsPerMinute::get),
     }
+}
+
+/// What the machine is told in a turn, and why, in words; `None` where it is told nothing.
+#[must_use]
+pub fn command_in_words(outputs: &Outputs) -> Option<String> {
+    let words = wording::command(outputs.command.as_ref()?);
+    Some(match &outputs.decision {
+        Some(decision) => format!("{words}; {}", why(decision)),
+        None => words,
+    })
+}
+
+fn why(decision: &Decision) -> String {
+    format!(
+        "{:.2} MET above rest of {:.2} asked for: {}",
+        decision.granted.get(),
+        decision.proposed.get(),
+        reason(decision.binding).replace('_', " ")
+    )
 }
 
 /// A vital sign that is there now, to the nearest whole number.

@@ -10,10 +10,14 @@ use protocols::vocabulary::MachineLoad;
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
 use super::*;
+use crate::bench_io::{Bench, VirtualBench};
 use crate::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
 use crate::virtual_devices::patient::Condition;
 use crate::virtual_devices::rig::WireFault;
 use crate::virtual_devices::{Body, DeviceOutput, VirtualDevice};
+
+/// Nothing that is waited for takes longer.
+const AT_LAST: Duration = Duration::from_secs(10);
 
 /// Answers every byte by the next one, and says `!` each second.
 struct Echo {
@@ -61,11 +65,21 @@ fn rig() -> VirtualRig {
     rig
 }
 
+/// A host that fails does not leave its devices running.
+struct StopsAtTheEnd<'a>(&'a AtomicBool);
+
+impl Drop for StopsAtTheEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// Serves `rigs` while `host` runs, on a clock that goes on by 5 ms whenever somebody looks at it and that runs a thousand
 /// times as fast as the day, so that nothing here waits.
 fn served(
     mut rigs: Vec<VirtualRig>,
     mut ports: Vec<RigPort>,
+    mut relays: Vec<RigRelay>,
     host: impl FnOnce(&SyncSender<(usize, RigOrder)>),
 ) -> Vec<VirtualRig> {
     let stop = AtomicBool::new(false);
@@ -78,11 +92,12 @@ fn served(
                 now: &|| Timestamp::from_millis(5 * looks.fetch_add(1, Ordering::Relaxed)),
                 rate: 1_000,
             };
-            run_rigs(&mut rigs, &mut ports, &clock, &orders, stop).unwrap();
+            run_rigs(&mut rigs, &mut ports, &mut relays, &clock, &orders, stop).unwrap();
             rigs
         });
+        let stops = StopsAtTheEnd(stop);
         host(&sender);
-        stop.store(true, Ordering::Release);
+        drop(stops);
         server.join().unwrap()
     })
 }
@@ -95,7 +110,7 @@ fn open(path: &Path) -> File {
 fn read_until(host: &mut File, wanted: u8) -> Vec<u8> {
     let mut seen = Vec::new();
     loop {
-        assert!(can_be_read(host), "nothing came but {seen:?}");
+        assert!(can_be_read(host, AT_LAST), "nothing came but {seen:?}");
         let mut buffer = [0; 64];
         let count = host.read(&mut buffer).unwrap();
         seen.extend_from_slice(&buffer[..count]);
@@ -105,10 +120,10 @@ fn read_until(host: &mut File, wanted: u8) -> Vec<u8> {
     }
 }
 
-fn can_be_read(host: &File) -> bool {
+fn can_be_read(host: &File, limit: Duration) -> bool {
     let limit = Timespec {
-        tv_sec: 10,
-        tv_nsec: 0,
+        tv_sec: i64::try_from(limit.as_secs()).unwrap(),
+        tv_nsec: i64::from(limit.subsec_nanos()),
     };
     let mut watched = [PollFd::from_borrowed_fd(host.as_fd(), PollFlags::IN)];
     poll(&mut watched, Some(&limit)).unwrap() > 0
@@ -125,7 +140,7 @@ fn devices_speak_by_themselves_and_answer_each_on_its_own_port() {
         .iter()
         .map(|port| port.path().unwrap().into())
         .collect();
-    served(vec![rig(), rig()], ports, |_orders| {
+    served(vec![rig(), rig()], ports, Vec::new(), |_orders| {
         for (path, byte) in paths.iter().zip([b'a', b'f']) {
             let mut host = open(path);
             host.write_all(&[byte]).unwrap();
@@ -144,7 +159,7 @@ fn a_wrong_rate_makes_garbage_both_ways_and_a_right_one_heals_it() {
         settings.set_speed(rate).unwrap();
         tcsetattr(host, OptionalActions::Flush, &settings).unwrap();
     };
-    served(vec![rig()], ports, |_orders| {
+    served(vec![rig()], ports, Vec::new(), |_orders| {
         let mut host = open(&path);
         set_rate(&host, 19_200);
         let garbled = |byte| {
@@ -167,7 +182,7 @@ fn a_pulled_plug_ends_the_port_and_its_return_opens_another_under_the_same_name(
     std::fs::create_dir_all(&folder).unwrap();
     let link = folder.join("oximeter");
     let ports = vec![terminal(0, Some(&link))];
-    served(vec![rig()], ports, |orders| {
+    served(vec![rig()], ports, Vec::new(), |orders| {
         let mut host = open(&link);
         read_until(&mut host, b'!');
         let fault = Fault::Wire {
@@ -196,7 +211,7 @@ fn orders_reach_the_rig_they_name() {
     let ports = vec![terminal(0, None), terminal(1, None)];
     let path: PathBuf = ports[1].path().unwrap().into();
     let other = Condition::Transplant.draw(5);
-    let rigs = served(vec![rig(), rig()], ports, |orders| {
+    let rigs = served(vec![rig(), rig()], ports, Vec::new(), |orders| {
         let patient = Box::new(VirtualPatient::new(other.parameters, 5));
         orders.send((1, RigOrder::SetPatient(patient))).unwrap();
         orders.send((9, RigOrder::ResetPatient)).unwrap();
@@ -210,33 +225,49 @@ fn orders_reach_the_rig_they_name() {
 }
 
 #[test]
-fn an_order_takes_the_machines_power() {
+fn a_relay_takes_the_machines_power_and_gives_it_back() {
     let mut rig = rig();
     let bike = VirtualCsafe::new(CsafeModel::ControllableBike);
     let machine = rig.add_machine(Box::new(bike));
-    let ports = vec![terminal(0, None)];
-    let path: PathBuf = ports[0].path().unwrap().into();
-    let mut rigs = served(vec![rig], ports, |orders| {
-        orders.send((0, RigOrder::MachinePower(false))).unwrap();
-        let mut host = open(&path);
-        host.write_all(b"m").unwrap();
-        read_until(&mut host, b'n');
-    });
-    let later = Timestamp::from_secs(1_000_000);
-    let answers = |rig: &mut VirtualRig, at: Timestamp| {
-        rig.handle_bytes(at, machine, &[0xF1, 0x80, 0x80, 0xF2]);
-        let soon = at + Duration::from_millis(10);
-        loop {
-            match rig.poll_output(soon) {
-                RigOutput::Transmit { device, .. } if device == machine => break true,
-                RigOutput::Wait(_) => break false,
-                RigOutput::Transmit { .. }
-                | RigOutput::Unplug { .. }
-                | RigOutput::PlugIn { .. } => {}
-            }
-        }
-    };
-    assert!(!answers(&mut rigs[0], later));
-    rigs[0].set_machine_power(later, true);
-    assert!(answers(&mut rigs[0], later + Duration::from_secs(1)));
+    let on_bike = RigPort::on_pseudo_terminal(0, machine, 9_600, None).unwrap();
+    let ports = vec![on_bike, terminal(0, None)];
+    let paths: Vec<PathBuf> = ports
+        .iter()
+        .map(|port| port.path().unwrap().into())
+        .collect();
+    let bench = VirtualBench::new();
+    let mut io = bench.safety_io();
+    let relay = VirtualRelay::closed_at(bench, Timestamp::ZERO, 20);
+    served(
+        vec![rig],
+        ports,
+        vec![RigRelay::closed(0, relay)],
+        |_orders| {
+            let mut bike = open(&paths[0]);
+            let mut echo = open(&paths[1]);
+            // A second of the clock lies between two exclamation marks: what the bike has not answered by then, it never will.
+            let mut bike_answers = || {
+                bike.write_all(&[0xF1, 0x80, 0x80, 0xF2]).unwrap();
+                echo.write_all(b"m").unwrap();
+                read_until(&mut echo, b'n');
+                read_until(&mut echo, b'!');
+                read_until(&mut echo, b'!');
+                let answers = can_be_read(&bike, Duration::ZERO);
+                if answers {
+                    assert!(bike.read(&mut [0; 256]).unwrap() > 0);
+                }
+                answers
+            };
+            // Nobody pulses: it falls.
+            while bike_answers() {}
+            assert!(!bike_answers());
+            let mut tries = 0..100;
+            let came_back = tries.any(|_| {
+                io.open().unwrap();
+                io.pulse().unwrap();
+                bike_answers()
+            });
+            assert!(came_back);
+        },
+    );
 }

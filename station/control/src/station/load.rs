@@ -165,8 +165,9 @@ impl Station {
             self.propose(now).or(beat)
         };
         let mut limited = self.limit(now, &verdict);
-        if limited.granted() <= NetMets::ZERO && self.drive.is_belt() && self.load_is_due() {
-            // A belt that was stopped at its own keys, or that may not walk at all, does not begin again by itself.
+        let may_not_walk = limited.granted() <= NetMets::ZERO && self.drive.is_belt();
+        if (may_not_walk || self.drive.has_halted()) && self.load_is_due() {
+            // A belt that stopped by itself or at its own keys, or that may not walk at all, does not begin again by itself.
             let _ = self.move_on(now, Event::RuleWait);
             limited = self.limit(now, &verdict);
         }

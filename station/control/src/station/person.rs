@@ -125,7 +125,7 @@ impl Station {
             return Err(Refusal::StopCircuitOpen);
         }
         if self.signals.link(Device::Machine) != LinkState::Up {
-            return Err(Refusal::MachineLost);
+            return Err(self.give_power_back(self.now));
         }
         if self.fault {
             return Err(Refusal::AcknowledgeFirst);

@@ -180,6 +180,80 @@ fn the_emergency_stop_opens_the_relay_until_a_person_resumes() {
     }
 }
 
+/// A machine whose power the relay took, acknowledged, and a person who wants to go on.
+fn cut_off(belt: bool) -> Bench {
+    let mut bench = under_way(belt);
+    bench.act(Action::EmergencyStop).expect("always taken");
+    bench.run(8);
+    bench.reports = false;
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Silent,
+    });
+    bench.run(10);
+    assert!(bench.has_alarm(RuleId::MachineLost));
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
+    assert!(bench.last.relay_open, "nobody has looked yet");
+    bench.act(Action::AcknowledgeAll).expect("always taken");
+    bench.run(5);
+    assert!(bench.last.relay_open, "to look is not to go on");
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
+    assert!(!bench.last.relay_open);
+    bench
+}
+
+#[test]
+fn a_machine_that_its_relay_switched_off_comes_back_by_a_person_alone() {
+    for belt in [false, true] {
+        let mut bench = cut_off(belt);
+        bench.run(5);
+        assert!(!bench.last.relay_open);
+        assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
+        assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+        bench.send(&Input::Link {
+            device: Device::Machine,
+            state: LinkState::Up,
+        });
+        assert_eq!(
+            bench.last.command,
+            Some(MachineCommand::EmergencyStop),
+            "it is stopped before anything else"
+        );
+        bench.reports = true;
+        bench.run(2);
+        assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+        bench.act(Action::Resume).expect("it answers and stands");
+        assert!(!bench.last.relay_open);
+    }
+}
+
+#[test]
+fn a_machine_that_does_not_come_back_is_cut_off_again() {
+    let mut bench = cut_off(false);
+    bench.run(29);
+    assert!(!bench.last.relay_open);
+    bench.run(2);
+    assert!(bench.last.relay_open);
+    assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
+    bench.act(Action::Stop).expect("always taken");
+    assert!(bench.last.relay_open, "the stop key opens it at once");
+}
+
+#[test]
+fn a_machine_that_comes_back_in_motion_is_cut_off_again() {
+    let mut bench = cut_off(true);
+    bench.machine.deaf = true;
+    bench.machine.turn_up(150.0);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Up,
+    });
+    bench.reports = true;
+    bench.run(3);
+    assert!(bench.machine.speed > 0.0);
+    assert!(bench.last.relay_open);
+}
+
 #[test]
 fn a_patient_who_stops_pedalling_gets_no_load_and_goes_on_when_pedalling() {
     let mut bench = under_way(false);
@@ -243,6 +317,82 @@ fn a_belt_that_was_stopped_at_its_own_keys_waits_for_a_person() {
         bench.machine.speed < 1e-9,
         "it did not begin again by itself"
     );
+}
+
+#[test]
+fn a_belt_that_stops_by_itself_is_asked_for_nothing_and_waits_at_once() {
+    let mut bench = under_way(true);
+    bench.machine.share = 0.0;
+    while bench.machine.speed > 0.0 {
+        bench.run(1);
+    }
+    bench.run(2);
+    assert_eq!(bench.station.phase(), PhaseKind::Paused);
+    let said = |bench: &Bench| {
+        let commands = bench.commands.iter().map(|(_, command)| *command);
+        commands
+            .filter(|command| !is_level(command))
+            .collect::<Vec<_>>()
+    };
+    let before = said(&bench);
+    assert_eq!(before.last(), Some(&MachineCommand::Stop));
+    bench.run(60);
+    assert_eq!(said(&bench), before);
+    bench.machine.share = 1.0;
+    bench.act(Action::Resume).expect("nothing forbids it");
+    bench.run(30);
+    assert!(bench.machine.speed > 0.0);
+}
+
+/// A belt that stands is only made flatter.
+fn is_level(command: &MachineCommand) -> bool {
+    matches!(command, MachineCommand::SetLoad(MachineLoad::Belt { speed, .. }) if speed.get() <= 0.0)
+}
+
+#[test]
+fn a_belt_that_answers_again_is_told_its_load_once_it_says_that_it_runs() {
+    for runs in [false, true] {
+        let mut bench = under_way(true);
+        let before = bench.machine.speed;
+        let link = |state| Input::Link {
+            device: Device::Machine,
+            state,
+        };
+        bench.reports = false;
+        bench.send(&link(LinkState::Silent));
+        bench.run(1);
+        let said = bench.commands.len();
+        bench.send(&link(LinkState::Up));
+        assert_eq!(bench.last.command, None, "nobody knows whether it runs");
+        if !runs {
+            bench.machine.speed = 0.0;
+            bench.machine.share = 0.0;
+        }
+        bench.reports = true;
+        bench.run(2);
+        let first = bench.commands.get(said).map(|(_, command)| *command);
+        if runs {
+            let Some(MachineCommand::SetLoad(MachineLoad::Belt { speed, .. })) = first else {
+                panic!("told anew, not {first:?}");
+            };
+            assert!((speed.get() - before).abs() < 0.1, "{speed:?}");
+        } else {
+            assert_eq!(first, Some(MachineCommand::Stop));
+            assert_eq!(bench.station.phase(), PhaseKind::Paused);
+        }
+    }
+}
+
+#[test]
+fn a_machine_that_refused_something_is_not_taken_for_lost() {
+    let mut bench = under_way(false);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Refused,
+    });
+    bench.act(Action::Pause).expect("in exercise");
+    bench.run(2);
+    bench.act(Action::Resume).expect("it answers");
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub(crate) struct Watcher {
     counted: Timestamp,
     /// When the belt was last slowed, and how much of a second's worth is used up.
     slowed: Option<(Timestamp, f64)>,
+    /// Reports in a row that the belt stands.
+    stood: u32,
     /// What was granted when a signal was lost, and when that was.
     granted_when_lost: Option<(f64, Timestamp)>,
     raised: BTreeMap<RuleId, Timestamp>,
@@ -82,6 +84,7 @@ impl Watcher {
             saved: 0.0,
             counted: Timestamp::ZERO,
             slowed: None,
+            stood: 0,
             granted_when_lost: None,
             raised: BTreeMap::new(),
             acknowledged: BTreeMap::new(),
@@ -145,7 +148,15 @@ impl Watcher {
                 self.own[2] = Some(*sent_at);
             }
             Input::Sensors { bound } => self.hear_worn(*bound),
-            Input::Machine { .. } => self.machine_heard = Some(call.now),
+            Input::Machine { report, .. } => {
+                self.machine_heard = Some(call.now);
+                let stands = report.speed.is_some_and(|speed| speed.get() <= 0.0);
+                self.stood = if stands && !report.is_moving() {
+                    self.stood.saturating_add(1)
+                } else {
+                    0
+                };
+            }
             Input::Link { device, state } => {
                 use control::input::{Device, LinkState};
                 if (*device, *state) == (Device::Machine, LinkState::Up) {
@@ -336,6 +347,11 @@ impl Watcher {
         let Some(MachineLoad::Belt { speed: told, .. }) = call.before.told else {
             return Ok(());
         };
+        // Nothing slows a belt that has said twice that it stands.
+        if self.stood >= 2 {
+            self.slowed = None;
+            return Ok(());
+        }
         let slowest = self
             .capabilities
             .belt

@@ -135,8 +135,10 @@ fn known(person: &Person, drawn: &DrawnPatient) -> Patient {
         lung_disease: person.condition == Condition::Copd,
     };
     let text = format!(
-        "# virtual patient, {:?}, seed {}\n# {summary}\n{prescription:#?}\n",
-        person.condition, person.seed
+        "# virtual patient, {}, seed {}\n# {summary}\n# net METs, beats a minute, metres a second, per cent\n{}",
+        person.condition.name(),
+        person.seed,
+        toml::to_string(&prescription).unwrap_or_default(),
     );
     Patient {
         pseudonym: person.pseudonym.to_owned(),
@@ -243,4 +245,19 @@ pub(super) fn pressure(systolic: u16, diastolic: u16) -> Option<Ask> {
         diastolic: MillimetresOfMercury::new(diastolic)?,
         symptoms: false,
     })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prescription_of_the_demonstration_reads_as_a_file_does() {
+        for patient in people().known {
+            for prescription in patient.prescriptions {
+                let read: toml::Table = prescription.text.parse().unwrap();
+                assert_eq!(read["saturation_floor"].as_float(), Some(88.0));
+            }
+        }
+    }
 }

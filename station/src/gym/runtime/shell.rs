@@ -29,8 +29,8 @@ use crate::records::{RecorderHandle, RecorderStatus};
 /// How often the wall clock is written beside the gym's time.
 const WALL: Duration = Duration::from_mins(1);
 
-/// Bytes kept of each port: half an hour of a machine, minutes of an oximeter.
-const CAPTURED: usize = 256 * 1_024;
+/// Bytes kept of each port where somebody wants to see them: half an hour of a machine that is asked as often as a Trackmaster.
+const CAPTURED: usize = 2 * 1_024 * 1_024;
 
 /// Sound commands that may run at once: one that hangs is not joined by another at each repetition of an alarm for a whole day.
 const SOUNDS: usize = 4;
@@ -84,7 +84,12 @@ impl Shell {
         opened: mpsc::Sender<Opened>,
         capture_folder: Option<PathBuf>,
     ) -> Self {
-        let captures = lines.iter().map(|_| Capture::new(CAPTURED)).collect();
+        let kept = if capture_folder.is_some() {
+            CAPTURED
+        } else {
+            0
+        };
+        let captures = lines.iter().map(|_| Capture::new(kept)).collect();
         let ports = lines.iter().map(|_| None).collect();
         let benches = benches
             .into_iter()

@@ -5,7 +5,7 @@ use control::outputs::Refusal;
 use control::prescription::BoundSensors;
 use control::rules::RuleId;
 use control::view::{AlarmView, PhaseKind};
-use protocols::vocabulary::{MachineCommand, MachineLoad};
+use protocols::vocabulary::MachineCommand;
 
 use super::super::entry::EventKind;
 
@@ -97,6 +97,7 @@ pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "outside what can be entered",
         Refusal::CoolDownNeeded => "a rule asks for the whole cool-down",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::PowerReturns => "the machine's power came back just then",
     }
 }
 
@@ -144,22 +145,9 @@ pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) ->
 
 pub(super) fn command(command: &MachineCommand) -> String {
     match command {
-        MachineCommand::Start(load) => format!("the machine is told to start with {}", words(load)),
-        MachineCommand::SetLoad(load) => format!("the machine is told {}", words(load)),
+        MachineCommand::Start(load) => format!("the machine is told to start with {load}"),
+        MachineCommand::SetLoad(load) => format!("the machine is told {load}"),
         MachineCommand::Stop => "the machine is told to stop".to_owned(),
         MachineCommand::EmergencyStop => "the machine is told its fastest stop".to_owned(),
-    }
-}
-
-fn words(load: &MachineLoad) -> String {
-    match load {
-        MachineLoad::Power(power) => power.to_string(),
-        MachineLoad::Belt { speed, grade } => {
-            format!(
-                "{:.1} km/h at {:.1} %",
-                speed.kilometres_per_hour(),
-                grade.get()
-            )
-        }
     }
 }
