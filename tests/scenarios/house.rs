@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::time::Duration;
 
 use control::input::Action;
@@ -18,7 +18,10 @@ use tempfile::TempDir;
 use crate::program::{Run, station};
 
 /// Nothing that is waited for takes longer, however loaded the machine is.
-const AT_LAST: Duration = Duration::from_secs(100);
+const AT_LAST: Duration = Duration::from_mins(4);
+
+/// How a request begins to be refused that was right, but came late.
+const TOO_LATE: &str = "the screen was more than 2 s old";
 
 /// A folder with a configuration, patients, a record and a socket.
 pub(crate) struct House {
@@ -64,6 +67,19 @@ impl House {
             .expect("counted")
     }
 
+    /// When a rule first stands among the events of the record, in microseconds of the gym's time.
+    pub(crate) fn first_event_of(&self, rule: RuleId) -> u64 {
+        let record = rusqlite::Connection::open(&self.record).expect("a record");
+        let at: Option<i64> = record
+            .query_row(
+                "SELECT min(at_us) FROM events WHERE rule = ?1",
+                [rule.name()],
+                |row| row.get(0),
+            )
+            .expect("looked for");
+        u64::try_from(at.expect("it was raised")).expect("not negative")
+    }
+
     /// The gym of this house, to be started.
     fn serve(&self) -> Command {
         let mut command = station();
@@ -92,9 +108,11 @@ impl House {
         let mut command = self.serve();
         command
             .args(more)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
+        let orders = child.stdin.take().expect("piped");
         let mut line = String::new();
         let mut said = BufReader::new(child.stdout.take().expect("piped"));
         said.read_line(&mut line).expect("read");
@@ -104,7 +122,7 @@ impl House {
             errors.read_to_string(&mut words).expect("read");
             panic!("the gym did not open: {words}");
         }
-        Gym { child }
+        Gym { child, orders }
     }
 
     /// Where the bytes of each port are at the end.
@@ -179,9 +197,16 @@ pub(crate) fn sessions_in(record: &str) -> Vec<serde_json::Value> {
 /// A gym's process; it is killed where a test fails.
 pub(crate) struct Gym {
     child: Child,
+    orders: ChildStdin,
 }
 
 impl Gym {
+    /// Orders what goes wrong from now on, of a gym that was opened with `--orders`: a fault that came by the clock could come before
+    /// what it is to disturb, on a loaded machine.
+    pub(crate) fn order(&mut self, order: &str) {
+        writeln!(self.orders, "{order}").expect("taken");
+    }
+
     /// As a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
@@ -264,7 +289,7 @@ impl Viewer {
 
     /// Waits until a picture fulfils the condition; says what it was waited for, where it never does.
     pub(crate) fn until(&mut self, what: &str, condition: impl Fn(&Snapshot) -> bool) -> Snapshot {
-        let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
+        let limit = self.limit();
         while !condition(&self.picture) {
             let in_time = self.picture.wall_micros < limit;
             let stations: Vec<_> = self
@@ -324,21 +349,36 @@ impl Viewer {
         }
     }
 
-    /// Asks until it is taken: a picture can be too old on a loaded machine.
-    pub(crate) fn insist(&mut self, station: u8, ask: &Ask) {
-        for _ in 0..100 {
-            match self.ask(station, ask.clone()) {
-                None => return,
-                Some(words) => assert!(words.contains("2 s old"), "{ask:?} was refused: {words}"),
+    /// Asks as often as it is refused for having come late, as it may be on a loaded machine; gives why else it was refused, if it was.
+    fn ask_in_time(&mut self, station: u8, ask: &Ask) -> Option<String> {
+        let limit = self.limit();
+        loop {
+            let refused = self.ask(station, ask.clone());
+            match refused {
+                Some(words) if words.starts_with(TOO_LATE) => assert!(
+                    self.picture.wall_micros < limit,
+                    "{ask:?} is still refused: {words}"
+                ),
+                other => return other,
             }
             self.next();
         }
-        panic!("{ask:?} was never taken");
+    }
+
+    /// Asks for what has to be taken.
+    pub(crate) fn insist(&mut self, station: u8, ask: &Ask) {
+        assert_eq!(self.ask_in_time(station, ask), None, "{ask:?}");
+    }
+
+    /// Asks for what has to be refused, and gives why it was.
+    pub(crate) fn refused(&mut self, station: u8, ask: &Ask) -> String {
+        self.ask_in_time(station, ask)
+            .unwrap_or_else(|| panic!("{ask:?} was taken"))
     }
 
     /// Asks until it is taken, whatever it is refused for: what was asked for needs its time to become possible.
     pub(crate) fn ask_until_taken(&mut self, station: u8, ask: &Ask) {
-        let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
+        let limit = self.limit();
         while let Some(words) = self.ask(station, ask.clone()) {
             assert!(
                 self.picture.wall_micros < limit,
@@ -346,6 +386,17 @@ impl Viewer {
             );
             self.next();
         }
+    }
+
+    /// When what is waited for from now on has to have come, by the wall clock, in microseconds.
+    fn limit(&self) -> i64 {
+        self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small")
+    }
+
+    /// Waits until so much of the gym's time has passed since now.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        let later = self.picture.at + time;
+        self.until("time to pass", |picture| picture.at > later);
     }
 
     /// Waits until the devices of a station answer.

@@ -66,10 +66,9 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
     let mut viewer = Viewer::attach(&house.socket);
     viewer.open(1, "P-1", "bike", &["strap", "oximeter"]);
     viewer.until_devices_answer(2, &["strap", "oximeter"]);
-    let refused = |viewer: &mut Viewer, ask: Ask| viewer.ask(2, ask).expect("refused");
     let same_patient = viewer.opening(2, "P-1", "bike", &["strap"]);
     assert_eq!(
-        refused(&mut viewer, same_patient),
+        viewer.refused(2, &same_patient),
         "P-1 already exercises at station 1"
     );
     let Ask::Open {
@@ -88,7 +87,7 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
         sensors: vec![],
     };
     assert_eq!(
-        refused(&mut viewer, wrong_person),
+        viewer.refused(2, &wrong_person),
         "the second identifier does not fit this patient"
     );
     let same_sensor = Ask::Open {
@@ -98,15 +97,15 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
         sensors: vec!["strap 1".to_owned()],
     };
     assert_eq!(
-        refused(&mut viewer, same_sensor),
+        viewer.refused(2, &same_sensor),
         "strap 1 serves the patient at station 1"
     );
     viewer.next_picture();
     assert_eq!(viewer.at(2).session, None);
     let taken = viewer.opening(1, "P-2", "bike", &[]);
     assert_eq!(
-        viewer.ask(1, taken).as_deref(),
-        Some("P-1 is on this station; close that session first")
+        viewer.refused(1, &taken),
+        "P-1 is on this station; close that session first"
     );
     assert!(gym.end());
     assert_eq!(
