@@ -22,7 +22,9 @@ fn left_moving() -> (TempDir, Bench, House) {
         "machine = \"csafe\"\nkind = \"cycle\"",
         port.to_str().expect("text"),
     );
-    let house = House::new(&gym(&[place]), &[requiring("\"none\"", "P-1", 30.0)]);
+    let patient = requiring("\"none\"", "P-1", 30.0)
+        .replace("ramp_up_w_per_min = 120", "ramp_up_w_per_min = 600");
+    let house = House::new(&gym(&[place]), &[patient]);
     let gym = house.open(&[]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.open(1, "P-1", "bike", &[]);
