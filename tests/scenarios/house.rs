@@ -10,9 +10,10 @@ use control::input::Action;
 use control::rules::RuleId;
 use control::view::PhaseKind;
 use protocols::vocabulary::Watts;
+use rustix::process::Resource;
 use station::gym::launch::Ready;
 use station::gym::messages::{Ask, FromGym, FromViewer, Request, VERSION};
-use station::gym::snapshot::{LinkHealth, Snapshot, StationSnapshot};
+use station::gym::snapshot::{LinkHealth, RecordHealth, Snapshot, StationSnapshot};
 use tempfile::TempDir;
 
 use crate::program::{Run, station};
@@ -82,7 +83,10 @@ impl House {
 
     /// The gym of this house, to be started.
     fn serve(&self) -> Command {
-        let mut command = station();
+        self.served_by(station())
+    }
+
+    fn served_by(&self, mut command: Command) -> Command {
         command
             .arg("serve")
             .arg("--detached")
@@ -105,7 +109,19 @@ impl House {
 
     /// Starts the gym and waits until it is ready.
     pub(crate) fn open(&self, more: &[&str]) -> Gym {
-        let mut command = self.serve();
+        Self::start(self.serve(), more)
+    }
+
+    /// The same, on a disk that can be filled: a write that there is no room for fails, and is no signal that would end the gym.
+    pub(crate) fn open_on_small_disk(&self, more: &[&str]) -> Gym {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(station().get_program());
+        Self::start(self.served_by(shell), more)
+    }
+
+    fn start(mut command: Command, more: &[&str]) -> Gym {
         command
             .args(more)
             .stdin(Stdio::piped())
@@ -205,6 +221,16 @@ impl Gym {
     /// what it is to disturb, on a loaded machine.
     pub(crate) fn order(&mut self, order: &str) {
         writeln!(self.orders, "{order}").expect("taken");
+    }
+
+    /// Fills the disk for this gym alone, or makes room again: the longest that a file of it may become is nothing.
+    pub(crate) fn fill_disk(&self, full: bool) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        let mut limit = rustix::process::getrlimit(Resource::Fsize);
+        if full {
+            limit.current = Some(0);
+        }
+        rustix::process::prlimit(Some(pid), Resource::Fsize, limit).expect("its own limit");
     }
 
     /// As a power cut would.
@@ -475,6 +501,20 @@ impl Viewer {
                 })
             },
         )
+    }
+
+    /// Waits until the wall says that the record fails, in words with these in them.
+    pub(crate) fn until_record_fails(&mut self, words: &str) {
+        self.until(&format!("a record that fails: {words}"), |picture| {
+            matches!(&picture.record, RecordHealth::Failing { because } if because.contains(words))
+        });
+    }
+
+    /// Waits until the wall says that everything is recorded.
+    pub(crate) fn until_recorded(&mut self) {
+        self.until("a whole record", |picture| {
+            matches!(picture.record, RecordHealth::Recording { .. })
+        });
     }
 
     /// Waits until an alarm of a rule is raised, and gives since when, in microseconds of the gym's time.
