@@ -22,7 +22,7 @@ use crate::program::{Run, station};
 const AT_LAST: Duration = Duration::from_mins(4);
 
 /// How a request begins to be refused that was right, but came late.
-const TOO_LATE: &str = "the screen was more than 2 s old";
+pub(crate) const TOO_LATE: &str = "the screen was more than 2 s old";
 
 /// A folder with a configuration, patients, a record and a socket.
 pub(crate) struct House {
