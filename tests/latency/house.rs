@@ -93,6 +93,7 @@ pub(crate) fn measure(stations: u8, samples: usize) -> Result<Measured, Box<dyn 
         ends_with_last_viewer: false,
         adopted: Some(OpenedFirst::open(&wires.lines())),
         capture_folder: None,
+        panics: tokio::sync::mpsc::channel(1).1,
     };
     let devices = simulated.devices;
     let failed = play(

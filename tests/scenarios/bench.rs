@@ -132,8 +132,10 @@ pub(crate) fn asked_power(path: &Path) -> u16 {
         let mut buffer = [0; 256];
         let count = rustix::io::read(&port, &mut buffer).expect("read");
         decoder.feed(&buffer[..count], &mut |found| {
-            let frame = found.content.expect("a good frame");
-            if let Some([low, high, ..]) = frame.answer(code::GET_POWER) {
+            // What the host before left unread may begin in the middle of a frame.
+            if let Ok(frame) = &found.content
+                && let Some([low, high, ..]) = frame.answer(code::GET_POWER)
+            {
                 power = Some(u16::from_le_bytes([*low, *high]));
             }
         });

@@ -3,22 +3,26 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::time::Duration;
 
 use control::input::Action;
 use control::rules::RuleId;
 use control::view::PhaseKind;
 use protocols::vocabulary::Watts;
+use rustix::process::Resource;
 use station::gym::launch::Ready;
 use station::gym::messages::{Ask, FromGym, FromViewer, Request, VERSION};
-use station::gym::snapshot::{LinkHealth, Snapshot, StationSnapshot};
+use station::gym::snapshot::{LinkHealth, RecordHealth, Snapshot, StationSnapshot};
 use tempfile::TempDir;
 
 use crate::program::{Run, station};
 
 /// Nothing that is waited for takes longer, however loaded the machine is.
-const AT_LAST: Duration = Duration::from_secs(100);
+const AT_LAST: Duration = Duration::from_mins(4);
+
+/// How a request begins to be refused that was right, but came late.
+pub(crate) const TOO_LATE: &str = "the screen was more than 2 s old";
 
 /// A folder with a configuration, patients, a record and a socket.
 pub(crate) struct House {
@@ -64,9 +68,25 @@ impl House {
             .expect("counted")
     }
 
+    /// When a rule first stands among the events of the record, in microseconds of the gym's time.
+    pub(crate) fn first_event_of(&self, rule: RuleId) -> u64 {
+        let record = rusqlite::Connection::open(&self.record).expect("a record");
+        let at: Option<i64> = record
+            .query_row(
+                "SELECT min(at_us) FROM events WHERE rule = ?1",
+                [rule.name()],
+                |row| row.get(0),
+            )
+            .expect("looked for");
+        u64::try_from(at.expect("it was raised")).expect("not negative")
+    }
+
     /// The gym of this house, to be started.
     fn serve(&self) -> Command {
-        let mut command = station();
+        self.served_by(station())
+    }
+
+    fn served_by(&self, mut command: Command) -> Command {
         command
             .arg("serve")
             .arg("--detached")
@@ -89,12 +109,26 @@ impl House {
 
     /// Starts the gym and waits until it is ready.
     pub(crate) fn open(&self, more: &[&str]) -> Gym {
-        let mut command = self.serve();
+        Self::start(self.serve(), more)
+    }
+
+    /// The same, on a disk that can be filled: a write that there is no room for fails, and is no signal that would end the gym.
+    pub(crate) fn open_on_small_disk(&self, more: &[&str]) -> Gym {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(station().get_program());
+        Self::start(self.served_by(shell), more)
+    }
+
+    fn start(mut command: Command, more: &[&str]) -> Gym {
         command
             .args(more)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
+        let orders = child.stdin.take().expect("piped");
         let mut line = String::new();
         let mut said = BufReader::new(child.stdout.take().expect("piped"));
         said.read_line(&mut line).expect("read");
@@ -104,7 +138,7 @@ impl House {
             errors.read_to_string(&mut words).expect("read");
             panic!("the gym did not open: {words}");
         }
-        Gym { child }
+        Gym { child, orders }
     }
 
     /// Where the bytes of each port are at the end.
@@ -188,9 +222,26 @@ pub(crate) fn sessions_in(record: &str) -> Vec<serde_json::Value> {
 /// A gym's process; it is killed where a test fails.
 pub(crate) struct Gym {
     child: Child,
+    orders: ChildStdin,
 }
 
 impl Gym {
+    /// Orders what goes wrong from now on, of a gym that was opened with `--orders`: a fault that came by the clock could come before
+    /// what it is to disturb, on a loaded machine.
+    pub(crate) fn order(&mut self, order: &str) {
+        writeln!(self.orders, "{order}").expect("taken");
+    }
+
+    /// Fills the disk for this gym alone, or makes room again: the longest that a file of it may become is nothing.
+    pub(crate) fn fill_disk(&self, full: bool) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        let mut limit = rustix::process::getrlimit(Resource::Fsize);
+        if full {
+            limit.current = Some(0);
+        }
+        rustix::process::prlimit(Some(pid), Resource::Fsize, limit).expect("its own limit");
+    }
+
     /// As a power cut would.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("killed");
@@ -273,7 +324,7 @@ impl Viewer {
 
     /// Waits until a picture fulfils the condition; says what it was waited for, where it never does.
     pub(crate) fn until(&mut self, what: &str, condition: impl Fn(&Snapshot) -> bool) -> Snapshot {
-        let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
+        let limit = self.limit();
         while !condition(&self.picture) {
             let in_time = self.picture.wall_micros < limit;
             let stations: Vec<_> = self
@@ -333,21 +384,36 @@ impl Viewer {
         }
     }
 
-    /// Asks until it is taken: a picture can be too old on a loaded machine.
-    pub(crate) fn insist(&mut self, station: u8, ask: &Ask) {
-        for _ in 0..100 {
-            match self.ask(station, ask.clone()) {
-                None => return,
-                Some(words) => assert!(words.contains("2 s old"), "{ask:?} was refused: {words}"),
+    /// Asks as often as it is refused for having come late, as it may be on a loaded machine; gives why else it was refused, if it was.
+    fn ask_in_time(&mut self, station: u8, ask: &Ask) -> Option<String> {
+        let limit = self.limit();
+        loop {
+            let refused = self.ask(station, ask.clone());
+            match refused {
+                Some(words) if words.starts_with(TOO_LATE) => assert!(
+                    self.picture.wall_micros < limit,
+                    "{ask:?} is still refused: {words}"
+                ),
+                other => return other,
             }
             self.next();
         }
-        panic!("{ask:?} was never taken");
+    }
+
+    /// Asks for what has to be taken.
+    pub(crate) fn insist(&mut self, station: u8, ask: &Ask) {
+        assert_eq!(self.ask_in_time(station, ask), None, "{ask:?}");
+    }
+
+    /// Asks for what has to be refused, and gives why it was.
+    pub(crate) fn refused(&mut self, station: u8, ask: &Ask) -> String {
+        self.ask_in_time(station, ask)
+            .unwrap_or_else(|| panic!("{ask:?} was taken"))
     }
 
     /// Asks until it is taken, whatever it is refused for: what was asked for needs its time to become possible.
     pub(crate) fn ask_until_taken(&mut self, station: u8, ask: &Ask) {
-        let limit = self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small");
+        let limit = self.limit();
         while let Some(words) = self.ask(station, ask.clone()) {
             assert!(
                 self.picture.wall_micros < limit,
@@ -355,6 +421,17 @@ impl Viewer {
             );
             self.next();
         }
+    }
+
+    /// When what is waited for from now on has to have come, by the wall clock, in microseconds.
+    fn limit(&self) -> i64 {
+        self.picture.wall_micros + i64::try_from(AT_LAST.as_micros()).expect("small")
+    }
+
+    /// Waits until so much of the gym's time has passed since now.
+    pub(crate) fn pass(&mut self, time: Duration) {
+        let later = self.picture.at + time;
+        self.until("time to pass", |picture| picture.at > later);
     }
 
     /// Waits until the devices of a station answer.
@@ -433,6 +510,20 @@ impl Viewer {
                 })
             },
         )
+    }
+
+    /// Waits until the wall says that the record fails, in words with these in them.
+    pub(crate) fn until_record_fails(&mut self, words: &str) {
+        self.until(&format!("a record that fails: {words}"), |picture| {
+            matches!(&picture.record, RecordHealth::Failing { because } if because.contains(words))
+        });
+    }
+
+    /// Waits until the wall says that everything is recorded.
+    pub(crate) fn until_recorded(&mut self) {
+        self.until("a whole record", |picture| {
+            matches!(picture.record, RecordHealth::Recording { .. })
+        });
     }
 
     /// Waits until an alarm of a rule is raised, and gives since when, in microseconds of the gym's time.

@@ -21,23 +21,19 @@ fn powers_around(house: &House, instant: u64) -> (Vec<u16>, Vec<u16>) {
 #[test]
 fn a_saturation_that_breaches_its_floor_leads_to_less_load_on_the_wire() {
     let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
-    let gym = house.open(&[
-        "--clock-rate",
-        "12",
-        "--fault",
-        "1:oximeter_offset@240+600=-15",
-    ]);
+    let mut gym = house.open(&["--clock-rate", "12", "--orders"]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.begin(1, "P-1", "bike");
-    viewer.until_loaded(1, 60);
-    let breach = viewer.until_alarm(1, RuleId::Spo2Critical);
+    let ordered = viewer.until_loaded(1, 60).at.as_micros();
+    gym.order("1:oximeter_offset+600=-15");
+    viewer.until_alarm(1, RuleId::Spo2Critical);
     viewer.until("less load", |picture| {
         picture.stations[0].view.granted.get() < 1.5
     });
     assert!(gym.end());
     house.replay_all();
 
-    let (before, after) = powers_around(&house, breach - 10_000_000);
+    let (before, after) = powers_around(&house, ordered);
     assert_eq!(before.last(), Some(&60), "the load was steady: {before:?}");
     assert!(
         after.is_sorted_by(|earlier, later| earlier >= later),
@@ -57,19 +53,20 @@ fn a_saturation_that_breaches_its_floor_leads_to_less_load_on_the_wire() {
 #[test]
 fn a_strap_that_is_lost_leads_to_less_load_on_the_wire() {
     let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
-    let gym = house.open(&["--clock-rate", "12", "--fault", "1:strap_silent@240+600"]);
+    let mut gym = house.open(&["--clock-rate", "12", "--orders"]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.open(1, "P-1", "bike", &["strap"]);
     viewer.start(1);
-    viewer.until_loaded(1, 60);
-    let lost = viewer.until_alarm(1, RuleId::HrLost);
+    let ordered = viewer.until_loaded(1, 60).at.as_micros();
+    gym.order("1:strap_silent+600");
+    viewer.until_alarm(1, RuleId::HrLost);
     viewer.until("less load", |picture| {
         picture.stations[0].view.granted.get() < 2.0
     });
     assert!(gym.end());
     house.replay_all();
 
-    let (before, after) = powers_around(&house, lost);
+    let (before, after) = powers_around(&house, ordered);
     assert_eq!(before.last(), Some(&60), "the load was steady: {before:?}");
     assert!(
         after.is_sorted_by(|earlier, later| earlier >= later),

@@ -11,6 +11,8 @@ mod demonstration;
 #[cfg(test)]
 mod fifo;
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod less_load;

@@ -20,9 +20,7 @@ fn a_patient_goes_on_at_another_station_in_the_same_session() {
         station: 2,
         prescription: "walk".to_owned(),
     };
-    let refused = viewer
-        .ask(1, walk.clone())
-        .expect("nobody walks off a bike under load");
+    let refused = viewer.refused(1, &walk);
     assert!(refused.contains("end this bout first"), "{refused}");
 
     viewer.insist(1, &Ask::Act(Action::BeginCoolDown));

@@ -1,12 +1,13 @@
 //! What bad input gets: words that say what to do, and never a gym that half runs.
 
 use std::path::Path;
+use std::time::Duration;
 
 use station::gym::messages::Ask;
 use station::gym::snapshot::LinkHealth;
 
 use crate::bench::Bench;
-use crate::house::{House, Viewer};
+use crate::house::{House, TOO_LATE, Viewer};
 use crate::premises::{BIKE, gym, patient};
 use crate::program::{Run, run_with, station};
 use crate::screen::Screen;
@@ -90,10 +91,9 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
     let mut viewer = Viewer::attach(&house.socket);
     viewer.open(1, "P-1", "bike", &["strap", "oximeter"]);
     viewer.until_devices_answer(2, &["strap", "oximeter"]);
-    let refused = |viewer: &mut Viewer, ask: Ask| viewer.ask(2, ask).expect("refused");
     let same_patient = viewer.opening(2, "P-1", "bike", &["strap"]);
     assert_eq!(
-        refused(&mut viewer, same_patient),
+        viewer.refused(2, &same_patient),
         "P-1 already exercises at station 1"
     );
     let Ask::Open {
@@ -112,7 +112,7 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
         sensors: vec![],
     };
     assert_eq!(
-        refused(&mut viewer, wrong_person),
+        viewer.refused(2, &wrong_person),
         "the second identifier does not fit this patient"
     );
     let same_sensor = Ask::Open {
@@ -122,15 +122,15 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
         sensors: vec!["strap 1".to_owned()],
     };
     assert_eq!(
-        refused(&mut viewer, same_sensor),
+        viewer.refused(2, &same_sensor),
         "strap 1 serves the patient at station 1"
     );
     viewer.next_picture();
     assert_eq!(viewer.at(2).session, None);
     let taken = viewer.opening(1, "P-2", "bike", &[]);
     assert_eq!(
-        viewer.ask(1, taken).as_deref(),
-        Some("P-1 is on this station; close that session first")
+        viewer.refused(1, &taken),
+        "P-1 is on this station; close that session first"
     );
     assert!(gym.end());
     assert_eq!(
@@ -138,6 +138,103 @@ fn a_patient_or_a_sensor_that_is_taken_is_refused_with_where_it_is() {
         1,
         "refusals leave no session behind"
     );
+}
+
+#[test]
+fn a_sensor_is_bound_by_a_person_to_one_patient_and_one_of_a_kind_to_each() {
+    let patients = ["P-1", "P-2", "P-3"].map(|name| patient(name, 30.0));
+    let house = House::new(&gym(&[BIKE, BIKE, BIKE]), &patients);
+    let gym = house.open(&["--clock-rate", "5"]);
+    let mut viewer = Viewer::attach(&house.socket);
+    let bind = |sensor: &str, bound| Ask::Bind {
+        sensor: sensor.to_owned(),
+        bound,
+    };
+    viewer.open(1, "P-1", "bike", &["strap"]);
+    viewer.until_devices_answer(2, &["strap"]);
+    let mut two_straps = viewer.opening(2, "P-2", "bike", &["strap"]);
+    if let Ask::Open { sensors, .. } = &mut two_straps {
+        sensors.push("strap 3".to_owned());
+    }
+    assert_eq!(
+        viewer.refused(2, &two_straps),
+        "strap 3 is a second sensor of the same kind"
+    );
+    viewer.open(2, "P-2", "bike", &["strap"]);
+    for (station, ask, why) in [
+        (
+            2,
+            bind("strap 1", true),
+            "strap 1 serves the patient at station 1",
+        ),
+        (
+            2,
+            bind("strap 1", false),
+            "strap 1 does not serve this patient",
+        ),
+        (
+            2,
+            bind("strap 3", true),
+            "take the other sensor of this kind off first",
+        ),
+        (
+            3,
+            bind("strap 3", true),
+            "there is no session on this station",
+        ),
+        (
+            1,
+            Ask::MoveTo {
+                station: 2,
+                prescription: "bike".to_owned(),
+            },
+            "P-2 is on station 2",
+        ),
+    ] {
+        assert_eq!(viewer.refused(station, &ask), why, "{ask:?}");
+    }
+    viewer.insist(1, &bind("strap 1", false));
+    viewer.insist(1, &bind("strap 3", true));
+    viewer.until("the straps as they were bound", |picture| {
+        let at = |name: &str| {
+            let sensor = picture.sensors.iter().find(|sensor| sensor.name == name);
+            sensor.expect("a sensor").at_station
+        };
+        [at("strap 1"), at("strap 2"), at("strap 3")] == [None, Some(2), Some(1)]
+    });
+    assert!(gym.end());
+}
+
+#[test]
+fn what_was_asked_before_another_screen_is_refused_and_a_stop_is_not() {
+    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
+    let gym = house.open(&["--clock-rate", "5"]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.open(1, "P-1", "bike", &["strap"]);
+    let refused = loop {
+        let session = viewer.picture.stations[0].session.as_mut();
+        session.expect("a session").id = "another".to_owned();
+        let refused = viewer.ask(1, Ask::Close).expect("refused");
+        if !refused.starts_with(TOO_LATE) {
+            break refused;
+        }
+        viewer.next_picture();
+    };
+    assert_eq!(
+        refused,
+        "another session is on this station now; look again"
+    );
+    viewer.next_picture();
+    let old = viewer.picture.clone();
+    // Two seconds by the day's clock, and some.
+    viewer.pass(Duration::from_secs(11));
+    viewer.picture = old.clone();
+    let refused = viewer.ask(1, Ask::Close).expect("refused");
+    assert!(refused.starts_with(TOO_LATE), "{refused}");
+    viewer.picture = old;
+    assert_eq!(viewer.ask(1, Ask::Stop), None, "a stop is never refused");
+    viewer.insist(1, &Ask::Close);
+    assert!(gym.end());
 }
 
 #[test]

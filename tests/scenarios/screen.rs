@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
 const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
 
 /// Nothing on a screen takes longer to come, however loaded the machine is.
-const AT_LAST: Duration = Duration::from_mins(2);
+const AT_LAST: Duration = Duration::from_mins(4);
 
 /// A terminal with the program in it.
 pub(crate) struct Screen {
@@ -65,19 +65,29 @@ impl Screen {
 
     /// Waits until the screen's text fulfils the condition.
     pub(crate) fn until(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
+        assert!(
+            self.until_or_left(what, condition),
+            "the program left before {what}; last seen:\n{}",
+            self.parser.screen().contents()
+        );
+    }
+
+    /// The same; false where the program has left before.
+    pub(crate) fn until_or_left(&mut self, what: &str, condition: impl Fn(&str) -> bool) -> bool {
         let limit = boot_nanos() + u64::try_from(AT_LAST.as_nanos()).expect("small");
         loop {
             let text = self.parser.screen().contents();
             if condition(&text) {
-                return;
+                return true;
             }
+            let more = self.drawn.recv_timeout(AT_LAST);
             assert!(
-                boot_nanos() < limit,
+                boot_nanos() < limit && more != Err(RecvTimeoutError::Timeout),
                 "waited in vain for {what}; last seen:\n{text}"
             );
-            match self.drawn.recv_timeout(AT_LAST) {
+            match more {
                 Ok(bytes) => self.parser.process(&bytes),
-                Err(error) => panic!("waited in vain for {what} ({error}); last seen:\n{text}"),
+                Err(_) => return false,
             }
         }
     }
@@ -90,10 +100,8 @@ impl Screen {
 
     /// Waits until the program has left, and gives what stands in the terminal then.
     pub(crate) fn until_left(mut self) -> (ExitStatus, String) {
+        self.until_or_left("the program to leave", |_| false);
         let status = self.child.wait().expect("gone");
-        while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_secs(5)) {
-            self.parser.process(&bytes);
-        }
         (status, self.parser.screen().contents())
     }
 

@@ -24,9 +24,9 @@ fn stop(viewer: &mut Viewer) -> u64 {
 
 /// As a nurse does after a stop: looks, acknowledges, goes on.
 fn acknowledge_and_resume(viewer: &mut Viewer, back_in: PhaseKind) {
-    assert!(
-        viewer.ask(1, Ask::Act(Action::Resume)).is_some(),
-        "nothing goes on before somebody acknowledged"
+    assert_eq!(
+        viewer.refused(1, &Ask::Act(Action::Resume)),
+        "acknowledge the alarm first"
     );
     viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
     viewer.ask_until_taken(1, &Ask::Act(Action::Resume));
@@ -79,7 +79,10 @@ fn stop_in_every_phase(
 
 #[test]
 fn the_stop_key_puts_a_stop_on_the_wire_in_every_phase() {
-    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
+    // Long enough, where a phase ends by itself, that a busy machine finds it still there.
+    let gym = gym(&[BIKE]).replace("recovery_s = 30", "recovery_s = 600");
+    let patient = patient("P-1", 30.0).replace("warm_up_min = 0.5", "warm_up_min = 1.5");
+    let house = House::new(&gym, &[patient]);
     let gym = house.open(&["--clock-rate", "12"]);
     let mut viewer = Viewer::attach(&house.socket);
     let stops = stop_in_every_phase(&mut viewer, "bike", |viewer| {

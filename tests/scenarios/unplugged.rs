@@ -13,10 +13,11 @@ use crate::told::{Told, told};
 #[test]
 fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
     let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
-    let gym = house.open(&["--clock-rate", "10", "--fault", "1:unplug_machine@240+20"]);
+    let mut gym = house.open(&["--clock-rate", "10", "--orders"]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.begin(1, "P-1", "bike");
     viewer.until_loaded(1, 60);
+    gym.order("1:unplug_machine+600");
     viewer.until("the port gone", |picture| {
         matches!(picture.stations[0].machine.link, LinkHealth::Opening { .. })
     });
@@ -30,14 +31,15 @@ fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
     });
     assert_eq!(seen.stations[0].view.phase, PhaseKind::Stopped);
     assert!(seen.stations[0].view.relay_open);
+    gym.order("1:mended");
     viewer.until("the plug back", |picture| {
         picture.stations[0].machine.link == LinkHealth::Identifying
     });
     // Its relay took the power, so it does not answer before somebody gives it back.
-    let refused = viewer.ask(1, Ask::Act(Action::Resume)).expect("refused");
+    let refused = viewer.refused(1, &Ask::Act(Action::Resume));
     assert_eq!(refused, "acknowledge the alarm first");
     viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
-    let refused = viewer.ask(1, Ask::Act(Action::Resume)).expect("refused");
+    let refused = viewer.refused(1, &Ask::Act(Action::Resume));
     assert!(refused.contains("power comes back"), "{refused}");
     viewer.until("the machine back, at rest", |picture| {
         picture.stations[0].machine.link == LinkHealth::Up
@@ -70,14 +72,16 @@ fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
 #[test]
 fn a_strap_that_comes_back_gives_the_heart_rate_again_by_itself() {
     let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
-    let gym = house.open(&["--clock-rate", "10", "--fault", "1:unplug_strap@200+15"]);
+    let mut gym = house.open(&["--clock-rate", "10", "--orders"]);
     let mut viewer = Viewer::attach(&house.socket);
     viewer.open(1, "P-1", "bike", &["strap"]);
     viewer.start(1);
     viewer.until_loaded(1, 60);
+    gym.order("1:unplug_strap+600");
     viewer.until("the heart rate lost", |picture| {
         picture.stations[0].view.heart_rate.trust == Trust::Lost
     });
+    gym.order("1:mended");
     let seen = viewer.until("the heart rate back", |picture| {
         picture.stations[0].view.heart_rate.trust == Trust::Trusted
     });

@@ -266,9 +266,9 @@ fn a_fault_comes_when_it_was_ordered_and_a_link_outlives_an_unplug() {
         "--clock-rate",
         "30",
         "--fault",
-        "unplug@60+15",
+        "unplug@300+15",
         "--fault",
-        "strap_value@90+600=201",
+        "strap_value@330+6000=201",
     ]);
     assert_eq!(device.path, Path::new(link));
     let mut host = device.host();

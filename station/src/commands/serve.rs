@@ -59,6 +59,10 @@ pub struct ServeArgs {
     /// Let a station's core panic so many seconds after the start, as STATION@SECONDS; for virtual devices alone
     #[arg(long, hide = true, value_name = "STATION@SECONDS", value_parser = panic_order)]
     pub inject_panic: Vec<(u8, u32)>,
+    /// Take orders on standard input while the gym runs, a line each: STATION:KIND+FOR, STATION:KIND+FOR=VALUE, STATION:mended
+    /// or STATION:panic; for virtual devices alone
+    #[arg(long, hide = true)]
+    pub orders: bool,
 }
 
 /// Why a gym does not open.
@@ -71,7 +75,7 @@ pub enum ServeError {
     #[error("--clock-rate is for virtual devices alone, and {0} is a real port: leave it out")]
     RealPort(String),
     /// A panic ordered for real patients.
-    #[error("--inject-panic is for virtual devices alone")]
+    #[error("--inject-panic and --orders are for virtual devices alone")]
     RealPanic,
     /// The record.
     #[error(transparent)]
@@ -166,6 +170,7 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
         capture_folder: args.capture.clone(),
         ends_with_last_viewer: false,
         adopted: false,
+        takes_orders: args.orders,
     };
     Ok(house.run(ready(args))?)
 }
@@ -223,6 +228,7 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
         capture_folder: args.capture.clone(),
         ends_with_last_viewer: true,
         adopted: true,
+        takes_orders: false,
     };
     Ok(house.run(ready(args))?)
 }
@@ -271,7 +277,7 @@ fn refuse_real_ports(config: &Config, args: &ServeArgs) -> Result<(), ServeError
     let mut addresses = addresses.chain(config.sensors.iter().map(|sensor| &sensor.port));
     match addresses.find(|address| **address != PortAddress::Virtual) {
         Some(real) if args.clock_rate != 1 => Err(ServeError::RealPort(real.words())),
-        Some(_) if !args.inject_panic.is_empty() => Err(ServeError::RealPanic),
+        Some(_) if args.orders || !args.inject_panic.is_empty() => Err(ServeError::RealPanic),
         Some(_) | None => Ok(()),
     }
 }

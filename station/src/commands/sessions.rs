@@ -64,14 +64,18 @@ fn listed(sessions: &[SessionLine], zone: &TimeZone) -> Vec<String> {
             (Some(reason), _) => reason,
             (None, state) => state,
         };
+        let incomplete = if session.gaps > 0 { '*' } else { ' ' };
         lines.push(format!(
-            "{:<22}  {:<16}  {:<8}  {:<7}  {:>5.1}  {ended}",
+            "{:<22}  {:<16}  {:<8}  {:<7}  {:>5.1}{incomplete} {ended}",
             session.id,
             local(session.began_wall_micros, zone),
             session.patient,
             session.kind,
             session.seconds / 60.0
         ));
+    }
+    if sessions.iter().any(|session| session.gaps > 0) {
+        lines.push("* not everything of it was recorded: station show ID says what".to_owned());
     }
     lines
 }
@@ -100,10 +104,21 @@ mod tests {
             alarms: 3,
             gaps: 0,
         };
-        let lines = listed(&[session], &TimeZone::UTC);
+        let with_gap = SessionLine {
+            gaps: 2,
+            ..session.clone()
+        };
+        let lines = listed(&[session, with_gap], &TimeZone::UTC);
         assert_eq!(
             lines[1],
             "S-20261123-143107-K7PD  2026-11-23 14:31  K7PD2MXQ  virtual  123.6  interrupted"
+        );
+        assert_eq!(
+            lines[2..],
+            [
+                "S-20261123-143107-K7PD  2026-11-23 14:31  K7PD2MXQ  virtual  123.6* interrupted",
+                "* not everything of it was recorded: station show ID says what",
+            ]
         );
         assert!(lines.iter().all(|line| line.len() <= 80));
         assert_eq!(listed(&[], &TimeZone::UTC), ["no session yet"]);

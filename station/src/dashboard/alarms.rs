@@ -9,7 +9,7 @@ use protocols::vocabulary::Timestamp;
 
 use super::view::Seen;
 use super::words::rules::{self, Domain};
-use crate::gym::snapshot::{Snapshot, StationSnapshot};
+use crate::gym::snapshot::{RecordHealth, Snapshot, StationSnapshot};
 
 /// Half a period of the flash of a high alarm: 2 Hz.
 const HIGH_HALF: u64 = 250_000_000;
@@ -114,10 +114,11 @@ pub fn silent_for(alarm: &AlarmView, now: Timestamp) -> Option<Duration> {
 }
 
 /// When the bell rings. A high alarm that nobody acknowledged rings each 3 s, a medium one once; silence covers only the alarms
-/// present, so that a new one rings. A gym that is not heard rings too: nobody would see its alarms.
+/// present, so that a new one rings. A gym that is not heard rings too: nobody would see its alarms. A record that fails rings once.
 #[derive(Debug, Clone, Default)]
 pub struct Bell {
     rang_at: Option<u64>,
+    record_failed: bool,
     heard: BTreeSet<(u8, RuleId, Priority, Timestamp)>,
 }
 
@@ -131,7 +132,9 @@ impl Bell {
             return false;
         };
         let now = seen.gym_now();
-        let mut calls = !seen.is_live() && due;
+        let fails = matches!(snapshot.record, RecordHealth::Failing { .. });
+        let mut calls = (!seen.is_live() && due) || (fails && !self.record_failed);
+        self.record_failed = fails;
         let mut present = BTreeSet::new();
         for Raised { station, alarm } in all(snapshot) {
             let sounds = !alarm.acknowledged && silent_for(alarm, now).is_none();

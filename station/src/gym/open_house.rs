@@ -14,9 +14,10 @@ use drivers::bench_io::virtual_bench::VirtualRelay;
 use drivers::bench_io::{Bench, SafetyIo, VirtualBench};
 use drivers::pseudo_terminal::PseudoTerminalError;
 use drivers::virtual_devices::rig::VirtualRig;
-use drivers::virtual_devices::shell::{RigClock, RigPort, RigRelay, run_rigs};
+use drivers::virtual_devices::shell::{RigClock, RigOrder, RigPort, RigRelay, run_rigs};
 use thiserror::Error;
 
+use super::fault_order::{self, Rigs};
 use super::runtime::{self, Line, OpenedFirst, Parts};
 use super::socket::{self, Greeting, SocketError, Words};
 use super::virtual_gym::{self, VirtualGym};
@@ -120,6 +121,8 @@ pub struct House {
     pub capture_folder: Option<PathBuf>,
     /// The command that shows the record, for the last words.
     pub show_command: String,
+    /// Whether orders of faults come on standard input, for tests: of virtual devices alone.
+    pub takes_orders: bool,
 }
 
 impl House {
@@ -140,6 +143,7 @@ impl House {
             adopted,
             capture_folder,
             show_command,
+            takes_orders,
         } = self;
         let Premises {
             listener,
@@ -161,7 +165,19 @@ impl House {
         };
         let (benches, relays) = benches(&config, wired, clock);
         let stop = Arc::new(AtomicBool::new(false));
-        let devices = serve_devices(devices.rigs, ports, relays, clock, Arc::clone(&stop))?;
+        let (orders_in, orders) = mpsc::sync_channel(1);
+        let (panics_in, panics) = tokio::sync::mpsc::channel(1);
+        if takes_orders {
+            take_orders(Rigs::of(&config, &devices), orders_in, panics_in)?;
+        }
+        let devices = serve_devices(
+            devices.rigs,
+            ports,
+            relays,
+            clock,
+            orders,
+            Arc::clone(&stop),
+        )?;
         let words = viewers.words.clone();
         let alive = viewers.viewers.clone();
         let for_the_loop = Parts {
@@ -175,6 +191,7 @@ impl House {
             ends_with_last_viewer,
             adopted,
             capture_folder,
+            panics,
         };
         let ran = runtime::run(for_the_loop, || ready(&socket.0, &record));
         stop.store(true, Ordering::Release);
@@ -236,11 +253,28 @@ fn link_of(port: usize) -> PathBuf {
     std::env::temp_dir().join(format!("station-virtual-{}-{port}", std::process::id()))
 }
 
+/// Carries out what standard input orders, on a thread of its own that ends with the program.
+fn take_orders(
+    rigs: Rigs,
+    faults: mpsc::SyncSender<(usize, RigOrder)>,
+    panics: tokio::sync::mpsc::Sender<u8>,
+) -> io::Result<()> {
+    std::thread::Builder::new()
+        .name("station-orders".to_owned())
+        .spawn(move || {
+            if let Err(error) = fault_order::listen(io::stdin().lock(), &rigs, &faults, &panics) {
+                tracing::error!(%error, "orders cannot be read");
+            }
+        })?;
+    Ok(())
+}
+
 fn serve_devices(
     mut rigs: Vec<VirtualRig>,
     mut ports: Vec<RigPort>,
     mut relays: Vec<RigRelay>,
     clock: GymClock,
+    orders: mpsc::Receiver<(usize, RigOrder)>,
     stop: Arc<AtomicBool>,
 ) -> io::Result<JoinHandle<()>> {
     std::thread::Builder::new()
@@ -251,7 +285,6 @@ fn serve_devices(
                 now: &now,
                 rate: clock.rate,
             };
-            let (_nobody_orders, orders) = mpsc::sync_channel(1);
             if ports.is_empty() {
                 return;
             }

@@ -57,6 +57,8 @@ pub struct Parts {
     pub adopted: Option<OpenedFirst>,
     /// Where the last bytes of each port are written at the end.
     pub capture_folder: Option<std::path::PathBuf>,
+    /// Numbers of stations whose core is to panic now, for tests; where nobody sends any more, none does.
+    pub panics: mpsc::Receiver<u8>,
 }
 
 /// One port in the file system.
@@ -115,6 +117,7 @@ async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std
         ends_with_last_viewer,
         adopted,
         capture_folder,
+        panics,
     } = parts;
     let SocketEnds {
         stops,
@@ -154,6 +157,7 @@ async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std
         requests,
         opened,
         alive,
+        panics,
         terminate: signal(SignalKind::terminate())?,
         interrupt: signal(SignalKind::interrupt())?,
         hang_up: signal(SignalKind::hangup())?,
@@ -170,6 +174,7 @@ struct Outside {
     requests: mpsc::Receiver<Asked>,
     opened: mpsc::Receiver<Opened>,
     alive: watch::Receiver<usize>,
+    panics: mpsc::Receiver<u8>,
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
@@ -205,6 +210,7 @@ impl ControlThread {
                     let count = *outside.alive.borrow_and_update();
                     self.watched_by(count);
                 }
+                Some(station) = outside.panics.recv() => self.shell.borrow_mut().order_panic(station),
                 _ = outside.terminate.recv() => self.event(Event::End { because: "the gym was told to end" }),
                 _ = outside.interrupt.recv() => self.event(Event::End { because: "the gym was interrupted" }),
                 _ = outside.hang_up.recv() => self.event(Event::End { because: "the terminal hung up" }),

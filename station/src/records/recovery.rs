@@ -74,6 +74,7 @@ pub(super) fn mark_interrupted(
             Err(error) if is_unreadable(&error) => None,
             found => found?,
         };
+        mark_what_is_not_there(&transaction, &found, last_us)?;
         transaction.execute(
             "UPDATE sessions SET state = 'interrupted', ended_us = ?2, ended_wall_us = ?3, end_reason = 'interrupted' WHERE id = ?1",
             params![id, last_us, last_wall],
@@ -115,6 +116,22 @@ const fn is_unreadable(error: &rusqlite::Error) -> bool {
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::QueryReturnedNoRows
     )
+}
+
+/// What the lost gym did after the last that it wrote is not in the record, and nobody knows how much that was: a row says so. A gym whose
+/// disk was full to its end leaves the same behind as one that was killed.
+fn mark_what_is_not_there(
+    connection: &Connection,
+    found: &Found,
+    last_us: Option<i64>,
+) -> rusqlite::Result<()> {
+    connection.execute(
+        "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason)
+         VALUES (?1, (SELECT id FROM bouts WHERE session_id = ?1 AND ended_us IS NULL ORDER BY number DESC LIMIT 1),
+         ?2, 'journal', ?3, ?3, 0, 'the gym was lost, and with it what it had not written yet')",
+        params![found.session.as_str(), found.run, last_us.unwrap_or_default()],
+    )?;
+    Ok(())
 }
 
 fn open_sessions(connection: &Connection) -> rusqlite::Result<Vec<Found>> {

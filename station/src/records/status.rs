@@ -34,7 +34,10 @@ impl RecorderStatus {
     #[must_use]
     pub fn health(&self) -> RecordHealth {
         let because = match (&self.failing, self.needs_checkpoint.len()) {
-            (Some(because), _) => because.clone(),
+            (Some(because), 0) => because.clone(),
+            (Some(because), bouts) => {
+                format!("{because}; what happens now is lost to the journal of {bouts} bout(s)")
+            }
             (None, 0) => {
                 return RecordHealth::Recording {
                     committed: self.committed,

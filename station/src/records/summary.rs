@@ -103,7 +103,7 @@ pub struct GapLine {
     pub what: String,
     /// How long, in seconds.
     pub seconds: f64,
-    /// How many entries.
+    /// How many entries; 0 where nobody knows.
     pub lost: i64,
     /// Why.
     pub reason: String,

@@ -40,10 +40,11 @@ pub(super) fn lines(summary: &Summary, zone: &TimeZone) -> Vec<String> {
         wrapped(&clock(Some(taken.t_s)), &text)
     });
     section(&mut lines, "Gaps", &summary.gaps, |gap| {
-        let text = format!(
-            "{}: {} entries over {:.1} s, because {}",
-            gap.what, gap.lost, gap.seconds, gap.reason
-        );
+        let lost = match gap.lost {
+            0 => "nobody knows how many entries".to_owned(),
+            lost => format!("{lost} entries over {:.1} s", gap.seconds),
+        };
+        let text = format!("{}: {lost}, because {}", gap.what, gap.reason);
         wrapped("", &text)
     });
     section(&mut lines, "Notes", &summary.notes, |note| {

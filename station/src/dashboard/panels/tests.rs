@@ -6,6 +6,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
+use crate::clock::GymClock;
 use crate::dashboard::dialog::Dialog;
 use crate::dashboard::keys::Key;
 use crate::dashboard::pictures;
@@ -302,6 +303,35 @@ fn without_pictures_no_number_is_live_and_the_wall_says_so() {
             .filter(|cell| cell.fg == colour)
             .count();
         assert_eq!(live, 0, "{colour:?}: a number looks live");
+    }
+}
+
+#[test]
+fn a_faster_gyms_values_age_by_the_clock_on_the_wall() {
+    let at = |age: u64| {
+        let mut snapshot = pictures::quiet();
+        snapshot.clock = GymClock {
+            boot_nanos: NOW,
+            gym_nanos: NOW,
+            rate: 10,
+        };
+        snapshot.stations[0].view.heart_rate.sent_at = Some(pictures::before(age));
+        Scene::of(snapshot).selecting(2).draw((80, 24))
+    };
+    assert_eq!(at(30).cell("104").fg, Color::LightGreen);
+    assert!(at(31).text().contains("104 00:31 old"));
+    assert!(at(100).text().contains("104 01:40 old"));
+    assert!(at(101).text().contains("♥  -- lost 01:41"));
+}
+
+#[test]
+fn an_alarm_on_an_old_picture_does_not_flash() {
+    for step in 0..40 {
+        let lasts = Duration::from_millis(1_001 + 50 * step);
+        let scene = Scene::of(pictures::eight()).selecting(1).later(lasts);
+        let screen = scene.draw((80, 24));
+        let cell = screen.cell("HR 131 > 122");
+        assert_eq!((cell.fg, cell.bg), (Color::LightRed, Color::Reset));
     }
 }
 

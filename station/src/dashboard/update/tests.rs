@@ -11,7 +11,7 @@ use crate::dashboard::pictures;
 use crate::dashboard::ui::StopState;
 use crate::dashboard::view::Link;
 use crate::gym::messages::Request;
-use crate::gym::snapshot::{Snapshot, StopProgress};
+use crate::gym::snapshot::{RecordHealth, Snapshot, StopProgress};
 
 const NOW: u64 = pictures::AT.as_nanos();
 
@@ -830,4 +830,22 @@ fn leaving_counts_every_open_session_and_speaks_of_one_as_of_one() {
         first_line(pictures::empty(), true),
         "No session is under way."
     );
+}
+
+#[test]
+fn a_record_that_fails_rings_once_each_time() {
+    let mut person = Person::at(pictures::quiet());
+    let mut bell = Bell::default();
+    assert!(!bell.rings(&person.seen()));
+    let whole = person.snapshot.record.clone();
+    for time in ["first", "second"] {
+        person.snapshot.record = RecordHealth::Failing {
+            because: "disk full".to_owned(),
+        };
+        assert!(bell.rings(&person.seen()), "the {time} time");
+        person.wait(Duration::from_secs(10));
+        assert!(!bell.rings(&person.seen()), "once");
+        person.snapshot.record = whole.clone();
+        assert!(!bell.rings(&person.seen()));
+    }
 }

@@ -329,6 +329,11 @@ impl Shell {
         }
     }
 
+    /// Lets a station's core panic in its next turn.
+    pub(super) fn order_panic(&mut self, station: u8) {
+        self.gym.order_panic(station, self.clock.now());
+    }
+
     pub(super) fn picture(&mut self, now: Timestamp) -> Snapshot {
         self.gym.picture(now, self.clock, clock::wall_micros())
     }

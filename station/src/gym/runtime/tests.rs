@@ -53,6 +53,7 @@ fn one_bike(port: &PseudoTerminal, folder: &std::path::Path) -> (Parts, Recorder
         sound_command: Vec::new(),
         ends_with_last_viewer: false,
         adopted: Some(opened),
+        panics: mpsc::channel(1).1,
         capture_folder: None,
     };
     (parts, recorder)

@@ -198,6 +198,11 @@ fn what_is_shown_as_committed_is_there_after_the_gym_was_lost() {
     assert_eq!(count(db, "SELECT count(*) FROM samples"), 130);
     assert_eq!(text(db, "SELECT state FROM sessions"), "interrupted");
     assert_eq!(
+        count(db, "SELECT from_us FROM gaps WHERE bout_id IS NOT NULL"),
+        i64::try_from(committed.as_micros()).unwrap(),
+        "what came after is said to be missing"
+    );
+    assert_eq!(
         count(db, "SELECT count(*) FROM bouts WHERE ended_us IS NULL"),
         0
     );
