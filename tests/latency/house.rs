@@ -58,9 +58,7 @@ pub(crate) fn measure(stations: u8, samples: usize) -> Result<Measured, Box<dyn 
         begins,
         clock::wall_micros(),
         recorder.ids(),
-        &mut |entry| {
-            let _taken = handle.send(entry);
-        },
+        &mut |entry| assert!(handle.send(entry), "the recorder takes what is rolled"),
     )?;
     let shared = Shared::new(usize::from(stations));
     for (station, place) in simulated.picture().stations.iter().zip(&shared.stations) {

@@ -158,11 +158,7 @@ impl House {
         let (lines, ports) = lines(&config, &devices)?;
         let adopted = adopted.then(|| OpenedFirst::open(&lines));
         // What was rolled in advance goes on from where it stood when everything is in place, and no device spoke in between.
-        let clock = if adopted.is_some() {
-            clock.begun_anew()
-        } else {
-            clock
-        };
+        let clock = adopted.as_ref().map_or(clock, |_| clock.begun_anew());
         let (benches, relays) = benches(&config, wired, clock);
         let stop = Arc::new(AtomicBool::new(false));
         let (orders_in, orders) = mpsc::sync_channel(1);
@@ -170,14 +166,8 @@ impl House {
         if takes_orders {
             take_orders(Rigs::of(&config, &devices), orders_in, panics_in)?;
         }
-        let devices = serve_devices(
-            devices.rigs,
-            ports,
-            relays,
-            clock,
-            orders,
-            Arc::clone(&stop),
-        )?;
+        let stopped = Arc::clone(&stop);
+        let devices = serve_devices(devices.rigs, ports, relays, clock, orders, stopped)?;
         let words = viewers.words.clone();
         let alive = viewers.viewers.clone();
         let for_the_loop = Parts {

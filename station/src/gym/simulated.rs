@@ -458,6 +458,9 @@ mod tests {
         wait(&mut gym, 2);
         gym.ask(number, Ask::Act(Action::AcknowledgeAll), &mut |_| {});
         wait(&mut gym, 15);
+        // Its relay took the machine's power: the first resume gives it back, and the second resumes.
+        gym.ask(number, Ask::Act(Action::Resume), &mut |_| {});
+        wait(&mut gym, 15);
         let refused = gym.refusals().len();
         gym.ask(number, Ask::Act(Action::Resume), &mut |_| {});
         assert!(gym.refusals()[refused..].is_empty(), "{:?}", gym.refusals());
