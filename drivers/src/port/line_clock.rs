@@ -1,7 +1,8 @@
 //! When bytes were sent, as well as a host can know.
 //!
 //! A line carries so many bytes a second and no more. If one read brings more than the line can have carried since the read
-//! before, the rest had waited in a buffer, and what was read is old by the difference.
+//! before, the rest had waited in a buffer, and what was read is old by the difference. After a long silence the line can have
+//! carried anything: whether its end was quiet, or something between has held back what it said, shows in what comes next.
 
 use core::time::Duration;
 
@@ -11,12 +12,16 @@ use protocols::vocabulary::Timestamp;
 const BITS_PER_BYTE: u64 = 10;
 /// What an adapter gathers before it hands over is not old for that: the latency timer of the common ones (recalled).
 const ADAPTER_LATENCY: Duration = Duration::from_millis(16);
+/// No device of ours is silent for so long between two packets or answers: a strap sends each second, a machine is asked twice in
+/// one.
+const QUIET: Duration = Duration::from_secs(2);
 const NANOS_PER_SECOND: u64 = 1_000_000_000;
 
 /// Tells when the bytes of a read were sent, on one line.
 ///
 /// Promises: an answer is never later than the `now` it was given nor earlier than an answer before; what waited while nobody
-/// read is never taken for live. All times are of the gym's clock.
+/// read, or longer than 2 s in an adapter, is never taken for live, in however many pieces it comes. All times are of the gym's
+/// clock.
 ///
 /// Deliberately absent: what the bytes mean. That nothing counts before the first whole frame is the link's affair.
 #[derive(Debug, Clone)]
@@ -33,7 +38,7 @@ pub struct LineClock {
 enum Backlog {
     /// Nothing was read since the port was opened.
     Unread,
-    /// More came at once than the line can have carried: there may be still more.
+    /// What came may have waited, and there may be still more.
     Draining,
     /// The buffer was found empty: what comes comes from the line.
     Drained,
@@ -54,7 +59,7 @@ impl LineClock {
         }
     }
 
-    /// The port was opened, or nobody read it for a while: whatever waits in its buffer is old.
+    /// The port was opened, or nobody could read it for a while: whatever waits in its buffer is old.
     pub fn opened(&mut self, now: Timestamp) {
         self.last_read = now;
         self.backlog = Backlog::Unread;
@@ -77,6 +82,7 @@ impl LineClock {
         self.backlog = match self.backlog {
             Backlog::Draining if on_line <= elapsed => Backlog::Drained,
             Backlog::Unread | Backlog::Draining => Backlog::Draining,
+            Backlog::Drained if elapsed > QUIET + self.allowance => Backlog::Draining,
             Backlog::Drained => Backlog::Drained,
         };
         if self.backlog == Backlog::Drained {
@@ -130,8 +136,9 @@ mod tests {
         let sent = live(9_600).sent_at(now, 1_920);
         assert_eq!(now.since(sent).as_millis(), 984, "not before what was live");
         let mut clock = live(9_600);
-        let later = Timestamp::from_secs(11);
-        clock.sent_at(later, 1);
+        for second in 2..=11 {
+            clock.sent_at(Timestamp::from_secs(second), 1);
+        }
         let soon = Timestamp::from_millis(11_984);
         let age = soon.since(clock.sent_at(soon, 1_440));
         assert!((499..=501).contains(&age.as_millis()), "{age:?}");
@@ -171,6 +178,30 @@ mod tests {
         let sent = clock.sent_at(Timestamp::from_secs(40), 4_096);
         assert_eq!(sent, Timestamp::from_secs(1));
         assert!(clock.is_backlog());
+    }
+
+    #[test]
+    fn what_an_adapter_held_back_is_old_in_however_many_pieces_it_comes() {
+        // Twenty seconds of 75 frames of 5 bytes, handed over in the pieces of a USB adapter.
+        let mut clock = live(9_600);
+        let before = Timestamp::from_secs(1);
+        for piece in 0..120 {
+            let now = Timestamp::from_millis(21_000 + piece);
+            assert_eq!(clock.sent_at(now, 62), before);
+            assert!(clock.is_backlog());
+        }
+        let now = Timestamp::from_millis(21_133);
+        assert_eq!(clock.sent_at(now, 5), now, "the line itself");
+        assert!(!clock.is_backlog());
+    }
+
+    #[test]
+    fn a_packet_a_second_is_of_now() {
+        let mut clock = live(115_200);
+        for second in 2..6 {
+            let now = Timestamp::from_millis(second * 1_000 + 400 * (second % 2));
+            assert_eq!(clock.sent_at(now, 60), now);
+        }
     }
 
     #[test]
