@@ -261,8 +261,11 @@ impl Drive {
                     self.aim = belt.divided(granted, Some((before, self.setting())));
                     self.ask(granted);
                 }
-                // A load that went down by less than a command's step still holds back what was permitted before it.
+                // A load that went down by less than a command's step still holds back what was permitted before it. A belt that is
+                // yet to begin waits at its slowest: it would jump to all that it was told meanwhile, and a stop would have to slow
+                // it first.
                 let rises = may_rise
+                    && self.gait != Gait::Unseen
                     && moved != Ordering::Less
                     && self.sent.is_some_and(|sent| granted >= sent.asked);
                 if nudge == Nudge::BackOnLine {

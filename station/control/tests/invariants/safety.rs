@@ -344,6 +344,33 @@ fn a_belt_that_stops_by_itself_is_asked_for_nothing_and_waits_at_once() {
     assert!(bench.machine.speed > 0.0);
 }
 
+#[test]
+fn a_belt_that_has_not_begun_to_move_is_told_no_speed_and_stopped_at_once() {
+    let mut bench = Bench::new(treadmill());
+    bench.begin(&setup(constant(), true));
+    bench.machine.share = 0.0;
+    while !matches!(bench.commands.last(), Some((_, MachineCommand::Start(_)))) {
+        bench.run(1);
+    }
+    let started = bench.commands.len();
+    // As long as a machine may take that wants a stop and a pause before each start.
+    bench.run(8);
+    assert_eq!(bench.commands.len(), started, "it waits at its slowest");
+    let mut begins = bench.clone();
+    bench.act(Action::Stop).expect("always taken");
+    assert_eq!(
+        bench.commands.get(started).map(|(_, command)| *command),
+        Some(MachineCommand::Stop)
+    );
+    begins.machine.share = 1.0;
+    begins.run(20);
+    assert!(
+        begins.machine.speed > 0.5,
+        "it speeds up once it has begun: {} m/s",
+        begins.machine.speed
+    );
+}
+
 /// A belt that stands is only made flatter.
 fn is_level(command: &MachineCommand) -> bool {
     matches!(command, MachineCommand::SetLoad(MachineLoad::Belt { speed, .. }) if speed.get() <= 0.0)
