@@ -331,7 +331,7 @@ impl Viewer {
                 .picture
                 .stations
                 .iter()
-                .map(|there| (there.view, &there.alarms))
+                .map(|there| (&there.machine.link, there.view, &there.alarms))
                 .collect();
             assert!(
                 in_time,

@@ -151,7 +151,9 @@ fn assert_comes_down(phase: PhaseKind, all: &[(u64, Told)], asked: u64) {
         _ if *at >= asked => None,
         Told::Speed(speed) => Some(*speed),
         Told::Finished => Some(0),
-        Told::Power(_) | Told::InUse | Told::Else => None,
+        // From its start on it goes at its slowest, before it is told any speed.
+        Told::InUse => Some(SLOWEST),
+        Told::Power(_) | Told::Else => None,
     });
     let mut speed = before.unwrap_or(0);
     let first = metres_per_second(speed);

@@ -33,7 +33,7 @@ fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
     assert!(seen.stations[0].view.relay_open);
     gym.order("1:mended");
     viewer.until("the plug back", |picture| {
-        picture.stations[0].machine.link == LinkHealth::Identifying
+        !matches!(picture.stations[0].machine.link, LinkHealth::Opening { .. })
     });
     // Its relay took the power, so it does not answer before somebody gives it back.
     let refused = viewer.refused(1, &Ask::Act(Action::Resume));
