@@ -55,8 +55,8 @@ pub enum Phase {
 pub struct Preparation {
     /// The check at the door was done.
     pub door_checked: bool,
-    /// A person confirmed patient, machine and surroundings.
-    pub confirmed: bool,
+    /// When a person confirmed patient, machine and surroundings.
+    pub confirmed: Option<Timestamp>,
     /// Every required signal has been good without a break since.
     pub steady_since: Option<Timestamp>,
 }
@@ -174,7 +174,7 @@ impl Phase {
         match event {
             Event::Begin => Ok(Self::Ready(Preparation {
                 door_checked: false,
-                confirmed: false,
+                confirmed: None,
                 steady_since: None,
             })),
             Event::RuleStop | Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver => {
@@ -228,7 +228,7 @@ impl Preparation {
             Event::Finish => Ok(Phase::Finished),
             // A stop takes back the confirmation: nothing may begin to move on a word that was given before it.
             Event::RuleStop => Ok(Phase::Ready(Self {
-                confirmed: false,
+                confirmed: None,
                 ..self
             })),
             Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver => Ok(Phase::Ready(self)),
@@ -285,7 +285,7 @@ mod tests {
             Phase::Idle,
             Phase::Ready(Preparation {
                 door_checked: true,
-                confirmed: true,
+                confirmed: Some(Timestamp::ZERO),
                 steady_since: None,
             }),
             Phase::Recovery,

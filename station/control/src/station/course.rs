@@ -24,6 +24,9 @@ const REST_READINGS: u16 = 10;
 const WARM_UP_SECONDS: u16 = 90;
 const WARM_UP_READINGS: u16 = 20;
 
+/// A person's word that it may begin holds so long past the least time of ready: whoever gave it still stands there (choice).
+const CONFIRMATION_HOLDS: Duration = Duration::from_mins(2);
+
 /// Seconds of conditioning that the cool-down load is a share of (`rules.toml`, words).
 const COOL_DOWN_SECONDS: u16 = 60;
 const COOL_DOWN_SHARE: f64 = 0.25;
@@ -38,6 +41,7 @@ impl Station {
     /// What time alone brings about: a start that everything allows, the end of a warning, of a phase, of the watch.
     pub(super) fn follow_time(&mut self, now: Timestamp) {
         self.watch_steadiness(now);
+        self.let_confirmation_lapse(now);
         let stretch = now.since(self.phase_since);
         let Some(bout) = self.bout.as_ref() else {
             return;
@@ -252,6 +256,21 @@ impl Station {
         }
     }
 
+    /// Nothing begins to move on a word of long ago, when at last a clip holds or a link answers.
+    fn let_confirmation_lapse(&mut self, now: Timestamp) {
+        let (Phase::Ready(preparation), Some(bout)) = (self.phase, self.bout.as_ref()) else {
+            return;
+        };
+        let holds_from = self.phase_since + bout.tuning.ready_at_least;
+        let confirmed = preparation
+            .confirmed
+            .filter(|confirmed| now.since(holds_from.max(*confirmed)) <= CONFIRMATION_HOLDS);
+        self.phase = Phase::Ready(Preparation {
+            confirmed,
+            ..preparation
+        });
+    }
+
     /// What still keeps a bout from starting.
     pub(super) fn interlock(&self, now: Timestamp) -> Interlock {
         let (Phase::Ready(preparation), Some(bout)) = (self.phase, self.bout.as_ref()) else {
@@ -275,7 +294,7 @@ impl Station {
             signals: !steady,
             rest: !long_enough || measures_rest && self.resting_mean(now).is_none(),
             door_check: !preparation.door_checked,
-            confirmation: !preparation.confirmed,
+            confirmation: preparation.confirmed.is_none(),
             stop_circuit: self.stop_circuit_open,
             alarms: self.alarms.is_waiting() || acts || verdict.stop_latched || self.fault,
         }

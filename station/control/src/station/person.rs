@@ -112,8 +112,9 @@ impl Station {
             return Err(Refusal::NotNow);
         }
         self.free_to_go(LoadAct::ZeroWait)?;
+        let confirmed = Some(self.now);
         self.prepare(|preparation| Preparation {
-            confirmed: true,
+            confirmed,
             ..preparation
         })
     }

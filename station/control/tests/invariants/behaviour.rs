@@ -224,3 +224,27 @@ fn a_station_that_was_written_down_goes_on_the_same() {
     assert_eq!(bench.station, twin.station);
     assert_eq!(bench.commands, twin.commands);
 }
+
+#[test]
+fn a_start_that_could_not_be_asks_for_a_persons_word_again() {
+    let mut bench = Bench::new(treadmill());
+    bench.strap_on = false;
+    bench
+        .act(Action::Begin(setup(constant(), true)))
+        .expect("the station is free");
+    bench.act(Action::DoorChecked).expect("it is ready");
+    bench.act(Action::ConfirmStart).expect("it is ready");
+    bench.run(170);
+    assert!(
+        !bench.station.view().interlock.confirmation,
+        "it still holds"
+    );
+    bench.run(20);
+    bench.strap_on = true;
+    bench.run(120);
+    assert_eq!(bench.station.phase(), PhaseKind::Ready);
+    assert!(bench.station.view().interlock.confirmation);
+    bench.act(Action::ConfirmStart).expect("it is ready");
+    bench.run(10);
+    assert_eq!(bench.station.phase(), PhaseKind::WarmUp);
+}
