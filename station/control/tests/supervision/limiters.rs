@@ -247,6 +247,129 @@ fn the_bound_of_prediction_is_that_of_the_sheet() {
     assert_ne!(load.binding(), Reason::Prediction);
 }
 
+/// Gain and rest of the sheet's formula, at 5 METs: the bound is 5 where the mean of 10 s is 110.29.
+fn predicting() -> Bench {
+    let mut bench = well();
+    bench.granted(5.0);
+    bench.situation.response = Some(Response {
+        gain: 10.0,
+        rest: 70.0,
+    });
+    bench
+}
+
+#[test]
+fn a_predicted_breach_lowers_load_in_the_call_of_its_reading_and_not_a_second_before() {
+    let mut bench = predicting();
+    // A beat a second: the mean of 10 s is 4.5 behind, 109.5 at 114 and 110.5 at 115.
+    for rate in 101..=114 {
+        bench.heart_rate(rate).second();
+        bench.now = bench.now.before(Duration::from_millis(100));
+        expect(&mut bench, 5.0, &WIDE, 5.0, Reason::AsProposed);
+        bench.now = bench.now + Duration::from_millis(100);
+    }
+    // It holds before it lowers: ( 109.5 - 70 + (120 - 109.5) / 0.393 ) / 13.
+    bench.now = bench.now.before(Duration::from_millis(100));
+    expect(&mut bench, 6.0, &WIDE, 5.093_658, Reason::Prediction);
+    bench.now = bench.now + Duration::from_millis(100);
+    bench.heart_rate(115);
+    let before = bench.now;
+    bench.speak();
+    assert_eq!(bench.now, before, "in its own call");
+    expect(&mut bench, 5.0, &WIDE, 4.974_848, Reason::Prediction);
+    assert!(!bench.fires(RuleId::HrLimit), "the limit is not met");
+}
+
+#[test]
+fn a_predicted_breach_clears_with_its_mean_and_load_comes_back_by_the_ramp() {
+    let mut bench = predicting();
+    for rate in 101..=115 {
+        bench.heart_rate(rate).second();
+    }
+    bench.now = bench.now.before(Duration::from_millis(100));
+    let lowered = dispose(&mut bench, 5.0, &WIDE).granted();
+    bench.now = bench.now + Duration::from_millis(100);
+    bench.granted(lowered.get());
+    // The mean rises for three seconds more, and is under 110.29 again with the eighth reading of 109.
+    bench.heart_rate(109);
+    let mut seconds = 0;
+    let bounds = Bounds { rise: 0.01, ..WIDE };
+    loop {
+        bench.second();
+        seconds += 1;
+        bench.now = bench.now.before(Duration::from_millis(100));
+        let load = dispose(&mut bench, 5.0, &bounds);
+        bench.now = bench.now + Duration::from_millis(100);
+        if load.binding() == Reason::Ramp {
+            let risen = load.granted().get() - lowered.get();
+            assert!((risen - 0.01).abs() < 1e-9, "{risen}");
+            break;
+        }
+        assert_eq!(load.binding(), Reason::Prediction);
+        assert!(load.granted() <= lowered);
+        assert!(seconds < 20);
+    }
+    assert_eq!(seconds, 8, "the mean of the last ten");
+}
+
+#[test]
+fn nothing_is_predicted_from_a_heart_rate_that_is_not_trusted_or_too_few_seconds_of_it() {
+    let predicts = |bench: &mut Bench| {
+        bench.now = bench.now.before(Duration::from_millis(100));
+        let binding = dispose(bench, 6.0, &WIDE).binding();
+        bench.now = bench.now + Duration::from_millis(100);
+        binding == Reason::Prediction
+    };
+    let at_115 = || {
+        let mut bench = predicting();
+        bench.bout.prescription.heart_rate_required = false;
+        for rate in 101..=115 {
+            bench.heart_rate(rate).second();
+        }
+        bench
+    };
+    assert!(predicts(&mut at_115()));
+    let mut silent = at_115();
+    silent.strap = None;
+    silent.seconds(2);
+    assert!(predicts(&mut silent), "its last reading still counts");
+    silent.seconds(1);
+    assert!(!predicts(&mut silent));
+    let mut stepped = at_115();
+    stepped.heart_rate(130).second();
+    assert!(!predicts(&mut stepped));
+    let mut without_limits = at_115();
+    without_limits.bout.prescription.heart_rate = None;
+    assert!(!predicts(&mut without_limits));
+    // Back after a long silence: five of the ten seconds are half of them.
+    let mut back = at_115();
+    back.strap = None;
+    back.seconds(20);
+    back.heart_rate(116).seconds(4);
+    assert!(!predicts(&mut back));
+    back.second();
+    assert!(predicts(&mut back));
+}
+
+#[test]
+fn in_atrial_fibrillation_a_breach_is_predicted_from_fifteen_seconds() {
+    let mut bench = Bench::with(|bout| bout.patient.atrial_fibrillation = true);
+    bench.granted(5.0).seconds(20);
+    bench.situation.response = Some(Response {
+        gain: 10.0,
+        rest: 70.0,
+    });
+    // Of 15 s nine at 117 and six at 100 make 110.2, ten make 111.3; of 10 s seven would do.
+    bench.heart_rate(117).seconds(9);
+    bench.now = bench.now.before(Duration::from_millis(100));
+    expect(&mut bench, 5.0, &WIDE, 5.0, Reason::AsProposed);
+    bench.now = bench.now + Duration::from_millis(100);
+    bench.second();
+    bench.now = bench.now.before(Duration::from_millis(100));
+    let load = dispose(&mut bench, 5.0, &WIDE);
+    assert_eq!(load.binding(), Reason::Prediction);
+}
+
 #[test]
 fn the_grant_follows_a_machine_that_gives_less() {
     let mut bench = well();
@@ -285,7 +408,59 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// A step begins; gives how many tenths of a second it lasts.
+fn take(bench: &mut Bench, step: &Step) -> u32 {
+    match step {
+        Step::Heart(value) => bench.strap = Some(rate(*value)),
+        Step::Oxygen(value) => bench.saturation = Some(percent(*value)),
+        Step::NoStrap => bench.strap = None,
+        Step::NoFinger => bench.saturation = Some(super::bench::no_finger()),
+        Step::Exertion(rating) => {
+            bench.enter(Entry::PerceivedExertion(*rating));
+        }
+        Step::Stop => bench.turn(&Input::Tick, Stimulus::StopKey),
+        Step::Acknowledge => {
+            for alarm in bench.alarms.present().iter() {
+                bench.acknowledge(alarm);
+            }
+        }
+        Step::Resume => {
+            let _ = bench.supervisor.resume();
+        }
+        Step::Seconds(seconds) => return u32::from(*seconds) * 10,
+    }
+    1
+}
+
 proptest! {
+    /// Each moment of any session, judged with a prediction and without: with it there is never more.
+    #[test]
+    fn a_prediction_never_raises_what_is_granted(
+        steps in proptest::collection::vec(step(), 1..60),
+        proposed in 0.0_f64..8.0,
+        rise in 0.0_f64..0.2,
+        gain in 0.0_f64..60.0,
+        rest in 40.0_f64..120.0,
+    ) {
+        let mut bench = Bench::new();
+        let bounds = Bounds { rise, ..WIDE };
+        for step in steps {
+            let tenths = take(&mut bench, &step);
+            for _ in 0..tenths {
+                bench.tenth();
+                bench.now = bench.now.before(Duration::from_millis(100));
+                let mut without = bench.clone();
+                without.situation.response = None;
+                bench.situation.response = Some(Response { gain, rest });
+                let foreseen = dispose(&mut bench, proposed, &bounds).granted();
+                let blind = dispose(&mut without, proposed, &bounds).granted();
+                prop_assert!(foreseen <= blind, "{foreseen} with, {blind} without");
+                bench.granted(foreseen.get());
+                bench.now = bench.now + Duration::from_millis(100);
+            }
+        }
+    }
+
     /// Whatever happens: never above the proposal, the ceilings, the cap or the ramp; nothing while a stop is latched; no rise while a
     /// required signal is not trusted.
     #[test]
@@ -303,26 +478,7 @@ proptest! {
             rise,
         };
         for step in steps {
-            match step {
-                Step::Heart(value) => bench.strap = Some(rate(value)),
-                Step::Oxygen(value) => bench.saturation = Some(percent(value)),
-                Step::NoStrap => bench.strap = None,
-                Step::NoFinger => bench.saturation = Some(super::bench::no_finger()),
-                Step::Exertion(rating) => {
-                    bench.enter(Entry::PerceivedExertion(rating));
-                }
-                Step::Stop => bench.turn(&Input::Tick, Stimulus::StopKey),
-                Step::Acknowledge => {
-                    for alarm in bench.alarms.present().iter() {
-                        bench.acknowledge(alarm);
-                    }
-                }
-                Step::Resume => {
-                    let _ = bench.supervisor.resume();
-                }
-                Step::Seconds(_) => {}
-            }
-            let tenths = if let Step::Seconds(seconds) = step { u32::from(seconds) * 10 } else { 1 };
+            let tenths = take(&mut bench, &step);
             for _ in 0..tenths {
                 bench.tenth();
                 // What this turn judged holds for the instant that it was judged in.
