@@ -69,7 +69,7 @@ pub enum Difference {
         /// The program that recorded it.
         build: String,
     },
-    /// The journal has a form that this program does not read.
+    /// The journal, or the states in it, have a form that this program does not read.
     OtherFormat {
         /// Its number.
         recorded: u32,
@@ -124,6 +124,13 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
         return Ok(found);
     }
     let header = archive.header(bout.row)?;
+    if header.state_format != control::FORMAT {
+        found.difference = Some(Difference::OtherFormat {
+            recorded: header.state_format,
+            known: control::FORMAT,
+        });
+        return Ok(found);
+    }
     let mut player = match restored(&header.state, 0) {
         Ok(station) => Player {
             station,

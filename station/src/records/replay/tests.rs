@@ -138,6 +138,25 @@ fn a_journal_of_other_decisions_is_said_and_not_judged() {
 }
 
 #[test]
+fn states_of_another_form_are_said_to_be_and_not_read() {
+    let mut entries = whole_visit();
+    for entry in &mut entries {
+        if let Entry::BoutOpened(opened) = entry {
+            opened.header.state_format = control::FORMAT - 1;
+        }
+    }
+    let found = replayed(entries, "");
+    assert_eq!(
+        found.bouts[0].difference,
+        Some(Difference::OtherFormat {
+            recorded: control::FORMAT - 1,
+            known: control::FORMAT,
+        })
+    );
+    assert_eq!(found.bouts[0].turns, 0);
+}
+
+#[test]
 fn a_missing_and_a_damaged_block_are_named() {
     let found = replayed(
         whole_visit(),
