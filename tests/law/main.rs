@@ -2,6 +2,8 @@
 //! printed digits. It is the same law and the same division of load that the core runs.
 
 #[cfg(test)]
+mod ahead;
+#[cfg(test)]
 mod trial;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use control::actuation::{Actuation, Sent};
 use control::controller::{Entering, HeartRateHeld, Moment, rise_per_beat};
 use control::prescription::BeltPreference;
+use control::situation::Response;
 use drivers::virtual_devices::patient::{
     Condition, DrawnPatient, Exercise, ReferencePrescription, Sensors, VirtualPatient,
     cycle_net_mets, treadmill_net_mets,
@@ -14,7 +15,7 @@ use protocols::vocabulary::{
     MetresPerSecond, NetMets, OnSilence, PercentGrade, PowerRange, ReadBack, Slew, Watts,
 };
 
-const CONDITIONING_FROM: u64 = 360;
+pub(crate) const CONDITIONING_FROM: u64 = 360;
 const CONDITIONING_TO: u64 = 2160;
 
 /// One beat.
@@ -35,6 +36,21 @@ pub(crate) struct Row {
     pub m5: f64,
 }
 
+/// What a second of a session looked like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Second {
+    /// What the strap said.
+    pub heart_rate: u16,
+    /// What the oximeter said.
+    pub saturation: u16,
+    /// Heart rate without variability.
+    pub mean: f64,
+    /// What is known of the heart's answer to load.
+    pub response: Response,
+    /// The law's load.
+    pub load: f64,
+}
+
 /// The measures of `controllers.md` section 4 that are printed under a trace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Figures {
@@ -45,6 +61,7 @@ pub(crate) struct Figures {
     pub settled_at: Option<u64>,
 }
 
+/// One session.
 pub(crate) struct Trial {
     drawn: DrawnPatient,
     prescription: ReferencePrescription,
@@ -52,6 +69,7 @@ pub(crate) struct Trial {
     patient: VirtualPatient,
     sensors: Sensors,
     readings: Vec<u16>,
+    seconds: Vec<Second>,
     law: Option<HeartRateHeld>,
     applied: f64,
     sent: Option<Sent>,
@@ -81,6 +99,7 @@ impl Trial {
             sensors: Sensors::new(&drawn.parameters),
             drawn,
             readings: Vec::new(),
+            seconds: Vec::new(),
             law: None,
             applied: 0.0,
             sent: None,
@@ -116,6 +135,42 @@ impl Trial {
         }
         let figures = self.figures(&rows);
         (rows, figures)
+    }
+
+    /// The session second by second, up to the end of conditioning.
+    pub(crate) fn seconds(mut self) -> Vec<Second> {
+        let (mut true_rates, mut means) = (Vec::new(), Vec::new());
+        for second in 0..CONDITIONING_TO {
+            self.live(second, &mut true_rates, &mut means);
+            self.note();
+            if (second + 1) % 5 == 0 && second >= 60 {
+                self.beat(second);
+            }
+        }
+        self.seconds
+    }
+
+    fn note(&mut self) {
+        let readings = self.sensors.readings();
+        let response = match &self.law {
+            Some(law) => Response {
+                gain: law.gain(),
+                rest: law.rest(),
+            },
+            None => Response {
+                gain: self.drawn.assessment.assessed_gain_bpm_per_met,
+                rest: mean_of(
+                    &self.readings[self.readings.len().min(60) / 3..self.readings.len().min(60)],
+                ),
+            },
+        };
+        self.seconds.push(Second {
+            heart_rate: readings.strap.expect("no fault"),
+            saturation: readings.saturation.expect("no fault"),
+            mean: self.patient.mean_heart_rate(),
+            response,
+            load: self.applied,
+        });
     }
 
     /// One second: four steps of the patient under the actuators as they are, then the strap's reading.

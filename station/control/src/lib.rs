@@ -19,6 +19,7 @@ pub mod invariants;
 pub mod load_history;
 pub mod outputs;
 pub mod phase;
+pub mod prediction;
 pub mod prescription;
 pub mod rules;
 pub mod signals;

@@ -35,6 +35,9 @@ const KEPT_SHORT: usize = 32;
 const TAKES_OVER_AFTER: Duration = Duration::from_secs(5);
 /// Load does not rise for so long after the oximeter's pulse took over (`supervision.md` 2.2).
 const NO_RISE_AFTER_TAKE_OVER: Duration = Duration::from_secs(30);
+/// Seconds of the mean that predictions rest on; in an irregular rhythm more (`supervision.md` section 3 and 4).
+const FORETELLING_SECONDS: u16 = 10;
+const FORETELLING_SECONDS_IRREGULAR: u16 = 15;
 /// Upper limits are so much tighter, in beats a minute, while the oximeter's pulse stands in for the strap (`supervision.md` 2.2).
 const TIGHTER_BY: f64 = 5.0;
 /// A loop that stood still for longer makes every signal stale (`design.md` section 6).
@@ -267,6 +270,30 @@ impl Signals {
     #[must_use]
     pub fn heart_rate_mean(&self, now: Timestamp, seconds: u16) -> Option<(f64, u16)> {
         mean_until(&self.leading()?.bins, now, seconds)
+    }
+
+    /// The mean that predictions of heart rate rest on: of 10 s (15 s in atrial fibrillation), half of them or more trusted, while the
+    /// heart rate is trusted.
+    #[must_use]
+    pub fn foretelling_heart_rate(&self, now: Timestamp) -> Option<f64> {
+        let seconds = if self.irregular {
+            FORETELLING_SECONDS_IRREGULAR
+        } else {
+            FORETELLING_SECONDS
+        };
+        self.heart_rate(now)?;
+        self.heart_rate_mean(now, seconds)
+            .filter(|(_, count)| count.saturating_mul(2) >= seconds)
+            .map(|(mean, _)| mean)
+    }
+
+    /// The same of saturation, of 10 s.
+    #[must_use]
+    pub fn foretelling_saturation(&self, now: Timestamp) -> Option<f64> {
+        self.saturation(now)?;
+        self.saturation_mean(now, FORETELLING_SECONDS)
+            .filter(|(_, count)| count.saturating_mul(2) >= FORETELLING_SECONDS)
+            .map(|(mean, _)| mean)
     }
 
     /// The trusted heart rate now, in beats a minute.

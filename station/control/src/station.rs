@@ -3,6 +3,7 @@
 //! Promises: every call looks at its input in one order, signals, phase, controller, supervisor, alarms; a breach is acted on in the
 //! call that carries it; a person's stop takes effect in its own call in every phase (I6); nothing here allocates or reads a clock.
 
+mod ahead;
 mod course;
 mod facts;
 mod load;
@@ -24,6 +25,7 @@ use crate::invariants::{self, After, Before};
 use crate::load_history::LoadHistory;
 use crate::outputs::{Beat, Decision, Outputs};
 use crate::phase::Phase;
+use crate::prediction::Prediction;
 use crate::prescription::BoutSetup;
 use crate::rules::{LoadAct, RuleId, RuleSet};
 use crate::signals::Signals;
@@ -34,8 +36,8 @@ use crate::view::{AlarmView, PhaseKind, Reason};
 /// Changes when the outputs of a golden journal change.
 pub const DECISIONS: u32 = 2;
 
-/// Changes when the written form of a [`Station`] changes.
-pub const FORMAT: u32 = 2;
+/// Changes when the written form of a [`Station`] changes. 3: with what is foretold, which decides nothing.
+pub const FORMAT: u32 = 3;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);
@@ -55,6 +57,7 @@ pub struct Station {
     phase_since: Timestamp,
     signals: Signals,
     history: LoadHistory,
+    prediction: Prediction,
     supervisor: Supervisor,
     alarms: Alarms,
     drive: Drive,
@@ -133,6 +136,7 @@ impl Station {
             phase_since: Timestamp::ZERO,
             signals: Signals::idle(),
             history: LoadHistory::EMPTY,
+            prediction: Prediction::NONE,
             supervisor: Supervisor::new(),
             alarms: Alarms::NONE,
             drive: Drive::new(&capabilities),
@@ -165,6 +169,7 @@ impl Station {
         let beat = self.propose(now);
         let beat = self.dispose(now, turn.stimulus, beat);
         self.say(now, before.granted, turn.nudge, outputs);
+        self.look_ahead(now);
         outputs.alarms = self
             .alarms
             .update(now, self.supervisor.tells(), self.record_whole);

@@ -101,7 +101,8 @@ pub struct VitalView {
     pub source: Option<HeartRateSource>,
     /// Mean over 60 s before minus mean over the last 15 s, negated: positive rises. `None` where too little is trusted.
     pub trend_per_minute: Option<f64>,
-    /// What is foretold for 60 s ahead, and half the width of its band.
+    /// The mean that is foretold for 60 s ahead and half the width of its band (nine of ten were within it); `None` where the sign is
+    /// not trusted, no load is due, its answer to load is not known, or too few errors were measured.
     pub ahead_60_s: Option<(f64, f64)>,
 }
 

@@ -73,7 +73,7 @@ impl Station {
     }
 
     /// How this patient's heart answers load, once the controller knows it.
-    fn response(&self) -> Option<Response> {
+    pub(super) fn response(&self) -> Option<Response> {
         match self.controller.as_ref()? {
             Controller::HeartRate(held) => Some(Response {
                 gain: held.gain(),

@@ -190,7 +190,7 @@ impl Station {
 
     /// What the machine gives of the load that is granted: a brake that begins at 25 W gives nothing below that. Rules that look for
     /// the heart's answer to load look at this.
-    fn given(&self) -> NetMets {
+    pub(super) fn given(&self) -> NetMets {
         let told = self.drive.told().zip(self.drive.actuation());
         let given = told.map(|(load, actuation)| actuation.net_mets(&load));
         given.map_or(self.load.granted, |given| given.min(self.load.granted))

@@ -9,6 +9,7 @@ use crate::input::{Action, Device, Entry, LinkState};
 use crate::load_history::LoadHistory;
 use crate::outputs::Refusal;
 use crate::phase::{Event, Exercise, Phase, Preparation};
+use crate::prediction::Prediction;
 use crate::prescription::{BoundSensors, BoutSetup, Mode};
 use crate::rules::{LoadAct, RuleId, RuleSet};
 use crate::supervisor::Supervisor;
@@ -68,6 +69,7 @@ impl Station {
         self.signals = self.signals.rebound(setup);
         self.supervisor.begin_bout();
         self.history = LoadHistory::EMPTY;
+        self.prediction = Prediction::NONE;
         self.drive.take(actuation);
         self.controller = None;
         self.give_way = GiveWay::default();

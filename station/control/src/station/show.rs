@@ -6,7 +6,7 @@ use super::course::length_of;
 use super::{InHand, Station};
 use crate::controller::Controller;
 use crate::phase::{Exercise, Phase};
-use crate::view::StationView;
+use crate::view::{StationView, VitalView};
 
 impl Station {
     /// All that a dashboard may show, as of the last call. Ages are the viewer's to compute.
@@ -20,9 +20,15 @@ impl Station {
             interrupted: self.phase.interrupted(),
             interval: self.interval(now),
             interlock: self.interlock(now),
-            heart_rate: self.signals.heart_rate_view(now),
+            heart_rate: VitalView {
+                ahead_60_s: self.heart_rate_ahead(now),
+                ..self.signals.heart_rate_view(now)
+            },
             pulse: self.signals.pulse_view(now),
-            saturation: self.signals.saturation_view(now),
+            saturation: VitalView {
+                ahead_60_s: self.saturation_ahead(now),
+                ..self.signals.saturation_view(now)
+            },
             resting_heart_rate: self.resting_heart_rate,
             target_heart_rate: self.target_heart_rate(),
             proposed: self.load.asked,

@@ -178,16 +178,7 @@ fn waits_to_be_seen(id: RuleId, progress: &Progress) -> bool {
 fn predicted_bound(situation: &Situation, signals: &Signals, bout: &BoutSetup) -> Option<NetMets> {
     let response = situation.response.filter(|response| response.gain > 0.0)?;
     let limits = bout.prescription.heart_rate?;
-    let seconds = if bout.patient.atrial_fibrillation {
-        15
-    } else {
-        10
-    };
-    signals.heart_rate(situation.now)?;
-    let (rate, count) = signals.heart_rate_mean(situation.now, seconds)?;
-    if count.saturating_mul(2) < seconds {
-        return None;
-    }
+    let rate = signals.foretelling_heart_rate(situation.now)?;
     let upper = limits.upper - signals.tighter_by();
     let above_rest = rate - response.rest + (upper - rate) / GONE_IN_30_S;
     Some(mets(above_rest / (GAIN_DOUBT * response.gain)))
