@@ -4,6 +4,7 @@
 //! [`crate::gym::messages::FromViewer`]; killing it changes nothing in the gym. Drawing and keys are pure functions of a
 //! [`view::View`]; the terminal and the socket are in the loop around them.
 
+pub mod ahead;
 pub mod alarms;
 pub mod dialog;
 pub mod keys;

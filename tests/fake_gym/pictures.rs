@@ -210,7 +210,10 @@ pub(crate) fn busy(number: u8, kind: MachineKind, patient: &str) -> StationSnaps
             ..good(104.0)
         },
         pulse: good(105.0),
-        saturation: good(96.0),
+        saturation: VitalView {
+            ahead_60_s: Some((95.6, 1.0)),
+            ..good(96.0)
+        },
         resting_heart_rate: Some(68.0),
         target_heart_rate: Some(104.0),
         proposed: mets(2.9),
@@ -351,6 +354,13 @@ pub(crate) fn ready(number: u8) -> StationSnapshot {
     station
 }
 
+/// No load is on, and so nothing is foretold.
+fn without_load(station: &mut StationSnapshot) {
+    station.view.granted = NetMets::ZERO;
+    station.view.heart_rate.ahead_60_s = None;
+    station.view.saturation.ahead_60_s = None;
+}
+
 /// A station that a person stopped.
 pub(crate) fn stopped(number: u8) -> StationSnapshot {
     let mut station = busy(number, MachineKind::Cycle, "T5LE");
@@ -358,7 +368,7 @@ pub(crate) fn stopped(number: u8) -> StationSnapshot {
     station.view.phase_since = before(30);
     station.view.phase_until = None;
     station.view.interrupted = Some(PhaseKind::Conditioning);
-    station.view.granted = NetMets::ZERO;
+    without_load(&mut station);
     station.view.told = Some(watts(0));
     station.view.machine = Some((MachineReport::of(MachineState::Standing), before(0)));
     station.view.reason = Reason::StopLatched;
@@ -470,7 +480,7 @@ pub(crate) fn gym(stations: Vec<StationSnapshot>) -> Snapshot {
 pub(crate) fn eight() -> Snapshot {
     let mut recovering = busy(7, MachineKind::Treadmill, "R8VA");
     recovering.view.phase = PhaseKind::Recovery;
-    recovering.view.granted = NetMets::ZERO;
+    without_load(&mut recovering);
     recovering.view.told = Some(belt(0.0, 0.0));
     recovering.view.machine = Some((MachineReport::of(MachineState::Standing), before(0)));
     recovering.view.reason = Reason::Phase;

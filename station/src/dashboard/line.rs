@@ -3,6 +3,7 @@
 
 use control::view::PhaseKind;
 
+use super::ahead;
 use super::alarms;
 use super::theme::Theme;
 use super::view::{Figure, Freshness, Seen};
@@ -160,6 +161,16 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         .map(|floor| format!("floor {}", words::whole(floor)))
         .unwrap_or_default();
     parts.push(figure("SpO2", seen.vital(&core.saturation), &floor));
+    let foretold = [
+        ahead::heart_rate(seen, station),
+        ahead::saturation(seen, station),
+    ];
+    parts.extend(
+        foretold
+            .iter()
+            .flatten()
+            .filter_map(ahead::Foretold::warning),
+    );
     if let Some(told) = &core.told {
         parts.push(format!("load {}", words::load(told)));
     }

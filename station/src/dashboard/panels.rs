@@ -1,11 +1,13 @@
 //! What is drawn. Every panel is a function of its area and the view; nothing here keeps or asks anything.
 
+mod ahead;
 mod alarms;
 mod big;
 mod dialog;
 mod footer;
 mod header;
 mod help;
+mod signs;
 mod small;
 mod station;
 #[cfg(test)]

@@ -43,6 +43,10 @@ pub struct Glyphs {
     pub ellipsis: &'static str,
     /// A bar: left end, line, marker, right end, zone.
     pub bar: [&'static str; 5],
+    /// On a bar: where a value is foretold to be.
+    pub foretold: &'static str,
+    /// Between a number and how far it may be off.
+    pub give_or_take: &'static str,
     /// Eighths of a cell, from one to all.
     pub eighths: [&'static str; 8],
     /// A limit's line in a trend.
@@ -66,6 +70,8 @@ pub const UNICODE: Glyphs = Glyphs {
     recorded: "●",
     ellipsis: "…",
     bar: ["▕", "─", "█", "▏", "━"],
+    foretold: "▒",
+    give_or_take: "±",
     eighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     limit: "╌",
     ticks: ["[■]", "[ ]"],
@@ -86,6 +92,8 @@ pub const ASCII: Glyphs = Glyphs {
     recorded: "o",
     ellipsis: "~",
     bar: ["[", "-", "#", "]", "="],
+    foretold: ":",
+    give_or_take: "+-",
     eighths: [".", ".", ":", ":", "|", "|", "#", "#"],
     limit: "-",
     ticks: ["[x]", "[ ]"],

@@ -56,5 +56,32 @@ fn lines(view: &View<'_>, width: u16) -> Vec<Line<'static>> {
             }
         }
     }
+    lines.push(Line::from(span("Marks", view.theme.title())));
+    for (mark, says) in marks(view) {
+        let mut mark = mark;
+        for says in text::wrap(says, room, 3) {
+            lines.push(Line::from(vec![
+                span(format!("{mark:<KEYS$}"), view.theme.key()),
+                span(says, view.theme.quiet()),
+            ]));
+            mark.clear();
+        }
+    }
     lines
+}
+
+/// Marks that no word stands beside where room is short.
+fn marks(view: &View<'_>) -> [(String, &'static str); 2] {
+    let glyphs = view.theme.glyphs;
+    let [_, level, _] = glyphs.trend;
+    [
+        (
+            format!("{level}106{}5", glyphs.give_or_take),
+            "trend, and what is foretold for 60 s ahead: of what was foretold in the last 5 min, nine of ten were within the band",
+        ),
+        (
+            glyphs.foretold.to_owned(),
+            "the same band on the heart rate's bar; | is the limit",
+        ),
+    ]
 }

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 
 use super::text::{self, span};
 use super::trend::{self, Chart};
-use super::{big, vitals};
+use super::{ahead, big, vitals};
 use crate::dashboard::alarms;
 use crate::dashboard::view::View;
 use crate::dashboard::words;
@@ -177,7 +177,7 @@ fn facts(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line<'st
                     .map(|line| Line::from(span(line, view.theme.title()))),
             );
         }
-        lines.extend(of_session(view, station, session));
+        lines.extend(of_session(view, station, session, width));
     } else if let Some((given, style)) = vitals::given(view, station) {
         lines.push(Line::from(span(format!("machine {given}"), style)));
     }
@@ -213,10 +213,11 @@ fn of_session(
     view: &View<'_>,
     station: &StationSnapshot,
     session: &SessionSnapshot,
+    width: u16,
 ) -> Vec<Line<'static>> {
     let quiet = view.theme.quiet();
     let core = &station.view;
-    let mut lines: Vec<Line<'static>> = Vec::new();
+    let mut lines = ahead::lines(view, station, (width, true));
     let mut say = |text: String| lines.push(Line::from(span(text, quiet)));
     if (core.proposed.get() - core.granted.get()).abs() > 0.05 {
         say(format!(
@@ -226,19 +227,16 @@ fn of_session(
             session.limits.ceiling_met
         ));
     }
-    if let Some((value, width)) = core.heart_rate.ahead_60_s.filter(|_| view.seen.is_live()) {
-        say(format!(
-            "HR in 60 s about {} ±{}",
-            words::whole(value),
-            words::whole(width)
-        ));
-    }
-    if let Some(rest) = core.resting_heart_rate {
-        say(format!("HR at rest {}", words::whole(rest)));
-    }
+    let rest = core
+        .resting_heart_rate
+        .map(|rest| format!("HR at rest {}", words::whole(rest)));
     let pulse = view.seen.vital(&core.pulse);
-    if pulse.is_live() {
-        say(format!("oximeter's pulse {}", pulse.digits()));
+    let pulse = pulse
+        .is_live()
+        .then(|| format!("oximeter's pulse {}", pulse.digits()));
+    let beside: Vec<String> = [rest, pulse].into_iter().flatten().collect();
+    if !beside.is_empty() {
+        say(beside.join(view.theme.glyphs.dot));
     }
     for entry in vitals::entries(view, station) {
         say(entry);

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use control::view::{Reason, Trust, VitalView};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -14,7 +15,7 @@ use crate::dashboard::theme::Theme;
 use crate::dashboard::ui::Ui;
 use crate::dashboard::update::update;
 use crate::dashboard::view::{Link, Seen, View};
-use crate::gym::snapshot::{RecordHealth, Snapshot};
+use crate::gym::snapshot::{RecordHealth, Snapshot, StationSnapshot};
 
 const NOW: u64 = pictures::AT.as_nanos();
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -134,6 +135,158 @@ fn the_wall_in_every_state() {
         ..Scene::of(pictures::eight()).later(Duration::from_secs(75))
     };
     at_every_size("wall_no_connection", &lost);
+}
+
+/// Nothing is wrong yet: in 60 s the heart rate may reach its limit, and the saturation its floor.
+fn may_reach(number: u8) -> StationSnapshot {
+    let cycle = protocols::vocabulary::MachineKind::Cycle;
+    let mut station = pictures::busy(number, cycle, "W6LE");
+    station.view.heart_rate = VitalView {
+        trend_per_minute: Some(7.0),
+        ahead_60_s: Some((118.4, 4.0)),
+        ..pictures::good(114.0)
+    };
+    station.view.saturation = VitalView {
+        ahead_60_s: Some((90.7, 3.0)),
+        ..pictures::good(91.0)
+    };
+    station.view.reason = Reason::Prediction;
+    station
+}
+
+/// Everything well at the first, something foretold at the second, lost and free ones beside them.
+fn foreseeing() -> Snapshot {
+    let cycle = protocols::vocabulary::MachineKind::Cycle;
+    pictures::gym(vec![
+        pictures::busy(1, cycle, "K7PD"),
+        may_reach(2),
+        pictures::strap_lost(3),
+        pictures::free(4, cycle),
+    ])
+}
+
+#[test]
+fn what_is_foretold_on_the_wall_and_at_the_station() {
+    at_every_size("wall_foretold", &Scene::of(foreseeing()).selecting(2));
+    let station = Scene::of(foreseeing()).selecting(2).after(&[Key::Enter]);
+    at_every_size("station_foretold", &station);
+}
+
+#[test]
+fn what_is_foretold_is_never_older_than_its_number() {
+    // On the wall and at the station by itself; nothing else on them is written so.
+    let told = |change: &dyn Fn(&mut Snapshot)| {
+        let mut snapshot = pictures::gym(vec![may_reach(1)]);
+        change(&mut snapshot);
+        SIZES.map(|size| {
+            let wall = Scene::of(snapshot.clone());
+            let wall_told = wall.draw(size).text();
+            let station_told = wall.after(&[Key::Enter]).draw(size).text();
+            let has = |words: &str| wall_told.contains(words) && station_told.contains(words);
+            let any = |words: &str| wall_told.contains(words) || station_told.contains(words);
+            assert_eq!(has("118±4"), any("118±4"));
+            assert_eq!(has("91±3"), any("91±3"));
+            (has("118±4"), has("91±3"), any("▒"))
+        })
+    };
+    assert_eq!(told(&|_| {}), [(true, true, true); 3]);
+    let aged = |age| {
+        move |snapshot: &mut Snapshot| {
+            snapshot.stations[0].view.heart_rate.sent_at = Some(pictures::before(age));
+        }
+    };
+    assert_eq!(told(&aged(3)), [(true, true, true); 3]);
+    assert_eq!(told(&aged(4)), [(false, true, false); 3]);
+    let doubted = |snapshot: &mut Snapshot| {
+        snapshot.stations[0].view.heart_rate.trust = Trust::Doubted;
+    };
+    assert_eq!(told(&doubted), [(false, true, false); 3]);
+    let no_finger = |snapshot: &mut Snapshot| {
+        let saturation = &mut snapshot.stations[0].view.saturation;
+        (saturation.value, saturation.trust) = (None, Trust::Lost);
+    };
+    assert_eq!(told(&no_finger), [(true, false, true); 3]);
+    // A picture that is old foretells nothing at all.
+    let live = Scene::of(pictures::gym(vec![may_reach(1)]));
+    assert!(live.draw((120, 40)).text().contains('±'));
+    let old = live.later(Duration::from_millis(1_001));
+    assert!(!old.draw((120, 40)).text().contains('±'));
+    assert!(
+        !old.after(&[Key::Enter])
+            .draw((120, 40))
+            .text()
+            .contains('±')
+    );
+}
+
+#[test]
+fn a_limit_that_is_broken_is_told_by_its_alarm_and_not_foretold() {
+    let draw = |now: f64, ahead: (f64, f64)| {
+        let mut snapshot = pictures::gym(vec![may_reach(1)]);
+        let heart_rate = &mut snapshot.stations[0].view.heart_rate;
+        (heart_rate.value, heart_rate.ahead_60_s) = (Some(now), Some(ahead));
+        Scene::of(snapshot)
+            .after(&[Key::Enter])
+            .draw((120, 40))
+            .text()
+    };
+    assert!(draw(114.0, (117.4, 5.0)).contains("HR 117±5, may reach limit 122"));
+    assert!(!draw(114.0, (117.4, 4.0)).contains("limit 122"));
+    assert!(draw(121.0, (122.0, 4.0)).contains("HR 122±4, may reach limit 122"));
+    assert!(!draw(122.0, (122.0, 4.0)).contains("limit 122"));
+}
+
+#[test]
+fn in_a_low_tile_what_is_foretold_gives_way_to_the_numbers_of_now() {
+    let draw = |heart: (f64, f64), upper: f64| {
+        let cycle = protocols::vocabulary::MachineKind::Cycle;
+        let mut snapshot = pictures::gym(
+            (1..=8)
+                .map(|number| pictures::busy(number, cycle, "K7PD"))
+                .collect(),
+        );
+        let station = &mut snapshot.stations[0];
+        station.view.heart_rate.ahead_60_s = Some(heart);
+        if let Some(session) = &mut station.session {
+            session.limits.heart_rate_upper = Some(upper);
+            session.limits.zone = Some((100.0, 112.0));
+        }
+        let row = Scene::of(snapshot).draw((80, 24)).rows()[2].clone();
+        row.chars()
+            .take(40)
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
+    };
+    assert_eq!(
+        draw((106.0, 5.0), 122.0),
+        " ♥ 104 100–112 ≤122 →106±5  O₂  96 ≥88"
+    );
+    assert_eq!(
+        draw((106.0, 12.0), 122.0),
+        " ♥ 104 100–112 ≤122 →106±12  O₂  96 ≥88"
+    );
+    // Nothing of now is cut: an arrow and the limits stay.
+    assert_eq!(
+        draw((106.0, 12.0), 1220.0),
+        " ♥ 104 100–112 ≤1220 →  O₂  96 ≥88"
+    );
+}
+
+#[test]
+fn lines_say_what_may_be_reached_and_no_number_that_moves() {
+    let scene = Scene::of(foreseeing());
+    let lines = crate::dashboard::line::picture(&scene.seen(), &scene.theme);
+    let of = |station: &str| {
+        let found = lines.iter().find(|line| line.starts_with(station));
+        found.expect("each has a line").clone()
+    };
+    assert!(!of("station 1").contains("60 s"), "{}", of("station 1"));
+    assert!(
+        of("station 2").contains("HR may reach limit 122 in 60 s; SpO2 may reach floor 88 in 60 s"),
+        "{}",
+        of("station 2")
+    );
 }
 
 #[test]

@@ -5,11 +5,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::symbols::border;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders};
 
 use super::text::{self, span};
-use super::{big, trend, vitals};
+use super::{ahead, big, signs, trend, vitals};
 use crate::dashboard::alarms;
 use crate::dashboard::view::View;
 use crate::dashboard::words;
@@ -211,7 +211,7 @@ fn inside(
     } else {
         rest
     };
-    let lines = facts(view, station, rest, (bordered, big_load));
+    let lines = facts(view, station, rest, (bordered, used > 1, big_load));
     let taken = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     for (row, line) in (0..rest.height).zip(lines) {
         text::row(frame, rest, row, line, glyphs);
@@ -268,10 +268,8 @@ fn figures(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &Station
         vitals::saturation(view, station),
     );
     if area.width < ROOMY.0 || area.height + 3 < ROOMY.1 {
-        let mut spans = beside(view, glyphs.heart, &heart);
-        spans.push(Span::raw("  "));
-        spans.extend(beside(view, glyphs.oxygen, &oxygen));
-        text::row(frame, area, 0, Line::from(spans), glyphs);
+        let line = signs::line(view, station, (&heart, &oxygen), area.width);
+        text::row(frame, area, 0, line, glyphs);
         return 1;
     }
     let wide = area.width >= WIDE;
@@ -314,30 +312,12 @@ fn figures(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, station: &Station
     2 + big::ROWS
 }
 
-/// A vital sign in a line: `♥ 104 96–112 ≤122 ↗`.
-fn beside(view: &View<'_>, name: &str, sign: &vitals::Sign) -> Vec<Span<'static>> {
-    let digits = sign.figure.digits();
-    let mut spans = vec![
-        span(format!("{name} "), view.theme.quiet()),
-        span(format!("{digits:>3}"), sign.style),
-    ];
-    if sign.remark.is_empty() {
-        spans.push(span(
-            format!(" {} {}", sign.limits, sign.arrow()),
-            view.theme.quiet(),
-        ));
-    } else {
-        spans.push(span(format!(" {}", sign.remark), view.theme.stale()));
-    }
-    spans
-}
-
 /// Everything but figures and alarms, most important first.
 fn facts(
     view: &View<'_>,
     station: &StationSnapshot,
     area: Rect,
-    (bordered, big_load): (bool, bool),
+    (bordered, big_figures, big_load): (bool, bool, bool),
 ) -> Vec<Line<'static>> {
     let quiet = if view.seen.is_live() {
         view.theme.quiet()
@@ -388,6 +368,9 @@ fn facts(
     }
     if let Some(bar) = vitals::zone_bar(view, station, width).filter(|_| roomy) {
         lines.push(Line::from(span(bar, quiet)));
+    }
+    if roomy {
+        lines.extend(ahead::lines(view, station, (width, big_figures)));
     }
     let entries = vitals::entries(view, station);
     if roomy {

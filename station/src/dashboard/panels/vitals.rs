@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::text::{self, span};
+use crate::dashboard::ahead;
 use crate::dashboard::alarms::{self, Raised};
 use crate::dashboard::ui::StopState;
 use crate::dashboard::view::{Figure, Freshness, REPORT_LIMIT, View};
@@ -371,7 +372,7 @@ pub(super) fn alarm_line(
     )
 }
 
-/// Where a heart rate lies between its limits, as a bar: zone, limit, marker.
+/// Where a heart rate lies between its limits, as a bar: zone, limit, marker, and the band in which it is foretold.
 pub(super) fn zone_bar(view: &View<'_>, station: &StationSnapshot, width: u16) -> Option<String> {
     let limits = &station.session.as_ref()?.limits;
     let (zone_low, zone_high) = limits.zone?;
@@ -388,12 +389,18 @@ pub(super) fn zone_bar(view: &View<'_>, station: &StationSnapshot, width: u16) -
         Figure::Missing { .. } | Figure::NoSensor => None,
     };
     let (from, to, limit) = (cell(zone_low), cell(zone_high), cell(upper));
+    let band = ahead::heart_rate(&view.seen, station).map(|foretold| {
+        let (lowest, highest) = foretold.ends();
+        cell(lowest)..=cell(highest)
+    });
     let inside: String = (0..cells)
         .map(|here| {
             if value == Some(here) {
                 marker
             } else if here == limit {
                 "|"
+            } else if band.as_ref().is_some_and(|band| band.contains(&here)) {
+                view.theme.glyphs.foretold
             } else if (from..=to).contains(&here) {
                 zone
             } else {
