@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use control::input::Action;
 use control::rules::RuleId;
-use control::view::PhaseKind;
+use control::view::{PhaseKind, Reason};
 use protocols::vocabulary::Watts;
 use rustix::process::Resource;
 use station::gym::launch::Ready;
@@ -349,7 +349,8 @@ impl Viewer {
         self.picture.clone()
     }
 
-    /// On a loaded machine the watchdog of a belt may find its gym late, or the gym its viewers. Then a nurse looks, and goes on.
+    /// On a loaded machine the watchdog of a belt may find its gym late, the gym its viewers, and all of them a computer that stood still
+    /// for a second: a link that was lost. Then a nurse looks, acknowledges, and goes on.
     fn walk_on(&mut self) {
         let there = self.at(1);
         let halted =
@@ -357,15 +358,19 @@ impl Viewer {
                 && self.picture.notices.iter().any(|notice| {
                     notice.active && notice.text.contains("the belt stopped by itself")
                 });
-        let unwatched = there
-            .alarms
-            .iter()
-            .any(|alarm| alarm.rule == RuleId::NobodyWatches && !alarm.acknowledged);
-        if unwatched {
-            let seen = Action::Acknowledge(RuleId::NobodyWatches);
-            self.request(1, Ask::Act(seen));
+        let lost = there.view.phase == PhaseKind::Stopped
+            && matches!(there.view.reason, Reason::Rule(RuleId::MachineLost, _));
+        let seen: Vec<RuleId> = [RuleId::NobodyWatches, RuleId::MachineLost]
+            .into_iter()
+            .filter(|rule| {
+                let mut alarms = there.alarms.iter();
+                alarms.any(|alarm| alarm.rule == *rule && !alarm.acknowledged)
+            })
+            .collect();
+        for rule in seen {
+            self.request(1, Ask::Act(Action::Acknowledge(rule)));
         }
-        if halted {
+        if halted || lost {
             self.request(1, Ask::Act(Action::Resume));
         }
     }
