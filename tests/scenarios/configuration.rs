@@ -4,6 +4,7 @@
 //! `# warn: a warning`, several with ` || ` between them. What a whole file lacks is expected on its first line, what a table lacks on
 //! its header. Nothing else may be found.
 
+mod bad;
 mod promises;
 mod resolved;
 

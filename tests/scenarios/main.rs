@@ -41,6 +41,10 @@ mod relay;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod safety_document;
+#[cfg(test)]
 mod screen;
 #[cfg(test)]
 mod stop_key;

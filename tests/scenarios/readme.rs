@@ -83,7 +83,11 @@ fn every_command_of_the_program_is_in_the_readme() {
 
 #[test]
 fn what_the_documents_lead_to_is_there() {
-    for (name, folder) in [("README.md", ""), ("docs/architecture.md", "docs")] {
+    for (name, folder) in [
+        ("README.md", ""),
+        ("docs/architecture.md", "docs"),
+        ("docs/safety.md", "docs"),
+    ] {
         let text = document(name);
         let links: Vec<&str> = text
             .split("](")

@@ -10,6 +10,7 @@ pub(crate) mod machine;
 pub(crate) mod plausibility;
 pub(crate) mod saturation;
 pub mod table;
+pub mod values;
 
 use core::fmt;
 

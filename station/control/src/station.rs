@@ -16,6 +16,7 @@ use core::time::Duration;
 use protocols::vocabulary::{Capabilities, NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::facts::allowed_conditioning;
 use crate::actuation::Actuation;
 use crate::alarms::Alarms;
 use crate::controller::{Controller, GiveWay, Hand};

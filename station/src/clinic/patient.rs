@@ -53,6 +53,14 @@ pub fn read_folder(folder: &Path, today: Date) -> std::io::Result<Folder> {
     Ok(read)
 }
 
+/// Reads one patient's file, as if it stood alone in a folder.
+#[must_use]
+pub fn read_one(path: &Path, today: Date) -> Folder {
+    let mut read = Folder::default();
+    read_file(path, today, &mut read);
+    read
+}
+
 fn read_file(path: &Path, today: Date, read: &mut Folder) {
     let text = match source::read(path) {
         Ok(text) => text,

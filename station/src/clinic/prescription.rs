@@ -56,7 +56,9 @@ pub fn read(
     let heart_rate = HeartRate::read(&section, mode, &identity, known);
     let signals = Signals::read(&section, mode, &identity, &heart_rate, known);
     let dose = Dose::read(&section, &identity);
-    let loads = Loads::read(&section, machine, mode, &identity, known, dose.times());
+    let times = dose.times();
+    let foretold = heart_rate.foretold();
+    let loads = Loads::read(&section, machine, mode, &identity, known, times, foretold);
     let findings = section.findings();
     section.finish();
     if findings.count() > before {

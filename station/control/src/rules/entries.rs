@@ -9,8 +9,8 @@ use crate::prescription::Prescription;
 const HIGHER: f64 = 0.1 - 1e-9;
 
 /// Blood pressures that end exercise whatever is prescribed, in mmHg (`rules.toml`, `sbp-high`).
-const SYSTOLIC_STOP: u16 = 250;
-const DIASTOLIC_STOP: u16 = 115;
+pub(super) const SYSTOLIC_STOP: u16 = 250;
+pub(super) const DIASTOLIC_STOP: u16 = 115;
 
 /// Looks at one rule for one entry; `None` where the entry says nothing of it.
 pub(crate) fn judge(id: RuleId, entry: Entry, facts: &Facts<'_>) -> Option<Judged> {

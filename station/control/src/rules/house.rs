@@ -10,7 +10,7 @@ use crate::supervisor::memory::Memory;
 use crate::view::PhaseKind;
 
 /// How long a blood pressure may be late (`rules.toml`, `bp-due`).
-const PRESSURE_LATE: Duration = Duration::from_mins(2);
+pub(super) const PRESSURE_LATE: Duration = Duration::from_mins(2);
 /// How long nobody may watch (`rules.toml`, `nobody-watches`).
 const UNWATCHED: Duration = Duration::from_secs(5);
 

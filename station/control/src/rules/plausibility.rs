@@ -6,6 +6,7 @@ use super::RuleId;
 use super::facts::{Facts, Judged};
 use super::heart_rate::rose;
 use super::table;
+use crate::prescription::PatientFacts;
 use crate::signals::{DOUBTED_AFTER, Worth};
 
 pub(super) fn lost(facts: &Facts<'_>) -> Judged {
@@ -95,13 +96,17 @@ pub(super) fn cadence_lock(facts: &Facts<'_>) -> Option<Judged> {
     })
 }
 
-pub(super) fn differ(facts: &Facts<'_>) -> Option<Judged> {
-    let rule = table::row(RuleId::HrSourcesDiffer);
-    let limit = rule
+/// By how much two sources may differ, in beats a minute.
+pub(super) fn may_differ(patient: &PatientFacts) -> f64 {
+    table::row(RuleId::HrSourcesDiffer)
         .limit_af
-        .filter(|_| facts.bout.patient.atrial_fibrillation)
-        .map_or(10.0, f64::from);
-    let (strap, pulse) = facts.both_sources(rule.mean_for(&facts.bout.patient))?;
+        .filter(|_| patient.atrial_fibrillation)
+        .map_or(10.0, f64::from)
+}
+
+pub(super) fn differ(facts: &Facts<'_>) -> Option<Judged> {
+    let limit = may_differ(&facts.bout.patient);
+    let (strap, pulse) = facts.both_sources(facts.mean_seconds(RuleId::HrSourcesDiffer))?;
     let difference = libm::fabs(strap - pulse);
     Some(Judged::of(difference > limit, difference, limit))
 }

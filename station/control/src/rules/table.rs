@@ -115,6 +115,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     SECTIONS.iter().copied().flatten()
 }
 
+/// The table in its parts: what a part is about, and its rows.
+pub fn parts() -> impl Iterator<Item = (&'static str, &'static [Rule])> {
+    NAMES.into_iter().zip(SECTIONS)
+}
+
 /// The row of one rule.
 #[must_use]
 pub fn row(id: RuleId) -> &'static Rule {
@@ -135,6 +140,14 @@ static SECTIONS: [&[Rule]; 5] = [
     &machine::ROWS,
     &entries::ROWS,
     &house::ROWS,
+];
+
+const NAMES: [&str; SECTIONS.len()] = [
+    "Heart rate, and trust in it",
+    "Saturation",
+    "Machine and link",
+    "Entries and operator",
+    "Time and people",
 ];
 
 static STOP: Rule = Rule::new(RuleId::ControllerFault, "a rule without a row")
@@ -166,7 +179,13 @@ impl Rule {
     /// Whether this patient's record switches it off.
     #[must_use]
     pub fn is_off_for(&self, patient: &PatientFacts) -> bool {
-        self.off_for.iter().any(|flag| match flag {
+        self.switched_off_by(patient).is_some()
+    }
+
+    /// The flag of this patient's record that switches it off, if one does.
+    #[must_use]
+    pub fn switched_off_by(&self, patient: &PatientFacts) -> Option<Flag> {
+        self.off_for.iter().copied().find(|flag| match flag {
             Flag::AtrialFibrillation => patient.atrial_fibrillation,
             Flag::Denervated => patient.denervated,
             Flag::Paced => patient.paced,

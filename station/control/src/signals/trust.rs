@@ -5,13 +5,13 @@ use core::time::Duration;
 use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::rules::RuleId;
+use crate::rules::{RuleId, table};
 
 /// Without a trusted reading for longer than this a signal is doubted: no rise (`supervision.md` 2.1, age).
 pub(crate) const DOUBTED_AFTER: Duration = Duration::from_secs(3);
 /// Without a trusted reading for longer than this a signal is lost (`supervision.md` 2.1, age).
 pub(crate) const LOST_AFTER: Duration = Duration::from_secs(10);
-/// A doubted signal is trusted again after so long of good readings (`rules.toml`, `clear_s` of `hr-step`, `hr-implausible`).
+/// A strap that was lost leads again after so long of good readings (`supervision.md` 2.1, return).
 pub(crate) const RETURN_AFTER: Duration = Duration::from_secs(10);
 
 /// How long a reading counts: until it is too old, and not in the instant in which it becomes so.
@@ -98,6 +98,7 @@ impl Doubt {
             Some(_) | None => sent_at,
         };
         self.good = Some((first, sent_at));
-        sent_at.since(first) >= RETURN_AFTER
+        let enough = table::row(self.rule).clear_s.unwrap_or_default();
+        sent_at.since(first) >= Duration::from_secs(enough.into())
     }
 }

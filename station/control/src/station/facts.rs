@@ -7,6 +7,7 @@ use protocols::vocabulary::Timestamp;
 use super::Station;
 use crate::controller::Controller;
 use crate::phase::{Exercise, Phase};
+use crate::prescription::Prescription;
 use crate::situation::{Response, Situation};
 use crate::view::PhaseKind;
 
@@ -15,6 +16,11 @@ const OVER_PER_CENT: u32 = 110;
 
 /// Two loads closer than this are the same, in METs.
 const SAME: f64 = 1e-6;
+
+/// How long conditioning may last before `time-over`.
+pub(crate) fn allowed_conditioning(ordered: &Prescription) -> Duration {
+    ordered.conditioning.saturating_mul(OVER_PER_CENT) / 100
+}
 
 impl Station {
     /// Where the session stands, as far as rules ask.
@@ -44,7 +50,7 @@ impl Station {
             | Phase::Stopped { .. } => Duration::ZERO,
         };
         let allowed = self.bout.map_or(Duration::MAX, |bout| {
-            bout.prescription.conditioning.saturating_mul(OVER_PER_CENT) / 100
+            allowed_conditioning(&bout.prescription)
         });
         Situation {
             now,

@@ -9,6 +9,8 @@ mod corners;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod reached;
+#[cfg(test)]
 mod safety;
 #[cfg(test)]
 mod scenes;

@@ -9,8 +9,8 @@ use control::outputs::AlarmChanges;
 use control::prescription::{
     BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
 };
-use control::rules::table::{self, Stage};
-use control::rules::{LoadAct, Priority, RuleId};
+use control::rules::values::{self, Limit, Values};
+use control::rules::{LoadAct, Priority, RuleId, table};
 use control::signals::Signals;
 use control::situation::{Situation, Stimulus};
 use control::supervisor::Supervisor;
@@ -21,6 +21,8 @@ use protocols::vocabulary::{
     OxygenSaturation, PowerRange, Quality, ReadBack, Reading, RevolutionsPerMinute, Slew,
     Timestamp, Watts,
 };
+
+use super::figures::{self, Due};
 
 /// The station's judging half under a script.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +44,17 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
+    /// The same, with a heart rate that is held at 110.
+    pub(crate) fn held() -> Self {
+        Self::with(|bout| {
+            bout.prescription.mode = Mode::HeartRateHeld {
+                target: 110.0,
+                assessed_gain: Some(10.0),
+                assessed_rest: Some(70.0),
+            };
+        })
+    }
+
     /// Conditioning at 3 METs, everything well.
     pub(crate) fn new() -> Self {
         Self::with(|_| {})
@@ -176,6 +189,37 @@ impl Bench {
         self.changes.silenced = self.changes.silenced.union(changes.silenced);
         self.changes.cleared = self.changes.cleared.union(changes.cleared);
         self.changes.repeated = self.changes.repeated.union(changes.repeated);
+        self.expect_nothing_that_is_off();
+    }
+
+    /// What the table says of a rule for this prescription.
+    fn values(&self, rule: RuleId) -> Values {
+        let bout = &self.bout;
+        let machine = self.situation.capabilities.kind;
+        values::of(table::row(rule), &bout.prescription, &bout.patient, machine)
+    }
+
+    /// A rule that is said to be off for this prescription never fires.
+    fn expect_nothing_that_is_off(&self) {
+        for rule in self.supervisor.in_force().iter() {
+            assert_eq!(self.values(rule).off, None, "{rule}");
+        }
+    }
+
+    /// A limit that is shown for this prescription is the one that the rule held its value against.
+    pub(crate) fn expect_shown_limit(&self, rule: RuleId) {
+        let told = self.supervisor.tells().find(|told| told.rule == rule);
+        let used = told.and_then(|told| told.limit);
+        let shown = self.values(rule).limit.and_then(|limit| match limit {
+            Limit::Above(figure)
+            | Limit::AtLeast(figure)
+            | Limit::Below(figure)
+            | Limit::AtMost(figure) => Some(figure),
+            Limit::Pressure(..) | Limit::Longer(_) | Limit::After(_) => None,
+        });
+        if let (Some(used), Some(shown)) = (used, shown) {
+            assert!((used - shown).abs() < 1e-9, "{rule}: {used}, not {shown}");
+        }
     }
 
     pub(crate) fn enter(&mut self, entry: Entry) -> &mut Self {
@@ -219,9 +263,9 @@ impl Bench {
         first_true: Timestamp,
         denervated: bool,
     ) -> &mut Self {
-        let stages = table::row(rule).stages;
+        let stages = figures::stages(rule);
         for (reached, stage) in stages.iter().enumerate() {
-            let due = first_true + Duration::from_secs(stage.after_for(denervated).into());
+            let due = first_true + Duration::from_secs(stage.after_for(denervated));
             let before = due.before(Duration::from_millis(100));
             while self.now < due {
                 self.tenth();
@@ -265,7 +309,7 @@ impl Bench {
         self.now = self.now + Duration::from_millis(100);
     }
 
-    fn expect_standing(&self, rule: RuleId, reached: &[Stage]) {
+    fn expect_standing(&self, rule: RuleId, reached: &[Due]) {
         let act = reached.iter().filter_map(|stage| stage.load).max();
         let tell = reached.iter().filter_map(|stage| stage.tell).max();
         assert_eq!(
@@ -276,6 +320,14 @@ impl Bench {
             reached.len()
         );
         assert_eq!(self.fires(rule), !reached.is_empty(), "{rule}");
+        if reached.iter().any(|stage| stage.relay_opens) {
+            assert!(self.supervisor.verdict().relay_open, "{rule}");
+        }
+        if let Some(told) = self.supervisor.tells().find(|told| told.rule == rule) {
+            let latched = figures::is_latched(rule, reached);
+            assert_eq!(told.latched, latched, "{rule} before {:?}", self.now);
+        }
+        self.expect_shown_limit(rule);
     }
 }
 

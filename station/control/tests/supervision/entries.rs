@@ -16,6 +16,7 @@ fn expect(bench: &Bench, rule: RuleId, act: LoadAct, tell: Priority) {
         (Some(act), Some(tell)),
         "{rule}"
     );
+    bench.expect_shown_limit(rule);
 }
 
 #[test]

@@ -261,7 +261,7 @@ fn a_jump_after_more_load_is_what_more_load_does() {
 
 #[test]
 fn a_rise_that_load_does_not_explain_is_told_after_thirty_seconds() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::held();
     bench.situation.response = Some(Response {
         gain: 10.0,
         rest: 70.0,
@@ -290,6 +290,28 @@ fn a_rise_that_load_does_not_explain_is_told_after_thirty_seconds() {
     assert_eq!(bench.tell(RuleId::HrUnexplained), Some(Priority::Low));
 }
 
+#[test]
+fn a_rise_that_is_explained_again_for_fifteen_seconds_ends_its_notice() {
+    let mut bench = Bench::held();
+    bench.situation.response = Some(Response {
+        gain: 10.0,
+        rest: 70.0,
+    });
+    bench.seconds(60);
+    climb(&mut bench, 100, 130);
+    while !bench.fires(RuleId::HrUnexplained) {
+        bench
+            .heart_rate(130 + u16::try_from(bench.now.as_secs() % 2).expect("small"))
+            .second();
+    }
+    // At once 40 lower: what was foretold 30 s ago was a good deal more.
+    bench.situation.response = Some(Response {
+        gain: 20.0,
+        rest: 120.0,
+    });
+    bench.now_is_whole().expect_end(RuleId::HrUnexplained, 15);
+}
+
 /// A heart rate that lives, so that no rule of stillness speaks.
 fn alive(bench: &mut Bench, around: u16, seconds: u64) {
     for second in 0..seconds {
@@ -314,6 +336,24 @@ fn load_that_rose_without_an_answer_holds_and_then_doubts_the_heart_rate() {
     alive(&mut bench, 100, 1);
     assert_eq!(bench.tell(RuleId::HrNoRiseTold), Some(Priority::Medium));
     assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
+#[test]
+fn an_answer_that_came_for_fifteen_seconds_ends_the_hold() {
+    let mut bench = Bench::new();
+    bench.granted(2.0);
+    alive(&mut bench, 100, 300);
+    bench.granted(2.5);
+    alive(&mut bench, 100, 121);
+    assert_eq!(bench.act(RuleId::HrNoRise), Some(LoadAct::Hold));
+    // By the means of fifteen, 100.5 has become 103.5 or more when 13 of them are 104 or 103.
+    let mut seconds = 0;
+    while bench.fires(RuleId::HrNoRise) {
+        alive(&mut bench, 104, 1);
+        seconds += 1;
+        assert!(seconds < 60, "it does not end");
+    }
+    assert_eq!(seconds, 28);
 }
 
 #[test]
@@ -360,7 +400,7 @@ fn a_slow_recovery_is_told_two_minutes_after_the_end() {
 
 #[test]
 fn over_target_at_the_least_load_is_told_after_a_minute() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::held();
     bench.situation.at_minimum = true;
     climb(&mut bench, 100, 115);
     bench.seconds(120);
@@ -368,11 +408,20 @@ fn over_target_at_the_least_load_is_told_after_a_minute() {
     bench
         .heart_rate(116)
         .expect_stages(RuleId::HrOverTargetAtMinimum, 0);
+    bench.heart_rate(114).now_is_whole().seconds(60);
+    assert!(
+        bench.fires(RuleId::HrOverTargetAtMinimum),
+        "114 is over 113"
+    );
+    // The fifteenth reading of 113 leaves nothing above it in the mean; then 15 s.
+    bench
+        .heart_rate(113)
+        .expect_end(RuleId::HrOverTargetAtMinimum, 14 + 15);
 }
 
 #[test]
 fn under_target_at_the_cap_is_told_after_three_minutes() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::held();
     bench.situation.at_cap = true;
     climb(&mut bench, 100, 105);
     bench.seconds(240);
@@ -380,6 +429,9 @@ fn under_target_at_the_cap_is_told_after_three_minutes() {
     bench
         .heart_rate(104)
         .expect_stages(RuleId::HrUnderTargetAtCap, 0);
+    // All fifteen of the mean have to be 105: fifteen readings; then 15 s.
+    bench.heart_rate(105).now_is_whole();
+    bench.expect_end(RuleId::HrUnderTargetAtCap, 14 + 15);
 }
 
 #[test]

@@ -46,7 +46,9 @@ fn conditioning_over_its_time_becomes_cool_down() {
 
 #[test]
 fn a_blood_pressure_that_is_two_minutes_late_is_told() {
-    let mut bench = Bench::new();
+    let mut bench = Bench::with(|bout| {
+        bout.prescription.blood_pressure_interval = Some(Duration::from_mins(10));
+    });
     let due = bench.now + Duration::from_secs(10);
     bench.situation.blood_pressure_due = Some(due);
     bench.expect_stages_from(RuleId::BpDue, due + Duration::from_mins(2), false);

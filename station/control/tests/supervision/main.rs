@@ -8,6 +8,8 @@ mod bench;
 #[cfg(test)]
 mod entries;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod heart_rate;
 #[cfg(test)]
 mod house;

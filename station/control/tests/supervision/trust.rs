@@ -360,6 +360,11 @@ fn sources_that_differ_hold_and_those_far_apart_are_doubted() {
         .heart_rate(100)
         .expect_stages(RuleId::HrSourcesDiffer, 4);
     assert!(!bench.fires(RuleId::HrSourcesApart));
+    // One reading of 110 brings the mean of ten under eleven, and ten of them bring it to ten.
+    bench.pulse = Some(rate(110));
+    bench
+        .now_is_whole()
+        .expect_end(RuleId::HrSourcesDiffer, 9 + 15);
 
     let mut bench = Bench::new();
     bench.pulse = Some(rate(121));

@@ -132,17 +132,28 @@ impl Conditioning {
         }
     }
 
-    /// Whether it lies between warm-up and ceiling, and whether ramps and times let it be reached.
+    /// Whether it lies between warm-up and ceiling, and whether ramps and times let it be reached. Of a held heart rate that is the
+    /// load that is `foretold` to hold it, as far as the ceiling lets it.
     pub(super) fn check(
         self,
         context: &Context<'_, '_, '_>,
         warm_up: Option<Priced>,
         ceiling: Option<Priced>,
-        ramp_up: Option<f64>,
-        conditioning: Option<Duration>,
+        (ramp_up, conditioning): (Option<f64>, Option<Duration>),
+        foretold: Option<NetMets>,
     ) {
         match self {
-            Self::HeartRateHeld | Self::ByHand => {}
+            Self::ByHand => {}
+            Self::HeartRateHeld => {
+                if let (Some(foretold), Some(ceiling)) = (foretold, ceiling) {
+                    let asked = if foretold < ceiling.net {
+                        foretold
+                    } else {
+                        ceiling.net
+                    };
+                    check_reached(context, "target_bpm", asked, warm_up, ramp_up, conditioning);
+                }
+            }
             Self::Constant(load) => {
                 context.check_within(TARGET, load, ceiling);
                 let key = TARGET.leading(context.machine);

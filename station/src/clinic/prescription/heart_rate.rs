@@ -1,6 +1,7 @@
 //! Limits, zone and target in heart rate, and what holding a heart rate rests on.
 
 use control::prescription::{HeartRateLimits, Mode};
+use protocols::vocabulary::NetMets;
 use toml::Spanned;
 
 use super::basis::{self, Basis};
@@ -72,6 +73,11 @@ impl HeartRate {
         }
     }
 
+    /// The load that is foretold to hold the target, in METs above rest; `None` where nobody was assessed.
+    pub(super) fn foretold(&self) -> Option<NetMets> {
+        NetMets::new((self.target? - self.rest?) / self.gain?)
+    }
+
     /// The mode of a heart rate that is held. `None` where it has no target.
     pub(super) fn held(&self) -> Option<Mode> {
         Some(Mode::HeartRateHeld {
@@ -121,7 +127,8 @@ fn read_limits(
     };
     if let Some(zone) = &zone {
         check_zone(section, zone, upper, *lower.get_ref());
-    } else if *lower.get_ref() >= upper {
+    }
+    if *lower.get_ref() >= upper {
         section.findings().mistake(
             &lower.span(),
             format!(

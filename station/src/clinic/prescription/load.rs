@@ -66,6 +66,7 @@ impl Loads {
         identity: &Identity,
         known: Option<&Known>,
         (warm_up_for, conditioning_for): (Duration, Option<Duration>),
+        foretold: Option<NetMets>,
     ) -> Option<Self> {
         let (Some(machine), Some(mode)) = (machine, mode) else {
             excuse_keys(section);
@@ -94,7 +95,8 @@ impl Loads {
             context.check_warm_up_reached(warm_up, warm_up_ramp, warm_up_for);
         }
         let conditioning = conditioning?;
-        conditioning.check(&context, warm_up, ceiling, ramp_up, conditioning_for);
+        let ramp = (ramp_up, conditioning_for);
+        conditioning.check(&context, warm_up, ceiling, ramp, foretold);
         let (warm_up, ceiling) = (warm_up?, ceiling?);
         Some(Self {
             mode: conditioning.mode(),

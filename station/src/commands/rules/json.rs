@@ -1,8 +1,14 @@
-//! The rules as JSON: an object by rule name, each key only where the row has it.
+//! The rules as JSON: an object by rule name, each key only where the row has it; with a prescription, its values beside each row.
 
+use control::prescription::{PatientFacts, Prescription};
 use control::rules::table::{self, Doubted, Escalation, Rule, Stage};
+use control::rules::values::{Limit, Values};
 use control::rules::{LoadAct, Priority};
+use protocols::vocabulary::MachineKind;
 use serde::{Serialize, Serializer};
+
+use super::chosen::Chosen;
+use super::text;
 
 /// The table, in its order.
 #[derive(Debug)]
@@ -11,6 +17,127 @@ pub(super) struct Table<'a>(pub(super) &'a [&'a Rule]);
 impl Serialize for Table<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|rule| (rule.id.name(), Row::of(rule))))
+    }
+}
+
+/// The table with the values in force for one prescription.
+#[derive(Debug, Serialize)]
+pub(super) struct Resolved<'a> {
+    patient: &'a str,
+    facts: PatientFacts,
+    id: &'a str,
+    version: u32,
+    machine: MachineKind,
+    valid_from: String,
+    valid_until: String,
+    summary: &'a str,
+    prescription: Prescription,
+    /// S of the rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_bpm: Option<f64>,
+    rules: ResolvedTable<'a>,
+}
+
+impl<'a> Resolved<'a> {
+    /// These rows, for that prescription.
+    pub(super) fn of(rules: &'a [&'a Rule], chosen: &'a Chosen) -> Self {
+        let ordered = &chosen.ordered;
+        Self {
+            patient: &chosen.pseudonym,
+            facts: chosen.facts,
+            id: &ordered.id,
+            version: ordered.version,
+            machine: ordered.machine,
+            valid_from: ordered.validity.from.to_string(),
+            valid_until: ordered.validity.until.to_string(),
+            summary: &ordered.summary,
+            prescription: ordered.prescription,
+            stop_bpm: ordered.prescription.heart_rate.map(|limits| limits.stop()),
+            rules: ResolvedTable { rules, chosen },
+        }
+    }
+}
+
+#[derive(Debug)]
+struct ResolvedTable<'a> {
+    rules: &'a [&'a Rule],
+    chosen: &'a Chosen,
+}
+
+impl Serialize for ResolvedTable<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.rules.iter().map(|rule| {
+            let row = ResolvedRow {
+                row: Row::of(rule),
+                in_force: InForce::of(rule, &self.chosen.values(rule), &self.chosen.facts),
+            };
+            (rule.id.name(), row)
+        }))
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ResolvedRow {
+    #[serde(flatten)]
+    row: Row,
+    in_force: InForce,
+}
+
+/// A row's values for one prescription.
+#[derive(Debug, Serialize)]
+struct InForce {
+    /// Why it is off; `null` where it is on.
+    off: Option<String>,
+    mean_s: u16,
+    /// When each stage comes.
+    after_s: Vec<u16>,
+    limit: Option<Figure>,
+    ends: Option<Figure>,
+}
+
+impl InForce {
+    fn of(rule: &Rule, values: &Values, facts: &PatientFacts) -> Self {
+        Self {
+            off: values.off.map(text::why),
+            mean_s: values.mean_s,
+            after_s: rule
+                .stages
+                .iter()
+                .map(|stage| stage.after_for(facts.denervated))
+                .collect(),
+            limit: values.limit.map(Figure::of),
+            ends: values.ends.map(Figure::of),
+        }
+    }
+}
+
+/// A limit, by the side on which the value has to be.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Figure {
+    Above(f64),
+    AtLeast(f64),
+    Below(f64),
+    AtMost(f64),
+    AboveMmhg { systolic: u16, diastolic: u16 },
+    LongerThanS(u64),
+    AfterS(u64),
+}
+
+impl Figure {
+    const fn of(limit: Limit) -> Self {
+        match limit {
+            Limit::Above(figure) => Self::Above(figure),
+            Limit::AtLeast(figure) => Self::AtLeast(figure),
+            Limit::Below(figure) => Self::Below(figure),
+            Limit::AtMost(figure) => Self::AtMost(figure),
+            Limit::Pressure(systolic, diastolic) => Self::AboveMmhg {
+                systolic,
+                diastolic,
+            },
+            Limit::Longer(time) => Self::LongerThanS(time.as_secs()),
+            Limit::After(time) => Self::AfterS(time.as_secs()),
+        }
     }
 }
 
