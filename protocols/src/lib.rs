@@ -10,7 +10,9 @@
 
 pub mod checksum;
 pub mod csafe;
+pub mod nonin;
 pub mod nonin_df2;
+pub mod quality_words;
 pub mod trackmaster;
 pub mod vocabulary;
 pub mod wire;

@@ -1,10 +1,14 @@
 //! A packet of 25 frames: what it says, and how it is written.
 
-use crate::checksum;
-use crate::vocabulary::{Absence, BeatsPerMinute, OxygenSaturation};
-use crate::wire::{Field, NoRoom, Report};
+use core::marker::PhantomData;
 
-use super::quality::{QualityWords, Status};
+use crate::checksum;
+use crate::quality_words::QualityWords;
+use crate::vocabulary::{Absence, BeatsPerMinute, OxygenSaturation};
+use crate::wire::{NoRoom, Report};
+
+use super::status::{self, Status};
+use super::value::{self, RATE_UPPER_BITS, SEVEN_BITS, field, pieces, rate_code, saturation_code};
 
 /// Bytes of a frame.
 pub const FRAME_BYTES: usize = 5;
@@ -13,8 +17,23 @@ pub const FRAMES: usize = 25;
 /// Bytes of a packet.
 pub const PACKET_BYTES: usize = FRAME_BYTES * FRAMES;
 
-/// Byte 1 of every frame of this format.
-pub(super) const FIRST_BYTE: u8 = 0x01;
+/// A sample of the plethysmogram, by which the two formats differ: where it lies in a frame, and how wide it is.
+///
+/// A frame is three bytes of the format's own, the packet's data byte, and the check. Authors of a further format: what
+/// `head` writes `read` has to take, and nothing that another format's `head` writes with SYNC set.
+pub trait Sample: Copy + core::fmt::Debug + PartialEq + Into<u16> {
+    /// Nothing of a pulse.
+    const ZERO: Self;
+
+    /// The first three bytes of a frame.
+    fn head(status: Status, sample: Self) -> [u8; 3];
+
+    /// What three bytes say; `None` where they begin no frame of the format.
+    fn read(head: [u8; 3]) -> Option<(Status, Self)>;
+
+    /// A sample as reports have it, which came from this format.
+    fn narrowed(sample: u16) -> Self;
+}
 
 /// The frames' data bytes, counted from 0 where the sheet counts frames from 1.
 mod place {
@@ -33,24 +52,14 @@ mod place {
     pub(super) const RATE_EXTENDED_DISPLAY: usize = 21;
 }
 
-/// The code for "no rate".
-const NO_RATE: u16 = 511;
-/// Least rate that the device measures, beats a minute (recalled).
-const RATE_MIN: u16 = 18;
-/// Greatest rate that the device measures, beats a minute (recalled).
-const RATE_MAX: u16 = 321;
-/// The code for "no saturation".
-const NO_SATURATION: u8 = 127;
-/// What is left of a data byte: bit 7 belongs to nothing.
-const SEVEN_BITS: u8 = 0x7F;
-
 /// One whole packet: 25 frames, a third of a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Packet {
+pub struct Packet<S> {
     status: [Status; FRAMES],
     plethysmogram: [u16; FRAMES],
     data: [u8; FRAMES],
     quality: QualityWords,
+    sample: PhantomData<S>,
 }
 
 /// The pulse rates of a packet, by averaging and purpose; `None` is "no value".
@@ -98,20 +107,21 @@ pub struct PacketValues {
     pub status_2: u8,
 }
 
-impl Packet {
+impl<S: Sample> Packet<S> {
     /// A packet of 25 statuses, samples and data bytes. SYNC is set in frame 1 and nowhere else, whatever `status` says.
     #[must_use]
-    pub fn new(status: [Status; FRAMES], samples: [u8; FRAMES], data: [u8; FRAMES]) -> Self {
+    pub fn new(status: [Status; FRAMES], samples: [S; FRAMES], data: [u8; FRAMES]) -> Self {
         let mut synced = status.map(|one| one.with_sync(false));
         if let Some(first) = synced.first_mut() {
             *first = first.with_sync(true);
         }
         let stat2 = data.get(place::STATUS_2).copied().unwrap_or(0);
         Self {
-            quality: QualityWords::of(&synced, stat2),
+            quality: status::words(&synced, stat2),
             status: synced,
-            plethysmogram: samples.map(u16::from),
+            plethysmogram: samples.map(Into::into),
             data,
+            sample: PhantomData,
         }
     }
 
@@ -161,11 +171,10 @@ impl Packet {
         &self.status
     }
 
-    /// The raw samples of the plethysmogram, 0 to 255, in frame order, whatever the flags say.
+    /// The raw samples of the plethysmogram in frame order, whatever the flags say.
     #[must_use]
-    pub fn plethysmogram(&self) -> [u8; FRAMES] {
-        self.plethysmogram
-            .map(|sample| u8::try_from(sample).unwrap_or(u8::MAX))
+    pub fn plethysmogram(&self) -> [S; FRAMES] {
+        self.plethysmogram.map(S::narrowed)
     }
 
     /// The quality words.
@@ -201,38 +210,26 @@ impl Packet {
 
     /// One frame with its check.
     #[must_use]
-    pub fn frame(status: Status, sample: u8, data: u8) -> [u8; FRAME_BYTES] {
-        let head = [FIRST_BYTE, status.byte(), sample, data];
-        let [first, second, third, fourth] = head;
-        [first, second, third, fourth, checksum::sum(&head)]
+    pub fn frame(status: Status, sample: S, data: u8) -> [u8; FRAME_BYTES] {
+        let [first, second, third] = S::head(status, sample);
+        let check = checksum::sum(&[first, second, third, data]);
+        [first, second, third, data, check]
     }
 
     fn byte_at(&self, place: usize) -> u8 {
         self.data.get(place).copied().unwrap_or(0)
     }
 
-    /// A number in two pieces of seven bits, the upper one masked.
     fn pair_at(&self, place: usize, upper_mask: u8) -> u16 {
-        let upper = u16::from(self.byte_at(place) & upper_mask);
-        let lower = u16::from(self.byte_at(place + 1) & SEVEN_BITS);
-        (upper << 7) | lower
+        value::joined(self.byte_at(place), upper_mask, self.byte_at(place + 1))
     }
 
     fn rate_at(&self, place: usize) -> Result<BeatsPerMinute, Absence> {
-        /// HR8 and HR7; the bits above are reserved and of any value.
-        const UPPER_BITS: u8 = 0x03;
-        match self.pair_at(place, UPPER_BITS) {
-            NO_RATE => Err(Absence::Searching),
-            rate @ RATE_MIN..=RATE_MAX => BeatsPerMinute::new(rate).ok_or(Absence::OutOfRange),
-            _ => Err(Absence::OutOfRange),
-        }
+        value::rate(self.pair_at(place, RATE_UPPER_BITS))
     }
 
     fn saturation_at(&self, place: usize) -> Result<OxygenSaturation, Absence> {
-        match self.byte_at(place) & SEVEN_BITS {
-            NO_SATURATION => Err(Absence::Searching),
-            percent => OxygenSaturation::new(percent).ok_or(Absence::OutOfRange),
-        }
+        value::saturation(self.byte_at(place) & SEVEN_BITS)
     }
 }
 
@@ -279,27 +276,11 @@ impl PacketValues {
     }
 }
 
-fn rate_code(value: Option<BeatsPerMinute>) -> u16 {
-    value.map_or(NO_RATE, BeatsPerMinute::get)
-}
-
-fn saturation_code(value: Option<OxygenSaturation>) -> u8 {
-    value.map_or(NO_SATURATION, OxygenSaturation::get)
-}
-
-/// The lowest 14 bits in two pieces of seven, upper first.
-fn pieces(value: u16) -> [u8; 2] {
-    let piece = |bits: u16| u8::try_from(bits & u16::from(SEVEN_BITS)).unwrap_or(0);
-    [piece(value >> 7), piece(value)]
-}
-
-fn field<T>(value: Result<T, Absence>) -> Field<T> {
-    value.map_or(Field::Missing, Field::Present)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    type Packet = super::Packet<u8>;
 
     fn with_rate(rate: u16) -> Packet {
         let values = PacketValues {

@@ -3,8 +3,8 @@
 use crate::checksum;
 use crate::wire::{Decoded, Decoder, WireError, WireErrorKind};
 
-use super::packet::{FIRST_BYTE, FRAME_BYTES, FRAMES, Packet};
-use super::quality::Status;
+use super::packet::{FRAME_BYTES, FRAMES, Packet, Sample};
+use super::status::Status;
 
 /// The device's direction: slides byte by byte until a first frame holds, then takes frames of five.
 ///
@@ -14,15 +14,16 @@ use super::quality::Status;
 /// belongs to exactly one of: a packet, an error, [`Decoder::skipped`], or the unfinished end.
 ///
 /// After any garbage the next whole packet is found where it stands free; where garbage ends in what looks like the begin of a
-/// packet, the one after it: two packets, 0.7 s, at most.
+/// packet, the one after it: two packets, 0.7 s, at most. In format 7, whose first byte says less, a shifted window of a packet can
+/// itself pass for a first frame and cost one packet more.
 #[derive(Debug, Clone)]
-pub struct PacketDecoder {
+pub struct PacketDecoder<S> {
     window: [u8; WINDOW],
     filled: usize,
     /// Offset of the window's first byte.
     offset: u64,
     locked: bool,
-    assembly: Assembly,
+    assembly: Assembly<S>,
     skipped: u64,
 }
 
@@ -33,16 +34,16 @@ const LONGEST_REPLY_DATA: usize = 16;
 
 /// The frames of a packet that are in.
 #[derive(Debug, Clone)]
-struct Assembly {
+struct Assembly<S> {
     offset: u64,
     frames: usize,
     status: [Status; FRAMES],
-    samples: [u8; FRAMES],
+    samples: [S; FRAMES],
     data: [u8; FRAMES],
 }
 
 /// What the window's begin is, where a frame is due.
-enum Due {
+enum Due<S> {
     /// Not yet to be told.
     Unfinished,
     /// A reply of so many bytes.
@@ -50,18 +51,18 @@ enum Due {
     /// A frame that breaks this rule.
     Broken(WireErrorKind),
     /// A frame whose header and check hold.
-    Frame(Frame),
+    Frame(Frame<S>),
 }
 
 /// One frame whose header and check hold.
 #[derive(Clone, Copy)]
-struct Frame {
+struct Frame<S> {
     status: Status,
-    sample: u8,
+    sample: S,
     data: u8,
 }
 
-impl PacketDecoder {
+impl<S: Sample> PacketDecoder<S> {
     /// A decoder that has seen nothing.
     #[must_use]
     pub const fn new() -> Self {
@@ -82,7 +83,7 @@ impl PacketDecoder {
     }
 
     /// Uses up what the window allows.
-    fn work(&mut self, sink: &mut dyn FnMut(Decoded<Packet>)) {
+    fn work(&mut self, sink: &mut dyn FnMut(Decoded<Packet<S>>)) {
         while if self.locked {
             self.take_due(sink)
         } else {
@@ -95,7 +96,7 @@ impl PacketDecoder {
         let Some(bytes) = self.frame_bytes() else {
             return false;
         };
-        match read_frame(bytes) {
+        match read_frame::<S>(bytes) {
             Ok(frame) if frame.status.sync() => {
                 self.locked = true;
                 self.assembly.begin(self.offset, frame);
@@ -107,7 +108,7 @@ impl PacketDecoder {
     }
 
     /// Takes what is due while locked. Whether there may be more to do.
-    fn take_due(&mut self, sink: &mut dyn FnMut(Decoded<Packet>)) -> bool {
+    fn take_due(&mut self, sink: &mut dyn FnMut(Decoded<Packet<S>>)) -> bool {
         match self.due() {
             Due::Unfinished => return false,
             Due::Reply(length) => self.skip(length),
@@ -117,7 +118,7 @@ impl PacketDecoder {
         true
     }
 
-    fn take_frame(&mut self, frame: Frame, sink: &mut dyn FnMut(Decoded<Packet>)) {
+    fn take_frame(&mut self, frame: Frame<S>, sink: &mut dyn FnMut(Decoded<Packet<S>>)) {
         match (self.assembly.frames, frame.status.sync()) {
             (0, false) => return self.lose_lock(WireErrorKind::Framing, sink),
             (0, true) => self.assembly.begin(self.offset, frame),
@@ -139,14 +140,14 @@ impl PacketDecoder {
     }
 
     /// Drops the packet in assembly, and goes hunting from the second byte of the broken frame on.
-    fn lose_lock(&mut self, kind: WireErrorKind, sink: &mut dyn FnMut(Decoded<Packet>)) {
+    fn lose_lock(&mut self, kind: WireErrorKind, sink: &mut dyn FnMut(Decoded<Packet<S>>)) {
         sink(self.error(kind, self.assembly.bytes().saturating_add(1)));
         self.assembly.frames = 0;
         self.locked = false;
         self.consume(1);
     }
 
-    const fn error(&self, kind: WireErrorKind, skipped_bytes: u32) -> Decoded<Packet> {
+    const fn error(&self, kind: WireErrorKind, skipped_bytes: u32) -> Decoded<Packet<S>> {
         Decoded {
             offset: self.offset,
             content: Err(WireError {
@@ -156,7 +157,7 @@ impl PacketDecoder {
         }
     }
 
-    fn due(&self) -> Due {
+    fn due(&self) -> Due<S> {
         const DONE: u8 = 0x06;
         const REFUSED: u8 = 0x15;
         let Some(window) = self.window.get(..self.filled) else {
@@ -170,7 +171,7 @@ impl PacketDecoder {
                 None => {}
             },
         }
-        match self.frame_bytes().map(read_frame) {
+        match self.frame_bytes().map(read_frame::<S>) {
             None => Due::Unfinished,
             Some(Ok(frame)) => Due::Frame(frame),
             Some(Err(kind)) => Due::Broken(kind),
@@ -201,16 +202,16 @@ impl PacketDecoder {
     }
 }
 
-impl Default for PacketDecoder {
+impl<S: Sample> Default for PacketDecoder<S> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Decoder for PacketDecoder {
-    type Message = Packet;
+impl<S: Sample> Decoder for PacketDecoder<S> {
+    type Message = Packet<S>;
 
-    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Packet>)) {
+    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Packet<S>>)) {
         for byte in bytes {
             self.push(*byte);
             self.work(sink);
@@ -229,22 +230,22 @@ impl Decoder for PacketDecoder {
     }
 }
 
-impl Assembly {
+impl<S: Sample> Assembly<S> {
     const EMPTY: Self = Self {
         offset: 0,
         frames: 0,
         status: [Status::QUIET; FRAMES],
-        samples: [0; FRAMES],
+        samples: [S::ZERO; FRAMES],
         data: [0; FRAMES],
     };
 
-    fn begin(&mut self, offset: u64, frame: Frame) {
+    fn begin(&mut self, offset: u64, frame: Frame<S>) {
         self.offset = offset;
         self.frames = 0;
         self.add(frame);
     }
 
-    fn add(&mut self, frame: Frame) {
+    fn add(&mut self, frame: Frame<S>) {
         let slots = (
             self.status.get_mut(self.frames),
             self.samples.get_mut(self.frames),
@@ -263,22 +264,21 @@ impl Assembly {
         u32::try_from(self.frames * FRAME_BYTES).unwrap_or(u32::MAX)
     }
 
-    fn packet(&self) -> Packet {
+    fn packet(&self) -> Packet<S> {
         Packet::new(self.status, self.samples, self.data)
     }
 }
 
 /// A frame, or the first of its rules that it breaks.
-fn read_frame(bytes: [u8; FRAME_BYTES]) -> Result<Frame, WireErrorKind> {
-    let [first, status, sample, data, check] = bytes;
-    if first != FIRST_BYTE || !Status::is_possible(status) {
-        return Err(WireErrorKind::Framing);
-    }
-    if checksum::sum(&[first, status, sample, data]) != check {
+fn read_frame<S: Sample>(bytes: [u8; FRAME_BYTES]) -> Result<Frame<S>, WireErrorKind> {
+    let [first, second, third, data, check] = bytes;
+    let head = [first, second, third];
+    let (status, sample) = S::read(head).ok_or(WireErrorKind::Framing)?;
+    if checksum::sum(&head).wrapping_add(data) != check {
         return Err(WireErrorKind::Checksum);
     }
     Ok(Frame {
-        status: Status::from_byte(status),
+        status,
         sample,
         data,
     })

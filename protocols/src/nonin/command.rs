@@ -33,7 +33,7 @@ const TIMEOUT_IDENTIFIER: u8 = 0x04;
 /// What a device can be asked to stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataFormat {
-    /// Five-byte frames with an 8-bit waveform: this protocol.
+    /// Five-byte frames with an 8-bit waveform.
     Df2,
     /// Five-byte frames with a 16-bit waveform.
     Df7,

@@ -1,5 +1,7 @@
 //! The status byte that every frame carries, and the quality words that a packet's 25 of them make.
 
+use crate::quality_words::QualityWords;
+
 /// STATUS of one frame: what held at that frame's waveform sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status(u8);
@@ -51,7 +53,7 @@ impl Status {
     }
 
     /// Whether a byte can be a status byte at all.
-    pub(super) const fn is_possible(byte: u8) -> bool {
+    pub(crate) const fn is_possible(byte: u8) -> bool {
         byte & Self::ALWAYS != 0
     }
 
@@ -152,59 +154,31 @@ const SMARTPOINT: u8 = 0x20;
 /// STAT2: low battery.
 const LOW_BATTERY: u8 = 0x01;
 
-/// The quality of a packet in the sheet's words, sorted by alphabet. A bit in any of the 25 frames counts: the last frame
-/// alone tells too little.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct QualityWords {
-    words: [&'static str; Self::MAX],
-    len: usize,
-}
-
-impl QualityWords {
-    /// How many words there are.
-    const MAX: usize = 8;
-
-    pub(super) fn of(status: &[Status], stat2: u8) -> Self {
-        let any = |test: fn(Status) -> bool| status.iter().any(|one| test(*one));
-        let mut words = Self {
-            words: [""; Self::MAX],
-            len: 0,
-        };
-        words.add_if("artefact", any(Status::artefact));
-        words.add_if("low_battery", stat2 & LOW_BATTERY != 0);
-        words.add_if(
+/// The quality of a packet in the sheet's words. A bit in any of the 25 frames counts: the last frame alone tells too little.
+pub(super) fn words(status: &[Status], stat2: u8) -> QualityWords {
+    let any = |test: fn(Status) -> bool| status.iter().any(|one| test(*one));
+    let mut words = QualityWords::default();
+    for (word, stands) in [
+        ("artefact", any(Status::artefact)),
+        ("low_battery", stat2 & LOW_BATTERY != 0),
+        (
             "low_perfusion",
             any(|one| one.perfusion() == Perfusion::Low),
-        );
-        words.add_if(
+        ),
+        (
             "marginal_perfusion",
             any(|one| one.perfusion() == Perfusion::Marginal),
-        );
-        words.add_if("out_of_track", any(Status::out_of_track));
-        words.add_if("sensor_alarm", any(Status::sensor_alarm));
-        words.add_if("sensor_disconnected", any(Status::sensor_disconnected));
-        words.add_if("smartpoint", stat2 & SMARTPOINT != 0);
-        words
-    }
-
-    /// The words.
-    #[must_use]
-    pub fn as_slice(&self) -> &[&'static str] {
-        self.words.get(..self.len).unwrap_or_default()
-    }
-
-    /// Whether this word stands.
-    #[must_use]
-    pub fn has(&self, word: &str) -> bool {
-        self.as_slice().contains(&word)
-    }
-
-    fn add_if(&mut self, word: &'static str, stands: bool) {
-        if stands && let Some(slot) = self.words.get_mut(self.len) {
-            *slot = word;
-            self.len += 1;
+        ),
+        ("out_of_track", any(Status::out_of_track)),
+        ("sensor_alarm", any(Status::sensor_alarm)),
+        ("sensor_disconnected", any(Status::sensor_disconnected)),
+        ("smartpoint", stat2 & SMARTPOINT != 0),
+    ] {
+        if stands {
+            words.add(word);
         }
     }
+    words
 }
 
 #[cfg(test)]
@@ -229,12 +203,12 @@ mod tests {
     #[test]
     fn one_frame_with_a_bit_is_enough_for_its_word() {
         let mut frames = [Status::QUIET; 25];
-        assert!(QualityWords::of(&frames, 0).as_slice().is_empty());
+        assert!(words(&frames, 0).as_slice().is_empty());
         frames[3] = Status::from_byte(0x84);
         frames[11] = Status::from_byte(0x86);
         frames[24] = Status::from_byte(0xA0);
         assert_eq!(
-            QualityWords::of(&frames, 0x21).as_slice(),
+            words(&frames, 0x21).as_slice(),
             [
                 "artefact",
                 "low_battery",
@@ -248,14 +222,14 @@ mod tests {
     #[test]
     fn all_words_at_once_are_sorted() {
         let frames = [Status::from_byte(0xFC), Status::from_byte(0x86)];
-        let words = QualityWords::of(&frames, 0xFF);
-        assert_eq!(words.as_slice().len(), QualityWords::MAX);
-        assert!(words.as_slice().is_sorted());
+        let all = words(&frames, 0xFF);
+        assert_eq!(all.as_slice().len(), QualityWords::MOST);
+        assert!(all.as_slice().is_sorted());
     }
 
     #[test]
     fn reserved_bits_of_the_second_status_and_good_perfusion_are_no_words() {
         let frames = [Status::from_byte(0x82)];
-        assert!(QualityWords::of(&frames, 0xDE).as_slice().is_empty());
+        assert!(words(&frames, 0xDE).as_slice().is_empty());
     }
 }
