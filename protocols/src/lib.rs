@@ -10,8 +10,13 @@
 
 pub mod checksum;
 pub mod csafe;
+mod marked;
 pub mod nonin;
+pub mod nonin_df1;
+pub mod nonin_df13;
 pub mod nonin_df2;
+pub mod nonin_df7;
+pub mod nonin_df8;
 pub mod quality_words;
 pub mod trackmaster;
 pub mod vocabulary;
