@@ -4,6 +4,9 @@
 //! Line: 9600 baud, 8 data bits, no parity, 1 stop bit, no flow control (the Avant's manual, mdpnp's demonstration). Over a
 //! Bluetooth serial port the speed does not matter.
 //!
+//! Each format is a protocol of its own: [`crate::nonin_df1`], [`crate::nonin_df2`], [`crate::nonin_df7`],
+//! [`crate::nonin_df8`], [`crate::nonin_df13`], [`crate::nonin_ascii`].
+//!
 //! Deliberately absent: anything computed from the plethysmogram, whose sign no document settles.
 
 mod command;

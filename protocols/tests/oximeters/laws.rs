@@ -190,6 +190,7 @@ laws! {
     nonin_df13: NoninDf13;
     nonin_df13_host: wires::NoninDf13Host;
     nonin_host: wires::NoninHost;
+    nonin_ascii: wires::NoninAscii;
 }
 
 macro_rules! found_after_garbage {
@@ -207,6 +208,7 @@ found_after_garbage! {
     nonin_df1_is_read_after_garbage: wires::NoninDf1;
     nonin_df8_is_read_after_garbage: wires::NoninDf8;
     nonin_df13_is_read_after_garbage: NoninDf13;
+    nonin_ascii_is_read_after_garbage: wires::NoninAscii;
 }
 
 /// Whether a shifted window of these packets passes for a frame of format 7.

@@ -108,4 +108,5 @@ vectors! {
     nonin_df8_commands_read_as_written: wires::NoninHost, "nonin-df8", "host", 5, 5;
     nonin_df13_reads_as_written: wires::NoninDf13, "nonin-df13", "device", 30, 2;
     nonin_df13_commands_read_as_written: wires::NoninDf13Host, "nonin-df13", "host", 7, 5;
+    nonin_ascii_reads_as_written: wires::NoninAscii, "nonin-ascii", "device", 54, 2;
 }

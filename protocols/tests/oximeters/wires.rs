@@ -1,14 +1,17 @@
 //! One shape for every direction of every protocol: its decoder, its encoder, and messages to try them with.
 
 mod nonin;
+mod nonin_ascii;
 
 use std::ops::RangeInclusive;
 
 use proptest::prelude::*;
+use protocols::printed::Number;
 use protocols::vocabulary::{BeatsPerMinute, OxygenSaturation};
 use protocols::wire::{Decoded, Decoder, Report};
 
 pub(crate) use nonin::{NoninDf1, NoninDf7, NoninDf8, NoninDf13, NoninDf13Host, NoninHost};
+pub(crate) use nonin_ascii::NoninAscii;
 
 /// One direction of a protocol.
 pub(crate) trait Wire {
@@ -90,6 +93,13 @@ fn rate() -> impl Strategy<Value = Option<BeatsPerMinute>> {
 
 fn saturation() -> impl Strategy<Value = Option<OxygenSaturation>> {
     prop_oneof![Just(None), (0_u8..=100).prop_map(OxygenSaturation::new)]
+}
+
+fn number() -> impl Strategy<Value = Number> {
+    prop_oneof![
+        Just(Number::DASHES),
+        (0_u16..=Number::MOST).prop_map(|number| Number::new(number).expect("three digits")),
+    ]
 }
 
 /// Characters of a form: `0` is any digit, `A` any capital.
