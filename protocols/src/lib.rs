@@ -9,7 +9,10 @@
 #![forbid(unsafe_code)]
 
 pub mod checksum;
+pub mod contec_5;
+pub mod contec_9;
 pub mod csafe;
+pub mod five_byte;
 mod marked;
 pub mod nonin;
 pub mod nonin_ascii;
@@ -18,6 +21,7 @@ pub mod nonin_df13;
 pub mod nonin_df2;
 pub mod nonin_df7;
 pub mod nonin_df8;
+mod phrases;
 pub mod printed;
 pub mod quality_words;
 pub mod trackmaster;

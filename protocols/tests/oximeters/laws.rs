@@ -191,6 +191,10 @@ laws! {
     nonin_df13_host: wires::NoninDf13Host;
     nonin_host: wires::NoninHost;
     nonin_ascii: wires::NoninAscii;
+    contec_5: wires::Contec5;
+    contec_5_host: wires::Contec5Host;
+    contec_9: wires::Contec9;
+    contec_9_host: wires::Contec9Host;
 }
 
 macro_rules! found_after_garbage {
@@ -209,6 +213,10 @@ found_after_garbage! {
     nonin_df8_is_read_after_garbage: wires::NoninDf8;
     nonin_df13_is_read_after_garbage: NoninDf13;
     nonin_ascii_is_read_after_garbage: wires::NoninAscii;
+    contec_5_is_read_after_garbage: wires::Contec5;
+    contec_5_host_is_read_after_garbage: wires::Contec5Host;
+    contec_9_is_read_after_garbage: wires::Contec9;
+    contec_9_host_is_read_after_garbage: wires::Contec9Host;
 }
 
 /// Whether a shifted window of these packets passes for a frame of format 7.

@@ -109,4 +109,8 @@ vectors! {
     nonin_df13_reads_as_written: wires::NoninDf13, "nonin-df13", "device", 30, 2;
     nonin_df13_commands_read_as_written: wires::NoninDf13Host, "nonin-df13", "host", 7, 5;
     nonin_ascii_reads_as_written: wires::NoninAscii, "nonin-ascii", "device", 54, 2;
+    contec_5_reads_as_written: wires::Contec5, "contec-5", "device", 24, 4;
+    contec_5_commands_read_as_written: wires::Contec5Host, "contec-5", "host", 2, 0;
+    contec_9_reads_as_written: wires::Contec9, "contec-9", "device", 27, 4;
+    contec_9_commands_read_as_written: wires::Contec9Host, "contec-9", "host", 16, 0;
 }

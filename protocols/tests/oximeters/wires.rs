@@ -1,15 +1,18 @@
 //! One shape for every direction of every protocol: its decoder, its encoder, and messages to try them with.
 
+mod contec;
 mod nonin;
 mod nonin_ascii;
 
 use std::ops::RangeInclusive;
 
 use proptest::prelude::*;
+use protocols::five_byte;
 use protocols::printed::Number;
 use protocols::vocabulary::{BeatsPerMinute, OxygenSaturation};
 use protocols::wire::{Decoded, Decoder, Report};
 
+pub(crate) use contec::{Contec5, Contec5Host, Contec9, Contec9Host};
 pub(crate) use nonin::{NoninDf1, NoninDf7, NoninDf8, NoninDf13, NoninDf13Host, NoninHost};
 pub(crate) use nonin_ascii::NoninAscii;
 
@@ -113,4 +116,32 @@ fn characters<const LENGTH: usize>(
             other => other,
         })
     })
+}
+
+/// Content in which every number fits its place; `most` is the largest saturation byte.
+fn content<F: five_byte::PacketFlags + 'static>(
+    most: u8,
+) -> impl Strategy<Value = five_byte::Content<F>> {
+    (
+        any::<bool>(),
+        any::<u8>(),
+        0_u8..16,
+        0_u8..128,
+        0_u8..16,
+        any::<u8>(),
+        0_u8..=most,
+    )
+        .prop_map(
+            |(beat, mask, signal_strength, waveform, bar_graph, rate_raw, saturation_raw)| {
+                five_byte::Content {
+                    beat,
+                    flags: F::from_mask(mask),
+                    signal_strength,
+                    waveform,
+                    bar_graph,
+                    rate_raw,
+                    saturation_raw,
+                }
+            },
+        )
 }
