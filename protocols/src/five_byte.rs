@@ -2,7 +2,7 @@
 //! saturation, a sample of the plethysmogram and flags, 60 times a second, unasked.
 //!
 //! Two of its flags mean one thing on one maker's devices and another on another's, so each protocol brings flags of its own:
-//! [`crate::contec_5`]. What a packet says is also what a packet of [`crate::contec_9`] says.
+//! [`crate::bci_5`], [`crate::contec_5`]. What a packet says is also what a packet of [`crate::contec_9`] says.
 //!
 //! Promises: a packet is reported only whole; after any garbage the next whole packet is read.
 

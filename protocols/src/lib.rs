@@ -8,6 +8,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod bci_5;
 pub mod checksum;
 pub mod contec_5;
 pub mod contec_9;

@@ -195,6 +195,7 @@ laws! {
     contec_5_host: wires::Contec5Host;
     contec_9: wires::Contec9;
     contec_9_host: wires::Contec9Host;
+    bci_5: wires::Bci5;
 }
 
 macro_rules! found_after_garbage {
@@ -217,6 +218,7 @@ found_after_garbage! {
     contec_5_host_is_read_after_garbage: wires::Contec5Host;
     contec_9_is_read_after_garbage: wires::Contec9;
     contec_9_host_is_read_after_garbage: wires::Contec9Host;
+    bci_5_is_read_after_garbage: wires::Bci5;
 }
 
 /// Whether a shifted window of these packets passes for a frame of format 7.

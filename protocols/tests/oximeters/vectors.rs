@@ -113,4 +113,5 @@ vectors! {
     contec_5_commands_read_as_written: wires::Contec5Host, "contec-5", "host", 2, 0;
     contec_9_reads_as_written: wires::Contec9, "contec-9", "device", 27, 4;
     contec_9_commands_read_as_written: wires::Contec9Host, "contec-9", "host", 16, 0;
+    bci_5_reads_as_written: wires::Bci5, "bci-5", "device", 24, 5;
 }

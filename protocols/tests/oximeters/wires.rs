@@ -1,5 +1,6 @@
 //! One shape for every direction of every protocol: its decoder, its encoder, and messages to try them with.
 
+mod bci_5;
 mod contec;
 mod nonin;
 mod nonin_ascii;
@@ -12,6 +13,7 @@ use protocols::printed::Number;
 use protocols::vocabulary::{BeatsPerMinute, OxygenSaturation};
 use protocols::wire::{Decoded, Decoder, Report};
 
+pub(crate) use bci_5::Bci5;
 pub(crate) use contec::{Contec5, Contec5Host, Contec9, Contec9Host};
 pub(crate) use nonin::{NoninDf1, NoninDf7, NoninDf8, NoninDf13, NoninDf13Host, NoninHost};
 pub(crate) use nonin_ascii::NoninAscii;
