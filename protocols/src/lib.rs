@@ -15,6 +15,7 @@ pub mod contec_9;
 pub mod csafe;
 pub mod five_byte;
 mod marked;
+pub mod masimo;
 pub mod nonin;
 pub mod nonin_ascii;
 pub mod nonin_df1;

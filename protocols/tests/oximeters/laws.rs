@@ -196,6 +196,7 @@ laws! {
     contec_9: wires::Contec9;
     contec_9_host: wires::Contec9Host;
     bci_5: wires::Bci5;
+    masimo: wires::Masimo;
 }
 
 macro_rules! found_after_garbage {
@@ -219,6 +220,7 @@ found_after_garbage! {
     contec_9_is_read_after_garbage: wires::Contec9;
     contec_9_host_is_read_after_garbage: wires::Contec9Host;
     bci_5_is_read_after_garbage: wires::Bci5;
+    masimo_is_read_after_garbage: wires::Masimo;
 }
 
 /// Whether a shifted window of these packets passes for a frame of format 7.

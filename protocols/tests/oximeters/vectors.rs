@@ -114,4 +114,5 @@ vectors! {
     contec_9_reads_as_written: wires::Contec9, "contec-9", "device", 27, 4;
     contec_9_commands_read_as_written: wires::Contec9Host, "contec-9", "host", 16, 0;
     bci_5_reads_as_written: wires::Bci5, "bci-5", "device", 24, 5;
+    masimo_reads_as_written: wires::Masimo, "masimo", "device", 72, 5;
 }

@@ -2,6 +2,7 @@
 
 mod bci_5;
 mod contec;
+mod masimo;
 mod nonin;
 mod nonin_ascii;
 
@@ -15,6 +16,7 @@ use protocols::wire::{Decoded, Decoder, Report};
 
 pub(crate) use bci_5::Bci5;
 pub(crate) use contec::{Contec5, Contec5Host, Contec9, Contec9Host};
+pub(crate) use masimo::Masimo;
 pub(crate) use nonin::{NoninDf1, NoninDf7, NoninDf8, NoninDf13, NoninDf13Host, NoninHost};
 pub(crate) use nonin_ascii::NoninAscii;
 
