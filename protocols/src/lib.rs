@@ -16,6 +16,7 @@ pub mod csafe;
 pub mod five_byte;
 mod marked;
 pub mod masimo;
+pub mod nellcor;
 pub mod nonin;
 pub mod nonin_ascii;
 pub mod nonin_df1;

@@ -197,6 +197,8 @@ laws! {
     contec_9_host: wires::Contec9Host;
     bci_5: wires::Bci5;
     masimo: wires::Masimo;
+    nellcor: wires::Nellcor;
+    nellcor_host: wires::NellcorHost;
 }
 
 macro_rules! found_after_garbage {
@@ -221,6 +223,8 @@ found_after_garbage! {
     contec_9_host_is_read_after_garbage: wires::Contec9Host;
     bci_5_is_read_after_garbage: wires::Bci5;
     masimo_is_read_after_garbage: wires::Masimo;
+    nellcor_is_read_after_garbage: wires::Nellcor;
+    nellcor_host_is_read_after_garbage: wires::NellcorHost;
 }
 
 /// Whether a shifted window of these packets passes for a frame of format 7.

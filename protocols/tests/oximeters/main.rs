@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod own;
+#[cfg(test)]
 mod vectors;
 #[cfg(test)]
 mod wires;

@@ -115,4 +115,6 @@ vectors! {
     contec_9_commands_read_as_written: wires::Contec9Host, "contec-9", "host", 16, 0;
     bci_5_reads_as_written: wires::Bci5, "bci-5", "device", 24, 5;
     masimo_reads_as_written: wires::Masimo, "masimo", "device", 72, 5;
+    nellcor_reads_as_written: wires::Nellcor, "nellcor", "device", 64, 5;
+    nellcor_menu_reads_as_written: wires::NellcorHost, "nellcor", "host", 2, 0;
 }

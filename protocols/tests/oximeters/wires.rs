@@ -3,6 +3,7 @@
 mod bci_5;
 mod contec;
 mod masimo;
+mod nellcor;
 mod nonin;
 mod nonin_ascii;
 
@@ -17,6 +18,7 @@ use protocols::wire::{Decoded, Decoder, Report};
 pub(crate) use bci_5::Bci5;
 pub(crate) use contec::{Contec5, Contec5Host, Contec9, Contec9Host};
 pub(crate) use masimo::Masimo;
+pub(crate) use nellcor::{Nellcor, NellcorHost};
 pub(crate) use nonin::{NoninDf1, NoninDf7, NoninDf8, NoninDf13, NoninDf13Host, NoninHost};
 pub(crate) use nonin_ascii::NoninAscii;
 
