@@ -12,7 +12,10 @@ use std::time::{Duration, Instant};
 
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::Decoder;
-use protocols::{csafe, nonin_df2, trackmaster, zephyr_hxm};
+use protocols::{
+    bci_5, contec_5, contec_9, csafe, masimo, nellcor, nonin_ascii, nonin_df1, nonin_df2,
+    nonin_df7, nonin_df8, nonin_df13, trackmaster, zephyr_hxm,
+};
 
 /// Bytes of each stream.
 const STREAM_BYTES: usize = 2 << 20;
@@ -41,7 +44,7 @@ struct Found {
 }
 
 fn main() -> io::Result<()> {
-    let mut contests = [
+    let mut contests = vec![
         Contest::new("csafe", streams::csafe(STREAM_BYTES), |bytes| {
             decode(csafe::MachineDecoder::new(), bytes)
         }),
@@ -56,12 +59,50 @@ fn main() -> io::Result<()> {
             decode(zephyr_hxm::PacketDecoder::new(), bytes)
         }),
     ];
+    contests.extend(oximeters());
     for round in 0..ROUNDS {
         for contest in &mut contests {
             contest.measure(round % 2 == 0);
         }
     }
     print(&contests)
+}
+
+/// Every oximeter but Nonin's format 2, which stands with the first four protocols.
+fn oximeters() -> [Contest; 10] {
+    use streams::oximeters as send;
+    [
+        Contest::new("nonin-df1", send::nonin_df1(STREAM_BYTES), |bytes| {
+            decode(nonin_df1::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-df7", send::nonin_df7(STREAM_BYTES), |bytes| {
+            decode(nonin_df7::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-df8", send::nonin_df8(STREAM_BYTES), |bytes| {
+            decode(nonin_df8::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-df13", send::nonin_df13(STREAM_BYTES), |bytes| {
+            decode(nonin_df13::SpotCheckDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-ascii", send::nonin_ascii(STREAM_BYTES), |bytes| {
+            decode(nonin_ascii::LineDecoder::new(), bytes)
+        }),
+        Contest::new("contec-5", send::contec_5(STREAM_BYTES), |bytes| {
+            decode(contec_5::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("contec-9", send::contec_9(STREAM_BYTES), |bytes| {
+            decode(contec_9::DeviceDecoder::new(), bytes)
+        }),
+        Contest::new("bci-5", send::bci_5(STREAM_BYTES), |bytes| {
+            decode(bci_5::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("masimo", send::masimo(STREAM_BYTES), |bytes| {
+            decode(masimo::LineDecoder::new(), bytes)
+        }),
+        Contest::new("nellcor", send::nellcor(STREAM_BYTES), |bytes| {
+            decode(nellcor::LineDecoder::new(), bytes)
+        }),
+    ]
 }
 
 impl Contest {
