@@ -15,6 +15,50 @@ const TRACKMASTER: &str = include_str!("../../protocols/vectors/trackmaster/work
 const NONIN: &str = include_str!("../../protocols/vectors/nonin-df2/worked.json");
 const ZEPHYR: &str = include_str!("../../protocols/vectors/zephyr-hxm/worked.json");
 
+/// The other oximeters' files, by the protocol's id.
+const OXIMETERS: [(&str, &str); 10] = [
+    (
+        "nonin-df1",
+        include_str!("../../protocols/vectors/nonin-df1/worked.json"),
+    ),
+    (
+        "nonin-df7",
+        include_str!("../../protocols/vectors/nonin-df7/worked.json"),
+    ),
+    (
+        "nonin-df8",
+        include_str!("../../protocols/vectors/nonin-df8/worked.json"),
+    ),
+    (
+        "nonin-df13",
+        include_str!("../../protocols/vectors/nonin-df13/worked.json"),
+    ),
+    (
+        "nonin-ascii",
+        include_str!("../../protocols/vectors/nonin-ascii/worked.json"),
+    ),
+    (
+        "contec-5",
+        include_str!("../../protocols/vectors/contec-5/worked.json"),
+    ),
+    (
+        "contec-9",
+        include_str!("../../protocols/vectors/contec-9/worked.json"),
+    ),
+    (
+        "bci-5",
+        include_str!("../../protocols/vectors/bci-5/worked.json"),
+    ),
+    (
+        "masimo",
+        include_str!("../../protocols/vectors/masimo/worked.json"),
+    ),
+    (
+        "nellcor",
+        include_str!("../../protocols/vectors/nellcor/worked.json"),
+    ),
+];
+
 /// How long a line may take that has to come: far longer than it ever does.
 const DEADLINE: Duration = Duration::from_mins(1);
 
@@ -103,6 +147,20 @@ fn end(entry: &Value) -> (&'static str, &'static str) {
 fn every_worked_example_of_the_oximeter() {
     assert_eq!(check_monitor(NONIN, "nonin-df2", "device"), 26);
     assert_eq!(check_monitor(NONIN, "nonin-df2", "host"), 10);
+}
+
+#[test]
+fn every_worked_example_of_the_other_oximeters() {
+    for (protocol, document) in OXIMETERS {
+        assert!(
+            check_monitor(document, protocol, "device") > 20,
+            "{protocol}"
+        );
+        let whole: Value = serde_json::from_str(document).expect("a document");
+        if whole.get("host").is_some() {
+            assert!(check_monitor(document, protocol, "host") > 1, "{protocol}");
+        }
+    }
 }
 
 #[test]
@@ -332,7 +390,22 @@ fn memory_is_bounded_however_much_comes() {
 
 #[test]
 fn protocols_are_listed_by_the_ids_of_the_index() {
-    let ids = ["csafe", "trackmaster", "nonin-df2", "zephyr-hxm"];
+    let ids = [
+        "csafe",
+        "trackmaster",
+        "nonin-df1",
+        "nonin-df2",
+        "nonin-df7",
+        "nonin-df8",
+        "nonin-df13",
+        "nonin-ascii",
+        "contec-5",
+        "contec-9",
+        "bci-5",
+        "masimo",
+        "nellcor",
+        "zephyr-hxm",
+    ];
     let run = decode(&["--list"], &[]);
     assert_eq!(run.status, Some(0));
     for id in ids {
@@ -356,7 +429,7 @@ fn wrong_use_is_told_with_what_to_write_and_exits_2() {
         (
             &["--protocol", "csave"],
             "",
-            &["\"csave\"", "csafe, trackmaster, nonin-df2, zephyr-hxm"],
+            &["\"csave\"", "csafe, trackmaster, nonin-df1, nonin-df2"],
         ),
         (&[], "", &["--protocol"]),
         (

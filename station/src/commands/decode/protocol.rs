@@ -1,5 +1,7 @@
 //! The protocols that can be decoded, by their ids, and what each has to be told.
 
+mod oximeters;
+
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::{Decoded, Decoder, Report};
 use protocols::{csafe, nonin_df2, trackmaster, zephyr_hxm};
@@ -40,6 +42,7 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
             }
         },
     },
+    oximeters::NONIN_DF1,
     Protocol {
         id: "nonin-df2",
         what: "Nonin pulse oximeters, serial data format 2 with plethysmogram",
@@ -53,6 +56,15 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
             }),
         },
     },
+    oximeters::NONIN_DF7,
+    oximeters::NONIN_DF8,
+    oximeters::NONIN_DF13,
+    oximeters::NONIN_ASCII,
+    oximeters::CONTEC_5,
+    oximeters::CONTEC_9,
+    oximeters::BCI_5,
+    oximeters::MASIMO,
+    oximeters::NELLCOR,
     Protocol {
         id: "zephyr-hxm",
         what: "Zephyr HxM BT heart-rate strap (serial over Bluetooth)",
