@@ -8,10 +8,14 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod ascii;
 pub mod checksum;
 pub mod csafe;
+pub mod ergoline;
+pub mod exact;
 pub mod nonin_df2;
 pub mod trackmaster;
 pub mod vocabulary;
+pub mod waterrower;
 pub mod wire;
 pub mod zephyr_hxm;

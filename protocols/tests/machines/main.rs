@@ -1,0 +1,10 @@
+//! The codecs of machines against worked bytes, and the laws that hold for any bytes.
+
+#[cfg(test)]
+mod ergoline;
+#[cfg(test)]
+mod vectors;
+#[cfg(test)]
+mod waterrower;
+#[cfg(test)]
+mod wires;
