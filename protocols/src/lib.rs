@@ -10,6 +10,7 @@
 
 pub mod ascii;
 pub mod checksum;
+pub mod computrainer;
 pub mod csafe;
 pub mod ergoline;
 pub mod exact;

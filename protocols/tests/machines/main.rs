@@ -1,6 +1,8 @@
 //! The codecs of machines against worked bytes, and the laws that hold for any bytes.
 
 #[cfg(test)]
+mod computrainer;
+#[cfg(test)]
 mod ergoline;
 #[cfg(test)]
 mod vectors;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use protocols::vocabulary::{
     BeatsPerMinute, MetresPerSecond, PercentGrade, RevolutionsPerMinute, Watts,
 };
-use protocols::wire::{Decoded, Decoder, Field, Report};
+use protocols::wire::{Decoded, Decoder, Field, Report, WireError, WireErrorKind};
 
 /// Everything that `bytes` give when they come at once.
 pub(crate) fn feed<D: Decoder>(decoder: &mut D, bytes: &[u8]) -> Vec<Decoded<D::Message>> {
@@ -38,6 +38,17 @@ where
 {
     let items = feed(decoder, bytes).into_iter();
     items.map(|item| item.content.expect("a message")).collect()
+}
+
+/// An error of framing.
+pub(crate) fn framing<M>(offset: u64, skipped_bytes: u32) -> Decoded<M> {
+    Decoded {
+        offset,
+        content: Err(WireError {
+            kind: WireErrorKind::Framing,
+            skipped_bytes,
+        }),
+    }
 }
 
 pub(crate) fn bytes_of(hex: &str) -> Vec<u8> {
