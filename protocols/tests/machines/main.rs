@@ -5,6 +5,8 @@ mod computrainer;
 #[cfg(test)]
 mod ergoline;
 #[cfg(test)]
+mod monark;
+#[cfg(test)]
 mod vectors;
 #[cfg(test)]
 mod waterrower;
