@@ -14,6 +14,7 @@ pub mod computrainer;
 pub mod csafe;
 pub mod ergoline;
 pub mod exact;
+pub mod kettler;
 pub mod monark;
 pub mod nonin_df2;
 pub mod trackmaster;

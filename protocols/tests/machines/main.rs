@@ -5,6 +5,8 @@ mod computrainer;
 #[cfg(test)]
 mod ergoline;
 #[cfg(test)]
+mod kettler;
+#[cfg(test)]
 mod monark;
 #[cfg(test)]
 mod vectors;
