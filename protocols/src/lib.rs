@@ -12,6 +12,7 @@ pub mod ascii;
 pub mod checksum;
 pub mod computrainer;
 pub mod csafe;
+pub mod daum_classic;
 pub mod ergoline;
 pub mod exact;
 pub mod kettler;

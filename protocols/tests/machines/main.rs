@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod computrainer;
 #[cfg(test)]
+mod daum_classic;
+#[cfg(test)]
 mod ergoline;
 #[cfg(test)]
 mod kettler;
