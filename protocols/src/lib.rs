@@ -13,6 +13,7 @@ pub mod checksum;
 pub mod computrainer;
 pub mod csafe;
 pub mod daum_classic;
+pub mod daum_premium;
 pub mod ergoline;
 pub mod exact;
 pub mod kettler;

@@ -39,6 +39,11 @@ impl<'a> Writer<'a> {
         self.in_base(16, number, width)
     }
 
+    /// What has been written; empty where not everything found its place.
+    pub(crate) fn so_far(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
+
     /// What has been written.
     ///
     /// # Errors
@@ -101,6 +106,7 @@ mod tests {
     fn what_does_not_fit_is_refused_whole() {
         let mut buffer = [0; 4];
         let line = Writer::new(&mut buffer).bytes(b"W").hexadecimal(0xA0, 3);
+        assert_eq!(line.so_far(), b"W0A0");
         assert_eq!(line.bytes(b"\r").finish(), Err(NoRoom));
         assert_eq!(
             Writer::new(&mut buffer).bytes(b"F").bytes(b"\r").finish(),

@@ -5,6 +5,8 @@ mod computrainer;
 #[cfg(test)]
 mod daum_classic;
 #[cfg(test)]
+mod daum_premium;
+#[cfg(test)]
 mod ergoline;
 #[cfg(test)]
 mod kettler;
