@@ -23,4 +23,5 @@ pub mod trackmaster;
 pub mod vocabulary;
 pub mod waterrower;
 pub mod wire;
+pub mod woodway;
 pub mod zephyr_hxm;

@@ -18,3 +18,5 @@ mod vectors;
 mod waterrower;
 #[cfg(test)]
 mod wires;
+#[cfg(test)]
+mod woodway;
