@@ -12,7 +12,12 @@ use std::time::{Duration, Instant};
 
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::Decoder;
-use protocols::{csafe, nonin_df2, trackmaster, zephyr_hxm};
+use protocols::{
+    computrainer, csafe, daum_classic, daum_premium, ergoline, kettler, monark, nonin_df2,
+    trackmaster, waterrower, woodway, zephyr_hxm,
+};
+
+use streams::machines;
 
 /// Bytes of each stream.
 const STREAM_BYTES: usize = 2 << 20;
@@ -48,6 +53,47 @@ fn main() -> io::Result<()> {
         Contest::new("trackmaster", streams::trackmaster(STREAM_BYTES), |bytes| {
             let unit = Some(SpeedUnit::MilesPerHour);
             decode(trackmaster::MachineDecoder::new(unit), bytes)
+        }),
+        Contest::new("woodway", machines::woodway(STREAM_BYTES), |bytes| {
+            decode(woodway::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("ergoline", machines::ergoline(STREAM_BYTES), |bytes| {
+            decode(
+                ergoline::MachineDecoder::new(ergoline::Variant::P10, None),
+                bytes,
+            )
+        }),
+        Contest::new(
+            "daum-classic",
+            machines::daum_classic(STREAM_BYTES),
+            |bytes| {
+                decode(
+                    daum_classic::MachineDecoder::new(daum_classic::Cockpit::default()),
+                    bytes,
+                )
+            },
+        ),
+        Contest::new(
+            "daum-premium",
+            machines::daum_premium(STREAM_BYTES),
+            |bytes| decode(daum_premium::FrameDecoder::new(), bytes),
+        ),
+        Contest::new("kettler", machines::kettler(STREAM_BYTES), |bytes| {
+            decode(kettler::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("monark", machines::monark(STREAM_BYTES), |bytes| {
+            decode(
+                monark::MachineDecoder::new(Some(monark::Asked::Power)),
+                bytes,
+            )
+        }),
+        Contest::new(
+            "computrainer",
+            machines::computrainer(STREAM_BYTES),
+            |bytes| decode(computrainer::MachineDecoder::new(), bytes),
+        ),
+        Contest::new("waterrower", machines::waterrower(STREAM_BYTES), |bytes| {
+            decode(waterrower::MachineDecoder::new(), bytes)
         }),
         Contest::new("nonin-df2", streams::nonin_df2(STREAM_BYTES), |bytes| {
             decode(nonin_df2::PacketDecoder::new(), bytes)

@@ -7,6 +7,7 @@
 
 mod hex;
 mod line;
+mod machines;
 mod protocol;
 
 use std::fs::File;
