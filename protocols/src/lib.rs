@@ -8,14 +8,22 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod ascii;
 pub mod bci_5;
 pub mod checksum;
+pub mod computrainer;
 pub mod contec_5;
 pub mod contec_9;
 pub mod csafe;
+pub mod daum_classic;
+pub mod daum_premium;
+pub mod ergoline;
+pub mod exact;
 pub mod five_byte;
+pub mod kettler;
 mod marked;
 pub mod masimo;
+pub mod monark;
 pub mod nellcor;
 pub mod nonin;
 pub mod nonin_ascii;
@@ -29,5 +37,7 @@ pub mod printed;
 pub mod quality_words;
 pub mod trackmaster;
 pub mod vocabulary;
+pub mod waterrower;
 pub mod wire;
+pub mod woodway;
 pub mod zephyr_hxm;

@@ -13,6 +13,40 @@ use crate::program::{Run, run_with, station};
 const CSAFE: &str = include_str!("../../protocols/vectors/csafe/worked.json");
 const TRACKMASTER: &str = include_str!("../../protocols/vectors/trackmaster/worked.json");
 const NONIN: &str = include_str!("../../protocols/vectors/nonin-df2/worked.json");
+const MACHINES: [(&str, &str); 8] = [
+    (
+        "woodway",
+        include_str!("../../protocols/vectors/woodway/worked.json"),
+    ),
+    (
+        "ergoline",
+        include_str!("../../protocols/vectors/ergoline/worked.json"),
+    ),
+    (
+        "daum-classic",
+        include_str!("../../protocols/vectors/daum-classic/worked.json"),
+    ),
+    (
+        "daum-premium",
+        include_str!("../../protocols/vectors/daum-premium/worked.json"),
+    ),
+    (
+        "kettler",
+        include_str!("../../protocols/vectors/kettler/worked.json"),
+    ),
+    (
+        "monark",
+        include_str!("../../protocols/vectors/monark/worked.json"),
+    ),
+    (
+        "computrainer",
+        include_str!("../../protocols/vectors/computrainer/worked.json"),
+    ),
+    (
+        "waterrower",
+        include_str!("../../protocols/vectors/waterrower/worked.json"),
+    ),
+];
 const ZEPHYR: &str = include_str!("../../protocols/vectors/zephyr-hxm/worked.json");
 
 /// The other oximeters' files, by the protocol's id.
@@ -120,13 +154,21 @@ fn check(arguments: &[&str], text: &str, expected: &[Value], what: &str) {
     assert_eq!(run.status, Some(i32::from(has_errors)), "{what}");
 }
 
-/// Every monitor's vector of one direction.
-fn check_monitor(document: &str, protocol: &str, direction: &str) -> usize {
+/// Every vector of one direction, with what it tells the decoder.
+fn check_worked(document: &str, protocol: &str, direction: &str) -> usize {
     let document: Value = serde_json::from_str(document).expect("a document");
     let entries = document[direction].as_array().expect("entries");
     for entry in entries {
+        let told: Vec<String> = entry["set"]
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| format!("{key}={}", value.as_str().expect("text")))
+            .collect();
+        let mut arguments = vec!["--protocol", protocol, "--from", direction];
+        arguments.extend(told.iter().flat_map(|one| ["--set", one.as_str()]));
         check(
-            &["--protocol", protocol, "--from", direction],
+            &arguments,
             entry["bytes"].as_str().expect("bytes"),
             entry["expect"].as_array().expect("objects"),
             entry["name"].as_str().expect("a name"),
@@ -145,27 +187,56 @@ fn end(entry: &Value) -> (&'static str, &'static str) {
 
 #[test]
 fn every_worked_example_of_the_oximeter() {
-    assert_eq!(check_monitor(NONIN, "nonin-df2", "device"), 26);
-    assert_eq!(check_monitor(NONIN, "nonin-df2", "host"), 10);
+    assert_eq!(check_worked(NONIN, "nonin-df2", "device"), 26);
+    assert_eq!(check_worked(NONIN, "nonin-df2", "host"), 10);
 }
 
 #[test]
 fn every_worked_example_of_the_other_oximeters() {
     for (protocol, document) in OXIMETERS {
         assert!(
-            check_monitor(document, protocol, "device") > 20,
+            check_worked(document, protocol, "device") > 20,
             "{protocol}"
         );
         let whole: Value = serde_json::from_str(document).expect("a document");
         if whole.get("host").is_some() {
-            assert!(check_monitor(document, protocol, "host") > 1, "{protocol}");
+            assert!(check_worked(document, protocol, "host") > 1, "{protocol}");
         }
     }
 }
 
 #[test]
 fn every_worked_example_of_the_strap() {
-    assert_eq!(check_monitor(ZEPHYR, "zephyr-hxm", "device"), 15);
+    assert_eq!(check_worked(ZEPHYR, "zephyr-hxm", "device"), 15);
+}
+
+#[test]
+fn every_worked_example_of_the_other_machines() {
+    for (protocol, document) in MACHINES {
+        for direction in ["device", "host"] {
+            assert!(
+                check_worked(document, protocol, direction) > 3,
+                "{protocol}"
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_that_no_unit_holds_are_told_as_sent() {
+    let run = decode(&["--protocol", "daum-premium"], b"\x01S2375.5039\x17");
+    assert_eq!(
+        run.lines(),
+        [r#"{"offset":0,"message":"power","power_watts":75.5}"#]
+    );
+    let run = decode(&["--protocol", "ergoline"], b"H9999\rH000\r");
+    assert_eq!(
+        run.lines(),
+        [
+            r#"{"offset":0,"message":"heart_rate","heart_rate_bpm":9999}"#,
+            r#"{"offset":6,"message":"heart_rate","heart_rate_bpm":null,"missing":["heart_rate_bpm"]}"#,
+        ]
+    );
 }
 
 #[test]
@@ -393,6 +464,14 @@ fn protocols_are_listed_by_the_ids_of_the_index() {
     let ids = [
         "csafe",
         "trackmaster",
+        "woodway",
+        "ergoline",
+        "daum-classic",
+        "daum-premium",
+        "kettler",
+        "monark",
+        "computrainer",
+        "waterrower",
         "nonin-df1",
         "nonin-df2",
         "nonin-df7",
@@ -429,7 +508,7 @@ fn wrong_use_is_told_with_what_to_write_and_exits_2() {
         (
             &["--protocol", "csave"],
             "",
-            &["\"csave\"", "csafe, trackmaster, nonin-df1, nonin-df2"],
+            &["\"csave\"", "csafe, trackmaster, woodway", "zephyr-hxm"],
         ),
         (&[], "", &["--protocol"]),
         (

@@ -13,9 +13,12 @@ use std::time::{Duration, Instant};
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::Decoder;
 use protocols::{
-    bci_5, contec_5, contec_9, csafe, masimo, nellcor, nonin_ascii, nonin_df1, nonin_df2,
-    nonin_df7, nonin_df8, nonin_df13, trackmaster, zephyr_hxm,
+    bci_5, computrainer, contec_5, contec_9, csafe, daum_classic, daum_premium, ergoline, kettler,
+    masimo, monark, nellcor, nonin_ascii, nonin_df1, nonin_df2, nonin_df7, nonin_df8, nonin_df13,
+    trackmaster, waterrower, woodway, zephyr_hxm,
 };
+
+use streams::machines;
 
 /// Bytes of each stream.
 const STREAM_BYTES: usize = 2 << 20;
@@ -51,6 +54,47 @@ fn main() -> io::Result<()> {
         Contest::new("trackmaster", streams::trackmaster(STREAM_BYTES), |bytes| {
             let unit = Some(SpeedUnit::MilesPerHour);
             decode(trackmaster::MachineDecoder::new(unit), bytes)
+        }),
+        Contest::new("woodway", machines::woodway(STREAM_BYTES), |bytes| {
+            decode(woodway::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("ergoline", machines::ergoline(STREAM_BYTES), |bytes| {
+            decode(
+                ergoline::MachineDecoder::new(ergoline::Variant::P10, None),
+                bytes,
+            )
+        }),
+        Contest::new(
+            "daum-classic",
+            machines::daum_classic(STREAM_BYTES),
+            |bytes| {
+                decode(
+                    daum_classic::MachineDecoder::new(daum_classic::Cockpit::default()),
+                    bytes,
+                )
+            },
+        ),
+        Contest::new(
+            "daum-premium",
+            machines::daum_premium(STREAM_BYTES),
+            |bytes| decode(daum_premium::FrameDecoder::new(), bytes),
+        ),
+        Contest::new("kettler", machines::kettler(STREAM_BYTES), |bytes| {
+            decode(kettler::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("monark", machines::monark(STREAM_BYTES), |bytes| {
+            decode(
+                monark::MachineDecoder::new(Some(monark::Asked::Power)),
+                bytes,
+            )
+        }),
+        Contest::new(
+            "computrainer",
+            machines::computrainer(STREAM_BYTES),
+            |bytes| decode(computrainer::MachineDecoder::new(), bytes),
+        ),
+        Contest::new("waterrower", machines::waterrower(STREAM_BYTES), |bytes| {
+            decode(waterrower::MachineDecoder::new(), bytes)
         }),
         Contest::new("nonin-df2", streams::nonin_df2(STREAM_BYTES), |bytes| {
             decode(nonin_df2::PacketDecoder::new(), bytes)

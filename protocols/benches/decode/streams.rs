@@ -1,5 +1,6 @@
 //! What devices send, minute after minute, with values that change, without an error.
 
+pub(crate) mod machines;
 pub(crate) mod oximeters;
 
 use protocols::csafe::{Fate, MachineFrame, Quantity, State, Status, code, unit};
