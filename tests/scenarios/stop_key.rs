@@ -201,6 +201,7 @@ fn a_belt_comes_down(machine: (&str, &str), read: impl Fn(&[(u64, Vec<u8>)]) -> 
     let house = House::new(&gym(&[machine]), &[patient("P-1", 30.0)]);
     let gym = house.open(&["--clock-rate", "5"]);
     let mut viewer = Viewer::attach(&house.socket);
+    viewer.walks_on = true;
     let stops = stop_in_every_phase(&mut viewer, "walk", |viewer| {
         viewer.until("a walk at 3.5 km/h", |picture| {
             let view = &picture.stations[0].view;

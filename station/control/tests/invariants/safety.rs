@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use control::input::{Action, Device, Entry, Input, LinkState};
-use control::outputs::Refusal;
+use control::outputs::{Outputs, Refusal};
 use control::prescription::Mode;
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
-use protocols::vocabulary::{LoadControl, MachineCommand, MachineLoad, Timestamp, Watts};
+use protocols::vocabulary::{
+    LoadControl, MachineCommand, MachineLoad, OxygenSaturation, Reading, Timestamp, Watts,
+};
 
 use crate::bench::{Bench, constant, cycle, heart_rate_held, mets, setup, treadmill};
 
@@ -533,4 +535,35 @@ fn what_does_not_fit_is_refused() {
     );
     assert_eq!(bench.act(Action::Finish), Err(Refusal::NotNow));
     assert_eq!(bench.act(Action::LoadUp), Ok(()));
+}
+
+/// What a line held back is older than the call that brings it: the second in which it was sent may be over.
+#[test]
+fn a_breach_is_answered_in_its_call_however_the_seconds_fall() {
+    for nth in 0..10 {
+        let mut bench = under_way(false);
+        for _ in 0..nth {
+            bench.tenth();
+        }
+        let now = Timestamp::from_millis(bench.tenths * 100 + 1);
+        // The bench's own oximeter sends at the fifth tenth: what is older than its last reading does not count.
+        let last_reading = (bench.tenths + 5) % 10 * 100 + 1;
+        for late in [0, 5, 20, 60, 200, 500, 900] {
+            let mut station = bench.station.clone();
+            let mut outputs = Outputs::default();
+            let reading = Reading::good(OxygenSaturation::new(83).expect("in range"));
+            let sent_at = now.before(Duration::from_millis(late));
+            station.handle(now, &Input::Saturation { reading, sent_at }, &mut outputs);
+            let lowered = matches!(
+                outputs.command,
+                Some(MachineCommand::SetLoad(MachineLoad::Power(_)))
+            );
+            assert_eq!(
+                lowered,
+                late < last_reading,
+                "{late} ms late, {last_reading} ms after the last reading: {:?}",
+                outputs.command
+            );
+        }
+    }
 }
