@@ -10,7 +10,9 @@
 
 pub mod checksum;
 pub mod csafe;
+pub mod exact;
 pub mod nonin_df2;
+pub mod polar_hrmi;
 pub mod trackmaster;
 pub mod vocabulary;
 pub mod wire;

@@ -1,0 +1,7 @@
+//! Straps, radios and monitors of the second row: the sheets' worked examples, byte for byte, and the laws that hold for any
+//! bytes.
+
+#[cfg(test)]
+mod polar_hrmi;
+#[cfg(test)]
+mod support;
