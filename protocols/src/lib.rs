@@ -11,6 +11,7 @@
 pub mod checksum;
 pub mod csafe;
 pub mod exact;
+pub mod medlab_ecg;
 pub mod nonin_df2;
 pub mod polar_hrmi;
 pub mod trackmaster;

@@ -2,6 +2,8 @@
 //! bytes.
 
 #[cfg(test)]
+mod medlab_ecg;
+#[cfg(test)]
 mod polar_hrmi;
 #[cfg(test)]
 mod support;
