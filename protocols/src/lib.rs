@@ -11,10 +11,12 @@
 pub mod checksum;
 pub mod csafe;
 pub mod exact;
+pub mod ivy_450c;
 pub mod medlab_ecg;
 pub mod nonin_df2;
 pub mod polar_hrmi;
 pub mod trackmaster;
 pub mod vocabulary;
+mod window;
 pub mod wire;
 pub mod zephyr_hxm;

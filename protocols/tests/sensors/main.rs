@@ -2,6 +2,8 @@
 //! bytes.
 
 #[cfg(test)]
+mod ivy_450c;
+#[cfg(test)]
 mod medlab_ecg;
 #[cfg(test)]
 mod polar_hrmi;
