@@ -26,3 +26,9 @@ impl Exact {
         cadence_rpm: None,
     };
 }
+
+/// A number where the unit that should hold it does not hold it exactly.
+pub(crate) fn unless_held(number: f64, held: Option<f64>) -> Option<f64> {
+    let is_held = held.is_some_and(|held| held.total_cmp(&number).is_eq());
+    (!is_held).then_some(number)
+}

@@ -8,6 +8,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod ant;
 pub mod checksum;
 pub mod csafe;
 pub mod exact;

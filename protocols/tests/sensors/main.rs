@@ -2,6 +2,8 @@
 //! bytes.
 
 #[cfg(test)]
+mod ant;
+#[cfg(test)]
 mod ivy_450c;
 #[cfg(test)]
 mod medlab_ecg;
