@@ -9,9 +9,13 @@
 #![forbid(unsafe_code)]
 
 pub mod ant;
+pub mod ble_2a37;
+pub mod ble_2a5f;
+pub mod ble_2ad2;
 pub mod checksum;
 pub mod csafe;
 pub mod exact;
+pub mod gatt;
 pub mod ivy_450c;
 pub mod medlab_ecg;
 pub mod nonin_df2;

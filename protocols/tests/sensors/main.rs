@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod ant;
 #[cfg(test)]
+mod ble;
+#[cfg(test)]
 mod ivy_450c;
 #[cfg(test)]
 mod medlab_ecg;
