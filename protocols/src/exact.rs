@@ -1,8 +1,8 @@
 //! Numbers of a message that the vocabulary's units cannot hold.
 //!
-//! A wire can carry a heart rate of 72.3 or a power of 75.5 W. The sheets want them told as sent; what is controlled by them
-//! wants a unit, in which they are missing or rounded. So a message has both: its report for every use, and these for who
-//! shows what was on the wire.
+//! A wire can carry a heart rate of 9999 or 75.5 W. The sheets want them told as sent where no range is checked; what is
+//! controlled by them wants a unit, in which they are missing or rounded down. So a message has both: its report for every
+//! use, and these for who shows what was on the wire.
 
 /// Numbers that a report cannot carry: each is `Some` only where the report's own field is missing or rounded for that reason.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -15,6 +15,38 @@ const TRACKMASTER: &str = include_str!("../../protocols/vectors/trackmaster/work
 const NONIN: &str = include_str!("../../protocols/vectors/nonin-df2/worked.json");
 const ZEPHYR: &str = include_str!("../../protocols/vectors/zephyr-hxm/worked.json");
 
+/// The files of the straps, radios, ECG monitors and Bluetooth values, by the protocol's id.
+const SENSORS: [(&str, &str); 7] = [
+    (
+        "ant",
+        include_str!("../../protocols/vectors/ant/worked.json"),
+    ),
+    (
+        "ble-2a37",
+        include_str!("../../protocols/vectors/ble-2a37/worked.json"),
+    ),
+    (
+        "ble-2a5f",
+        include_str!("../../protocols/vectors/ble-2a5f/worked.json"),
+    ),
+    (
+        "ble-2ad2",
+        include_str!("../../protocols/vectors/ble-2ad2/worked.json"),
+    ),
+    (
+        "ivy-450c",
+        include_str!("../../protocols/vectors/ivy-450c/worked.json"),
+    ),
+    (
+        "medlab-ecg",
+        include_str!("../../protocols/vectors/medlab-ecg/worked.json"),
+    ),
+    (
+        "polar-hrmi",
+        include_str!("../../protocols/vectors/polar-hrmi/worked.json"),
+    ),
+];
+
 /// How long a line may take that has to come: far longer than it ever does.
 const DEADLINE: Duration = Duration::from_mins(1);
 
@@ -108,6 +140,38 @@ fn every_worked_example_of_the_oximeter() {
 #[test]
 fn every_worked_example_of_the_strap() {
     assert_eq!(check_monitor(ZEPHYR, "zephyr-hxm", "device"), 15);
+}
+
+#[test]
+fn every_worked_example_of_the_other_sensors() {
+    for (protocol, document) in SENSORS {
+        assert!(
+            check_monitor(document, protocol, "device") > 9,
+            "{protocol}"
+        );
+        let whole: Value = serde_json::from_str(document).expect("a document");
+        if whole.get("host").is_some() {
+            assert!(check_monitor(document, protocol, "host") > 2, "{protocol}");
+        }
+    }
+}
+
+#[test]
+fn each_line_of_hex_is_one_bluetooth_value() {
+    let run = decode_hex(&["--protocol", "ble-2a37"], "00 48\n00\n00 49\n");
+    assert_eq!(
+        run.lines(),
+        [
+            r#"{"offset":0,"message":"heart_rate_measurement","heart_rate_bpm":72}"#,
+            r#"{"offset":2,"error":"framing","skipped_bytes":1}"#,
+            r#"{"offset":3,"message":"heart_rate_measurement","heart_rate_bpm":73}"#,
+        ]
+    );
+    let run = decode(&["--protocol", "ble-2a37"], b"\x00\x48");
+    assert_eq!(
+        run.lines(),
+        [r#"{"offset":0,"message":"heart_rate_measurement","heart_rate_bpm":72}"#]
+    );
 }
 
 #[test]
@@ -332,7 +396,19 @@ fn memory_is_bounded_however_much_comes() {
 
 #[test]
 fn protocols_are_listed_by_the_ids_of_the_index() {
-    let ids = ["csafe", "trackmaster", "nonin-df2", "zephyr-hxm"];
+    let ids = [
+        "csafe",
+        "trackmaster",
+        "nonin-df2",
+        "zephyr-hxm",
+        "polar-hrmi",
+        "ant",
+        "ivy-450c",
+        "medlab-ecg",
+        "ble-2a37",
+        "ble-2a5f",
+        "ble-2ad2",
+    ];
     let run = decode(&["--list"], &[]);
     assert_eq!(run.status, Some(0));
     for id in ids {
