@@ -9,6 +9,8 @@
 pub struct Exact {
     /// Heart rate in beats a minute.
     pub heart_rate_bpm: Option<f64>,
+    /// Saturation in per cent.
+    pub spo2_percent: Option<f64>,
     /// Power in watts.
     pub power_watts: Option<f64>,
     /// Cadence in revolutions a minute.
@@ -19,6 +21,7 @@ impl Exact {
     /// Nothing that the report does not carry.
     pub const NONE: Self = Self {
         heart_rate_bpm: None,
+        spo2_percent: None,
         power_watts: None,
         cadence_rpm: None,
     };

@@ -1,5 +1,7 @@
 //! `station decode`: the worked bytes of every protocol through the real program, and what wrong use gets.
 
+mod worked;
+
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 use std::sync::mpsc::sync_channel;
@@ -12,86 +14,6 @@ use crate::program::{Run, run_with, station};
 
 const CSAFE: &str = include_str!("../../protocols/vectors/csafe/worked.json");
 const TRACKMASTER: &str = include_str!("../../protocols/vectors/trackmaster/worked.json");
-const NONIN: &str = include_str!("../../protocols/vectors/nonin-df2/worked.json");
-const MACHINES: [(&str, &str); 8] = [
-    (
-        "woodway",
-        include_str!("../../protocols/vectors/woodway/worked.json"),
-    ),
-    (
-        "ergoline",
-        include_str!("../../protocols/vectors/ergoline/worked.json"),
-    ),
-    (
-        "daum-classic",
-        include_str!("../../protocols/vectors/daum-classic/worked.json"),
-    ),
-    (
-        "daum-premium",
-        include_str!("../../protocols/vectors/daum-premium/worked.json"),
-    ),
-    (
-        "kettler",
-        include_str!("../../protocols/vectors/kettler/worked.json"),
-    ),
-    (
-        "monark",
-        include_str!("../../protocols/vectors/monark/worked.json"),
-    ),
-    (
-        "computrainer",
-        include_str!("../../protocols/vectors/computrainer/worked.json"),
-    ),
-    (
-        "waterrower",
-        include_str!("../../protocols/vectors/waterrower/worked.json"),
-    ),
-];
-const ZEPHYR: &str = include_str!("../../protocols/vectors/zephyr-hxm/worked.json");
-
-/// The other oximeters' files, by the protocol's id.
-const OXIMETERS: [(&str, &str); 10] = [
-    (
-        "nonin-df1",
-        include_str!("../../protocols/vectors/nonin-df1/worked.json"),
-    ),
-    (
-        "nonin-df7",
-        include_str!("../../protocols/vectors/nonin-df7/worked.json"),
-    ),
-    (
-        "nonin-df8",
-        include_str!("../../protocols/vectors/nonin-df8/worked.json"),
-    ),
-    (
-        "nonin-df13",
-        include_str!("../../protocols/vectors/nonin-df13/worked.json"),
-    ),
-    (
-        "nonin-ascii",
-        include_str!("../../protocols/vectors/nonin-ascii/worked.json"),
-    ),
-    (
-        "contec-5",
-        include_str!("../../protocols/vectors/contec-5/worked.json"),
-    ),
-    (
-        "contec-9",
-        include_str!("../../protocols/vectors/contec-9/worked.json"),
-    ),
-    (
-        "bci-5",
-        include_str!("../../protocols/vectors/bci-5/worked.json"),
-    ),
-    (
-        "masimo",
-        include_str!("../../protocols/vectors/masimo/worked.json"),
-    ),
-    (
-        "nellcor",
-        include_str!("../../protocols/vectors/nellcor/worked.json"),
-    ),
-];
 
 /// How long a line may take that has to come: far longer than it ever does.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -154,71 +76,11 @@ fn check(arguments: &[&str], text: &str, expected: &[Value], what: &str) {
     assert_eq!(run.status, Some(i32::from(has_errors)), "{what}");
 }
 
-/// Every vector of one direction, with what it tells the decoder.
-fn check_worked(document: &str, protocol: &str, direction: &str) -> usize {
-    let document: Value = serde_json::from_str(document).expect("a document");
-    let entries = document[direction].as_array().expect("entries");
-    for entry in entries {
-        let told: Vec<String> = entry["set"]
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(key, value)| format!("{key}={}", value.as_str().expect("text")))
-            .collect();
-        let mut arguments = vec!["--protocol", protocol, "--from", direction];
-        arguments.extend(told.iter().flat_map(|one| ["--set", one.as_str()]));
-        check(
-            &arguments,
-            entry["bytes"].as_str().expect("bytes"),
-            entry["expect"].as_array().expect("objects"),
-            entry["name"].as_str().expect("a name"),
-        );
-    }
-    entries.len()
-}
-
 fn end(entry: &Value) -> (&'static str, &'static str) {
     match entry["direction"].as_str() {
         Some("host") => ("host", "command"),
         Some("machine") => ("device", "answer"),
         _ => panic!("a direction: {entry}"),
-    }
-}
-
-#[test]
-fn every_worked_example_of_the_oximeter() {
-    assert_eq!(check_worked(NONIN, "nonin-df2", "device"), 26);
-    assert_eq!(check_worked(NONIN, "nonin-df2", "host"), 10);
-}
-
-#[test]
-fn every_worked_example_of_the_other_oximeters() {
-    for (protocol, document) in OXIMETERS {
-        assert!(
-            check_worked(document, protocol, "device") > 20,
-            "{protocol}"
-        );
-        let whole: Value = serde_json::from_str(document).expect("a document");
-        if whole.get("host").is_some() {
-            assert!(check_worked(document, protocol, "host") > 1, "{protocol}");
-        }
-    }
-}
-
-#[test]
-fn every_worked_example_of_the_strap() {
-    assert_eq!(check_worked(ZEPHYR, "zephyr-hxm", "device"), 15);
-}
-
-#[test]
-fn every_worked_example_of_the_other_machines() {
-    for (protocol, document) in MACHINES {
-        for direction in ["device", "host"] {
-            assert!(
-                check_worked(document, protocol, direction) > 3,
-                "{protocol}"
-            );
-        }
     }
 }
 
@@ -236,6 +98,24 @@ fn numbers_that_no_unit_holds_are_told_as_sent() {
             r#"{"offset":0,"message":"heart_rate","heart_rate_bpm":9999}"#,
             r#"{"offset":6,"message":"heart_rate","heart_rate_bpm":null,"missing":["heart_rate_bpm"]}"#,
         ]
+    );
+}
+
+#[test]
+fn each_line_of_hex_is_one_bluetooth_value() {
+    let run = decode_hex(&["--protocol", "ble-2a37"], "00 48\n00\n00 49\n");
+    assert_eq!(
+        run.lines(),
+        [
+            r#"{"offset":0,"message":"heart_rate_measurement","heart_rate_bpm":72}"#,
+            r#"{"offset":2,"error":"framing","skipped_bytes":1}"#,
+            r#"{"offset":3,"message":"heart_rate_measurement","heart_rate_bpm":73}"#,
+        ]
+    );
+    let run = decode(&["--protocol", "ble-2a37"], b"\x00\x48");
+    assert_eq!(
+        run.lines(),
+        [r#"{"offset":0,"message":"heart_rate_measurement","heart_rate_bpm":72}"#]
     );
 }
 
@@ -457,49 +337,6 @@ fn memory_is_bounded_however_much_comes() {
         .and_then(|peak| peak.trim().parse().ok())
         .expect("a peak");
     assert!(kibibytes < 32 * 1024, "{kibibytes} KiB for 48 MiB");
-}
-
-#[test]
-fn protocols_are_listed_by_the_ids_of_the_index() {
-    let ids = [
-        "csafe",
-        "trackmaster",
-        "woodway",
-        "ergoline",
-        "daum-classic",
-        "daum-premium",
-        "kettler",
-        "monark",
-        "computrainer",
-        "waterrower",
-        "nonin-df1",
-        "nonin-df2",
-        "nonin-df7",
-        "nonin-df8",
-        "nonin-df13",
-        "nonin-ascii",
-        "contec-5",
-        "contec-9",
-        "bci-5",
-        "masimo",
-        "nellcor",
-        "zephyr-hxm",
-    ];
-    let run = decode(&["--list"], &[]);
-    assert_eq!(run.status, Some(0));
-    for id in ids {
-        assert!(
-            run.lines().iter().any(|line| line.starts_with(id)),
-            "{id}: {}",
-            run.stdout
-        );
-    }
-    let run = decode(&["--list", "--json"], &[]);
-    let listed: Value = serde_json::from_str(&run.stdout).expect("JSON");
-    let listed = listed.as_array().expect("an array");
-    let named: Vec<&str> = listed.iter().filter_map(|row| row["id"].as_str()).collect();
-    assert_eq!(named, ids);
-    assert!(listed.iter().all(|row| row["what"].is_string()));
 }
 
 #[test]

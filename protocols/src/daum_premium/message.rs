@@ -280,6 +280,7 @@ impl TrainingData {
         let rate = self.heart_rate.whole_part().and_then(BeatsPerMinute::new);
         let beats = self.heart_rate.value();
         Exact {
+            spo2_percent: None,
             heart_rate_bpm: unless_held(beats, rate.map(BeatsPerMinute::as_f64))
                 .filter(|_| beats.abs() > 0.0),
             // The integer part of the power is what the sheet reports.

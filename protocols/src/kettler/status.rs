@@ -138,6 +138,7 @@ impl StatusLine {
         };
         let rate = self.heart_rate.as_u16().and_then(BeatsPerMinute::new);
         Exact {
+            spo2_percent: None,
             heart_rate_bpm: exact(self.heart_rate, rate.map(BeatsPerMinute::as_f64)),
             power_watts: exact(self.power_watts, self.power_watts.as_u16().map(f64::from)),
             cadence_rpm: exact(self.cadence, self.cadence.as_u16().map(f64::from)),

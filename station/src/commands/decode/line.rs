@@ -43,7 +43,9 @@ fn write_report<M: SerializeMap>(
     if !write_exact(map, "heart_rate_bpm", exact.heart_rate_bpm)? {
         write_field(map, &mut missing, "heart_rate_bpm", report.heart_rate)?;
     }
-    write_field(map, &mut missing, "spo2_percent", report.saturation)?;
+    if !write_exact(map, "spo2_percent", exact.spo2_percent)? {
+        write_field(map, &mut missing, "spo2_percent", report.saturation)?;
+    }
     if !write_exact(map, "power_watts", exact.power_watts)? {
         write_field(map, &mut missing, "power_watts", report.power)?;
     }

@@ -2,6 +2,7 @@
 
 mod machines;
 mod oximeters;
+mod sensors;
 
 use protocols::exact::Exact;
 use protocols::trackmaster::SpeedUnit;
@@ -81,12 +82,19 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
         what: "Zephyr HxM BT heart-rate strap (serial over Bluetooth)",
         settings: &[],
         open: |from, _| match from {
-            Sender::Host => Box::new(NothingSent { skipped: 0 }),
+            Sender::Host => Box::new(NothingSent::default()),
             Sender::Device => boxed(zephyr_hxm::PacketDecoder::new(), |packet| {
                 Some(packet.report())
             }),
         },
     },
+    sensors::POLAR_HRMI,
+    sensors::ANT,
+    sensors::IVY_450C,
+    sensors::MEDLAB_ECG,
+    sensors::BLE_2A37,
+    sensors::BLE_2A5F,
+    sensors::BLE_2AD2,
 ];
 
 /// One protocol.
@@ -106,6 +114,10 @@ pub(super) struct Protocol {
 pub(super) trait Stream {
     /// Takes bytes and hands on, in the order of the stream, every message that has something to report and every error.
     fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Told<'_>>));
+
+    /// What was fed since the last time is one whole value, where the protocol is one of values: hands on what it says. A line
+    /// of text or the input ends here; to protocols of a wire that means nothing.
+    fn end_of_value(&mut self, _sink: &mut dyn FnMut(Decoded<Told<'_>>)) {}
 
     /// Bytes of noise so far.
     fn skipped(&self) -> u64;
@@ -182,7 +194,8 @@ impl<D: Decoder> Stream for Reporting<D> {
 }
 
 /// A direction in which the protocol sends nothing: whatever comes is noise.
-struct NothingSent {
+#[derive(Default)]
+pub(super) struct NothingSent {
     skipped: u64,
 }
 

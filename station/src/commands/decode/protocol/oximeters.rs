@@ -62,7 +62,7 @@ pub(super) const NONIN_ASCII: Protocol = Protocol {
     what: "Nonin monitors that print a line a second (8500, 8600, 9600, 9847, 4000)",
     settings: &[],
     open: |from, _| match from {
-        Sender::Host => Box::new(NothingSent { skipped: 0 }),
+        Sender::Host => Box::new(NothingSent::default()),
         Sender::Device => boxed(nonin_ascii::LineDecoder::new(), |line| Some(line.report())),
     },
 };
@@ -101,7 +101,7 @@ pub(super) const BCI_5: Protocol = Protocol {
     what: "BCI and Smiths oximeters and boards, five bytes a packet",
     settings: &[],
     open: |from, _| match from {
-        Sender::Host => Box::new(NothingSent { skipped: 0 }),
+        Sender::Host => Box::new(NothingSent::default()),
         Sender::Device => boxed(bci_5::PacketDecoder::new(), |packet| Some(packet.report())),
     },
 };
@@ -111,7 +111,7 @@ pub(super) const MASIMO: Protocol = Protocol {
     what: "Masimo oximeters that print ASCII 1 (Rad-5, Rad-8, Rad-87, Radical-7)",
     settings: &[],
     open: |from, _| match from {
-        Sender::Host => Box::new(NothingSent { skipped: 0 }),
+        Sender::Host => Box::new(NothingSent::default()),
         Sender::Device => boxed(masimo::LineDecoder::new(), masimo::DeviceMessage::report),
     },
 };
