@@ -42,6 +42,59 @@ mod corpus {
         }
     }
 
+    /// Numbers without a pattern, the same in every run.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, limit: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            usize::try_from(self.0 >> 33).expect("31 bits") % limit
+        }
+    }
+
+    /// An input with bytes changed, left out, brought in from another, or sent twice.
+    fn damaged(input: &[u8], other: &[u8], numbers: &mut Numbers) -> Vec<u8> {
+        let mut damaged = input.to_vec();
+        for _ in 0..=numbers.below(4) {
+            let place = numbers.below(damaged.len().max(1)).min(damaged.len());
+            let byte = u8::try_from(numbers.below(256)).expect("a byte");
+            match numbers.below(6) {
+                0 => damaged.insert(place, byte),
+                1 => damaged.truncate(place.max(2)),
+                2 if place < damaged.len() => damaged[place] ^= 1 << (byte % 8),
+                3 if place < damaged.len() => damaged[place] = byte,
+                4 if place < damaged.len() => drop(damaged.remove(place)),
+                _ => {
+                    let end = place + numbers.below(other.len().max(1));
+                    let piece = other.get(place..end).unwrap_or(other).to_vec();
+                    damaged.splice(place..place, piece);
+                }
+            }
+        }
+        damaged
+    }
+
+    #[test]
+    fn damaged_inputs_of_the_corpus_keep_the_laws_of_their_target() {
+        const TIMES: usize = 25;
+        let mut numbers = Numbers(0x5EED_0F57_A710_0001);
+        for target in TARGETS {
+            let folder = fuzz().join("corpus").join(target.name);
+            let inputs: Vec<Vec<u8>> = names_in(&folder)
+                .iter()
+                .map(|name| fs::read(folder.join(name)).expect("an input"))
+                .collect();
+            for input in inputs.iter().cycle().take(inputs.len() * TIMES) {
+                let other = &inputs[numbers.below(inputs.len())];
+                let input = damaged(input, other, &mut numbers);
+                let kept = std::panic::catch_unwind(|| (target.body)(&input));
+                assert!(kept.is_ok(), "{}: {input:02X?}", target.name);
+            }
+        }
+    }
+
     #[test]
     fn short_inputs_keep_the_laws_of_every_target() {
         for target in TARGETS {

@@ -1,7 +1,7 @@
-//! Fitness machines.
+//! CSAFE and the treadmills.
 
 use protocols::trackmaster::SpeedUnit;
-use protocols::{csafe, trackmaster};
+use protocols::{csafe, trackmaster, woodway};
 
 use crate::bodies::laws::{Held, Ranges, WIDE, bytes};
 
@@ -13,12 +13,7 @@ pub(crate) fn csafe_device(input: &[u8]) {
     let held = Held {
         fresh: csafe::MachineDecoder::new,
         written: |message| Some(bytes(message.encode(&mut [0; csafe::MAX_FRAME]))),
-        in_range: |message| {
-            message
-                .report()
-                .iter()
-                .for_each(|report| RANGES.hold(report));
-        },
+        in_range: |message| RANGES.hold_some(message.report()),
         frame: vec![0xF1, 0x05, 0xB0, 0x01, 0x71, 0xC5, 0xF2],
         bound: 1,
     };
@@ -29,7 +24,7 @@ pub(crate) fn csafe_host(input: &[u8]) {
     let held = Held {
         fresh: csafe::HostDecoder::new,
         written: |message| Some(bytes(message.encode(&mut [0; csafe::MAX_FRAME]))),
-        in_range: |message| message.report().iter().for_each(|report| WIDE.hold(report)),
+        in_range: |message| WIDE.hold_some(message.report()),
         frame: vec![0xF1, 0x34, 0x03, 0x4B, 0x00, 0x58, 0x24, 0xF2],
         bound: 1,
     };
@@ -45,12 +40,7 @@ pub(crate) fn trackmaster_device(input: &[u8]) {
     let held = Held {
         fresh: || trackmaster::MachineDecoder::new(Some(SpeedUnit::MilesPerHour)),
         written: |message| Some(message.frame().as_bytes().to_vec()),
-        in_range: |message| {
-            message
-                .report()
-                .iter()
-                .for_each(|report| RANGES.hold(report));
-        },
+        in_range: |message| RANGES.hold_some(message.report()),
         frame: vec![0xD1, 0x30, 0x30, 0x32, 0x35],
         bound: 1,
     };
@@ -66,12 +56,34 @@ pub(crate) fn trackmaster_host(input: &[u8]) {
     let held = Held {
         fresh: || trackmaster::HostDecoder::new(Some(SpeedUnit::MilesPerHour)),
         written: |message| Some(message.frame().as_bytes().to_vec()),
-        in_range: |message| {
-            message
-                .report()
-                .iter()
-                .for_each(|report| RANGES.hold(report));
-        },
+        in_range: |message| RANGES.hold_some(message.report()),
+        frame: vec![0xA3, 0x30, 0x30, 0x34, 0x30],
+        bound: 1,
+    };
+    held.run(input);
+}
+
+pub(crate) fn woodway_device(input: &[u8]) {
+    const RANGES: Ranges = Ranges {
+        speed: [-44.67, 44.67],
+        grade: [0.0, 999.9],
+        ..WIDE
+    };
+    let held = Held {
+        fresh: woodway::MachineDecoder::new,
+        written: |message| Some(bytes(message.encode(&mut [0; woodway::LONGEST_MESSAGE]))),
+        in_range: |message| RANGES.hold_some(message.report()),
+        frame: vec![0xD1, 0x30, 0x30, 0x32, 0x35],
+        bound: 2,
+    };
+    held.run(input);
+}
+
+pub(crate) fn woodway_host(input: &[u8]) {
+    let held = Held {
+        fresh: woodway::HostDecoder::new,
+        written: |message| Some(bytes(message.encode(&mut [0; woodway::LONGEST_MESSAGE]))),
+        in_range: |message| WIDE.hold_some(message.report()),
         frame: vec![0xA3, 0x30, 0x30, 0x34, 0x30],
         bound: 1,
     };

@@ -15,12 +15,7 @@ pub(crate) fn ant_device(input: &[u8]) {
     let held = Held {
         fresh: ant::RadioDecoder::new,
         written: |message| Some(bytes(message.frame().encode(&mut [0; ant::LONGEST_FRAME]))),
-        in_range: |message| {
-            message
-                .report()
-                .iter()
-                .for_each(|report| RANGES.hold(report));
-        },
+        in_range: |message| RANGES.hold_some(message.report()),
         frame: vec![
             0xA4, 9, 0x4E, 0, 0, 0xFF, 0xFF, 0xFF, 0, 0x5C, 0x2A, 0x48, 0x22,
         ],
@@ -39,10 +34,7 @@ pub(crate) fn ant_host(input: &[u8]) {
         fresh: ant::HostDecoder::new,
         written: |message| Some(bytes(message.frame().encode(&mut [0; ant::LONGEST_FRAME]))),
         in_range: |message| {
-            message
-                .report()
-                .iter()
-                .for_each(|report| RANGES.hold(report));
+            RANGES.hold_some(message.report());
             assert!(
                 message
                     .exact()
@@ -103,12 +95,7 @@ pub(crate) fn medlab_ecg_device(input: &[u8]) {
                 Some(bytes(other.encode(&mut [0; medlab_ecg::LONGEST_MESSAGE])))
             }
         },
-        in_range: |message| {
-            message
-                .report()
-                .iter()
-                .for_each(|report| RANGES.hold(report));
-        },
+        in_range: |message| RANGES.hold_some(message.report()),
         frame: vec![0xFA, 0x48],
         bound: 1,
     };

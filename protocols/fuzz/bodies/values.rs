@@ -46,17 +46,13 @@ pub(crate) fn ble_2ad2_device(input: &[u8]) {
     };
     let written =
         |value: &ble_2ad2::BikeData| bytes(value.encode(&mut [0; ble_2ad2::LONGEST_BIKE_DATA]));
-    value(input, written, |value| {
-        value.report().iter().for_each(|report| RANGES.hold(report));
-    });
+    value(input, written, |value| RANGES.hold_some(value.report()));
 }
 
 pub(crate) fn ble_2ad2_host(input: &[u8]) {
     let written =
         |value: &ble_2ad2::ControlPoint| bytes(value.encode(&mut [0; ble_2ad2::LONGEST_COMMAND]));
-    value(input, written, |value| {
-        value.report().iter().for_each(|report| WIDE.hold(report));
-    });
+    value(input, written, |value| WIDE.hold_some(value.report()));
 }
 
 pub(crate) fn gatt_bridge(input: &[u8]) {
