@@ -13,12 +13,11 @@ use std::time::{Duration, Instant};
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::Decoder;
 use protocols::{
-    bci_5, computrainer, contec_5, contec_9, csafe, daum_classic, daum_premium, ergoline, kettler,
-    masimo, monark, nellcor, nonin_ascii, nonin_df1, nonin_df2, nonin_df7, nonin_df8, nonin_df13,
-    trackmaster, waterrower, woodway, zephyr_hxm,
+    ant, bci_5, computrainer, contec_5, contec_9, csafe, daum_classic, daum_premium, ergoline,
+    gatt, ivy_450c, kettler, masimo, medlab_ecg, monark, nellcor, nonin_ascii, nonin_df1,
+    nonin_df2, nonin_df7, nonin_df8, nonin_df13, polar_hrmi, trackmaster, waterrower, woodway,
+    zephyr_hxm,
 };
-
-use streams::machines;
 
 /// Bytes of each stream.
 const STREAM_BYTES: usize = 2 << 20;
@@ -55,47 +54,6 @@ fn main() -> io::Result<()> {
             let unit = Some(SpeedUnit::MilesPerHour);
             decode(trackmaster::MachineDecoder::new(unit), bytes)
         }),
-        Contest::new("woodway", machines::woodway(STREAM_BYTES), |bytes| {
-            decode(woodway::MachineDecoder::new(), bytes)
-        }),
-        Contest::new("ergoline", machines::ergoline(STREAM_BYTES), |bytes| {
-            decode(
-                ergoline::MachineDecoder::new(ergoline::Variant::P10, None),
-                bytes,
-            )
-        }),
-        Contest::new(
-            "daum-classic",
-            machines::daum_classic(STREAM_BYTES),
-            |bytes| {
-                decode(
-                    daum_classic::MachineDecoder::new(daum_classic::Cockpit::default()),
-                    bytes,
-                )
-            },
-        ),
-        Contest::new(
-            "daum-premium",
-            machines::daum_premium(STREAM_BYTES),
-            |bytes| decode(daum_premium::FrameDecoder::new(), bytes),
-        ),
-        Contest::new("kettler", machines::kettler(STREAM_BYTES), |bytes| {
-            decode(kettler::MachineDecoder::new(), bytes)
-        }),
-        Contest::new("monark", machines::monark(STREAM_BYTES), |bytes| {
-            decode(
-                monark::MachineDecoder::new(Some(monark::Asked::Power)),
-                bytes,
-            )
-        }),
-        Contest::new(
-            "computrainer",
-            machines::computrainer(STREAM_BYTES),
-            |bytes| decode(computrainer::MachineDecoder::new(), bytes),
-        ),
-        Contest::new("waterrower", machines::waterrower(STREAM_BYTES), |bytes| {
-            decode(waterrower::MachineDecoder::new(), bytes)
-        }),
         Contest::new("nonin-df2", streams::nonin_df2(STREAM_BYTES), |bytes| {
             decode(nonin_df2::PacketDecoder::new(), bytes)
         }),
@@ -103,13 +61,55 @@ fn main() -> io::Result<()> {
             decode(zephyr_hxm::PacketDecoder::new(), bytes)
         }),
     ];
+    contests.extend(machines());
     contests.extend(oximeters());
+    contests.extend(sensors());
     for round in 0..ROUNDS {
         for contest in &mut contests {
             contest.measure(round % 2 == 0);
         }
     }
     print(&contests)
+}
+
+/// Every machine but CSAFE and Trackmaster, which stand with the first four protocols.
+fn machines() -> [Contest; 8] {
+    use streams::machines as send;
+    [
+        Contest::new("woodway", send::woodway(STREAM_BYTES), |bytes| {
+            decode(woodway::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("ergoline", send::ergoline(STREAM_BYTES), |bytes| {
+            decode(
+                ergoline::MachineDecoder::new(ergoline::Variant::P10, None),
+                bytes,
+            )
+        }),
+        Contest::new("daum-classic", send::daum_classic(STREAM_BYTES), |bytes| {
+            decode(
+                daum_classic::MachineDecoder::new(daum_classic::Cockpit::default()),
+                bytes,
+            )
+        }),
+        Contest::new("daum-premium", send::daum_premium(STREAM_BYTES), |bytes| {
+            decode(daum_premium::FrameDecoder::new(), bytes)
+        }),
+        Contest::new("kettler", send::kettler(STREAM_BYTES), |bytes| {
+            decode(kettler::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("monark", send::monark(STREAM_BYTES), |bytes| {
+            decode(
+                monark::MachineDecoder::new(Some(monark::Asked::Power)),
+                bytes,
+            )
+        }),
+        Contest::new("computrainer", send::computrainer(STREAM_BYTES), |bytes| {
+            decode(computrainer::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("waterrower", send::waterrower(STREAM_BYTES), |bytes| {
+            decode(waterrower::MachineDecoder::new(), bytes)
+        }),
+    ]
 }
 
 /// Every oximeter but Nonin's format 2, which stands with the first four protocols.
@@ -145,6 +145,28 @@ fn oximeters() -> [Contest; 10] {
         }),
         Contest::new("nellcor", send::nellcor(STREAM_BYTES), |bytes| {
             decode(nellcor::LineDecoder::new(), bytes)
+        }),
+    ]
+}
+
+/// Every other sensor but the Zephyr strap. A Bluetooth value has no frame, so the bridge's lines stand for the three.
+fn sensors() -> [Contest; 5] {
+    use streams::sensors as send;
+    [
+        Contest::new("polar-hrmi", send::polar_hrmi(STREAM_BYTES), |bytes| {
+            decode(polar_hrmi::AnswerDecoder::new(), bytes)
+        }),
+        Contest::new("ant", send::ant(STREAM_BYTES), |bytes| {
+            decode(ant::RadioDecoder::new(), bytes)
+        }),
+        Contest::new("ivy-450c", send::ivy_450c(STREAM_BYTES), |bytes| {
+            decode(ivy_450c::FrameDecoder::new(), bytes)
+        }),
+        Contest::new("medlab-ecg", send::medlab_ecg(STREAM_BYTES), |bytes| {
+            decode(medlab_ecg::BoardDecoder::new(), bytes)
+        }),
+        Contest::new("bridge", send::bridge(STREAM_BYTES), |bytes| {
+            decode(gatt::BridgeDecoder::new(), bytes)
         }),
     ]
 }

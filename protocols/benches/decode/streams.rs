@@ -2,6 +2,7 @@
 
 pub(crate) mod machines;
 pub(crate) mod oximeters;
+pub(crate) mod sensors;
 
 use protocols::csafe::{Fate, MachineFrame, Quantity, State, Status, code, unit};
 use protocols::trackmaster::{BeltSpeed, BeltStatus, FourDigits, MachineMessage, SpeedUnit};
