@@ -8,6 +8,12 @@ pub fn sum(bytes: &[u8]) -> u8 {
         .fold(0, |sum: u8, byte| sum.wrapping_add(*byte))
 }
 
+/// The exclusive or of all bytes: ANT's frame check (read in `GoldenCheetah` and `FortiusANT`).
+#[must_use]
+pub fn exclusive_or(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |all, byte| all ^ byte)
+}
+
 /// CRC-8/MAXIM: polynomial 31 reflected (8C), start 0, no final exclusive or. Zephyr's packets carry it over their payload
 /// (the maker's own routine, as public notes on the packet carry it); the catalogue's check value of "123456789" is A1.
 #[must_use]
@@ -34,6 +40,13 @@ mod tests {
         assert_eq!(sum(&[0x01, 0x81, 0x64, 0x01]), 0xE7);
         assert_eq!(sum(&[0x01, 0x99, 0x7F, 0x03]), 0x1C);
         assert_eq!(sum(&[0x70, 0x04, 0x02, 0x07, 0x21]), 0x9E);
+    }
+
+    #[test]
+    fn the_exclusive_or_of_a_frame_and_its_check_is_nothing() {
+        assert_eq!(exclusive_or(&[]), 0);
+        assert_eq!(exclusive_or(&[0xA4, 0x01, 0x4A, 0x00]), 0xEF);
+        assert_eq!(exclusive_or(&[0xA4, 0x01, 0x4A, 0x00, 0xEF]), 0);
     }
 
     #[test]

@@ -8,10 +8,11 @@
 //! frame stay out of the checksum, that a start flag inside a frame begins a new one, and that a heart rate of 255 is "none"
 //! are \[assumed\] or \[recalled\], and marked where they are used.
 //!
-//! Deliberately absent: makers' own commands, authentication of Concept2's proprietary ones, and what a machine does with a
-//! command: that is `drivers`.
+//! Deliberately absent: makers' own commands but those of [`concept2`], authentication of Concept2's proprietary ones, and what
+//! a machine does with a command: that is `drivers`.
 
 pub mod code;
+pub mod concept2;
 mod decode;
 mod frame;
 mod quantity;

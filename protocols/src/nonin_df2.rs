@@ -12,22 +12,19 @@
 //! Deliberately absent: formats 1, 7, 8, 13 and the ASCII line, which are protocols of their own; anything computed from the
 //! plethysmogram, whose sign no document settles.
 
-mod command;
-mod decode;
-mod host;
-mod packet;
-mod quality;
+mod frame;
 
-pub use command::{ClockTime, DataFormat, HostCommand, LONGEST_COMMAND, LONGEST_REPLY, Reply};
-pub use decode::PacketDecoder;
-pub use host::HostDecoder;
-pub use packet::{
-    FRAME_BYTES, FRAMES, PACKET_BYTES, Packet, PacketValues, PulseRates, Saturations,
+pub use crate::nonin::{
+    BAUD, ClockTime, DataFormat, FRAME_BYTES, FRAMES, HostCommand, HostDecoder, LONGEST_COMMAND,
+    LONGEST_REPLY, PACKET_BYTES, PacketValues, Perfusion, PulseRates, Reply, Saturations, Status,
 };
-pub use quality::{Perfusion, QualityWords, Status};
+pub use crate::quality_words::QualityWords;
 
-/// The line's speed.
-pub const BAUD: u32 = 9_600;
+/// One whole packet: 25 frames, a third of a second.
+pub type Packet = crate::nonin::Packet<u8>;
+
+/// The device's direction.
+pub type PacketDecoder = crate::nonin::PacketDecoder<u8>;
 
 /// Frames a second: one each 13.33 ms.
 pub const FRAMES_PER_SECOND: u32 = 75;

@@ -10,8 +10,8 @@
 //!
 //! Promises: any byte with bit 7 set begins a message, so that a decoder is in step again at the next one after any garbage.
 //!
-//! Deliberately absent: Woodway's dialect, in which some opcodes mean something else and one answer carries binary bytes. It
-//! has to be a protocol of its own, over the same [`Framer`] with a table of its own.
+//! Deliberately absent: Woodway's dialect, in which some opcodes mean something else and one answer carries binary bytes:
+//! [`crate::woodway`], over the same reader of opcodes with a table of its own.
 
 mod decode;
 mod frame;
@@ -19,6 +19,7 @@ mod framing;
 mod host;
 mod machine;
 mod number;
+mod opcodes;
 
 pub use decode::{HostDecoder, MachineDecoder};
 pub use frame::Frame;
@@ -26,6 +27,8 @@ pub use framing::{Direction, Framed, FramedContent, Framer};
 pub use host::{Command, CommandKind, HostMessage, Request};
 pub use machine::{BeltStatus, MachineMessage};
 pub use number::{BeltSpeed, FourDigits, SpeedUnit, TwoDigits};
+
+pub(crate) use opcodes::{Data, OpcodeReader};
 
 /// The line's speed. The GE T2100-ST, probably of this family, talks at 9600 (assumed).
 pub const BAUD: u32 = 4_800;

@@ -12,7 +12,12 @@ use std::time::{Duration, Instant};
 
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::Decoder;
-use protocols::{csafe, nonin_df2, trackmaster, zephyr_hxm};
+use protocols::{
+    ant, bci_5, computrainer, contec_5, contec_9, csafe, daum_classic, daum_premium, ergoline,
+    gatt, ivy_450c, kettler, masimo, medlab_ecg, monark, nellcor, nonin_ascii, nonin_df1,
+    nonin_df2, nonin_df7, nonin_df8, nonin_df13, polar_hrmi, trackmaster, waterrower, woodway,
+    zephyr_hxm,
+};
 
 /// Bytes of each stream.
 const STREAM_BYTES: usize = 2 << 20;
@@ -41,7 +46,7 @@ struct Found {
 }
 
 fn main() -> io::Result<()> {
-    let mut contests = [
+    let mut contests = vec![
         Contest::new("csafe", streams::csafe(STREAM_BYTES), |bytes| {
             decode(csafe::MachineDecoder::new(), bytes)
         }),
@@ -56,12 +61,114 @@ fn main() -> io::Result<()> {
             decode(zephyr_hxm::PacketDecoder::new(), bytes)
         }),
     ];
+    contests.extend(machines());
+    contests.extend(oximeters());
+    contests.extend(sensors());
     for round in 0..ROUNDS {
         for contest in &mut contests {
             contest.measure(round % 2 == 0);
         }
     }
     print(&contests)
+}
+
+/// Every machine but CSAFE and Trackmaster, which stand with the first four protocols.
+fn machines() -> [Contest; 8] {
+    use streams::machines as send;
+    [
+        Contest::new("woodway", send::woodway(STREAM_BYTES), |bytes| {
+            decode(woodway::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("ergoline", send::ergoline(STREAM_BYTES), |bytes| {
+            decode(
+                ergoline::MachineDecoder::new(ergoline::Variant::P10, None),
+                bytes,
+            )
+        }),
+        Contest::new("daum-classic", send::daum_classic(STREAM_BYTES), |bytes| {
+            decode(
+                daum_classic::MachineDecoder::new(daum_classic::Cockpit::default()),
+                bytes,
+            )
+        }),
+        Contest::new("daum-premium", send::daum_premium(STREAM_BYTES), |bytes| {
+            decode(daum_premium::FrameDecoder::new(), bytes)
+        }),
+        Contest::new("kettler", send::kettler(STREAM_BYTES), |bytes| {
+            decode(kettler::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("monark", send::monark(STREAM_BYTES), |bytes| {
+            decode(
+                monark::MachineDecoder::new(Some(monark::Asked::Power)),
+                bytes,
+            )
+        }),
+        Contest::new("computrainer", send::computrainer(STREAM_BYTES), |bytes| {
+            decode(computrainer::MachineDecoder::new(), bytes)
+        }),
+        Contest::new("waterrower", send::waterrower(STREAM_BYTES), |bytes| {
+            decode(waterrower::MachineDecoder::new(), bytes)
+        }),
+    ]
+}
+
+/// Every oximeter but Nonin's format 2, which stands with the first four protocols.
+fn oximeters() -> [Contest; 10] {
+    use streams::oximeters as send;
+    [
+        Contest::new("nonin-df1", send::nonin_df1(STREAM_BYTES), |bytes| {
+            decode(nonin_df1::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-df7", send::nonin_df7(STREAM_BYTES), |bytes| {
+            decode(nonin_df7::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-df8", send::nonin_df8(STREAM_BYTES), |bytes| {
+            decode(nonin_df8::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-df13", send::nonin_df13(STREAM_BYTES), |bytes| {
+            decode(nonin_df13::SpotCheckDecoder::new(), bytes)
+        }),
+        Contest::new("nonin-ascii", send::nonin_ascii(STREAM_BYTES), |bytes| {
+            decode(nonin_ascii::LineDecoder::new(), bytes)
+        }),
+        Contest::new("contec-5", send::contec_5(STREAM_BYTES), |bytes| {
+            decode(contec_5::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("contec-9", send::contec_9(STREAM_BYTES), |bytes| {
+            decode(contec_9::DeviceDecoder::new(), bytes)
+        }),
+        Contest::new("bci-5", send::bci_5(STREAM_BYTES), |bytes| {
+            decode(bci_5::PacketDecoder::new(), bytes)
+        }),
+        Contest::new("masimo", send::masimo(STREAM_BYTES), |bytes| {
+            decode(masimo::LineDecoder::new(), bytes)
+        }),
+        Contest::new("nellcor", send::nellcor(STREAM_BYTES), |bytes| {
+            decode(nellcor::LineDecoder::new(), bytes)
+        }),
+    ]
+}
+
+/// Every other sensor but the Zephyr strap. A Bluetooth value has no frame, so the bridge's lines stand for the three.
+fn sensors() -> [Contest; 5] {
+    use streams::sensors as send;
+    [
+        Contest::new("polar-hrmi", send::polar_hrmi(STREAM_BYTES), |bytes| {
+            decode(polar_hrmi::AnswerDecoder::new(), bytes)
+        }),
+        Contest::new("ant", send::ant(STREAM_BYTES), |bytes| {
+            decode(ant::RadioDecoder::new(), bytes)
+        }),
+        Contest::new("ivy-450c", send::ivy_450c(STREAM_BYTES), |bytes| {
+            decode(ivy_450c::FrameDecoder::new(), bytes)
+        }),
+        Contest::new("medlab-ecg", send::medlab_ecg(STREAM_BYTES), |bytes| {
+            decode(medlab_ecg::BoardDecoder::new(), bytes)
+        }),
+        Contest::new("bridge", send::bridge(STREAM_BYTES), |bytes| {
+            decode(gatt::BridgeDecoder::new(), bytes)
+        }),
+    ]
 }
 
 impl Contest {

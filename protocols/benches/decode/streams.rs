@@ -1,5 +1,9 @@
 //! What devices send, minute after minute, with values that change, without an error.
 
+pub(crate) mod machines;
+pub(crate) mod oximeters;
+pub(crate) mod sensors;
+
 use protocols::csafe::{Fate, MachineFrame, Quantity, State, Status, code, unit};
 use protocols::trackmaster::{BeltSpeed, BeltStatus, FourDigits, MachineMessage, SpeedUnit};
 use protocols::{nonin_df2, zephyr_hxm};

@@ -192,7 +192,8 @@ impl MachineFrame {
             .map(|byte| Status::from_byte(*byte))
     }
 
-    /// Its answers, in order. What stands inside a wrapper (1A) is not taken apart.
+    /// Its answers, in order. What stands inside a wrapper (1A) is one item: [`super::concept2`] takes
+    /// it apart.
     #[must_use]
     pub fn items(&self) -> Items<'_> {
         Items {
@@ -307,6 +308,18 @@ fn split_item(contents: &[u8], direction: Direction) -> Option<(Item<'_>, &[u8])
     let (&count, rest) = rest.split_first()?;
     let (data, rest) = rest.split_at_checked(count.into())?;
     Some((Item { code, data }, rest))
+}
+
+/// The items inside a wrapper, whose codes are others than a frame's; `None` where one is cut short.
+pub(super) fn wrapped(contents: &[u8], direction: Direction) -> Option<Items<'_>> {
+    let mut rest = contents;
+    while !rest.is_empty() {
+        (_, rest) = split_item(rest, direction)?;
+    }
+    Some(Items {
+        rest: contents,
+        direction,
+    })
 }
 
 /// `None` where items are cut short, or one of ours has a wrong count.

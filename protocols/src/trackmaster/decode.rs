@@ -1,12 +1,15 @@
 //! Decoders of both directions.
 
-use crate::wire::{Decoded, Decoder, WireError, WireErrorKind};
+use crate::wire::{Decoded, Decoder};
 
-use super::framing::{Direction, Framed, FramedContent, Framer};
+use super::framing::Direction;
 use super::host::HostMessage;
 use super::machine::MachineMessage;
 use super::number::SpeedUnit;
-use super::{ILLEGAL_COMMAND, OUT_OF_RANGE};
+use super::opcodes::OpcodeReader;
+
+/// Bytes of a message with four digits.
+const LONGEST: u32 = 5;
 
 /// Decodes what a host sends.
 ///
@@ -14,7 +17,7 @@ use super::{ILLEGAL_COMMAND, OUT_OF_RANGE};
 /// opcode; its `skipped_bytes` are the bytes of it that came. What else is no message is only counted.
 #[derive(Debug, Clone)]
 pub struct HostDecoder {
-    framer: Framer,
+    reader: OpcodeReader,
     unit: Option<SpeedUnit>,
 }
 
@@ -23,7 +26,7 @@ impl HostDecoder {
     #[must_use]
     pub const fn new(unit: Option<SpeedUnit>) -> Self {
         Self {
-            framer: Framer::new(Direction::Host),
+            reader: OpcodeReader::new(Direction::Host.table()),
             unit,
         }
     }
@@ -35,9 +38,9 @@ impl Decoder for HostDecoder {
     fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<HostMessage>)) {
         let unit = self.unit;
         for byte in bytes {
-            self.framer.take(*byte, &mut |framed| {
-                if let Some(decoded) = decoded(framed, |opcode, number| {
-                    HostMessage::from_wire(opcode, number, unit)
+            self.reader.take(*byte, &mut |read| {
+                if let Some(decoded) = read.decoded(LONGEST, |opcode, number| {
+                    HostMessage::from_wire(opcode, u16::try_from(number).ok()?, unit)
                 }) {
                     sink(decoded);
                 }
@@ -46,11 +49,11 @@ impl Decoder for HostDecoder {
     }
 
     fn skipped(&self) -> u64 {
-        self.framer.skipped()
+        self.reader.skipped()
     }
 
     fn reset(&mut self) {
-        self.framer.reset();
+        self.reader.reset();
     }
 }
 
@@ -58,7 +61,7 @@ impl Decoder for HostDecoder {
 /// as in [`HostDecoder`].
 #[derive(Debug, Clone)]
 pub struct MachineDecoder {
-    framer: Framer,
+    reader: OpcodeReader,
     unit: Option<SpeedUnit>,
 }
 
@@ -67,7 +70,7 @@ impl MachineDecoder {
     #[must_use]
     pub const fn new(unit: Option<SpeedUnit>) -> Self {
         Self {
-            framer: Framer::new(Direction::Machine),
+            reader: OpcodeReader::new(Direction::Machine.table()),
             unit,
         }
     }
@@ -79,9 +82,9 @@ impl Decoder for MachineDecoder {
     fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<MachineMessage>)) {
         let unit = self.unit;
         for byte in bytes {
-            self.framer.take(*byte, &mut |framed| {
-                if let Some(decoded) = decoded(framed, |opcode, number| {
-                    MachineMessage::from_wire(opcode, number, unit)
+            self.reader.take(*byte, &mut |read| {
+                if let Some(decoded) = read.decoded(LONGEST, |opcode, number| {
+                    MachineMessage::from_wire(opcode, u16::try_from(number).ok()?, unit)
                 }) {
                     sink(decoded);
                 }
@@ -90,39 +93,10 @@ impl Decoder for MachineDecoder {
     }
 
     fn skipped(&self) -> u64 {
-        self.framer.skipped()
+        self.reader.skipped()
     }
 
     fn reset(&mut self) {
-        self.framer.reset();
+        self.reader.reset();
     }
-}
-
-/// A framed thing as a decoder tells it; `None` for what is only counted.
-fn decoded<M>(framed: Framed, message: impl Fn(u8, u16) -> Option<M>) -> Option<Decoded<M>> {
-    let error = |kind, bytes| {
-        Some(Err(WireError {
-            kind,
-            skipped_bytes: u32::from(bytes),
-        }))
-    };
-    let content = match framed.content {
-        FramedContent::Whole {
-            opcode: OUT_OF_RANGE,
-            ..
-        } => error(WireErrorKind::OutOfRange, 1),
-        FramedContent::Whole {
-            opcode: ILLEGAL_COMMAND,
-            ..
-        } => error(WireErrorKind::IllegalCommand, 1),
-        FramedContent::Whole { opcode, number } => message(opcode, number).map(Ok),
-        FramedContent::CutOff { bytes } | FramedContent::NotADigit { bytes } => {
-            error(WireErrorKind::Framing, bytes)
-        }
-        FramedContent::UnknownOpcode(_) => None,
-    }?;
-    Some(Decoded {
-        offset: framed.offset,
-        content,
-    })
 }

@@ -1,4 +1,6 @@
-//! Opcodes and their digits out of a stream of bytes.
+//! Opcodes and their digits out of a stream of bytes, by Trackmaster's table.
+
+use super::opcodes::{Data, OpcodeReader, ReadContent};
 
 /// Whose messages a stream carries: the direction decides which opcodes there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +24,14 @@ impl Direction {
             | (Self::Host, 0xC0..=0xCD)
             | (Self::Machine, 0xB0..=0xBC | 0xBE | 0xBF) => Some(0),
             _ => None,
+        }
+    }
+
+    /// The table of a reader.
+    pub(super) const fn table(self) -> fn(u8) -> Option<Data> {
+        match self {
+            Self::Host => |opcode| Self::Host.digits_of(opcode).map(Data::Digits),
+            Self::Machine => |opcode| Self::Machine.digits_of(opcode).map(Data::Digits),
         }
     }
 }
@@ -62,20 +72,7 @@ pub enum FramedContent {
 /// Cuts one direction of the line into messages. Holds at most one unfinished message.
 #[derive(Debug, Clone)]
 pub struct Framer {
-    direction: Direction,
-    unfinished: Option<Unfinished>,
-    taken: u64,
-    skipped: u64,
-}
-
-/// An opcode whose digits are still coming.
-#[derive(Debug, Clone, Copy)]
-struct Unfinished {
-    offset: u64,
-    opcode: u8,
-    wanted: u8,
-    came: u8,
-    number: u16,
+    reader: OpcodeReader,
 }
 
 impl Framer {
@@ -83,98 +80,39 @@ impl Framer {
     #[must_use]
     pub const fn new(direction: Direction) -> Self {
         Self {
-            direction,
-            unfinished: None,
-            taken: 0,
-            skipped: 0,
+            reader: OpcodeReader::new(direction.table()),
         }
     }
 
     /// Takes one byte and hands what it completes to `sink`: nothing, one thing, or a message that was cut off and then the one
     /// byte that did it.
     pub fn take(&mut self, byte: u8, sink: &mut dyn FnMut(Framed)) {
-        let offset = self.taken;
-        self.taken = self.taken.saturating_add(1);
-        if byte >= 0x80 {
-            self.begin(offset, byte, sink);
-        } else if let Some(unfinished) = self.unfinished.take() {
-            self.go_on(unfinished, byte, sink);
-        } else {
-            self.skipped = self.skipped.saturating_add(1);
-        }
+        self.reader.take(byte, &mut |read| {
+            let content = match read.content {
+                ReadContent::Whole { opcode, number } => FramedContent::Whole {
+                    opcode,
+                    // Four digits at most.
+                    number: u16::try_from(number).unwrap_or(u16::MAX),
+                },
+                ReadContent::CutOff { bytes } => FramedContent::CutOff { bytes },
+                ReadContent::NotADigit { bytes } => FramedContent::NotADigit { bytes },
+                ReadContent::UnknownOpcode(opcode) => FramedContent::UnknownOpcode(opcode),
+            };
+            sink(Framed {
+                offset: read.offset,
+                content,
+            });
+        });
     }
 
     /// How many bytes stood where an opcode was due, or were opcodes of no table.
     #[must_use]
     pub const fn skipped(&self) -> u64 {
-        self.skipped
+        self.reader.skipped()
     }
 
     /// Forgets an unfinished message. Offsets and counts go on.
     pub const fn reset(&mut self) {
-        self.unfinished = None;
-    }
-
-    /// Begins a message, which ends whatever was unfinished.
-    fn begin(&mut self, offset: u64, opcode: u8, sink: &mut dyn FnMut(Framed)) {
-        if let Some(cut) = self.unfinished.take() {
-            sink(Framed {
-                offset: cut.offset,
-                content: FramedContent::CutOff {
-                    bytes: cut.came.saturating_add(1),
-                },
-            });
-        }
-        match self.direction.digits_of(opcode) {
-            Some(0) => sink(Framed {
-                offset,
-                content: FramedContent::Whole { opcode, number: 0 },
-            }),
-            Some(wanted) => {
-                self.unfinished = Some(Unfinished {
-                    offset,
-                    opcode,
-                    wanted,
-                    came: 0,
-                    number: 0,
-                });
-            }
-            None => {
-                self.skipped = self.skipped.saturating_add(1);
-                sink(Framed {
-                    offset,
-                    content: FramedContent::UnknownOpcode(opcode),
-                });
-            }
-        }
-    }
-
-    /// Takes a data byte of the unfinished message.
-    fn go_on(&mut self, mut message: Unfinished, byte: u8, sink: &mut dyn FnMut(Framed)) {
-        message.came = message.came.saturating_add(1);
-        if !byte.is_ascii_digit() {
-            sink(Framed {
-                offset: message.offset,
-                content: FramedContent::NotADigit {
-                    bytes: message.came.saturating_add(1),
-                },
-            });
-            return;
-        }
-        message.number = message
-            .number
-            .saturating_mul(10)
-            .saturating_add(u16::from(byte.saturating_sub(b'0')));
-        if message.came < message.wanted {
-            self.unfinished = Some(message);
-        } else {
-            sink(Framed {
-                offset: message.offset,
-                content: FramedContent::Whole {
-                    opcode: message.opcode,
-                    number: message.number,
-                },
-            });
-        }
+        self.reader.reset();
     }
 }

@@ -15,11 +15,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use protocols::wire::Decoded;
 use serde::Serialize;
 use thiserror::Error;
 
 use self::hex::{HexError, HexReader};
-use self::protocol::{PROTOCOLS, Protocol};
+use self::line::{Line, Told};
+use self::protocol::{PROTOCOLS, Protocol, Stream};
 use crate::commands::output::{self, Output};
 use crate::commands::settings::{Setting, Settings, SettingsError};
 
@@ -196,14 +198,17 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
             }
         };
         let chunk = buffer.get_mut(..count).unwrap_or_default();
-        let (bytes, broken) = match &mut hex {
-            None => (&*chunk, None),
-            Some(hex) => hex.take(chunk),
-        };
-        stream.feed(bytes, &mut |found| {
+        let mut print = |found: Decoded<Told<'_>>| {
             errors += u64::from(found.content.is_err());
-            out.json_line(&line::Line(found));
-        });
+            out.json_line(&Line(found));
+        };
+        let broken = match &mut hex {
+            None => {
+                stream.feed(chunk, &mut print);
+                None
+            }
+            Some(hex) => feed_lines(hex, chunk, stream.as_mut(), &mut print),
+        };
         out.flush();
         if let Some(error) = broken {
             return Err(error.into());
@@ -213,10 +218,35 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
     if let Some(hex) = &hex {
         hex.finish()?;
     }
+    stream.end_of_value(&mut |found| {
+        errors += u64::from(found.content.is_err());
+        out.json_line(&Line(found));
+    });
     Ok(Tally {
         errors,
         noise: stream.skipped(),
     })
+}
+
+/// Feeds the bytes that a piece of text writes; each line's end may end a value.
+fn feed_lines(
+    hex: &mut HexReader,
+    text: &mut [u8],
+    stream: &mut dyn Stream,
+    print: &mut dyn FnMut(Decoded<Told<'_>>),
+) -> Option<HexError> {
+    for line in text.split_inclusive_mut(|character| *character == b'\n') {
+        let is_whole = line.ends_with(b"\n");
+        let (bytes, broken) = hex.take(line);
+        stream.feed(bytes, print);
+        if broken.is_some() {
+            return broken;
+        }
+        if is_whole {
+            stream.end_of_value(print);
+        }
+    }
+    None
 }
 
 fn open(file: Option<&Path>) -> Result<Box<dyn Read>, DecodeError> {

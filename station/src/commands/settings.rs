@@ -8,7 +8,7 @@ use thiserror::Error;
 pub(super) struct Setting {
     /// What stands before the `=`.
     pub(super) key: &'static str,
-    /// What may stand behind it.
+    /// What may stand behind it: words, or `LEAST..=MOST` for whole numbers.
     pub(super) values: &'static [&'static str],
     /// What it means, in one line.
     pub(super) what: &'static str,
@@ -16,7 +16,7 @@ pub(super) struct Setting {
 
 /// The settings as given, checked against a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Settings(Vec<(&'static str, &'static str)>);
+pub(super) struct Settings(Vec<(&'static str, String)>);
 
 /// A `--set` that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -48,7 +48,7 @@ impl Settings {
         known: &'static [Setting],
         given: &[String],
     ) -> Result<Self, SettingsError> {
-        let mut settings: Vec<(&'static str, &'static str)> = Vec::new();
+        let mut settings: Vec<(&'static str, String)> = Vec::new();
         for one in given {
             let (key, value) = one
                 .split_once('=')
@@ -57,27 +57,42 @@ impl Settings {
                 .iter()
                 .find(|setting| setting.key == key)
                 .ok_or_else(|| unknown_key(owner, known, key))?;
-            let value = setting
-                .values
-                .iter()
-                .find(|known| **known == value)
-                .ok_or_else(|| SettingsError::UnknownValue {
+            if !setting.values.iter().any(|known| is_one_of(known, value)) {
+                return Err(SettingsError::UnknownValue {
                     key: setting.key,
                     value: value.to_owned(),
                     known: setting.values.join(", "),
-                })?;
+                });
+            }
             if settings.iter().any(|(known, _)| *known == setting.key) {
                 return Err(SettingsError::Twice { key: setting.key });
             }
-            settings.push((setting.key, value));
+            settings.push((setting.key, value.to_owned()));
         }
         Ok(Self(settings))
     }
 
     /// What a key was set to; `None` where it was not.
-    pub(super) fn get(&self, key: &str) -> Option<&'static str> {
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| *known == key);
-        found.map(|(_, value)| *value)
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Whether a value is what the table allows: the word itself, or a whole number in decimal digits within its range.
+fn is_one_of(known: &str, value: &str) -> bool {
+    let Some((least, most)) = known.split_once("..=") else {
+        return known == value;
+    };
+    let number = |text: &str| text.parse::<u32>().ok();
+    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    match (
+        number(least),
+        number(value).filter(|_| is_digits),
+        number(most),
+    ) {
+        (Some(least), Some(value), Some(most)) => (least..=most).contains(&value),
+        _ => false,
     }
 }
 
@@ -114,6 +129,23 @@ mod tests {
         let settings = parse(SPEED_UNIT, &["speed_unit=km/h"]).unwrap();
         assert_eq!(settings.get("speed_unit"), Some("km/h"));
         assert_eq!(parse(SPEED_UNIT, &[]).unwrap().get("speed_unit"), None);
+    }
+
+    #[test]
+    fn a_range_takes_the_whole_numbers_within_it() {
+        const ADDRESS: &[Setting] = &[Setting {
+            key: "address",
+            values: &["0..=255"],
+            what: "where it is",
+        }];
+        for right in ["0", "7", "255"] {
+            let settings = parse(ADDRESS, &[&format!("address={right}")]).unwrap();
+            assert_eq!(settings.get("address"), Some(right));
+        }
+        for wrong in ["256", "-1", "+7", "0x10", "", "0..=255"] {
+            let error = parse(ADDRESS, &[&format!("address={wrong}")]).unwrap_err();
+            assert!(error.to_string().contains("0..=255"), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,10 +1,16 @@
 //! The protocols that can be decoded, by their ids, and what each has to be told.
 
+mod machines;
+mod oximeters;
+mod sensors;
+
+use protocols::exact::Exact;
 use protocols::trackmaster::SpeedUnit;
 use protocols::wire::{Decoded, Decoder, Report};
 use protocols::{csafe, nonin_df2, trackmaster, zephyr_hxm};
 
 use super::Sender;
+use super::line::Told;
 use crate::commands::settings::{Setting, Settings};
 
 /// Every protocol, in the order in which `--list` names them.
@@ -40,6 +46,15 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
             }
         },
     },
+    machines::WOODWAY,
+    machines::ERGOLINE,
+    machines::DAUM_CLASSIC,
+    machines::DAUM_PREMIUM,
+    machines::KETTLER,
+    machines::MONARK,
+    machines::COMPUTRAINER,
+    machines::WATERROWER,
+    oximeters::NONIN_DF1,
     Protocol {
         id: "nonin-df2",
         what: "Nonin pulse oximeters, serial data format 2 with plethysmogram",
@@ -53,17 +68,33 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
             }),
         },
     },
+    oximeters::NONIN_DF7,
+    oximeters::NONIN_DF8,
+    oximeters::NONIN_DF13,
+    oximeters::NONIN_ASCII,
+    oximeters::CONTEC_5,
+    oximeters::CONTEC_9,
+    oximeters::BCI_5,
+    oximeters::MASIMO,
+    oximeters::NELLCOR,
     Protocol {
         id: "zephyr-hxm",
         what: "Zephyr HxM BT heart-rate strap (serial over Bluetooth)",
         settings: &[],
         open: |from, _| match from {
-            Sender::Host => Box::new(NothingSent { skipped: 0 }),
+            Sender::Host => Box::new(NothingSent::default()),
             Sender::Device => boxed(zephyr_hxm::PacketDecoder::new(), |packet| {
                 Some(packet.report())
             }),
         },
     },
+    sensors::POLAR_HRMI,
+    sensors::ANT,
+    sensors::IVY_450C,
+    sensors::MEDLAB_ECG,
+    sensors::BLE_2A37,
+    sensors::BLE_2A5F,
+    sensors::BLE_2AD2,
 ];
 
 /// One protocol.
@@ -82,7 +113,11 @@ pub(super) struct Protocol {
 /// One direction of a wire in any protocol.
 pub(super) trait Stream {
     /// Takes bytes and hands on, in the order of the stream, every message that has something to report and every error.
-    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Report<'_>>));
+    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Told<'_>>));
+
+    /// What was fed since the last time is one whole value, where the protocol is one of values: hands on what it says. A line
+    /// of text or the input ends here; to protocols of a wire that means nothing.
+    fn end_of_value(&mut self, _sink: &mut dyn FnMut(Decoded<Told<'_>>)) {}
 
     /// Bytes of noise so far.
     fn skipped(&self) -> u64;
@@ -104,23 +139,47 @@ pub(super) fn known_ids() -> String {
 /// How a message becomes a report; `None` where the sheets report nothing of it.
 type ReportOf<M> = for<'a> fn(&'a M) -> Option<Report<'a>>;
 
+/// What a message carries that its report cannot.
+type ExactOf<M> = fn(&M) -> Exact;
+
 struct Reporting<D: Decoder> {
     decoder: D,
     report: ReportOf<D::Message>,
+    exact: ExactOf<D::Message>,
 }
 
-fn boxed<D: Decoder + 'static>(decoder: D, report: ReportOf<D::Message>) -> Box<dyn Stream> {
-    Box::new(Reporting { decoder, report })
+/// A stream of a protocol whose numbers all fit their units.
+pub(super) fn boxed<D: Decoder + 'static>(
+    decoder: D,
+    report: ReportOf<D::Message>,
+) -> Box<dyn Stream> {
+    boxed_exact(decoder, report, |_| Exact::NONE)
+}
+
+/// A stream of a protocol that can carry numbers which their units cannot hold.
+pub(super) fn boxed_exact<D: Decoder + 'static>(
+    decoder: D,
+    report: ReportOf<D::Message>,
+    exact: ExactOf<D::Message>,
+) -> Box<dyn Stream> {
+    Box::new(Reporting {
+        decoder,
+        report,
+        exact,
+    })
 }
 
 impl<D: Decoder> Stream for Reporting<D> {
-    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Report<'_>>)) {
-        let report = self.report;
+    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Told<'_>>)) {
+        let (report, exact) = (self.report, self.exact);
         self.decoder
             .feed(bytes, &mut |Decoded { offset, content }| {
                 let content = match &content {
                     Ok(message) => match report(message) {
-                        Some(report) => Ok(report),
+                        Some(report) => Ok(Told {
+                            report,
+                            exact: exact(message),
+                        }),
                         None => return,
                     },
                     Err(error) => Err(*error),
@@ -135,12 +194,13 @@ impl<D: Decoder> Stream for Reporting<D> {
 }
 
 /// A direction in which the protocol sends nothing: whatever comes is noise.
-struct NothingSent {
+#[derive(Default)]
+pub(super) struct NothingSent {
     skipped: u64,
 }
 
 impl Stream for NothingSent {
-    fn feed(&mut self, bytes: &[u8], _sink: &mut dyn FnMut(Decoded<Report<'_>>)) {
+    fn feed(&mut self, bytes: &[u8], _sink: &mut dyn FnMut(Decoded<Told<'_>>)) {
         let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.skipped = self.skipped.saturating_add(count);
     }
