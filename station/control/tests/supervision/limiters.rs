@@ -442,7 +442,7 @@ proptest! {
         gain in 0.0_f64..60.0,
         rest in 40.0_f64..120.0,
     ) {
-        let mut bench = Bench::new();
+        let mut bench = Bench::held();
         let bounds = Bounds { rise, ..WIDE };
         for step in steps {
             let tenths = take(&mut bench, &step);
