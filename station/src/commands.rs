@@ -13,5 +13,6 @@ pub mod serve;
 pub mod sessions;
 mod settings;
 pub mod show;
+pub mod simulate;
 pub mod virtual_device;
 pub mod watch;
