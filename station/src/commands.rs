@@ -4,6 +4,7 @@
 //! two lines on standard error that say what to do.
 
 pub mod check;
+mod chosen;
 pub mod decode;
 pub mod output;
 pub mod replay;

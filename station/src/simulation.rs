@@ -4,11 +4,13 @@
 
 pub mod batch;
 pub mod cohort;
+pub mod curves;
 pub mod fault;
 pub mod law_alone;
 pub mod machine;
 pub mod measures;
 pub mod nurse;
+pub mod ordered;
 pub mod random;
 pub mod session;
 pub mod summary;

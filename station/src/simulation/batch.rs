@@ -10,9 +10,10 @@ use drivers::virtual_devices::patient::Condition;
 
 use super::cohort::{Cohort, TrialPatient};
 use super::fault::Fault;
+use super::law_alone;
+use super::ordered::Ordered;
 use super::random;
 use super::session::{self, AlarmCounts, Observer, Outcome, Plan};
-use super::{law_alone, trial};
 
 /// So many finished sessions may wait for an earlier one, for each thread.
 const WAITING: usize = 64;
@@ -32,14 +33,23 @@ pub enum Faults {
     Listed(Vec<Fault>),
 }
 
+/// On whom to simulate.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Whom {
+    /// The reference cohort; in later rounds its patients are drawn anew from their conditions.
+    Reference(Cohort),
+    /// The patients of a file; in later rounds the same ones on another day.
+    Listed(Cohort),
+    /// People who would have been assessed as the patient of a prescription was.
+    Ordered(Ordered),
+}
+
 /// What to simulate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Order {
     /// On whom.
-    pub cohort: Cohort,
-    /// Whether patients of a later round are drawn anew from their condition: true for the reference cohort.
-    pub draws_anew: bool,
-    /// How many sessions; the cohort is gone through again and again.
+    pub whom: Whom,
+    /// How many sessions; a cohort is gone through again and again.
     pub sessions: u32,
     /// Of the faults, and of nothing else.
     pub seed: u64,
@@ -90,21 +100,15 @@ impl Order {
     /// Session `number` of the run. `None` where a figure is no unit's.
     #[must_use]
     pub fn session(&self, number: u32) -> Option<Session> {
-        let patients = u32::try_from(self.cohort.patients.len()).ok()?;
-        let index = usize::try_from(number.checked_rem(patients)?).ok()?;
-        let round = u64::from(number.checked_div(patients)?);
-        let patient = self.cohort.patients.get(index)?;
-        let patient = if round == 0 {
-            patient.clone()
-        } else {
-            self.again(patient, round)
+        let (id, condition, mut plan) = match &self.whom {
+            Whom::Reference(cohort) => self.of_cohort(cohort, true, number)?,
+            Whom::Listed(cohort) => self.of_cohort(cohort, false, number)?,
+            Whom::Ordered(ordered) => (
+                format!("expected-{}", number.saturating_add(1)),
+                ordered.condition(),
+                ordered.plan(number),
+            ),
         };
-        let mut plan = Plan::of(
-            &patient,
-            self.cohort.session,
-            self.cohort.nurse,
-            self.oximeter,
-        )?;
         match &self.faults {
             Faults::None => {}
             Faults::Listed(listed) => plan.faults.extend(listed.iter().copied()),
@@ -112,29 +116,47 @@ impl Order {
                 let seed = self
                     .seed
                     .wrapping_add(u64::from(number).wrapping_mul(SPREAD));
-                let drawn = random::draw(seed, patient.exercise, &plan.times, self.oximeter);
+                let drawn = random::draw(seed, plan.machine.kind, &plan.times, self.oximeter);
                 plan.faults.extend(drawn);
             }
         }
         Some(Session {
             number,
-            id: patient.id,
-            condition: patient.condition,
+            id,
+            condition,
             plan,
         })
     }
 
-    /// A patient of a later round: another of the same condition, or the same one on another day.
-    fn again(&self, patient: &TrialPatient, round: u64) -> TrialPatient {
-        let seed = patient.seed.wrapping_add(round.wrapping_mul(NEXT_ROUND));
-        if self.draws_anew {
-            return TrialPatient::drawn(patient.condition, seed, patient.exercise);
-        }
-        TrialPatient {
-            id: format!("{}-{}", patient.id, round.saturating_add(1)),
-            seed,
-            ..patient.clone()
-        }
+    fn of_cohort(
+        &self,
+        cohort: &Cohort,
+        draws_anew: bool,
+        number: u32,
+    ) -> Option<(String, Condition, Plan)> {
+        let patients = u32::try_from(cohort.patients.len()).ok()?;
+        let index = usize::try_from(number.checked_rem(patients)?).ok()?;
+        let round = u64::from(number.checked_div(patients)?);
+        let patient = cohort.patients.get(index)?;
+        let patient = match round {
+            0 => patient.clone(),
+            _ => again(patient, draws_anew, round),
+        };
+        let plan = Plan::of(&patient, cohort.session, cohort.nurse, self.oximeter)?;
+        Some((patient.id, patient.condition, plan))
+    }
+}
+
+/// A patient of a later round: another of the same condition, or the same one on another day.
+fn again(patient: &TrialPatient, draws_anew: bool, round: u64) -> TrialPatient {
+    let seed = patient.seed.wrapping_add(round.wrapping_mul(NEXT_ROUND));
+    if draws_anew {
+        return TrialPatient::drawn(patient.condition, seed, patient.exercise);
+    }
+    TrialPatient {
+        id: format!("{}-{}", patient.id, round.saturating_add(1)),
+        seed,
+        ..patient.clone()
     }
 }
 
@@ -248,10 +270,4 @@ impl Outcome {
             finished: false,
         }
     }
-}
-
-/// Whether a session can be made of this patient at all.
-#[must_use]
-pub fn is_possible(patient: &TrialPatient, cohort: &Cohort) -> bool {
-    trial::setup(patient, &cohort.session, true).is_some()
 }

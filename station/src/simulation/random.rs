@@ -1,6 +1,7 @@
 //! What goes wrong in a session, drawn from a seed: nothing in a quarter of them, up to three things in the others.
 
-use drivers::virtual_devices::patient::{Exercise, RandomStream};
+use drivers::virtual_devices::patient::RandomStream;
+use protocols::vocabulary::MachineKind;
 use protocols::vocabulary::number::floor_to_u16;
 
 use super::cohort::SessionTimes;
@@ -17,7 +18,7 @@ const LONGEST_S: f64 = 600.0;
 
 /// Draws the faults of a session. The same seed and machine give the same faults.
 #[must_use]
-pub fn draw(seed: u64, exercise: Exercise, times: &SessionTimes, oximeter: bool) -> Vec<Fault> {
+pub fn draw(seed: u64, machine: MachineKind, times: &SessionTimes, oximeter: bool) -> Vec<Fault> {
     let mut random = RandomStream::new(seed, STREAM);
     let count = floor_to_u16((AT_MOST + 1.0) * random.uniform()).unwrap_or(0);
     let planned = f64::from(times.ready_s)
@@ -25,16 +26,16 @@ pub fn draw(seed: u64, exercise: Exercise, times: &SessionTimes, oximeter: bool)
         + f64::from(times.conditioning_s)
         + f64::from(times.cool_down_s);
     let mut faults: Vec<Fault> = (0..count)
-        .map(|_| one(&mut random, exercise, planned, oximeter))
+        .map(|_| one(&mut random, machine, planned, oximeter))
         .collect();
     faults.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
     faults
 }
 
-fn one(random: &mut RandomStream, exercise: Exercise, planned: f64, oximeter: bool) -> Fault {
+fn one(random: &mut RandomStream, machine: MachineKind, planned: f64, oximeter: bool) -> Fault {
     let possible: Vec<FaultKind> = FaultKind::ALL
         .into_iter()
-        .filter(|kind| fits(*kind, exercise, oximeter))
+        .filter(|kind| fits(*kind, machine, oximeter))
         .collect();
     let pick =
         floor_to_u16(f64::from(u16::try_from(possible.len()).unwrap_or(1)) * random.uniform());
@@ -45,7 +46,7 @@ fn one(random: &mut RandomStream, exercise: Exercise, planned: f64, oximeter: bo
     // The square of a draw: short faults are common, long ones happen.
     let part = random.uniform();
     let for_s = whole(1.0 + (LONGEST_S - 1.0) * part * part * part);
-    let (low, high) = span(kind, exercise);
+    let (low, high) = span(kind, machine);
     let value = whole(10.0 * (low + (high - low) * random.uniform())) / 10.0;
     let whole_value = matches!(
         kind,
@@ -66,16 +67,16 @@ fn one(random: &mut RandomStream, exercise: Exercise, planned: f64, oximeter: bo
 }
 
 /// Whether it can happen there.
-const fn fits(kind: FaultKind, exercise: Exercise, oximeter: bool) -> bool {
+const fn fits(kind: FaultKind, machine: MachineKind, oximeter: bool) -> bool {
     match kind {
-        FaultKind::PedallingStops | FaultKind::Cadence => matches!(exercise, Exercise::Cycle),
+        FaultKind::PedallingStops | FaultKind::Cadence => matches!(machine, MachineKind::Cycle),
         FaultKind::OximeterOff | FaultKind::OximeterOffset | FaultKind::OximeterWeak => oximeter,
         _ => true,
     }
 }
 
 /// The values that are drawn, narrower than those that a file may write: what happens, not what can be thought of.
-const fn span(kind: FaultKind, exercise: Exercise) -> (f64, f64) {
+const fn span(kind: FaultKind, machine: MachineKind) -> (f64, f64) {
     match kind {
         FaultKind::StrapValue => (20.0, 230.0),
         FaultKind::StrapOffset => (-40.0, 40.0),
@@ -83,9 +84,9 @@ const fn span(kind: FaultKind, exercise: Exercise) -> (f64, f64) {
         FaultKind::ExtraMet => (0.1, 2.0),
         FaultKind::GainFactor => (0.7, 1.8),
         FaultKind::Cadence => (0.0, 130.0),
-        FaultKind::MachineKeys => match exercise {
-            Exercise::Cycle => (-60.0, 60.0),
-            Exercise::Treadmill => (-40.0, 40.0),
+        FaultKind::MachineKeys => match machine {
+            MachineKind::Cycle => (-60.0, 60.0),
+            MachineKind::Treadmill => (-40.0, 40.0),
         },
         FaultKind::MachineWeak => (0.0, 0.95),
         FaultKind::Exertion => (6.0, 20.0),
@@ -111,13 +112,13 @@ mod tests {
         let mut kinds = BTreeSet::new();
         let mut sound = 0;
         for seed in 0..2_000 {
-            let exercise = if seed % 2 == 0 {
-                Exercise::Cycle
+            let machine = if seed % 2 == 0 {
+                MachineKind::Cycle
             } else {
-                Exercise::Treadmill
+                MachineKind::Treadmill
             };
-            let faults = draw(seed, exercise, &SessionTimes::REFERENCE, true);
-            assert_eq!(faults, draw(seed, exercise, &SessionTimes::REFERENCE, true));
+            let faults = draw(seed, machine, &SessionTimes::REFERENCE, true);
+            assert_eq!(faults, draw(seed, machine, &SessionTimes::REFERENCE, true));
             sound += u32::from(faults.is_empty());
             for fault in faults {
                 kinds.insert(fault.kind);
@@ -137,8 +138,13 @@ mod tests {
     #[test]
     fn nobody_pedals_on_a_belt_and_no_finger_is_clipped_without_a_clip() {
         for seed in 0..500 {
-            for fault in draw(seed, Exercise::Treadmill, &SessionTimes::REFERENCE, false) {
-                assert!(fits(fault.kind, Exercise::Treadmill, false), "{fault:?}");
+            for fault in draw(
+                seed,
+                MachineKind::Treadmill,
+                &SessionTimes::REFERENCE,
+                false,
+            ) {
+                assert!(fits(fault.kind, MachineKind::Treadmill, false), "{fault:?}");
             }
         }
     }

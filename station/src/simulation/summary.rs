@@ -205,7 +205,7 @@ impl Alarms {
 }
 
 /// The centile of sorted values, between neighbours in proportion.
-fn centile(sorted: &[f64], part: f64) -> Option<f64> {
+pub(super) fn centile(sorted: &[f64], part: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     let place = part * f64::from(u32::try_from(last).ok()?);
     let below = sorted

@@ -64,6 +64,28 @@ fn row(text: &mut String, name: &str, figures: &Figures) {
     );
 }
 
+/// What a drawn session's figures and alarms are.
+pub(super) fn told(figures: &Figures) -> String {
+    let mut text = String::from("  ");
+    if let Some(settling) = figures.settling_s {
+        let _ = write!(
+            text,
+            "Within 5/min of the target after {:.0} s (nine of ten: {:.0} s); ",
+            settling.median, settling.p90
+        );
+    }
+    if let Some(in_band) = figures.in_band_percent {
+        let _ = write!(text, "then {in_band:.0} % of the time; ");
+    }
+    let alarms = figures.alarms;
+    let _ = write!(
+        text,
+        "alarms in {} sessions: {} high, {} medium, {} low.",
+        figures.sessions, alarms.high, alarms.medium, alarms.low
+    );
+    text
+}
+
 /// What should never be, and how to see it again.
 pub(super) fn violations(report: &Report) -> String {
     let mut text = String::new();
