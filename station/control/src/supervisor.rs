@@ -405,6 +405,10 @@ impl Supervisor {
         let Some(judged) = found else {
             return;
         };
+        if judged.is_quiet() && !self.live.contains(id) {
+            // Most rules of most turns: nothing held and nothing does, so nothing has a time to be kept.
+            return;
+        }
         let clock = clock(id, signals, self.now);
         if let Some(progress) = self.progress.get_mut(id.index()) {
             let row = table::row(id);

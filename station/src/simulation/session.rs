@@ -6,14 +6,14 @@ use control::input::{Action, Device, Entry, HeartRateSource, Input};
 use control::outputs::Outputs;
 use control::prescription::BoutSetup;
 use control::rules::{Priority, RuleId, RuleSet};
-use control::view::{PhaseKind, Reason};
+use control::view::{PhaseKind, Reason, StationView};
 use drivers::virtual_devices::patient::event::StepInfluence;
 use drivers::virtual_devices::patient::{
     PatientEvent, PatientParameters, SensorReadings, Sensors, VirtualPatient,
 };
 use protocols::vocabulary::{
-    Absence, BeatsPerMinute, Capabilities, MachineLoad, MillimetresOfMercury, OxygenSaturation,
-    Quality, Reading, Timestamp,
+    Absence, BeatsPerMinute, Capabilities, MachineCommand, MachineLoad, MillimetresOfMercury,
+    OxygenSaturation, Quality, Reading, Timestamp,
 };
 
 use super::cohort::{NurseKind, SessionTimes, TrialPatient};
@@ -238,6 +238,8 @@ struct Session<'p> {
     /// The control loop has stood since then.
     standing_since: Option<Timestamp>,
     surroundings: Surroundings,
+    /// What was shown at the end of the last second: what people act on.
+    screen: StationView,
     relay_open: bool,
     /// The net METs of the command that stands.
     commanded: f64,
@@ -261,9 +263,11 @@ struct Surroundings {
 impl<'p> Session<'p> {
     fn new(plan: &'p Plan) -> Self {
         let rest = (plan.parameters.hr_rest_bpm, plan.parameters.hr_rest_bpm);
+        let station = Station::new(plan.machine);
         Self {
             events: plan.faults.iter().filter_map(Fault::of_patient).collect(),
-            station: Station::new(plan.machine),
+            screen: station.view(),
+            station,
             outputs: Outputs::default(),
             machine: Machine::new(plan.machine),
             patient: VirtualPatient::new(plan.parameters, plan.seed),
@@ -419,8 +423,9 @@ impl<'p> Session<'p> {
                 self.call(&Input::Operator(action), observer);
             }
         }
-        let view = self.station.view();
-        let does = self.nurse.look(self.now, &view, self.station.alarms());
+        let does = self
+            .nurse
+            .look(self.now, &self.screen, self.station.alarms());
         if let Some(action) = does {
             self.call(&Input::Operator(action), observer);
         }
@@ -509,9 +514,10 @@ impl<'p> Session<'p> {
         }
         self.count();
         if let Some(command) = self.outputs.command {
-            if let Some(load) = self.station.view().told {
-                self.commanded = self.net_mets(&load);
-            }
+            self.commanded = match command {
+                MachineCommand::Start(load) | MachineCommand::SetLoad(load) => self.net_mets(&load),
+                MachineCommand::Stop | MachineCommand::EmergencyStop => 0.0,
+            };
             if !self.machine.hear(command) {
                 let device = Device::Machine;
                 let state = control::input::LinkState::Refused;
@@ -595,7 +601,8 @@ impl<'p> Session<'p> {
                 commanded: self.commanded,
             });
         }
-        let view = self.station.view();
+        self.screen = self.station.view();
+        let view = &self.screen;
         observer.passed(&Second {
             t_s: over,
             phase: view.phase,

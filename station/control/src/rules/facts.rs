@@ -121,6 +121,11 @@ impl Judged {
         self
     }
 
+    /// Whether a rule that is idle stays as it is by this.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.holds == Truth::No && !self.once
+    }
+
     /// It has been true since then.
     pub(crate) fn true_since(mut self, since: Timestamp) -> Self {
         self.since = Some(since);
