@@ -187,12 +187,11 @@ impl FaultKind {
     pub const fn range(self) -> Option<(f64, f64)> {
         match self {
             Self::StrapValue => Some((1.0, 500.0)),
-            Self::StrapOffset => Some((-200.0, 200.0)),
+            Self::StrapOffset | Self::MachineKeys => Some((-200.0, 200.0)),
             Self::OximeterOffset => Some((-50.0, 50.0)),
             Self::ExtraMet => Some((-5.0, 10.0)),
             Self::GainFactor => Some((0.1, 10.0)),
             Self::Cadence => Some((0.0, 200.0)),
-            Self::MachineKeys => Some((-200.0, 200.0)),
             Self::MachineWeak => Some((0.0, 1.0)),
             Self::Exertion => Some((6.0, 20.0)),
             Self::Dyspnoea => Some((0.0, 10.0)),
