@@ -1,4 +1,4 @@
-//! Mistakes in the gym's files: where, what, and what to write instead.
+//! Mistakes in files that people write: where, what, and what to write instead.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -49,22 +49,97 @@ impl fmt::Display for Mistake {
     }
 }
 
+/// How a file is written, so that a remedy can be copied into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notation {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+}
+
+impl Notation {
+    /// A key with what to write for it.
+    #[must_use]
+    pub fn assigned(self, key: &str, value: &str) -> String {
+        match self {
+            Self::Toml => format!("{key} = {value}"),
+            Self::Json => format!("\"{key}\": {value}"),
+        }
+    }
+
+    /// What a person calls one table of a list of tables; `number` from 1.
+    #[must_use]
+    pub fn item(self, key: &str, number: usize) -> String {
+        match self {
+            Self::Toml => format!("[[{key}]] {number}"),
+            Self::Json => format!("number {number} of \"{key}\""),
+        }
+    }
+
+    /// How a list of tables is written.
+    #[must_use]
+    pub fn list(self, key: &str) -> String {
+        match self {
+            Self::Toml => format!("write [[{key}]] on a line of its own above each"),
+            Self::Json => format!("write \"{key}\": [{{ ... }}, {{ ... }}]"),
+        }
+    }
+
+    /// How to be rid of a key.
+    #[must_use]
+    pub const fn deletion(self) -> &'static str {
+        match self {
+            Self::Toml => "delete the line",
+            Self::Json => "delete it with its value",
+        }
+    }
+}
+
+/// What kind of file it is, in the words of a remedy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// How it is written.
+    pub notation: Notation,
+    /// What a person calls it.
+    pub name: &'static str,
+    /// Where its keys are told.
+    pub manual: &'static str,
+}
+
+impl Form {
+    /// The gym's and the patients' files.
+    pub const GYM: Self = Self {
+        notation: Notation::Toml,
+        name: "the gym's file",
+        manual: "docs/configuration.md",
+    };
+}
+
 /// One file's text, and what was found in it so far. Findings are gathered, so that a person sees all of them at once.
 #[derive(Debug)]
 pub struct Findings<'t> {
     file: PathBuf,
     text: &'t str,
+    form: Form,
     mistakes: RefCell<Vec<Mistake>>,
     warnings: RefCell<Vec<Mistake>>,
 }
 
 impl<'t> Findings<'t> {
-    /// Nothing found yet.
+    /// Nothing found yet, in one of the gym's files.
     #[must_use]
     pub fn new(file: &Path, text: &'t str) -> Self {
+        Self::of_form(file, text, Form::GYM)
+    }
+
+    /// Nothing found yet, in a file of this form.
+    #[must_use]
+    pub fn of_form(file: &Path, text: &'t str, form: Form) -> Self {
         Self {
             file: file.to_owned(),
             text,
+            form,
             mistakes: RefCell::new(Vec::new()),
             warnings: RefCell::new(Vec::new()),
         }
@@ -74,6 +149,12 @@ impl<'t> Findings<'t> {
     #[must_use]
     pub const fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// What kind of file it is.
+    #[must_use]
+    pub const fn form(&self) -> Form {
+        self.form
     }
 
     /// The file.
