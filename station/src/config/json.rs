@@ -93,7 +93,10 @@ impl<'t> Reader<'_, 't> {
             self.skip_space();
             if self.peek() != Some(b':') {
                 return self.refuse_here(
-                    format!("there is no colon behind \"{}\"", key.get_ref()),
+                    format!(
+                        "there is no colon behind \"{}\"",
+                        key.get_ref().escape_debug()
+                    ),
                     "write \"key\": value",
                 );
             }
@@ -103,7 +106,10 @@ impl<'t> Reader<'_, 't> {
             if table.contains_key(key.get_ref().as_ref()) {
                 self.findings.mistake(
                     &key.span(),
-                    format!("\"{}\" stands twice in this object", key.get_ref()),
+                    format!(
+                        "\"{}\" stands twice in this object",
+                        key.get_ref().escape_debug()
+                    ),
                     "keep one of both",
                 );
             }

@@ -122,8 +122,16 @@ pub struct Findings<'t> {
     file: PathBuf,
     text: &'t str,
     form: Form,
-    mistakes: RefCell<Vec<Mistake>>,
-    warnings: RefCell<Vec<Mistake>>,
+    mistakes: RefCell<Vec<Found>>,
+    warnings: RefCell<Vec<Found>>,
+}
+
+/// What was found at a byte of the text.
+#[derive(Debug)]
+struct Found {
+    at: usize,
+    what_is_wrong: String,
+    what_to_write: String,
 }
 
 impl<'t> Findings<'t> {
@@ -184,28 +192,46 @@ impl<'t> Findings<'t> {
     /// Mistakes and warnings, each in the order of the file.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Mistake>, Vec<Mistake>) {
-        let mut mistakes = self.mistakes.into_inner();
-        let mut warnings = self.warnings.into_inner();
-        mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
-        warnings.sort_by_key(|warning| (warning.line, warning.column));
-        (mistakes, warnings)
+        let mistakes = self.mistakes.take();
+        let warnings = self.warnings.take();
+        (self.located(mistakes), self.located(warnings))
     }
 
-    fn found(&self, at: &Range<usize>, what_is_wrong: String, what_to_write: String) -> Mistake {
-        let before = self.text.get(..at.start).unwrap_or(self.text);
-        let line = before.matches('\n').count().saturating_add(1);
-        let start_of_line = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
-        let column = before
-            .get(start_of_line..)
-            .map_or(0, |line| line.chars().count())
-            .saturating_add(1);
-        Mistake {
-            file: self.file.clone(),
-            line,
-            column,
+    fn found(&self, at: &Range<usize>, what_is_wrong: String, what_to_write: String) -> Found {
+        let at = if self.text.is_char_boundary(at.start) {
+            at.start
+        } else {
+            self.text.len()
+        };
+        Found {
+            at,
             what_is_wrong,
             what_to_write,
         }
+    }
+
+    /// In the order of the file, with line and column. One walk over the text, however much was found in it.
+    fn located(&self, mut found: Vec<Found>) -> Vec<Mistake> {
+        found.sort_by_key(|one| one.at);
+        let (mut from, mut line, mut column) = (0, 1_usize, 1_usize);
+        let locate = |one: Found| {
+            let between = self.text.get(from..one.at).unwrap_or_default();
+            if let Some((_, last)) = between.rsplit_once('\n') {
+                line = line.saturating_add(between.matches('\n').count());
+                column = last.chars().count().saturating_add(1);
+            } else {
+                column = column.saturating_add(between.chars().count());
+            }
+            from = one.at;
+            Mistake {
+                file: self.file.clone(),
+                line,
+                column,
+                what_is_wrong: one.what_is_wrong,
+                what_to_write: one.what_to_write,
+            }
+        };
+        found.into_iter().map(locate).collect()
     }
 }
 
@@ -218,9 +244,13 @@ mod tests {
         let findings = Findings::new(Path::new("gym.toml"), "a = 1\nname = \"Füße\" # é\n");
         findings.mistake(&(21..22), "this is wrong", "write something else");
         findings.mistake(&(0..1), "so is this", "write that");
+        findings.mistake(&(23..24), "and this", "write another");
+        findings.mistake(&(999..999), "at the end", "write it");
         let (mistakes, warnings) = findings.into_parts();
         assert!(warnings.is_empty());
-        assert_eq!(mistakes[0].line, 1);
+        assert_eq!((mistakes[0].line, mistakes[0].column), (1, 1));
+        assert_eq!((mistakes[2].line, mistakes[2].column), (2, 16));
+        assert_eq!((mistakes[3].line, mistakes[3].column), (3, 1));
         assert_eq!((mistakes[1].line, mistakes[1].column), (2, 14));
         assert_eq!(
             mistakes[1].to_string(),

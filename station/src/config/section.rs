@@ -216,7 +216,7 @@ impl<'s, 't> Section<'s, 't> {
             };
             self.findings.mistake(
                 &key.span(),
-                format!("{given} is no key of {}", self.name),
+                format!("{} is no key of {}", given.escape_debug(), self.name),
                 remedy,
             );
         }
@@ -247,6 +247,8 @@ impl<'s, 't> Section<'s, 't> {
 pub(crate) fn nearest(given: &str, known: &[&'static str]) -> Option<&'static str> {
     known
         .iter()
+        // What is so much longer is not alike, and would take long to compare.
+        .filter(|key| given.len() <= key.len().saturating_mul(8))
         .map(|key| (distance(given, key), *key))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, key)| distance.saturating_mul(3) <= key.chars().count())

@@ -1,5 +1,7 @@
 //! A file as text, and its TOML as a table that knows where everything stands.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use toml::de::DeTable;
@@ -25,23 +27,25 @@ pub fn read(path: &Path) -> Result<String, Mistake> {
 /// Why it cannot be read, as a mistake with its remedy.
 pub fn read_of_form(path: &Path, form: Form) -> Result<String, Mistake> {
     let refuse = |what: String, remedy: String| Mistake::of_file(path, what, remedy);
-    let size = std::fs::metadata(path).map_err(|error| unread(path, form, &error))?;
-    if size.is_dir() {
+    let mut file = File::open(path).map_err(|error| unread(path, form, &error))?;
+    if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err(refuse(
             "this is a folder, not a file".to_owned(),
             format!("name {} in it", form.name),
         ));
     }
-    if size.len() > LARGEST {
+    let mut bytes = Vec::new();
+    // What a pipe or a device gives has no size until it is read.
+    let mut some = file.by_ref().take(LARGEST.saturating_add(1));
+    let size = some
+        .read_to_end(&mut bytes)
+        .map_err(|error| unread(path, form, &error))?;
+    if u64::try_from(size).is_ok_and(|size| size > LARGEST) {
         return Err(refuse(
-            format!(
-                "the file has {} bytes, more than anybody writes",
-                size.len()
-            ),
+            format!("the file has more than {LARGEST} bytes, and nobody writes so many"),
             format!("name {} instead", form.name),
         ));
     }
-    let bytes = std::fs::read(path).map_err(|error| unread(path, form, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
@@ -122,6 +126,10 @@ mod tests {
             (refused.line, refused.what_to_write.as_str()),
             (2, "save it as UTF-8")
         );
+        let large = folder.path().join("large.toml");
+        std::fs::write(&large, vec![b' '; 4 * 1024 * 1024 + 1]).expect("written");
+        let refused = read(&large).expect_err("nobody writes so much");
+        assert!(refused.what_is_wrong.contains("more than 4194304 bytes"));
         let missing = read(&folder.path().join("gym.toml")).expect_err("nothing there");
         assert!(
             missing
