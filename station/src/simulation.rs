@@ -3,4 +3,5 @@
 //! Pure: patients, machine, nurse and faults come from seeds and lists, so that any session can be run again to the last bit.
 
 pub mod cohort;
+pub mod cohort_file;
 pub mod fault;

@@ -3,7 +3,7 @@
 //! The first nine kinds are those of a patient's file (`drivers::virtual_devices::patient::event`); the others reach what a
 //! patient's model does not know of: the machine, its link, the surroundings, and people.
 
-use drivers::virtual_devices::patient::{EventKind, PatientEvent};
+use drivers::virtual_devices::patient::{EventKind, Exercise, PatientEvent};
 use serde::{Deserialize, Serialize};
 
 /// One thing that happens, active for `at_s <= t < at_s + for_s`, `t` in seconds from the start of the session.
@@ -179,6 +179,82 @@ impl FaultKind {
             Self::Angina => "angina",
             Self::Systolic => "systolic",
             Self::Symptom => "symptom",
+        }
+    }
+
+    /// The kind of a name in a file.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it is done in a moment: how long it lasts means nothing.
+    #[must_use]
+    pub const fn is_momentary(self) -> bool {
+        matches!(
+            self,
+            Self::Stop
+                | Self::EmergencyStop
+                | Self::Exertion
+                | Self::Dyspnoea
+                | Self::Angina
+                | Self::Systolic
+                | Self::Symptom
+        )
+    }
+
+    /// Whether its value is a whole number: people enter no other, and a machine's keys count.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        matches!(
+            self,
+            Self::Exertion | Self::Dyspnoea | Self::Angina | Self::Systolic | Self::MachineKeys
+        )
+    }
+
+    /// Whether it can happen on a machine.
+    #[must_use]
+    pub const fn fits(self, machine: Exercise) -> bool {
+        match machine {
+            Exercise::Cycle => true,
+            Exercise::Treadmill => !matches!(self, Self::PedallingStops | Self::Cadence),
+        }
+    }
+
+    /// The unit of its value, for people; empty where it has none, or is a plain factor.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::StrapValue | Self::StrapOffset => "beats a minute",
+            Self::OximeterOffset => "per cent",
+            Self::ExtraMet => "net METs",
+            Self::Cadence => "revolutions a minute",
+            Self::MachineKeys => "W, or hundredths of m/s",
+            Self::Systolic => "mmHg",
+            Self::StrapSilent
+            | Self::StrapStuck
+            | Self::OximeterOff
+            | Self::PedallingStops
+            | Self::OximeterWeak
+            | Self::MachineSilent
+            | Self::MachineGone
+            | Self::MachineDeaf
+            | Self::MachineRefuses
+            | Self::StopButton
+            | Self::NobodyWatches
+            | Self::RecordGap
+            | Self::LoopGap
+            | Self::Stop
+            | Self::EmergencyStop
+            | Self::Pause
+            | Self::LoadDown
+            | Self::LoadUp
+            | Self::Exertion
+            | Self::Dyspnoea
+            | Self::Angina
+            | Self::Symptom
+            | Self::GainFactor
+            | Self::MachineWeak => "",
         }
     }
 
