@@ -8,10 +8,10 @@ use super::values::{Values, shown};
 use crate::config::section::Section;
 
 /// Ranges: heart rates, floor, speed and grade as a clinic's prescription may have them; loads as net METs can hold them. The
-/// gain is wider than a clinic's, as a trial may be about a wrong one.
+/// gain is wider than a clinic's, as a trial may be about a wrong one; a target keeps its zone above the lower limit, 40 beats a minute.
 pub(super) const FIELDS: [ParameterRange; 9] = [
-    field("target_bpm", 40.0, 200.0, "beats a minute"),
-    field("ceiling_bpm", 40.0, 200.0, "beats a minute"),
+    field("target_bpm", 50.0, 200.0, "beats a minute"),
+    field("ceiling_bpm", 50.0, 200.0, "beats a minute"),
     field(
         "assessed_gain_bpm_per_met",
         0.5,

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 
 use super::super::cohort::NurseKind;
 use super::super::fault::FaultKind;
+use super::super::trial::setup;
 use super::*;
 
 const EXAMPLES: &str = "../docs/example/simulation";
@@ -375,7 +376,7 @@ proptest! {
         }
     }
 
-    /// A sound file with a piece of it replaced by other bytes.
+    /// A sound file with a piece of it replaced by other bytes. What is still taken, the core takes too.
     #[test]
     fn a_damaged_file_gives_a_cohort_or_a_mistake(
         json in any::<bool>(),
@@ -401,6 +402,7 @@ proptest! {
             Ok(checked) => {
                 for patient in &checked.value.patients {
                     prop_assert_eq!(patient.parameters.check(), Ok(()));
+                    prop_assert!(setup(patient, &checked.value.session, true).is_some());
                 }
             }
         }
