@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod cohort;
+pub mod cohort_file;
 pub mod curves;
 pub mod fault;
 pub mod law_alone;

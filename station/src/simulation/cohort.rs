@@ -62,6 +62,15 @@ impl SessionTimes {
         conditioning_s: 1800,
         cool_down_s: 300,
     };
+
+    /// All parts together.
+    #[must_use]
+    pub const fn total_s(self) -> u32 {
+        self.ready_s
+            .saturating_add(self.warm_up_s)
+            .saturating_add(self.conditioning_s)
+            .saturating_add(self.cool_down_s)
+    }
 }
 
 /// What kind of nurse is there (`controllers.md` 4.1).
@@ -78,13 +87,14 @@ pub enum NurseKind {
 }
 
 /// One patient of a trial.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrialPatient {
     /// The session's name.
     pub id: String,
     /// What the patient has.
     pub condition: Condition,
     /// On what.
+    #[serde(rename = "machine")]
     pub exercise: Exercise,
     /// Of the patient's three streams of disturbance.
     pub seed: u64,

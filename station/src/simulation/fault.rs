@@ -3,7 +3,7 @@
 //! The first nine kinds are those of a patient's file (`drivers::virtual_devices::patient::event`); the others reach what a
 //! patient's model does not know of: the machine, its link, the surroundings, and people.
 
-use drivers::virtual_devices::patient::{EventKind, PatientEvent};
+use drivers::virtual_devices::patient::{EventKind, Exercise, PatientEvent};
 use serde::{Deserialize, Serialize};
 
 /// One thing that happens, active for `at_s <= t < at_s + for_s`, `t` in seconds from the start of the session.
@@ -182,17 +182,92 @@ impl FaultKind {
         }
     }
 
+    /// The kind of a name in a file.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it is done in a moment: how long it lasts means nothing.
+    #[must_use]
+    pub const fn is_momentary(self) -> bool {
+        matches!(
+            self,
+            Self::Stop
+                | Self::EmergencyStop
+                | Self::Exertion
+                | Self::Dyspnoea
+                | Self::Angina
+                | Self::Systolic
+                | Self::Symptom
+        )
+    }
+
+    /// Whether its value is a whole number: people enter no other, and a machine's keys count.
+    #[must_use]
+    pub const fn is_whole(self) -> bool {
+        matches!(
+            self,
+            Self::Exertion | Self::Dyspnoea | Self::Angina | Self::Systolic | Self::MachineKeys
+        )
+    }
+
+    /// Whether it can happen on a machine.
+    #[must_use]
+    pub const fn fits(self, machine: Exercise) -> bool {
+        match machine {
+            Exercise::Cycle => true,
+            Exercise::Treadmill => !matches!(self, Self::PedallingStops | Self::Cadence),
+        }
+    }
+
+    /// The unit of its value, for people; empty where it has none, or is a plain factor.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::StrapValue | Self::StrapOffset => "beats a minute",
+            Self::OximeterOffset => "per cent",
+            Self::ExtraMet => "net METs",
+            Self::Cadence => "revolutions a minute",
+            Self::MachineKeys => "W, or hundredths of m/s",
+            Self::Systolic => "mmHg",
+            Self::StrapSilent
+            | Self::StrapStuck
+            | Self::OximeterOff
+            | Self::PedallingStops
+            | Self::OximeterWeak
+            | Self::MachineSilent
+            | Self::MachineGone
+            | Self::MachineDeaf
+            | Self::MachineRefuses
+            | Self::StopButton
+            | Self::NobodyWatches
+            | Self::RecordGap
+            | Self::LoopGap
+            | Self::Stop
+            | Self::EmergencyStop
+            | Self::Pause
+            | Self::LoadDown
+            | Self::LoadUp
+            | Self::Exertion
+            | Self::Dyspnoea
+            | Self::Angina
+            | Self::Symptom
+            | Self::GainFactor
+            | Self::MachineWeak => "",
+        }
+    }
+
     /// The values that mean something, from and to; `None` where the kind has no value.
     #[must_use]
     pub const fn range(self) -> Option<(f64, f64)> {
         match self {
             Self::StrapValue => Some((1.0, 500.0)),
-            Self::StrapOffset => Some((-200.0, 200.0)),
+            Self::StrapOffset | Self::MachineKeys => Some((-200.0, 200.0)),
             Self::OximeterOffset => Some((-50.0, 50.0)),
             Self::ExtraMet => Some((-5.0, 10.0)),
             Self::GainFactor => Some((0.1, 10.0)),
             Self::Cadence => Some((0.0, 200.0)),
-            Self::MachineKeys => Some((-200.0, 200.0)),
             Self::MachineWeak => Some((0.0, 1.0)),
             Self::Exertion => Some((6.0, 20.0)),
             Self::Dyspnoea => Some((0.0, 10.0)),
