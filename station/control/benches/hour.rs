@@ -60,9 +60,8 @@ fn hour() -> [Duration; 5] {
         station.handle(Timestamp::ZERO, &input, &mut outputs);
     }
     let mut spent = [Duration::ZERO; 5];
-    let mut reached = 0.0;
+    let (mut granted, mut reached) = (0.0, 0.0);
     for second in 0..SECONDS {
-        let granted = station.view().granted.get();
         reached += (granted - reached) / 60.0;
         for tenth in 1..=10 {
             let now = Timestamp::from_millis(second * 1_000 + tenth * 100);
@@ -77,6 +76,9 @@ fn hour() -> [Duration; 5] {
                 let from = Instant::now();
                 station.handle(now, &input, &mut outputs);
                 spent[kind] += from.elapsed();
+                if let Some(decision) = outputs.decision {
+                    granted = decision.granted.get();
+                }
                 if let Some(
                     MachineCommand::Start(MachineLoad::Power(watts))
                     | MachineCommand::SetLoad(MachineLoad::Power(watts)),

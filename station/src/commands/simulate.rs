@@ -22,6 +22,7 @@ use crate::commands::output::{self, Output};
 use crate::commands::watch;
 use crate::simulation::batch::{self, Faults, Order, Report, Session, Whom};
 use crate::simulation::cohort::Cohort;
+use crate::simulation::cohort_file::{self, Checked, Refused};
 use crate::simulation::curves::Course;
 use crate::simulation::ordered::Ordered;
 use crate::simulation::summary::Gathered;
@@ -191,29 +192,21 @@ fn pen() -> picture::Pen {
 }
 
 fn order(args: &SimulateArgs) -> Result<Order, ExitCode> {
-    let (whom, everybody) = match &args.prescription {
-        Some(asked) => {
-            let day = args.on.unwrap_or_else(clock::today);
-            let patients = args.patients.as_deref();
-            let chosen = Chosen::find(asked, patients, args.patient.as_deref(), day)
-                .map_err(|refused| refused.tell())?;
-            let ordered = Ordered {
-                facts: chosen.facts,
-                prescription: chosen.ordered.prescription,
-                machine: chosen.ordered.machine,
-            };
-            (Whom::Ordered(ordered), EXPECTED)
-        }
-        None => {
-            let cohort = Cohort::reference();
-            let everybody = u32::try_from(cohort.patients.len()).unwrap_or(u32::MAX);
-            (Whom::Reference(cohort), everybody)
-        }
+    let whom = whom(args)?;
+    let (everybody, times) = match &whom {
+        Whom::Reference(cohort) | Whom::Listed(cohort) => (
+            u32::try_from(cohort.patients.len()).unwrap_or(u32::MAX),
+            cohort.session,
+        ),
+        Whom::Ordered(ordered) => (EXPECTED, ordered.times()),
     };
     let faults = match args.faults.as_str() {
         "none" => Faults::None,
         "random" => Faults::Random,
-        _ => Faults::None,
+        file => {
+            let read = cohort_file::examine_faults(Path::new(file), Some(times));
+            Faults::Listed(told(read)?)
+        }
     };
     Ok(Order {
         sessions: args.sessions.unwrap_or(everybody),
@@ -222,6 +215,41 @@ fn order(args: &SimulateArgs) -> Result<Order, ExitCode> {
         faults,
         law_alone: args.law_alone,
         oximeter: !args.strap_alone,
+    })
+}
+
+fn whom(args: &SimulateArgs) -> Result<Whom, ExitCode> {
+    if let Some(asked) = &args.prescription {
+        let day = args.on.unwrap_or_else(clock::today);
+        let patients = args.patients.as_deref();
+        let chosen = Chosen::find(asked, patients, args.patient.as_deref(), day)
+            .map_err(|refused| refused.tell())?;
+        return Ok(Whom::Ordered(Box::new(Ordered {
+            facts: chosen.facts,
+            prescription: chosen.ordered.prescription,
+            machine: chosen.ordered.machine,
+        })));
+    }
+    if args.cohort == "reference" {
+        return Ok(Whom::Reference(Cohort::reference()));
+    }
+    told(cohort_file::examine(Path::new(&args.cohort))).map(Whom::Listed)
+}
+
+/// What a file says, its warnings told on the way; its mistakes told, where it has any.
+fn told<T>(read: Result<Checked<T>, Refused>) -> Result<T, ExitCode> {
+    let (warnings, read) = match read {
+        Ok(checked) => (checked.warnings, Ok(checked.value)),
+        Err(refused) => (refused.warnings, Err(refused.mistakes)),
+    };
+    for warning in &warnings {
+        output::complain(warning);
+    }
+    read.map_err(|mistakes| {
+        for mistake in &mistakes {
+            output::complain(mistake);
+        }
+        ExitCode::FAILURE
     })
 }
 

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use drivers::virtual_devices::patient::Condition;
+use drivers::virtual_devices::patient::{Condition, Exercise};
+use protocols::vocabulary::MachineKind;
 
 use super::cohort::{Cohort, TrialPatient};
 use super::fault::Fault;
@@ -19,7 +20,7 @@ use super::session::{self, AlarmCounts, Observer, Outcome, Plan};
 const WAITING: usize = 64;
 /// A patient who comes again has disturbances of another seed, so far from the first.
 const NEXT_ROUND: u64 = 1_000_000;
-/// Spreads the run's seed over its sessions (SplitMix64's increment).
+/// Spreads the run's seed over its sessions (the increment of `SplitMix64`).
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// What goes wrong in the sessions of a run, beside what a patient's own list says.
@@ -41,7 +42,7 @@ pub enum Whom {
     /// The patients of a file; in later rounds the same ones on another day.
     Listed(Cohort),
     /// People who would have been assessed as the patient of a prescription was.
-    Ordered(Ordered),
+    Ordered(Box<Ordered>),
 }
 
 /// What to simulate.
@@ -111,7 +112,11 @@ impl Order {
         };
         match &self.faults {
             Faults::None => {}
-            Faults::Listed(listed) => plan.faults.extend(listed.iter().copied()),
+            Faults::Listed(listed) => {
+                let exercise = exercise_of(plan.machine.kind);
+                let possible = listed.iter().filter(|fault| fault.kind.fits(exercise));
+                plan.faults.extend(possible.copied());
+            }
             Faults::Random => {
                 let seed = self
                     .seed
@@ -144,6 +149,14 @@ impl Order {
         };
         let plan = Plan::of(&patient, cohort.session, cohort.nurse, self.oximeter)?;
         Some((patient.id, patient.condition, plan))
+    }
+}
+
+/// What a patient does on that kind of machine.
+const fn exercise_of(machine: MachineKind) -> Exercise {
+    match machine {
+        MachineKind::Cycle => Exercise::Cycle,
+        MachineKind::Treadmill => Exercise::Treadmill,
     }
 }
 
@@ -241,11 +254,7 @@ fn in_order<R>(receiver: Receiver<(u32, Option<R>)>, first: u32, take: &mut impl
 impl TrialPatient {
     /// A patient drawn from a condition, with the reference prescription.
     #[must_use]
-    pub fn drawn(
-        condition: Condition,
-        seed: u64,
-        exercise: drivers::virtual_devices::patient::Exercise,
-    ) -> Self {
+    pub fn drawn(condition: Condition, seed: u64, exercise: Exercise) -> Self {
         let patient = condition.draw(seed);
         Self::of(drivers::virtual_devices::cohort::CohortPatient {
             number: 0,

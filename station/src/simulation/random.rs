@@ -67,6 +67,10 @@ fn one(random: &mut RandomStream, machine: MachineKind, planned: f64, oximeter: 
 }
 
 /// Whether it can happen there.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "everything else can happen anywhere"
+)]
 const fn fits(kind: FaultKind, machine: MachineKind, oximeter: bool) -> bool {
     match kind {
         FaultKind::PedallingStops | FaultKind::Cadence => matches!(machine, MachineKind::Cycle),
@@ -76,6 +80,10 @@ const fn fits(kind: FaultKind, machine: MachineKind, oximeter: bool) -> bool {
 }
 
 /// The values that are drawn, narrower than those that a file may write: what happens, not what can be thought of.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "everything else has no value"
+)]
 const fn span(kind: FaultKind, machine: MachineKind) -> (f64, f64) {
     match kind {
         FaultKind::StrapValue => (20.0, 230.0),

@@ -4,7 +4,7 @@
 use control::Station;
 use control::input::{Action, Device, Entry, HeartRateSource, Input};
 use control::outputs::Outputs;
-use control::prescription::BoutSetup;
+use control::prescription::{BoutSetup, Mode};
 use control::rules::{Priority, RuleId, RuleSet};
 use control::view::{PhaseKind, Reason, StationView};
 use drivers::virtual_devices::patient::event::StepInfluence;
@@ -79,9 +79,10 @@ impl Plan {
     /// The heart rate that is to be held; `None` in a mode without one.
     #[must_use]
     pub const fn target(&self) -> Option<f64> {
-        match self.setup.prescription.mode {
-            control::prescription::Mode::HeartRateHeld { target, .. } => Some(target),
-            _ => None,
+        if let Mode::HeartRateHeld { target, .. } = self.setup.prescription.mode {
+            Some(target)
+        } else {
+            None
         }
     }
 }
@@ -566,14 +567,13 @@ impl<'p> Session<'p> {
                 continue;
             };
             self.outcome.told.push((rule, alarm.priority));
-            match self.raised.iter_mut().find(|(there, _)| *there == rule) {
-                Some((_, priority)) => *priority = (*priority).max(alarm.priority),
-                None => {
-                    self.raised.push((rule, alarm.priority));
-                    if !self.truth.is_behind(rule, &self.plan.setup) {
-                        self.outcome.alarms.untrue = self.outcome.alarms.untrue.saturating_add(1);
-                    }
-                }
+            if let Some((_, priority)) = self.raised.iter_mut().find(|(there, _)| *there == rule) {
+                *priority = (*priority).max(alarm.priority);
+                continue;
+            }
+            self.raised.push((rule, alarm.priority));
+            if !self.truth.is_behind(rule, &self.plan.setup) {
+                self.outcome.alarms.untrue = self.outcome.alarms.untrue.saturating_add(1);
             }
         }
     }
@@ -643,6 +643,10 @@ impl AlarmCounts {
 }
 
 /// What a person does in this second, by the list.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is nobody's act is nothing here"
+)]
 fn action_of(fault: &Fault, second: u32) -> Option<Action> {
     let t = f64::from(second);
     let at = |moment: f64| t <= moment && moment < t + 1.0;

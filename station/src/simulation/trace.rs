@@ -65,6 +65,10 @@ fn phase(phase: PhaseKind) -> String {
 }
 
 /// A reason as one word, a rule's with its name and act.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "every other reason is one word"
+)]
 #[must_use]
 pub fn reason(reason: Reason) -> String {
     match reason {

@@ -41,6 +41,10 @@ impl Truth {
     /// Whether an alarm of `rule` that is raised now has anything true behind it: the patient's own state for rules of the patient, a
     /// fault for all others. What only informs (a target not reached, a slow recovery, a fall of saturation) is never false.
     #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "in a session without faults nothing else has a cause"
+    )]
     pub(super) fn is_behind(&self, rule: RuleId, setup: &BoutSetup) -> bool {
         if self.seconds.iter().any(|second| second.faulty) {
             return true;

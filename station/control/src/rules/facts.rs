@@ -188,8 +188,7 @@ impl Facts<'_> {
 
     /// The lowest and the highest mean of the last `window` seconds.
     pub(crate) fn extremes(&self, seconds: u16, window: u16) -> Option<(f64, f64)> {
-        let bins = &self.signals.leading()?.bins;
-        bins.extremes(bins.newest()?, seconds, window)
+        self.signals.leading()?.bins.extremes(seconds, window)
     }
 
     /// Limits in heart rate, tighter while the oximeter's pulse stands in for the strap.

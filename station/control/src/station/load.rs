@@ -157,7 +157,7 @@ impl Station {
             self.bout.as_ref(),
         );
         let phase = self.phase.kind();
-        self.settle_cool_down_load(&verdict);
+        self.settle_cool_down_load(stimulus, &verdict);
         self.follow_rules(now, &verdict);
         let beat = if self.phase.kind() == phase {
             beat
@@ -234,10 +234,11 @@ impl Station {
         }
     }
 
-    /// The cool-down load follows conditioning until load is taken away: what was granted before that is what it is a share of.
-    fn settle_cool_down_load(&mut self, verdict: &Verdict) {
+    /// The cool-down load follows conditioning until load is taken away: what was granted before that is what it is a share of. A mean
+    /// of a minute moves little between two readings: ticks leave it as it is.
+    fn settle_cool_down_load(&mut self, stimulus: Stimulus, verdict: &Verdict) {
         let falls = verdict.act.is_some_and(|(act, _)| act >= LoadAct::Fall);
-        if self.phase.kind() == PhaseKind::Conditioning && !falls {
+        if self.phase.kind() == PhaseKind::Conditioning && !falls && stimulus != Stimulus::Tick {
             self.cool_down_load = self.settled_cool_down_load();
         }
     }
