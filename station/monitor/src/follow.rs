@@ -1,0 +1,172 @@
+//! **I11**: a machine that does not follow is followed.
+//!
+//! What was asked for is moved no faster than the machine's slew and held against each report, by the figures of the follow rules. A
+//! machine that was below in every report for half a minute and the time to settle is asked for no more; one that was above in every
+//! report for five seconds and the time to settle is stopped.
+
+use protocols::vocabulary::{
+    LoadControl, MachineReport, MetresPerSecond, PercentGrade, Timestamp, Watts,
+};
+
+use crate::breach::{Invariant, Ledger};
+use crate::call::{Phase, Seen};
+use crate::scene::Turn;
+use crate::work::Asked;
+
+/// Below by more than these (or a share of the power): 10 W, 0.3 km/h, 1 % of grade.
+const BELOW: Band = Band {
+    share: 0.10,
+    watts: 10.0,
+    speed: 0.3 / 3.6,
+    grade: 1.0,
+};
+/// Above by more than these: 15 W, 0.5 km/h, 1 % of grade.
+const ABOVE: Band = Band {
+    share: 0.15,
+    watts: 15.0,
+    speed: 0.5 / 3.6,
+    grade: 1.0,
+};
+
+struct Band {
+    share: f64,
+    watts: f64,
+    speed: f64,
+    grade: f64,
+}
+
+/// How the machine follows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Follow {
+    /// What the machine may be doing by its slew, at the last report.
+    expected: Option<(Asked, Timestamp)>,
+    below_since: Option<Timestamp>,
+    above_since: Option<Timestamp>,
+    told: bool,
+}
+
+impl Follow {
+    pub(crate) fn judge(&mut self, turn: &Turn<'_>, ledger: &mut Ledger) {
+        if turn.charter.machine.control != LoadControl::Commanded {
+            return;
+        }
+        if let Seen::Machine { report, .. } = turn.call.input {
+            self.report(&report, turn);
+        }
+        if !turn.before.is_on() || !turn.reaches_the_machine() {
+            (self.below_since, self.above_since, self.told) = (None, None, false);
+            return;
+        }
+        let (times, settle) = (&turn.charter.times, turn.charter.allowances.settle);
+        let holds = times.below_target_holds_after + settle;
+        if let Some(since) = self.below_since
+            && turn.rose()
+            && turn.now.since(since) >= holds
+        {
+            let seconds = turn.now.since(since).as_secs_f64();
+            ledger.write(
+                Invariant::I11,
+                turn.now,
+                format_args!(
+                    "a rise for a machine that gives less than it is asked for {seconds:.0} s"
+                ),
+            );
+        }
+        let Some(since) = self.above_since else {
+            self.told = false;
+            return;
+        };
+        let stopped = !turn.after.is_on()
+            || turn.call.left.phase == Phase::Stopped
+            || turn.after.speed < turn.before.speed
+            || turn.slowed_at.is_some_and(|slowed| slowed > since);
+        let stops = times.above_target_stops_after + settle;
+        if !self.told && !stopped && turn.now.since(since) > stops {
+            self.told = true;
+            let seconds = turn.now.since(since).as_secs_f64();
+            ledger.write(
+                Invariant::I11,
+                turn.now,
+                format_args!(
+                    "the machine gives more than it is asked for {seconds:.0} s and is not stopped"
+                ),
+            );
+        }
+    }
+
+    /// Holds a report against what the machine may be doing.
+    fn report(&mut self, report: &MachineReport, turn: &Turn<'_>) {
+        let machine = &turn.charter.machine;
+        let found = Asked::reported(report, machine.kind, turn.charter.mass);
+        let (from, seconds) = match self.expected {
+            Some((from, at)) => (from, turn.now.since(at)),
+            None => (found, core::time::Duration::ZERO),
+        };
+        if seconds > turn.charter.times.machine_no_rise_after {
+            (self.below_since, self.above_since) = (None, None);
+        }
+        let seconds = seconds.as_secs_f64();
+        let slew = &machine.slew;
+        let to = &turn.before;
+        let expected = Asked {
+            power: moved(from.power, to.power, slew.watts_per_second * seconds),
+            speed: moved(
+                from.speed,
+                to.speed,
+                slew.metres_per_second_squared * seconds,
+            ),
+            grade: moved(
+                from.grade,
+                to.grade,
+                slew.grade_percent_per_second * seconds,
+            ),
+            work: to.work,
+        };
+        self.expected = Some((expected, turn.now));
+        mark(
+            &mut self.below_since,
+            differs(report, &expected, &BELOW, -1.0),
+            turn.now,
+        );
+        mark(
+            &mut self.above_since,
+            differs(report, &expected, &ABOVE, 1.0),
+            turn.now,
+        );
+    }
+}
+
+/// From `from` towards `to` by `most`; all the way where a machine's slew is not known.
+fn moved(from: f64, to: f64, most: f64) -> f64 {
+    if most > 0.0 {
+        to.clamp(from - most, from + most)
+    } else {
+        to
+    }
+}
+
+/// Whether a report lies outside `band` on the side of `sign`.
+fn differs(report: &MachineReport, expected: &Asked, band: &Band, sign: f64) -> bool {
+    let beyond = |reported: Option<f64>, expected: f64, most: f64| {
+        reported.is_some_and(|reported| (reported - expected) * sign > most)
+    };
+    let watts = band.watts.max(band.share * expected.power);
+    let (power, speed, grade) = (
+        report.power.map(Watts::as_f64),
+        report.speed.map(MetresPerSecond::get),
+        report.grade.map(PercentGrade::get),
+    );
+    // A belt may tell power too, and a bike speed: only what it is asked for counts.
+    (expected.power > 0.0 && beyond(power, expected.power, watts))
+        || (expected.speed > 0.0
+            && (beyond(speed, expected.speed, band.speed)
+                || beyond(grade, expected.grade, band.grade)))
+}
+
+fn mark(since: &mut Option<Timestamp>, holds: bool, now: Timestamp) {
+    if !holds {
+        *since = None;
+    } else if since.is_none() {
+        *since = Some(now);
+    }
+}

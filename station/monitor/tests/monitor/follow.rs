@@ -1,0 +1,108 @@
+//! I11: a machine that does not follow.
+
+use monitor::{Invariant, Phase, Seen};
+use protocols::vocabulary::MachineCommand;
+
+use crate::desk::{Desk, belt, bike, treadmill, watts};
+
+#[test]
+fn i11_no_rise_for_a_machine_that_gives_less() {
+    let mut desk = Desk::cycling(&bike(), 80);
+    desk.gives = Some(watts(69));
+    desk.pass(30.0);
+    desk.load(watts(81));
+    desk.assert_sound();
+    desk.pass(8.0);
+    desk.load(watts(82));
+    desk.assert_now(Invariant::I11);
+}
+
+#[test]
+fn i11_within_ten_watts_it_follows() {
+    let mut desk = Desk::cycling(&bike(), 80);
+    desk.gives = Some(watts(70));
+    desk.pass(60.0);
+    desk.load(watts(80));
+    desk.gives = Some(watts(71));
+    desk.pass(60.0);
+    desk.load(watts(81));
+    desk.assert_sound();
+}
+
+#[test]
+fn i11_one_report_in_between_begins_anew() {
+    let mut desk = Desk::cycling(&bike(), 80);
+    desk.gives = Some(watts(60));
+    desk.pass(30.0);
+    desk.gives = None;
+    desk.pass(2.0);
+    desk.gives = Some(watts(60));
+    desk.pass(30.0);
+    desk.load(watts(82));
+    desk.assert_sound();
+}
+
+#[test]
+fn i11_followed_down_it_may_rise_again() {
+    let mut desk = Desk::cycling(&bike(), 80);
+    desk.gives = Some(watts(60));
+    desk.pass(40.0);
+    desk.load(watts(60));
+    desk.gives = None;
+    desk.pass(8.0);
+    desk.load(watts(62));
+    desk.assert_sound();
+}
+
+#[test]
+fn i11_a_belt_that_is_flatter_than_asked() {
+    let mut desk = Desk::walking(&treadmill(), 3.0);
+    desk.pass(40.0);
+    desk.load(belt(3.0, 0.5));
+    for grade in [1.0, 1.5] {
+        desk.pass(20.0);
+        desk.load(belt(3.0, grade));
+    }
+    desk.gives = Some(belt(3.0, 0.0));
+    desk.pass(45.0);
+    desk.load(belt(3.1, 1.5));
+    desk.assert_now(Invariant::I11);
+}
+
+#[test]
+fn i11_a_machine_that_gives_more_is_stopped() {
+    let mut desk = Desk::cycling(&bike(), 60);
+    desk.gives = Some(watts(80));
+    let began = desk.now;
+    desk.pass(60.0);
+    desk.assert_within(Invariant::I11, began, [10.0, 12.0]);
+    assert_eq!(desk.breaches().len(), 1);
+}
+
+#[test]
+fn i11_stopped_in_time() {
+    let mut desk = Desk::cycling(&bike(), 60);
+    desk.gives = Some(watts(80));
+    desk.pass(6.0);
+    desk.phase = Phase::Stopped;
+    desk.answer(Seen::Tick, MachineCommand::Stop);
+    desk.pass(60.0);
+    desk.assert_sound();
+}
+
+#[test]
+fn i11_a_machine_may_take_its_time_to_come_down() {
+    let mut desk = Desk::walking(&treadmill(), 5.0);
+    desk.gives = Some(belt(5.0, 0.0));
+    for tenths in (30..50).rev() {
+        desk.load(belt(f64::from(tenths) / 10.0, 0.0));
+        desk.pass(0.2);
+    }
+    // By its slew the belt is at 3.0 km/h after 5.5 s.
+    for tenths in (30..50).rev() {
+        desk.gives = Some(belt(f64::from(tenths) / 10.0, 0.0));
+        desk.pass(0.3);
+    }
+    desk.pass(30.0);
+    desk.assert_sound();
+}
