@@ -96,6 +96,10 @@ impl Ramp {
     pub(crate) const fn per_second(self) -> f64 {
         self.0
     }
+
+    pub(crate) const fn max(self, other: Self) -> Self {
+        if other.0 > self.0 { other } else { self }
+    }
 }
 
 /// The times of the invariants, by default those of the supervision rules.
@@ -117,12 +121,14 @@ pub struct Times {
     pub heart_rate_mean: Duration,
     /// And as so long a mean against the limit that ends conditioning (15 s with atrial fibrillation).
     pub heart_rate_stop_mean: Duration,
+    /// A signal that was in doubt may take so long to be trusted again; until then it lets nothing rise, and its limits wait.
+    pub trust_returns: Duration,
     /// A heart rate that never once came below its limit takes load away within so long: the mean, the rule's five seconds, and
-    /// the ten for which its trust may be in doubt.
+    /// the ten for which its trust may be in doubt (30 s with atrial fibrillation).
     pub heart_rate_answered_within: Duration,
-    /// A saturation at its floor for so long takes load away.
+    /// A saturation at its floor for so long takes load away: the rule's six seconds, and the ten of doubt.
     pub saturation_answered_within: Duration,
-    /// A saturation below its stop for so long stops.
+    /// A saturation below its stop for so long stops: the rule's five seconds, and the ten of doubt.
     pub saturation_stops_within: Duration,
     /// A machine that gives less than it is asked for so long is asked for no more.
     pub below_target_holds_after: Duration,
@@ -149,9 +155,10 @@ impl Default for Times {
             call_escalates_after: Duration::from_secs(30),
             heart_rate_mean: Duration::from_secs(5),
             heart_rate_stop_mean: Duration::from_secs(3),
+            trust_returns: Duration::from_secs(10),
             heart_rate_answered_within: Duration::from_secs(20),
-            saturation_answered_within: Duration::from_secs(6),
-            saturation_stops_within: Duration::from_secs(5),
+            saturation_answered_within: Duration::from_secs(16),
+            saturation_stops_within: Duration::from_secs(15),
             below_target_holds_after: Duration::from_secs(30),
             above_target_stops_after: Duration::from_secs(5),
             unwatched_holds_after: Duration::from_secs(5),

@@ -1,8 +1,11 @@
 //! **I11**: a machine that does not follow is followed.
 //!
-//! What was asked for is moved no faster than the machine's slew and held against each report, by the figures of the follow rules. A
+//! What was asked for is moved no faster than the machine's slew and held against each report, by the figures of the follow rules,
+//! widened by what a station may have granted and not sent, and by what load may rise while a report is on its way. A
 //! machine that was below in every report for half a minute and the time to settle is asked for no more; one that was above in every
 //! report for five seconds and the time to settle is stopped.
+
+use core::time::Duration;
 
 use protocols::vocabulary::{
     LoadControl, MachineReport, MetresPerSecond, PercentGrade, Timestamp, Watts,
@@ -11,7 +14,7 @@ use protocols::vocabulary::{
 use crate::breach::{Invariant, Ledger};
 use crate::call::{Phase, Seen};
 use crate::scene::Turn;
-use crate::work::Asked;
+use crate::work::{Asked, watts_per_met};
 
 /// Below by more than these (or a share of the power): 10 W, 0.3 km/h, 1 % of grade.
 const BELOW: Band = Band {
@@ -27,6 +30,11 @@ const ABOVE: Band = Band {
     speed: 0.5 / 3.6,
     grade: 1.0,
 };
+
+/// A report may have waited so long beyond the poll that asked for it.
+const A_TURN: Duration = Duration::from_secs(1);
+/// Walking on the flat, in m/s for each net MET; less on a grade.
+const SPEED_PER_MET: f64 = 3.5 / 6.0;
 
 struct Band {
     share: f64,
@@ -100,7 +108,7 @@ impl Follow {
         let found = Asked::reported(report, machine.kind, turn.charter.mass);
         let (from, seconds) = match self.expected {
             Some((from, at)) => (from, turn.now.since(at)),
-            None => (found, core::time::Duration::ZERO),
+            None => (found, Duration::ZERO),
         };
         if seconds > turn.charter.times.machine_no_rise_after {
             (self.below_since, self.above_since) = (None, None);
@@ -123,16 +131,11 @@ impl Follow {
             work: to.work,
         };
         self.expected = Some((expected, turn.now));
-        mark(
-            &mut self.below_since,
-            differs(report, &expected, &BELOW, -1.0),
-            turn.now,
-        );
-        mark(
-            &mut self.above_since,
-            differs(report, &expected, &ABOVE, 1.0),
-            turn.now,
-        );
+        let unsure = unsure(turn);
+        let is_below = differs(report, &expected, (&BELOW, &unsure), -1.0);
+        mark(&mut self.below_since, is_below, turn.now);
+        let is_above = differs(report, &expected, (&ABOVE, &unsure), 1.0);
+        mark(&mut self.above_since, is_above, turn.now);
     }
 }
 
@@ -145,12 +148,34 @@ fn moved(from: f64, to: f64, most: f64) -> f64 {
     }
 }
 
-/// Whether a report lies outside `band` on the side of `sign`.
-fn differs(report: &MachineReport, expected: &Asked, band: &Band, sign: f64) -> bool {
+/// By how much what a station granted may differ from what it asked for when a report was made.
+fn unsure(turn: &Turn<'_>) -> Band {
+    let (machine, allowed) = (&turn.charter.machine, &turn.charter.allowances);
+    let age = machine.poll_interval + machine.averaging.delay + A_TURN;
+    let ramp = turn.charter.warm_up.max(turn.charter.conditioning);
+    let work = ramp
+        .per_second()
+        .mul_add(age.as_secs_f64(), allowed.deadband);
+    Band {
+        share: 0.0,
+        watts: work * watts_per_met(turn.charter.mass)
+            + machine.power.map_or(0.0, |range| f64::from(range.step)),
+        speed: work * SPEED_PER_MET + machine.belt.map_or(0.0, |range| range.speed_step),
+        grade: machine.belt.map_or(0.0, |range| range.grade_step),
+    }
+}
+
+/// Whether a report lies outside `band`, widened by `unsure`, on the side of `sign`.
+fn differs(
+    report: &MachineReport,
+    expected: &Asked,
+    (band, unsure): (&Band, &Band),
+    sign: f64,
+) -> bool {
     let beyond = |reported: Option<f64>, expected: f64, most: f64| {
         reported.is_some_and(|reported| (reported - expected) * sign > most)
     };
-    let watts = band.watts.max(band.share * expected.power);
+    let watts = band.watts.max(band.share * expected.power) + unsure.watts;
     let (power, speed, grade) = (
         report.power.map(Watts::as_f64),
         report.speed.map(MetresPerSecond::get),
@@ -159,8 +184,8 @@ fn differs(report: &MachineReport, expected: &Asked, band: &Band, sign: f64) -> 
     // A belt may tell power too, and a bike speed: only what it is asked for counts.
     (expected.power > 0.0 && beyond(power, expected.power, watts))
         || (expected.speed > 0.0
-            && (beyond(speed, expected.speed, band.speed)
-                || beyond(grade, expected.grade, band.grade)))
+            && (beyond(speed, expected.speed, band.speed + unsure.speed)
+                || beyond(grade, expected.grade, band.grade + unsure.grade)))
 }
 
 fn mark(since: &mut Option<Timestamp>, holds: bool, now: Timestamp) {

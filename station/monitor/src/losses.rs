@@ -1,7 +1,7 @@
 //! **I5** for the machine, and for signals where nothing can be commanded.
 //!
 //! A silent machine is asked for no more; past its time, load is taken away by command or by the relay. A machine that takes no
-//! commands is cut off by the relay, or a person is called: promptly first, urgently after a while.
+//! loads is ended where it can be, or cut off by the relay, or a person is called: promptly first, urgently after a while.
 
 use core::time::Duration;
 
@@ -86,7 +86,8 @@ impl Losses {
         ledger: &mut Ledger,
     ) {
         let moving = turn.report.is_some_and(|(report, _)| report.is_moving());
-        if !moving || turn.relay_open {
+        let ended = turn.charter.machine.control == LoadControl::EndedOnly && !turn.after.is_on();
+        if !moving || ended || turn.relay_open {
             self.called = Called::Fine;
             return;
         }

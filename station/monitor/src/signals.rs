@@ -5,7 +5,8 @@
 //! A station may well trust less than that; it may not trust more.
 //!
 //! Limits are judged where not a single good value, of any source, has lain on the right side of them for as long as the rule takes
-//! its mean: then every mean is beyond the limit, however it is binned.
+//! its mean: then every mean is beyond the limit, however it is binned. After a value in doubt, or a step that a station may doubt,
+//! it has to last longer: until trust is back and the mean with it.
 
 use core::time::Duration;
 
@@ -19,6 +20,10 @@ const HEART_RATES: core::ops::RangeInclusive<u16> = 30..=220;
 const SATURATIONS: core::ops::RangeInclusive<u16> = 50..=100;
 /// One value a second: a mean of so many seconds may begin so much earlier.
 const ONE_BIN: Duration = Duration::from_secs(1);
+/// And is half full after so long.
+const HALF_A_MEAN: Duration = Duration::from_secs(3);
+/// A change from one value of a source to its next that nobody can take for a step.
+const STEADY: u16 = 2;
 
 /// Both signals.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,6 +45,10 @@ pub(crate) struct Track {
     pub(crate) newest: Option<Timestamp>,
     /// Who said the last good value.
     speaker: Option<Pulse>,
+    /// The last good values of strap, oximeter and machine.
+    said: [Option<u16>; 3],
+    /// When a value last came that a station may doubt, or came after a silence.
+    unsteady: Option<Timestamp>,
     /// Since when every good value has been at the first limit or beyond.
     pub(crate) at_limit: Option<Timestamp>,
     /// The same for the second limit.
@@ -133,10 +142,14 @@ impl Signals {
         let (charter, times) = (turn.charter, &turn.charter.times);
         if charter.requires_heart_rate {
             self.heart_rate.judge_rise("heart rate", turn, ledger);
-            let limit = times.heart_rate_mean + ONE_BIN;
-            let stop = times.heart_rate_stop_mean + ONE_BIN;
-            if self.heart_rate.lasts(self.heart_rate.at_limit, limit, turn)
-                || self.heart_rate.lasts(self.heart_rate.at_stop, stop, turn)
+            let track = &self.heart_rate;
+            let late = if track.is_steady(turn) {
+                ONE_BIN
+            } else {
+                times.trust_returns + HALF_A_MEAN
+            };
+            if track.lasts(track.at_limit, times.heart_rate_mean + late, turn)
+                || track.lasts(track.at_stop, times.heart_rate_stop_mean + late, turn)
             {
                 beyond("heart rate at its limit or above", turn, ledger);
             }
@@ -163,9 +176,20 @@ impl Track {
                 heard.quality,
                 Some(Quality::Good | Quality::MarginalPerfusion)
             );
+        let before = self
+            .said_by(heard.speaker)
+            .replace(heard.value.unwrap_or_default());
+        let stepped = heard
+            .value
+            .zip(before)
+            .is_none_or(|(value, before)| value.abs_diff(before) > STEADY);
+        if stepped || !self.is_heard(turn) {
+            self.unsteady = Some(turn.now);
+        }
         if !good {
             if self.speaker == heard.speaker {
                 // The one that led is in doubt: rules that wait for trusted seconds wait.
+                self.unsteady = Some(turn.now);
                 (self.at_limit, self.at_stop) = (None, None);
             }
             return;
@@ -179,6 +203,23 @@ impl Track {
         let sure = heard.quality == Some(Quality::Good);
         continue_or_end(&mut self.at_limit, heard.limits.0, sure, turn.now);
         continue_or_end(&mut self.at_stop, heard.limits.1, sure, turn.now);
+    }
+
+    fn said_by(&mut self, speaker: Option<Pulse>) -> &mut Option<u16> {
+        let [strap, oximeter, machine] = &mut self.said;
+        match speaker {
+            Some(Pulse::Strap) | None => strap,
+            Some(Pulse::Oximeter) => oximeter,
+            Some(Pulse::Machine) => machine,
+        }
+    }
+
+    /// Nothing came for long that a station may doubt: it trusts, and every mean is full.
+    fn is_steady(&self, turn: &Turn<'_>) -> bool {
+        let times = &turn.charter.times;
+        let long = times.trust_returns + times.heart_rate_mean;
+        self.unsteady
+            .is_none_or(|unsteady| turn.now.since(unsteady) >= long)
     }
 
     fn is_heard(&self, turn: &Turn<'_>) -> bool {

@@ -124,6 +124,11 @@ fn on_belt(speed: f64, grade_percent: f64) -> f64 {
     (walking + share * (running - walking)) / ONE_MET
 }
 
+/// The watts of one net MET on a bike, beyond unloaded pedals.
+pub(crate) fn watts_per_met(mass: Kilograms) -> f64 {
+    ONE_MET * mass.get() / 10.8
+}
+
 /// The work of the least load that this machine can be asked for, above nothing.
 pub(crate) fn least(machine: &Capabilities, mass: Kilograms) -> f64 {
     match (machine.kind, machine.power, machine.belt) {
@@ -137,9 +142,7 @@ pub(crate) fn least(machine: &Capabilities, mass: Kilograms) -> f64 {
 /// What rounding to this machine's steps can hide at the load `asked`.
 pub(crate) fn rounding(machine: &Capabilities, mass: Kilograms, asked: &Asked) -> f64 {
     match (machine.kind, machine.power, machine.belt) {
-        (MachineKind::Cycle, Some(range), _) => {
-            10.8 * f64::from(range.step.max(1)) / mass.get() / ONE_MET
-        }
+        (MachineKind::Cycle, Some(range), _) => f64::from(range.step.max(1)) / watts_per_met(mass),
         (MachineKind::Treadmill, _, Some(range)) => {
             on_belt(
                 asked.speed + range.speed_step,

@@ -103,6 +103,14 @@ impl Desk {
         }
     }
 
+    /// The strap's heart rate goes to `rate`, two a second.
+    pub(crate) fn drift(&mut self, rate: u16) {
+        while let Some(now) = self.heart_rate.filter(|&now| now < rate) {
+            self.heart_rate = Some((now + 2).min(rate));
+            self.pass(1.0);
+        }
+    }
+
     fn devices(&mut self) {
         if let Some(rate) = self.heart_rate {
             self.heart(Pulse::Strap, rate);

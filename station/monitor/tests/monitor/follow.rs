@@ -8,7 +8,8 @@ use crate::desk::{Desk, belt, bike, treadmill, watts};
 #[test]
 fn i11_no_rise_for_a_machine_that_gives_less() {
     let mut desk = Desk::cycling(&bike(), 80);
-    desk.gives = Some(watts(69));
+    // 10 W, and 3.2 W for what was granted and not sent, and for a report on its way.
+    desk.gives = Some(watts(66));
     desk.pass(30.0);
     desk.load(watts(81));
     desk.assert_sound();
@@ -18,12 +19,12 @@ fn i11_no_rise_for_a_machine_that_gives_less() {
 }
 
 #[test]
-fn i11_within_ten_watts_it_follows() {
+fn i11_within_the_figures_of_the_rule_it_follows() {
     let mut desk = Desk::cycling(&bike(), 80);
-    desk.gives = Some(watts(70));
+    desk.gives = Some(watts(68));
     desk.pass(60.0);
     desk.load(watts(80));
-    desk.gives = Some(watts(71));
+    desk.gives = Some(watts(68));
     desk.pass(60.0);
     desk.load(watts(81));
     desk.assert_sound();
@@ -59,13 +60,13 @@ fn i11_a_belt_that_is_flatter_than_asked() {
     let mut desk = Desk::walking(&treadmill(), 3.0);
     desk.pass(40.0);
     desk.load(belt(3.0, 0.5));
-    for grade in [1.0, 1.5] {
+    for grade in [1.0, 1.5, 2.0] {
         desk.pass(20.0);
         desk.load(belt(3.0, grade));
     }
     desk.gives = Some(belt(3.0, 0.0));
     desk.pass(45.0);
-    desk.load(belt(3.1, 1.5));
+    desk.load(belt(3.1, 2.0));
     desk.assert_now(Invariant::I11);
 }
 

@@ -163,6 +163,20 @@ fn i5_the_relay_ends_it() {
 }
 
 #[test]
+fn i5_a_machine_that_can_only_be_ended_is_ended() {
+    let mut charter = bike();
+    charter.machine.control = LoadControl::EndedOnly;
+    let mut desk = Desk::new(&charter);
+    desk.gives = Some(watts(60));
+    desk.pass(5.0);
+    desk.heart_rate = None;
+    desk.pass(10.0);
+    desk.send(MachineCommand::Stop);
+    desk.pass(60.0);
+    desk.assert_sound();
+}
+
+#[test]
 fn i5_a_stop_needs_no_signals() {
     let mut desk = Desk::cycling(&bike(), 60);
     (desk.heart_rate, desk.saturation) = (None, None);

@@ -3,11 +3,15 @@
 #[cfg(test)]
 mod attention;
 #[cfg(test)]
+mod charter;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod follow;
+#[cfg(test)]
+mod independence;
 #[cfg(test)]
 mod losses;
 #[cfg(test)]
