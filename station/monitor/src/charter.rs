@@ -43,7 +43,7 @@ pub struct Charter {
     pub saturation_stop: OxygenSaturation,
     /// A relay can cut the machine off.
     pub has_relay: bool,
-    /// The times.
+    /// The times. One that is to bind nobody is [`Duration::MAX`].
     pub times: Times,
     /// What a sound station may differ by.
     pub allowances: Allowances,
@@ -115,7 +115,7 @@ pub struct Times {
     pub machine_no_rise_after: Duration,
     /// A machine silent for so long is stopped or cut off.
     pub machine_lost_after: Duration,
-    /// Where nothing can take load away, a person is called again, urgently, after a loss of so long.
+    /// Where nothing can take load away, a person is called, and so long after that again, urgently, unless somebody acknowledged.
     pub call_escalates_after: Duration,
     /// Heart rates count as so long a mean against their upper limit (15 s with atrial fibrillation).
     pub heart_rate_mean: Duration,

@@ -66,7 +66,7 @@ impl Follow {
             return;
         }
         let (times, settle) = (&turn.charter.times, turn.charter.allowances.settle);
-        let holds = times.below_target_holds_after + settle;
+        let holds = times.below_target_holds_after.saturating_add(settle);
         if let Some(since) = self.below_since
             && turn.rose()
             && turn.now.since(since) >= holds
@@ -88,7 +88,7 @@ impl Follow {
             || turn.call.left.phase == Phase::Stopped
             || turn.after.speed < turn.before.speed
             || turn.slowed_at.is_some_and(|slowed| slowed > since);
-        let stops = times.above_target_stops_after + settle;
+        let stops = times.above_target_stops_after.saturating_add(settle);
         if !self.told && !stopped && turn.now.since(since) > stops {
             self.told = true;
             let seconds = turn.now.since(since).as_secs_f64();
@@ -151,11 +151,11 @@ fn moved(from: f64, to: f64, most: f64) -> f64 {
 /// By how much what a station granted may differ from what it asked for when a report was made.
 fn unsure(turn: &Turn<'_>) -> Band {
     let (machine, allowed) = (&turn.charter.machine, &turn.charter.allowances);
-    let age = machine.poll_interval + machine.averaging.delay + A_TURN;
+    let age = machine.poll_interval.as_secs_f64()
+        + machine.averaging.delay.as_secs_f64()
+        + A_TURN.as_secs_f64();
     let ramp = turn.charter.warm_up.max(turn.charter.conditioning);
-    let work = ramp
-        .per_second()
-        .mul_add(age.as_secs_f64(), allowed.deadband);
+    let work = ramp.per_second().mul_add(age, allowed.deadband);
     Band {
         share: 0.0,
         watts: work * watts_per_met(turn.charter.mass)

@@ -70,7 +70,8 @@ impl House {
                 format_args!("a rise across a gap of the record"),
             );
         }
-        let limit = turn.charter.times.unwatched_holds_after + turn.charter.allowances.grace;
+        let (times, grace) = (&turn.charter.times, turn.charter.allowances.grace);
+        let limit = times.unwatched_holds_after.saturating_add(grace);
         let alone = self
             .unwatched_since
             .zip(turn.on_since)

@@ -13,6 +13,9 @@ use crate::call::Priority;
 use crate::scene::Turn;
 use crate::signals::{Signals, Track};
 
+/// What a rule's clock may be late by where no value has to be trusted first.
+const A_SECOND: Duration = Duration::from_secs(1);
+
 /// What was already told of a loss that lasts.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Losses {
@@ -56,7 +59,7 @@ impl Losses {
             return;
         }
         let seconds = silent.as_secs_f64();
-        if turn.rose() && silent > times.machine_no_rise_after + allowed.grace {
+        if turn.rose() && silent > times.machine_no_rise_after.saturating_add(allowed.grace) {
             ledger.write(
                 Invariant::I5,
                 turn.now,
@@ -66,7 +69,8 @@ impl Losses {
         // A belt that is being slowed has its load taken away step by step.
         self.taken |= turn.after.is_below(&turn.before);
         let answered = !turn.after.is_on() || turn.relay_open || (turn.is_belt() && self.taken);
-        if silent > times.machine_lost_after + allowed.react && !answered && !self.told {
+        let late = silent > times.machine_lost_after.saturating_add(A_SECOND);
+        if late && !answered && !self.told {
             self.told = true;
             ledger.write(
                 Invariant::I5,
@@ -94,7 +98,7 @@ impl Losses {
         let charter = turn.charter;
         let times = &charter.times;
         let silent = turn.silent_for().unwrap_or_default();
-        let past = [
+        let overdue = [
             (silent, times.machine_lost_after, true),
             (
                 unheard(&signals.heart_rate, turn),
@@ -108,23 +112,25 @@ impl Losses {
             ),
         ]
         .into_iter()
-        .filter(|&(lost, limit, counts)| counts && lost > limit + charter.allowances.react)
-        .map(|(lost, ..)| lost)
+        .filter(|&(.., counts)| counts)
+        .filter_map(|(lost, limit, _)| {
+            lost.checked_sub(limit.saturating_add(charter.allowances.react))
+        })
         .max();
-        let Some(lost) = past else {
+        let Some(overdue) = overdue.filter(|overdue| !overdue.is_zero()) else {
             self.called = Called::Fine;
             return;
         };
-        let urgent = lost > times.call_escalates_after + charter.allowances.react;
+        let urgent = overdue > times.call_escalates_after;
         let missing = match alarms.most_urgent() {
             Some((Priority::High, _)) => Called::Fine,
-            Some((_, acknowledged)) if acknowledged || !urgent => Called::Fine,
-            Some(_) => Called::NotUrgently,
-            None => Called::NotAtAll,
+            Some((Priority::Medium, acknowledged)) if acknowledged || !urgent => Called::Fine,
+            Some((Priority::Medium, _)) => Called::NotUrgently,
+            Some((Priority::Low, _)) | None => Called::NotAtAll,
         };
         if missing > self.called {
             self.called = missing;
-            let seconds = lost.as_secs_f64();
+            let seconds = overdue.as_secs_f64();
             let what = match missing {
                 Called::NotUrgently => "not called urgently",
                 Called::Fine | Called::NotAtAll => "not called at all",
@@ -132,7 +138,9 @@ impl Losses {
             ledger.write(
                 Invariant::I5,
                 turn.now,
-                format_args!("something is lost for {seconds:.1} s, and a person is {what}"),
+                format_args!(
+                    "something is lost, {seconds:.1} s over its time, and a person is {what}"
+                ),
             );
         }
     }

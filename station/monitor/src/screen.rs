@@ -15,7 +15,8 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn judge(&mut self, signals: &Signals, turn: &Turn<'_>, ledger: &mut Ledger) {
-        let limit = turn.charter.times.live + turn.charter.allowances.grace;
+        let (times, grace) = (&turn.charter.times, turn.charter.allowances.grace);
+        let limit = times.live.saturating_add(grace);
         for shown in turn.call.left.shown {
             let (name, newest, told) = match shown.signal {
                 Signal::HeartRate => (

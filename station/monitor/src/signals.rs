@@ -146,10 +146,12 @@ impl Signals {
             let late = if track.is_steady(turn) {
                 ONE_BIN
             } else {
-                times.trust_returns + HALF_A_MEAN
+                times.trust_returns.saturating_add(HALF_A_MEAN)
             };
-            if track.lasts(track.at_limit, times.heart_rate_mean + late, turn)
-                || track.lasts(track.at_stop, times.heart_rate_stop_mean + late, turn)
+            let at_limit = times.heart_rate_mean.saturating_add(late);
+            let at_stop = times.heart_rate_stop_mean.saturating_add(late);
+            if track.lasts(track.at_limit, at_limit, turn)
+                || track.lasts(track.at_stop, at_stop, turn)
             {
                 beyond("heart rate at its limit or above", turn, ledger);
             }
@@ -217,7 +219,7 @@ impl Track {
     /// Nothing came for long that a station may doubt: it trusts, and every mean is full.
     fn is_steady(&self, turn: &Turn<'_>) -> bool {
         let times = &turn.charter.times;
-        let long = times.trust_returns + times.heart_rate_mean;
+        let long = times.trust_returns.saturating_add(times.heart_rate_mean);
         self.unsteady
             .is_none_or(|unsteady| turn.now.since(unsteady) >= long)
     }
@@ -233,7 +235,8 @@ impl Track {
     }
 
     fn judge_rise(&self, name: &str, turn: &Turn<'_>, ledger: &mut Ledger) {
-        let limit = turn.charter.times.no_rise_after + turn.charter.allowances.grace;
+        let (times, grace) = (&turn.charter.times, turn.charter.allowances.grace);
+        let limit = times.no_rise_after.saturating_add(grace);
         match self.fresh {
             None => ledger.write(
                 Invariant::I2,

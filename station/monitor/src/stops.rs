@@ -117,7 +117,8 @@ impl Stops {
         };
         let excused = match cause {
             Cause::Person | Cause::Emergency | Cause::Circuit => turn.relay_open,
-            Cause::Rule => !turn.reaches_the_machine(),
+            // A belt that a rule stops may take its first step with the next beat: it has to stand in time.
+            Cause::Rule => turn.is_belt() || !turn.reaches_the_machine(),
             Cause::Fault => true,
         };
         if !excused && !takes_away(turn) {

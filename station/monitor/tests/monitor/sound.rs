@@ -1,5 +1,7 @@
 //! Whole sessions without a breach.
 
+use core::time::Duration;
+
 use monitor::{Act, AlarmChange, AlarmId, Phase, Priority, Pulse, Relay, Seen};
 use protocols::vocabulary::MachineCommand;
 
@@ -110,6 +112,33 @@ fn the_oximeters_pulse_stands_in_for_the_strap() {
         }
         desk.load(watts(load));
     }
+    desk.assert_sound();
+}
+
+#[test]
+fn times_that_bind_nobody_overflow_nowhere() {
+    let mut charter = bike();
+    let times = &mut charter.times;
+    for time in [
+        &mut times.no_rise_after,
+        &mut times.machine_no_rise_after,
+        &mut times.machine_lost_after,
+        &mut times.trust_returns,
+        &mut times.heart_rate_mean,
+        &mut times.heart_rate_stop_mean,
+        &mut times.below_target_holds_after,
+        &mut times.above_target_stops_after,
+        &mut times.unwatched_holds_after,
+        &mut times.call_escalates_after,
+        &mut times.leave,
+        &mut times.live,
+    ] {
+        *time = Duration::MAX;
+    }
+    let mut desk = Desk::cycling(&charter, 60);
+    desk.answers = false;
+    desk.pass(60.0);
+    desk.load(watts(62));
     desk.assert_sound();
 }
 

@@ -195,6 +195,16 @@ fn answer_a_rule_that_stops_and_leaves_the_load() {
 }
 
 #[test]
+fn answer_a_rule_that_stops_a_belt_which_runs_on() {
+    let mut desk = Desk::walking(&treadmill(), 3.6);
+    desk.phase = Phase::Stopped;
+    desk.pass(0.1);
+    let began = desk.now;
+    desk.pass(20.0);
+    desk.assert_within(Invariant::Answer, began, [8.9, 9.2]);
+}
+
+#[test]
 fn i4_a_belts_way_down_is_not_a_load_asked_for() {
     let mut desk = Desk::walking(&treadmill(), 4.0);
     desk.answer(STOP, set(belt(3.9, 0.0)));
