@@ -1,6 +1,6 @@
 //! **I7**, **I12** and **I13**, and the answers to a gap in the record and to nobody watching: what surrounds a turn.
 
-use protocols::vocabulary::Timestamp;
+use protocols::vocabulary::{MachineCommand, Timestamp};
 
 use crate::breach::{Invariant, Ledger};
 use crate::call::{Act, Phase, Seen};
@@ -49,7 +49,8 @@ impl House {
         }
     }
 
-    /// Nothing rises across a gap of the record, nor while nobody has watched for 5 s of the exercise.
+    /// Nothing rises across a gap of the record, nor while nobody has watched for 5 s of the exercise. A start is not counted: the
+    /// person who confirms it is there, and begins at the least load.
     fn attention(&mut self, turn: &Turn<'_>, ledger: &mut Ledger) {
         if let Seen::Record { whole } = turn.call.input {
             self.record_has_gap = !whole;
@@ -60,7 +61,8 @@ impl House {
                 since => since,
             };
         }
-        if !turn.rose() {
+        let start = matches!(turn.call.left.command, Some(MachineCommand::Start(_)));
+        if !turn.rose() || start {
             return;
         }
         if self.record_has_gap {

@@ -13,6 +13,8 @@ use protocols::vocabulary::{
     Timestamp, Watts,
 };
 
+use crate::toy::Core;
+
 /// Everything that the tests move.
 pub(crate) struct Desk {
     pub(crate) monitor: Monitor,
@@ -31,6 +33,10 @@ pub(crate) struct Desk {
     pub(crate) alarm_shown: Option<AlarmId>,
     /// Who makes the commands.
     pub(crate) author: Author,
+    /// A core that answers by itself.
+    pub(crate) core: Option<Core>,
+    /// Commands have entries.
+    pub(crate) journal: bool,
     heard: (Timestamp, Timestamp),
 }
 
@@ -51,6 +57,8 @@ impl Desk {
             answers: true,
             alarm_shown: None,
             author: Author::Controller,
+            core: None,
+            journal: true,
             heard: (Timestamp::ZERO, Timestamp::ZERO),
         }
     }
@@ -188,7 +196,11 @@ impl Desk {
         left.leave_until = Some(self.now + Duration::from_millis(400));
         left.alarm_shown = self.alarm_shown;
         change(&mut left);
-        if left.entry.is_none() {
+        if let Some(core) = &mut self.core {
+            core.handle(self.now, input, &mut left);
+            (self.phase, self.alarm_shown) = (left.phase, left.alarm_shown);
+        }
+        if left.entry.is_none() && self.journal {
             left.entry = Some(Entry {
                 command: left.command,
                 author: Some(self.author),

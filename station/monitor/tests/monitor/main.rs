@@ -24,3 +24,5 @@ mod signals;
 mod sound;
 #[cfg(test)]
 mod stops;
+#[cfg(test)]
+mod toy;
