@@ -2,14 +2,16 @@
 //!
 //! I1: the work of a command is at or below the prescription's ceiling, and each of its numbers at or below the machine's and the
 //! prescription's own; there is no allowance, since rounding goes down. I14: a command of less work is in no number above the one
-//! before it; no more is a command that the journal gives to a rule; and what is divided anew without more work is not permitted.
+//! before it, and no more is a command that the journal gives to a rule. Less is what one step of speed does not explain: where load
+//! is divided anew on a rise, rounding the speed down may take more than the rise gave. Whether a rise was permitted is judged where
+//! rises are, and what is faster or steeper counts as one there.
 
 use protocols::vocabulary::{MetresPerSecond, PercentGrade, Watts};
 
 use crate::breach::{Invariant, Ledger};
 use crate::call::Author;
 use crate::scene::Turn;
-use crate::work::EPSILON;
+use crate::work::{EPSILON, speed_rounding};
 
 /// Judges the command of a turn by itself and by the one before.
 pub(crate) fn judge(turn: &Turn<'_>, ledger: &mut Ledger) {
@@ -56,12 +58,11 @@ fn division(turn: &Turn<'_>, ledger: &mut Ledger) {
     if !after.raises_anything_of(before) {
         return;
     }
-    let why = if after.is_below(before) {
+    let step = speed_rounding(&turn.charter.machine, after);
+    let why = if after.work < before.work - step - EPSILON {
         "less work with more of something"
     } else if turn.author() == Some(Author::Rule) {
         "a rule raised something"
-    } else if !after.is_above(before) {
-        "divided anew without a rise"
     } else {
         return;
     };

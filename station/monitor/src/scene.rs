@@ -112,9 +112,10 @@ impl Scene {
 }
 
 impl Turn<'_> {
-    /// A command of this turn asks for more work than was asked for before.
+    /// A command of this turn asks for more work than was asked for before, or for a faster or steeper belt.
     pub(crate) fn rose(&self) -> bool {
-        self.asks() && self.after.is_above(&self.before)
+        self.asks()
+            && (self.after.is_above(&self.before) || self.after.raises_anything_of(&self.before))
     }
 
     /// A command of this turn asks for a load.

@@ -139,6 +139,13 @@ pub(crate) fn least(machine: &Capabilities, mass: Kilograms) -> f64 {
     }
 }
 
+/// What rounding the speed down to this machine's step can hide; nothing on a bike, where less power is less of everything.
+pub(crate) fn speed_rounding(machine: &Capabilities, asked: &Asked) -> f64 {
+    machine.belt.map_or(0.0, |range| {
+        on_belt(asked.speed + range.speed_step, asked.grade) - on_belt(asked.speed, asked.grade)
+    })
+}
+
 /// What rounding to this machine's steps can hide at the load `asked`.
 pub(crate) fn rounding(machine: &Capabilities, mass: Kilograms, asked: &Asked) -> f64 {
     match (machine.kind, machine.power, machine.belt) {

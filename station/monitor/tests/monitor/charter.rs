@@ -21,7 +21,11 @@ fn a_faster_clock_makes_ages_longer_and_rules_as_they_were() {
     let faster = times.at_clock_rate(10);
     assert_eq!(faster.live, Duration::from_secs(30));
     assert_eq!(faster.no_rise_after, Duration::from_secs(30));
+    assert_eq!(faster.heart_rate_falls_after, Duration::from_secs(100));
+    assert_eq!(faster.saturation_falls_after, Duration::from_mins(5));
+    assert_eq!(faster.machine_no_rise_after, Duration::from_secs(30));
     assert_eq!(faster.machine_lost_after, Duration::from_secs(50));
+    assert_eq!(faster.leave, Duration::from_secs(4));
     assert_eq!(faster.alarm_stands, times.alarm_stands);
     assert_eq!(times.at_clock_rate(1), times);
 }

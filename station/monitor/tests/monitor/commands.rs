@@ -92,6 +92,32 @@ fn i14_a_rule_raises_nothing() {
 }
 
 #[test]
+fn i14_a_rise_may_lose_a_step_of_speed_to_rounding() {
+    let mut desk = Desk::walking(&treadmill(), 3.8);
+    for grade in [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5] {
+        desk.pass(10.0);
+        desk.load(belt(3.8, grade));
+    }
+    desk.pass(10.0);
+    // 2.950 net METs, then 2.949: what was granted was more than the first and less than one step above the second.
+    desk.load(belt(3.6, 4.0));
+    desk.assert_sound();
+    desk.pass(10.0);
+    desk.load(belt(3.2, 4.5));
+    desk.assert_now(Invariant::I14);
+}
+
+#[test]
+fn i2_dividing_anew_counts_as_a_rise() {
+    let mut desk = Desk::walking(&treadmill(), 4.0);
+    desk.heart_rate = None;
+    desk.pass(5.0);
+    // 0.5 % more at 3.7 km/h is 1.92 net METs, after 1.90; at 3.6 km/h it is 1.87.
+    desk.load(belt(3.6, 0.5));
+    desk.assert_now(Invariant::I2);
+}
+
+#[test]
 fn i14_a_permitted_rise_may_divide_anew() {
     let mut desk = Desk::walking(&treadmill(), 4.0);
     desk.pass(20.0);

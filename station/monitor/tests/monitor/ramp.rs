@@ -167,6 +167,46 @@ fn toy_climb(figures: &Figures, hurry: f64) -> Desk {
     desk
 }
 
+/// How a walk is divided over speed and grade: a rise first by speed, then by grade; a fall takes from both, and adds to neither.
+struct Division {
+    preferred: f64,
+    steepest: f64,
+    sent: f64,
+    speed: f64,
+    grade: f64,
+}
+
+impl Division {
+    fn speed_at(work: f64, grade: f64) -> f64 {
+        3.5 * work / (6.0 + 1.08 * grade)
+    }
+
+    /// The belt for `work`; nothing where it differs too little from what was sent.
+    fn belt(&mut self, work: f64) -> Option<(f64, f64)> {
+        if (work - self.sent).abs() < 0.05 {
+            return None;
+        }
+        let mut grade = self.grade;
+        let at = |grade| Self::speed_at(work, grade);
+        let speed = if work < self.sent {
+            while at(grade) < 0.85 * self.preferred && grade >= 0.5 && at(grade - 0.5) <= self.speed
+            {
+                grade -= 0.5;
+            }
+            at(grade).min(self.speed)
+        } else {
+            while at(grade) > self.preferred && grade + 0.5 <= self.steepest {
+                grade += 0.5;
+            }
+            at(grade).min(self.preferred)
+        };
+        let tenths = protocols::vocabulary::number::floor_to_u16(speed * 36.0 + 1e-9);
+        let tenths = tenths.expect("in range").max(10);
+        (self.sent, self.speed, self.grade) = (work, f64::from(tenths) / 36.0, grade);
+        Some((f64::from(tenths) / 10.0, grade))
+    }
+}
+
 #[derive(Debug)]
 struct Figures {
     mass: f64,
@@ -207,6 +247,44 @@ proptest! {
         figures.ramp = figures.ramp.min(1.5);
         let desk = toy_climb(&figures, 1.5);
         prop_assert!(desk.breaches().iter().any(|breach| breach.invariant == Invariant::I3));
+    }
+
+    #[test]
+    fn a_walk_divided_over_speed_and_grade_is_never_a_breach(
+        ramp in 0.2..2.0_f64,
+        preferred in 30_u16..60,
+        steepest in 0_u16..24,
+        turns in proptest::collection::vec((1_u32..40, any::<bool>()), 1..12),
+    ) {
+        let mut desk = Desk::new(&Charter {
+            ceiling: NetMets::new(8.0).expect("in range"),
+            warm_up: per_minute(ramp),
+            conditioning: per_minute(ramp),
+            ..treadmill()
+        });
+        desk.pass(2.0);
+        let least = 10.0 / 36.0 * 6.0 / 3.5;
+        let mut division = Division {
+            preferred: f64::from(preferred) / 36.0,
+            steepest: f64::from(steepest) / 2.0,
+            sent: least,
+            speed: 10.0 / 36.0,
+            grade: 0.0,
+        };
+        desk.send(MachineCommand::Start(belt(1.0, 0.0)));
+        let mut granted = least;
+        for (beats, up) in turns {
+            for _ in 0..beats {
+                desk.pass(5.0);
+                let most = Division::speed_at(1.0, division.steepest).recip() * division.preferred;
+                granted += if up { ramp / 12.0 } else { -0.25 };
+                granted = granted.clamp(least, most.clamp(least, 8.0));
+                if let Some((speed, grade)) = division.belt(granted) {
+                    desk.load(belt(speed, grade));
+                }
+            }
+        }
+        desk.assert_sound();
     }
 
     #[test]

@@ -216,11 +216,19 @@ fn answer_a_low_saturation_takes_load_away() {
 
 #[test]
 fn answer_a_saturation_below_eighty_stops() {
-    let mut desk = Desk::cycling(&bike(), 24);
+    let charter = monitor::Charter {
+        saturation_floor: None,
+        ..bike()
+    };
+    let mut desk = Desk::cycling(&charter, 24);
+    desk.saturation = Some(80);
+    desk.pass(40.0);
+    desk.assert_sound();
     desk.saturation = Some(79);
     let began = desk.now;
     desk.pass(40.0);
-    desk.assert_within(Invariant::Answer, began, [18.0, 30.0]);
+    desk.assert_within(Invariant::Answer, began, [18.0, 20.0]);
+    assert_eq!(desk.breaches().len(), 1);
     let mut sound = Desk::cycling(&bike(), 24);
     sound.saturation = Some(79);
     sound.pass(6.0);
