@@ -110,9 +110,6 @@ impl Follow {
             Some((from, at)) => (from, turn.now.since(at)),
             None => (found, Duration::ZERO),
         };
-        if seconds > turn.charter.times.machine_no_rise_after {
-            (self.below_since, self.above_since) = (None, None);
-        }
         let seconds = seconds.as_secs_f64();
         let slew = &machine.slew;
         let to = &turn.before;
@@ -132,10 +129,23 @@ impl Follow {
         };
         self.expected = Some((expected, turn.now));
         let unsure = unsure(turn);
-        let is_below = differs(report, &expected, (&BELOW, &unsure), -1.0);
+        // A machine that is quicker than its slew is not above or below for that.
+        let least = each(&expected, to, f64::min);
+        let most = each(&expected, to, f64::max);
+        let is_below = differs(report, &least, (&BELOW, &unsure), -1.0);
         mark(&mut self.below_since, is_below, turn.now);
-        let is_above = differs(report, &expected, (&ABOVE, &unsure), 1.0);
+        let is_above = differs(report, &most, (&ABOVE, &unsure), 1.0);
         mark(&mut self.above_since, is_above, turn.now);
+    }
+}
+
+/// The lesser, or the greater, of two in each number.
+fn each(one: &Asked, other: &Asked, choose: fn(f64, f64) -> f64) -> Asked {
+    Asked {
+        power: choose(one.power, other.power),
+        speed: choose(one.speed, other.speed),
+        grade: choose(one.grade, other.grade),
+        work: other.work,
     }
 }
 
