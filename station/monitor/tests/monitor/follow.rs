@@ -1,9 +1,9 @@
 //! I11: a machine that does not follow.
 
 use monitor::{Invariant, Phase, Seen};
-use protocols::vocabulary::MachineCommand;
+use protocols::vocabulary::{MachineCommand, NetMets};
 
-use crate::desk::{Desk, belt, bike, treadmill, watts};
+use crate::desk::{Desk, belt, bike, per_minute, treadmill, watts};
 
 #[test]
 fn i11_no_rise_for_a_machine_that_gives_less() {
@@ -180,4 +180,22 @@ fn i11_a_silence_begins_anew() {
     desk.pass(30.0);
     desk.load(watts(82));
     desk.assert_sound();
+}
+
+#[test]
+fn i11_at_high_power_a_tenth_of_it_is_near_enough() {
+    for (given, breach) in [(156, false), (152, true)] {
+        let mut charter = bike();
+        charter.ceiling = NetMets::MAX;
+        charter.warm_up = per_minute(6.0);
+        let mut desk = Desk::cycling(&charter, 180);
+        desk.gives = Some(watts(given));
+        desk.pass(40.0);
+        desk.load(watts(181));
+        if breach {
+            desk.assert_now(Invariant::I11);
+        } else {
+            desk.assert_sound();
+        }
+    }
 }

@@ -199,9 +199,17 @@ fn i5_a_machine_that_can_only_be_ended_is_ended() {
     desk.pass(5.0);
     desk.heart_rate = None;
     desk.pass(10.0);
+    let mut left_on = desk.monitor.clone();
     desk.send(MachineCommand::Stop);
     desk.pass(60.0);
     desk.assert_sound();
+    core::mem::swap(&mut desk.monitor, &mut left_on);
+    desk.pass(5.0);
+    assert!(
+        desk.breaches()
+            .iter()
+            .any(|breach| breach.invariant == Invariant::I5)
+    );
 }
 
 #[test]
