@@ -15,6 +15,8 @@ use super::law_alone;
 use super::ordered::Ordered;
 use super::random;
 use super::session::{self, AlarmCounts, Observer, Outcome, Plan};
+use super::shrink::shrink;
+use super::watched::Watched;
 
 /// So many finished sessions may wait for an earlier one, for each thread.
 const WAITING: usize = 64;
@@ -84,6 +86,8 @@ pub struct Report {
     pub outcome: Outcome,
     /// What should never be.
     pub violations: Vec<Violation>,
+    /// The shortest schedule of faults that still shows the first of them.
+    pub shown_by: Vec<Fault>,
 }
 
 /// Something that should never be.
@@ -173,32 +177,50 @@ fn again(patient: &TrialPatient, draws_anew: bool, round: u64) -> TrialPatient {
     }
 }
 
-/// Runs one session under the eyes of `observer`. A panic of the core is a violation, not the end of the run.
+/// Runs one session under the eyes of `observer` and of the monitor. What breaks an invariant is shown by as few faults as do it.
 pub fn run_one(session: &Session, law_alone: bool, observer: &mut impl Observer) -> Report {
-    let ran = catch_unwind(AssertUnwindSafe(|| {
-        if law_alone {
-            law_alone::run(&session.plan, observer)
-        } else {
-            Some(session::run(&session.plan, observer))
-        }
-    }));
-    let (outcome, violations) = match ran {
-        Ok(Some(outcome)) => (outcome, Vec::new()),
-        Ok(None) => (Outcome::of_nothing(), Vec::new()),
-        Err(_) => {
-            let violation = Violation {
-                invariant: "panic".to_owned(),
-                at_ms: 0,
-                what: "the core panicked; run this session by itself to see where".to_owned(),
-            };
-            (Outcome::of_nothing(), vec![violation])
-        }
+    let (outcome, violations) = if law_alone {
+        let outcome = law_alone::run(&session.plan, observer).unwrap_or_else(Outcome::of_nothing);
+        (outcome, Vec::new())
+    } else {
+        watched(&session.plan, observer)
     };
+    let shown_by = violations.first().map_or_else(Vec::new, |first| {
+        shrink(&session.plan.faults, |faults| {
+            let plan = Plan {
+                faults: faults.to_vec(),
+                ..session.plan.clone()
+            };
+            let (_, again) = watched(&plan, &mut ());
+            again
+                .iter()
+                .any(|violation| violation.invariant == first.invariant)
+        })
+    });
     Report {
         session: session.clone(),
         outcome,
         violations,
+        shown_by,
     }
+}
+
+/// A session and what the monitor saw in it. A panic of the core is a violation, not the end of the run.
+fn watched(plan: &Plan, observer: &mut impl Observer) -> (Outcome, Vec<Violation>) {
+    let mut monitor = Watched::new(plan);
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        session::run(plan, &mut (observer, &mut monitor))
+    }));
+    let mut violations = monitor.as_ref().map_or_else(Vec::new, Watched::violations);
+    let outcome = ran.unwrap_or_else(|_| {
+        violations.push(Violation {
+            invariant: "panic".to_owned(),
+            at_ms: 0,
+            what: "the core panicked; run this session by itself to see where".to_owned(),
+        });
+        Outcome::of_nothing()
+    });
+    (outcome, violations)
 }
 
 /// Runs all sessions, or one of them, on `jobs` threads and hands each result on in order. Stops where `take` says so.

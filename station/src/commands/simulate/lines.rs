@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::simulation::batch::{Report, Violation};
+use crate::simulation::fault::Fault;
 use crate::simulation::summary::{Figures, Summary};
 
 /// A session's line.
@@ -21,6 +22,8 @@ pub(super) struct Line<'r> {
     in_band_percent: Option<f64>,
     alarms: Alarms,
     violations: &'r [Violation],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    shown_by: &'r [Fault],
 }
 
 #[derive(Debug, Serialize)]
@@ -54,6 +57,7 @@ impl<'r> Line<'r> {
                 untrue: alarms.untrue,
             },
             violations: &report.violations,
+            shown_by: &report.shown_by,
         }
     }
 }

@@ -100,6 +100,28 @@ pub(super) fn violations(report: &Report) -> String {
             violation.what
         );
     }
-    text.truncate(text.trim_end().len());
+    let shown_by: Vec<String> = report
+        .shown_by
+        .iter()
+        .map(|fault| {
+            format!(
+                "{} at {} s for {} s ({})",
+                fault.kind.name(),
+                fault.at_s,
+                fault.for_s,
+                fault.value
+            )
+        })
+        .collect();
+    let _ = write!(
+        text,
+        "  see it again with --only {}; it takes {}",
+        report.session.number,
+        if shown_by.is_empty() {
+            "no fault at all".to_owned()
+        } else {
+            shown_by.join(", ")
+        }
+    );
     text
 }
