@@ -36,6 +36,8 @@ fn i6_an_ergometer_goes_to_nothing() {
     let mut desk = Desk::cycling(&bike(), 60);
     desk.answer(STOP, set(watts(20)));
     desk.assert_now(Invariant::I6);
+    desk.pass(60.0);
+    assert_eq!(desk.breaches().len(), 1, "told once");
 }
 
 #[test]
