@@ -13,11 +13,16 @@ use monitor::{
     Act, AlarmChange, AlarmId, Author, Charter, Entry, Left, Monitor, Phase, Pulse, Ramp, Relay,
     Seen, Shown, Signal,
 };
-use protocols::vocabulary::{BeatsPerMinute, NetMets, OxygenSaturation, number::floor_to_u16};
+use protocols::vocabulary::{
+    BeatsPerMinute, MachineKind, NetMets, OxygenSaturation, number::floor_to_u16,
+};
 
 use super::batch::Violation;
 use super::session::{Call, Observer, Plan};
 
+/// Exercise begins with the least load at once (`controllers.md` 3.4, `m_min`), in net METs.
+const CYCLE_BEGINS_AT: f64 = 1.0;
+const BELT_BEGINS_AT: f64 = 0.5;
 /// The screen is looked at once a second.
 const LOOKS_EVERY_MS: u64 = 1_000;
 
@@ -159,12 +164,17 @@ fn charter(plan: &Plan) -> Option<Charter> {
     charter.heart_rate_stop = ordered.heart_rate.and_then(|limits| rate(limits.stop()));
     let floor = floor_to_u16(ordered.saturation_floor).and_then(|floor| u8::try_from(floor).ok());
     charter.saturation_floor = floor.and_then(OxygenSaturation::new);
+    charter.start_load = NetMets::new(match plan.machine.kind {
+        MachineKind::Cycle => CYCLE_BEGINS_AT,
+        MachineKind::Treadmill => BELT_BEGINS_AT,
+    })?;
     charter.cool_down_load = NetMets::new(0.25 * ordered.warm_up_load.get())?;
     charter.has_relay = true;
     if plan.setup.patient.atrial_fibrillation {
         // In fibrillation limits are held against means of 15 s (`rules.toml`).
         charter.times.heart_rate_mean = Duration::from_secs(15);
         charter.times.heart_rate_stop_mean = Duration::from_secs(15);
+        charter.times.heart_rate_answered_within = Duration::from_secs(30);
     }
     Some(charter)
 }
