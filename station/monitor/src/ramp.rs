@@ -2,7 +2,8 @@
 //!
 //! A rise is paid from a purse that fills at the ramp of the phase and never holds more than what lies between two commands of a
 //! sound station: one step of the machine, one change too small to send, one beat of the controller. So a rise saved up by waiting
-//! is a breach, a rise at the ramp never is. A belt's slowing is paid from a purse that fills at its safe deceleration and holds one
+//! is a breach, a rise at the ramp never is. A belt that starts from standing lags behind by its own acceleration: until it has caught
+//! up it may ask for what the ramp has allowed since its start. A belt's slowing is paid from a purse that fills at its safe deceleration and holds one
 //! step of it. What the machine itself reports counts where its belt is slower than asked; an emergency stop, an open relay and a
 //! machine that cannot be reached are exempt.
 
@@ -25,6 +26,16 @@ pub(crate) struct Pace {
     /// The slowest belt that may be asked for, as reckoned at `reckoned`.
     slowest: f64,
     reckoned: Timestamp,
+    /// A belt's start from standing, until it has caught up with the ramp.
+    start: Option<Start>,
+}
+
+/// A belt on its way up from standing.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    at: Timestamp,
+    /// The last command that asked for more.
+    rose_at: Option<Timestamp>,
 }
 
 impl Pace {
@@ -35,6 +46,7 @@ impl Pace {
         }
         let seconds = turn.now.since(self.reckoned).as_secs_f64();
         self.reckoned = turn.now;
+        self.follow_start(turn);
         let most = self.fill(turn, seconds);
         if turn.rose() && turn.after.work > most + EPSILON {
             let (from, to) = (turn.before.work, turn.after.work);
@@ -44,14 +56,53 @@ impl Pace {
                 format_args!("from {from:.3} to {to:.3} net METs, by the ramp {most:.3} at most"),
             );
         }
-        self.most = Some(most.max(turn.after.work).min(most_held(
-            turn,
-            &turn.after,
-            turn.call.left.phase,
-        )));
+        let held = most_held(turn, &turn.after, turn.call.left.phase);
+        let held = held.max(self.line_of_start(turn).unwrap_or(held));
+        self.most = Some(most.max(turn.after.work).min(held));
         if turn.is_belt() {
             self.slow(turn, seconds, ledger);
         }
+    }
+
+    /// A belt starts, rises, and has caught up once it asked for no more throughout a beat, or for less.
+    fn follow_start(&mut self, turn: &Turn<'_>) {
+        if turn.is_belt() && matches!(turn.call.left.command, Some(MachineCommand::Start(_))) {
+            self.start = Some(Start {
+                at: turn.now,
+                rose_at: None,
+            });
+            return;
+        }
+        let beat = turn.charter.allowances.beat;
+        let caught_up = |start: &Start| {
+            turn.after.work < turn.before.work
+                || start
+                    .rose_at
+                    .is_some_and(|rose_at| turn.now.since(rose_at) > beat + beat)
+        };
+        self.start = self
+            .start
+            .filter(|start| !caught_up(start))
+            .map(|start| Start {
+                rose_at: if turn.rose() {
+                    Some(turn.now)
+                } else {
+                    start.rose_at
+                },
+                ..start
+            });
+    }
+
+    /// What the ramp has allowed since a belt started.
+    fn line_of_start(&self, turn: &Turn<'_>) -> Option<f64> {
+        let start = self.start?;
+        let phase = turn.phase_before.unwrap_or(turn.call.left.phase);
+        let seconds = turn.now.since(start.at).as_secs_f64();
+        let allowed = turn.charter.allowances;
+        let step = rounding(&turn.charter.machine, turn.charter.mass, &turn.after);
+        let per_second = ramp_in(turn, phase).per_second() * TOLERANCE;
+        let beat = per_second * allowed.beat.as_secs_f64();
+        Some(per_second.mul_add(seconds, turn.least_work()) + step + allowed.deadband + beat)
     }
 
     /// The purse of the rise after `seconds` in the phase before.
@@ -60,6 +111,7 @@ impl Pace {
         let ramp = ramp_in(turn, phase);
         let held = most_held(turn, &turn.before, phase);
         let held = held.max(most_held(turn, &turn.before, turn.call.left.phase));
+        let held = held.max(self.line_of_start(turn).unwrap_or(held));
         self.most.map_or(held, |most| {
             held.min(ramp.per_second().mul_add(seconds * TOLERANCE, most))
         })

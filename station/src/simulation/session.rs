@@ -188,6 +188,17 @@ pub struct AlarmCounts {
     pub untrue: u32,
 }
 
+/// An alarm that was raised, or became more urgent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// Whose.
+    pub rule: RuleId,
+    /// How urgent.
+    pub priority: Priority,
+    /// Whether anything true was behind it.
+    pub is_true: bool,
+}
+
 /// What came of a session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
@@ -196,7 +207,7 @@ pub struct Outcome {
     /// The alarms.
     pub alarms: AlarmCounts,
     /// Rules that told somebody, each time.
-    pub told: Vec<(RuleId, Priority)>,
+    pub told: Vec<Told>,
     /// How often each step from phase to phase was taken.
     pub steps: Vec<(PhaseKind, PhaseKind)>,
     /// How long it lasted, in seconds.
@@ -566,13 +577,18 @@ impl<'p> Session<'p> {
             let Some(alarm) = self.station.alarms().find(|alarm| alarm.rule == rule) else {
                 continue;
             };
-            self.outcome.told.push((rule, alarm.priority));
+            let is_true = self.truth.is_behind(rule, &self.plan.setup);
+            self.outcome.told.push(Told {
+                rule,
+                priority: alarm.priority,
+                is_true,
+            });
             if let Some((_, priority)) = self.raised.iter_mut().find(|(there, _)| *there == rule) {
                 *priority = (*priority).max(alarm.priority);
                 continue;
             }
             self.raised.push((rule, alarm.priority));
-            if !self.truth.is_behind(rule, &self.plan.setup) {
+            if !is_true {
                 self.outcome.alarms.untrue = self.outcome.alarms.untrue.saturating_add(1);
             }
         }
@@ -580,7 +596,10 @@ impl<'p> Session<'p> {
 
     fn end_second(&mut self, second: u32, observer: &mut impl Observer) {
         let t = f64::from(second);
-        let faulty = self.plan.faults.iter().any(|fault| fault.is_active(t));
+        let faulty = self.plan.faults.iter().any(|fault| {
+            // What happens in a moment has happened in its second.
+            fault.is_active(t) || (t..t + 1.0).contains(&fault.at_s)
+        });
         let mean_rate = self.patient.mean_heart_rate();
         self.truth
             .push(mean_rate, self.patient.saturation(), faulty);

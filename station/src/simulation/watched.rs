@@ -23,6 +23,8 @@ use super::session::{Call, Observer, Plan};
 /// Exercise begins with the least load at once (`controllers.md` 3.4, `m_min`), in net METs.
 const CYCLE_BEGINS_AT: f64 = 1.0;
 const BELT_BEGINS_AT: f64 = 0.5;
+/// An oximeter that says its pulse is weak is doubted after this.
+const WEAK_PULSE_DOUBTED: Duration = Duration::from_secs(5);
 /// The screen is looked at once a second.
 const LOOKS_EVERY_MS: u64 = 1_000;
 
@@ -170,6 +172,8 @@ fn charter(plan: &Plan) -> Option<Charter> {
     })?;
     charter.cool_down_load = NetMets::new(0.25 * ordered.warm_up_load.get())?;
     charter.has_relay = true;
+    // A weak pulse is doubted after 5 s, and what is doubted is lost from then on (`rules.toml`, `weak-pulse` and `spo2-lost`).
+    charter.times.saturation_falls_after += WEAK_PULSE_DOUBTED;
     if plan.setup.patient.atrial_fibrillation {
         // In fibrillation limits are held against means of 15 s (`rules.toml`).
         charter.times.heart_rate_mean = Duration::from_secs(15);

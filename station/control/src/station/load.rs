@@ -114,7 +114,12 @@ impl Station {
             return 0.0;
         };
         match self.phase.kind() {
-            PhaseKind::WarmUp | PhaseKind::CoolDown => bout.prescription.warm_up_ramp,
+            PhaseKind::WarmUp => bout.prescription.warm_up_ramp,
+            // A cool-down that goes on after a stop comes back no faster than either phase before it would have.
+            PhaseKind::CoolDown => bout
+                .prescription
+                .ramp_up
+                .min(bout.prescription.warm_up_ramp),
             PhaseKind::Conditioning => bout.prescription.ramp_up,
             PhaseKind::Idle
             | PhaseKind::Ready
