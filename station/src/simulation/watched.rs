@@ -23,6 +23,8 @@ use super::session::{Call, Observer, Plan};
 /// Exercise begins with the least load at once (`controllers.md` 3.4, `m_min`), in net METs.
 const CYCLE_BEGINS_AT: f64 = 1.0;
 const BELT_BEGINS_AT: f64 = 0.5;
+/// Net METs for each m/s of walking on the flat (ACSM: 6 mL O2/kg/min a m/s, of 3.5 mL a MET).
+const WALKING_MET_S_M: f64 = 6.0 / 3.5;
 /// An oximeter that says its pulse is weak is doubted after this.
 const WEAK_PULSE_DOUBTED: Duration = Duration::from_secs(5);
 /// The screen is looked at once a second.
@@ -171,6 +173,10 @@ fn charter(plan: &Plan) -> Option<Charter> {
         MachineKind::Treadmill => BELT_BEGINS_AT,
     })?;
     charter.cool_down_load = NetMets::new(0.25 * ordered.warm_up_load.get())?;
+    if let Some(belt) = plan.machine.belt {
+        // A belt is told 0.2 km/h at once, which are two steps of the machine: one more than the monitor allows for rounding.
+        charter.allowances.deadband += WALKING_MET_S_M * belt.speed_step;
+    }
     charter.has_relay = true;
     // A weak pulse is doubted after 5 s, and what is doubted is lost from then on (`rules.toml`, `weak-pulse` and `spo2-lost`).
     charter.times.saturation_falls_after += WEAK_PULSE_DOUBTED;

@@ -1,0 +1,166 @@
+//! `station simulate` from outside.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn simulate(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_station"))
+        .arg("simulate")
+        .args(arguments)
+        .env("LC_ALL", "C.UTF-8")
+        .output()
+        .expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+fn example(name: &str) -> String {
+    format!("{}/../docs/example/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_whatever_the_number_of_threads() {
+    let run = |jobs: &str, seed: &str| {
+        let of = [
+            "--sessions",
+            "8",
+            "--faults",
+            "random",
+            "--json",
+            "--seed",
+            seed,
+            "--jobs",
+            jobs,
+        ];
+        text(&simulate(&of).stdout)
+    };
+    let one = run("1", "5");
+    assert_eq!(one, run("3", "5"));
+    assert_ne!(one, run("3", "6"));
+    let lines: Vec<Value> = one
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("one object a line"))
+        .collect();
+    assert_eq!(lines.len(), 9);
+    for key in [
+        "id",
+        "condition",
+        "rmse_bpm",
+        "rmse_mean_bpm",
+        "control_power_bpm2",
+        "overshoot_15s_bpm",
+        "overshoot_mean_bpm",
+        "settling_s",
+        "in_band_percent",
+        "alarms",
+        "violations",
+    ] {
+        assert!(lines[0].get(key).is_some(), "{key} in {}", lines[0]);
+    }
+    for key in ["high", "medium", "low", "false"] {
+        assert!(lines[0]["alarms"][key].is_u64(), "{}", lines[0]);
+    }
+    let summary = &lines[8]["summary"];
+    assert_eq!(summary["whole"]["sessions"], 8);
+    assert_eq!(summary["by_condition"]["healthy"]["sessions"], 8);
+}
+
+#[test]
+fn a_session_can_be_looked_at_again_by_its_number() {
+    let of = ["--sessions", "6", "--faults", "random", "--json"];
+    let all = text(&simulate(&of).stdout);
+    let fourth = all.lines().nth(4).expect("six sessions");
+    let mut again = of.to_vec();
+    again.extend(["--only", "4"]);
+    let one = text(&simulate(&again).stdout);
+    assert_eq!(one.lines().next(), Some(fourth));
+    again.pop();
+    again.push("6");
+    let refused = simulate(&again);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("from 0 on"), "{refused:?}");
+}
+
+#[test]
+fn a_trace_has_a_row_a_second() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_str().expect("text");
+    let cohort = example("simulation/cohort.json");
+    let run = simulate(&["--cohort", &cohort, "--trace", path, "--json"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let line: Value =
+        serde_json::from_str(text(&run.stdout).lines().next().expect("a session")).expect("JSON");
+    let id = line["id"].as_str().expect("a name");
+    let rows = std::fs::read_to_string(folder.path().join(format!("{id}.csv"))).expect("a trace");
+    let mut lines = rows.lines();
+    assert!(
+        lines
+            .next()
+            .expect("a heading")
+            .starts_with("t_s,phase,reading_bpm")
+    );
+    let seconds: Vec<&str> = lines
+        .map(|row| row.split(',').next().expect("a time"))
+        .collect();
+    assert!(seconds.len() > 2_400, "{}", seconds.len());
+    assert!(
+        (1..)
+            .zip(&seconds)
+            .all(|(number, second)| number.to_string() == **second)
+    );
+}
+
+#[test]
+fn a_mistake_in_a_file_is_told_with_its_line_and_a_remedy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cohort.json");
+    let good = std::fs::read_to_string(example("simulation/cohort.json")).expect("an example");
+    let bad = good.replacen("\"tau_on_s\"", "\"tau_onn_s\"", 1);
+    assert_ne!(good, bad);
+    std::fs::write(&path, bad).expect("written");
+    let run = simulate(&["--cohort", path.to_str().expect("text")]);
+    assert_eq!(run.status.code(), Some(1));
+    let told = text(&run.stderr);
+    assert!(
+        told.contains("cohort.json:") && told.contains("write \"tau_on_s\""),
+        "{told}"
+    );
+    assert!(run.stdout.is_empty());
+    let run = simulate(&["--faults", "nowhere.json"]);
+    assert_eq!(run.status.code(), Some(1));
+    assert!(text(&run.stderr).contains("nowhere.json"), "{run:?}");
+}
+
+#[test]
+fn a_prescription_is_drawn_before_the_patient_sits_down() {
+    let patient = example("patients/p-014.toml");
+    let run = simulate(&[
+        "--prescription",
+        "walk",
+        "--patients",
+        &patient,
+        "--on",
+        "2026-11-28",
+        "--sessions",
+        "3",
+    ]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let drawn = text(&run.stdout);
+    for word in [
+        "Heart rate",
+        "limit",
+        "Load, net METs",
+        "warm-up",
+        "km/h",
+        "alarms in 3",
+    ] {
+        assert!(drawn.contains(word), "{word} in {drawn}");
+    }
+    assert!(
+        drawn.lines().all(|line| line.chars().count() <= 140),
+        "{drawn}"
+    );
+}
