@@ -89,6 +89,7 @@ impl ResolvedPrescription {
             patient: facts,
             sensors,
             tuning,
+            earlier: None,
         }
     }
 }

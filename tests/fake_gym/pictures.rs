@@ -123,6 +123,7 @@ fn idle_view() -> StationView {
         reason: Reason::Phase,
         blood_pressure_due: None,
         relay_open: false,
+        learned: None,
     }
 }
 

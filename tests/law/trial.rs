@@ -249,6 +249,7 @@ impl Trial {
             irregular: false,
             feed_forward: 0.7,
             plausibility_factor: 1.3,
+            earlier: None,
         })
         .expect("it was assessed")
     }

@@ -103,6 +103,7 @@ fn setup() -> BoutSetup {
             oximeter: true,
         },
         tuning: Tuning::DEFAULT,
+        earlier: None,
     }
 }
 
