@@ -196,6 +196,7 @@ pub(crate) fn busy(number: u8, kind: MachineKind, patient: &str) -> StationSnaps
         },
         conditioning_s: 1200,
         was_interrupted: false,
+        findings: Vec::new(),
     });
     let told = match kind {
         MachineKind::Cycle => watts(62),

@@ -1,10 +1,12 @@
 //! Learning the patient on the reference cohort, the law alone: how far the figures are from the truth, whether their uncertainty is
-//! honest.
+//! honest, and what a physiologist would be told of it.
 
 use control::learning::{Doing, Learned, Learning, OnMachine, Seen};
 use drivers::virtual_devices::cohort::{CohortPatient, reference_cohort};
 use drivers::virtual_devices::patient::{Condition, PatientParameters};
 use protocols::vocabulary::number::from_u64;
+
+use station::clinic::finding::{Finding, Shown, findings};
 
 use crate::trial::{CONDITIONING_FROM, Second, Trial};
 
@@ -154,4 +156,67 @@ fn as_soon_as_it_is_told_the_gain_is_worth_something() {
 fn in_atrial_fibrillation_its_doubt_is_wide_enough() {
     let figures = measured(20, |condition| condition == Condition::Af);
     assert!(figures.gain_honest.is() >= 0.9, "{figures:?}");
+}
+
+/// What is found on a day on which the heart answers so many times as strongly as on the three before.
+fn found(one: &CohortPatient, answers: f64) -> Vec<Finding> {
+    let irregular = one.patient.condition == Condition::Af;
+    let on = |day, answers| {
+        let trial = Trial::of(one.patient.condition, one.patient.seed, one.exercise);
+        let session = trial.on_another_day(day, answers).seconds();
+        taught(&session, 20, irregular)
+    };
+    let earlier: Vec<Learned> = [7, 5, 2].iter().filter_map(|day| on(*day, 1.0)).collect();
+    on(0, answers).map_or_else(Vec::new, |learned| {
+        findings(&Shown {
+            learned: &learned,
+            earlier: &earlier,
+            mass_kg: None,
+            assessed_gain: Some(one.patient.assessment.assessed_gain_bpm_per_met),
+            irregular,
+            is_first: true,
+        })
+    })
+}
+
+/// In how many of the sample less load, more load, and an answer unlike the assessed one are found.
+fn shares(answers: f64, wanted: impl Fn(Condition) -> bool) -> [Share; 3] {
+    let mut shares = [Share::default(); 3];
+    for one in reference_cohort()
+        .filter(|one| wanted(one.patient.condition))
+        .step_by(EVERY + 2)
+    {
+        let found = found(&one, answers);
+        let load = |sign: f64| {
+            found.iter().any(|finding| {
+                matches!(finding, Finding::LoadAtSameHeartRate { difference_met, .. }
+                    if difference_met * sign > 0.0)
+            })
+        };
+        let answer = |finding: &Finding| matches!(finding, Finding::AnswerToLoad { .. });
+        shares[0].look(load(-1.0));
+        shares[1].look(load(1.0));
+        shares[2].look(found.iter().any(answer));
+    }
+    shares
+}
+
+#[test]
+fn where_nothing_has_changed_nothing_is_found() {
+    let [less, more, answer] = shares(1.0, |_| true);
+    println!("{less:?} {more:?} {answer:?}");
+    assert_eq!((less.held, more.held), (0, 0));
+    assert!(answer.is() <= 0.02, "{answer:?}");
+}
+
+#[test]
+fn a_heart_that_answers_half_again_as_strongly_is_found_in_most() {
+    let [less, more, _] = shares(1.5, |condition| condition != Condition::Af);
+    println!("{less:?} {more:?}");
+    assert!(less.is() >= 0.7, "{less:?}");
+    assert_eq!(more.held, 0);
+    let [less, more, _] = shares(0.65, |condition| condition != Condition::Af);
+    println!("{less:?} {more:?}");
+    assert_eq!(less.held, 0);
+    assert!(more.is() >= 0.5, "{more:?}");
 }

@@ -145,6 +145,7 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
         session_ids: recorder.ids(),
     };
     let mut gym = Gym::new(&config, circumstances);
+    gym.remember(recorder.learned());
     gym.found_interrupted(begins, recorder.interrupted());
     for finding in recorder.findings() {
         gym.tell(
