@@ -4,6 +4,7 @@
 //! two lines on standard error that say what to do.
 
 pub mod check;
+mod chosen;
 pub mod decode;
 pub mod output;
 pub mod replay;
@@ -13,5 +14,6 @@ pub mod serve;
 pub mod sessions;
 mod settings;
 pub mod show;
+pub mod simulate;
 pub mod virtual_device;
 pub mod watch;

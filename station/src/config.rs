@@ -2,6 +2,7 @@
 
 mod devices;
 pub mod file;
+pub mod json;
 pub mod kind;
 pub mod mistake;
 pub mod section;

@@ -15,3 +15,4 @@ pub mod dashboard;
 pub mod gym;
 pub mod log;
 pub mod records;
+pub mod simulation;

@@ -35,6 +35,7 @@ enum Command {
     Rules(commands::rules::RulesArgs),
     Sessions(commands::sessions::SessionsArgs),
     Show(commands::show::ShowArgs),
+    Simulate(commands::simulate::SimulateArgs),
     Replay(commands::replay::ReplayArgs),
 }
 
@@ -57,6 +58,9 @@ fn main() -> ExitCode {
         }
         Command::Show(arguments) => {
             commands::show::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Simulate(arguments) => {
+            commands::simulate::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Replay(arguments) => {
             commands::replay::run(&arguments).map_err(|error| output::with_causes(&error))

@@ -386,6 +386,12 @@ impl Signals {
         view
     }
 
+    /// The heart rate as a person is shown it, whatever the trust in it.
+    #[must_use]
+    pub fn heart_rate_shown(&self, now: Timestamp) -> Option<f64> {
+        self.leading()?.shown(now)
+    }
+
     /// The oximeter's pulse, as a person is shown it.
     #[must_use]
     pub fn pulse_view(&self, now: Timestamp) -> VitalView {

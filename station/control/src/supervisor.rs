@@ -401,14 +401,21 @@ impl Supervisor {
         }
     }
 
+    /// Most rules of most turns are passed over: nothing held and nothing does, so nothing has a time to be kept.
+    #[inline]
     fn take_in(&mut self, id: RuleId, found: Option<Judged>, signals: &Signals) {
-        let Some(judged) = found else {
-            return;
-        };
+        if let Some(judged) = found
+            && (!judged.is_quiet() || self.live.contains(id))
+        {
+            self.keep(id, &judged, signals);
+        }
+    }
+
+    fn keep(&mut self, id: RuleId, judged: &Judged, signals: &Signals) {
         let clock = clock(id, signals, self.now);
         if let Some(progress) = self.progress.get_mut(id.index()) {
             let row = table::row(id);
-            progress.look(row, &judged, clock);
+            progress.look(row, judged, clock);
             if let Some(since) = judged.since.filter(|_| progress.holds()) {
                 progress.holds_since(wall(since));
             }

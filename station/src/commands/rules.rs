@@ -2,7 +2,6 @@
 //!
 //! Promises: what is printed is the table that the core decides by, not a copy of it.
 
-mod chosen;
 mod json;
 mod markdown;
 mod text;
@@ -14,7 +13,7 @@ use clap::Args;
 use control::rules::table::{self, Rule};
 use jiff::civil::Date;
 
-use self::chosen::{Chosen, Refused};
+use super::chosen::{Chosen, Refused};
 use crate::clock;
 use crate::commands::output::{self, Output};
 

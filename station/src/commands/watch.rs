@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<ExitCode, WatchError> {
 
 /// Whether the locale says that the terminal shows no UTF-8: blocks and arrows, the large digits among them, would come out as other
 /// signs. The first variable that is set decides, as the C library does it; where none is, most terminals show UTF-8.
-fn is_ascii_alone(variable: impl Fn(&str) -> Option<String>) -> bool {
+pub(super) fn is_ascii_alone(variable: impl Fn(&str) -> Option<String>) -> bool {
     ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .filter_map(variable)

@@ -292,7 +292,7 @@ fn number(value: &DeValue<'_>) -> Result<f64, String> {
 }
 
 /// A value as it may be shown in a sentence.
-fn shown(value: &DeValue<'_>) -> String {
+pub(crate) fn shown(value: &DeValue<'_>) -> String {
     match value {
         DeValue::String(text) => format!("\"{}\"", text.escape_debug()),
         DeValue::Integer(written) => written.to_string(),

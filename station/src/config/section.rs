@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::kind::Kind;
-use super::mistake::Findings;
+use super::mistake::{Findings, Notation};
 
 /// So many keys are listed where an unknown one stands; more would hide the others.
 const LISTED: usize = 12;
@@ -47,6 +47,12 @@ impl<'s, 't> Section<'s, 't> {
         self.findings
     }
 
+    /// The same under another name, once its own is known.
+    #[must_use]
+    pub fn named(self, name: String) -> Self {
+        Self { name, ..self }
+    }
+
     /// Where the table's header stands.
     #[must_use]
     pub fn header(&self) -> Range<usize> {
@@ -76,7 +82,7 @@ impl<'s, 't> Section<'s, 't> {
                 self.findings.mistake(
                     &value.span(),
                     format!("{key} {wrong}"),
-                    format!("write {key} = {}", kind.expected()),
+                    self.order(key, &kind.expected()),
                 );
                 None
             }
@@ -100,7 +106,7 @@ impl<'s, 't> Section<'s, 't> {
             self.findings.mistake(
                 &at,
                 format!("{key} does not belong here: {because}"),
-                "delete the line",
+                self.notation().deletion(),
             );
         }
     }
@@ -110,7 +116,7 @@ impl<'s, 't> Section<'s, 't> {
         self.findings.mistake(
             &self.header,
             format!("{key} is missing in {}", self.name),
-            format!("write {key} = {expected}"),
+            self.order(key, expected),
         );
     }
 
@@ -144,7 +150,7 @@ impl<'s, 't> Section<'s, 't> {
             self.findings.mistake(
                 &value.span(),
                 format!("{key} is no table"),
-                format!("write {key} = {{ ... }}"),
+                self.order(key, "{ ... }"),
             );
             return None;
         };
@@ -165,7 +171,7 @@ impl<'s, 't> Section<'s, 't> {
             self.findings.mistake(
                 at,
                 format!("{key} is no list of tables"),
-                format!("write [[{key}]] on a line of its own above each"),
+                self.notation().list(key),
             );
         };
         let DeValue::Array(array) = value.get_ref() else {
@@ -177,7 +183,7 @@ impl<'s, 't> Section<'s, 't> {
             match item.get_ref() {
                 DeValue::Table(table) => sections.push(Self::new(
                     self.findings,
-                    format!("[[{key}]] {}", index.saturating_add(1)),
+                    self.notation().item(key, index.saturating_add(1)),
                     item.span(),
                     table,
                 )),
@@ -194,6 +200,7 @@ impl<'s, 't> Section<'s, 't> {
 
     /// Names every key that nobody asked for. To be called last.
     pub fn finish(self) {
+        let deletion = self.notation().deletion();
         let known = self.known.into_inner();
         for key in self.table.keys() {
             let given: &str = key.get_ref();
@@ -201,18 +208,27 @@ impl<'s, 't> Section<'s, 't> {
                 continue;
             }
             let remedy = match nearest(given, &known) {
-                Some(near) => format!("write {near}, or delete the line"),
+                Some(near) => format!("write {near}, or {deletion}"),
                 None if known.len() <= LISTED => {
                     format!("delete it; the keys here are {}", known.join(", "))
                 }
-                None => "delete it; docs/configuration.md tells the keys".to_owned(),
+                None => format!("delete it; {} tells the keys", self.findings.form().manual),
             };
             self.findings.mistake(
                 &key.span(),
-                format!("{given} is no key of {}", self.name),
+                format!("{} is no key of {}", given.escape_debug(), self.name),
                 remedy,
             );
         }
+    }
+
+    fn notation(&self) -> Notation {
+        self.findings.form().notation
+    }
+
+    /// The remedy that has a key written.
+    fn order(&self, key: &str, value: &str) -> String {
+        format!("write {}", self.notation().assigned(key, value))
     }
 
     fn entry(&self, key: &'static str) -> Option<(Range<usize>, &'s Spanned<DeValue<'t>>)> {
@@ -227,10 +243,12 @@ impl<'s, 't> Section<'s, 't> {
     }
 }
 
-/// The known key that is most like the one given, if any is: at most a third of its letters differ.
-fn nearest(given: &str, known: &[&'static str]) -> Option<&'static str> {
+/// The known word that is most like the one given, if any is: at most a third of its letters differ.
+pub(crate) fn nearest(given: &str, known: &[&'static str]) -> Option<&'static str> {
     known
         .iter()
+        // What is so much longer is not alike, and would take long to compare.
+        .filter(|key| given.len() <= key.len().saturating_mul(8))
         .map(|key| (distance(given, key), *key))
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, key)| distance.saturating_mul(3) <= key.chars().count())

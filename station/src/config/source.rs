@@ -1,42 +1,58 @@
 //! A file as text, and its TOML as a table that knows where everything stands.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use toml::de::DeTable;
 
-use super::mistake::{Findings, Mistake};
+use super::mistake::{Findings, Form, Mistake};
 
 /// Largest file that is read, in bytes: a configuration is written by a person.
 const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// The text of one of the gym's files.
+///
+/// # Errors
+///
+/// Why it cannot be read, as a mistake with its remedy.
+pub fn read(path: &Path) -> Result<String, Mistake> {
+    read_of_form(path, Form::GYM)
+}
 
 /// A file's text.
 ///
 /// # Errors
 ///
 /// Why it cannot be read, as a mistake with its remedy.
-pub fn read(path: &Path) -> Result<String, Mistake> {
-    let refuse = |what: String, remedy: &str| Mistake::of_file(path, what, remedy.to_owned());
-    let size = std::fs::metadata(path).map_err(|error| unread(path, &error))?;
-    if size.is_dir() {
+pub fn read_of_form(path: &Path, form: Form) -> Result<String, Mistake> {
+    let refuse = |what: String, remedy: String| Mistake::of_file(path, what, remedy);
+    let mut file = File::open(path).map_err(|error| unread(path, form, &error))?;
+    if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err(refuse(
             "this is a folder, not a file".to_owned(),
-            "name the gym's file in it",
+            format!("name {} in it", form.name),
         ));
     }
-    if size.len() > LARGEST {
+    let mut bytes = Vec::new();
+    // What a pipe or a device gives has no size until it is read.
+    let mut some = file.by_ref().take(LARGEST.saturating_add(1));
+    let size = some
+        .read_to_end(&mut bytes)
+        .map_err(|error| unread(path, form, &error))?;
+    if u64::try_from(size).is_ok_and(|size| size > LARGEST) {
         return Err(refuse(
-            format!(
-                "the file has {} bytes, more than anybody writes",
-                size.len()
-            ),
-            "name the gym's own file",
+            format!("the file has more than {LARGEST} bytes, and nobody writes so many"),
+            format!("name {} instead", form.name),
         ));
     }
-    let bytes = std::fs::read(path).map_err(|error| unread(path, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let before = error.as_bytes().get(..valid).unwrap_or_default();
-        let mut mistake = refuse("the file is no UTF-8 text".to_owned(), "save it as UTF-8");
+        let mut mistake = refuse(
+            "the file is no UTF-8 text".to_owned(),
+            "save it as UTF-8".to_owned(),
+        );
         mistake.line = String::from_utf8_lossy(before)
             .matches('\n')
             .count()
@@ -45,20 +61,19 @@ pub fn read(path: &Path) -> Result<String, Mistake> {
     })
 }
 
-fn unread(path: &Path, error: &std::io::Error) -> Mistake {
+fn unread(path: &Path, form: Form, error: &std::io::Error) -> Mistake {
     let kind = error.kind();
     let remedy = if kind == std::io::ErrorKind::NotFound {
-        "name a file that is there, or make one as docs/configuration.md shows"
+        format!(
+            "name a file that is there, or make one as {} shows",
+            form.manual
+        )
     } else if kind == std::io::ErrorKind::PermissionDenied {
-        "give this user leave to read it"
+        "give this user leave to read it".to_owned()
     } else {
-        "see that the disk and the path are sound"
+        "see that the disk and the path are sound".to_owned()
     };
-    Mistake::of_file(
-        path,
-        format!("the file cannot be read: {error}"),
-        remedy.to_owned(),
-    )
+    Mistake::of_file(path, format!("the file cannot be read: {error}"), remedy)
 }
 
 /// The text as TOML. `None` where its syntax is broken: each broken line has been noted then, and nothing else is judged.
@@ -111,6 +126,10 @@ mod tests {
             (refused.line, refused.what_to_write.as_str()),
             (2, "save it as UTF-8")
         );
+        let large = folder.path().join("large.toml");
+        std::fs::write(&large, vec![b' '; 4 * 1024 * 1024 + 1]).expect("written");
+        let refused = read(&large).expect_err("nobody writes so much");
+        assert!(refused.what_is_wrong.contains("more than 4194304 bytes"));
         let missing = read(&folder.path().join("gym.toml")).expect_err("nothing there");
         assert!(
             missing

@@ -73,55 +73,119 @@ impl PatientParameters {
     /// # Errors
     /// The first field, in the order of the file, that is not finite or outside what the model can mean.
     pub fn check(&self) -> Result<(), ParameterError> {
-        let fields = [
-            ("mass_kg", self.mass_kg, 20.0, 350.0),
-            ("economy", self.economy, 0.1, 10.0),
-            ("hr_rest_bpm", self.hr_rest_bpm, 25.0, 200.0),
-            (
-                "hr_peak_bpm",
-                self.hr_peak_bpm,
-                self.hr_rest_bpm + 1.0,
-                230.0,
-            ),
-            ("peak_met", self.peak_met, 1.0, 30.0),
-            ("gain_bpm_per_met", self.gain_bpm_per_met, 0.0, 200.0),
-            ("fast_fraction", self.fast_fraction, 0.0, 1.0),
-            ("tau_fast_s", self.tau_fast_s, 1.0, 3600.0),
-            ("tau_on_s", self.tau_on_s, 1.0, 3600.0),
-            ("tau_off_s", self.tau_off_s, 1.0, 3600.0),
-            ("dead_time_s", self.dead_time_s, 0.0, 600.0),
-            ("drift_gain", self.drift_gain, 0.0, 5.0),
-            ("drift_tau_s", self.drift_tau_s, 1.0, 36_000.0),
-            ("sd_vlf_bpm", self.sd_vlf_bpm, 0.0, 50.0),
-            ("sd_lf_bpm", self.sd_lf_bpm, 0.0, 50.0),
-            ("sd_hf_bpm", self.sd_hf_bpm, 0.0, 50.0),
-            ("af_cv", self.af_cv, 0.0, 1.0),
-            ("spo2_rest_pct", self.spo2_rest_pct, 50.0, 100.0),
-            ("spo2_knee_met", self.spo2_knee_met, 0.0, 30.0),
-            (
-                "spo2_slope_pct_per_met",
-                self.spo2_slope_pct_per_met,
-                0.0,
-                50.0,
-            ),
-            ("spo2_tau_s", self.spo2_tau_s, 1.0, 3600.0),
-            ("spo2_delay_s", self.spo2_delay_s, 0.0, 600.0),
-            ("spo2_noise_pct", self.spo2_noise_pct, 0.0, 20.0),
-            ("sbp_rest_mmhg", self.sbp_rest_mmhg, 40.0, 300.0),
-            ("sbp_mmhg_per_met", self.sbp_mmhg_per_met, -30.0, 50.0),
-            ("strap_average_s", self.strap_average_s, 0.25, 60.0),
-        ];
-        for (field, value, low, high) in fields {
-            if !(low..=high).contains(&value) {
+        for (range, value) in RANGES.iter().zip(self.values()) {
+            let low = if range.field == "hr_peak_bpm" {
+                range.low.max(self.hr_rest_bpm + LEAST_RESERVE_BPM)
+            } else {
+                range.low
+            };
+            if !(low..=range.high).contains(&value) {
                 return Err(ParameterError {
-                    field,
+                    field: range.field,
                     value,
                     low,
-                    high,
+                    high: range.high,
                 });
             }
         }
         Ok(())
+    }
+
+    /// The values in the order of [`RANGES`].
+    const fn values(&self) -> [f64; 26] {
+        [
+            self.mass_kg,
+            self.economy,
+            self.hr_rest_bpm,
+            self.hr_peak_bpm,
+            self.peak_met,
+            self.gain_bpm_per_met,
+            self.fast_fraction,
+            self.tau_fast_s,
+            self.tau_on_s,
+            self.tau_off_s,
+            self.dead_time_s,
+            self.drift_gain,
+            self.drift_tau_s,
+            self.sd_vlf_bpm,
+            self.sd_lf_bpm,
+            self.sd_hf_bpm,
+            self.af_cv,
+            self.spo2_rest_pct,
+            self.spo2_knee_met,
+            self.spo2_slope_pct_per_met,
+            self.spo2_tau_s,
+            self.spo2_delay_s,
+            self.spo2_noise_pct,
+            self.sbp_rest_mmhg,
+            self.sbp_mmhg_per_met,
+            self.strap_average_s,
+        ]
+    }
+}
+
+/// Beats a minute that the peak lies over rest at the least.
+pub const LEAST_RESERVE_BPM: f64 = 1.0;
+
+/// What one parameter can mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ParameterRange {
+    /// Its name in the file.
+    pub field: &'static str,
+    /// The least.
+    pub low: f64,
+    /// The most.
+    pub high: f64,
+    /// In which unit, for people; empty where it is a plain factor or share.
+    pub unit: &'static str,
+}
+
+/// What each parameter can mean, in the order of the file. The peak has to be [`LEAST_RESERVE_BPM`] over rest besides.
+pub const RANGES: [ParameterRange; 26] = [
+    range("mass_kg", 20.0, 350.0, "kg"),
+    range("economy", 0.1, 10.0, ""),
+    range("hr_rest_bpm", 25.0, 200.0, "beats a minute"),
+    range("hr_peak_bpm", 26.0, 230.0, "beats a minute"),
+    range("peak_met", 1.0, 30.0, "METs, rest included"),
+    range(
+        "gain_bpm_per_met",
+        0.0,
+        200.0,
+        "beats a minute for each net MET",
+    ),
+    range("fast_fraction", 0.0, 1.0, ""),
+    range("tau_fast_s", 1.0, 3600.0, "seconds"),
+    range("tau_on_s", 1.0, 3600.0, "seconds"),
+    range("tau_off_s", 1.0, 3600.0, "seconds"),
+    range("dead_time_s", 0.0, 600.0, "seconds"),
+    range("drift_gain", 0.0, 5.0, ""),
+    range("drift_tau_s", 1.0, 36_000.0, "seconds"),
+    range("sd_vlf_bpm", 0.0, 50.0, "beats a minute"),
+    range("sd_lf_bpm", 0.0, 50.0, "beats a minute"),
+    range("sd_hf_bpm", 0.0, 50.0, "beats a minute"),
+    range("af_cv", 0.0, 1.0, ""),
+    range("spo2_rest_pct", 50.0, 100.0, "per cent"),
+    range("spo2_knee_met", 0.0, 30.0, "net METs"),
+    range(
+        "spo2_slope_pct_per_met",
+        0.0,
+        50.0,
+        "per cent for each net MET",
+    ),
+    range("spo2_tau_s", 1.0, 3600.0, "seconds"),
+    range("spo2_delay_s", 0.0, 600.0, "seconds"),
+    range("spo2_noise_pct", 0.0, 20.0, "per cent"),
+    range("sbp_rest_mmhg", 40.0, 300.0, "mmHg"),
+    range("sbp_mmhg_per_met", -30.0, 50.0, "mmHg for each net MET"),
+    range("strap_average_s", 0.25, 60.0, "seconds"),
+];
+
+const fn range(field: &'static str, low: f64, high: f64, unit: &'static str) -> ParameterRange {
+    ParameterRange {
+        field,
+        low,
+        high,
+        unit,
     }
 }
 
@@ -142,10 +206,24 @@ pub struct ParameterError {
 #[cfg(test)]
 mod tests {
     use super::super::tests::check_parameters;
+    use super::*;
 
     #[test]
     fn the_parameters_of_the_published_check_are_sound() {
         assert_eq!(check_parameters(0.2).check(), Ok(()));
+    }
+
+    #[test]
+    fn each_range_is_that_of_the_field_it_names() {
+        let written = serde_json::to_value(check_parameters(0.2)).expect("an object");
+        let values = check_parameters(0.2).values();
+        assert_eq!(
+            written.as_object().map(serde_json::Map::len),
+            Some(values.len())
+        );
+        for (range, value) in RANGES.iter().zip(values) {
+            assert_eq!(written[range.field], value, "{}", range.field);
+        }
     }
 
     #[test]

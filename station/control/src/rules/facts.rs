@@ -121,6 +121,11 @@ impl Judged {
         self
     }
 
+    /// Whether a rule that is idle stays as it is by this.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.holds == Truth::No && !self.once
+    }
+
     /// It has been true since then.
     pub(crate) fn true_since(mut self, since: Timestamp) -> Self {
         self.since = Some(since);
@@ -183,8 +188,7 @@ impl Facts<'_> {
 
     /// The lowest and the highest mean of the last `window` seconds.
     pub(crate) fn extremes(&self, seconds: u16, window: u16) -> Option<(f64, f64)> {
-        let bins = &self.signals.leading()?.bins;
-        bins.extremes(bins.newest()?, seconds, window)
+        self.signals.leading()?.bins.extremes(seconds, window)
     }
 
     /// Limits in heart rate, tighter while the oximeter's pulse stands in for the strap.

@@ -32,6 +32,24 @@ struct Bin {
     sum: u32,
 }
 
+/// A mean that is not divided yet: means are held against each other by the thousand, and told rarely.
+#[derive(Debug, Clone, Copy)]
+struct Sum {
+    sum: u32,
+    /// Never 0.
+    count: u16,
+}
+
+impl Sum {
+    fn is_below(self, other: Self) -> bool {
+        u64::from(self.sum) * u64::from(other.count) < u64::from(other.sum) * u64::from(self.count)
+    }
+
+    fn mean(self) -> f64 {
+        f64::from(self.sum) / f64::from(self.count)
+    }
+}
+
 /// The last `N` seconds of a signal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Bins<const N: usize> {
@@ -108,17 +126,39 @@ impl<const N: usize> Bins<N> {
         (count > 0 && count.saturating_mul(2) >= seconds).then(|| f64::from(sum) / f64::from(count))
     }
 
-    /// The lowest and the highest mean among those that end with the last `window` seconds and with `last` itself.
-    pub(crate) fn extremes(&self, last: u64, seconds: u16, window: u16) -> Option<(f64, f64)> {
-        (0..=u64::from(window))
-            .filter_map(|ago| self.mean(last.checked_sub(ago)?, seconds))
-            .fold(None, |found, mean| match found {
-                None => Some((mean, mean)),
-                Some((low, high)) => Some((
-                    if mean < low { mean } else { low },
-                    if mean > high { mean } else { high },
-                )),
-            })
+    /// The lowest and the highest mean among those that end with the newest bin and with the `window` bins before it. What the ring
+    /// no longer holds is not looked at.
+    pub(crate) fn extremes(&self, seconds: u16, window: u16) -> Option<(f64, f64)> {
+        let newest = self.newest?;
+        let reach = u64::from(window)
+            .min(newest)
+            .min(Self::length().saturating_sub(u64::from(seconds) + 1));
+        let before_first = newest.checked_sub(u64::from(seconds));
+        let mut end = Self::place(newest)?;
+        let mut start = match before_first {
+            Some(before) => Self::place(before)?,
+            // Before the first second of all stands what was never written.
+            None => Self::place((newest + Self::length()).checked_sub(u64::from(seconds))?)?,
+        };
+        let mut found: Option<(Sum, Sum)> = None;
+        for _ in 0..=reach {
+            let (to, from) = (self.ring.get(end)?, self.ring.get(start)?);
+            let mean = Sum {
+                sum: to.sum.wrapping_sub(from.sum),
+                count: to.trusted.wrapping_sub(from.trusted),
+            };
+            if mean.count > 0 && mean.count.saturating_mul(2) >= seconds {
+                found = Some(match found {
+                    None => (mean, mean),
+                    Some((low, high)) if mean.is_below(low) => (mean, high),
+                    Some((low, high)) if high.is_below(mean) => (low, mean),
+                    Some(both) => both,
+                });
+            }
+            end = end.checked_sub(1).unwrap_or(N - 1);
+            start = start.checked_sub(1).unwrap_or(N - 1);
+        }
+        found.map(|(low, high)| (low.mean(), high.mean()))
     }
 
     /// Mean of the bins worth `least` or more among the `seconds` that end with `last`; `None` where they are fewer than half.

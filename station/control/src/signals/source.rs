@@ -179,15 +179,9 @@ impl<const N: usize> Source<N> {
     pub(crate) fn view(&self, now: Timestamp) -> VitalView {
         let trust = self.trust(now);
         let latest = self.latest;
-        let age = latest.map(|latest| now.since(latest.sent_at));
-        let stale = age.is_some_and(|age| age >= LOST_AFTER)
-            || latest.is_some_and(|latest| latest.sent_at < self.fresh_from);
-        let value = latest
-            .filter(|_| !stale)
-            .and_then(|latest| latest.value.ok())
-            .map(f64::from);
+        let stale = self.is_stale(now);
         VitalView {
-            value,
+            value: self.shown(now),
             sent_at: latest.map(|latest| latest.sent_at),
             trust,
             doubted_by: self.doubt.map(|doubt| doubt.rule),
@@ -200,6 +194,18 @@ impl<const N: usize> Source<N> {
             trend_per_minute: self.trend_per_minute(now),
             ahead_60_s: None,
         }
+    }
+
+    /// The value as a person is shown it, whatever the trust in it.
+    pub(crate) fn shown(&self, now: Timestamp) -> Option<f64> {
+        let latest = self.latest.filter(|_| !self.is_stale(now))?;
+        latest.value.ok().map(f64::from)
+    }
+
+    fn is_stale(&self, now: Timestamp) -> bool {
+        self.latest.is_some_and(|latest| {
+            now.since(latest.sent_at) >= LOST_AFTER || latest.sent_at < self.fresh_from
+        })
     }
 
     /// Mean of the last 15 s against that of the 60 s before them, whose middles lie 37.5 s apart.

@@ -114,7 +114,12 @@ impl Station {
             return 0.0;
         };
         match self.phase.kind() {
-            PhaseKind::WarmUp | PhaseKind::CoolDown => bout.prescription.warm_up_ramp,
+            PhaseKind::WarmUp => bout.prescription.warm_up_ramp,
+            // A cool-down that goes on after a stop comes back no faster than either phase before it would have.
+            PhaseKind::CoolDown => bout
+                .prescription
+                .ramp_up
+                .min(bout.prescription.warm_up_ramp),
             PhaseKind::Conditioning => bout.prescription.ramp_up,
             PhaseKind::Idle
             | PhaseKind::Ready
@@ -157,7 +162,7 @@ impl Station {
             self.bout.as_ref(),
         );
         let phase = self.phase.kind();
-        self.settle_cool_down_load(&verdict);
+        self.settle_cool_down_load(stimulus, &verdict);
         self.follow_rules(now, &verdict);
         let beat = if self.phase.kind() == phase {
             beat
@@ -234,10 +239,11 @@ impl Station {
         }
     }
 
-    /// The cool-down load follows conditioning until load is taken away: what was granted before that is what it is a share of.
-    fn settle_cool_down_load(&mut self, verdict: &Verdict) {
+    /// The cool-down load follows conditioning until load is taken away: what was granted before that is what it is a share of. A mean
+    /// of a minute moves little between two readings: ticks leave it as it is.
+    fn settle_cool_down_load(&mut self, stimulus: Stimulus, verdict: &Verdict) {
         let falls = verdict.act.is_some_and(|(act, _)| act >= LoadAct::Fall);
-        if self.phase.kind() == PhaseKind::Conditioning && !falls {
+        if self.phase.kind() == PhaseKind::Conditioning && !falls && stimulus != Stimulus::Tick {
             self.cool_down_load = self.settled_cool_down_load();
         }
     }

@@ -190,8 +190,7 @@ fn is_high_though_doubted(signals: &Signals, bout: &BoutSetup, now: Timestamp) -
         return false;
     };
     signals
-        .heart_rate_view(now)
-        .value
+        .heart_rate_shown(now)
         .is_some_and(|rate| rate >= limits.upper - signals.tighter_by())
 }
 

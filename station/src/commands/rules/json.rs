@@ -7,8 +7,8 @@ use control::rules::{LoadAct, Priority};
 use protocols::vocabulary::MachineKind;
 use serde::{Serialize, Serializer};
 
-use super::chosen::Chosen;
 use super::text;
+use crate::commands::chosen::Chosen;
 
 /// The table, in its order.
 #[derive(Debug)]

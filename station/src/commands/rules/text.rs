@@ -7,7 +7,7 @@ use control::rules::table::{self, Flag, Rule, Stage};
 use control::rules::values::{Limit, Off, Values};
 use protocols::vocabulary::MachineKind;
 
-use super::chosen::Chosen;
+use crate::commands::chosen::Chosen;
 
 /// Whose prescription it is, and what the words of the table mean by it.
 pub(super) fn heading(chosen: &Chosen) -> String {

@@ -15,18 +15,18 @@ use crate::config::Mistake;
 
 /// One prescription, and whose it is.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Chosen {
+pub(in crate::commands) struct Chosen {
     /// The patient's first identifier.
-    pub(super) pseudonym: String,
+    pub(in crate::commands) pseudonym: String,
     /// What changes the meaning of rules.
-    pub(super) facts: PatientFacts,
+    pub(in crate::commands) facts: PatientFacts,
     /// What was ordered.
-    pub(super) ordered: ResolvedPrescription,
+    pub(in crate::commands) ordered: ResolvedPrescription,
 }
 
 /// Why there is none.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Refused {
+pub(in crate::commands) enum Refused {
     /// The patients' files have mistakes.
     Mistakes(Vec<Mistake>),
     /// It is not there, or not in force.
@@ -37,7 +37,7 @@ pub(super) enum Refused {
 
 impl Chosen {
     /// `asked` is a patient's file, or an id among the `patients`.
-    pub(super) fn find(
+    pub(in crate::commands) fn find(
         asked: &str,
         patients: Option<&Path>,
         pseudonym: Option<&str>,
@@ -72,7 +72,7 @@ impl Chosen {
     }
 
     /// What a rule comes to for it.
-    pub(super) fn values(&self, rule: &Rule) -> Values {
+    pub(in crate::commands) fn values(&self, rule: &Rule) -> Values {
         let ordered = &self.ordered;
         values::of(rule, &ordered.prescription, &self.facts, ordered.machine)
     }
@@ -80,7 +80,7 @@ impl Chosen {
 
 impl Refused {
     /// Says so on standard error, as `station check` does.
-    pub(super) fn tell(&self) -> ExitCode {
+    pub(in crate::commands) fn tell(&self) -> ExitCode {
         match self {
             Self::Mistakes(mistakes) => {
                 for mistake in mistakes {
