@@ -1,6 +1,8 @@
 //! The clinic: who the patients are and what was ordered for them.
 
+pub mod earlier;
 pub mod equations;
+pub mod finding;
 pub mod patient;
 pub mod prescription;
 
@@ -89,6 +91,7 @@ impl ResolvedPrescription {
             patient: facts,
             sensors,
             tuning,
+            earlier: None,
         }
     }
 }

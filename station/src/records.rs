@@ -16,6 +16,7 @@ pub mod error;
 pub(crate) mod fixtures;
 pub mod identity;
 pub mod journal;
+pub mod learned;
 pub mod location;
 pub mod observe;
 mod packing;
@@ -37,6 +38,7 @@ pub use entry::{
 };
 pub use error::RecordsError;
 pub use identity::{BoutId, SessionId, SessionIds};
+pub use learned::{Judged, Kept, LearnedBout};
 pub use observe::BoutObserver;
 pub use queue::RecorderHandle;
 pub use recorder::{Recorder, RecorderOptions};

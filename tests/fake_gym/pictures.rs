@@ -123,6 +123,7 @@ fn idle_view() -> StationView {
         reason: Reason::Phase,
         blood_pressure_due: None,
         relay_open: false,
+        learned: None,
     }
 }
 
@@ -195,6 +196,7 @@ pub(crate) fn busy(number: u8, kind: MachineKind, patient: &str) -> StationSnaps
         },
         conditioning_s: 1200,
         was_interrupted: false,
+        findings: Vec::new(),
     });
     let told = match kind {
         MachineKind::Cycle => watts(62),

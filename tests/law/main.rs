@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod ahead;
 #[cfg(test)]
+mod learning;
+#[cfg(test)]
 mod trial;
 
 #[cfg(test)]

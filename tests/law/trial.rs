@@ -109,6 +109,14 @@ impl Trial {
         }
     }
 
+    /// The same patient and the same order on another day: other variability, and a heart that answers so many times as strongly.
+    pub(crate) fn on_another_day(mut self, day: u64, answers: f64) -> Self {
+        let mut parameters = self.drawn.parameters;
+        parameters.gain_bpm_per_met *= answers;
+        self.patient = VirtualPatient::new(parameters, self.drawn.seed + day);
+        self
+    }
+
     pub(crate) fn run(mut self) -> (Vec<Row>, Figures) {
         let mut rows = Vec::new();
         let (mut true_rates, mut means) = (Vec::new(), Vec::new());
@@ -249,6 +257,7 @@ impl Trial {
             irregular: false,
             feed_forward: 0.7,
             plausibility_factor: 1.3,
+            earlier: None,
         })
         .expect("it was assessed")
     }

@@ -23,6 +23,7 @@ fn the_demonstration_opens_with_six_stations_and_its_last_words_lead_to_the_reco
             text.contains(&format!("┌ {number} ")) || text.contains(&format!("▶{number} "))
         })
     });
+    screen.until("the mark of a finding", |text| text.contains(" finding "));
     screen.press("q");
     screen.until("the question", |text| {
         text.contains("END THE DEMONSTRATION?")
@@ -71,4 +72,24 @@ fn the_demonstration_opens_with_six_stations_and_its_last_words_lead_to_the_reco
             .expect("it runs");
         assert_eq!(replay.status.code(), Some(0), "{replay:?}");
     }
+    the_first_patient_is_found(&sessions, &record);
+}
+
+/// That patient could do more on the days before.
+fn the_first_patient_is_found(sessions: &[serde_json::Value], record: &str) {
+    let id = sessions
+        .iter()
+        .find(|session| session["patient"] == "K7PD")
+        .and_then(|session| session["id"].as_str())
+        .expect("the latest first");
+    let show = station()
+        .args(["show", id, "--record", record])
+        .output()
+        .expect("it runs");
+    let shown = String::from_utf8_lossy(&show.stdout);
+    assert!(shown.contains("  FINDING   "), "{shown}");
+    assert!(
+        shown.contains(" W less at the same heart rate than in the last three sessions"),
+        "{shown}"
+    );
 }

@@ -228,5 +228,6 @@ fn setup() -> BoutSetup {
             oximeter: true,
         },
         tuning: Tuning::DEFAULT,
+        earlier: None,
     }
 }

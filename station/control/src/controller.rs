@@ -77,7 +77,7 @@ pub fn rise_per_beat(per_minute: f64) -> f64 {
 }
 
 /// `value` between `low` and `high`; where they cross, `high` decides, as it is the side of less load.
-fn bounded(value: f64, low: f64, high: f64) -> f64 {
+pub(crate) fn bounded(value: f64, low: f64, high: f64) -> f64 {
     let raised = if value < low { low } else { value };
     if raised > high { high } else { raised }
 }

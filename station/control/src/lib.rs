@@ -16,6 +16,7 @@ pub mod controller;
 mod drive;
 pub mod input;
 pub mod invariants;
+pub mod learning;
 pub mod load_history;
 pub mod outputs;
 pub mod phase;

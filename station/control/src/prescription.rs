@@ -17,6 +17,17 @@ pub struct BoutSetup {
     pub sensors: BoundSensors,
     /// The figures of control that a clinic may set.
     pub tuning: Tuning,
+    /// What earlier sessions on such a machine taught of the patient's heart; `None` where there were none.
+    pub earlier: Option<EarlierGain>,
+}
+
+/// How strongly the patient's heart answered load in earlier sessions. Only where the heart-rate law begins looks at it: no limit does.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct EarlierGain {
+    /// Beats a minute for each net MET.
+    pub gain: f64,
+    /// Its standard uncertainty for another day, in the same unit.
+    pub gain_sd: f64,
 }
 
 impl BoutSetup {
@@ -57,9 +68,13 @@ impl BoutSetup {
             tuning.plausibility_factor,
             tuning.hand_step,
         ];
+        let earlier_is_sound = self
+            .earlier
+            .is_none_or(|earlier| is_rate(earlier.gain) && is_rate(earlier.gain_sd));
         let not_negative = [tuning.feed_forward, tuning.command_step];
         mode_is_sound
             && limits_are_sound
+            && earlier_is_sound
             && positive
                 .iter()
                 .all(|figure| figure.is_finite() && *figure > 0.0)

@@ -4,8 +4,11 @@
 //! call that carries it; a person's stop takes effect in its own call in every phase (I6); nothing here allocates or reads a clock.
 
 mod ahead;
+#[cfg(test)]
+mod bench;
 mod course;
 mod facts;
+mod learn;
 mod load;
 mod person;
 mod relay;
@@ -23,6 +26,7 @@ use crate::controller::{Controller, GiveWay, Hand};
 use crate::drive::{Drive, Nudge};
 use crate::input::{Action, Device, Input, LinkState};
 use crate::invariants::{self, After, Before};
+use crate::learning::Learning;
 use crate::load_history::LoadHistory;
 use crate::outputs::{Beat, Decision, Outputs};
 use crate::phase::Phase;
@@ -37,8 +41,9 @@ use crate::view::{AlarmView, PhaseKind, Reason};
 /// Changes when the outputs of a golden journal change.
 pub const DECISIONS: u32 = 2;
 
-/// Changes when the written form of a [`Station`] changes. 3: with what is foretold, which decides nothing.
-pub const FORMAT: u32 = 3;
+/// Changes when the written form of a [`Station`] changes. 3: with what is foretold, which decides nothing. 4: with what is
+/// learned of the patient, and what earlier sessions taught.
+pub const FORMAT: u32 = 4;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);
@@ -59,6 +64,7 @@ pub struct Station {
     signals: Signals,
     history: LoadHistory,
     prediction: Prediction,
+    learning: Learning,
     supervisor: Supervisor,
     alarms: Alarms,
     drive: Drive,
@@ -138,6 +144,7 @@ impl Station {
             signals: Signals::idle(),
             history: LoadHistory::EMPTY,
             prediction: Prediction::NONE,
+            learning: Learning::NONE,
             supervisor: Supervisor::new(),
             alarms: Alarms::NONE,
             drive: Drive::new(&capabilities),
@@ -171,6 +178,7 @@ impl Station {
         let beat = self.dispose(now, turn.stimulus, beat);
         self.say(now, before.granted, turn.nudge, outputs);
         self.look_ahead(now);
+        self.learn(now);
         outputs.alarms = self
             .alarms
             .update(now, self.supervisor.tells(), self.record_whole);

@@ -6,6 +6,7 @@ use protocols::vocabulary::{Absence, MachineLoad, MachineReport, NetMets, Timest
 use serde::{Deserialize, Serialize};
 
 use crate::input::HeartRateSource;
+use crate::learning::Learned;
 use crate::rules::{LoadAct, Priority, RuleId};
 
 /// The phase of a station, without its data.
@@ -209,6 +210,8 @@ pub struct StationView {
     pub blood_pressure_due: Option<Timestamp>,
     /// Whether the relay is open.
     pub relay_open: bool,
+    /// What this bout has taught of the patient's heart; `None` while that would be a guess.
+    pub learned: Option<Learned>,
 }
 
 impl VitalView {

@@ -39,6 +39,12 @@ pub fn cycling_ramp(watts_per_minute: f64, mass: Kilograms) -> f64 {
     PER_WATT * watts_per_minute / mass.get() / ONE_MET
 }
 
+/// How many watts at the crank one net MET is, for somebody of so many kilograms.
+#[must_use]
+pub fn watts_per_net_met(mass_kg: f64) -> f64 {
+    ONE_MET * mass_kg / PER_WATT
+}
+
 /// How fast net METs rise where the belt gains so many km/h a minute on the flat: the slowest rise that this ramp can mean.
 #[must_use]
 pub fn walking_ramp(kilometres_per_hour_per_minute: f64) -> f64 {

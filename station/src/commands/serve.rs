@@ -22,6 +22,9 @@ use crate::log;
 use crate::records::location::{self, Which};
 use crate::records::{Anchor, Recorder, RecorderOptions, RecordsError};
 
+/// What was rolled is written within this.
+const ROLLED_WITHIN: Duration = Duration::from_mins(1);
+
 /// The fastest clock of a gym of virtual devices.
 const FASTEST: u32 = 30;
 
@@ -145,6 +148,7 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
         session_ids: recorder.ids(),
     };
     let mut gym = Gym::new(&config, circumstances);
+    gym.remember(recorder.learned());
     gym.found_interrupted(begins, recorder.interrupted());
     for finding in recorder.findings() {
         gym.tell(
@@ -176,13 +180,16 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
 }
 
 fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
-    let (config, people) = demo::gym();
+    let (config, mut people) = demo::gym();
     let socket = args.socket.clone().unwrap_or_else(demo_socket);
     let premises = Premises::take(&config, socket)?;
     let record = location::resolve(args.record.as_deref(), Which::Demonstration)?;
     let begins = now();
     let rolled = i64::try_from(demo::ROLLED.as_micros()).unwrap_or(0);
     let began = clock::wall_micros().saturating_sub(rolled);
+    for days in demo::EARLIER_DAYS {
+        roll_earlier(&record, days, &mut people, (begins, began))?;
+    }
     let recorder = open_record(
         &record,
         config.stations.len(),
@@ -231,6 +238,33 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
         takes_orders: false,
     };
     Ok(house.run(ready(args))?)
+}
+
+/// The demonstration's earlier visits, each day a run of the record by itself.
+fn roll_earlier(
+    record: &Path,
+    days: u64,
+    people: &mut demo::People,
+    (begins, began): (Timestamp, i64),
+) -> Result<(), ServeError> {
+    let ago = Duration::from_hours(24 * days).as_micros();
+    let wall_micros = began.saturating_sub(i64::try_from(ago).unwrap_or(0));
+    let recorder = open_record(record, 2, 1, begins, wall_micros)?;
+    let handle = recorder.handle();
+    demo::roll_earlier(
+        days,
+        people,
+        begins,
+        wall_micros,
+        clock::day(),
+        recorder.ids(),
+        &mut |entry| {
+            // The recorder ends only after the gym.
+            let _taken = handle.send(entry);
+        },
+    );
+    recorder.close(ROLLED_WITHIN)?;
+    Ok(())
 }
 
 /// The gym's time as it begins: that of the machine since it was switched on, so that a gym that takes over from one that died goes

@@ -9,7 +9,7 @@ use super::theme::Theme;
 use super::view::{Figure, Freshness, Seen};
 use super::words;
 use super::words::rules::{self, Domain};
-use crate::gym::snapshot::{RecordHealth, Snapshot, StationSnapshot};
+use crate::gym::snapshot::{RecordHealth, SessionSnapshot, Snapshot, StationSnapshot};
 
 /// How a line of an alarm begins.
 const ALARM: &str = "ALARM ";
@@ -184,6 +184,7 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
     } else {
         parts.push(words::reason(core, &station.alarms));
     }
+    parts.extend(found(session));
     if station.bench.unguarded {
         parts.push("UNGUARDED".to_owned());
     }
@@ -193,6 +194,12 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         session.patient,
         parts.join("; ")
     )
+}
+
+/// What the bout shows beside the ones before it.
+fn found(session: &SessionSnapshot) -> impl Iterator<Item = String> {
+    let findings = session.findings.iter();
+    findings.map(|finding| format!("finding: {}", finding.text()))
 }
 
 fn figure(name: &str, figure: Figure, limits: &str) -> String {

@@ -13,10 +13,11 @@ use protocols::vocabulary::Timestamp;
 use super::Circumstances;
 use super::bay::Bay;
 use super::visit::Visit;
+use crate::clinic::earlier::Earlier;
 use crate::records::observe::command_in_words;
 use crate::records::{
     Anchor, BoutId, BoutObserver, BoutOpened, CoreState, EndReason, Entry, Event, EventKind,
-    JournalHeader, PrescriptionText, SessionKind, SessionOpened, Turn,
+    JournalHeader, Kept, LearnedBout, PrescriptionText, SessionKind, SessionOpened, Turn,
 };
 
 /// Entries wait here for the shell. The shell drains after every event, so that it never grows past a turn's worth.
@@ -24,6 +25,8 @@ pub(super) struct Chronicle {
     entries: VecDeque<Entry>,
     /// What of each bout's turns people are told.
     observers: BTreeMap<BoutId, BoutObserver>,
+    /// What the last bouts of each patient taught.
+    pub(super) earlier: Earlier,
     is_virtual: bool,
     clock_rate: u32,
     pre_rolled: bool,
@@ -40,6 +43,7 @@ impl Chronicle {
         let mut chronicle = Self {
             entries: VecDeque::with_capacity(64),
             observers: BTreeMap::new(),
+            earlier: Earlier::NONE,
             is_virtual,
             clock_rate: circumstances.clock_rate.max(1),
             pre_rolled: circumstances.pre_rolled,
@@ -154,6 +158,23 @@ impl Chronicle {
         {
             visit.bout_closed = true;
             self.observers.remove(&visit.bout_id());
+            if let Some(learned) = bay.core.view().learned {
+                visit.found = None;
+                visit.find(now, Some(&learned));
+                let kept = Kept {
+                    patient: visit.patient.pseudonym.clone(),
+                    bout: visit.bout_id(),
+                    machine: bay.capabilities.kind,
+                    is_virtual: self.is_virtual,
+                    learned,
+                };
+                self.earlier.keep(kept.clone());
+                self.entries.push_back(Entry::Learned(Box::new(LearnedBout {
+                    kept,
+                    at: now,
+                    judged: visit.judged(),
+                })));
+            }
             self.entries.push_back(Entry::BoutClosed {
                 bout: visit.bout_id(),
                 at: now,
@@ -217,6 +238,7 @@ impl Chronicle {
             return;
         }
         visit.sampled = Some(now.as_secs());
+        visit.find(now, bay.core.view().learned.as_ref());
         let bout = visit.bout_id();
         let sample = self.observer(bout).sample(now, &bay.core);
         self.entries.push_back(sample);

@@ -4,6 +4,7 @@
 //! Promises: nothing on the wall is made up. What is seen at the hand-over is where six sessions stood that began minutes ago on
 //! simulated time; what happens after it is what the patients, devices and cores do by themselves.
 
+mod earlier;
 mod people;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
 use protocols::vocabulary::Timestamp;
 
+pub use self::earlier::{EARLIER_DAYS, roll_earlier};
 pub use self::people::People;
 use self::people::people;
 use super::messages::Ask;
@@ -129,7 +131,8 @@ pub fn roll(
         pre_rolled: true,
         session_ids,
     };
-    let gym = Gym::new(config, circumstances);
+    let mut gym = Gym::new(config, circumstances);
+    gym.remember(&people.earlier);
     let mut devices = VirtualGym::new(config, begins, people.bodies);
     for (rig, faults) in devices.rigs.iter_mut().zip(faults()) {
         rig.set_faults(faults);
@@ -154,8 +157,12 @@ fn attend(
     record: &mut dyn FnMut(Entry),
 ) {
     let picture = simulated.picture();
-    for ((station, place), patient) in picture.stations.iter().zip(&PLACES).zip(&config.patients) {
+    for station in &picture.stations {
         let number = station.number;
+        let place = usize::from(number.saturating_sub(1));
+        let (Some(place), Some(patient)) = (PLACES.get(place), config.patients.get(place)) else {
+            continue;
+        };
         let ask = match (station.session.is_some(), station.view.phase) {
             (false, PhaseKind::Idle) if until_open <= place.comes => {
                 patient.prescriptions.first().map(|prescription| Ask::Open {

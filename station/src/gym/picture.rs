@@ -117,6 +117,7 @@ fn session(bay: &Bay, visit: &Visit, hand_step_met: f64) -> SessionSnapshot {
         entries: bay.entries,
         conditioning_s: u32::try_from(prescription.conditioning.as_secs()).unwrap_or(u32::MAX),
         was_interrupted: visit.was_interrupted,
+        findings: visit.findings.clone(),
     }
 }
 

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use control::input::{Action, Device, Entry, Input, LinkState};
 use control::outputs::Refusal;
-use control::prescription::BoundSensors;
+use control::prescription::{BoundSensors, BoutSetup};
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
+use crate::clinic::earlier::expected_gain;
 use crate::clinic::{Patient, ResolvedPrescription};
 use crate::records::EndReason;
 
@@ -193,6 +194,9 @@ impl Gym {
             was_interrupted: false,
             bout_closed: false,
             sampled: None,
+            earlier: Vec::new(),
+            findings: Vec::new(),
+            found: None,
         };
         self.chronicle.session_began(now, &visit);
         for sensor in self
@@ -297,7 +301,7 @@ impl Gym {
         &mut self,
         now: Timestamp,
         index: usize,
-        visit: Visit,
+        mut visit: Visit,
     ) -> Result<(), String> {
         let sensors = self.worn(index);
         let Some(bay) = self.bays.get_mut(index) else {
@@ -308,9 +312,17 @@ impl Gym {
             self.chronicle.session_closed(now, &visit, EndReason::Staff);
             return Err(words);
         }
-        let setup = visit
-            .prescription
-            .setup(visit.patient.facts, sensors, self.tuning);
+        visit.earlier = self.chronicle.earlier.like(
+            &visit.patient.pseudonym,
+            bay.capabilities.kind,
+            visit.bout,
+        );
+        let setup = BoutSetup {
+            earlier: expected_gain(visit.earlier.iter().map(|kept| &kept.learned)),
+            ..visit
+                .prescription
+                .setup(visit.patient.facts, sensors, self.tuning)
+        };
         bay.visit = Some(visit);
         bay.stop = None;
         bay.trend.clear();
@@ -420,6 +432,8 @@ impl Gym {
                 bout,
                 bout_closed: false,
                 sampled: None,
+                findings: Vec::new(),
+                found: None,
                 ..visit
             },
         )

@@ -7,7 +7,7 @@ use protocols::vocabulary::Timestamp;
 
 use super::Gym;
 use super::visit::Visit;
-use crate::records::{Interrupted, InterruptedBout};
+use crate::records::{Interrupted, InterruptedBout, Kept};
 
 impl Gym {
     /// Sessions that a lost gym left open. Each comes back to its station, stopped; a person looks after the patient, acknowledges
@@ -32,6 +32,22 @@ impl Gym {
             self.notice(now, words);
         }
         self.flush_chronicle();
+    }
+
+    /// What earlier sessions taught of their patients, the oldest first. Real patients and virtual ones know nothing of each other.
+    pub fn remember(&mut self, learned: &[Kept]) {
+        for kept in learned
+            .iter()
+            .filter(|kept| kept.is_virtual == self.virtual_devices)
+        {
+            self.chronicle.earlier.keep(kept.clone());
+        }
+    }
+
+    /// What is remembered of the patients' last sessions, the oldest first.
+    #[must_use]
+    pub fn remembered(&self) -> Vec<Kept> {
+        self.chronicle.earlier.all().to_vec()
     }
 
     /// Something that was found at the start and that a person should know.
@@ -92,6 +108,13 @@ impl Gym {
             was_interrupted: true,
             bout_closed: false,
             sampled: None,
+            earlier: self.chronicle.earlier.like(
+                &session.patient,
+                bay.capabilities.kind,
+                bout.bout.number,
+            ),
+            findings: Vec::new(),
+            found: None,
         };
         self.chronicle.session_resumed(now, &visit);
         bay.visit = Some(visit);

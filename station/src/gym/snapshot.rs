@@ -5,6 +5,7 @@ use control::view::{AlarmView, StationView};
 use protocols::vocabulary::{Capabilities, MachineKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::clinic::finding::Finding;
 use crate::clock::GymClock;
 
 /// The gym at one instant.
@@ -142,6 +143,8 @@ pub struct SessionSnapshot {
     pub conditioning_s: u32,
     /// The bout was found unfinished at start: nothing moves until somebody resumes.
     pub was_interrupted: bool,
+    /// What the bout shows beside the ones before it.
+    pub findings: Vec<Finding>,
 }
 
 /// Limits and goals as prescribed.

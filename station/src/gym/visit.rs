@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use protocols::vocabulary::Timestamp;
+use control::learning::Learned;
+use control::prescription::Mode;
+use protocols::vocabulary::{MachineKind, Timestamp};
 
+use crate::clinic::finding::{self, Finding, Shown};
 use crate::clinic::{Patient, ResolvedPrescription};
-use crate::records::SessionId;
+use crate::records::{Judged, Kept, SessionId};
+
+/// What there is to find is looked for so often: a line that comes and goes is no finding.
+const FIND_EVERY: Duration = Duration::from_mins(1);
 
 /// A session on a station. It moves along with its patient.
 #[derive(Debug, Clone)]
@@ -26,6 +32,54 @@ pub(super) struct Visit {
     pub(super) bout_closed: bool,
     /// The second of the last sample.
     pub(super) sampled: Option<u64>,
+    /// The patient's like bouts before this one.
+    pub(super) earlier: Vec<Kept>,
+    /// What this bout shows beside them.
+    pub(super) findings: Vec<Finding>,
+    /// When that was looked for.
+    pub(super) found: Option<Timestamp>,
+}
+
+impl Visit {
+    /// Looks for what the bout shows, where that was not done just now.
+    pub(super) fn find(&mut self, now: Timestamp, learned: Option<&Learned>) {
+        if self
+            .found
+            .is_some_and(|found| now.since(found) < FIND_EVERY)
+        {
+            return;
+        }
+        self.found = Some(now);
+        self.findings = learned.map_or_else(Vec::new, |learned| {
+            let earlier: Vec<Learned> = self.earlier.iter().map(|kept| kept.learned).collect();
+            let judged = self.judged();
+            finding::findings(&Shown {
+                learned,
+                earlier: &earlier,
+                mass_kg: (self.prescription.machine == MachineKind::Cycle)
+                    .then_some(judged.mass_kg),
+                assessed_gain: judged.assessed_gain,
+                irregular: judged.irregular,
+                is_first: self.bout == 1,
+            })
+        });
+    }
+
+    /// What findings rest on beside what was learned.
+    pub(super) fn judged(&self) -> Judged {
+        Judged {
+            mass_kg: self.patient.facts.mass.get(),
+            irregular: self.patient.facts.atrial_fibrillation,
+            assessed_gain: match self.prescription.prescription.mode {
+                Mode::HeartRateHeld { assessed_gain, .. } => assessed_gain,
+                Mode::Constant { .. }
+                | Mode::MetHeld { .. }
+                | Mode::Interval { .. }
+                | Mode::ByHand => None,
+            },
+            compared: self.earlier.iter().map(|kept| kept.bout).collect(),
+        }
+    }
 }
 
 /// How long the gym waits at its end for machines to come to rest.

@@ -9,6 +9,7 @@ use protocols::vocabulary::{Capabilities, MachineKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::identity::{BoutId, SessionId};
+use super::learned::LearnedBout;
 
 /// One thing to record.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +57,8 @@ pub enum Entry {
         /// The samples, as the device counts them.
         samples: Vec<u16>,
     },
+    /// What a bout taught of its patient; its end follows.
+    Learned(Box<LearnedBout>),
     /// A bout is over.
     BoutClosed {
         /// Which.

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use control::Station;
 use control::input::{Action, Device, Entry as Entered, HeartRateSource, Input, LinkState};
+use control::learning::{Learned, OnMachine, Steady};
 use control::outputs::Outputs;
 use control::prescription::{
     BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
@@ -103,6 +104,7 @@ fn setup() -> BoutSetup {
             oximeter: true,
         },
         tuning: Tuning::DEFAULT,
+        earlier: None,
     }
 }
 
@@ -283,6 +285,40 @@ impl Visit {
         });
     }
 
+    /// What the bout is said to have taught, at this load.
+    pub(crate) fn taught(&self, load: f64, compared: Vec<BoutId>) -> LearnedBout {
+        LearnedBout {
+            kept: Kept {
+                patient: "K7PD2MXQ".to_owned(),
+                bout: self.bout,
+                machine: MachineKind::Cycle,
+                is_virtual: true,
+                learned: Learned {
+                    gain: 10.5,
+                    gain_sd: 0.9,
+                    tau_s: 81.0,
+                    tau_sd: 20.0,
+                    drift: 0.125,
+                    drift_sd: 0.1,
+                    steady: Some(Steady {
+                        heart_rate: 110.0,
+                        load,
+                        machine: OnMachine::Watts(63.5),
+                        middle_s: 750.0,
+                        seconds: 840.0,
+                    }),
+                },
+            },
+            at: self.now,
+            judged: Judged {
+                mass_kg: 80.0,
+                irregular: false,
+                assessed_gain: Some(9.0),
+                compared,
+            },
+        }
+    }
+
     /// A whole visit: rest, warm-up, conditioning with a fall of saturation and its recovery, cool-down, recovery, end.
     pub(crate) fn whole(&mut self) {
         self.run(75);
@@ -303,6 +339,8 @@ impl Visit {
         self.run(60);
         self.act(Action::Finish);
         self.run(5);
+        let learned = self.taught(3.5, Vec::new());
+        self.entries.push(Entry::Learned(Box::new(learned)));
         self.close();
     }
 }

@@ -239,6 +239,7 @@ fn whose(entry: &Entry) -> Option<Whose> {
         Entry::Sample(sample) => Some(Whose::Bout(sample.bout)),
         Entry::Event(event) => event.bout.map(Whose::Bout),
         Entry::Measurement(measurement) => Some(Whose::Bout(measurement.bout)),
+        Entry::Learned(learned) => Some(Whose::Bout(learned.kept.bout)),
         Entry::Plethysmogram { session, .. } => Some(Whose::Waveform(*session)),
         Entry::SessionOpened(_) | Entry::SessionResumed { .. } | Entry::SessionClosed { .. } => {
             None
@@ -253,6 +254,7 @@ const fn may_wait(entry: &Entry) -> bool {
         entry,
         Entry::Event(_)
             | Entry::Measurement(_)
+            | Entry::Learned(_)
             | Entry::BoutClosed { .. }
             | Entry::SessionClosed { .. }
             | Entry::SessionResumed { .. }
@@ -281,6 +283,7 @@ pub(super) fn when(entry: &Entry) -> Timestamp {
         Entry::Sample(sample) => sample.at,
         Entry::Event(event) => event.at,
         Entry::Measurement(measurement) => measurement.at,
+        Entry::Learned(learned) => learned.at,
         Entry::Anchor(anchor) => anchor.at,
         Entry::SessionResumed { at, .. }
         | Entry::Plethysmogram { at, .. }

@@ -12,6 +12,7 @@ use super::audit::{self, Finding};
 use super::entry::Anchor;
 use super::error::RecordsError;
 use super::identity::SessionIds;
+use super::learned::{self, Kept};
 use super::queue::{Queued, RecorderHandle, Shared};
 use super::recovery::{self, Interrupted};
 use super::store::Store;
@@ -52,6 +53,7 @@ pub struct Recorder {
     ended: Receiver<Result<(), String>>,
     run: u32,
     interrupted: Vec<Interrupted>,
+    learned: Vec<Kept>,
     findings: Vec<Finding>,
     path: std::path::PathBuf,
 }
@@ -70,6 +72,8 @@ impl Recorder {
             options.anchor.wall_micros,
         )
         .map_err(|error| store.failed("written", error))?;
+        let learned = learned::lately(&store.connection, options.anchor.wall_micros)
+            .map_err(|error| store.failed("read", error))?;
         let findings = audit::check_chain(&store.connection, FINDINGS)
             .map_err(|error| store.failed("read", error))?;
         let capacity = options.stations.max(1) * ENTRIES_A_SECOND * QUEUE_SECONDS;
@@ -98,6 +102,7 @@ impl Recorder {
             ended,
             run,
             interrupted,
+            learned,
             findings,
             path: path.to_owned(),
         })
@@ -119,6 +124,12 @@ impl Recorder {
     #[must_use]
     pub fn interrupted(&self) -> &[Interrupted] {
         &self.interrupted
+    }
+
+    /// What the sessions of the last 90 days taught of their patients, the oldest first.
+    #[must_use]
+    pub fn learned(&self) -> &[Kept] {
+        &self.learned
     }
 
     /// What is wrong with the events that were there when it was opened: a person should be told.

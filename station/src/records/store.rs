@@ -18,9 +18,12 @@ use super::error::RecordsError;
 const APPLICATION_ID: i64 = 0x5354_6142;
 
 /// The version that this program writes: how many migrations there are.
-const KNOWN_VERSION: i64 = 1;
+const KNOWN_VERSION: i64 = 2;
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("schema/001_first.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("schema/001_first.sql")),
+    M::up(include_str!("schema/002_learned.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// What this program makes is for its owner alone: it is about patients.

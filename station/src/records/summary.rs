@@ -4,6 +4,7 @@
 //! lasted 10 s, a peak of load the highest mean of 60 s (`docs/records.md` says how each figure is made).
 
 mod alarms;
+mod learned;
 mod phases;
 mod series;
 
@@ -14,6 +15,7 @@ use super::audit::Finding;
 use super::error::RecordsError;
 
 pub use alarms::AlarmSummary;
+pub use learned::{FindingLine, LearnedSummary, SteadySummary};
 pub use phases::PhaseSpan;
 pub use series::{Extremes, Figure, Zone};
 
@@ -71,6 +73,8 @@ pub struct BoutSummary {
     pub work_kj: Option<f64>,
     /// Way of the belt as the machine reported it, in metres.
     pub distance_m: Option<f64>,
+    /// What it taught of the patient; `None` where that would be a guess.
+    pub learned: Option<LearnedSummary>,
     /// The program that recorded it.
     pub build: String,
     /// The number of its core's decisions.
@@ -163,6 +167,7 @@ fn sum_up(archive: &Archive, session: &str, bout: &BoutRow) -> Result<BoutSummar
         spo2_cover_percent: series::cover(&samples, |sample| sample.spo2_trusted),
         work_kj: series::work_kj(&samples),
         distance_m: series::distance_m(&samples),
+        learned: learned::learned(archive, bout.row)?,
         build: bout.build.clone(),
         decisions: bout.decisions,
     })

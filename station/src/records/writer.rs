@@ -152,6 +152,11 @@ impl Writer {
                     });
                 }
             }
+            Entry::Learned(learned) => {
+                if let Some((bout, _)) = self.place(learned.kept.bout, learned.at) {
+                    self.rows.push(Row::Learned { bout, learned });
+                }
+            }
             Entry::Plethysmogram {
                 session,
                 at,

@@ -214,6 +214,7 @@ impl<'p> Trial<'p> {
             irregular: self.plan.setup.patient.atrial_fibrillation,
             feed_forward: tuning.feed_forward,
             plausibility_factor: tuning.plausibility_factor,
+            earlier: self.plan.setup.earlier,
         })
     }
 

@@ -79,6 +79,7 @@ impl Ordered {
                     oximeter: true,
                 },
                 tuning: Tuning::DEFAULT,
+                earlier: None,
             },
             machine: trial::machine(exercise),
             parameters: self.parameters(&drawn),

@@ -147,5 +147,6 @@ pub fn setup(patient: &TrialPatient, times: &SessionTimes, oximeter: bool) -> Op
             ready_at_least: seconds(times.ready_s),
             ..Tuning::DEFAULT
         },
+        earlier: None,
     })
 }

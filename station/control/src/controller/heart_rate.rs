@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Moment, bounded};
 use crate::outputs::Beat;
+use crate::prescription::EarlierGain;
 
 /// Share of the way to the target that the reference goes in a beat: 90 s.
 const REFERENCE_STEP: f64 = 0.054_040_5;
@@ -34,6 +35,12 @@ const CAP_AT_LEAST: f64 = 1.0;
 
 /// The plausibility cap's factor where nobody was assessed.
 const CAP_UNASSESSED: f64 = 1.15;
+
+/// Standard uncertainty of an assessed gain, and of a warm-up's, as a share of it: 0.14 and 0.17 in the cohort (`controllers.md` 2.3).
+const ASSESSED_SD: f64 = 0.15;
+
+/// Earlier sessions count for no more than assessment and warm-up together: today's warm-up is to be heard (choice).
+const EARLIER_AT_MOST: f64 = 2.0;
 
 /// A row of the tuning table, `controllers.md` 2.1, for a beat of 5 s and a time constant of 90 s.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -87,6 +94,32 @@ pub struct Entering {
     pub feed_forward: f64,
     /// The plausibility cap's factor.
     pub plausibility_factor: f64,
+    /// Gain by earlier sessions.
+    pub earlier: Option<EarlierGain>,
+}
+
+impl Entering {
+    /// k̂ of today with what earlier sessions taught, each by its uncertainty: assessment and warm-up are held to be equally good, as
+    /// half of each makes k̂ without it. Inside the bounds that the warm-up's own gain has (`controllers.md` 3.2).
+    fn with_earlier(&self, today: f64) -> f64 {
+        let Some(earlier) = self.earlier else {
+            return today;
+        };
+        let known_by = self.assessed_gain.unwrap_or(today);
+        let gain = bounded(earlier.gain, 0.5 * known_by, 2.0 * known_by);
+        let figures = match (self.assessed_gain, self.warm_up_mean) {
+            (Some(_), Some(_)) => 2.0,
+            (Some(_) | None, None) | (None, Some(_)) => 1.0,
+        };
+        let spread = ASSESSED_SD * known_by;
+        let weight = bounded(
+            spread * spread / (earlier.gain_sd * earlier.gain_sd),
+            0.0,
+            EARLIER_AT_MOST,
+        );
+        let together = (figures * today + weight * gain) / (figures + weight);
+        bounded(bounded(together, 0.5 * known_by, 2.0 * known_by), 4.0, 40.0)
+    }
 }
 
 /// The law with its state.
@@ -97,6 +130,8 @@ pub struct HeartRateHeld {
     rest: f64,
     /// k̂.
     gain: f64,
+    /// k̂ by assessment and warm-up alone.
+    gain_of_today: f64,
     feed_forward_share: f64,
     warm_up_load: f64,
     cap: f64,
@@ -135,7 +170,8 @@ impl HeartRateHeld {
             tuned: if with.irregular { IRREGULAR } else { REGULAR },
             target: with.target,
             rest,
-            gain,
+            gain: with.with_earlier(gain),
+            gain_of_today: gain,
             feed_forward_share: with.feed_forward,
             warm_up_load: with.warm_up_load,
             cap: bounded(foretold, CAP_AT_LEAST, f64::MAX),
@@ -197,6 +233,12 @@ impl HeartRateHeld {
     #[must_use]
     pub const fn gain(&self) -> f64 {
         self.gain
+    }
+
+    /// k̂ by assessment and warm-up alone: what earlier sessions taught is no part of it. Limits look at this.
+    #[must_use]
+    pub const fn gain_of_today(&self) -> f64 {
+        self.gain_of_today
     }
 
     /// The resting heart rate that the law works with.
@@ -281,6 +323,7 @@ mod tests {
         irregular: false,
         feed_forward: 0.7,
         plausibility_factor: 1.3,
+        earlier: None,
     };
 
     fn moment(applied: f64, measured: Option<f64>) -> Moment {
@@ -337,6 +380,42 @@ mod tests {
             ..unassessed
         };
         assert!(HeartRateHeld::enter(&nothing).is_none());
+    }
+
+    #[test]
+    fn earlier_sessions_weigh_in_by_their_uncertainty_and_within_the_bounds_of_a_warm_up() {
+        let with = |gain, gain_sd| {
+            let earlier = Some(EarlierGain { gain, gain_sd });
+            HeartRateHeld::enter(&Entering {
+                earlier,
+                ..SEED_2000
+            })
+            .expect("it has a gain")
+        };
+        let today = HeartRateHeld::enter(&SEED_2000)
+            .expect("it has a gain")
+            .gain();
+        let spread = 0.15 * 9.3167;
+        // As sure as either of the two: a third of it each.
+        let third = (2.0 * today + 12.0) / 3.0;
+        assert!(close(with(12.0, spread).gain(), third));
+        // Never more than both together, however sure.
+        assert!(close(with(12.0, 1e-9).gain(), 0.5 * (today + 12.0)));
+        assert!(close(with(12.0, 1e9).gain(), today));
+        // A gain that cannot be counts as the most that can.
+        let most = 2.0 * 9.3167;
+        assert!(close(with(400.0, 1e-9).gain(), 0.5 * (today + most)));
+        assert!(close(with(0.1, 1e-9).gain(), 0.5 * (today + 0.5 * 9.3167)));
+        let mut held = with(12.0, 1.0);
+        assert!(
+            close(held.gain_of_today(), today),
+            "limits look at today alone"
+        );
+        let cap = HeartRateHeld::enter(&SEED_2000)
+            .expect("it has a gain")
+            .plausibility_cap();
+        assert!(close(held.plausibility_cap(), cap));
+        assert!(close(held.beat(&moment(1.7429, None)).want, 1.7429));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::signals::Signals;
 use crate::view::{Interlock, PhaseKind};
 
 /// Rest is measured from this second of ready on (`rules.toml`, words).
-const REST_FROM: Duration = Duration::from_secs(20);
+pub(super) const REST_FROM: Duration = Duration::from_secs(20);
 
 /// More readings than this make a mean of rest (`controllers.md` 3.2).
 const REST_READINGS: u16 = 10;
@@ -201,6 +201,7 @@ impl Station {
                     irregular: bout.patient.atrial_fibrillation,
                     feed_forward: bout.tuning.feed_forward,
                     plausibility_factor: bout.tuning.plausibility_factor,
+                    earlier: bout.earlier,
                 })
                 .map_or(warm_up, Controller::HeartRate)
             }

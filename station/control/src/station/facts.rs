@@ -78,11 +78,12 @@ impl Station {
         }
     }
 
-    /// How this patient's heart answers load, once the controller knows it.
+    /// How this patient's heart answers load, once the controller knows it: what earlier sessions taught is no part of it, as a limit
+    /// rests on this.
     pub(super) fn response(&self) -> Option<Response> {
         match self.controller.as_ref()? {
             Controller::HeartRate(held) => Some(Response {
-                gain: held.gain(),
+                gain: held.gain_of_today(),
                 rest: held.rest(),
             }),
             Controller::Constant(_)

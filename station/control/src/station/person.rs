@@ -6,6 +6,7 @@ use super::{InHand, Load, Station};
 use crate::actuation::Actuation;
 use crate::controller::{GiveWay, Hand};
 use crate::input::{Action, Device, Entry, LinkState};
+use crate::learning::Learning;
 use crate::load_history::LoadHistory;
 use crate::outputs::Refusal;
 use crate::phase::{Event, Exercise, Phase, Preparation};
@@ -70,6 +71,7 @@ impl Station {
         self.supervisor.begin_bout();
         self.history = LoadHistory::EMPTY;
         self.prediction = Prediction::NONE;
+        self.learning = Learning::NONE;
         self.drive.take(actuation);
         self.controller = None;
         self.give_way = GiveWay::default();

@@ -39,6 +39,7 @@ impl Station {
             reason: self.load.binding,
             blood_pressure_due: self.blood_pressure_due,
             relay_open: self.relay_open,
+            learned: self.learning.learned(),
         }
     }
 

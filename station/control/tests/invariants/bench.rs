@@ -121,6 +121,7 @@ pub(crate) fn setup(mode: Mode, belt: bool) -> BoutSetup {
             oximeter: true,
         },
         tuning: Tuning::DEFAULT,
+        earlier: None,
     }
 }
 

@@ -414,6 +414,7 @@ fn setup() -> BoutSetup {
             oximeter: true,
         },
         tuning: Tuning::DEFAULT,
+        earlier: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::records::archive::local;
-use crate::records::summary::{AlarmSummary, BoutSummary, Figure, Summary};
+use crate::records::summary::{AlarmSummary, BoutSummary, Figure, LearnedSummary, Summary};
 
 /// The widest line.
 const WIDTH: usize = 80;
@@ -125,12 +125,66 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
     .flatten()
     .collect();
     lines.extend(folded("  machine   ", &done, ", "));
+    if let Some(learned) = &bout.learned {
+        lines.extend(of_learned(learned));
+    }
     if !bout.signals.is_empty() {
         lines.push(format!(
             "  {:<16}{:>8}{:>8}{:>8}",
             "signal", "mean", "peak", "lowest"
         ));
         lines.extend(bout.signals.iter().map(of_signal));
+    }
+    lines
+}
+
+/// What was learned, and each finding by itself: it is what the eye is to stop at.
+fn of_learned(learned: &LearnedSummary) -> Vec<String> {
+    let assessed = learned
+        .assessed_gain_bpm_per_met
+        .map_or_else(String::new, |gain| format!(", assessed {gain:.1}"));
+    let figures = [
+        format!(
+            "gain {:.1} ± {:.1} /min per MET{assessed}",
+            learned.gain_bpm_per_met, learned.gain_sd_bpm_per_met
+        ),
+        format!(
+            "time constant {:.0} ± {:.0} s",
+            learned.tau_s, learned.tau_sd_s
+        ),
+        format!(
+            "drift {:+.2} ± {:.2} /min each minute",
+            learned.drift_bpm_per_min, learned.drift_sd_bpm_per_min
+        ),
+    ];
+    let mut lines = folded("  learned   ", &figures, ", ");
+    if let Some(steady) = &learned.steady {
+        let load = match (steady.power_w, steady.speed_kmh, steady.grade_percent) {
+            (Some(power), _, _) => format!("{power:.0} W, {:.1} MET", steady.load_met),
+            (None, Some(speed), Some(grade)) => {
+                format!(
+                    "{speed:.1} km/h at {grade:.1} %, {:.1} MET",
+                    steady.load_met
+                )
+            }
+            _ => format!("{:.1} MET", steady.load_met),
+        };
+        lines.push(format!(
+            "            from minute 5: {:.0} /min at {load} above rest",
+            steady.heart_rate_bpm
+        ));
+    }
+    for finding in &learned.findings {
+        let mut words = finding.text.split(' ');
+        let mut line = format!("  FINDING   {}", words.next().unwrap_or_default());
+        for word in words {
+            if line.chars().count() + 1 + word.chars().count() > WIDTH {
+                lines.push(std::mem::replace(&mut line, " ".repeat(INDENT - 1)));
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        lines.push(line);
     }
     lines
 }

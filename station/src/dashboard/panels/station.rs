@@ -218,6 +218,13 @@ fn of_session(
     let quiet = view.theme.quiet();
     let core = &station.view;
     let mut lines = ahead::lines(view, station, (width, true));
+    lines.extend(
+        session
+            .findings
+            .iter()
+            .flat_map(|finding| text::wrap(&format!("FINDING: {}", finding.text()), width, 5))
+            .map(|line| Line::from(span(line, view.theme.notice()))),
+    );
     let mut say = |text: String| lines.push(Line::from(span(text, quiet)));
     if (core.proposed.get() - core.granted.get()).abs() > 0.05 {
         say(format!(

@@ -7,6 +7,7 @@ use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
 use super::draw;
+use crate::clinic::finding::Finding;
 use crate::clock::GymClock;
 use crate::dashboard::dialog::Dialog;
 use crate::dashboard::keys::Key;
@@ -170,6 +171,41 @@ fn what_is_foretold_on_the_wall_and_at_the_station() {
     at_every_size("wall_foretold", &Scene::of(foreseeing()).selecting(2));
     let station = Scene::of(foreseeing()).selecting(2).after(&[Key::Enter]);
     at_every_size("station_foretold", &station);
+}
+
+/// One who does less at the same heart rate than in earlier sessions, and answers load as nobody assessed.
+fn found(number: u8) -> StationSnapshot {
+    let cycle = protocols::vocabulary::MachineKind::Cycle;
+    let mut station = pictures::busy(number, cycle, "W6LE");
+    if let Some(session) = station.session.as_mut() {
+        session.findings = vec![
+            Finding::AnswerToLoad {
+                gain: 14.2,
+                gain_sd: 1.1,
+                assessed: 8.7,
+            },
+            Finding::LoadAtSameHeartRate {
+                difference_met: -0.84,
+                sd_met: 0.3,
+                difference_w: Some(-21.8),
+                sessions: 3,
+            },
+        ];
+    }
+    station
+}
+
+#[test]
+fn what_is_found_on_the_wall_and_at_the_station() {
+    let cycle = protocols::vocabulary::MachineKind::Cycle;
+    let gym = pictures::gym(vec![
+        found(1),
+        pictures::busy(2, cycle, "K7PD"),
+        pictures::free(3, cycle),
+    ]);
+    at_every_size("wall_found", &Scene::of(gym.clone()).selecting(1));
+    let station = Scene::of(gym).selecting(1).after(&[Key::Enter]);
+    at_every_size("station_found", &station);
 }
 
 #[test]

@@ -143,6 +143,11 @@ fn title(
             style,
         ));
     }
+    let found = !vitals::findings(station).is_empty();
+    // An alarm is what the eye has to find first.
+    if bordered && !crowded && found && alarms::at(station).is_empty() {
+        spans.push(span(" finding ", view.theme.notice()));
+    }
     if !bordered && station.session.is_some() {
         spans.push(span(
             format!(" {}", vitals::phase(view, station)),
@@ -382,11 +387,14 @@ fn facts(
     } else if !entries.is_empty() {
         lines.push(Line::from(span(entries.join(view.theme.glyphs.dot), quiet)));
     }
-    lines.extend(
-        vitals::equipment(station)
-            .into_iter()
-            .filter(|remark| remark != "UNGUARDED")
-            .map(|remark| Line::from(span(remark, quiet))),
-    );
+    lines.extend(remarks(station, roomy).map(|remark| Line::from(span(remark, quiet))));
     lines
+}
+
+/// What the bout shows beside earlier ones, where there is room, and what is to be known of the equipment.
+fn remarks(station: &StationSnapshot, roomy: bool) -> impl Iterator<Item = String> {
+    let found = vitals::findings(station).into_iter().filter(move |_| roomy);
+    found
+        .chain(vitals::equipment(station))
+        .filter(|remark| remark != "UNGUARDED")
 }

@@ -7,6 +7,7 @@ use ratatui::style::Style;
 use ratatui::text::Line;
 
 use super::text::{self, span};
+use crate::clinic::finding::Finding;
 use crate::dashboard::ahead;
 use crate::dashboard::alarms::{self, Raised};
 use crate::dashboard::ui::StopState;
@@ -256,6 +257,15 @@ pub(super) fn why(station: &StationSnapshot, short: bool) -> String {
         return words::act(act).to_owned();
     }
     words::reason(&station.view, &station.alarms)
+}
+
+/// What the bout shows beside the ones before it, in a few words each.
+pub(super) fn findings(station: &StationSnapshot) -> Vec<String> {
+    let session = station.session.iter();
+    session
+        .flat_map(|session| &session.findings)
+        .map(Finding::short)
+        .collect()
 }
 
 /// The last entries: `BP 128/74 9 min ago`.

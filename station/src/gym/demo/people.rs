@@ -13,6 +13,7 @@ use protocols::vocabulary::{
 
 use crate::clinic::{Patient, ResolvedPrescription, Validity};
 use crate::gym::messages::Ask;
+use crate::records::Kept;
 
 /// The people of the demonstration: what the clinic knows of them, and the bodies that its devices touch.
 pub struct People {
@@ -20,6 +21,8 @@ pub struct People {
     pub known: Vec<Patient>,
     /// The bodies, in the same order.
     pub bodies: Vec<VirtualPatient>,
+    /// What their earlier visits taught.
+    pub earlier: Vec<Kept>,
 }
 
 /// Who stands where.
@@ -90,6 +93,9 @@ const PERSONS: [Person; 6] = [
     },
 ];
 
+/// The share of today's answer to load that the first patient's heart gave some days ago: now a medicine may be left out.
+const ANSWERED_THEN: f64 = 0.72;
+
 /// The people of the demonstration, in the order of its stations.
 pub(super) fn people() -> People {
     let drawn: Vec<(&Person, DrawnPatient)> = PERSONS
@@ -101,11 +107,27 @@ pub(super) fn people() -> People {
             .iter()
             .map(|(person, drawn)| VirtualPatient::new(drawn.parameters, person.seed))
             .collect(),
+        earlier: Vec::new(),
         known: drawn
             .iter()
             .map(|(person, drawn)| known(person, drawn))
             .collect(),
     }
+}
+
+/// Those of some stations, as they were so many days ago: who comes first today does less for the same heart rate than then.
+pub(super) fn as_before(stations: &[u8], days_ago: u64) -> Vec<VirtualPatient> {
+    (1_u8..)
+        .zip(&PERSONS)
+        .filter(|(number, _)| stations.contains(number))
+        .map(|(number, person)| {
+            let mut parameters = person.condition.draw(person.seed).parameters;
+            if number == 1 {
+                parameters.gain_bpm_per_met *= ANSWERED_THEN;
+            }
+            VirtualPatient::new(parameters, person.seed + days_ago)
+        })
+        .collect()
 }
 
 fn known(person: &Person, drawn: &DrawnPatient) -> Patient {

@@ -9,6 +9,7 @@ use super::super::entry::{
     Anchor, BoutOpened, CoreState, Measurement, MeasurementKind, Sample, SessionOpened,
 };
 use super::super::journal::{self, Piece};
+use super::super::learned::{self, LearnedBout};
 use super::super::packing;
 use super::us;
 use super::waveform::WaveformPiece;
@@ -42,6 +43,10 @@ pub(super) enum Row {
         bout: i64,
         t_s: i64,
         measurement: Box<Measurement>,
+    },
+    Learned {
+        bout: i64,
+        learned: Box<LearnedBout>,
     },
     Piece {
         bout: i64,
@@ -96,6 +101,7 @@ impl Row {
             Self::Sample { .. } => "sample",
             Self::Event(_) => "event",
             Self::Measurement { .. } => "measurement",
+            Self::Learned { .. } => "learned",
             Self::Piece { .. } | Self::Checkpoint { .. } => "journal",
             Self::Waveform { .. } => "plethysmogram",
             Self::Anchor { .. } => "clock anchor",
@@ -138,6 +144,7 @@ impl Row {
                 t_s,
                 measurement,
             } => write_measurement(connection, *bout, *t_s, measurement),
+            Self::Learned { bout, learned } => learned::write(connection, *bout, learned),
             Self::Piece { bout, piece } => write_piece(connection, *bout, piece),
             Self::Checkpoint { .. } => self.write_checkpoint(connection),
             Self::Waveform {
