@@ -4,11 +4,13 @@
 //! change of mode moves the load by itself; it never sees why the supervisor let less through.
 
 pub mod constant;
+pub mod estimate;
 pub mod give_way;
 pub mod hand;
 pub mod heart_rate;
 pub mod interval;
 pub mod metabolic;
+pub mod swings;
 
 use core::time::Duration;
 
