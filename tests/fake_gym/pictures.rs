@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use control::controller::Target;
 use control::input::{Device, HeartRateSource};
 use control::rules::{LoadAct, Priority, RuleId};
-use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust, VitalView};
+use control::view::{
+    AlarmView, Interlock, Notes, PhaseKind, Reason, StationView, Trust, VitalView,
+};
 use protocols::vocabulary::{
     Absence, Averaging, BeltRange, Capabilities, LoadControl, MachineKind, MachineLoad,
     MachineReport, MachineState, MetresPerSecond, NetMets, OnSilence, PercentGrade, PowerRange,
@@ -109,6 +112,7 @@ fn idle_view() -> StationView {
         interlock: Interlock::default(),
         heart_rate: VitalView::ABSENT,
         pulse: VitalView::ABSENT,
+        machine_pulse: VitalView::ABSENT,
         saturation: VitalView::ABSENT,
         resting_heart_rate: None,
         target_heart_rate: None,
@@ -123,6 +127,7 @@ fn idle_view() -> StationView {
         reason: Reason::Phase,
         blood_pressure_due: None,
         relay_open: false,
+        notes: Notes::default(),
     }
 }
 
@@ -221,6 +226,11 @@ pub(crate) fn busy(number: u8, kind: MachineKind, patient: &str) -> StationSnaps
         told: Some(told),
         machine: Some((report(&told), AT.before(Duration::from_millis(400)))),
         reason: Reason::AsProposed,
+        notes: Notes {
+            target: Some(Target::HeartRate(104.0)),
+            target_ordered: Some(Target::HeartRate(104.0)),
+            ..Notes::default()
+        },
         ..idle_view()
     };
     station.trend = (0..60)

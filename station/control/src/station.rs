@@ -10,6 +10,7 @@ mod load;
 mod person;
 mod relay;
 mod show;
+mod target;
 
 use core::time::Duration;
 
@@ -35,10 +36,11 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 2;
+pub const DECISIONS: u32 = 3;
 
-/// Changes when the written form of a [`Station`] changes. 3: with what is foretold, which decides nothing.
-pub const FORMAT: u32 = 3;
+/// Changes when the written form of a [`Station`] changes. 4: with heart-rate intervals, a target that moves, the rhythm, and sources
+/// that are weighed.
+pub const FORMAT: u32 = 4;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);
@@ -301,6 +303,8 @@ impl Station {
             | Action::Resume
             | Action::LoadUp
             | Action::LoadDown
+            | Action::TargetUp
+            | Action::TargetDown
             | Action::Automatic
             | Action::BeginCoolDown
             | Action::Finish

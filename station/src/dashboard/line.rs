@@ -184,6 +184,7 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
     } else {
         parts.push(words::reason(core, &station.alarms));
     }
+    parts.extend(words::notes::of(core));
     if station.bench.unguarded {
         parts.push("UNGUARDED".to_owned());
     }
@@ -207,7 +208,7 @@ fn figure(name: &str, figure: Figure, limits: &str) -> String {
             doubted,
             age,
         } => {
-            let doubt = if doubted { " doubtful" } else { "" };
+            let doubt = doubted.map_or_else(String::new, |why| format!(" doubtful ({why})"));
             let old = if age.is_some() { " old" } else { "" };
             format!("{name} {}{doubt}{old}{limits}", words::whole(value))
         }

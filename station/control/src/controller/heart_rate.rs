@@ -533,4 +533,64 @@ mod tests {
             beat.want
         ));
     }
+    #[test]
+    fn a_load_that_swings_halves_p_and_says_so() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        for beat in 0..70 {
+            let load = if beat / 8 % 2 == 0 { 2.0 } else { 2.4 };
+            held.beat(&moment(load, Some(100.0)));
+        }
+        assert!(held.is_slowed());
+        assert_eq!(held.tuned, REGULAR_SLOWED);
+        held.set_irregular(true);
+        assert_eq!(held.tuned, IRREGULAR_SLOWED);
+        held.reenter(Some(100.0), 2.0);
+        assert!(held.is_slowed(), "for the rest of the bout");
+        let mut steady = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        for _ in 0..70 {
+            steady.beat(&moment(2.0, Some(100.0)));
+        }
+        assert!(!steady.is_slowed());
+    }
+
+    #[test]
+    fn an_irregular_rhythm_changes_the_row_and_not_the_load() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let before = held.beat(&moment(2.0, Some(92.0)));
+        held.set_irregular(true);
+        assert_eq!(held.tuned, IRREGULAR);
+        let after = held.beat(&moment(before.want, Some(92.0)));
+        assert!(after.want <= before.want + RISE_PER_BEAT + 1e-12);
+        held.set_irregular(false);
+        assert_eq!(held.tuned, REGULAR);
+    }
+
+    #[test]
+    fn an_error_inside_the_dead_band_is_none_and_outside_only_what_is_outside() {
+        for (error, counts) in [
+            (0.9, 0.0),
+            (1.0, 0.0),
+            (1.5, 0.5),
+            (-1.5, -0.5),
+            (-1.0, 0.0),
+        ] {
+            assert!(close(outside(error, 1.0), counts), "{error}");
+            assert!(close(outside(error, 0.0), error), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_lower_target_leads_the_cap_down_slowly_and_a_higher_one_up() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let cap = held.plausibility_cap();
+        held.move_target(100.0);
+        assert!(close(held.plausibility_cap(), cap), "never a step");
+        for _ in 0..200 {
+            held.beat(&moment(2.0, Some(95.0)));
+        }
+        let lower = held.estimate.cap.at(100.0);
+        assert!((held.plausibility_cap() - lower).abs() < 0.001);
+        held.move_target(112.0);
+        assert!(close(held.plausibility_cap(), held.estimate.cap.at(112.0)));
+    }
 }

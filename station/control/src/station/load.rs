@@ -77,19 +77,25 @@ impl Station {
     }
 
     fn proposal_of_conditioning(&mut self, moment: &Moment) -> (f64, Option<Beat>) {
+        let irregular = self.signals.is_irregular();
         match self.hand {
             InHand::Held(hand) => (hand.propose(moment), None),
-            InHand::Free | InHand::Capped(_) => self
-                .controller
-                .as_mut()
-                .map_or((0.0, None), |controller| controller.propose(moment)),
+            InHand::Free | InHand::Capped(_) => {
+                self.controller.as_mut().map_or((0.0, None), |controller| {
+                    controller.set_irregular(irregular);
+                    controller.propose(moment)
+                })
+            }
         }
     }
 
     /// What the controller knows at this beat.
     fn moment(&self, now: Timestamp, exercise: Exercise) -> Moment {
         let least = self.least();
-        let stands_in = self.signals.stands_in();
+        let by_oximeter = self
+            .bout
+            .is_some_and(|bout| bout.prescription.holding.by_oximeter);
+        let stands_in = self.signals.stands_in() && !by_oximeter;
         Moment {
             applied: self.load.granted.max(least).get(),
             least: least.get(),

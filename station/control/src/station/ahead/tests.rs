@@ -15,7 +15,7 @@ use crate::input::{Action, Device, HeartRateSource, Input, LinkState};
 use crate::outputs::Outputs;
 use crate::prediction::Prediction;
 use crate::prescription::{
-    BoundSensors, BoutSetup, HeartRateLimits, PatientFacts, Prescription, Tuning,
+    BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts, Prescription, Tuning,
 };
 use crate::rules::RuleId;
 use crate::view::{PhaseKind, Reason};
@@ -78,6 +78,7 @@ fn setup(mode: Mode) -> BoutSetup {
             blood_pressure_interval: None,
             cadence_low: 40,
             belt: None,
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(80.0).expect("in range"),
