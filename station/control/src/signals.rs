@@ -250,6 +250,12 @@ impl Signals {
         self.taken_over_at.is_some()
     }
 
+    /// Whether the heart rate that counts is the oximeter's pulse, for a strap that is lost or that nobody wears.
+    #[must_use]
+    pub const fn oximeter_leads(&self) -> bool {
+        matches!(self.lead, Some(HeartRateSource::Oximeter))
+    }
+
     /// Whether load must not rise because the oximeter's pulse took over less than 30 s ago.
     #[must_use]
     pub fn took_over_lately(&self, now: Timestamp) -> bool {

@@ -95,14 +95,14 @@ impl Station {
         let by_oximeter = self
             .bout
             .is_some_and(|bout| bout.prescription.holding.by_oximeter);
-        let stands_in = self.signals.stands_in() && !by_oximeter;
+        let may_not_hold = self.signals.oximeter_leads() && !by_oximeter;
         Moment {
             applied: self.load.granted.max(least).get(),
             least: least.get(),
             most: self.most().get(),
             rise: rise_per_beat(self.ramp()).min(self.load.rise),
             // The oximeter's pulse stands in for the rules alone: to hold a heart rate by it has to be prescribed.
-            measured: measured_now(&self.signals, now).filter(|_| !stands_in),
+            measured: measured_now(&self.signals, now).filter(|_| !may_not_hold),
             heart_rate_age: self
                 .signals
                 .heart_rate_trusted_at()

@@ -142,7 +142,7 @@ impl Supervisor {
         let doubted = ordered.heart_rate_required && !signals.heart_rate_trusted(now)
             || ordered.saturation_required && !signals.saturation_trusted(now)
             || signals.took_over_lately(now)
-            || signals.stands_in()
+            || signals.oximeter_leads()
                 && ordered.mode.holds_heart_rate()
                 && !ordered.holding.by_oximeter
             || is_high_though_doubted(signals, bout, now);

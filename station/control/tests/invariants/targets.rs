@@ -220,6 +220,24 @@ fn a_gain_that_does_not_fit_and_one_that_is_missing_are_said() {
     assert_eq!(bench.act(Action::TargetUp), Err(Refusal::NoTarget));
 }
 
+/// Where nobody wears a strap it is the same: a pulse from a moving finger has to be prescribed to lead the load.
+#[test]
+fn without_a_strap_too_it_has_to_be_prescribed() {
+    for by_oximeter in [false, true] {
+        let mut bout = setup(heart_rate_held(), false);
+        bout.prescription.holding.by_oximeter = by_oximeter;
+        bout.sensors.strap = false;
+        let mut bench = Bench::new(cycle());
+        bench.strap_on = false;
+        bench.pulse = Some(0);
+        bench.begin(&bout);
+        bench.run_to(PhaseKind::Conditioning);
+        let before = bench.granted();
+        bench.run(60);
+        assert_eq!(bench.granted() > before + 0.1, by_oximeter);
+    }
+}
+
 /// A strap that is lost while the oximeter gives a good pulse: the load rises on it only where that is prescribed, and after 30 s.
 #[test]
 fn the_oximeters_pulse_holds_a_heart_rate_only_where_that_is_prescribed() {

@@ -56,8 +56,10 @@ pub fn awaited_signal(view: &StationView) -> String {
         let doubt = doubt(vital);
         (!doubt.is_empty()).then(|| format!("{name} {doubt}"))
     };
+    let by_oximeter = view.heart_rate.source == Some(HeartRateSource::Oximeter);
     why("HR", &view.heart_rate)
         .or_else(|| why("SpO2", &view.saturation))
+        .or_else(|| by_oximeter.then(|| "HR by the oximeter's pulse alone".to_owned()))
         .unwrap_or_default()
 }
 
@@ -210,6 +212,16 @@ mod tests {
             vital.doubted_by = Some(rule);
             assert_ne!(doubt(&vital), "a rule doubts it", "{rule}");
         }
+    }
+
+    #[test]
+    fn a_load_that_waits_says_for_what() {
+        let mut view = view();
+        assert_eq!(awaited_signal(&view), "");
+        view.heart_rate.source = Some(HeartRateSource::Oximeter);
+        assert_eq!(awaited_signal(&view), "HR by the oximeter's pulse alone");
+        view.saturation.trust = Trust::Lost;
+        assert_eq!(awaited_signal(&view), "SpO2 waits for good readings");
     }
 
     #[test]
