@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use control::controller::Target;
 use control::input::{Device, HeartRateSource};
 use control::rules::{LoadAct, Priority, RuleId};
-use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust, VitalView};
+use control::view::{
+    AlarmView, Interlock, Notes, PhaseKind, Reason, StationView, Trust, VitalView,
+};
 use protocols::vocabulary::{
     Absence, Averaging, BeltRange, Capabilities, LoadControl, MachineKind, MachineLoad,
     MachineReport, MachineState, MetresPerSecond, NetMets, OnSilence, PercentGrade, PowerRange,
@@ -109,6 +112,7 @@ fn idle_view() -> StationView {
         interlock: Interlock::default(),
         heart_rate: VitalView::ABSENT,
         pulse: VitalView::ABSENT,
+        machine_pulse: VitalView::ABSENT,
         saturation: VitalView::ABSENT,
         resting_heart_rate: None,
         target_heart_rate: None,
@@ -124,6 +128,7 @@ fn idle_view() -> StationView {
         blood_pressure_due: None,
         relay_open: false,
         learned: None,
+        notes: Notes::default(),
     }
 }
 
@@ -223,18 +228,26 @@ pub(crate) fn busy(number: u8, kind: MachineKind, patient: &str) -> StationSnaps
         told: Some(told),
         machine: Some((report(&told), AT.before(Duration::from_millis(400)))),
         reason: Reason::AsProposed,
+        notes: Notes {
+            target: Some(Target::HeartRate(104.0)),
+            target_ordered: Some(Target::HeartRate(104.0)),
+            ..Notes::default()
+        },
         ..idle_view()
     };
-    station.trend = (0..60)
-        .map(|point| TrendPoint {
-            at: before(600 - 10 * point),
-            heart_rate: (point % 23 != 7)
-                .then(|| 84.0 + f64::from(u32::try_from(point).unwrap_or(0)) / 3.0),
-            saturation: Some(if point % 9 == 0 { 95.0 } else { 96.0 }),
-            granted: f64::from(u32::try_from(point.min(40)).unwrap_or(0)) * 2.9 / 40.0,
-        })
-        .collect();
+    station.trend = (0..60).map(point).collect();
     station
+}
+
+/// One point of the last ten minutes.
+fn point(point: u64) -> TrendPoint {
+    let small = |value: u64| f64::from(u32::try_from(value).unwrap_or(0));
+    TrendPoint {
+        at: before(600 - 10 * point),
+        heart_rate: (point % 23 != 7).then(|| 84.0 + small(point) / 3.0),
+        saturation: Some(if point.is_multiple_of(9) { 95.0 } else { 96.0 }),
+        granted: small(point.min(40)) * 2.9 / 40.0,
+    }
 }
 
 fn report(told: &MachineLoad) -> MachineReport {

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use control::input::Action;
-use control::prescription::{Mode, PatientFacts, Prescription};
+use control::prescription::{Holding, Mode, PatientFacts, Prescription};
 use control::view::PhaseKind;
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use protocols::vocabulary::{Kilograms, MachineKind, NetMets, Timestamp};
@@ -201,6 +201,7 @@ fn prescription() -> Prescription {
         blood_pressure_interval: None,
         cadence_low: 40,
         belt: None,
+        holding: Holding::default(),
     }
 }
 

@@ -5,6 +5,7 @@
     clippy::disallowed_methods,
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a benchmark reads the clock, prints what it measured, and may fail loudly"
 )]
 
@@ -14,7 +15,7 @@ use control::Station;
 use control::input::{Action, Device, HeartRateSource, Input, LinkState};
 use control::outputs::Outputs;
 use control::prescription::{
-    BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
+    BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts, Prescription, Tuning,
 };
 use protocols::vocabulary::{
     Averaging, BeatsPerMinute, Capabilities, Kilograms, LoadControl, MachineCommand, MachineKind,
@@ -214,6 +215,7 @@ fn setup() -> BoutSetup {
             blood_pressure_interval: None,
             cadence_low: 40,
             belt: None,
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(80.0).unwrap(),

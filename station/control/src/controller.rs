@@ -1,14 +1,17 @@
-//! Who proposes a load: constant, heart-rate-held, MET-held, interval, or by hand.
+//! Who proposes a load: constant, heart-rate-held, MET-held, intervals by load or by heart rate, or by hand.
 //!
 //! Promises: a controller proposes at its own beat of 5 s and at no other time; it starts from the load that was granted, so that no
 //! change of mode moves the load by itself; it never sees why the supervisor let less through.
 
 pub mod constant;
+pub mod estimate;
 pub mod give_way;
 pub mod hand;
 pub mod heart_rate;
+pub mod heart_rate_interval;
 pub mod interval;
 pub mod metabolic;
+pub mod swings;
 
 use core::time::Duration;
 
@@ -16,9 +19,11 @@ use protocols::vocabulary::NetMets;
 use serde::{Deserialize, Serialize};
 
 pub use constant::Constant;
+pub use estimate::Estimate;
 pub use give_way::GiveWay;
 pub use hand::Hand;
 pub use heart_rate::{Entering, HeartRateHeld};
+pub use heart_rate_interval::{HeartRateInterval, Intervals};
 pub use interval::{Interval, Turn};
 pub use metabolic::MetHeld;
 
@@ -91,8 +96,10 @@ pub enum Controller {
     HeartRate(HeartRateHeld),
     /// One metabolic rate.
     Metabolic(MetHeld),
-    /// Work and recovery in turn.
+    /// Work and recovery in turn, by load.
     Interval(Interval),
+    /// Work and recovery in turn, by heart rate.
+    HeartRateInterval(HeartRateInterval),
     /// A person's hand.
     Hand(Hand),
 }
@@ -108,6 +115,10 @@ impl Controller {
             }
             Self::Metabolic(held) => (held.propose(moment), None),
             Self::Interval(interval) => (interval.propose(moment), None),
+            Self::HeartRateInterval(interval) => {
+                let beat = interval.beat(moment);
+                (beat.want, Some(beat))
+            }
             Self::Hand(hand) => (hand.propose(moment), None),
         }
     }
@@ -116,7 +127,11 @@ impl Controller {
     pub fn track(&mut self, granted: NetMets) {
         match self {
             Self::HeartRate(held) => held.track(granted.get()),
-            Self::Constant(_) | Self::Metabolic(_) | Self::Interval(_) | Self::Hand(_) => {}
+            Self::Constant(_)
+            | Self::Metabolic(_)
+            | Self::Interval(_)
+            | Self::HeartRateInterval(_)
+            | Self::Hand(_) => {}
         }
     }
 
@@ -124,6 +139,7 @@ impl Controller {
     pub fn reenter(&mut self, measured: Option<f64>, applied: NetMets) {
         match self {
             Self::HeartRate(held) => held.reenter(measured, applied.get()),
+            Self::HeartRateInterval(interval) => interval.reenter(),
             Self::Constant(_) | Self::Metabolic(_) | Self::Interval(_) | Self::Hand(_) => {}
         }
     }
@@ -133,7 +149,79 @@ impl Controller {
     pub fn plausibility_cap(&self) -> Option<NetMets> {
         match self {
             Self::HeartRate(held) => NetMets::new(held.plausibility_cap()),
+            Self::HeartRateInterval(interval) => NetMets::new(interval.plausibility_cap()),
             Self::Constant(_) | Self::Metabolic(_) | Self::Interval(_) | Self::Hand(_) => None,
         }
     }
+    /// The rhythm is irregular now, or no longer. The load does not move by it.
+    pub const fn set_irregular(&mut self, irregular: bool) {
+        if let Self::HeartRate(held) = self {
+            held.set_irregular(irregular);
+        }
+    }
+
+    /// What is known of the patient's heart, once a mode of heart rate was entered.
+    #[must_use]
+    pub const fn estimate(&self) -> Option<&Estimate> {
+        match self {
+            Self::HeartRate(held) => Some(held.estimate()),
+            Self::HeartRateInterval(interval) => Some(interval.estimate()),
+            Self::Constant(_) | Self::Metabolic(_) | Self::Interval(_) | Self::Hand(_) => None,
+        }
+    }
+
+    /// Where its intervals stand, where it has any.
+    #[must_use]
+    pub fn turn(&self, elapsed: Duration) -> Option<Turn> {
+        match self {
+            Self::Interval(interval) => interval.turn(elapsed),
+            Self::HeartRateInterval(interval) => interval.turn(elapsed),
+            Self::Constant(_) | Self::HeartRate(_) | Self::Metabolic(_) | Self::Hand(_) => None,
+        }
+    }
+
+    /// What is asked for now, where a person may move it.
+    #[must_use]
+    pub fn target(&self, elapsed: Duration) -> Option<Target> {
+        match self {
+            Self::Constant(constant) => Some(Target::Load(constant.target())),
+            Self::Metabolic(held) => Some(Target::Load(held.target())),
+            Self::HeartRate(held) => Some(Target::HeartRate(held.target())),
+            Self::HeartRateInterval(interval) => {
+                Some(Target::HeartRate(interval.target(interval.turn(elapsed))))
+            }
+            Self::Interval(_) | Self::Hand(_) => None,
+        }
+    }
+
+    /// A person moved what is asked for. A target of another kind than it has changes nothing.
+    pub fn move_target(&mut self, elapsed: Duration, target: Target) {
+        match (self, target) {
+            (Self::Constant(constant), Target::Load(load)) => constant.move_target(load),
+            (Self::Metabolic(held), Target::Load(load)) => held.move_target(load),
+            (Self::HeartRate(held), Target::HeartRate(rate)) => held.move_target(rate),
+            (Self::HeartRateInterval(interval), Target::HeartRate(rate)) => {
+                interval.move_target(interval.turn(elapsed), rate);
+            }
+            (
+                Self::Constant(_)
+                | Self::Metabolic(_)
+                | Self::HeartRate(_)
+                | Self::HeartRateInterval(_)
+                | Self::Interval(_)
+                | Self::Hand(_),
+                _,
+            ) => {}
+        }
+    }
+}
+
+/// What conditioning asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A heart rate, in beats a minute.
+    HeartRate(f64),
+    /// A load above rest.
+    Load(NetMets),
 }

@@ -137,6 +137,10 @@ pub enum Action {
     LoadUp,
     /// One step less load, by hand. Stays as a ceiling until automatic control is given back.
     LoadDown,
+    /// What conditioning asks for a step higher: two beats a minute, or a step of load. Within zone, limits and ceilings.
+    TargetUp,
+    /// The same a step lower.
+    TargetDown,
     /// Give the load back to the controller.
     Automatic,
     /// From warm-up or conditioning to cool-down now.

@@ -115,6 +115,8 @@ pub enum Refusal {
     CoolDownNeeded,
     /// The prescription does not fit this machine.
     WrongMachine,
+    /// There is no target that a person could move: the load is in a hand, or its intervals are prescribed by load.
+    NoTarget,
     /// The machine's power comes back just now: it has to answer first.
     PowerReturns,
 }

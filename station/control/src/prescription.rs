@@ -35,15 +35,13 @@ impl BoutSetup {
     #[must_use]
     pub fn is_sound(&self) -> bool {
         let prescription = &self.prescription;
+        let (gain, rest) = prescription.mode.assessed();
+        let assessment_is_sound =
+            gain.is_none_or(|gain| gain.is_finite() && gain > 0.0) && rest.is_none_or(is_rate);
         let mode_is_sound = match prescription.mode {
-            Mode::HeartRateHeld {
-                target,
-                assessed_gain,
-                assessed_rest,
-            } => {
-                is_rate(target)
-                    && assessed_gain.is_none_or(|gain| gain.is_finite() && gain > 0.0)
-                    && assessed_rest.is_none_or(is_rate)
+            Mode::HeartRateHeld { target, .. } => is_rate(target),
+            Mode::HeartRateInterval { work, recovery, .. } => {
+                is_rate(work) && is_rate(recovery) && recovery <= work
             }
             Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. } | Mode::ByHand => {
                 true
@@ -71,8 +69,13 @@ impl BoutSetup {
         let earlier_is_sound = self
             .earlier
             .is_none_or(|earlier| is_rate(earlier.gain) && is_rate(earlier.gain_sd));
-        let not_negative = [tuning.feed_forward, tuning.command_step];
+        let not_negative = [
+            tuning.feed_forward,
+            tuning.command_step,
+            prescription.holding.dead_band,
+        ];
         mode_is_sound
+            && assessment_is_sound
             && limits_are_sound
             && earlier_is_sound
             && positive
@@ -162,6 +165,8 @@ pub struct Prescription {
     pub cadence_low: u16,
     /// How a belt's load is divided; `None` for an ergometer.
     pub belt: Option<BeltPreference>,
+    /// How a heart rate is held.
+    pub holding: Holding,
 }
 
 /// How the load of conditioning is found.
@@ -199,8 +204,66 @@ pub enum Mode {
         /// How many times both.
         repeats: u16,
     },
+    /// Work and recovery in turn, both by heart rate.
+    HeartRateInterval {
+        /// Heart rate of work, in beats a minute.
+        work: f64,
+        /// Length of work.
+        work_for: Duration,
+        /// Heart rate of recovery, in beats a minute.
+        recovery: f64,
+        /// Length of recovery.
+        recovery_for: Duration,
+        /// How many times both.
+        repeats: u16,
+        /// The patient's gain by assessment, in beats a minute for each net MET; `None` where nobody was assessed.
+        assessed_gain: Option<f64>,
+        /// Resting heart rate by assessment.
+        assessed_rest: Option<f64>,
+    },
     /// A person sets the load, within every limit; it begins with the warm-up load.
     ByHand,
+}
+
+impl Mode {
+    /// Whether a heart rate leads the load.
+    #[must_use]
+    pub const fn holds_heart_rate(&self) -> bool {
+        matches!(
+            self,
+            Self::HeartRateHeld { .. } | Self::HeartRateInterval { .. }
+        )
+    }
+
+    /// Gain and rest by assessment, where a heart rate leads the load.
+    #[must_use]
+    pub const fn assessed(&self) -> (Option<f64>, Option<f64>) {
+        match *self {
+            Self::HeartRateHeld {
+                assessed_gain,
+                assessed_rest,
+                ..
+            }
+            | Self::HeartRateInterval {
+                assessed_gain,
+                assessed_rest,
+                ..
+            } => (assessed_gain, assessed_rest),
+            Self::Constant { .. } | Self::MetHeld { .. } | Self::Interval { .. } | Self::ByHand => {
+                (None, None)
+            }
+        }
+    }
+}
+
+/// How a heart rate is held, where that is not left to the sheets.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Holding {
+    /// The oximeter's pulse may hold the heart rate while the strap is lost (`supervision.md` 2.2).
+    pub by_oximeter: bool,
+    /// An error of up to so many beats a minute counts as none: for patients whom a moving pedal disturbs (`controllers.md`
+    /// section 5). Nothing: off.
+    pub dead_band: f64,
 }
 
 /// Limits in heart rate, in beats a minute.

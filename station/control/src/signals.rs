@@ -7,8 +7,10 @@
 
 mod bins;
 mod intake;
+mod rhythm;
 mod source;
 mod trust;
+mod weighing;
 
 use core::time::Duration;
 
@@ -18,14 +20,16 @@ use serde::{Deserialize, Serialize};
 use bins::Bins;
 pub(crate) use bins::{Worth, as_seconds, second_of};
 use intake::bare;
+use rhythm::Rhythm;
 use source::Source;
 pub(crate) use trust::DOUBTED_AFTER;
 use trust::TrustClock;
+use weighing::Weighing;
 
 use crate::input::{Device, HeartRateSource, Input, LinkState};
 use crate::prescription::{BoundSensors, BoutSetup};
 use crate::rules::{RuleId, RuleSet};
-use crate::view::{Trust, VitalView};
+use crate::view::{Irregular, Trust, VitalView};
 
 /// Seconds that a vital sign is kept: the rules look back 300 s, plus a mean.
 const KEPT: usize = 384;
@@ -35,6 +39,8 @@ const KEPT_SHORT: usize = 32;
 const TAKES_OVER_AFTER: Duration = Duration::from_secs(5);
 /// Load does not rise for so long after the oximeter's pulse took over (`supervision.md` 2.2).
 const NO_RISE_AFTER_TAKE_OVER: Duration = Duration::from_secs(30);
+/// Seconds of the mean that is shown of an irregular rhythm (`controllers.md` 3.3).
+const SHOWN_SECONDS_IRREGULAR: u16 = 15;
 /// Seconds of the mean that predictions rest on; in an irregular rhythm more (`supervision.md` section 3 and 4).
 const FORETELLING_SECONDS: u16 = 10;
 const FORETELLING_SECONDS_IRREGULAR: u16 = 15;
@@ -62,7 +68,10 @@ pub struct Signals {
     bound: BoundSensors,
     /// A strap is worn, or was at any time of this bout: the oximeter's pulse then stands in for it, and never leads as its equal.
     strap_worn: bool,
-    irregular: bool,
+    /// Atrial fibrillation is on file.
+    irregular_on_file: bool,
+    rhythm: Rhythm,
+    weighing: Weighing,
     began: Option<Timestamp>,
     pub(crate) strap: Source<KEPT>,
     pub(crate) pulse: Source<KEPT>,
@@ -91,7 +100,7 @@ impl Signals {
         Self {
             bound: bout.sensors,
             strap_worn: bout.sensors.strap,
-            irregular: bout.patient.atrial_fibrillation,
+            irregular_on_file: bout.patient.atrial_fibrillation,
             ..Self::idle()
         }
     }
@@ -105,7 +114,9 @@ impl Signals {
                 oximeter: false,
             },
             strap_worn: false,
-            irregular: false,
+            irregular_on_file: false,
+            rhythm: Rhythm::UNKNOWN,
+            weighing: Weighing::LEVEL,
             began: None,
             strap: Source::EMPTY,
             pulse: Source::EMPTY,
@@ -193,6 +204,7 @@ impl Signals {
         self.strap_worn |= bound.strap;
         if changed.strap {
             self.strap = Source::put_on(now);
+            self.rhythm = Rhythm::UNKNOWN;
             if bound.strap && !self.pulse.is_trusted(now) {
                 // Nothing stands in for it that it would have to win the lead back from.
                 self.lead = None;
@@ -238,6 +250,12 @@ impl Signals {
         self.taken_over_at.is_some()
     }
 
+    /// Whether the heart rate that counts is the oximeter's pulse, for a strap that is lost or that nobody wears.
+    #[must_use]
+    pub const fn oximeter_leads(&self) -> bool {
+        matches!(self.lead, Some(HeartRateSource::Oximeter))
+    }
+
     /// Whether load must not rise because the oximeter's pulse took over less than 30 s ago.
     #[must_use]
     pub fn took_over_lately(&self, now: Timestamp) -> bool {
@@ -276,7 +294,7 @@ impl Signals {
     /// heart rate is trusted.
     #[must_use]
     pub fn foretelling_heart_rate(&self, now: Timestamp) -> Option<f64> {
-        let seconds = if self.irregular {
+        let seconds = if self.is_irregular() {
             FORETELLING_SECONDS_IRREGULAR
         } else {
             FORETELLING_SECONDS
@@ -367,6 +385,43 @@ impl Signals {
         self.late_at == Some(now)
     }
 
+    /// How it is known that the rhythm is irregular.
+    #[must_use]
+    pub const fn irregular(&self) -> Option<Irregular> {
+        if self.irregular_on_file {
+            Some(Irregular::OnFile)
+        } else if self.rhythm.is_irregular() {
+            Some(Irregular::Seen)
+        } else {
+            None
+        }
+    }
+
+    /// Whether means are of 15 s, because the rhythm is irregular.
+    #[must_use]
+    pub const fn is_irregular(&self) -> bool {
+        self.irregular().is_some()
+    }
+
+    fn shown_mean(&self, now: Timestamp) -> Option<f64> {
+        self.heart_rate(now).filter(|_| self.is_irregular())?;
+        self.heart_rate_mean(now, SHOWN_SECONDS_IRREGULAR)
+            .filter(|(_, count)| count.saturating_mul(2) >= SHOWN_SECONDS_IRREGULAR)
+            .map(|(mean, _)| mean)
+    }
+
+    /// The machine's own pulse, as a person is shown it.
+    #[must_use]
+    pub fn machine_pulse_view(&self, now: Timestamp) -> VitalView {
+        if self.grips.latest.is_none() {
+            return VitalView::ABSENT;
+        }
+        VitalView {
+            source: Some(HeartRateSource::Machine),
+            ..self.grips.view(now)
+        }
+    }
+
     /// The heart rate that counts, as a person is shown it.
     #[must_use]
     pub fn heart_rate_view(&self, now: Timestamp) -> VitalView {
@@ -377,6 +432,7 @@ impl Signals {
             .leading()
             .map_or(VitalView::ABSENT, |source| source.view(now));
         view.source = Some(lead);
+        view.mean_15_s = self.shown_mean(now);
         if !self.heart_rate_trusted(now) && view.trust == Trust::Trusted {
             view.trust = Trust::Doubted;
         }

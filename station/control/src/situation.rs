@@ -112,6 +112,8 @@ impl Stimulus {
             | Action::Resume
             | Action::LoadUp
             | Action::LoadDown
+            | Action::TargetUp
+            | Action::TargetDown
             | Action::Automatic
             | Action::BeginCoolDown
             | Action::Finish

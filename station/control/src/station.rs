@@ -13,6 +13,7 @@ mod load;
 mod person;
 mod relay;
 mod show;
+mod target;
 
 use core::time::Duration;
 
@@ -39,10 +40,10 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 2;
+pub const DECISIONS: u32 = 3;
 
-/// Changes when the written form of a [`Station`] changes. 3: with what is foretold, which decides nothing. 4: with what is
-/// learned of the patient, and what earlier sessions taught.
+/// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
+/// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed.
 pub const FORMAT: u32 = 4;
 
 /// Each completed call grants leave to have load for so long (I13).
@@ -309,6 +310,8 @@ impl Station {
             | Action::Resume
             | Action::LoadUp
             | Action::LoadDown
+            | Action::TargetUp
+            | Action::TargetDown
             | Action::Automatic
             | Action::BeginCoolDown
             | Action::Finish

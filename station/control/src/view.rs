@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use protocols::vocabulary::{Absence, MachineLoad, MachineReport, NetMets, Timestamp};
+use protocols::vocabulary::{Absence, MachineLoad, MachineReport, NetMets, Quality, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::controller::Target;
 use crate::input::HeartRateSource;
 use crate::learning::Learned;
 use crate::rules::{LoadAct, Priority, RuleId};
@@ -96,6 +97,10 @@ pub struct VitalView {
     pub trust: Trust,
     /// The rule that doubts it, where one does.
     pub doubted_by: Option<RuleId>,
+    /// What the device says of its last value, where that is not good.
+    pub quality: Option<Quality>,
+    /// The mean of the last 15 s, where the rhythm is irregular: what is shown instead of a value that jumps.
+    pub mean_15_s: Option<f64>,
     /// Why there is no value.
     pub absence: Option<Absence>,
     /// Whose value it is, for a heart rate.
@@ -169,6 +174,62 @@ pub struct AlarmView {
     pub act: Option<LoadAct>,
 }
 
+/// What a person should know of the control of load and of its signals, and no alarm says.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent remarks, each said by itself"
+)]
+pub struct Notes {
+    /// What conditioning asks for now, where a person may move it.
+    pub target: Option<Target>,
+    /// What the prescription asks for now: another where a person moved it.
+    pub target_ordered: Option<Target>,
+    /// The gain that the warm-up showed, as a share of the assessed one.
+    pub gain_of_assessed: Option<f64>,
+    /// The two gains do not belong together: the one that asks for less load was taken (`supervision.md` U19).
+    pub smaller_load: bool,
+    /// A heart rate was to be held, and nothing gave a gain: the warm-up's load stays.
+    pub without_gain: bool,
+    /// The load swung: the law goes on with half its p (`supervision.md` U20).
+    pub slowed: bool,
+    /// The rhythm is irregular.
+    pub irregular: Option<Irregular>,
+    /// The oximeter's pulse stands in for the strap: limits in heart rate are 5 tighter.
+    pub stands_in: bool,
+    /// How the sources of heart rate stand to each other.
+    pub agreement: Agreement,
+}
+
+/// How it is known that a rhythm is irregular. Means are then of 15 s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Irregular {
+    /// Atrial fibrillation is on file.
+    OnFile,
+    /// The heart rate varies from second to second as it does in ectopy or atrial fibrillation.
+    Seen,
+}
+
+/// How the sources of heart rate stand to each other, by their means of 10 s (30 s in an irregular rhythm).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Agreement {
+    /// The strap's mean, where it is good and fresh.
+    pub strap: Option<f64>,
+    /// The oximeter's.
+    pub oximeter: Option<f64>,
+    /// The machine's.
+    pub machine: Option<f64>,
+    /// They have differed for 15 s and more.
+    pub differ: bool,
+    /// The one that differs from the two others, which agree.
+    pub alone: Option<HeartRateSource>,
+}
+
+/// How old what an oximeter shows is, in seconds: blood takes so long to the finger, and the oximeter averages (`supervision.md`
+/// section 4).
+pub const OXIMETER_LAG_S: (u8, u8) = (15, 45);
+
 /// All that a dashboard may show of a station's core.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct StationView {
@@ -188,6 +249,8 @@ pub struct StationView {
     pub heart_rate: VitalView,
     /// The oximeter's pulse beside it.
     pub pulse: VitalView,
+    /// The machine's own pulse beside them: never led by, weighed against the others.
+    pub machine_pulse: VitalView,
     /// The saturation.
     pub saturation: VitalView,
     /// Resting heart rate of this bout.
@@ -212,6 +275,8 @@ pub struct StationView {
     pub relay_open: bool,
     /// What this bout has taught of the patient's heart; `None` while that would be a guess.
     pub learned: Option<Learned>,
+    /// What a person should know, and no alarm says.
+    pub notes: Notes,
 }
 
 impl VitalView {
@@ -221,6 +286,8 @@ impl VitalView {
         sent_at: None,
         trust: Trust::Absent,
         doubted_by: None,
+        quality: None,
+        mean_15_s: None,
         absence: None,
         source: None,
         trend_per_minute: None,

@@ -69,7 +69,7 @@ pub fn read(
     let validity = identity.validity?;
     let mode = match loads.mode {
         Some(mode) => mode,
-        None => heart_rate.held()?,
+        None => heart_rate.mode(loads.rhythm)?,
     };
     let summary = summary(mode, &heart_rate, &loads, &dose, signals.saturation_floor);
     let prescription = Prescription {
@@ -93,6 +93,7 @@ pub fn read(
         blood_pressure_interval: signals.blood_pressure_interval,
         cadence_low: loads.cadence_low,
         belt: loads.belt,
+        holding: heart_rate.holding,
     };
     Some(Read {
         resolved: ResolvedPrescription {
@@ -124,6 +125,18 @@ fn summary(
                 .map_or_else(String::new, |(lower, upper)| format!("{lower}-{upper} "));
             format!("heart rate {zone}held at {target}")
         }
+        Mode::HeartRateInterval {
+            work,
+            work_for,
+            recovery,
+            recovery_for,
+            repeats,
+            ..
+        } => format!(
+            "{repeats} x {} s at a heart rate of {work} and {} s at {recovery}",
+            work_for.as_secs(),
+            recovery_for.as_secs()
+        ),
         Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. } | Mode::ByHand => {
             loads.words.clone()
         }

@@ -54,7 +54,7 @@ pub fn saturation(seen: &Seen<'_>, station: &StationSnapshot) -> Option<Foretold
 fn foretold(seen: &Seen<'_>, name: &'static str, vital: &VitalView) -> Option<(f64, Foretold)> {
     let Figure::Value {
         value: now,
-        doubted: false,
+        doubted: None,
         age: None,
     } = seen.vital(vital)
     else {

@@ -101,6 +101,10 @@ pub enum Command {
     LoadUp,
     /// Less load by hand.
     LoadDown,
+    /// The target a step higher.
+    TargetUp,
+    /// The target a step lower.
+    TargetDown,
     /// Load back to the controller.
     Automatic,
     /// End conditioning.
@@ -244,6 +248,10 @@ pub const TABLE: &[Binding] = &[
         "one step more load by hand (asks)"),
     row(Section::Load, &[Key::Char('-'), Key::Char('_')], "-", Command::LoadDown, "less load",
         "one step less load by hand; it stays a ceiling"),
+    row(Section::Load, &[Key::Char('>')], ">", Command::TargetUp, "higher target",
+        "the target a step higher (2 /min, or a step of load), within zone and limits (asks)"),
+    row(Section::Load, &[Key::Char('<')], "<", Command::TargetDown, "lower target",
+        "the target a step lower; the load follows"),
     row(Section::Load, &[Key::Char('A')], "A", Command::Automatic, "automatic",
         "give the load back to automatic control (asks)"),
     row(Section::Entries, &[Key::Char('b')], "b", Command::BloodPressure, "BP",

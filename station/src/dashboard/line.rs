@@ -9,7 +9,7 @@ use super::theme::Theme;
 use super::view::{Figure, Freshness, Seen};
 use super::words;
 use super::words::rules::{self, Domain};
-use crate::gym::snapshot::{RecordHealth, SessionSnapshot, Snapshot, StationSnapshot};
+use crate::gym::snapshot::{Limits, RecordHealth, SessionSnapshot, Snapshot, StationSnapshot};
 
 /// How a line of an alarm begins.
 const ALARM: &str = "ALARM ";
@@ -137,24 +137,8 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         ),
         None => words::phase(core.phase).to_owned(),
     }];
-    let zone = session.limits.zone.map(|(low, high)| {
-        format!(
-            "zone {}{}{}",
-            words::whole(low),
-            theme.glyphs.range,
-            words::whole(high)
-        )
-    });
-    let upper = session
-        .limits
-        .heart_rate_upper
-        .map(|upper| format!("limit {}", words::whole(upper)));
-    let limits: Vec<String> = [zone, upper].into_iter().flatten().collect();
-    parts.push(figure(
-        "HR",
-        seen.vital(&core.heart_rate),
-        &limits.join(", "),
-    ));
+    let limits = rate_limits(&session.limits, theme);
+    parts.push(figure("HR", seen.vital(&core.heart_rate), &limits));
     let floor = session
         .limits
         .saturation_floor
@@ -185,6 +169,7 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         parts.push(words::reason(core, &station.alarms));
     }
     parts.extend(found(session));
+    parts.extend(words::notes::of(core));
     if station.bench.unguarded {
         parts.push("UNGUARDED".to_owned());
     }
@@ -194,6 +179,19 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         session.patient,
         parts.join("; ")
     )
+}
+
+/// Zone and upper limit of the heart rate, as far as there are any.
+fn rate_limits(limits: &Limits, theme: &Theme) -> String {
+    let zone = limits.zone.map(|(low, high)| {
+        let range = theme.glyphs.range;
+        format!("zone {}{range}{}", words::whole(low), words::whole(high))
+    });
+    let upper = limits
+        .heart_rate_upper
+        .map(|upper| format!("limit {}", words::whole(upper)));
+    let both: Vec<String> = [zone, upper].into_iter().flatten().collect();
+    both.join(", ")
 }
 
 /// What the bout shows beside the ones before it.
@@ -214,7 +212,7 @@ fn figure(name: &str, figure: Figure, limits: &str) -> String {
             doubted,
             age,
         } => {
-            let doubt = if doubted { " doubtful" } else { "" };
+            let doubt = doubted.map_or_else(String::new, |why| format!(" doubtful ({why})"));
             let old = if age.is_some() { " old" } else { "" };
             format!("{name} {}{doubt}{old}{limits}", words::whole(value))
         }

@@ -143,6 +143,8 @@ fn obey(ui: &mut Ui, seen: &Seen<'_>, key: Key, command: Command) -> Vec<FromVie
         | Command::Resume
         | Command::LoadUp
         | Command::LoadDown
+        | Command::TargetUp
+        | Command::TargetDown
         | Command::Automatic
         | Command::CoolDown
         | Command::Finish

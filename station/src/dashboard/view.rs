@@ -154,16 +154,18 @@ impl<'a> Seen<'a> {
             (None, Some(Freshness::Live)) => "not trusted",
             (None, _) => LOST,
         };
-        match (vital.value, fresh, vital.trust) {
+        // Of an irregular rhythm the mean is shown: a number that jumps tells nobody where it stands.
+        let shown = vital.value.map(|value| vital.mean_15_s.unwrap_or(value));
+        match (shown, fresh, vital.trust) {
             (None, _, Trust::Absent) => Figure::NoSensor,
             (Some(value), Some(Freshness::Live), trust) => Figure::Value {
                 value,
-                doubted: trust != Trust::Trusted,
+                doubted: (trust != Trust::Trusted).then(|| words::notes::doubt(vital)),
                 age: None,
             },
             (Some(value), Some(Freshness::Aged(age)), trust) => Figure::Value {
                 value,
-                doubted: trust != Trust::Trusted,
+                doubted: (trust != Trust::Trusted).then(|| words::notes::doubt(vital)),
                 age: Some(age),
             },
             (Some(_), Some(Freshness::Gone(age)), _) => Figure::Missing {
@@ -204,8 +206,8 @@ pub enum Figure {
     Value {
         /// The number.
         value: f64,
-        /// The core does not trust it.
-        doubted: bool,
+        /// The core does not trust it, and why.
+        doubted: Option<&'static str>,
         /// Its age, where it is too old to be live.
         age: Option<Duration>,
     },
@@ -241,15 +243,15 @@ impl Figure {
     pub fn remark(&self) -> String {
         match self {
             Self::Value {
-                doubted: false,
+                doubted: None,
                 age: None,
                 ..
             } => String::new(),
             Self::Value {
-                doubted: true,
+                doubted: Some(why),
                 age: None,
                 ..
-            } => "doubtful".to_owned(),
+            } => format!("doubtful: {why}"),
             Self::Value { age: Some(age), .. } => format!("{} old", words::minutes(*age)),
             Self::Missing {
                 why,

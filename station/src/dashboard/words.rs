@@ -1,5 +1,6 @@
 //! Codes in words: the one place where reasons, rules, phases and refusals become plain sentences. Pure; records use it too.
 
+pub mod notes;
 pub mod rules;
 
 use std::time::Duration;
@@ -277,7 +278,10 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         Reason::MachineCeiling => "at the machine's greatest load".to_owned(),
         Reason::Prediction => "held down: HR would pass its limit".to_owned(),
         Reason::PlausibilityCap => "held down: more than the assessment explains".to_owned(),
-        Reason::SignalNotTrusted => "no rise: waits for a good signal".to_owned(),
+        Reason::SignalNotTrusted => match notes::awaited_signal(view) {
+            none if none.is_empty() => "no rise: waits for a good signal".to_owned(),
+            why => format!("no rise: {why}"),
+        },
         Reason::Ramp => "rising step by step".to_owned(),
         Reason::Hand => "lowered by hand (A automatic)".to_owned(),
         Reason::RecordGap => "no rise: the record has a gap".to_owned(),
@@ -303,9 +307,10 @@ fn as_planned(view: &StationView) -> String {
         return "set by hand (A automatic)".to_owned();
     }
     match (view.phase, view.target_heart_rate, view.interval) {
-        (PhaseKind::Conditioning, _, Some((number, true))) => format!("interval {number}: work"),
-        (PhaseKind::Conditioning, _, Some((number, false))) => {
-            format!("interval {number}: recovery")
+        (PhaseKind::Conditioning, target, Some((number, work))) => {
+            let turn = if work { "work" } else { "recovery" };
+            let towards = target.map(|target| format!(", HR {}", whole(target)));
+            format!("interval {number}: {turn}{}", towards.unwrap_or_default())
         }
         (PhaseKind::Conditioning, Some(target), None) => {
             format!("moves to hold HR {}", whole(target))
@@ -374,6 +379,7 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::MachineLost => "the machine does not answer",
         Refusal::LimitReached => "more load is not permitted now",
         Refusal::OutOfRange => "the value cannot be entered",
+        Refusal::NoTarget => "there is no target to move now",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short",
         Refusal::WrongMachine => "the prescription does not fit this machine",
         Refusal::PowerReturns => "its power comes back: once it answers, press it again",

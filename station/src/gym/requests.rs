@@ -566,6 +566,7 @@ const fn brings_load(ask: &Ask) -> bool {
             | Action::ConfirmStart
             | Action::Resume
             | Action::LoadUp
+            | Action::TargetUp
             | Action::Automatic,
         ) => true,
         Ask::Stop
@@ -578,6 +579,7 @@ const fn brings_load(ask: &Ask) -> bool {
             Action::DoorChecked
             | Action::Pause
             | Action::LoadDown
+            | Action::TargetDown
             | Action::BeginCoolDown
             | Action::Finish
             | Action::Stop
@@ -617,6 +619,13 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::LimitReached if matches!(action, Action::LoadDown) => {
             "the load is at its least already"
         }
+        Refusal::LimitReached if matches!(action, Action::TargetDown) => {
+            "the target is at its least already"
+        }
+        Refusal::LimitReached if matches!(action, Action::TargetUp) => {
+            "a higher target is not permitted now"
+        }
+        Refusal::NoTarget => "there is no target to move now",
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "acknowledge the alarm first",
         Refusal::ConditionHolds => "what stopped it still holds",

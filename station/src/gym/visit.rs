@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use control::learning::Learned;
-use control::prescription::Mode;
 use protocols::vocabulary::{MachineKind, Timestamp};
 
 use crate::clinic::finding::{self, Finding, Shown};
@@ -70,13 +69,7 @@ impl Visit {
         Judged {
             mass_kg: self.patient.facts.mass.get(),
             irregular: self.patient.facts.atrial_fibrillation,
-            assessed_gain: match self.prescription.prescription.mode {
-                Mode::HeartRateHeld { assessed_gain, .. } => assessed_gain,
-                Mode::Constant { .. }
-                | Mode::MetHeld { .. }
-                | Mode::Interval { .. }
-                | Mode::ByHand => None,
-            },
+            assessed_gain: self.prescription.prescription.mode.assessed().0,
             compared: self.earlier.iter().map(|kept| kept.bout).collect(),
         }
     }

@@ -7,7 +7,7 @@ use control::input::{Action, Device, Entry as Entered, HeartRateSource, Input, L
 use control::learning::{Learned, OnMachine, Steady};
 use control::outputs::Outputs;
 use control::prescription::{
-    BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
+    BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts, Prescription, Tuning,
 };
 use protocols::vocabulary::{
     Averaging, BeatsPerMinute, Capabilities, Kilograms, LoadControl, MachineCommand, MachineKind,
@@ -90,6 +90,7 @@ fn setup() -> BoutSetup {
             blood_pressure_interval: None,
             cadence_low: 40,
             belt: None,
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(80.0).unwrap(),

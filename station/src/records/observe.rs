@@ -16,12 +16,15 @@ use serde_json::json;
 use super::codes::reason;
 use super::entry::{Entry, Event, EventKind, MachineFigures, Measurement, MeasurementKind, Sample};
 use super::identity::BoutId;
+use crate::dashboard::words::notes;
 
 /// Watches one bout.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoutObserver {
     bout: BoutId,
     binding: Option<Reason>,
+    /// What was noted at the last decision.
+    noted: Vec<&'static str>,
 }
 
 impl BoutObserver {
@@ -31,6 +34,7 @@ impl BoutObserver {
         Self {
             bout,
             binding: None,
+            noted: Vec::new(),
         }
     }
 
@@ -43,7 +47,7 @@ impl BoutObserver {
         station: &Station,
     ) -> Vec<Entry> {
         let mut events = Vec::new();
-        events.extend(self.of_input(now, input, outputs));
+        events.extend(self.of_input(now, input, outputs, station));
         if outputs.alarms != control::outputs::AlarmChanges::default() {
             self.of_alarms(now, outputs, station, &mut events);
         }
@@ -59,6 +63,9 @@ impl BoutObserver {
             });
         }
         events.extend(self.of_load(now, outputs));
+        if outputs.decision.is_some() {
+            self.of_notes(now, station, &mut events);
+        }
         let measurement = self.measurement(now, input, outputs, station.phase());
         let mut entries: Vec<Entry> = events
             .into_iter()
@@ -79,16 +86,32 @@ impl BoutObserver {
         Entry::Sample(Box::new(sample(self.bout, now, &view, zone)))
     }
 
-    fn of_input(&self, now: Timestamp, input: &Input, outputs: &Outputs) -> Option<Event> {
+    /// What a person should know of the control of load, where that is new.
+    fn of_notes(&mut self, now: Timestamp, station: &Station, events: &mut Vec<Event>) {
+        let noted = notes::lasting(&station.view());
+        let new = noted.iter().filter(|words| !self.noted.contains(*words));
+        events.extend(new.map(|words| self.event(now, EventKind::Notice, (*words).to_owned())));
+        self.noted = noted;
+    }
+
+    fn of_input(
+        &self,
+        now: Timestamp,
+        input: &Input,
+        outputs: &Outputs,
+        station: &Station,
+    ) -> Option<Event> {
         let (kind, text) = match input {
             Input::Operator(action) => {
                 let done = wording::action(action);
-                match outputs.refused {
-                    Some(refusal) => (
-                        EventKind::Refused,
-                        format!("{done}: not taken, {}", wording::refusal(action, refusal)),
-                    ),
-                    None => (EventKind::Operator, done),
+                if let Some(refusal) = outputs.refused {
+                    let why = wording::refusal(action, refusal);
+                    (EventKind::Refused, format!("{done}: not taken, {why}"))
+                } else {
+                    (
+                        EventKind::Operator,
+                        format!("{done}{}", led_to(action, station)),
+                    )
                 }
             }
             Input::Link { device, state } => (EventKind::Link, wording::link(*device, *state)),
@@ -267,6 +290,15 @@ impl BoutObserver {
             detail: None,
         }
     }
+}
+
+/// What a person moved the target to.
+fn led_to(action: &Action, station: &Station) -> String {
+    let moved = matches!(action, Action::TargetUp | Action::TargetDown);
+    let target = station.view().notes.target.filter(|_| moved);
+    target.map_or_else(String::new, |target| {
+        format!(": now {}", notes::target(target))
+    })
 }
 
 /// A second of a bout from what its core shows.

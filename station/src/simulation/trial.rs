@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use control::prescription::{
-    BeltPreference, BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription,
-    Tuning,
+    BeltPreference, BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts,
+    Prescription, Tuning,
 };
 use drivers::virtual_devices::patient::{Condition, Exercise};
 use protocols::vocabulary::{
@@ -130,6 +130,7 @@ pub fn setup(patient: &TrialPatient, times: &SessionTimes, oximeter: bool) -> Op
                     })
                 })
                 .flatten(),
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(patient.parameters.mass_kg)?,

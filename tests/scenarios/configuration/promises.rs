@@ -76,6 +76,24 @@ fn keeps_its_promises(patient: &Patient, core: &Prescription) -> bool {
             let (lower, upper) = limits.zone.expect("a held rate has a zone");
             free && core.heart_rate_required && lower <= target && target <= upper
         }
+        Mode::HeartRateInterval {
+            work,
+            work_for,
+            recovery,
+            recovery_for,
+            ..
+        } => {
+            let limits = core.heart_rate.expect("a rate that leads has limits");
+            let free = !facts.atrial_fibrillation && !facts.denervated && !facts.paced;
+            let (lower, upper) = limits.zone.expect("a rate that leads has a zone");
+            let least = Duration::from_mins(2);
+            free && core.heart_rate_required
+                && lower <= work
+                && work <= upper
+                && recovery < work
+                && work_for >= least
+                && recovery_for >= least
+        }
         Mode::ByHand => true,
     };
     let rate = core.heart_rate.is_none_or(|limits| {
@@ -91,6 +109,7 @@ fn keeps_its_promises(patient: &Patient, core: &Prescription) -> bool {
         && core.warm_up_load <= ceiling
         && core.ramp_up > 0.0
         && core.ramp_up.is_finite()
+        && (0.0..=3.0).contains(&core.holding.dead_band)
         && core.cool_down >= Duration::from_mins(3)
         && (80.0..=95.0).contains(&core.saturation_floor)
         && (core.saturation_required || !facts.lung_disease)

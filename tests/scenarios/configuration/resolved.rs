@@ -133,6 +133,37 @@ fn an_interval_keeps_its_times_and_a_hand_its_ceiling() {
 }
 
 #[test]
+fn intervals_by_heart_rate_keep_their_targets_and_their_times() {
+    let ordered = ordered("interval", "four-by-four");
+    let core = ordered.prescription;
+    let expected = Mode::HeartRateInterval {
+        work: 135.0,
+        work_for: Duration::from_mins(4),
+        recovery: 98.0,
+        recovery_for: Duration::from_mins(3),
+        repeats: 4,
+        assessed_gain: Some(15.0),
+        assessed_rest: Some(60.0),
+    };
+    assert_eq!(core.mode, expected);
+    assert!(core.holding.by_oximeter && close(core.holding.dead_band, 0.0));
+    assert!(
+        ordered
+            .summary
+            .starts_with("4 x 240 s at a heart rate of 135 and 180 s at 98"),
+        "{}",
+        ordered.summary
+    );
+}
+
+#[test]
+fn a_dead_band_is_the_prescriptions_and_off_where_none_is_written() {
+    let holding = |id| ordered("held", id).prescription.holding;
+    assert!(close(holding("bike").dead_band, 1.0));
+    assert!(close(holding("bike-high").dead_band, 0.0) && !holding("bike-high").by_oximeter);
+}
+
+#[test]
 fn a_defibrillator_lowers_the_stop_and_a_patient_without_a_signal_has_no_limit() {
     let limits = ordered("devices", "icd")
         .prescription

@@ -24,6 +24,11 @@ impl Constant {
         self.target
     }
 
+    /// A person moved the target.
+    pub const fn move_target(&mut self, target: NetMets) {
+        self.target = target;
+    }
+
     /// One beat nearer to the target, in METs.
     #[must_use]
     pub fn propose(&self, moment: &Moment) -> f64 {

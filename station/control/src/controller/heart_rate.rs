@@ -8,6 +8,8 @@ use core::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::estimate::Estimate;
+use super::swings::Swings;
 use super::{Moment, bounded};
 use crate::outputs::Beat;
 use crate::prescription::EarlierGain;
@@ -29,18 +31,6 @@ const BACK_AFTER: Duration = Duration::from_secs(10);
 
 /// Towards this share of the warm-up load the law falls without readings (a rule may take more).
 const LOST_SHARE: f64 = 0.6;
-
-/// The plausibility cap is not below this, in METs.
-const CAP_AT_LEAST: f64 = 1.0;
-
-/// The plausibility cap's factor where nobody was assessed.
-const CAP_UNASSESSED: f64 = 1.15;
-
-/// Standard uncertainty of an assessed gain, and of a warm-up's, as a share of it: 0.14 and 0.17 in the cohort (`controllers.md` 2.3).
-const ASSESSED_SD: f64 = 0.15;
-
-/// Earlier sessions count for no more than assessment and warm-up together: today's warm-up is to be heard (choice).
-const EARLIER_AT_MOST: f64 = 2.0;
 
 /// A row of the tuning table, `controllers.md` 2.1, for a beat of 5 s and a time constant of 90 s.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -71,6 +61,31 @@ const IRREGULAR: Tuned = Tuned {
     downward: 1.0,
 };
 
+/// The first row with half its p, for a load that swings (`supervision.md` U20).
+const REGULAR_SLOWED: Tuned = Tuned {
+    integral_step: 0.035_714_3,
+    lag_kept: 0.855_939_5,
+    lag_step: 0.059_535_2,
+    downward: 1.3,
+};
+
+/// The second row with half its p.
+const IRREGULAR_SLOWED: Tuned = Tuned {
+    integral_step: 0.022_388_1,
+    lag_kept: 0.911_142_9,
+    lag_step: 0.014_430_1,
+    downward: 1.0,
+};
+
+const fn tuned(irregular: bool, slowed: bool) -> Tuned {
+    match (irregular, slowed) {
+        (false, false) => REGULAR,
+        (true, false) => IRREGULAR,
+        (false, true) => REGULAR_SLOWED,
+        (true, true) => IRREGULAR_SLOWED,
+    }
+}
+
 /// What the law begins with (`controllers.md` 3.2).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entering {
@@ -98,43 +113,22 @@ pub struct Entering {
     pub earlier: Option<EarlierGain>,
 }
 
-impl Entering {
-    /// k̂ of today with what earlier sessions taught, each by its uncertainty: assessment and warm-up are held to be equally good, as
-    /// half of each makes k̂ without it. Inside the bounds that the warm-up's own gain has (`controllers.md` 3.2).
-    fn with_earlier(&self, today: f64) -> f64 {
-        let Some(earlier) = self.earlier else {
-            return today;
-        };
-        let known_by = self.assessed_gain.unwrap_or(today);
-        let gain = bounded(earlier.gain, 0.5 * known_by, 2.0 * known_by);
-        let figures = match (self.assessed_gain, self.warm_up_mean) {
-            (Some(_), Some(_)) => 2.0,
-            (Some(_) | None, None) | (None, Some(_)) => 1.0,
-        };
-        let spread = ASSESSED_SD * known_by;
-        let weight = bounded(
-            spread * spread / (earlier.gain_sd * earlier.gain_sd),
-            0.0,
-            EARLIER_AT_MOST,
-        );
-        let together = (figures * today + weight * gain) / (figures + weight);
-        bounded(bounded(together, 0.5 * known_by, 2.0 * known_by), 4.0, 40.0)
-    }
-}
-
 /// The law with its state.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct HeartRateHeld {
     tuned: Tuned,
+    irregular: bool,
+    /// The load swung, so p is half of what it was, for the rest of the bout.
+    slowed: bool,
+    swings: Swings,
     target: f64,
-    rest: f64,
-    /// k̂.
-    gain: f64,
-    /// k̂ by assessment and warm-up alone.
-    gain_of_today: f64,
+    estimate: Estimate,
     feed_forward_share: f64,
+    /// An error within this counts as none, in beats a minute.
+    dead_band: f64,
     warm_up_load: f64,
-    cap: f64,
+    /// The heart rate that the plausibility cap is of: the target, and after a target that was lowered on its way there.
+    cap_at: f64,
     reference: f64,
     feed_forward: f64,
     integral: f64,
@@ -147,48 +141,61 @@ impl HeartRateHeld {
     /// heart-rate mode.
     #[must_use]
     pub fn enter(with: &Entering) -> Option<Self> {
-        let rest = with.rest.or(with.assessed_rest)?;
-        let warm_up_gain = |mean: f64| (mean - rest) / with.warm_up_load;
-        let (gain, warm_up_mean) = match (with.assessed_gain, with.warm_up_mean) {
-            (Some(assessed), Some(mean)) => {
-                let seen = bounded(warm_up_gain(mean), 0.5 * assessed, 2.0 * assessed);
-                (bounded(0.5 * seen + 0.5 * assessed, 4.0, 40.0), mean)
-            }
-            (Some(assessed), None) => (assessed, rest),
-            (None, Some(mean)) => (bounded(warm_up_gain(mean), 4.0, 40.0), mean),
-            (None, None) => return None,
-        };
-        let (factor, cap_gain) = match with.assessed_gain {
-            Some(assessed) => (with.plausibility_factor, assessed),
-            None => (bounded(with.plausibility_factor, 0.0, CAP_UNASSESSED), gain),
-        };
-        let foretold = factor * (with.target - with.assessed_rest.unwrap_or(rest)) / cap_gain;
-        if !(gain > 0.0 && foretold.is_finite()) {
-            return None;
-        }
+        let estimate = Estimate::of(with)?;
         let mut held = Self {
-            tuned: if with.irregular { IRREGULAR } else { REGULAR },
+            tuned: tuned(with.irregular, false),
+            irregular: with.irregular,
+            slowed: false,
+            swings: Swings::default(),
             target: with.target,
-            rest,
-            gain: with.with_earlier(gain),
-            gain_of_today: gain,
+            estimate,
             feed_forward_share: with.feed_forward,
+            dead_band: 0.0,
             warm_up_load: with.warm_up_load,
-            cap: bounded(foretold, CAP_AT_LEAST, f64::MAX),
-            reference: warm_up_mean,
+            cap_at: with.target,
+            reference: estimate.heart_rate,
             feed_forward: 0.0,
             integral: 0.0,
             lag: 0.0,
             lost: false,
         };
-        held.restart_from(warm_up_mean, with.applied);
+        held.restart_from(estimate.heart_rate, with.applied);
         Some(held)
+    }
+
+    /// The same with an error of up to so many beats a minute counted as none: half the moving of the pedal for a tenth of a beat
+    /// (`controllers.md` section 5).
+    #[must_use]
+    pub const fn with_dead_band(mut self, dead_band: f64) -> Self {
+        self.dead_band = dead_band;
+        self
+    }
+
+    /// The rhythm is irregular now, or no longer: another row of the tuning. Nothing else changes, so that the load does not move.
+    pub const fn set_irregular(&mut self, irregular: bool) {
+        self.irregular = irregular;
+        self.tuned = tuned(irregular, self.slowed);
+    }
+
+    /// A person moved the target: the reference goes there in its own time, and the cap with a lower one.
+    pub fn move_target(&mut self, target: f64) {
+        self.target = target;
+        if target > self.cap_at {
+            self.cap_at = target;
+        }
     }
 
     /// One beat of the law (`controllers.md` 3.3).
     pub fn beat(&mut self, moment: &Moment) -> Beat {
+        if self.swings.look(moment.applied) && !self.slowed {
+            self.slowed = true;
+            self.tuned = tuned(self.irregular, true);
+        }
         let measured = self.counted(moment);
         self.reference += (self.target - self.reference) * REFERENCE_STEP;
+        if self.cap_at > self.target {
+            self.cap_at += (self.target - self.cap_at) * REFERENCE_STEP;
+        }
         self.feed_forward = self.fed_forward();
         let (error, wanted) = match measured {
             Some(heart_rate) => self.corrected(heart_rate),
@@ -220,31 +227,44 @@ impl HeartRateHeld {
 
     /// Enters again from the present heart rate and the load that is on.
     pub fn reenter(&mut self, measured: Option<f64>, applied: f64) {
+        self.swings = Swings::default();
         self.restart_from(measured.unwrap_or(self.reference), applied);
     }
 
     /// The most that the assessment explains at the target, in METs.
     #[must_use]
-    pub const fn plausibility_cap(&self) -> f64 {
-        self.cap
+    pub fn plausibility_cap(&self) -> f64 {
+        self.estimate.cap.at(self.cap_at)
+    }
+
+    /// What the law knows of the patient's heart.
+    #[must_use]
+    pub const fn estimate(&self) -> &Estimate {
+        &self.estimate
     }
 
     /// k̂, the gain that the law works with, in beats a minute for each net MET.
     #[must_use]
     pub const fn gain(&self) -> f64 {
-        self.gain
+        self.estimate.gain
     }
 
     /// k̂ by assessment and warm-up alone: what earlier sessions taught is no part of it. Limits look at this.
     #[must_use]
     pub const fn gain_of_today(&self) -> f64 {
-        self.gain_of_today
+        self.estimate.gain_of_today
     }
 
     /// The resting heart rate that the law works with.
     #[must_use]
     pub const fn rest(&self) -> f64 {
-        self.rest
+        self.estimate.rest
+    }
+
+    /// Whether the load swung, and the law goes on with half its p.
+    #[must_use]
+    pub const fn is_slowed(&self) -> bool {
+        self.slowed
     }
 
     /// The heart rate that is held.
@@ -261,17 +281,17 @@ impl HeartRateHeld {
     }
 
     fn fed_forward(&self) -> f64 {
-        self.feed_forward_share * (self.reference - self.rest) / self.gain
+        self.feed_forward_share * (self.reference - self.estimate.rest) / self.estimate.gain
     }
 
     /// The reading that counts: after a loss it needs 10 s of trust, then the reference begins again from it.
     fn counted(&mut self, moment: &Moment) -> Option<f64> {
-        if moment.heart_rate_age.is_none_or(|age| age >= LOST_AFTER) {
+        if is_lost(moment) {
             self.lost = true;
         }
         let measured = moment.measured?;
         if self.lost {
-            if moment.trusted_for < BACK_AFTER {
+            if !is_back(moment) {
                 return None;
             }
             self.lost = false;
@@ -281,29 +301,57 @@ impl HeartRateHeld {
     }
 
     fn corrected(&mut self, heart_rate: f64) -> (f64, f64) {
-        let mut error = self.reference - heart_rate;
+        let mut error = outside(self.reference - heart_rate, self.dead_band);
         if error < 0.0 {
             error *= self.tuned.downward;
         }
-        self.integral += self.tuned.integral_step * error / self.gain;
-        self.lag = self.tuned.lag_kept * self.lag + self.tuned.lag_step * error / self.gain;
+        self.integral += self.tuned.integral_step * error / self.estimate.gain;
+        self.lag =
+            self.tuned.lag_kept * self.lag + self.tuned.lag_step * error / self.estimate.gain;
         (error, self.feed_forward + self.integral + self.lag)
     }
 
     fn without_reading(&self, moment: &Moment) -> f64 {
-        if !self.lost {
-            return moment.applied;
-        }
-        let towards = bounded(
-            moment.applied - FALL_PER_BEAT,
-            LOST_SHARE * self.warm_up_load,
-            f64::MAX,
-        );
-        if towards < moment.applied {
-            towards
+        if self.lost {
+            fallen_without_reading(moment, self.warm_up_load)
         } else {
             moment.applied
         }
+    }
+}
+
+/// A last reading this old lets the load fall.
+pub(super) fn is_lost(moment: &Moment) -> bool {
+    moment.heart_rate_age.is_none_or(|age| age >= LOST_AFTER)
+}
+
+/// Whether readings that were lost are trusted for long enough to be back.
+pub(super) fn is_back(moment: &Moment) -> bool {
+    moment.trusted_for >= BACK_AFTER
+}
+
+/// A beat's fall towards a share of the warm-up load, never more than what is on.
+pub(super) fn fallen_without_reading(moment: &Moment, warm_up_load: f64) -> f64 {
+    let towards = bounded(
+        moment.applied - FALL_PER_BEAT,
+        LOST_SHARE * warm_up_load,
+        f64::MAX,
+    );
+    if towards < moment.applied {
+        towards
+    } else {
+        moment.applied
+    }
+}
+
+/// What of an error lies outside a dead band around nothing.
+fn outside(error: f64, dead_band: f64) -> f64 {
+    if error > dead_band {
+        error - dead_band
+    } else if error < -dead_band {
+        error + dead_band
+    } else {
+        0.0
     }
 }
 
@@ -359,7 +407,7 @@ mod tests {
             ..SEED_2000
         };
         let held = HeartRateHeld::enter(&wild).expect("it has a gain");
-        assert!(close(held.gain(), 0.5 * (2.0 * 9.3167) + 0.5 * 9.3167));
+        assert!(close(held.gain(), 2.0 * 9.3167), "the smaller load");
     }
 
     #[test]
@@ -530,5 +578,65 @@ mod tests {
             beat.integral + beat.feed_forward + beat.lag,
             beat.want
         ));
+    }
+    #[test]
+    fn a_load_that_swings_halves_p_and_says_so() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        for beat in 0..70 {
+            let load = if beat / 8 % 2 == 0 { 2.0 } else { 2.4 };
+            held.beat(&moment(load, Some(100.0)));
+        }
+        assert!(held.is_slowed());
+        assert_eq!(held.tuned, REGULAR_SLOWED);
+        held.set_irregular(true);
+        assert_eq!(held.tuned, IRREGULAR_SLOWED);
+        held.reenter(Some(100.0), 2.0);
+        assert!(held.is_slowed(), "for the rest of the bout");
+        let mut steady = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        for _ in 0..70 {
+            steady.beat(&moment(2.0, Some(100.0)));
+        }
+        assert!(!steady.is_slowed());
+    }
+
+    #[test]
+    fn an_irregular_rhythm_changes_the_row_and_not_the_load() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let before = held.beat(&moment(2.0, Some(92.0)));
+        held.set_irregular(true);
+        assert_eq!(held.tuned, IRREGULAR);
+        let after = held.beat(&moment(before.want, Some(92.0)));
+        assert!(after.want <= before.want + RISE_PER_BEAT + 1e-12);
+        held.set_irregular(false);
+        assert_eq!(held.tuned, REGULAR);
+    }
+
+    #[test]
+    fn an_error_inside_the_dead_band_is_none_and_outside_only_what_is_outside() {
+        for (error, counts) in [
+            (0.9, 0.0),
+            (1.0, 0.0),
+            (1.5, 0.5),
+            (-1.5, -0.5),
+            (-1.0, 0.0),
+        ] {
+            assert!(close(outside(error, 1.0), counts), "{error}");
+            assert!(close(outside(error, 0.0), error), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_lower_target_leads_the_cap_down_slowly_and_a_higher_one_up() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let cap = held.plausibility_cap();
+        held.move_target(100.0);
+        assert!(close(held.plausibility_cap(), cap), "never a step");
+        for _ in 0..200 {
+            held.beat(&moment(2.0, Some(95.0)));
+        }
+        let lower = held.estimate.cap.at(100.0);
+        assert!((held.plausibility_cap() - lower).abs() < 0.001);
+        held.move_target(112.0);
+        assert!(close(held.plausibility_cap(), held.estimate.cap.at(112.0)));
     }
 }

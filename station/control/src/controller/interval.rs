@@ -19,7 +19,7 @@ pub struct Interval {
 }
 
 /// Where in its intervals a bout stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Turn {
     /// Which interval, from 1.
     pub number: u16,
@@ -43,6 +43,15 @@ impl Interval {
             recovery,
             recovery_for,
             repeats,
+        }
+    }
+
+    /// The same turns with other loads, in METs.
+    pub(super) fn with_loads(self, work: f64, recovery: f64) -> Self {
+        Self {
+            work: NetMets::new(work).unwrap_or(NetMets::ZERO),
+            recovery: NetMets::new(recovery).unwrap_or(NetMets::ZERO),
+            ..self
         }
     }
 

@@ -21,6 +21,17 @@ impl MetHeld {
         Self { target }
     }
 
+    /// The rate above rest.
+    #[must_use]
+    pub const fn target(&self) -> NetMets {
+        self.target
+    }
+
+    /// A person moved the target.
+    pub const fn move_target(&mut self, target: NetMets) {
+        self.target = target;
+    }
+
     /// One beat nearer to the rate, in METs.
     #[must_use]
     pub fn propose(&self, moment: &Moment) -> f64 {

@@ -172,12 +172,18 @@ impl Facts<'_> {
 
     /// For an upper limit: the higher of two sources that differ.
     pub(crate) fn highest_heart_rate(&self, id: RuleId) -> Option<f64> {
-        self.of_both(id, |one, other| if other > one { other } else { one })
+        let higher = |one, other| if other > one { other } else { one };
+        // In atrial fibrillation a pulse falls short of the beats, or a strap of the pulse: the higher counts, however little it is.
+        self.of_both(id, self.bout.patient.atrial_fibrillation, higher)
     }
 
     /// For a lower limit: the lower of two sources that differ.
     pub(crate) fn lowest_heart_rate(&self, id: RuleId) -> Option<f64> {
-        self.of_both(id, |one, other| if other < one { other } else { one })
+        self.of_both(
+            id,
+            false,
+            |one, other| if other < one { other } else { one },
+        )
     }
 
     /// Mean of so many seconds of the leading source, as it was so many seconds ago.
@@ -223,9 +229,9 @@ impl Facts<'_> {
         Some((means.next()??, means.next()??))
     }
 
-    fn of_both(&self, id: RuleId, choose: impl Fn(f64, f64) -> f64) -> Option<f64> {
+    fn of_both(&self, id: RuleId, always: bool, choose: impl Fn(f64, f64) -> f64) -> Option<f64> {
         let value = self.heart_rate(id)?;
-        if !self.in_force.contains(RuleId::HrSourcesDiffer) {
+        if !always && !self.in_force.contains(RuleId::HrSourcesDiffer) {
             return Some(value);
         }
         let seconds = self.mean_seconds(id).max(1);

@@ -120,7 +120,7 @@ fn why_off(
         return Some(Off::Patient(flag));
     }
     let limits = ordered.heart_rate;
-    let held = matches!(ordered.mode, Mode::HeartRateHeld { .. });
+    let held = ordered.mode.holds_heart_rate();
     let reasons = [
         (OF_LIMITS, limits.is_none(), Off::NoHeartRateLimits),
         (
@@ -178,7 +178,9 @@ fn of_heart_rate(ordered: &Prescription) -> [Row; 7] {
     let zone = rates.and_then(|rates| rates.zone).map(|(_, upper)| upper);
     let icd = rates.and_then(|rates| rates.icd_detection);
     let target = match ordered.mode {
-        Mode::HeartRateHeld { target, .. } => Some(target),
+        Mode::HeartRateHeld { target, .. } | Mode::HeartRateInterval { work: target, .. } => {
+            Some(target)
+        }
         Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. } | Mode::ByHand => None,
     };
     [

@@ -28,7 +28,7 @@ impl Signals {
         let pulse = self.pulse.value(now).filter(|_| self.bound.oximeter);
         let grips = self.grips.value(now);
         let around = |second, doubted| Surroundings {
-            steps_allowed: self.irregular,
+            steps_allowed: self.irregular_on_file,
             second,
             doubted,
         };
@@ -50,6 +50,10 @@ impl Signals {
         };
         if counts {
             self.taken.0 = self.taken.0.wrapping_add(1);
+            self.weigh(now);
+        }
+        if counts && source == HeartRateSource::Strap {
+            self.rhythm.look(&self.strap.bins);
         }
         if counts && self.lead == Some(source) {
             if self.heart_rate_trusted(now) {

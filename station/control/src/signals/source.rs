@@ -185,6 +185,11 @@ impl<const N: usize> Source<N> {
             sent_at: latest.map(|latest| latest.sent_at),
             trust,
             doubted_by: self.doubt.map(|doubt| doubt.rule),
+            quality: latest
+                .filter(|latest| !stale && latest.value.is_ok())
+                .map(|latest| latest.quality)
+                .filter(|quality| *quality > Quality::MarginalPerfusion),
+            mean_15_s: None,
             absence: match latest.map(|latest| latest.value) {
                 Some(Err(absence)) if !stale => Some(absence),
                 Some(Ok(_)) if !stale => None,

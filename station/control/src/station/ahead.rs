@@ -5,7 +5,6 @@ use protocols::vocabulary::Timestamp;
 use super::Station;
 use crate::phase::Phase;
 use crate::prediction::{Ahead, Seen};
-use crate::prescription::Mode;
 use crate::signals::second_of;
 use crate::situation::Response;
 
@@ -50,14 +49,7 @@ impl Station {
 
     /// Before the heart-rate law has made its own estimate: what was assessed, from the rest that was measured.
     fn assessed_response(&self) -> Option<Response> {
-        let Mode::HeartRateHeld {
-            assessed_gain,
-            assessed_rest,
-            ..
-        } = self.bout.as_ref()?.prescription.mode
-        else {
-            return None;
-        };
+        let (assessed_gain, assessed_rest) = self.bout.as_ref()?.prescription.mode.assessed();
         Some(Response {
             gain: assessed_gain?,
             rest: self.resting_heart_rate.or(assessed_rest)?,

@@ -14,7 +14,7 @@ use super::Station;
 use crate::input::{Action, Device, HeartRateSource, Input, LinkState};
 use crate::outputs::Outputs;
 use crate::prescription::{
-    BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
+    BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts, Prescription, Tuning,
 };
 use crate::view::PhaseKind;
 
@@ -76,6 +76,7 @@ pub(super) fn setup(mode: Mode) -> BoutSetup {
             blood_pressure_interval: None,
             cadence_low: 40,
             belt: None,
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(80.0).expect("in range"),

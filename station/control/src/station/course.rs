@@ -5,7 +5,10 @@ use core::time::Duration;
 use protocols::vocabulary::{NetMets, Timestamp};
 
 use super::{InHand, Load, Station};
-use crate::controller::{Constant, Controller, Entering, Hand, HeartRateHeld, Interval, MetHeld};
+use crate::controller::{
+    Constant, Controller, Entering, Hand, HeartRateHeld, HeartRateInterval, Interval, Intervals,
+    MetHeld,
+};
 use crate::input::{Device, LinkState};
 use crate::outputs::Refusal;
 use crate::phase::{Event, Exercise, Passage, Phase, Preparation};
@@ -178,33 +181,63 @@ impl Station {
                 repeats,
             )),
             Mode::ByHand => warm_up,
-            Mode::HeartRateHeld {
-                target,
-                assessed_gain,
-                assessed_rest,
+            // Without a gain there is no mode of heart rate: the warm-up's load stays, and the rules go on.
+            Mode::HeartRateHeld { target, .. } => HeartRateHeld::enter(
+                &self.entering(bout, now, warmed_up, target),
+            )
+            .map_or(warm_up, |held| {
+                let dead_band = prescription.holding.dead_band;
+                Controller::HeartRate(held.with_dead_band(dead_band))
+            }),
+            Mode::HeartRateInterval {
+                work,
+                work_for,
+                recovery,
+                recovery_for,
+                repeats,
+                ..
             } => {
-                let seconds = u16::try_from(warmed_up.as_secs()).unwrap_or(u16::MAX);
-                let warm_up_mean = self
-                    .signals
-                    .heart_rate_mean(now, seconds.min(WARM_UP_SECONDS))
-                    .filter(|(_, count)| *count > WARM_UP_READINGS)
-                    .map(|(mean, _)| mean);
-                // Without a gain there is no heart-rate mode: the warm-up's load stays, and the rules go on.
-                HeartRateHeld::enter(&Entering {
-                    target,
-                    assessed_gain,
-                    assessed_rest,
-                    rest: self.resting_heart_rate,
-                    warm_up_mean,
-                    warm_up_load: prescription.warm_up_load.get(),
-                    applied: self.load.granted.get(),
-                    irregular: bout.patient.atrial_fibrillation,
-                    feed_forward: bout.tuning.feed_forward,
-                    plausibility_factor: bout.tuning.plausibility_factor,
-                    earlier: bout.earlier,
-                })
-                .map_or(warm_up, Controller::HeartRate)
+                let intervals = Intervals {
+                    work,
+                    work_for,
+                    recovery,
+                    recovery_for,
+                    repeats,
+                };
+                let entering = self.entering(bout, now, warmed_up, work);
+                HeartRateInterval::enter(&entering, &intervals)
+                    .map_or(warm_up, Controller::HeartRateInterval)
             }
+        }
+    }
+
+    /// What a mode of heart rate begins with (`controllers.md` 3.2).
+    fn entering(
+        &self,
+        bout: &BoutSetup,
+        now: Timestamp,
+        warmed_up: Duration,
+        target: f64,
+    ) -> Entering {
+        let (assessed_gain, assessed_rest) = bout.prescription.mode.assessed();
+        let seconds = u16::try_from(warmed_up.as_secs()).unwrap_or(u16::MAX);
+        let warm_up_mean = self
+            .signals
+            .heart_rate_mean(now, seconds.min(WARM_UP_SECONDS))
+            .filter(|(_, count)| *count > WARM_UP_READINGS)
+            .map(|(mean, _)| mean);
+        Entering {
+            target,
+            assessed_gain,
+            assessed_rest,
+            rest: self.resting_heart_rate,
+            warm_up_mean,
+            warm_up_load: bout.prescription.warm_up_load.get(),
+            applied: self.load.granted.get(),
+            irregular: self.signals.is_irregular(),
+            feed_forward: bout.tuning.feed_forward,
+            plausibility_factor: bout.tuning.plausibility_factor,
+            earlier: bout.earlier,
         }
     }
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 use protocols::vocabulary::Timestamp;
 
 use super::Station;
-use crate::controller::Controller;
+use crate::controller::Target;
 use crate::phase::{Exercise, Phase};
 use crate::prescription::Prescription;
 use crate::situation::{Response, Situation};
@@ -36,19 +36,7 @@ impl Station {
             report.power.is_some_and(|power| power.get() > 0)
                 || report.speed.is_some_and(|speed| speed.get().abs() > 0.0)
         });
-        let conditioned = match self.phase {
-            Phase::Exercise(exercise @ Exercise::Conditioning { .. }) => exercise
-                .before()
-                .saturating_add(now.since(self.phase_since)),
-            Phase::Exercise(Exercise::WarmUp { .. } | Exercise::CoolDown { .. })
-            | Phase::Idle
-            | Phase::Ready(_)
-            | Phase::Starting(_)
-            | Phase::Recovery
-            | Phase::Finished
-            | Phase::Paused { .. }
-            | Phase::Stopped { .. } => Duration::ZERO,
-        };
+        let conditioned = self.conditioned(now);
         let allowed = self.bout.map_or(Duration::MAX, |bout| {
             allowed_conditioning(&bout.prescription)
         });
@@ -58,7 +46,7 @@ impl Station {
             phase_since: self.phase_since,
             exercising: self.phase.is_exercising(),
             conditioning_over: conditioned > allowed,
-            target: self.target_heart_rate(),
+            target: self.judged_target(),
             granted,
             load_on: granted.get() > least.get() + SAME || moves,
             at_minimum: granted.get() <= least.get() + SAME,
@@ -81,23 +69,50 @@ impl Station {
     /// How this patient's heart answers load, once the controller knows it: what earlier sessions taught is no part of it, as a limit
     /// rests on this.
     pub(super) fn response(&self) -> Option<Response> {
-        match self.controller.as_ref()? {
-            Controller::HeartRate(held) => Some(Response {
-                gain: held.gain_of_today(),
-                rest: held.rest(),
-            }),
-            Controller::Constant(_)
-            | Controller::Metabolic(_)
-            | Controller::Interval(_)
-            | Controller::Hand(_) => None,
-        }
+        let estimate = self.controller.as_ref()?.estimate()?;
+        Some(Response {
+            gain: estimate.gain_of_today,
+            rest: estimate.rest,
+        })
     }
 
     /// The heart rate that the phase asks for.
     pub(super) fn target_heart_rate(&self) -> Option<f64> {
-        match (self.phase.kind(), self.controller.as_ref()) {
-            (PhaseKind::Conditioning, Some(Controller::HeartRate(held))) => Some(held.target()),
-            _ => None,
+        let controller = self
+            .controller
+            .as_ref()
+            .filter(|_| self.phase.kind() == PhaseKind::Conditioning)?;
+        match controller.target(self.conditioned(self.now)) {
+            Some(Target::HeartRate(rate)) => Some(rate),
+            Some(Target::Load(_)) | None => None,
+        }
+    }
+
+    /// The same for the rules that name a target. In the recovery of intervals there is none: a heart that comes down from work is above
+    /// it by nature, and what comes down too slowly has rules of its own.
+    fn judged_target(&self) -> Option<f64> {
+        let recovers = self
+            .controller
+            .as_ref()
+            .and_then(|controller| controller.turn(self.conditioned(self.now)))
+            .is_some_and(|turn| !turn.work);
+        self.target_heart_rate().filter(|_| !recovers)
+    }
+
+    /// Time spent in conditioning.
+    pub(super) fn conditioned(&self, now: Timestamp) -> Duration {
+        match self.phase {
+            Phase::Exercise(exercise @ Exercise::Conditioning { .. }) => exercise
+                .before()
+                .saturating_add(now.since(self.phase_since)),
+            Phase::Exercise(Exercise::WarmUp { .. } | Exercise::CoolDown { .. })
+            | Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Starting(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Paused { .. }
+            | Phase::Stopped { .. } => Duration::ZERO,
         }
     }
 }

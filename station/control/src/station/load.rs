@@ -77,26 +77,32 @@ impl Station {
     }
 
     fn proposal_of_conditioning(&mut self, moment: &Moment) -> (f64, Option<Beat>) {
+        let irregular = self.signals.is_irregular();
         match self.hand {
             InHand::Held(hand) => (hand.propose(moment), None),
-            InHand::Free | InHand::Capped(_) => self
-                .controller
-                .as_mut()
-                .map_or((0.0, None), |controller| controller.propose(moment)),
+            InHand::Free | InHand::Capped(_) => {
+                self.controller.as_mut().map_or((0.0, None), |controller| {
+                    controller.set_irregular(irregular);
+                    controller.propose(moment)
+                })
+            }
         }
     }
 
     /// What the controller knows at this beat.
     fn moment(&self, now: Timestamp, exercise: Exercise) -> Moment {
         let least = self.least();
-        let stands_in = self.signals.stands_in();
+        let by_oximeter = self
+            .bout
+            .is_some_and(|bout| bout.prescription.holding.by_oximeter);
+        let may_not_hold = self.signals.oximeter_leads() && !by_oximeter;
         Moment {
             applied: self.load.granted.max(least).get(),
             least: least.get(),
             most: self.most().get(),
             rise: rise_per_beat(self.ramp()).min(self.load.rise),
             // The oximeter's pulse stands in for the rules alone: to hold a heart rate by it has to be prescribed.
-            measured: measured_now(&self.signals, now).filter(|_| !stands_in),
+            measured: measured_now(&self.signals, now).filter(|_| !may_not_hold),
             heart_rate_age: self
                 .signals
                 .heart_rate_trusted_at()

@@ -30,6 +30,8 @@ impl Station {
             Action::Resume => self.resume(now),
             Action::LoadUp => self.load_up(),
             Action::LoadDown => self.load_down(),
+            Action::TargetUp => self.move_target(true),
+            Action::TargetDown => self.move_target(false),
             Action::Automatic => self.give_back(now),
             Action::BeginCoolDown => self.move_on(now, Event::BeginCoolDown),
             Action::Finish => self.finish(now),
@@ -196,6 +198,7 @@ impl Station {
             ),
             InHand::Held(hand) => InHand::Held(hand.more(step, most).ok_or(Refusal::LimitReached)?),
         };
+        self.wait_for_the_beat();
         Ok(())
     }
 
@@ -252,8 +255,15 @@ impl Station {
             return Err(Refusal::NotNow);
         }
         self.hand = InHand::Free;
+        self.wait_for_the_beat();
         self.reenter(now);
         Ok(())
+    }
+
+    /// What was asked for at the last beat, and was not let through, is not let through by a key: the load that is on stands until the
+    /// next beat.
+    pub(super) fn wait_for_the_beat(&mut self) {
+        self.load.asked = self.load.asked.min(self.load.granted);
     }
 
     fn finish(&mut self, now: Timestamp) -> Result<(), Refusal> {

@@ -4,9 +4,10 @@ use protocols::vocabulary::Timestamp;
 
 use super::course::length_of;
 use super::{InHand, Station};
-use crate::controller::Controller;
-use crate::phase::{Exercise, Phase};
-use crate::view::{StationView, VitalView};
+use crate::controller::{Controller, Estimate, Target};
+use crate::phase::Phase;
+use crate::prescription::Mode;
+use crate::view::{Notes, PhaseKind, StationView, VitalView};
 
 impl Station {
     /// All that a dashboard may show, as of the last call. Ages are the viewer's to compute.
@@ -29,6 +30,7 @@ impl Station {
                 ahead_60_s: self.saturation_ahead(now),
                 ..self.signals.saturation_view(now)
             },
+            machine_pulse: self.signals.machine_pulse_view(now),
             resting_heart_rate: self.resting_heart_rate,
             target_heart_rate: self.target_heart_rate(),
             proposed: self.load.asked,
@@ -40,6 +42,7 @@ impl Station {
             blood_pressure_due: self.blood_pressure_due,
             relay_open: self.relay_open,
             learned: self.learning.learned(),
+            notes: self.notes(),
         }
     }
 
@@ -62,23 +65,43 @@ impl Station {
 
     /// Which interval it is, from 1, and whether it is its work.
     fn interval(&self, now: Timestamp) -> Option<(u16, bool)> {
-        let (Phase::Exercise(exercise @ Exercise::Conditioning { .. }), Some(controller)) =
-            (self.phase, self.controller.as_ref())
-        else {
-            return None;
-        };
-        match controller {
-            Controller::Interval(interval) => interval
-                .turn(
-                    exercise
-                        .before()
-                        .saturating_add(now.since(self.phase_since)),
-                )
-                .map(|turn| (turn.number, turn.work)),
-            Controller::Constant(_)
-            | Controller::HeartRate(_)
-            | Controller::Metabolic(_)
-            | Controller::Hand(_) => None,
+        let controller = self
+            .controller
+            .as_ref()
+            .filter(|_| self.phase.kind() == PhaseKind::Conditioning)?;
+        controller
+            .turn(self.conditioned(now))
+            .map(|turn| (turn.number, turn.work))
+    }
+
+    /// What a person should know of the control of load, and no alarm says.
+    fn notes(&self) -> Notes {
+        let estimate = self.controller.as_ref().and_then(Controller::estimate);
+        let ordered = self.bout.map(|bout| bout.prescription.mode);
+        Notes {
+            target: self
+                .target()
+                .filter(|_| self.phase.kind() == PhaseKind::Conditioning),
+            target_ordered: ordered.and_then(|mode| self.ordered_target(mode)),
+            gain_of_assessed: estimate.and_then(|estimate| estimate.of_assessed),
+            smaller_load: estimate.is_some_and(Estimate::is_doubted),
+            without_gain: self.is_without_gain(),
+            slowed: matches!(&self.controller, Some(Controller::HeartRate(held)) if held.is_slowed()),
+            irregular: self.signals.irregular(),
+            stands_in: self.signals.stands_in(),
+            agreement: self.signals.agreement(self.now),
+        }
+    }
+
+    /// What the prescription asks for now.
+    fn ordered_target(&self, mode: Mode) -> Option<Target> {
+        let at_work = self.interval(self.now).is_some_and(|(_, work)| work);
+        match mode {
+            Mode::Constant { target } | Mode::MetHeld { target } => Some(Target::Load(target)),
+            Mode::HeartRateHeld { target, .. } => Some(Target::HeartRate(target)),
+            Mode::HeartRateInterval { work, .. } if at_work => Some(Target::HeartRate(work)),
+            Mode::HeartRateInterval { recovery, .. } => Some(Target::HeartRate(recovery)),
+            Mode::Interval { .. } | Mode::ByHand => None,
         }
     }
 }

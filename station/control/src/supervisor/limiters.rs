@@ -4,7 +4,7 @@ use protocols::vocabulary::{NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::Supervisor;
-use crate::prescription::{BoutSetup, Mode};
+use crate::prescription::BoutSetup;
 use crate::rules::engine::Progress;
 use crate::rules::{LoadAct, RuleId, RuleSet, table};
 use crate::signals::{Signals, as_seconds};
@@ -142,7 +142,9 @@ impl Supervisor {
         let doubted = ordered.heart_rate_required && !signals.heart_rate_trusted(now)
             || ordered.saturation_required && !signals.saturation_trusted(now)
             || signals.took_over_lately(now)
-            || signals.stands_in() && matches!(ordered.mode, Mode::HeartRateHeld { .. })
+            || signals.oximeter_leads()
+                && ordered.mode.holds_heart_rate()
+                && !ordered.holding.by_oximeter
             || is_high_though_doubted(signals, bout, now);
         if let Some((act, rule)) = self.verdict().act {
             Some(Reason::Rule(rule, act))

@@ -6,8 +6,8 @@ use control::Station;
 use control::input::{Action, Device, HeartRateSource, Input, LinkState};
 use control::outputs::{Outputs, Refusal};
 use control::prescription::{
-    BeltPreference, BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription,
-    Tuning,
+    BeltPreference, BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts,
+    Prescription, Tuning,
 };
 use control::rules::RuleId;
 use control::view::PhaseKind;
@@ -107,6 +107,7 @@ pub(crate) fn setup(mode: Mode, belt: bool) -> BoutSetup {
                 max_speed: MetresPerSecond::new(1.5).expect("in range"),
                 max_grade: PercentGrade::new(8.0).expect("in range"),
             }),
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(80.0).expect("in range"),

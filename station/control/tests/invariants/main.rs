@@ -5,6 +5,8 @@ mod behaviour;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod bumpless;
+#[cfg(test)]
 mod corners;
 #[cfg(test)]
 mod properties;
@@ -16,6 +18,8 @@ mod safety;
 mod scenes;
 #[cfg(test)]
 mod sensors;
+#[cfg(test)]
+mod targets;
 #[cfg(test)]
 mod walk;
 #[cfg(test)]

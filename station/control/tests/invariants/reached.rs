@@ -136,7 +136,11 @@ pub(crate) fn document(
         nothing where there is no such step.\n\n"
     );
     matrix(&mut text, &transitions(reached));
-    text.push_str("\n### Never reached\n\n| step | why |\n|---|---|\n");
+    if never.is_empty() {
+        text.push_str("\nEvery step that the state machine knows was taken.\n");
+    } else {
+        text.push_str("\n### Never reached\n\n| step | why |\n|---|---|\n");
+    }
     for ((from, to), why) in never {
         let _ok = writeln!(text, "| {from:?} to {to:?} | {why} |");
     }

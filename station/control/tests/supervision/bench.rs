@@ -7,7 +7,7 @@ use control::input::{Entry, HeartRateSource, Input};
 use control::load_history::LoadHistory;
 use control::outputs::AlarmChanges;
 use control::prescription::{
-    BoundSensors, BoutSetup, HeartRateLimits, Mode, PatientFacts, Prescription, Tuning,
+    BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts, Prescription, Tuning,
 };
 use control::rules::values::{self, Limit, Values};
 use control::rules::{LoadAct, Priority, RuleId, table};
@@ -400,6 +400,7 @@ fn setup() -> BoutSetup {
             blood_pressure_interval: None,
             cadence_low: 40,
             belt: None,
+            holding: Holding::default(),
         },
         patient: PatientFacts {
             mass: Kilograms::new(80.0).expect("in range"),

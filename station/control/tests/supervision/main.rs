@@ -20,4 +20,6 @@ mod machine;
 #[cfg(test)]
 mod saturation;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod trust;

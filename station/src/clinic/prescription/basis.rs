@@ -2,8 +2,9 @@
 
 use control::prescription::HeartRateLimits;
 
+use super::heart_rate::Wanted;
 use super::identity::Identity;
-use super::words::{MaximumKind, RiskClass};
+use super::words::{ControlMode, MaximumKind, RiskClass};
 use crate::clinic::equations;
 use crate::clinic::patient::Known;
 use crate::config::kind::{Number, OneOf, OrWord, Text, Whole};
@@ -113,13 +114,44 @@ impl Basis {
         }
     }
 
-    /// The target that is held.
-    pub(super) fn read_target(
+    /// The heart rates that lead the load.
+    pub(super) fn read_wanted(
         &self,
         section: &Section<'_, '_>,
+        mode: ControlMode,
+        limits: Option<&HeartRateLimits>,
+    ) -> Option<Wanted> {
+        if mode != ControlMode::HeartRateInterval {
+            let because = "only control_mode = \"heart_rate_interval\" has one";
+            section.refused("work_bpm", because);
+            section.refused("recovery_bpm", because);
+            let target = self.read_target(section, "target_bpm", limits)?;
+            return Some(Wanted::Held(target));
+        }
+        let because = "only control_mode = \"heart_rate_held\" has one";
+        section.refused("target_bpm", because);
+        let work = self.read_target(section, "work_bpm", limits);
+        // Recovery lies under the zone: it is held against rest and peak alone.
+        let recovery = self.read_target(section, "recovery_bpm", None);
+        let (work, recovery) = (work?, recovery?);
+        if recovery >= work {
+            section.findings().mistake(
+                &section.place("recovery_bpm"),
+                format!("recovery_bpm {recovery} is not below work_bpm {work}"),
+                "write a lower heart rate for recovery",
+            );
+        }
+        Some(Wanted::InTurn { work, recovery })
+    }
+
+    /// One target, inside the zone of `limits`.
+    fn read_target(
+        &self,
+        section: &Section<'_, '_>,
+        key: &'static str,
         limits: Option<&HeartRateLimits>,
     ) -> Option<f64> {
-        let target = section.required("target_bpm", &Whole(40..=200, "beats a minute"))?;
+        let target = section.required(key, &Whole(40..=200, "beats a minute"))?;
         let at = target.span();
         let bpm = f64::from(target.into_inner());
         let findings = section.findings();
@@ -128,7 +160,7 @@ impl Basis {
         {
             findings.mistake(
                 &at,
-                format!("target_bpm {bpm} is outside zone_bpm {lower} to {upper}"),
+                format!("{key} {bpm} is outside zone_bpm {lower} to {upper}"),
                 "write a target inside the zone",
             );
         }
@@ -137,7 +169,7 @@ impl Basis {
         {
             findings.mistake(
                 &at,
-                format!("target_bpm {bpm} is not above heart_rate_rest_bpm {rest}"),
+                format!("{key} {bpm} is not above heart_rate_rest_bpm {rest}"),
                 "write a target above rest",
             );
         }
@@ -146,7 +178,7 @@ impl Basis {
         {
             findings.mistake(
                 &at,
-                format!("target_bpm {bpm} is above heart_rate_max_bpm {maximum}"),
+                format!("{key} {bpm} is above heart_rate_max_bpm {maximum}"),
                 "write a target below the highest heart rate",
             );
         }
@@ -196,11 +228,13 @@ const GAIN_WORDS: &str = "a number from 2 to 60";
 /// Where the heart rate does not follow the load, the load cannot follow the heart rate.
 pub(super) fn check_held_is_possible(
     section: &Section<'_, '_>,
+    mode: ControlMode,
     identity: &Identity,
     known: Option<&Known>,
 ) {
     let findings = section.findings();
     let place = section.place("control_mode");
+    let mode = mode.word();
     let facts = known.map(|known| known.facts);
     let reasons = [
         (
@@ -224,7 +258,7 @@ pub(super) fn check_held_is_possible(
         if holds {
             findings.mistake(
                 &place,
-                format!("control_mode is \"heart_rate_held\", and {reason}"),
+                format!("control_mode is \"{mode}\", and {reason}"),
                 "write \"constant\", \"met_held\", \"interval\" or \"by_hand\", and let exertion lead",
             );
         }
@@ -233,12 +267,12 @@ pub(super) fn check_held_is_possible(
     match identity.risk {
         Some(RiskClass::High) if order.is_none() => findings.mistake(
             &place,
-            "control_mode is \"heart_rate_held\" at high risk, without a physician's order",
+            format!("control_mode is \"{mode}\" at high risk, without a physician's order"),
             "write heart_rate_held_order = \"who ordered it and why\", or another control_mode",
         ),
         Some(RiskClass::Moderate) if order.is_none() => findings.warning(
             &place,
-            "control_mode is \"heart_rate_held\" at moderate risk, which is for patients after three sessions",
+            format!("control_mode is \"{mode}\" at moderate risk, which is for patients after three sessions"),
             "see that three sessions are done, or write heart_rate_held_order = \"who ordered it and why\"",
         ),
         Some(RiskClass::Low | RiskClass::Moderate | RiskClass::High) | None => {}

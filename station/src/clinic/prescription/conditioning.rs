@@ -5,6 +5,7 @@ use std::time::Duration;
 use control::prescription::Mode;
 use protocols::vocabulary::{MachineKind, NetMets};
 
+use super::heart_rate::Foretold;
 use super::load::{Context, Priced};
 use super::setting::{Keys, RECOVERY, Setting, TARGET, WORK};
 use super::words::ControlMode;
@@ -17,6 +18,8 @@ use crate::config::section::Section;
 pub(super) enum Conditioning {
     /// A heart rate: the load follows from it.
     HeartRateHeld,
+    /// Heart rates of work and recovery in turn.
+    HeartRateInterval(Rhythm),
     /// What a person sets.
     ByHand,
     /// One load.
@@ -37,10 +40,13 @@ pub(super) enum Conditioning {
 /// Times of an interval.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rhythm {
-    work: Duration,
-    recovery: Duration,
-    repeats: u16,
+    pub(super) work: Duration,
+    pub(super) recovery: Duration,
+    pub(super) repeats: u16,
 }
+
+/// A heart rate lags 30 to 60 s behind the load: what is shorter than this is set by load (`prescription.md` section 6).
+const LEAST_BY_HEART_RATE: Duration = Duration::from_mins(2);
 
 const METS_KEY: &str = "target_mets";
 
@@ -60,15 +66,22 @@ impl Conditioning {
             section.refused(METS_KEY, "only control_mode = \"met_held\" has one");
         }
         if mode != ControlMode::Interval {
-            let because = "only control_mode = \"interval\" has work and recovery";
+            let because = "only control_mode = \"interval\" has loads of work and recovery";
             Setting::refuse(section, WORK, because);
             Setting::refuse(section, RECOVERY, because);
+        }
+        if !matches!(mode, ControlMode::Interval | ControlMode::HeartRateInterval) {
+            let because =
+                "only control_mode = \"interval\" or \"heart_rate_interval\" has work and recovery";
             for key in ["work_s", "recovery_s", "repeats"] {
                 section.refused(key, because);
             }
         }
         match mode {
             ControlMode::HeartRateHeld => Some(Self::HeartRateHeld),
+            ControlMode::HeartRateInterval => {
+                Rhythm::read_by_heart_rate(section).map(Self::HeartRateInterval)
+            }
             ControlMode::ByHand => Some(Self::ByHand),
             ControlMode::Constant => context.price(TARGET).map(Self::Constant),
             ControlMode::MetHeld => {
@@ -89,10 +102,22 @@ impl Conditioning {
         }
     }
 
-    /// The core's mode; `None` where a heart rate is held, whose target stands elsewhere.
+    /// The rhythm of intervals by heart rate.
+    pub(super) const fn rhythm_by_heart_rate(self) -> Option<Rhythm> {
+        match self {
+            Self::HeartRateInterval(rhythm) => Some(rhythm),
+            Self::HeartRateHeld
+            | Self::ByHand
+            | Self::Constant(_)
+            | Self::MetHeld(_)
+            | Self::Interval { .. } => None,
+        }
+    }
+
+    /// The core's mode; `None` where a heart rate leads the load, whose target stands elsewhere.
     pub(super) const fn mode(self) -> Option<Mode> {
         match self {
-            Self::HeartRateHeld => None,
+            Self::HeartRateHeld | Self::HeartRateInterval(_) => None,
             Self::ByHand => Some(Mode::ByHand),
             Self::Constant(load) => Some(Mode::Constant { target: load.net }),
             Self::MetHeld(target) => Some(Mode::MetHeld { target }),
@@ -113,7 +138,7 @@ impl Conditioning {
     /// For people.
     pub(super) fn words(self, warm_up: Priced) -> String {
         match self {
-            Self::HeartRateHeld => String::new(),
+            Self::HeartRateHeld | Self::HeartRateInterval(_) => String::new(),
             Self::ByHand => format!("by hand from {}", warm_up.setting.words()),
             Self::Constant(load) => load.setting.words(),
             Self::MetHeld(target) => format!("{:.1} METs held", equations::gross(target)),
@@ -140,19 +165,25 @@ impl Conditioning {
         warm_up: Option<Priced>,
         ceiling: Option<Priced>,
         (ramp_up, conditioning): (Option<f64>, Option<Duration>),
-        foretold: Option<NetMets>,
+        foretold: Option<Foretold>,
     ) {
         match self {
             Self::ByHand => {}
             Self::HeartRateHeld => {
-                if let (Some(foretold), Some(ceiling)) = (foretold, ceiling) {
-                    let asked = if foretold < ceiling.net {
-                        foretold
-                    } else {
-                        ceiling.net
-                    };
+                if let (Some(Foretold::Held(foretold)), Some(ceiling)) = (foretold, ceiling) {
+                    let asked = lower(foretold, ceiling.net);
                     check_reached(context, "target_bpm", asked, warm_up, ramp_up, conditioning);
                 }
+            }
+            Self::HeartRateInterval(rhythm) => {
+                check_fits(context, rhythm, conditioning);
+                let foretold = match (foretold, ceiling, ramp_up) {
+                    (Some(Foretold::InTurn { work, recovery }), Some(ceiling), Some(ramp_up)) => {
+                        (lower(work, ceiling.net), recovery, ramp_up)
+                    }
+                    (Some(_) | None, _, _) => return,
+                };
+                check_work_reached(context, "work_bpm", foretold, rhythm);
             }
             Self::Constant(load) => {
                 context.check_within(TARGET, load, ceiling);
@@ -179,6 +210,25 @@ impl Conditioning {
 }
 
 impl Rhythm {
+    /// The same for intervals by heart rate, which does not follow a load in less than two minutes.
+    fn read_by_heart_rate(section: &Section<'_, '_>) -> Option<Self> {
+        let rhythm = Self::read(section)?;
+        for (key, length) in [("work_s", rhythm.work), ("recovery_s", rhythm.recovery)] {
+            if length < LEAST_BY_HEART_RATE {
+                section.findings().mistake(
+                    &section.place(key),
+                    format!(
+                        "{key} is {}, and a heart rate does not follow a load in less than {} s",
+                        length.as_secs(),
+                        LEAST_BY_HEART_RATE.as_secs()
+                    ),
+                    "write 120 or more, or control_mode = \"interval\" with loads",
+                );
+            }
+        }
+        Some(rhythm)
+    }
+
     fn read(section: &Section<'_, '_>) -> Option<Self> {
         let work = section.required("work_s", &Whole(10..=1200, "seconds"));
         let recovery = section.required("recovery_s", &Whole(10..=1200, "seconds"));
@@ -189,6 +239,11 @@ impl Rhythm {
             repeats: u16::try_from(repeats?.into_inner()).ok()?,
         })
     }
+}
+
+/// The lower of two loads.
+fn lower(one: NetMets, other: NetMets) -> NetMets {
+    if one < other { one } else { other }
 }
 
 fn check_above_warm_up(
@@ -281,23 +336,40 @@ fn check_interval(
         );
     }
     if let Some(ramp_up) = ramp_up {
-        let needs = (work.net.get() - recovery.net.get()) / ramp_up * 60.0;
-        if needs > rhythm.work.as_secs_f64() {
-            findings.mistake(
-                &place(WORK),
-                format!(
-                    "the work's load is not reached: from recovery the ramp needs {needs:.0} s, and work lasts {} s",
-                    rhythm.work.as_secs()
-                ),
-                format!("write a faster {}, or longer work", ramp_key(context.machine)),
-            );
-        }
+        let key = WORK.leading(context.machine);
+        check_work_reached(context, key, (work.net, recovery.net, ramp_up), rhythm);
     }
+    check_fits(context, rhythm, conditioning);
+}
+
+/// Whether the ramp leads from recovery to work before work is over.
+fn check_work_reached(
+    context: &Context<'_, '_, '_>,
+    key: &'static str,
+    (work, recovery, ramp_up): (NetMets, NetMets, f64),
+    rhythm: Rhythm,
+) {
+    let needs = (work.get() - recovery.get()) / ramp_up * 60.0;
+    if needs > rhythm.work.as_secs_f64() {
+        context.section.findings().mistake(
+            &context.section.place(key),
+            format!(
+                "the work's load is not reached: from recovery the ramp needs {needs:.0} s, and work lasts {} s",
+                rhythm.work.as_secs()
+            ),
+            format!("write a faster {}, or longer work", ramp_key(context.machine)),
+        );
+    }
+}
+
+/// Whether all intervals fit into conditioning.
+fn check_fits(context: &Context<'_, '_, '_>, rhythm: Rhythm, conditioning: Option<Duration>) {
+    let section = context.section;
     let whole = (rhythm.work + rhythm.recovery) * u32::from(rhythm.repeats);
     if let Some(conditioning) = conditioning
         && whole > conditioning
     {
-        findings.mistake(
+        section.findings().mistake(
             &section.place("repeats"),
             format!(
                 "{} intervals last {:.1} min, and conditioning_min is {}",

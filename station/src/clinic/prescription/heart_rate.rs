@@ -1,14 +1,16 @@
 //! Limits, zone and target in heart rate, and what holding a heart rate rests on.
 
-use control::prescription::{HeartRateLimits, Mode};
+use control::controller::heart_rate_interval::WORK_SHARE;
+use control::prescription::{HeartRateLimits, Holding, Mode};
 use protocols::vocabulary::NetMets;
 use toml::Spanned;
 
 use super::basis::{self, Basis};
+use super::conditioning::Rhythm;
 use super::identity::Identity;
 use super::words::{ControlMode, RiskClass};
 use crate::clinic::patient::Known;
-use crate::config::kind::{OrWord, Pair, Whole};
+use crate::config::kind::{Flag, Number, OrWord, Pair, Whole};
 use crate::config::section::Section;
 
 /// Beats a minute that the upper limit keeps below a defibrillator's lowest detection rate (rules.toml, "Words").
@@ -25,9 +27,39 @@ const LOWER_LIMIT: u32 = 40;
 pub(super) struct HeartRate {
     /// The limits; `None` where the patient has no heart-rate signal, or where something is wrong.
     pub(super) limits: Option<HeartRateLimits>,
-    target: Option<f64>,
+    /// How a heart rate is held, beside the sheets' own way.
+    pub(super) holding: Holding,
+    target: Option<Wanted>,
     rest: Option<f64>,
     gain: Option<f64>,
+}
+
+/// The heart rates that lead the load, in beats a minute.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Wanted {
+    /// One that is held.
+    Held(f64),
+    /// Those of work and recovery.
+    InTurn {
+        /// Of work.
+        work: f64,
+        /// Of recovery.
+        recovery: f64,
+    },
+}
+
+/// The loads that are foretold to reach what is wanted, in METs above rest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Foretold {
+    /// Of the one that is held.
+    Held(NetMets),
+    /// Of work and recovery.
+    InTurn {
+        /// Of work.
+        work: NetMets,
+        /// Of recovery.
+        recovery: NetMets,
+    },
 }
 
 impl HeartRate {
@@ -37,7 +69,7 @@ impl HeartRate {
         identity: &Identity,
         known: Option<&Known>,
     ) -> Self {
-        let held = mode == Some(ControlMode::HeartRateHeld);
+        let held = mode.is_some_and(ControlMode::holds_heart_rate);
         let mut limits = read_limits(section, identity, held);
         let detection = read_device_rates(section, identity, limits.map(|limits| limits.upper));
         if let Some(limits) = &mut limits {
@@ -47,44 +79,92 @@ impl HeartRate {
         if let Some(limits) = &limits {
             basis.check(section, limits, identity, known);
         }
-        let (target, gain) = if held {
-            basis::check_held_is_possible(section, identity, known);
-            (
-                basis.read_target(section, limits.as_ref()),
-                basis.read_gain(section),
-            )
-        } else {
-            let because = "only control_mode = \"heart_rate_held\" has one";
-            for key in [
-                "target_bpm",
-                "heart_rate_gain_bpm_per_met",
-                "heart_rate_held_order",
-            ] {
-                section.refused(key, because);
+        let (target, gain) = match mode {
+            Some(mode) if held => {
+                basis::check_held_is_possible(section, mode, identity, known);
+                let target = basis.read_wanted(section, mode, limits.as_ref());
+                (target, basis.read_gain(section))
             }
-            section.optional("peak_mets", &basis::PEAK_METS);
-            (None, None)
+            Some(_) | None => {
+                refuse_held_keys(section);
+                section.optional("peak_mets", &basis::PEAK_METS);
+                (None, None)
+            }
         };
         Self {
             limits,
+            holding: read_holding(section, mode),
             target,
             rest: basis.rest,
             gain,
         }
     }
 
-    /// The load that is foretold to hold the target, in METs above rest; `None` where nobody was assessed.
-    pub(super) fn foretold(&self) -> Option<NetMets> {
-        NetMets::new((self.target? - self.rest?) / self.gain?)
+    /// The load that is foretold to reach what is wanted; `None` where nobody was assessed.
+    pub(super) fn foretold(&self) -> Option<Foretold> {
+        let (rest, gain) = (self.rest?, self.gain?);
+        let load = |rate: f64, share: f64| NetMets::new(share * (rate - rest) / gain);
+        Some(match self.target? {
+            Wanted::Held(target) => Foretold::Held(load(target, 1.0)?),
+            Wanted::InTurn { work, recovery } => Foretold::InTurn {
+                work: load(work, WORK_SHARE)?,
+                recovery: load(recovery, 1.0)?,
+            },
+        })
     }
 
-    /// The mode of a heart rate that is held. `None` where it has no target.
-    pub(super) fn held(&self) -> Option<Mode> {
-        Some(Mode::HeartRateHeld {
-            target: self.target?,
-            assessed_gain: self.gain,
-            assessed_rest: self.rest,
+    /// The mode of a heart rate that leads the load; `rhythm` is that of its intervals. `None` where it has no target.
+    pub(super) fn mode(&self, rhythm: Option<Rhythm>) -> Option<Mode> {
+        let (assessed_gain, assessed_rest) = (self.gain, self.rest);
+        Some(match self.target? {
+            Wanted::Held(target) => Mode::HeartRateHeld {
+                target,
+                assessed_gain,
+                assessed_rest,
+            },
+            Wanted::InTurn { work, recovery } => {
+                let rhythm = rhythm?;
+                Mode::HeartRateInterval {
+                    work,
+                    work_for: rhythm.work,
+                    recovery,
+                    recovery_for: rhythm.recovery,
+                    repeats: rhythm.repeats,
+                    assessed_gain,
+                    assessed_rest,
+                }
+            }
         })
+    }
+}
+
+fn refuse_held_keys(section: &Section<'_, '_>) {
+    let because = "only control_mode = \"heart_rate_held\" or \"heart_rate_interval\" has one";
+    for key in [
+        "target_bpm",
+        "work_bpm",
+        "recovery_bpm",
+        "heart_rate_gain_bpm_per_met",
+        "heart_rate_held_order",
+    ] {
+        section.refused(key, because);
+    }
+}
+
+/// How a heart rate is held: by the oximeter too while the strap is lost, and with which errors counting as none.
+fn read_holding(section: &Section<'_, '_>, mode: Option<ControlMode>) -> Holding {
+    let (oximeter, band) = ("heart_rate_by_oximeter", "heart_rate_dead_band_bpm");
+    if !mode.is_some_and(ControlMode::holds_heart_rate) {
+        section.refused(oximeter, "no heart rate leads the load");
+    }
+    if mode != Some(ControlMode::HeartRateHeld) {
+        section.refused(band, "only control_mode = \"heart_rate_held\" has one");
+    }
+    let by_oximeter = section.or_default(oximeter, &Flag, false);
+    let dead_band = section.or_default(band, &Number(0.0..=3.0, "beats a minute"), 0.0);
+    Holding {
+        by_oximeter: by_oximeter.into_inner(),
+        dead_band: dead_band.into_inner(),
     }
 }
 

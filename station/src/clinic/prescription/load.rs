@@ -5,7 +5,8 @@ use std::time::Duration;
 use control::prescription::{BeltPreference, Mode};
 use protocols::vocabulary::{Kilograms, MachineKind, MetresPerSecond, NetMets};
 
-use super::conditioning::Conditioning;
+use super::conditioning::{Conditioning, Rhythm};
+use super::heart_rate::Foretold;
 use super::identity::Identity;
 use super::setting::{CEILING, Keys, RECOVERY, SPEED, Setting, TARGET, WARM_UP, WORK};
 use super::words::{ControlMode, RiskClass};
@@ -26,8 +27,10 @@ const CADENCE_LOW: u32 = 40;
 /// All that a prescription says of load.
 #[derive(Debug, Clone)]
 pub(super) struct Loads {
-    /// The mode; `None` where a heart rate is held.
+    /// The mode; `None` where a heart rate leads the load.
     pub(super) mode: Option<Mode>,
+    /// The rhythm of intervals by heart rate.
+    pub(super) rhythm: Option<Rhythm>,
     pub(super) warm_up: NetMets,
     pub(super) ceiling: NetMets,
     pub(super) ramp_up: f64,
@@ -66,7 +69,7 @@ impl Loads {
         identity: &Identity,
         known: Option<&Known>,
         (warm_up_for, conditioning_for): (Duration, Option<Duration>),
-        foretold: Option<NetMets>,
+        foretold: Option<Foretold>,
     ) -> Option<Self> {
         let (Some(machine), Some(mode)) = (machine, mode) else {
             excuse_keys(section);
@@ -100,6 +103,7 @@ impl Loads {
         let (warm_up, ceiling) = (warm_up?, ceiling?);
         Some(Self {
             mode: conditioning.mode(),
+            rhythm: conditioning.rhythm_by_heart_rate(),
             warm_up: warm_up.net,
             ceiling: ceiling.net,
             ramp_up: ramp_up?,
@@ -201,7 +205,10 @@ impl Context<'_, '_, '_> {
             .refused(other, "it is the other machine's ramp");
         let written = self.section.optional(key, &Above(most, unit));
         if let (Some(written), Some(limit)) = (&written, by_risk)
-            && self.mode != ControlMode::Interval
+            && !matches!(
+                self.mode,
+                ControlMode::Interval | ControlMode::HeartRateInterval
+            )
             && *written.get_ref() > limit
         {
             self.section.findings().warning(

@@ -120,7 +120,7 @@ fn check_needed(
         }
     };
     refuse(
-        mode == Some(ControlMode::HeartRateHeld) && !heart_rate,
+        mode.is_some_and(ControlMode::holds_heart_rate) && !heart_rate,
         "a heart rate is held, and signals_required does not name heart_rate",
         "add \"heart_rate\" to signals_required",
     );

@@ -79,6 +79,8 @@ pub enum ControlMode {
     MetHeld,
     /// Work and recovery in turn.
     Interval,
+    /// Work and recovery in turn, by heart rate.
+    HeartRateInterval,
     /// A person sets it.
     ByHand,
 }
@@ -90,8 +92,24 @@ impl ControlMode {
         ("heart_rate_held", Self::HeartRateHeld),
         ("met_held", Self::MetHeld),
         ("interval", Self::Interval),
+        ("heart_rate_interval", Self::HeartRateInterval),
         ("by_hand", Self::ByHand),
     ];
+
+    /// Whether a heart rate leads the load.
+    #[must_use]
+    pub const fn holds_heart_rate(self) -> bool {
+        matches!(self, Self::HeartRateHeld | Self::HeartRateInterval)
+    }
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS
+            .iter()
+            .find(|(_, mode)| *mode == self)
+            .map_or("", |(word, _)| word)
+    }
 }
 
 /// Why the patient is here.

@@ -19,6 +19,9 @@ pub(super) fn heading(chosen: &Chosen) -> String {
     };
     let target = match core.mode {
         Mode::HeartRateHeld { target, .. } => format!("target {target}"),
+        Mode::HeartRateInterval { work, recovery, .. } => {
+            format!("target {work} in work and {recovery} in recovery")
+        }
         Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. } | Mode::ByHand => {
             "no target in heart rate".to_owned()
         }

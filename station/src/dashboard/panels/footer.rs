@@ -149,6 +149,9 @@ fn here(view: &View<'_>) -> Vec<Command> {
     if station.view.by_hand {
         commands.push(Command::Automatic);
     }
+    if station.view.phase == PhaseKind::Conditioning && station.view.notes.target.is_some() {
+        commands.extend([Command::TargetDown, Command::TargetUp]);
+    }
     commands
 }
 

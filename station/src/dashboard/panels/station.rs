@@ -103,6 +103,11 @@ fn figures(
         vitals::heart_rate(view, station),
         vitals::saturation(view, station),
     );
+    // A finger shows the blood of a while ago: a saturation that falls is lower than it looks.
+    let lag = match oxygen.below() {
+        remark if remark.is_empty() && oxygen.figure.is_live() => words::notes::oximeter_lag(),
+        remark => remark,
+    };
     let (load, unit, load_style) = vitals::load_figure(view, station);
     let target = match station.view.target_heart_rate {
         Some(target) => format!("  target {}", words::whole(target)),
@@ -120,7 +125,7 @@ fn figures(
             format!("SpO2  {}", oxygen.limits),
             oxygen.figure.digits(),
             oxygen.style,
-            oxygen.below(),
+            lag,
         ),
         (format!("LOAD  {unit}"), load, load_style, load_remark),
     ];
@@ -241,9 +246,18 @@ fn of_session(
     let pulse = pulse
         .is_live()
         .then(|| format!("oximeter's pulse {}", pulse.digits()));
-    let beside: Vec<String> = [rest, pulse].into_iter().flatten().collect();
+    let machine = view.seen.vital(&core.machine_pulse);
+    let machine = machine
+        .is_live()
+        .then(|| format!("machine's pulse {}", machine.digits()));
+    let beside: Vec<String> = [rest, pulse, machine].into_iter().flatten().collect();
     if !beside.is_empty() {
         say(beside.join(view.theme.glyphs.dot));
+    }
+    for note in words::notes::of(core) {
+        for line in text::wrap(&note, width, 2) {
+            say(line);
+        }
     }
     for entry in vitals::entries(view, station) {
         say(entry);

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use control::rules::RuleId;
 use control::view::{Reason, Trust, VitalView};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -440,6 +441,59 @@ fn ascii_alone_is_drawn_where_the_font_has_no_more() {
         }
     }
     insta::assert_snapshot!("wall_ascii", ascii.draw((120, 40)).text());
+}
+
+#[test]
+fn a_doubt_says_why_on_the_wall_and_at_the_station() {
+    let mut snapshot = pictures::quiet();
+    let view = &mut snapshot.stations[0].view;
+    view.heart_rate = VitalView {
+        trust: Trust::Doubted,
+        doubted_by: Some(RuleId::HrCadenceLock),
+        ..pictures::good(120.0)
+    };
+    view.notes.agreement.differ = true;
+    view.notes.agreement.strap = Some(120.0);
+    view.notes.agreement.oximeter = Some(96.0);
+    view.reason = Reason::SignalNotTrusted;
+    let scene = Scene::of(snapshot.clone());
+    let wall = scene.draw((200, 40)).text();
+    assert!(wall.contains("no rise: HR follows the pedals"), "{wall}");
+    let lines = crate::dashboard::line::picture(&scene.seen(), &scene.theme).join("\n");
+    for part in [
+        "HR 120 doubtful (follows the pedals)",
+        "HR differs, strap 120",
+    ] {
+        assert!(lines.contains(part), "{part}: {lines}");
+    }
+    let station = Scene::of(snapshot)
+        .selecting(1)
+        .after(&[Key::Enter])
+        .draw((200, 40))
+        .text();
+    assert!(
+        station.contains("doubtful: follows the pedals"),
+        "{station}"
+    );
+    assert!(
+        station.contains("HR differs, strap 120, oximeter's pulse 96"),
+        "{station}"
+    );
+    assert!(station.contains("of 15 to 45 s ago"), "{station}");
+}
+
+#[test]
+fn of_an_irregular_rhythm_the_mean_is_shown_and_said() {
+    let mut snapshot = pictures::quiet();
+    let view = &mut snapshot.stations[0].view;
+    view.heart_rate = VitalView {
+        mean_15_s: Some(103.0),
+        ..pictures::good(127.0)
+    };
+    let text = Scene::of(snapshot).draw((80, 24)).text();
+    assert!(text.contains("103") && !text.contains("127"), "{text}");
+    let station = Scene::of(pictures::quiet());
+    assert!(!station.draw((200, 40)).text().contains("mean of 15 s"));
 }
 
 #[test]

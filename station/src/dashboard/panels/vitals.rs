@@ -43,6 +43,9 @@ pub(super) fn heart_rate(view: &View<'_>, station: &StationSnapshot) -> Sign {
         None => None,
     };
     let mut remark = figure.remark();
+    if figure.is_live() && remark.is_empty() && vital.mean_15_s.is_some() {
+        "mean of 15 s".clone_into(&mut remark);
+    }
     if figure.is_live() && remark.is_empty() {
         match vital.source {
             Some(control::input::HeartRateSource::Strap) | None => {}

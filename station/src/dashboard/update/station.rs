@@ -1,6 +1,7 @@
 //! Keys that act on the selected station. What takes load away acts at once; what adds, widens, silences all or cannot be undone asks.
 
 use control::input::{Action, Entry};
+use control::outputs::Refusal;
 use control::view::PhaseKind;
 use protocols::vocabulary::NetMets;
 
@@ -88,6 +89,7 @@ fn with_session(
     match command {
         Command::Pause => act(ui, seen, here, Action::Pause, "pause"),
         Command::LoadDown => act(ui, seen, here, Action::LoadDown, "less load"),
+        Command::TargetDown => act(ui, seen, here, Action::TargetDown, "lower target"),
         Command::Symptom => act(ui, seen, here, Action::Enter(Entry::Symptom), "symptom"),
         Command::BloodPressure => form(ui, here, Field::BloodPressure),
         Command::Exertion => form(ui, here, Field::Exertion),
@@ -96,6 +98,7 @@ fn with_session(
         Command::Move => list(ui, here, Choice::Target),
         Command::Bind => list(ui, here, Choice::Bind),
         Command::LoadUp => load_up(ui, seen, here),
+        Command::TargetUp => target_up(ui, seen, here),
         Command::Automatic => automatic(ui, seen, here),
         Command::DoorCheck => door_check(ui, seen, here),
         Command::Start => start(ui, seen, here),
@@ -172,6 +175,26 @@ fn load_up(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
     ];
     let action = (Ask::Act(Action::LoadUp), true);
     ask(ui, seen, here, action, ("MORE LOAD", "more load"), lines)
+}
+
+fn target_up(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
+    let Some(target) = here.station.view.notes.target else {
+        ui.say(seen, words::refusal(Refusal::NoTarget));
+        return Vec::new();
+    };
+    let lines = vec![
+        format!("target now {}", words::notes::target(target)),
+        "then a step higher, within zone and limits; the load follows by its ramp".to_owned(),
+    ];
+    let action = (Ask::Act(Action::TargetUp), true);
+    ask(
+        ui,
+        seen,
+        here,
+        action,
+        ("HIGHER TARGET", "higher target"),
+        lines,
+    )
 }
 
 fn automatic(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {

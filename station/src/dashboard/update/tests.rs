@@ -311,6 +311,7 @@ fn what_takes_load_away_acts_at_once() {
     for (key, action) in [
         (key('p'), Action::Pause),
         (key('-'), Action::LoadDown),
+        (key('<'), Action::TargetDown),
         (key('x'), Action::Enter(Entry::Symptom)),
     ] {
         let mut person = Person::at(pictures::eight());
@@ -325,6 +326,7 @@ fn what_takes_load_away_acts_at_once() {
 fn questions() -> Vec<(char, u8, Ask)> {
     vec![
         ('+', 1, Ask::Act(Action::LoadUp)),
+        ('>', 1, Ask::Act(Action::TargetUp)),
         ('s', 6, Ask::Act(Action::ConfirmStart)),
         ('d', 6, Ask::Act(Action::DoorChecked)),
         ('c', 8, Ask::Act(Action::Resume)),

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use control::input::{Action, Entry};
-use control::prescription::{BeltPreference, HeartRateLimits, Mode, PatientFacts, Prescription};
+use control::prescription::{
+    BeltPreference, HeartRateLimits, Holding, Mode, PatientFacts, Prescription,
+};
 use drivers::virtual_devices::patient::{
     Condition, DrawnPatient, Exercise, ReferencePrescription, VirtualPatient, cycle_net_mets,
 };
@@ -248,6 +250,7 @@ fn prescription(
         blood_pressure_interval: Some(Duration::from_mins(10)),
         cadence_low: 40,
         belt,
+        holding: Holding::default(),
     }
 }
 

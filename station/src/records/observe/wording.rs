@@ -42,6 +42,8 @@ pub(super) fn action(action: &Action) -> String {
         Action::Resume => "resume",
         Action::LoadUp => "load up by hand",
         Action::LoadDown => "load down by hand",
+        Action::TargetUp => "target a step up",
+        Action::TargetDown => "target a step down",
         Action::Automatic => "load back to the controller",
         Action::BeginCoolDown => "cool-down now",
         Action::Finish => "finish now",
@@ -87,6 +89,13 @@ pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::LimitReached if matches!(action, Action::LoadDown) => {
             "the load is at its least already"
         }
+        Refusal::LimitReached if matches!(action, Action::TargetDown) => {
+            "the target is at its least already"
+        }
+        Refusal::LimitReached if matches!(action, Action::TargetUp) => {
+            "a higher target is not permitted now"
+        }
+        Refusal::NoTarget => "there is no target to move now",
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "an alarm has to be acknowledged first",
         Refusal::ConditionHolds => "what stopped it still holds",

@@ -6,7 +6,10 @@ use rusqlite::Connection;
 use super::super::fixtures::{Visit, WALL, options};
 use super::super::*;
 use super::*;
-use protocols::vocabulary::Timestamp;
+use control::input::{Action, Input};
+use protocols::vocabulary::{
+    BeatsPerMinute, MachineReport, MachineState, RevolutionsPerMinute, Timestamp, Watts,
+};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -296,9 +299,7 @@ fn what_people_entered_and_the_end_of_a_session_outlive_a_full_queue() {
     hand.send(visit.take());
     hand.drain();
     visit.run(20);
-    visit.act(control::input::Action::Enter(
-        control::input::Entry::PerceivedExertion(13),
-    ));
+    visit.act(Action::Enter(control::input::Entry::PerceivedExertion(13)));
     visit.close();
     assert!(hand.send(visit.take()) > 0);
     assert!(
@@ -417,4 +418,48 @@ fn two_runs_on_one_file_make_different_ids() {
         recorder.close(PATIENCE).unwrap();
     }
     assert_ne!(made[0], made[1]);
+}
+
+/// The texts of a visit's events, in their order.
+fn texts(visit: &mut Visit) -> Vec<String> {
+    let entries = visit.take();
+    let mut texts = Vec::new();
+    for entry in entries {
+        if let Entry::Event(event) = entry {
+            texts.push(event.text);
+        }
+    }
+    texts
+}
+
+#[test]
+fn a_target_that_was_moved_and_what_is_noted_stand_in_the_events() {
+    let mut visit = visit();
+    visit.run(75);
+    visit.act(Action::ConfirmStart);
+    visit.run(130);
+    visit.act(Action::TargetDown);
+    let said = texts(&mut visit);
+    assert!(
+        said.iter()
+            .any(|text| text.starts_with("target a step down: now ")),
+        "{said:?}"
+    );
+    // The oximeter gives no pulse here: the machine's differs from the strap's.
+    for _ in 0..40 {
+        visit.run(1);
+        let report = MachineReport {
+            heart_rate: BeatsPerMinute::new(150),
+            power: Watts::new(60),
+            cadence: RevolutionsPerMinute::new(60),
+            ..MachineReport::of(MachineState::Running)
+        };
+        let sent_at = visit.now;
+        visit.input(Input::Machine { report, sent_at });
+    }
+    let said = texts(&mut visit);
+    let noted = said
+        .iter()
+        .filter(|text| *text == "the sources of heart rate differ");
+    assert_eq!(noted.count(), 1, "{said:?}");
 }

@@ -4,9 +4,9 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::super::bench::{Patient, held, mets, setup};
-use super::*;
 use crate::input::{Action, Input};
 use crate::prediction::Prediction;
+use crate::prescription::Mode;
 use crate::rules::RuleId;
 use crate::view::{PhaseKind, Reason};
 

@@ -1,0 +1,175 @@
+//! Sources of heart rate against each other, an irregular rhythm that nobody wrote down, and why a sign is doubted.
+
+use control::input::HeartRateSource;
+use control::rules::RuleId;
+use control::view::{Irregular, Trust};
+use protocols::vocabulary::{BeatsPerMinute, MachineReport, Quality, Reading};
+
+use super::bench::{Bench, rate, report};
+
+fn grips(value: u16) -> MachineReport {
+    MachineReport {
+        heart_rate: BeatsPerMinute::new(value),
+        ..report(80, 71)
+    }
+}
+
+/// Strap, oximeter and machine at rest with one another for 30 s.
+fn three(strap: u16, pulse: u16, machine: u16) -> Bench {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(pulse));
+    bench.machine = Some(grips(machine));
+    bench.heart_rate(strap).seconds(30);
+    bench
+}
+
+#[test]
+fn the_one_of_three_that_differs_from_two_that_agree_is_named() {
+    for (strap, pulse, machine, alone) in [
+        (100, 100, 100, None),
+        (92, 118, 117, Some(HeartRateSource::Strap)),
+        (118, 92, 117, Some(HeartRateSource::Oximeter)),
+        (100, 99, 130, Some(HeartRateSource::Machine)),
+        (90, 104, 118, None),
+    ] {
+        let agreement = three(strap, pulse, machine)
+            .signals
+            .agreement(three(strap, pulse, machine).now);
+        assert_eq!(agreement.alone, alone, "{strap} {pulse} {machine}");
+        assert_eq!(agreement.differ, strap != pulse || machine != 100);
+    }
+}
+
+#[test]
+fn a_difference_is_said_after_fifteen_seconds_above_ten_and_not_at_ten() {
+    let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
+    bench.machine = Some(grips(110));
+    bench.heart_rate(100).seconds(40);
+    assert!(!bench.signals.agreement(bench.now).differ, "by ten");
+    bench.machine = Some(grips(111));
+    // The mean of ten seconds passes ten with the first second of eleven.
+    bench.seconds(14);
+    assert!(!bench.signals.agreement(bench.now).differ);
+    bench.second();
+    assert!(
+        bench.signals.agreement(bench.now).differ,
+        "strap and machine"
+    );
+}
+
+#[test]
+fn the_machines_pulse_alone_is_never_led_by_and_takes_nothing_away() {
+    let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
+    bench.machine = Some(grips(140));
+    bench.heart_rate(100).seconds(40);
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    assert!(!bench.fires(RuleId::HrLimit) && !bench.fires(RuleId::HrSourcesDiffer));
+    let view = bench.signals.machine_pulse_view(bench.now);
+    assert_eq!(view.source, Some(HeartRateSource::Machine));
+    bench.strap = None;
+    bench.seconds(30);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    assert!(!bench.signals.agreement(bench.now).differ, "one alone");
+}
+
+#[test]
+fn a_strap_that_follows_the_pedals_gives_the_lead_to_an_oximeter_that_does_not() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(104));
+    bench.machine = Some(report(80, 60));
+    bench.heart_rate(104).seconds(15);
+    // It steps onto the cadence, and stays there.
+    bench.heart_rate(60).seconds(21);
+    assert!(bench.fires(RuleId::HrCadenceLock));
+    bench.seconds(6);
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+    assert!(bench.signals.stands_in());
+}
+
+/// A minute of a strap that goes up and down by so much.
+fn wobbling(size: u16, on_file: bool) -> Bench {
+    let mut bench = Bench::with(|bout| {
+        bout.patient.atrial_fibrillation = on_file;
+        bout.prescription.saturation_required = false;
+        bout.sensors.oximeter = false;
+    });
+    wobble(&mut bench, size, 70);
+    bench
+}
+
+fn wobble(bench: &mut Bench, size: u16, seconds: u16) {
+    for second in 0..seconds {
+        bench
+            .heart_rate(100 + if second % 2 == 0 { size } else { 0 })
+            .second();
+    }
+}
+
+#[test]
+fn a_rhythm_that_varies_like_fibrillation_is_seen_and_calls_nobody() {
+    for (size, seen) in [(2, false), (3, true), (6, true)] {
+        let bench = wobbling(size, false);
+        let irregular = bench.signals.irregular();
+        assert_eq!(irregular, seen.then_some(Irregular::Seen), "{size}");
+        assert!(bench.alarms.iter().next().is_none(), "{size}");
+    }
+    assert_eq!(
+        wobbling(0, true).signals.irregular(),
+        Some(Irregular::OnFile)
+    );
+}
+
+#[test]
+fn what_is_shown_and_what_predicts_is_then_a_mean_of_fifteen_seconds() {
+    let mut bench = wobbling(6, false);
+    let shown = bench.signals.heart_rate_view(bench.now).mean_15_s;
+    assert!(
+        shown.is_some_and(|mean| (102.0..=104.0).contains(&mean)),
+        "{shown:?}"
+    );
+    let predicts = bench.signals.foretelling_heart_rate(bench.now);
+    assert_eq!(predicts, shown);
+    wobble(&mut bench, 1, 70);
+    assert_eq!(bench.signals.irregular(), None, "regular again");
+    assert_eq!(bench.signals.heart_rate_view(bench.now).mean_15_s, None);
+}
+
+#[test]
+fn a_rhythm_that_is_only_seen_switches_off_no_rule() {
+    let mut bench = wobbling(6, false);
+    assert_eq!(bench.signals.irregular(), Some(Irregular::Seen));
+    bench.heart_rate(120).second();
+    assert!(bench.fires(RuleId::HrStep));
+}
+
+#[test]
+fn in_atrial_fibrillation_the_higher_of_two_sources_counts_however_little_they_differ() {
+    for (fibrillates, fires) in [(true, true), (false, false)] {
+        let mut bench = Bench::with(|bout| bout.patient.atrial_fibrillation = fibrillates);
+        bench.pulse = Some(rate(121));
+        bench.heart_rate(113).seconds(40);
+        assert_eq!(bench.fires(RuleId::HrLimit), fires, "{fibrillates}");
+        assert!(!bench.fires(RuleId::HrSourcesDiffer));
+    }
+}
+
+#[test]
+fn a_sign_that_is_doubted_says_by_which_rule_or_by_what_its_device_says() {
+    let mut bench = Bench::new();
+    bench.heart_rate(100).seconds(10);
+    let view = bench.signals.heart_rate_view(bench.now);
+    assert_eq!((view.doubted_by, view.quality), (None, None));
+    bench.heart_rate(130).second();
+    let view = bench.signals.heart_rate_view(bench.now);
+    assert_eq!(view.trust, Trust::Doubted);
+    assert_eq!(view.doubted_by, Some(RuleId::HrStep));
+    bench.pulse = Some(Reading::Value {
+        value: BeatsPerMinute::new(100).expect("in range"),
+        quality: Quality::Artefact,
+    });
+    bench.second();
+    let view = bench.signals.pulse_view(bench.now);
+    assert_eq!(view.quality, Some(Quality::Artefact));
+    assert_ne!(view.trust, Trust::Trusted);
+}
