@@ -47,6 +47,9 @@ pub(super) fn no_rise_told(facts: &Facts<'_>) -> Option<Judged> {
 /// A number that has stood for less than this moves: whole numbers come more than once from a heart that is well.
 const STANDS_STILL: Duration = Duration::from_secs(20);
 
+/// Load has moved from so much on, in METs.
+const MOVES: f64 = 0.2;
+
 /// The number that stands still, and for how long.
 fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
     let source = facts.signals.primary()?;
@@ -60,12 +63,12 @@ fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
 
 /// For 20 s while load moved by 0.2 MET.
 pub(super) fn still(facts: &Facts<'_>) -> Option<Judged> {
-    still_while_load_moves(facts, STANDS_STILL, 0.2)
+    still_while_load_moves(facts, STANDS_STILL, MOVES)
 }
 
-/// For 45 s while load moved by 0.3 MET.
+/// For 45 s while load moved by as much as makes [`still`] hold it: with more than that it would wait for what the hold forbids.
 pub(super) fn stuck(facts: &Facts<'_>) -> Option<Judged> {
-    still_while_load_moves(facts, Duration::from_secs(45), 0.3)
+    still_while_load_moves(facts, Duration::from_secs(45), MOVES)
 }
 
 fn still_while_load_moves(facts: &Facts<'_>, at_least: Duration, moved: f64) -> Option<Judged> {

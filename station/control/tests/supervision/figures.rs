@@ -25,7 +25,7 @@ hr-under-target-at-cap | mean 15 | 180 tell:low | clear 15
 hr-lost | 3 hold | 10 fall tell:medium | 30 cool_down tell:high latched | clear 10
 hr-implausible | 0 doubt:heart_rate | clear 10
 hr-step | 0 doubt:heart_rate | clear 10 | off af
-hr-still | 0 hold | off denervated
+hr-still | 0 hold
 hr-stuck | 0 tell:low doubt:heart_rate | clear 10 | off denervated
 hr-still-level | 0 tell:low | off denervated
 hr-cadence-lock | 0 hold tell:medium doubt:heart_rate | clear 10

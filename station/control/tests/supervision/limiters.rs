@@ -40,7 +40,14 @@ fn expect(bench: &mut Bench, proposed: f64, bounds: &Bounds, granted: f64, reaso
     assert_eq!(load.binding(), reason);
 }
 
-/// A denervated heart may stand still while load moves, so that these scripts can leave it at one number.
+/// The same, with a number that moves where load does.
+fn beating() -> Bench {
+    let mut bench = well();
+    bench.beats = true;
+    bench
+}
+
+/// A denervated heart need not answer load, so that these scripts can leave it at one number.
 fn well() -> Bench {
     let mut bench = Bench::with(|bout| bout.patient.denervated = true);
     bench.seconds(15);
@@ -76,7 +83,7 @@ fn the_plausibility_cap_and_the_ramp_cap() {
 
 #[test]
 fn a_stop_leaves_nothing_and_nothing_comes_back_before_a_person_resumed() {
-    let mut bench = well();
+    let mut bench = beating();
     bench.turn(&Input::Tick, Stimulus::StopKey);
     let stopped = Reason::Rule(RuleId::OperatorStop, LoadAct::Stop);
     expect(&mut bench, 4.0, &WIDE, 0.0, stopped);
@@ -108,7 +115,7 @@ fn follow(bench: &mut Bench, proposed: f64, tenths: u32) -> f64 {
 
 #[test]
 fn a_fall_begins_in_the_call_of_the_breach_and_takes_three_mets_a_minute() {
-    let mut bench = well();
+    let mut bench = beating();
     bench.enter(Entry::PerceivedExertion(15));
     let load = dispose(&mut bench, 4.0, &WIDE);
     assert!(load.granted().get() < 3.0, "at once");
@@ -128,7 +135,7 @@ fn a_fall_begins_in_the_call_of_the_breach_and_takes_three_mets_a_minute() {
 
 #[test]
 fn a_fall_rests_while_what_ends_it_is_waited_for() {
-    let mut bench = well();
+    let mut bench = beating();
     bench.oxygen(90).seconds(90);
     bench.supervisor.acknowledge(RuleId::Spo2Critical);
     bench.saturation = Some(percent(88));

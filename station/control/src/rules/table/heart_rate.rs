@@ -85,11 +85,11 @@ pub(super) const ROWS: [Rule; 23] = [
         .stages(&[Stage::after(0).doubt(Doubted::HeartRate)])
         .clear("one-second values within 15 + 0.1 t of the value before the step (t seconds since), or a second source agrees")
         .clear_after(10),
+    // A denervated heart is not spared this one: it holds load and tells nobody, and nothing else finds its stuck strap (docs/simulation.md).
     Rule::new(RuleId::HrStill, "the same whole number for 20 s while the granted load moved by 0.2 MET or more")
-        .off_for(&[Flag::Denervated])
         .stages(&[Stage::after(0).load(LoadAct::Hold)])
         .clear("the number moves"),
-    Rule::new(RuleId::HrStuck, "the same whole number for 45 s while the granted load moved by 0.3 MET or more")
+    Rule::new(RuleId::HrStuck, "the same whole number for 45 s while the granted load moved by 0.2 MET or more")
         .off_for(&[Flag::Denervated])
         .stages(&[Stage::after(0).tell(Priority::Low).doubt(Doubted::HeartRate).ask("check the pulse by hand")])
         .clear("the number moves")
