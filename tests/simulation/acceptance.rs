@@ -120,10 +120,11 @@ fn under_each_fault_of_the_table_the_true_heart_rate_stays_near_its_target() {
             ..order(23, Faults::Listed(faults))
         };
         let (gathered, _) = run(&order);
-        let figures = gathered.summary().whole;
-        let (_, p95, worst) = mean_and_p95(&figures);
+        // The table is of all but atrial fibrillation; of so few, the centile says less than the worst.
+        let figures = gathered.summary().all_but_af;
+        let (mean, _, worst) = mean_and_p95(&figures);
         assert!(
-            p95 <= 3.5 && worst <= 6.0,
+            mean <= 2.5 && worst <= 6.0,
             "{}: {figures:?}",
             file.display()
         );

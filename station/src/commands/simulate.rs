@@ -4,6 +4,7 @@
 
 mod lines;
 mod picture;
+mod reached;
 mod table;
 
 use std::fs::{self, File};
@@ -44,6 +45,10 @@ const EXPECTED: u32 = 20;
 /// Run sessions on virtual patients, faster than real time
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of a command line, not a state"
+)]
 pub struct SimulateArgs {
     /// On whom: `reference` (320 drawn patients of eight conditions), or a file of patients
     #[arg(long, value_name = "reference|FILE", default_value = "reference")]
@@ -97,6 +102,10 @@ pub struct SimulateArgs {
     /// No oximeter is worn: heart rate has one source
     #[arg(long)]
     strap_alone: bool,
+
+    /// Tables of what the sessions came through: steps from phase to phase, and rules that told somebody, those never reached named
+    #[arg(long, conflicts_with = "json")]
+    reached: bool,
 
     /// Only this session of the run, by its number from 0: to look at one again
     #[arg(long, value_name = "NUMBER")]
@@ -164,6 +173,9 @@ pub fn run(args: &SimulateArgs) -> io::Result<ExitCode> {
         out.line(&table::told(&summary.whole));
     } else {
         out.line(&table::summary(&summary));
+    }
+    if args.reached {
+        out.line(&reached::tables(gathered.reached()));
     }
     out.finish()?;
     Ok(if broken == 0 {

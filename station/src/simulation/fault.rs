@@ -106,11 +106,17 @@ pub enum FaultKind {
     Systolic,
     /// A person presses the symptom key, once.
     Symptom,
+    /// A person begins a session at this station, once, while it is in use.
+    BeginAgain,
+    /// A person asks for a lower target, once.
+    TargetDown,
+    /// A person asks for a higher target, once.
+    TargetUp,
 }
 
 impl FaultKind {
     /// All kinds, in the order above.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::StrapSilent,
         Self::StrapStuck,
         Self::StrapValue,
@@ -142,6 +148,9 @@ impl FaultKind {
         Self::Angina,
         Self::Systolic,
         Self::Symptom,
+        Self::BeginAgain,
+        Self::TargetDown,
+        Self::TargetUp,
     ];
 
     /// Its name in files.
@@ -179,6 +188,9 @@ impl FaultKind {
             Self::Angina => "angina",
             Self::Systolic => "systolic",
             Self::Symptom => "symptom",
+            Self::BeginAgain => "begin_again",
+            Self::TargetDown => "target_down",
+            Self::TargetUp => "target_up",
         }
     }
 
@@ -200,6 +212,9 @@ impl FaultKind {
                 | Self::Angina
                 | Self::Systolic
                 | Self::Symptom
+                | Self::BeginAgain
+                | Self::TargetDown
+                | Self::TargetUp
         )
     }
 
@@ -253,6 +268,9 @@ impl FaultKind {
             | Self::Dyspnoea
             | Self::Angina
             | Self::Symptom
+            | Self::BeginAgain
+            | Self::TargetDown
+            | Self::TargetUp
             | Self::GainFactor
             | Self::MachineWeak => "",
         }
@@ -291,7 +309,10 @@ impl FaultKind {
             | Self::Pause
             | Self::LoadDown
             | Self::LoadUp
-            | Self::Symptom => None,
+            | Self::Symptom
+            | Self::BeginAgain
+            | Self::TargetDown
+            | Self::TargetUp => None,
         }
     }
 
@@ -327,7 +348,10 @@ impl FaultKind {
             | Self::Dyspnoea
             | Self::Angina
             | Self::Systolic
-            | Self::Symptom => None,
+            | Self::Symptom
+            | Self::BeginAgain
+            | Self::TargetDown
+            | Self::TargetUp => None,
         }
     }
 }

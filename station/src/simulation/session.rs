@@ -431,7 +431,7 @@ impl<'p> Session<'p> {
             return;
         }
         for fault in &self.plan.faults {
-            if let Some(action) = action_of(fault, second) {
+            if let Some(action) = action_of(fault, second, &self.plan.setup) {
                 self.call(&Input::Operator(action), observer);
             }
         }
@@ -666,7 +666,7 @@ impl AlarmCounts {
     clippy::wildcard_enum_match_arm,
     reason = "what is nobody's act is nothing here"
 )]
-fn action_of(fault: &Fault, second: u32) -> Option<Action> {
+fn action_of(fault: &Fault, second: u32, setup: &BoutSetup) -> Option<Action> {
     let t = f64::from(second);
     let at = |moment: f64| t <= moment && moment < t + 1.0;
     let (begins, ends) = (at(fault.at_s), at(fault.at_s + fault.for_s));
@@ -685,6 +685,9 @@ fn action_of(fault: &Fault, second: u32) -> Option<Action> {
             FaultKind::Dyspnoea => small.map(|rating| Action::Enter(Entry::Dyspnoea(rating))),
             FaultKind::Angina => small.map(|grade| Action::Enter(Entry::Angina(grade))),
             FaultKind::Symptom => Some(Action::Enter(Entry::Symptom)),
+            FaultKind::BeginAgain => Some(Action::Begin(*setup)),
+            FaultKind::TargetDown => Some(Action::TargetDown),
+            FaultKind::TargetUp => Some(Action::TargetUp),
             FaultKind::Systolic => {
                 let systolic = whole.and_then(MillimetresOfMercury::new)?;
                 let diastolic = MillimetresOfMercury::new(DIASTOLIC)?;

@@ -1,5 +1,9 @@
 //! Many sessions in figures: means and centiles by condition and of all, as the sheet's tables have them.
 
+use std::collections::BTreeMap;
+
+use control::rules::RuleId;
+use control::view::PhaseKind;
 use drivers::virtual_devices::patient::Condition;
 use serde::Serialize;
 
@@ -10,6 +14,16 @@ use super::measures::mean;
 #[derive(Debug, Clone, Default)]
 pub struct Gathered {
     sessions: Vec<One>,
+    reached: Reached,
+}
+
+/// What all sessions came through: steps from phase to phase, and rules that told somebody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// How often each step was taken.
+    pub steps: BTreeMap<(PhaseKind, PhaseKind), u64>,
+    /// How often each rule told somebody, or became more urgent.
+    pub told: BTreeMap<RuleId, u64>,
 }
 
 /// What is kept of a session.
@@ -106,8 +120,22 @@ pub struct Alarms {
 }
 
 impl Gathered {
+    /// What all sessions came through.
+    #[must_use]
+    pub const fn reached(&self) -> &Reached {
+        &self.reached
+    }
+
     /// Takes a report in.
     pub fn add(&mut self, report: &Report) {
+        for step in &report.outcome.steps {
+            let count = self.reached.steps.entry(*step).or_default();
+            *count = count.saturating_add(1);
+        }
+        for told in &report.outcome.told {
+            let count = self.reached.told.entry(told.rule).or_default();
+            *count = count.saturating_add(1);
+        }
         self.sessions.push(One {
             condition: report.session.condition,
             sound: report.session.plan.faults.is_empty(),

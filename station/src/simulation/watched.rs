@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use control::Station;
 use control::input::{Action, Device, HeartRateSource, Input, LinkState};
 use control::outputs::{AlarmChanges, Outputs};
 use control::rules::{LoadAct, Priority, RuleId};
@@ -14,7 +15,7 @@ use monitor::{
     Seen, Shown, Signal,
 };
 use protocols::vocabulary::{
-    BeatsPerMinute, MachineKind, NetMets, OxygenSaturation, number::floor_to_u16,
+    BeatsPerMinute, MachineKind, NetMets, OxygenSaturation, Timestamp, number::floor_to_u16,
 };
 
 use super::batch::Violation;
@@ -30,12 +31,28 @@ const WEAK_PULSE_DOUBTED: Duration = Duration::from_secs(5);
 /// The screen is looked at once a second.
 const LOOKS_EVERY_MS: u64 = 1_000;
 
+/// A checkpoint is taken within the first so many seconds of a session ...
+const CHECKPOINT_WITHIN_S: u64 = 2_400;
+/// ... and the station made of it is held against the first for so long.
+const REPLAYED_FOR: Duration = Duration::from_mins(1);
+
+/// A station that was read back from a checkpoint.
+#[derive(Debug)]
+struct Shadow {
+    station: Station,
+    until: Timestamp,
+    outputs: Outputs,
+}
+
 /// A monitor at a simulated station.
 #[derive(Debug)]
 pub struct Watched {
     monitor: Monitor,
     alarm_shown: Option<AlarmId>,
     changes: Vec<AlarmChange>,
+    /// A second station, taken from a checkpoint of the first: it has to say the same of the same (I10).
+    shadow: Option<Shadow>,
+    checkpoint_at: Timestamp,
     /// Which alarms stand, and as what: changes are told, and what stands is seen.
     standing: Vec<(RuleId, Priority, bool)>,
 }
@@ -47,14 +64,12 @@ impl Watched {
         Some(Self {
             monitor: Monitor::new(charter(plan)?),
             alarm_shown: None,
+            shadow: None,
+            // Another moment in each session, from its seed.
+            checkpoint_at: Timestamp::from_secs(plan.seed % CHECKPOINT_WITHIN_S),
             changes: Vec::new(),
             standing: Vec::new(),
         })
-    }
-
-    /// Somebody ran the session once more: whether the same came of it (I10).
-    pub fn replayed(&mut self, at: protocols::vocabulary::Timestamp, same: bool) {
-        self.monitor.replayed(at, same);
     }
 
     /// What it found.
@@ -69,6 +84,38 @@ impl Watched {
                 what: breach.what.clone(),
             })
             .collect()
+    }
+
+    /// Takes the checkpoint when its moment has come, and holds the station that came of it against the first for a minute.
+    fn replay(&mut self, call: &Call<'_>) {
+        let Some(shadow) = &mut self.shadow else {
+            if call.now >= self.checkpoint_at {
+                self.checkpoint_at = Timestamp::NEVER;
+                let station = postcard::to_allocvec(call.station)
+                    .ok()
+                    .and_then(|bytes| postcard::from_bytes(&bytes).ok());
+                match station {
+                    Some(station) => {
+                        self.shadow = Some(Shadow {
+                            station,
+                            until: call.now + REPLAYED_FOR,
+                            outputs: Outputs::default(),
+                        });
+                    }
+                    None => self.monitor.replayed(call.now, false),
+                }
+            }
+            return;
+        };
+        shadow
+            .station
+            .handle(call.now, call.input, &mut shadow.outputs);
+        let same = shadow.outputs == *call.outputs;
+        if !same || call.now >= shadow.until {
+            let same = same && shadow.station == *call.station;
+            self.shadow = None;
+            self.monitor.replayed(call.now, same);
+        }
     }
 
     fn follow_alarms(&mut self, call: &Call<'_>) {
@@ -105,6 +152,7 @@ impl Watched {
 impl Observer for Watched {
     fn called(&mut self, call: &Call<'_>) {
         self.follow_alarms(call);
+        self.replay(call);
         let looks = matches!(call.input, Input::Tick)
             && call.now.as_millis().is_multiple_of(LOOKS_EVERY_MS);
         let mut shown = [None; 2];
@@ -249,6 +297,7 @@ const fn act(action: &Action) -> Option<Act> {
         Action::Acknowledge(rule) => Act::Acknowledge(id(*rule)),
         Action::AcknowledgeAll => Act::AcknowledgeAll,
         Action::Enter(_) => Act::Entry,
+        Action::TargetUp | Action::TargetDown => Act::Target,
         _ => return None,
     })
 }
