@@ -166,6 +166,13 @@ impl Drive {
         }
     }
 
+    /// What a belt does that is still on its way up to its load; `None` where it is there, and for an ergometer.
+    pub(crate) fn on_the_way_up(&self) -> Option<NetMets> {
+        let on = self.motion?.told();
+        let rises = on.speed < self.aim.speed || on.grade < self.aim.grade;
+        (self.claimed && rises).then_some(self.actuation?.net_mets(&on.load()))
+    }
+
     /// Whether the belt stopped by itself: it waits for a person, and is asked for nothing meanwhile.
     pub(crate) fn has_halted(&self) -> bool {
         self.claimed && self.gait == Gait::Halted

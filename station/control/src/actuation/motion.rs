@@ -81,7 +81,15 @@ impl Motion {
         pace: Pace,
         belt: &Belt,
     ) -> Option<BeltSetting> {
+        let mut down = match pace {
+            Pace::Ordinary => SPEED_DOWN,
+            Pace::Stop => SPEED_STOP,
+        };
         if pace == Pace::Stop && self.pace == Pace::Ordinary {
+            if now < self.speed_free {
+                // An ordinary step of this very second is part of what a stop may take in it.
+                down -= SPEED_DOWN;
+            }
             self.speed_free = now;
         }
         self.pace = pace;
@@ -92,7 +100,7 @@ impl Motion {
         let speed_waits = !slower && flatter && aim.speed > self.told.speed;
         let grade_waits = slower && (!flatter || pace == Pace::Stop);
         if now >= self.speed_free && !speed_waits {
-            self.step_speed(now, aim.speed, belt);
+            self.step_speed(now, aim.speed, down, belt);
         }
         if now >= self.grade_free && !grade_waits {
             self.step_grade(now, aim.grade, belt);
@@ -100,14 +108,11 @@ impl Motion {
         (self.told != before).then_some(self.told)
     }
 
-    fn step_speed(&mut self, now: Timestamp, aim: f64, belt: &Belt) {
+    /// One step of speed; `down` is the most that a belt may slow, in m/s².
+    fn step_speed(&mut self, now: Timestamp, aim: f64, down: f64, belt: &Belt) {
         let (rate, away) = if aim > self.told.speed {
             (SPEED_UP, aim - self.told.speed)
         } else {
-            let down = match self.pace {
-                Pace::Ordinary => SPEED_DOWN,
-                Pace::Stop => SPEED_STOP,
-            };
             (down, self.told.speed - aim)
         };
         if away <= 0.0 {
@@ -291,6 +296,11 @@ mod tests {
         let soon = Timestamp::from_millis(100);
         assert!(motion.step(soon, slower, Pace::Ordinary, &belt).is_none());
         let stopped = motion.step(soon, BeltSetting::STANDING, Pace::Stop, &belt);
-        assert!(stopped.is_some_and(|told| told.speed < WALK.speed - 0.25));
+        // Not at all that it may take in a second, as a part of it has been taken just now.
+        let taken = stopped.map(|told| WALK.speed - told.speed);
+        assert!(
+            taken.is_some_and(|by| by > 0.2 && by <= 0.25 + 1e-9),
+            "{taken:?}"
+        );
     }
 }

@@ -288,8 +288,16 @@ impl Station {
         self.load.may_rise = self
             .supervisor
             .allows_rise(&situation, &self.signals, &bout);
-        self.supervisor
-            .dispose(proposal, &situation, &self.signals, &bout, &bounds)
+        let mut limited =
+            self.supervisor
+                .dispose(proposal, &situation, &self.signals, &bout, &bounds);
+        if !self.load.may_rise
+            && let Some(on) = self.drive.on_the_way_up()
+        {
+            // Where nothing may rise, a belt does not go on to what it had not reached, nor make up for it afterwards.
+            limited.cap(on.max(self.least()), limited.binding());
+        }
+        limited
     }
 
     fn bounds(&self) -> Bounds {
