@@ -9,6 +9,8 @@ mod bumpless;
 #[cfg(test)]
 mod corners;
 #[cfg(test)]
+mod heap;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod reached;
