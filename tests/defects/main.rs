@@ -29,6 +29,9 @@ struct Defect {
     name: String,
     what: String,
     finds: Vec<String>,
+    /// Of `station simulate`: what has to be so for the defect to show.
+    #[serde(default)]
+    arguments: Vec<String>,
     changes: Vec<Change>,
 }
 
@@ -69,7 +72,7 @@ fn main() {
         let mut found = BTreeMap::new();
         let mut hit = false;
         for sessions in SESSIONS {
-            found = simulate(&work, sessions);
+            found = simulate(&work, sessions, &defect.arguments);
             hit = defect.finds.iter().all(|wanted| found.contains_key(wanted));
             if hit {
                 break;
@@ -148,12 +151,13 @@ fn plant(work: &Path, change: &Change) {
 }
 
 /// In how many sessions each invariant was seen broken.
-fn simulate(work: &Path, sessions: &str) -> BTreeMap<String, u32> {
+fn simulate(work: &Path, sessions: &str, arguments: &[String]) -> BTreeMap<String, u32> {
     let output = Command::new("cargo")
         .current_dir(work)
         .env("CARGO_TARGET_DIR", work.with_file_name("target"))
         .args(["run", "--release", "--quiet", "--", "simulate", "--json"])
         .args(["--faults", "random", "--sessions", sessions])
+        .args(arguments)
         .output()
         .expect("cargo is there");
     let mut found = BTreeMap::new();
