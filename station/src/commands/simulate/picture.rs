@@ -175,6 +175,10 @@ fn times(courses: &[Course], per_column: usize, columns: usize) -> String {
         }
         let column = (second / per_column).max(free_from);
         let name = words::phase(*phase);
+        if column + name.chars().count() > columns {
+            // A name that is cut would be read as another.
+            break;
+        }
         for (place, letter) in phases.iter_mut().skip(column).zip(name.chars()) {
             *place = letter;
         }
