@@ -220,6 +220,13 @@ fn watched(plan: &Plan, observer: &mut impl Observer) -> (Outcome, Vec<Violation
         });
         Outcome::of_nothing()
     });
+    if let Some(second) = outcome.not_lowered_at_s {
+        violations.push(Violation {
+            invariant: "lowered".to_owned(),
+            at_ms: u64::from(second).saturating_mul(1_000),
+            what: "for a minute the machine had been told clearly more than was granted".to_owned(),
+        });
+    }
     (outcome, violations)
 }
 
@@ -299,6 +306,7 @@ impl Outcome {
             steps: Vec::new(),
             lasted_s: 0,
             finished: false,
+            not_lowered_at_s: None,
         }
     }
 }

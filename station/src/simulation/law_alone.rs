@@ -58,6 +58,7 @@ pub fn run(plan: &Plan, observer: &mut impl Observer) -> Option<Outcome> {
         steps: Vec::new(),
         lasted_s: ends,
         finished: true,
+        not_lowered_at_s: None,
     })
 }
 

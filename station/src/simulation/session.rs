@@ -34,6 +34,10 @@ const REPORTS_AT: u32 = 6;
 const GAP_AT_MOST_S: f64 = 5.0;
 /// Quarters of a second in a sample.
 const SAMPLE_STEPS: usize = 20;
+/// A machine that was told so much more than was granted, in net METs ...
+const CLEARLY_MORE_MET: f64 = 0.3;
+/// ... for so long, in seconds, was not lowered: a belt takes ten to come down from a walk.
+const TOLD_MORE_FOR_S: u32 = 60;
 /// Diastolic pressure that goes with an entered systolic one, in mmHg.
 const DIASTOLIC: u16 = 80;
 
@@ -214,6 +218,8 @@ pub struct Outcome {
     pub lasted_s: u32,
     /// Whether it came to its end, recovery included.
     pub finished: bool,
+    /// The second from which the machine had been told clearly more than was granted for a minute, where that was so.
+    pub not_lowered_at_s: Option<u32>,
 }
 
 /// Runs one session to its end.
@@ -257,6 +263,8 @@ struct Session<'p> {
     commanded: f64,
     /// True heart rates and means of the last quarters of a second, as a ring.
     rates: [(f64, f64); SAMPLE_STEPS],
+    /// For so long the machine has been told clearly more than was granted.
+    told_more_for_s: u32,
     conditioning_from: Option<u32>,
     samples: Vec<Sample>,
     /// Alarms that are raised, each with the highest priority that it reached.
@@ -306,7 +314,9 @@ impl<'p> Session<'p> {
                 steps: Vec::new(),
                 lasted_s: 0,
                 finished: false,
+                not_lowered_at_s: None,
             },
+            told_more_for_s: 0,
             plan,
         }
     }
@@ -622,6 +632,14 @@ impl<'p> Session<'p> {
         }
         self.screen = self.station.view();
         let view = &self.screen;
+        self.told_more_for_s = if self.commanded > view.granted.get() + CLEARLY_MORE_MET {
+            self.told_more_for_s.saturating_add(1)
+        } else {
+            0
+        };
+        if self.told_more_for_s == TOLD_MORE_FOR_S {
+            self.outcome.not_lowered_at_s.get_or_insert(over);
+        }
         observer.passed(&Second {
             t_s: over,
             phase: view.phase,

@@ -115,7 +115,8 @@ impl Motion {
         } else {
             (down, self.told.speed - aim)
         };
-        if away <= 0.0 {
+        // A hair off, by the last bits of a division, is there: a step of it would take no time that can be told.
+        if away <= SLACK {
             return;
         }
         let moved = lower_of(away, stride(rate * STEP, belt.speed_step()));
@@ -136,7 +137,7 @@ impl Motion {
         } else {
             (GRADE_DOWN, self.told.grade - aim)
         };
-        if away <= 0.0 {
+        if away <= SLACK {
             return;
         }
         let moved = lower_of(away, belt.grade_step());
@@ -159,7 +160,7 @@ fn stride(most: f64, step: f64) -> f64 {
 
 /// So many seconds, to the millisecond and not less.
 fn seconds(value: f64) -> Duration {
-    let whole = number::floor_to_u32(value * 1_000.0 - SLACK).unwrap_or(u32::MAX);
+    let whole = number::floor_to_u32((value * 1_000.0 - SLACK).max(0.0)).unwrap_or(u32::MAX);
     Duration::from_millis(u64::from(whole) + 1)
 }
 
@@ -302,5 +303,24 @@ mod tests {
             taken.is_some_and(|by| by > 0.2 && by <= 0.25 + 1e-9),
             "{taken:?}"
         );
+    }
+    #[test]
+    fn a_belt_a_hair_off_what_is_wanted_still_slows_when_it_has_to() {
+        let belt = belt();
+        for hair in [f64::EPSILON, -f64::EPSILON, 1e-12, -1e-12] {
+            let mut motion = Motion::at(Timestamp::ZERO, WALK);
+            let near = BeltSetting {
+                speed: WALK.speed + hair,
+                grade: WALK.grade + hair,
+            };
+            let _ = motion.step(Timestamp::ZERO, near, Pace::Ordinary, &belt);
+            let soon = Timestamp::from_secs(2);
+            let told = motion.step(soon, BeltSetting::STANDING, Pace::Ordinary, &belt);
+            let slowed_by = told.map(|told| WALK.speed - told.speed);
+            assert!(
+                slowed_by.is_some_and(|by| by > 0.05),
+                "{hair}: {slowed_by:?}"
+            );
+        }
     }
 }
