@@ -3,12 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use drivers::virtual_devices::patient::{Condition, Exercise};
-use station::simulation::batch::{self, Faults, Order, Report, Session, Whom};
-use station::simulation::cohort::{Cohort, TrialPatient};
+use drivers::virtual_devices::patient::Condition;
+use station::simulation::batch::{self, Faults, Order, Report, Whom};
+use station::simulation::cohort::Cohort;
 use station::simulation::cohort_file;
-use station::simulation::fault::{Fault, FaultKind};
-use station::simulation::session::Plan;
 use station::simulation::summary::{Figures, Gathered};
 
 fn order(every: usize, faults: Faults) -> Order {
@@ -150,48 +148,4 @@ fn whatever_goes_wrong_no_promise_is_broken() {
     let alarms = gathered.summary().whole.alarms;
     assert_eq!(alarms.high_when_sound, 0, "{alarms:?}");
     assert!(alarms.high > 0, "faults are answered: {alarms:?}");
-}
-
-/// What the monitor found in the core in its first ten thousand sessions, each by its shortest schedule: a stop's first step on top of an
-/// ordinary one, and a belt that made up after a hold for what it had not reached before.
-#[test]
-fn what_the_monitor_once_found_stays_mended() {
-    let fault = |at_s, for_s, kind, value| Fault {
-        at_s,
-        for_s,
-        kind,
-        value,
-    };
-    let sessions = [
-        (
-            Condition::Af,
-            10_005_291,
-            vec![fault(398.0, 9.0, FaultKind::StrapValue, 212.0)],
-        ),
-        (Condition::Transplant, 20_007_485, Vec::new()),
-        (
-            Condition::Af,
-            22_008_007,
-            vec![
-                fault(65.0, 1.0, FaultKind::Pause, 0.0),
-                fault(439.0, 15.0, FaultKind::StrapValue, 168.0),
-            ],
-        ),
-    ];
-    let cohort = Cohort::reference();
-    for (condition, seed, events) in sessions {
-        let patient = TrialPatient {
-            events,
-            ..TrialPatient::drawn(condition, seed, Exercise::Treadmill)
-        };
-        let plan = Plan::of(&patient, cohort.session, cohort.nurse, true).expect("in range");
-        let session = Session {
-            number: 0,
-            id: patient.id,
-            condition,
-            plan,
-        };
-        let report = batch::run_one(&session, false, &mut ());
-        assert!(report.violations.is_empty(), "{:?}", report.violations);
-    }
 }
