@@ -3,10 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use drivers::virtual_devices::patient::Condition;
-use station::simulation::batch::{self, Faults, Order, Report, Whom};
-use station::simulation::cohort::Cohort;
+use drivers::virtual_devices::patient::{Condition, Exercise};
+use station::simulation::batch::{self, Faults, Order, Report, Session, Whom};
+use station::simulation::cohort::{Cohort, TrialPatient};
 use station::simulation::cohort_file;
+use station::simulation::fault::{Fault, FaultKind};
+use station::simulation::session::Plan;
 use station::simulation::summary::{Figures, Gathered};
 
 fn order(every: usize, faults: Faults) -> Order {
@@ -148,4 +150,60 @@ fn whatever_goes_wrong_no_promise_is_broken() {
     let alarms = gathered.summary().whole.alarms;
     assert_eq!(alarms.high_when_sound, 0, "{alarms:?}");
     assert!(alarms.high > 0, "faults are answered: {alarms:?}");
+}
+
+/// What was found in the core by its first ten thousand sessions, each by its shortest schedule: a stop's first step on top of an ordinary
+/// one, a belt that made up after a hold for what it had not reached before, and one that was still steep when it was let go on after a
+/// pause.
+#[test]
+fn what_the_monitor_once_found_stays_mended() {
+    let fault = |at_s, for_s, kind, value| Fault {
+        at_s,
+        for_s,
+        kind,
+        value,
+    };
+    let sessions = [
+        (
+            Condition::Af,
+            10_005_291,
+            vec![fault(398.0, 9.0, FaultKind::StrapValue, 212.0)],
+        ),
+        (Condition::Transplant, 20_007_485, Vec::new()),
+        (
+            Condition::Healthy,
+            1485,
+            vec![fault(1846.0, 1.0, FaultKind::Pause, 0.0)],
+        ),
+        // A belt that did not hear its stop is brought down from what it does.
+        (
+            Condition::Healthy,
+            29_004_783,
+            vec![fault(2344.0, 133.0, FaultKind::MachineDeaf, 0.0)],
+        ),
+        (
+            Condition::Af,
+            22_008_007,
+            vec![
+                fault(65.0, 1.0, FaultKind::Pause, 0.0),
+                fault(439.0, 15.0, FaultKind::StrapValue, 168.0),
+            ],
+        ),
+    ];
+    let cohort = Cohort::reference();
+    for (condition, seed, events) in sessions {
+        let patient = TrialPatient {
+            events,
+            ..TrialPatient::drawn(condition, seed, Exercise::Treadmill)
+        };
+        let plan = Plan::of(&patient, cohort.session, cohort.nurse, true).expect("in range");
+        let session = Session {
+            number: 0,
+            id: patient.id,
+            condition,
+            plan,
+        };
+        let report = batch::run_one(&session, false, &mut ());
+        assert!(report.violations.is_empty(), "{:?}", report.violations);
+    }
 }

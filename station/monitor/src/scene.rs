@@ -112,10 +112,26 @@ impl Scene {
 }
 
 impl Turn<'_> {
-    /// A command of this turn asks for more work than was asked for before, or for a faster or steeper belt.
+    /// A command of this turn asks for more work than was asked for before, or for a faster or steeper belt. A belt that runs although it was
+    /// told to stand is brought down from what it does: that asks for no more than there is.
     pub(crate) fn rose(&self) -> bool {
         self.asks()
+            && !self.slows_what_runs()
             && (self.after.is_above(&self.before) || self.after.raises_anything_of(&self.before))
+    }
+
+    /// Nobody exercises, and the belt says of itself that it is faster than it is now asked to be, and no flatter.
+    fn slows_what_runs(&self) -> bool {
+        let exercises = matches!(
+            self.call.left.phase,
+            Phase::Starting | Phase::WarmUp | Phase::Conditioning | Phase::CoolDown
+        );
+        self.is_belt()
+            && !exercises
+            && self.recent_report().is_some_and(|report| {
+                let runs = Asked::reported(report, self.charter.machine.kind, self.charter.mass);
+                runs.speed > self.after.speed && !self.after.raises_anything_of(&runs)
+            })
     }
 
     /// A command of this turn asks for a load.

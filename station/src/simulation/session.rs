@@ -12,8 +12,8 @@ use drivers::virtual_devices::patient::{
     PatientEvent, PatientParameters, SensorReadings, Sensors, VirtualPatient,
 };
 use protocols::vocabulary::{
-    Absence, BeatsPerMinute, Capabilities, MachineCommand, MachineLoad, MillimetresOfMercury,
-    OxygenSaturation, Quality, Reading, Timestamp,
+    Absence, BeatsPerMinute, Capabilities, MachineCommand, MachineKind, MachineLoad,
+    MillimetresOfMercury, OxygenSaturation, Quality, Reading, Timestamp,
 };
 
 use super::cohort::{NurseKind, SessionTimes, TrialPatient};
@@ -38,6 +38,9 @@ const SAMPLE_STEPS: usize = 20;
 const CLEARLY_MORE_MET: f64 = 0.3;
 /// ... for so long, in seconds, was not lowered: a belt takes ten to come down from a walk.
 const TOLD_MORE_FOR_S: u32 = 60;
+/// What a machine costs that was told the least it can do without standing: unloaded pedalling, the slowest level walk. In net METs.
+const UNLOADED_PEDALLING_MET: f64 = 1.0;
+const SLOWEST_WALK_MET: f64 = 0.5;
 /// Diastolic pressure that goes with an entered systolic one, in mmHg.
 const DIASTOLIC: u16 = 80;
 
@@ -632,7 +635,12 @@ impl<'p> Session<'p> {
         }
         self.screen = self.station.view();
         let view = &self.screen;
-        self.told_more_for_s = if self.commanded > view.granted.get() + CLEARLY_MORE_MET {
+        let least = match self.plan.machine.kind {
+            MachineKind::Cycle => UNLOADED_PEDALLING_MET,
+            MachineKind::Treadmill => SLOWEST_WALK_MET,
+        };
+        let allowed = view.granted.get().max(least);
+        self.told_more_for_s = if self.commanded > allowed + CLEARLY_MORE_MET {
             self.told_more_for_s.saturating_add(1)
         } else {
             0

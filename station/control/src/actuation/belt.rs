@@ -156,11 +156,21 @@ impl Belt {
         {
             grade += self.grade_step;
         }
+        let grade = self.flattened(wanted, grade);
         let speed = lower_of(walking_speed(wanted, grade), self.preferred);
         BeltSetting {
             speed: at_least(whole_steps(speed, self.speed_step), self.slowest),
             grade,
         }
+    }
+
+    /// A belt that was steep when it was stopped may still be: where its slowest walk costs more than is wanted, grade comes off.
+    fn flattened(&self, wanted: f64, grade: f64) -> f64 {
+        let mut grade = grade;
+        while grade > 0.0 && walking_speed(wanted, grade) < self.slowest {
+            grade = at_least(grade - self.grade_step, 0.0);
+        }
+        grade
     }
 
     fn lowered(&self, wanted: f64, on: BeltSetting) -> BeltSetting {
@@ -172,6 +182,7 @@ impl Belt {
                 grade -= self.grade_step;
             }
         }
+        let grade = self.flattened(wanted, grade);
         let speed = lower_of(walking_speed(wanted, grade), on.speed);
         let stepped = at_least(whole_steps(speed, self.speed_step), self.slowest);
         BeltSetting {
@@ -279,6 +290,18 @@ mod tests {
             let lower = belt().divided(mets(before * share), Some((mets(before), on)));
             prop_assert!(lower.speed <= on.speed);
             prop_assert!(lower.grade <= on.grade);
+        }
+
+        #[test]
+        fn what_is_told_costs_no_more_than_is_wanted_but_for_the_slowest_level_walk(
+            before in 0.0..9.0_f64, load in 0.001..12.0_f64, steps in 10..55_u16, halves in 0..25_u16,
+        ) {
+            let on = BeltSetting { speed: f64::from(steps) / 36.0, grade: f64::from(halves) / 2.0 };
+            let belt = belt();
+            let told = belt.divided(mets(load), Some((mets(before), on)));
+            let slowest_level_walk = belt.slowest * 6.0 / 3.5;
+            let costs = told.speed * (6.0 + 1.08 * told.grade) / 3.5;
+            prop_assert!(costs <= load.max(slowest_level_walk) + 1e-9, "{told:?} costs {costs}");
         }
 
         #[test]

@@ -130,6 +130,34 @@ fn i3_a_belt_that_stands_already_may_be_stopped() {
     desk.assert_sound();
 }
 
+#[test]
+fn i3_a_belt_that_runs_on_in_recovery_is_brought_down_from_what_it_does() {
+    let runs_on = || {
+        let mut desk = Desk::walking(&treadmill(), 2.0);
+        desk.phase = Phase::Recovery;
+        desk.gives = Some(belt(2.0, 0.0));
+        for speed in [1.5, 1.0] {
+            desk.load(belt(speed, 0.0));
+            desk.pass(1.0);
+        }
+        desk.send(MachineCommand::Stop);
+        desk.pass(2.0);
+        desk.assert_sound();
+        desk
+    };
+    let mut desk = runs_on();
+    desk.load(belt(1.5, 0.0));
+    desk.assert_sound();
+    let mut desk = runs_on();
+    desk.load(belt(2.1, 0.0));
+    desk.assert_now(Invariant::I3);
+    // In exercise the load that was asked for counts, whatever the belt does.
+    let mut desk = runs_on();
+    desk.phase = Phase::CoolDown;
+    desk.load(belt(1.5, 0.0));
+    desk.assert_now(Invariant::I3);
+}
+
 /// A core as simple as can be: what it grants rises by the ramp in beats, is rounded down to steps, and is sent when it differs.
 fn toy_climb(figures: &Figures, hurry: f64) -> Desk {
     let mut charter = bike();
