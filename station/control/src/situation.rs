@@ -79,6 +79,8 @@ pub struct Bounds {
     pub plausibility_cap: Option<NetMets>,
     /// How far load may rise above what is granted, by the ramp and the time since the last call, in METs.
     pub rise: f64,
+    /// Why load must not rise now, where it must not.
+    pub no_rise: Option<Reason>,
 }
 
 /// What this turn brought, as far as rules ask: conditions are judged when a bin or an input changes, ticks only advance timers.

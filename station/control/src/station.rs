@@ -409,7 +409,7 @@ impl Station {
                 .map_or(NetMets::ZERO, Actuation::least),
             ramp: self.load.ramp,
             may_rise: self.load.may_rise,
-            stop_latched: self.supervisor.verdict().stop_latched,
+            stop_latched: self.supervisor.is_stopped(),
             stopped_by_person: matches!(nudge, Nudge::Stop | Nudge::Emergency),
             fault: self.fault,
             told: self.drive.told(),

@@ -268,6 +268,12 @@ impl Supervisor {
         verdict
     }
 
+    /// Whether a stop rule has fired and nobody has acknowledged and resumed (I4).
+    #[must_use]
+    pub const fn is_stopped(&self) -> bool {
+        self.stop_latched
+    }
+
     /// A person has seen this rule's alarm. A latched rule ends with it, at the next [`Self::judge`] that finds its condition over.
     pub fn acknowledge(&mut self, rule: RuleId) {
         if let Some(progress) = self.progress.get_mut(rule.index()) {

@@ -192,9 +192,9 @@ impl Facts<'_> {
         bins.mean(bins.newest()?.checked_sub(u64::from(ago))?, seconds)
     }
 
-    /// The lowest and the highest mean of the last `window` seconds.
-    pub(crate) fn extremes(&self, seconds: u16, window: u16) -> Option<(f64, f64)> {
-        self.signals.leading()?.bins.extremes(seconds, window)
+    /// The highest mean of the last `window` seconds.
+    pub(crate) fn highest_mean(&self, seconds: u16, window: u16) -> Option<f64> {
+        self.signals.leading()?.bins.highest_mean(seconds, window)
     }
 
     /// Limits in heart rate, tighter while the oximeter's pulse stands in for the strap.

@@ -64,7 +64,7 @@ pub(super) fn low(facts: &Facts<'_>) -> Option<Judged> {
 /// Down by more than 20 in 30 s. Without load a heart may fall as it likes.
 pub(super) fn plunge(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrPlunge)?;
-    let (_, highest) = facts.extremes(facts.mean_seconds(RuleId::HrPlunge), 30)?;
+    let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrPlunge), 30)?;
     let plunges = highest - rate > 20.0 && facts.situation.load_on && facts.history.not_lowered(30);
     Some(Judged::of(plunges, rate, highest - 20.0))
 }
@@ -72,7 +72,7 @@ pub(super) fn plunge(facts: &Facts<'_>) -> Option<Judged> {
 /// Down by 10 or more in 60 s. In cool-down that is what is wanted: the load was lowered, and a heart takes minutes to follow.
 pub(super) fn fall(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrFall)?;
-    let (_, highest) = facts.extremes(facts.mean_seconds(RuleId::HrFall), 60)?;
+    let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrFall), 60)?;
     let falls = highest - rate >= 10.0
         && facts.situation.load_on
         && facts.situation.phase != PhaseKind::CoolDown

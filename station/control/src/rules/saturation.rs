@@ -21,8 +21,7 @@ fn saturation(id: RuleId, facts: &Facts<'_>) -> Option<f64> {
 /// The highest that the rule saw in the last `window` seconds, now included.
 fn highest(id: RuleId, facts: &Facts<'_>, window: u16) -> Option<f64> {
     let bins = &facts.signals.saturation.bins;
-    let (_, highest) = bins.extremes(facts.mean_seconds(id).max(1), window)?;
-    Some(highest)
+    bins.highest_mean(facts.mean_seconds(id).max(1), window)
 }
 
 pub(super) fn floor(facts: &Facts<'_>) -> Option<Judged> {

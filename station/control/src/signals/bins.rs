@@ -126,9 +126,9 @@ impl<const N: usize> Bins<N> {
         (count > 0 && count.saturating_mul(2) >= seconds).then(|| f64::from(sum) / f64::from(count))
     }
 
-    /// The lowest and the highest mean among those that end with the newest bin and with the `window` bins before it. What the ring
-    /// no longer holds is not looked at.
-    pub(crate) fn extremes(&self, seconds: u16, window: u16) -> Option<(f64, f64)> {
+    /// The highest mean among those that end with the newest bin and with the `window` bins before it. What the ring no longer holds is
+    /// not looked at.
+    pub(crate) fn highest_mean(&self, seconds: u16, window: u16) -> Option<f64> {
         let newest = self.newest?;
         let reach = u64::from(window)
             .min(newest)
@@ -140,25 +140,23 @@ impl<const N: usize> Bins<N> {
             // Before the first second of all stands what was never written.
             None => Self::place((newest + Self::length()).checked_sub(u64::from(seconds))?)?,
         };
-        let mut found: Option<(Sum, Sum)> = None;
+        let mut highest: Option<Sum> = None;
         for _ in 0..=reach {
             let (to, from) = (self.ring.get(end)?, self.ring.get(start)?);
             let mean = Sum {
                 sum: to.sum.wrapping_sub(from.sum),
                 count: to.trusted.wrapping_sub(from.trusted),
             };
-            if mean.count > 0 && mean.count.saturating_mul(2) >= seconds {
-                found = Some(match found {
-                    None => (mean, mean),
-                    Some((low, high)) if mean.is_below(low) => (mean, high),
-                    Some((low, high)) if high.is_below(mean) => (low, mean),
-                    Some(both) => both,
-                });
+            if mean.count > 0
+                && mean.count.saturating_mul(2) >= seconds
+                && highest.is_none_or(|highest| highest.is_below(mean))
+            {
+                highest = Some(mean);
             }
             end = end.checked_sub(1).unwrap_or(N - 1);
             start = start.checked_sub(1).unwrap_or(N - 1);
         }
-        found.map(|(low, high)| (low.mean(), high.mean()))
+        highest.map(Sum::mean)
     }
 
     /// Mean of the bins worth `least` or more among the `seconds` that end with `last`; `None` where they are fewer than half.

@@ -37,15 +37,16 @@ impl Station {
                 || report.speed.is_some_and(|speed| speed.get().abs() > 0.0)
         });
         let conditioned = self.conditioned(now);
-        let allowed = self.bout.map_or(Duration::MAX, |bout| {
-            allowed_conditioning(&bout.prescription)
+        let conditioning_over = self.bout.as_ref().is_some_and(|bout| {
+            let ordered = &bout.prescription;
+            conditioned > ordered.conditioning && conditioned > allowed_conditioning(ordered)
         });
         Situation {
             now,
             phase: self.phase.kind(),
             phase_since: self.phase_since,
             exercising: self.phase.is_exercising(),
-            conditioning_over: conditioned > allowed,
+            conditioning_over,
             target: self.judged_target(),
             granted,
             load_on: granted.get() > least.get() + SAME || moves,

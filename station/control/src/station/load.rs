@@ -13,7 +13,7 @@ use crate::drive::{Nudge, Wanted};
 use crate::outputs::{Beat, Outputs};
 use crate::phase::{Event, Exercise, Phase, Waiting};
 use crate::rules::LoadAct;
-use crate::situation::{Bounds, LimitedLoad, Stimulus, Verdict};
+use crate::situation::{Bounds, LimitedLoad, Situation, Stimulus, Verdict};
 use crate::view::{PhaseKind, Reason};
 
 /// The ramp saves up so much time at most: a beat, and what the ticks around it may be late.
@@ -170,17 +170,24 @@ impl Station {
         let phase = self.phase.kind();
         self.settle_cool_down_load(stimulus, &verdict);
         self.follow_rules(now, &verdict);
-        let beat = if self.phase.kind() == phase {
-            beat
+        let (beat, situation) = if self.phase.kind() == phase {
+            let cool_down_load = self.cool_down_load;
+            (
+                beat,
+                Situation {
+                    cool_down_load,
+                    ..situation
+                },
+            )
         } else {
-            self.propose(now).or(beat)
+            (self.propose(now).or(beat), self.situation(now))
         };
-        let mut limited = self.limit(now, &verdict);
+        let mut limited = self.limit(&situation, &verdict);
         let may_not_walk = limited.granted() <= NetMets::ZERO && self.drive.is_belt();
         if (may_not_walk || self.drive.has_halted()) && self.load_is_due() {
             // A belt that stopped by itself or at its own keys, or that may not walk at all, does not begin again by itself.
             let _ = self.move_on(now, Event::RuleWait);
-            limited = self.limit(now, &verdict);
+            limited = self.limit(&self.situation(now), &verdict);
         }
         let before = self.load.granted;
         self.load.granted = limited.granted();
@@ -255,10 +262,11 @@ impl Station {
     }
 
     /// What is left of the proposal, and why.
-    fn limit(&mut self, now: Timestamp, verdict: &Verdict) -> LimitedLoad {
+    fn limit(&mut self, situation: &Situation, verdict: &Verdict) -> LimitedLoad {
+        let now = situation.now;
         self.load.may_rise = false;
         let mut proposal = LimitedLoad::proposed(self.load.asked);
-        let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout) else {
+        let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout.as_ref()) else {
             proposal = LimitedLoad::proposed(NetMets::MAX);
             let why = match verdict.act {
                 Some((act, rule)) if act >= LoadAct::ZeroWait => Reason::Rule(rule, act),
@@ -283,14 +291,12 @@ impl Station {
                 proposal.cap(ceiling.max(self.least()), Reason::SaturationNearFloor);
             }
         }
-        let situation = self.situation(now);
-        let bounds = self.bounds();
-        self.load.may_rise = self
-            .supervisor
-            .allows_rise(&situation, &self.signals, &bout);
+        let no_rise = self.supervisor.no_rise(situation, &self.signals, bout);
+        let bounds = self.bounds(no_rise);
+        self.load.may_rise = bounds.no_rise.is_none();
         let mut limited =
             self.supervisor
-                .dispose(proposal, &situation, &self.signals, &bout, &bounds);
+                .dispose(proposal, situation, &self.signals, bout, &bounds);
         if !self.load.may_rise
             && let Some(on) = self.drive.on_the_way_up()
         {
@@ -300,7 +306,7 @@ impl Station {
         limited
     }
 
-    fn bounds(&self) -> Bounds {
+    fn bounds(&self, no_rise: Option<Reason>) -> Bounds {
         let below = self.least().get() - self.load.granted.get();
         let up_to_least = if below > 0.0 { below } else { 0.0 };
         Bounds {
@@ -310,6 +316,7 @@ impl Station {
                 .map_or(NetMets::ZERO, Actuation::most),
             plausibility_cap: self.plausibility_cap(),
             rise: up_to_least + self.load.rise,
+            no_rise,
         }
     }
 
@@ -375,7 +382,7 @@ impl Station {
             | Phase::Starting(_)
             | Phase::Recovery
             | Phase::Finished => {
-                if self.supervisor.verdict().stop_latched {
+                if self.supervisor.is_stopped() {
                     Wanted::Stop
                 } else {
                     Wanted::Rest

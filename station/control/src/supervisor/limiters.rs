@@ -39,6 +39,7 @@ pub(super) struct Fall {
 
 impl Supervisor {
     /// Passes a proposal through every limiter but the rounding, which is the actuator's. What comes out is never above the proposal.
+    /// `bounds.no_rise` is what [`Self::no_rise`] says.
     pub fn dispose(
         &mut self,
         proposal: LimitedLoad,
@@ -65,7 +66,7 @@ impl Supervisor {
             load.cap(cap, Reason::PlausibilityCap);
         }
         // 7: no rise.
-        if let Some(reason) = self.no_rise(situation, signals, bout) {
+        if let Some(reason) = bounds.no_rise {
             load.cap(situation.granted, reason);
         }
         // 8: the ramp.
@@ -123,15 +124,10 @@ impl Supervisor {
         }
     }
 
-    /// Whether load may rise now, as far as rules, trust and the record are concerned: a belt on its way up to what was granted before
-    /// waits where it may not.
+    /// Why load must not rise now, where it must not, as far as rules, trust and the record are concerned. A belt on its way up to what was
+    /// granted before waits for the same.
     #[must_use]
-    pub fn allows_rise(&self, situation: &Situation, signals: &Signals, bout: &BoutSetup) -> bool {
-        self.no_rise(situation, signals, bout).is_none()
-    }
-
-    /// Why load must not rise now, where it must not.
-    fn no_rise(
+    pub fn no_rise(
         &self,
         situation: &Situation,
         signals: &Signals,
