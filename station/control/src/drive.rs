@@ -21,6 +21,12 @@ const STOP_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// The same where nobody exercises: the machine's own keys may keep it going, and nobody is harmed by the pause.
 const REST_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
+/// A belt that stands and was told to be level is as level as it gets below this, in per cent: what `machine-above-target` lets pass.
+const LEVEL: f64 = 1.0;
+
+/// A belt that was told its last grade has followed after so long, at half a per cent a second and with its report on the way.
+const LEVELS_WITHIN: Duration = Duration::from_secs(5);
+
 /// What the machine is wanted to do.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Wanted {
@@ -327,7 +333,7 @@ impl Drive {
     ) {
         let moves = report.is_some_and(|(report, _)| report.is_moving());
         let lets_go = self.claimed || self.setting().speed > 0.0 || self.setting().grade > 0.0;
-        if moves || lets_go || nudge == Nudge::Stop {
+        if moves || lets_go || nudge == Nudge::Stop || self.is_steep(now, report) {
             self.say_end(now, REST_AGAIN_AFTER, nudge, report, outputs);
         }
     }
@@ -362,6 +368,9 @@ impl Drive {
         } else if first || again {
             self.release(now, self.ending(), outputs);
         } else {
+            if self.is_steep(now, report) {
+                self.found_steep(now, report);
+            }
             let level = BeltSetting::STANDING;
             self.step_belt(now, level, Pace::Stop, false, outputs);
         }
@@ -400,6 +409,34 @@ impl Drive {
             grade: grade.map_or(self.setting().grade, |grade| grade.get().max(0.0)),
         };
         if setting.speed > slowest {
+            self.motion = Some(Motion::at(now, setting));
+        }
+    }
+
+    /// A belt that lost its power, or did not hear, stands on the grade that it had: it was told to be level, and is not.
+    fn is_steep(&self, now: Timestamp, report: Option<(MachineReport, Timestamp)>) -> bool {
+        let told_level = self.setting().speed <= 0.0
+            && self.setting().grade <= 0.0
+            && self
+                .motion
+                .is_some_and(|motion| motion.grade_unchanged_for(now) >= LEVELS_WITHIN);
+        self.belt.is_some()
+            && !self.claimed
+            && told_level
+            && report.is_some_and(|(report, sent_at)| {
+                !report.is_moving()
+                    && now.since(sent_at) < LEVELS_WITHIN
+                    && report.grade.is_some_and(|grade| grade.get() > LEVEL)
+            })
+    }
+
+    /// It is levelled from the grade that it reports.
+    fn found_steep(&mut self, now: Timestamp, report: Option<(MachineReport, Timestamp)>) {
+        if let Some(grade) = report.and_then(|(report, _)| report.grade) {
+            let setting = BeltSetting {
+                speed: 0.0,
+                grade: grade.get(),
+            };
             self.motion = Some(Motion::at(now, setting));
         }
     }

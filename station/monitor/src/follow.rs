@@ -191,11 +191,12 @@ fn differs(
         report.speed.map(MetresPerSecond::get),
         report.grade.map(PercentGrade::get),
     );
-    // A belt may tell power too, and a bike speed: only what it is asked for counts.
+    // A belt may tell power too, and a bike speed: only what it is asked for counts. The grade of a belt that stands is nobody's load.
+    let stands = sign > 0.0 && speed.is_some_and(|speed| speed <= 0.0);
     (expected.power > 0.0 && beyond(power, expected.power, watts))
         || (expected.speed > 0.0
             && (beyond(speed, expected.speed, band.speed + unsure.speed)
-                || beyond(grade, expected.grade, band.grade + unsure.grade)))
+                || !stands && beyond(grade, expected.grade, band.grade + unsure.grade)))
 }
 
 fn mark(since: &mut Option<Timestamp>, holds: bool, now: Timestamp) {

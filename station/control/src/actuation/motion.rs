@@ -67,6 +67,12 @@ impl Motion {
         self.told
     }
 
+    /// How long the grade has been what it was told last.
+    #[must_use]
+    pub const fn grade_unchanged_for(&self, now: Timestamp) -> Duration {
+        now.since(self.grade_free)
+    }
+
     /// Whether a stop may change the speed now. The first step of a stop always may.
     #[must_use]
     pub fn may_stop(&self, now: Timestamp) -> bool {

@@ -99,12 +99,17 @@ pub(super) fn above(facts: &Facts<'_>) -> Option<Judged> {
                 larger(0.15 * range.1, 15.0),
             ))
         }
-        MachineKind::Treadmill => either(
-            said.speed
-                .map(|speed| judge(speed.get(), expected.first, 0.5 / 3.6)),
-            said.grade
-                .map(|grade| judge(grade.get(), expected.grade, 1.0)),
-        ),
+        MachineKind::Treadmill => {
+            // The grade of a belt that stands is nobody's load.
+            let stands = said.speed.is_some_and(|speed| speed.get().abs() <= 0.0);
+            either(
+                said.speed
+                    .map(|speed| judge(speed.get(), expected.first, 0.5 / 3.6)),
+                said.grade
+                    .filter(|_| !stands)
+                    .map(|grade| judge(grade.get(), expected.grade, 1.0)),
+            )
+        }
     }
 }
 

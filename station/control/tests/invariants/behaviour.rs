@@ -208,6 +208,26 @@ fn a_machine_found_moving_is_brought_down_without_anybody() {
 }
 
 #[test]
+fn a_belt_that_stands_steeper_than_it_was_told_is_levelled_whenever_it_hears() {
+    let mut bench = Bench::new(treadmill());
+    bench.begin(&setup(constant(), true));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.act(Action::Stop).expect("in every phase");
+    bench.run(60);
+    assert!(bench.machine.grade <= 0.0, "it is level");
+    // It lost what it was told.
+    bench.machine.grade = 4.0;
+    bench.machine.told.1 = 4.0;
+    bench.run(30);
+    assert!(bench.machine.grade <= 1.0, "{:?}", bench.commands);
+    bench.raised.clear();
+    let said = bench.commands.len();
+    bench.run(30);
+    assert_eq!(bench.commands.len(), said, "then it is left alone");
+    assert!(bench.raised.is_empty(), "{:?}", bench.raised);
+}
+
+#[test]
 fn a_station_that_was_written_down_goes_on_the_same() {
     let mut bench = Bench::new(cycle());
     bench.gain = 11.0;

@@ -142,7 +142,7 @@ pub(crate) fn heart_rate_held() -> Mode {
 #[derive(Debug, Clone)]
 pub(crate) struct Machine {
     capabilities: Capabilities,
-    told: (f64, f64),
+    pub(crate) told: (f64, f64),
     pub(crate) power: f64,
     pub(crate) speed: f64,
     pub(crate) grade: f64,

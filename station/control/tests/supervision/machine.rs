@@ -199,6 +199,23 @@ fn a_belt_is_held_against_speed_and_grade() {
 }
 
 #[test]
+fn the_grade_of_a_belt_that_stands_is_nobodys_load() {
+    let mut bench = Bench::new();
+    bench.situation.capabilities = Capabilities {
+        kind: MachineKind::Treadmill,
+        power: None,
+        ..cycle()
+    };
+    bench.situation.told = Some(belt(0.0, 0.0).0);
+    bench.machine = Some(belt(0.0, 4.0).1);
+    bench.seconds(20);
+    assert!(!bench.fires(RuleId::MachineAboveTarget));
+    bench.machine = Some(belt(0.1, 4.0).1);
+    bench.seconds(6);
+    assert_eq!(bench.act(RuleId::MachineAboveTarget), Some(LoadAct::Stop));
+}
+
+#[test]
 fn a_machine_that_does_not_say_its_load_is_not_judged_by_it() {
     let mut bench = steady();
     bench.machine = Some(MachineReport {

@@ -199,3 +199,18 @@ fn i11_at_high_power_a_tenth_of_it_is_near_enough() {
         }
     }
 }
+
+#[test]
+fn i11_the_grade_of_a_belt_that_stands_is_nobodys_load() {
+    let mut desk = Desk::walking(&treadmill(), 2.0);
+    desk.gives = Some(belt(0.0, 4.0));
+    desk.pass(20.0);
+    desk.assert_sound();
+    desk.gives = Some(belt(1.9, 4.0));
+    desk.pass(20.0);
+    assert!(
+        desk.breaches()
+            .iter()
+            .any(|breach| breach.invariant == Invariant::I11)
+    );
+}
