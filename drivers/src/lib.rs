@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bench_io;
+pub mod catalogue;
 pub mod link;
 pub mod machines;
 pub mod monitors;

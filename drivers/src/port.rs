@@ -2,6 +2,8 @@
 
 pub mod capture;
 pub mod line_clock;
+pub mod line_settings;
 
 pub use capture::{Capture, CapturedBytes, Direction};
 pub use line_clock::LineClock;
+pub use line_settings::{DataBits, LineSettings, Parity};

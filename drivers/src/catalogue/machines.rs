@@ -1,0 +1,87 @@
+//! The machines' lines of the catalogue.
+
+use protocols::vocabulary::MachineKind;
+
+use super::{Family, Model, Role, Setting, Settings};
+use crate::machines::csafe::{CsafeLink, CsafeProfile};
+use crate::machines::trackmaster::TrackmasterLink;
+use crate::port::LineSettings;
+use crate::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
+use crate::virtual_devices::trackmaster::VirtualTrackmaster;
+use protocols::trackmaster::SpeedUnit;
+
+/// CSAFE.
+pub(super) const CSAFE: Family = Family {
+    id: "csafe",
+    devices: "fitness machines of most makers; Concept2 monitors (reads alone)",
+    role: Role::Machine(&[MachineKind::Cycle, MachineKind::Treadmill]),
+    lines: &[LineSettings::plain(9_600)],
+    settings: &[Setting {
+        key: "kind",
+        values: &["cycle", "treadmill"],
+        what: "which machine it is; cycle without it",
+    }],
+    link: |settings| {
+        Box::new(CsafeLink::new(match settings.get("kind") {
+            Some("treadmill") => CsafeProfile::Treadmill,
+            _ => CsafeProfile::Bike,
+        }))
+    },
+    models: &[
+        Model {
+            id: "csafe-bike",
+            what: "CSAFE bike that takes power while in use (also by the name csafe)",
+            build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::ControllableBike)),
+        },
+        Model {
+            id: "csafe-treadmill",
+            what: "CSAFE treadmill that takes speed and grade while in use",
+            build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::ControllableTreadmill)),
+        },
+        Model {
+            id: "csafe-console-bike",
+            what: "CSAFE bike whose console refuses power while in use, and is silent about it",
+            build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::ConsoleBike)),
+        },
+        Model {
+            id: "csafe-console-treadmill",
+            what: "CSAFE treadmill whose console refuses speed and grade while in use",
+            build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::ConsoleTreadmill)),
+        },
+        Model {
+            id: "csafe-concept2",
+            what: "Concept2 monitor: load is the damper's and the patient's, never the host's",
+            build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::Concept2)),
+        },
+    ],
+    unsure: "the line's rate; whether a given console takes load while in use is found out",
+};
+
+/// Trackmaster.
+pub(super) const TRACKMASTER: Family = Family {
+    id: "trackmaster",
+    devices: "Trackmaster and RAM/Medisoft medical treadmills",
+    role: Role::Machine(&[MachineKind::Treadmill]),
+    lines: &[LineSettings::plain(protocols::trackmaster::BAUD)],
+    settings: &[SPEED_UNIT],
+    link: |settings| Box::new(TrackmasterLink::new(speed_unit(settings))),
+    models: &[Model {
+        id: "trackmaster",
+        what: "Trackmaster treadmill with its watchdog",
+        build: |now, settings| Box::new(VirtualTrackmaster::new(now, speed_unit(settings))),
+    }],
+    unsure: "",
+};
+
+const SPEED_UNIT: Setting = Setting {
+    key: "speed_unit",
+    values: &["mph", "km/h"],
+    what: "what it counts speed in; mph without it",
+};
+
+fn speed_unit(settings: &Settings) -> SpeedUnit {
+    settings
+        .get("speed_unit")
+        .and_then(SpeedUnit::from_name)
+        .unwrap_or(SpeedUnit::MilesPerHour)
+}
