@@ -15,15 +15,12 @@ use crate::link::Link;
 use crate::port::LineSettings;
 use crate::virtual_devices::VirtualDevice;
 
+pub use machines::{CSAFE, TRACKMASTER};
+pub use monitors::{NONIN_DF2, ZEPHYR_HXM};
 pub use settings::{Setting, Settings};
 
 /// All of them, machines first, in the order in which people are shown them.
-pub const FAMILIES: &[Family] = &[
-    machines::CSAFE,
-    machines::TRACKMASTER,
-    monitors::NONIN_DF2,
-    monitors::ZEPHYR_HXM,
-];
+pub const FAMILIES: &[Family] = &[CSAFE, TRACKMASTER, NONIN_DF2, ZEPHYR_HXM];
 
 /// One protocol, as far as a gym has to know it.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +79,22 @@ impl Family {
             .first()
             .copied()
             .unwrap_or(LineSettings::plain(9_600))
+    }
+}
+
+impl Family {
+    /// The virtual device that stands in for one with these settings: the one named after its kind, or the first.
+    #[must_use]
+    pub fn stand_in(&self, settings: &Settings) -> Option<&'static Model> {
+        let kind = settings.get("kind");
+        let named = |model: &&Model| {
+            let rest = model.id.strip_prefix(self.id);
+            kind.is_some() && rest.and_then(|rest| rest.strip_prefix('-')) == kind
+        };
+        self.models
+            .iter()
+            .find(named)
+            .or_else(|| self.models.first())
     }
 }
 

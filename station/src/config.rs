@@ -5,20 +5,21 @@ pub mod file;
 pub mod json;
 pub mod kind;
 pub mod mistake;
+mod protocol;
 pub mod section;
 pub mod source;
 mod tuning;
 
 use std::path::PathBuf;
 
-use control::input::Device;
 use control::prescription::Tuning;
-use protocols::vocabulary::{Capabilities, MachineKind};
+use protocols::vocabulary::Capabilities;
 
 use crate::clinic::Patient;
 
 pub use file::{Loaded, load};
 pub use mistake::Mistake;
+pub use protocol::{MachineProtocol, Protocol, SensorProtocol};
 
 /// A gym as configured, checked and resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,40 +55,6 @@ pub struct StationConfig {
     pub limits: MachineLimits,
     /// Its bench I/O.
     pub bench: BenchConfig,
-}
-
-/// A machine's protocol with what its wire does not tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MachineProtocol {
-    /// CSAFE, a bike with power.
-    CsafeBike,
-    /// CSAFE, a treadmill with speed and grade.
-    CsafeTreadmill,
-    /// Trackmaster, counting speed in tenths of this unit.
-    Trackmaster {
-        /// Tenths of a mile an hour, else of a kilometre an hour.
-        miles: bool,
-    },
-}
-
-impl MachineProtocol {
-    /// The protocol's id, as in the index of protocols.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::CsafeBike | Self::CsafeTreadmill => "csafe",
-            Self::Trackmaster { .. } => "trackmaster",
-        }
-    }
-
-    /// Cycle or treadmill.
-    #[must_use]
-    pub const fn kind(self) -> MachineKind {
-        match self {
-            Self::CsafeBike => MachineKind::Cycle,
-            Self::CsafeTreadmill | Self::Trackmaster { .. } => MachineKind::Treadmill,
-        }
-    }
 }
 
 /// What a configuration narrows of a machine's abilities; `None` leaves the protocol's own figure.
@@ -156,7 +123,7 @@ pub enum BenchConfig {
 }
 
 /// A sensor as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SensorConfig {
     /// Its name, as on its label.
     pub name: String,
@@ -166,35 +133,6 @@ pub struct SensorConfig {
     pub port: PortAddress,
     /// The station beside which it hangs.
     pub home: Option<u8>,
-}
-
-/// A sensor's protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SensorProtocol {
-    /// Nonin serial format 2: an oximeter.
-    NoninDf2,
-    /// Zephyr `HxM`: a strap.
-    ZephyrHxm,
-}
-
-impl SensorProtocol {
-    /// The protocol's id, as in the index of protocols.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::NoninDf2 => "nonin-df2",
-            Self::ZephyrHxm => "zephyr-hxm",
-        }
-    }
-
-    /// Strap or oximeter.
-    #[must_use]
-    pub const fn role(self) -> Device {
-        match self {
-            Self::NoninDf2 => Device::Oximeter,
-            Self::ZephyrHxm => Device::Strap,
-        }
-    }
 }
 
 impl PortAddress {

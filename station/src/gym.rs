@@ -245,7 +245,7 @@ impl Gym {
             let bay = Bay::new(
                 station.number,
                 station.name.clone(),
-                station.machine,
+                station.machine.clone(),
                 capabilities,
                 station.bench.clone(),
                 wires.len() - 1,
@@ -254,7 +254,7 @@ impl Gym {
         }
         let mut sensors = Vec::new();
         for (index, sensor) in config.sensors.iter().enumerate() {
-            let link = devices::sensor_link(sensor.protocol);
+            let link = sensor.protocol.protocol().link();
             wires.push(Wire::new(
                 sensor.port.clone(),
                 Owner::Sensor { sensor: index },

@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
+use drivers::port::LineSettings;
 use drivers::pseudo_terminal::PseudoTerminal;
 use protocols::vocabulary::{MachineLoad, Timestamp, number};
 use rustix::process::Signal;
@@ -179,7 +180,7 @@ impl Wires {
     fn lines(&self) -> Vec<Line> {
         let line = |terminal: &PseudoTerminal, baud| Line {
             path: PathBuf::from(terminal.device_path()),
-            baud,
+            settings: LineSettings::plain(baud),
         };
         let bikes = self.bikes.iter().map(|bike| line(bike, 9_600));
         let sensors = self.straps.iter().zip(&self.oximeters);

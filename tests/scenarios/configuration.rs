@@ -157,7 +157,7 @@ fn a_gym_comes_out_as_it_was_written() {
         (1, 2),
         "by number, not by line"
     );
-    assert_eq!(bike.machine, MachineProtocol::CsafeBike);
+    assert_eq!(bike.machine, MachineProtocol::csafe_bike());
     assert_eq!(
         bike.bench,
         BenchConfig::Gpio {
@@ -167,10 +167,7 @@ fn a_gym_comes_out_as_it_was_written() {
         }
     );
     assert_eq!(bike.limits.max_power_w, Some(200));
-    assert_eq!(
-        treadmill.machine,
-        MachineProtocol::Trackmaster { miles: true }
-    );
+    assert_eq!(treadmill.machine, MachineProtocol::trackmaster("mph"));
     let fastest = treadmill.limits.max_speed_m_s.expect("a speed");
     assert!((fastest * 3.6 - 6.0).abs() < 1e-9);
     assert_eq!(gym.sensors[0].home, Some(1));

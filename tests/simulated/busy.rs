@@ -43,15 +43,15 @@ pub(crate) fn config(stations: u8) -> (Config, Vec<VirtualPatient>) {
     let places = (1..=stations).map(|number| StationConfig {
         number,
         name: format!("bike {number}"),
-        machine: MachineProtocol::CsafeBike,
+        machine: MachineProtocol::csafe_bike(),
         port: PortAddress::Virtual,
         limits: MachineLimits::default(),
         bench: BenchConfig::None,
     });
     let sensors = (1..=stations).flat_map(|number| {
         [
-            (strap(number), SensorProtocol::ZephyrHxm),
-            (oximeter(number), SensorProtocol::NoninDf2),
+            (strap(number), SensorProtocol::zephyr_hxm()),
+            (oximeter(number), SensorProtocol::nonin_df2()),
         ]
         .map(|(name, protocol)| SensorConfig {
             name,

@@ -11,7 +11,7 @@ use crate::virtual_devices::trackmaster::VirtualTrackmaster;
 use protocols::trackmaster::SpeedUnit;
 
 /// CSAFE.
-pub(super) const CSAFE: Family = Family {
+pub const CSAFE: Family = Family {
     id: "csafe",
     devices: "fitness machines of most makers; Concept2 monitors (reads alone)",
     role: Role::Machine(&[MachineKind::Cycle, MachineKind::Treadmill]),
@@ -20,6 +20,7 @@ pub(super) const CSAFE: Family = Family {
         key: "kind",
         values: &["cycle", "treadmill"],
         what: "which machine it is; cycle without it",
+        required: true,
     }],
     link: |settings| {
         Box::new(CsafeLink::new(match settings.get("kind") {
@@ -58,7 +59,7 @@ pub(super) const CSAFE: Family = Family {
 };
 
 /// Trackmaster.
-pub(super) const TRACKMASTER: Family = Family {
+pub const TRACKMASTER: Family = Family {
     id: "trackmaster",
     devices: "Trackmaster and RAM/Medisoft medical treadmills",
     role: Role::Machine(&[MachineKind::Treadmill]),
@@ -77,6 +78,7 @@ const SPEED_UNIT: Setting = Setting {
     key: "speed_unit",
     values: &["mph", "km/h"],
     what: "what it counts speed in; mph without it",
+    required: true,
 };
 
 fn speed_unit(settings: &Settings) -> SpeedUnit {

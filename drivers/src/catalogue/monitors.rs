@@ -6,7 +6,7 @@ use crate::port::LineSettings;
 use crate::virtual_devices::{VirtualNoninDf2, VirtualZephyrHxm};
 
 /// Nonin, data format 2.
-pub(super) const NONIN_DF2: Family = Family {
+pub const NONIN_DF2: Family = Family {
     id: "nonin-df2",
     devices: "Nonin OEM III, Xpod and others, with plethysmogram",
     role: Role::Oximeter,
@@ -22,7 +22,7 @@ pub(super) const NONIN_DF2: Family = Family {
 };
 
 /// Zephyr `HxM`.
-pub(super) const ZEPHYR_HXM: Family = Family {
+pub const ZEPHYR_HXM: Family = Family {
     id: "zephyr-hxm",
     devices: "Zephyr HxM strap (serial over Bluetooth)",
     role: Role::HeartRate,

@@ -9,6 +9,9 @@ pub struct Setting {
     pub values: &'static [&'static str],
     /// What it means, in one line.
     pub what: &'static str,
+    /// Whether a gym has to say it: without it a value would be guessed on which safety rests.
+    #[serde(skip)]
+    pub required: bool,
 }
 
 /// Settings that were told and fit their table; a key that was not told has its default.

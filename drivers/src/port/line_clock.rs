@@ -6,10 +6,9 @@
 
 use core::time::Duration;
 
+use super::line_settings::LineSettings;
 use protocols::vocabulary::Timestamp;
 
-/// Bits on the line for one byte: start, eight of data, stop.
-const BITS_PER_BYTE: u64 = 10;
 /// What an adapter gathers before it hands over is not old for that: the latency timer of the common ones (recalled).
 const ADAPTER_LATENCY: Duration = Duration::from_millis(16);
 /// No device of ours is silent for so long between two packets or answers: a strap sends each second, a machine is asked twice in
@@ -45,13 +44,14 @@ enum Backlog {
 }
 
 impl LineClock {
-    /// A line of `baud` bits a second. `clock_rate` is how many times as fast as the day the gym's clock and its virtual
+    /// A line that is set so. `clock_rate` is how many times as fast as the day the gym's clock and its virtual
     /// devices run: 1 on a real port. The rate of a virtual line is kept on the gym's clock; what an adapter or a scheduler
     /// may gather is a matter of the day's.
     #[must_use]
-    pub fn new(baud: u32, clock_rate: u32) -> Self {
+    pub fn new(line: &LineSettings, clock_rate: u32) -> Self {
         Self {
-            nanos_per_byte: BITS_PER_BYTE * NANOS_PER_SECOND / u64::from(baud.max(1)),
+            nanos_per_byte: u64::from(line.bits_per_byte()) * NANOS_PER_SECOND
+                / u64::from(line.baud.max(1)),
             allowance: ADAPTER_LATENCY.saturating_mul(clock_rate.max(1)),
             last_read: Timestamp::ZERO,
             sent_at: Timestamp::ZERO,
@@ -107,7 +107,7 @@ mod tests {
 
     /// A line that is being read: open, its buffer empty, the last read at 1 s.
     fn live(baud: u32) -> LineClock {
-        let mut clock = LineClock::new(baud, 1);
+        let mut clock = LineClock::new(&LineSettings::plain(baud), 1);
         clock.opened(Timestamp::ZERO);
         clock.sent_at(Timestamp::from_millis(500), 1);
         clock.sent_at(Timestamp::from_secs(1), 1);
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_first_read_after_opening_never_counts() {
-        let mut clock = LineClock::new(9_600, 1);
+        let mut clock = LineClock::new(&LineSettings::plain(9_600), 1);
         clock.opened(Timestamp::from_secs(10));
         assert_eq!(clock.sent_at(Timestamp::from_secs(12), 5), Timestamp::ZERO);
         assert!(clock.is_backlog());
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn where_nothing_can_have_waited_the_first_read_counts() {
-        let mut clock = LineClock::new(9_600, 1);
+        let mut clock = LineClock::new(&LineSettings::plain(9_600), 1);
         clock.opened_before_its_device_spoke(Timestamp::from_secs(10));
         let now = Timestamp::from_millis(10_100);
         assert_eq!(clock.clone().sent_at(now, 96), now);
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_faster_clock_allows_for_as_much_of_the_day() {
-        let mut clock = LineClock::new(9_600, 30);
+        let mut clock = LineClock::new(&LineSettings::plain(9_600), 30);
         clock.opened(Timestamp::ZERO);
         clock.sent_at(Timestamp::from_millis(1), 1);
         clock.sent_at(Timestamp::from_secs(1), 1);
@@ -226,7 +226,7 @@ mod tests {
         fn an_answer_is_never_in_the_future_and_never_goes_back(
             baud in 1_u32..1_000_000, rate in 1_u32..31, reads in reads(),
         ) {
-            let mut clock = LineClock::new(baud, rate);
+            let mut clock = LineClock::new(&LineSettings::plain(baud), rate);
             let mut now = 0;
             let mut before = Timestamp::ZERO;
             for (gap, size) in reads {
@@ -250,7 +250,7 @@ mod tests {
             opened_ms in 0_u64..100_000, waited_ms in 0_u64..5_000,
             pieces in prop::collection::vec((100_usize..4_097, 0_u64..100), 1..200),
         ) {
-            let mut clock = LineClock::new(9_600, 1);
+            let mut clock = LineClock::new(&LineSettings::plain(9_600), 1);
             let mut now = opened_ms;
             clock.opened(Timestamp::from_millis(now));
             now += waited_ms;

@@ -47,6 +47,26 @@ impl LineSettings {
         }
     }
 
+    /// Opens a port so, once a caller has said how.
+    #[must_use]
+    pub fn builder(&self, path: &str) -> tokio_serial::SerialPortBuilder {
+        tokio_serial::new(path, self.baud)
+            .data_bits(match self.data_bits {
+                DataBits::Seven => tokio_serial::DataBits::Seven,
+                DataBits::Eight => tokio_serial::DataBits::Eight,
+            })
+            .parity(match self.parity {
+                Parity::None => tokio_serial::Parity::None,
+                Parity::Even => tokio_serial::Parity::Even,
+                Parity::Odd => tokio_serial::Parity::Odd,
+            })
+            .stop_bits(if self.two_stop_bits {
+                tokio_serial::StopBits::Two
+            } else {
+                tokio_serial::StopBits::One
+            })
+    }
+
     /// Bits that a byte takes on the line, start and stop included.
     #[must_use]
     pub const fn bits_per_byte(&self) -> u32 {

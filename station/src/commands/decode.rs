@@ -23,7 +23,7 @@ use self::hex::{HexError, HexReader};
 use self::line::{Line, Told};
 use self::protocol::{PROTOCOLS, Protocol, Stream};
 use crate::commands::output::{self, Output};
-use crate::commands::settings::{Setting, Settings, SettingsError};
+use crate::commands::settings::{self, Setting, SettingsError};
 
 /// Bytes that are read at once.
 const READ_SIZE: usize = 16 * 1_024;
@@ -178,7 +178,7 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
     let protocol = Protocol::by_id(given).ok_or_else(|| DecodeError::UnknownProtocol {
         given: given.to_owned(),
     })?;
-    let settings = Settings::parse(protocol.id, protocol.settings, &arguments.settings)?;
+    let settings = settings::parse(protocol.id, protocol.settings, &arguments.settings)?;
     let mut stream = (protocol.open)(arguments.from, &settings);
     let mut input = open(arguments.file.as_deref())?;
     let mut hex = arguments.hex.then(HexReader::default);

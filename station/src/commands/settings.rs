@@ -1,22 +1,8 @@
 //! `--set KEY=VALUE`: what a wire does not say, checked against a table.
 
-use serde::Serialize;
 use thiserror::Error;
 
-/// Something that can be told by `--set`.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Setting {
-    /// What stands before the `=`.
-    pub(super) key: &'static str,
-    /// What may stand behind it: words, or `LEAST..=MOST` for whole numbers.
-    pub(super) values: &'static [&'static str],
-    /// What it means, in one line.
-    pub(super) what: &'static str,
-}
-
-/// The settings as given, checked against a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Settings(Vec<(&'static str, String)>);
+pub(super) use drivers::catalogue::{Setting, Settings};
 
 /// A `--set` that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -41,59 +27,34 @@ pub(super) enum SettingsError {
     Twice { key: &'static str },
 }
 
-impl Settings {
-    /// Checks what was given against the settings that `owner`, a protocol or a device, knows.
-    pub(super) fn parse(
-        owner: &'static str,
-        known: &'static [Setting],
-        given: &[String],
-    ) -> Result<Self, SettingsError> {
-        let mut settings: Vec<(&'static str, String)> = Vec::new();
-        for one in given {
-            let (key, value) = one
-                .split_once('=')
-                .ok_or_else(|| SettingsError::NoValue { given: one.clone() })?;
-            let setting = known
-                .iter()
-                .find(|setting| setting.key == key)
-                .ok_or_else(|| unknown_key(owner, known, key))?;
-            if !setting.values.iter().any(|known| is_one_of(known, value)) {
-                return Err(SettingsError::UnknownValue {
-                    key: setting.key,
-                    value: value.to_owned(),
-                    known: setting.values.join(", "),
-                });
-            }
-            if settings.iter().any(|(known, _)| *known == setting.key) {
-                return Err(SettingsError::Twice { key: setting.key });
-            }
-            settings.push((setting.key, value.to_owned()));
+/// Checks what was given against the settings that `owner`, a protocol or a device, knows.
+pub(super) fn parse(
+    owner: &'static str,
+    known: &'static [Setting],
+    given: &[String],
+) -> Result<Settings, SettingsError> {
+    let mut settings: Vec<(&'static str, String)> = Vec::new();
+    for one in given {
+        let (key, value) = one
+            .split_once('=')
+            .ok_or_else(|| SettingsError::NoValue { given: one.clone() })?;
+        let setting = known
+            .iter()
+            .find(|setting| setting.key == key)
+            .ok_or_else(|| unknown_key(owner, known, key))?;
+        if !setting.takes(value) {
+            return Err(SettingsError::UnknownValue {
+                key: setting.key,
+                value: value.to_owned(),
+                known: setting.values.join(", "),
+            });
         }
-        Ok(Self(settings))
+        if settings.iter().any(|(known, _)| *known == setting.key) {
+            return Err(SettingsError::Twice { key: setting.key });
+        }
+        settings.push((setting.key, value.to_owned()));
     }
-
-    /// What a key was set to; `None` where it was not.
-    pub(super) fn get(&self, key: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| *known == key);
-        found.map(|(_, value)| value.as_str())
-    }
-}
-
-/// Whether a value is what the table allows: the word itself, or a whole number in decimal digits within its range.
-fn is_one_of(known: &str, value: &str) -> bool {
-    let Some((least, most)) = known.split_once("..=") else {
-        return known == value;
-    };
-    let number = |text: &str| text.parse::<u32>().ok();
-    let is_digits = value.bytes().all(|byte| byte.is_ascii_digit());
-    match (
-        number(least),
-        number(value).filter(|_| is_digits),
-        number(most),
-    ) {
-        (Some(least), Some(value), Some(most)) => (least..=most).contains(&value),
-        _ => false,
-    }
+    Ok(Settings::new(settings))
 }
 
 fn unknown_key(owner: &'static str, known: &[Setting], key: &str) -> SettingsError {
@@ -117,11 +78,12 @@ mod tests {
         key: "speed_unit",
         values: &["mph", "km/h"],
         what: "what it counts in",
+        required: false,
     }];
 
     fn parse(known: &'static [Setting], given: &[&str]) -> Result<Settings, SettingsError> {
         let given: Vec<String> = given.iter().map(|one| (*one).to_owned()).collect();
-        Settings::parse("a treadmill", known, &given)
+        super::parse("a treadmill", known, &given)
     }
 
     #[test]
@@ -137,6 +99,7 @@ mod tests {
             key: "address",
             values: &["0..=255"],
             what: "where it is",
+            required: false,
         }];
         for right in ["0", "7", "255"] {
             let settings = parse(ADDRESS, &[&format!("address={right}")]).unwrap();

@@ -16,6 +16,7 @@ use std::sync::mpsc::sync_channel;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use drivers::catalogue::{Family, Model, Role};
 use drivers::pseudo_terminal::PseudoTerminalError;
 use drivers::virtual_devices::WalkingCourse;
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
@@ -27,10 +28,9 @@ use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::fault::FaultError;
-use self::model::{Built, MODELS, Model};
 use crate::clock::GymClock;
 use crate::commands::output::{self, Output};
-use crate::commands::settings::{Setting, Settings, SettingsError};
+use crate::commands::settings::{self, Setting, Settings, SettingsError};
 
 /// As fast as virtual devices run at most: what is told from bytes by time no longer holds beyond.
 const CLOCK_RATE_MAX: i64 = 30;
@@ -174,10 +174,10 @@ pub fn run(arguments: &VirtualArgs) -> ExitCode {
 
 fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     let given = arguments.device.as_deref().unwrap_or_default();
-    let model = Model::by_id(given).ok_or_else(|| VirtualError::UnknownDevice {
+    let (family, model) = model::by_id(given).ok_or_else(|| VirtualError::UnknownDevice {
         given: given.to_owned(),
     })?;
-    let settings = Settings::parse(model.id, model.settings, &arguments.settings)?;
+    let settings = settings::parse(model.id, model::settings(family), &arguments.settings)?;
     let faults = arguments.faults.iter().map(|given| fault::parse(given));
     let faults: Vec<ScheduledFault> = faults.collect::<Result<_, _>>()?;
     if arguments.port.is_none() && !arguments.pty {
@@ -191,11 +191,11 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
         return Err(VirtualError::UnplugWithoutLink);
     }
     let port = match &arguments.port {
-        Some(path) => RigPort::on_port(0, fault::DEVICE, model.line_rate, path),
+        Some(path) => RigPort::on_port(0, fault::DEVICE, family.line().baud, path),
         None => RigPort::on_pseudo_terminal(
             0,
             fault::DEVICE,
-            model.line_rate,
+            family.line().baud,
             arguments.link.as_deref(),
         ),
     };
@@ -207,7 +207,7 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     }
     let clock = GymClock::starting_at(Timestamp::ZERO, arguments.clock_rate);
     let rig = rig(
-        model,
+        (family, model),
         &settings,
         condition(&arguments.patient),
         arguments.seed,
@@ -218,7 +218,7 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
 
 /// The patient with the one device.
 fn rig(
-    model: &Model,
+    (family, model): (&Family, &Model),
     settings: &Settings,
     condition: Condition,
     seed: u64,
@@ -227,11 +227,12 @@ fn rig(
     let begun = Timestamp::ZERO;
     let patient = VirtualPatient::new(condition.draw(seed).parameters, seed);
     let mut rig = VirtualRig::new(begun, seed, patient);
-    match (model.build)(begun, settings) {
-        Built::Machine(device) => {
+    let device = (model.build)(begun, settings);
+    match family.role {
+        Role::Machine(_) => {
             rig.add_machine(device);
         }
-        Built::Monitor(device) => {
+        Role::HeartRate | Role::Oximeter => {
             rig.add_monitor(device);
             rig.add_machine(Box::new(WalkingCourse::new(begun)));
         }
@@ -313,18 +314,21 @@ struct ListedDevice {
 
 fn list(as_json: bool) -> Result<(), VirtualError> {
     let mut out = Output::new();
-    let rows = MODELS.iter().map(|model| ListedDevice {
+    let rows = model::all().map(|(family, model)| ListedDevice {
         id: model.id,
         what: model.what,
-        settings: model.settings,
+        settings: model::settings(family),
     });
     if as_json {
         out.json_line(&rows.collect::<Vec<_>>());
     } else {
-        let width = MODELS.iter().map(|it| it.id.len()).max().unwrap_or(0);
+        let width = model::all().map(|(_, it)| it.id.len()).max().unwrap_or(0);
         for ListedDevice { id, what, settings } in rows {
             out.line(&format!("{id:width$}  {what}"));
-            for Setting { key, values, what } in settings {
+            for Setting {
+                key, values, what, ..
+            } in settings
+            {
                 let values = values.join("|");
                 out.line(&format!("{:width$}    --set {key}={values}  {what}", ""));
             }

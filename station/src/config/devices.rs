@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use protocols::vocabulary::MachineKind;
+use protocols::vocabulary::{MachineKind, OnSilence};
 use toml::Spanned;
 
-use super::kind::{Kind, Number, OneOf, Text, Whole};
+use super::kind::{Kind, Number, Text, Whole};
 use super::section::Section;
 use super::{
-    BenchConfig, MachineLimits, MachineProtocol, PortAddress, SensorConfig, SensorProtocol,
-    StationConfig,
+    BenchConfig, MachineLimits, MachineProtocol, PortAddress, SensorConfig, StationConfig, protocol,
 };
 
 /// What is taken already, so that nothing is taken twice.
@@ -20,30 +19,6 @@ pub(super) struct Bays {
     ports: Vec<(PathBuf, String)>,
     lines: Vec<(PathBuf, u32, String)>,
 }
-
-#[derive(Debug, Clone, Copy)]
-enum Machine {
-    Csafe,
-    Trackmaster,
-}
-
-const MACHINES: &[(&str, Machine)] = &[
-    ("csafe", Machine::Csafe),
-    ("trackmaster", Machine::Trackmaster),
-];
-
-const KINDS: &[(&str, MachineKind)] = &[
-    ("cycle", MachineKind::Cycle),
-    ("treadmill", MachineKind::Treadmill),
-];
-
-/// The value says whether the wire counts miles.
-const SPEED_UNITS: &[(&str, bool)] = &[("mph", true), ("km/h", false)];
-
-const SENSORS: &[(&str, SensorProtocol)] = &[
-    ("nonin-df2", SensorProtocol::NoninDf2),
-    ("zephyr-hxm", SensorProtocol::ZephyrHxm),
-];
 
 /// Stations that one gym may have.
 const MOST_STATIONS: u32 = 64;
@@ -85,11 +60,11 @@ fn read_station(section: Section<'_, '_>, bays: &mut Bays) -> Option<StationConf
             Some(number)
         });
     let name = bays.read_name(&section);
-    let machine = read_machine(&section);
-    let limits = read_limits(&section, machine.map(MachineProtocol::kind));
+    let machine = protocol::read_machine(&section, "machine");
+    let limits = read_limits(&section, machine.as_ref().map(MachineProtocol::kind));
     let port = bays.read_port(&section);
     let bench = read_bench(&section, bays);
-    check_bench(&section, machine, port.as_ref(), bench.as_ref());
+    check_bench(&section, machine.as_ref(), port.as_ref(), bench.as_ref());
     section.finish();
     Some(StationConfig {
         number: number?,
@@ -99,33 +74,6 @@ fn read_station(section: Section<'_, '_>, bays: &mut Bays) -> Option<StationConf
         limits,
         bench: bench?,
     })
-}
-
-/// The machine, with what its wire does not tell.
-fn read_machine(section: &Section<'_, '_>) -> Option<MachineProtocol> {
-    let machine = section.required("machine", &OneOf(MACHINES));
-    match machine.map(Spanned::into_inner) {
-        Some(Machine::Csafe) => {
-            section.refused("speed_unit", "a csafe machine tells its units on the wire");
-            let kind = section.required("kind", &OneOf(KINDS))?;
-            Some(match kind.into_inner() {
-                MachineKind::Cycle => MachineProtocol::CsafeBike,
-                MachineKind::Treadmill => MachineProtocol::CsafeTreadmill,
-            })
-        }
-        Some(Machine::Trackmaster) => {
-            section.refused("kind", "a trackmaster machine is always a treadmill");
-            let miles = section.required("speed_unit", &OneOf(SPEED_UNITS))?;
-            Some(MachineProtocol::Trackmaster {
-                miles: miles.into_inner(),
-            })
-        }
-        None => {
-            section.optional("kind", &OneOf(KINDS));
-            section.optional("speed_unit", &OneOf(SPEED_UNITS));
-            None
-        }
-    }
 }
 
 fn read_limits(section: &Section<'_, '_>, kind: Option<MachineKind>) -> MachineLimits {
@@ -193,7 +141,7 @@ fn read_bench(section: &Section<'_, '_>, bays: &mut Bays) -> Option<BenchConfig>
 /// Whether what takes load away at this station is real where the machine is.
 fn check_bench(
     section: &Section<'_, '_>,
-    machine: Option<MachineProtocol>,
+    machine: Option<&MachineProtocol>,
     port: Option<&PortAddress>,
     bench: Option<&BenchConfig>,
 ) {
@@ -202,10 +150,11 @@ fn check_bench(
     };
     let findings = section.findings();
     let place = section.place("bench");
-    let keeps_load = match machine {
-        MachineProtocol::CsafeBike | MachineProtocol::CsafeTreadmill => true,
-        MachineProtocol::Trackmaster { .. } => false,
-    };
+    let keeps_load = machine
+        .protocol()
+        .link()
+        .capabilities()
+        .is_none_or(|can| can.on_silence == OnSilence::KeepsLoad);
     if *bench == BenchConfig::None && keeps_load {
         findings.warning(
             &place,
@@ -234,7 +183,7 @@ pub(super) fn read_sensors(gym: &Section<'_, '_>, bays: &mut Bays) -> Option<Vec
 
 fn read_sensor(section: Section<'_, '_>, bays: &mut Bays) -> Option<SensorConfig> {
     let name = bays.read_name(&section);
-    let protocol = section.required("protocol", &OneOf(SENSORS));
+    let protocol = protocol::read_sensor(&section, "protocol");
     let port = bays.read_port(&section);
     let home = section
         .optional("station", &Whole(1..=MOST_STATIONS, ""))
@@ -253,7 +202,7 @@ fn read_sensor(section: Section<'_, '_>, bays: &mut Bays) -> Option<SensorConfig
     section.finish();
     Some(SensorConfig {
         name: name?,
-        protocol: protocol?.into_inner(),
+        protocol: protocol?,
         port: port?,
         home,
     })

@@ -38,7 +38,7 @@ const ALONE: u8 = 3;
 
 /// One station of the demonstration.
 struct Place {
-    machine: MachineProtocol,
+    machine: fn() -> MachineProtocol,
     name: &'static str,
     /// When its patient comes, before the hand-over.
     comes: Duration,
@@ -46,32 +46,32 @@ struct Place {
 
 const PLACES: [Place; 6] = [
     Place {
-        machine: MachineProtocol::CsafeBike,
+        machine: MachineProtocol::csafe_bike,
         name: "bike 1",
         comes: Duration::from_mins(17),
     },
     Place {
-        machine: MachineProtocol::Trackmaster { miles: false },
+        machine: || MachineProtocol::trackmaster("km/h"),
         name: "treadmill 2",
         comes: Duration::from_mins(12),
     },
     Place {
-        machine: MachineProtocol::CsafeBike,
+        machine: MachineProtocol::csafe_bike,
         name: "bike 3",
         comes: Duration::from_mins(9),
     },
     Place {
-        machine: MachineProtocol::CsafeTreadmill,
+        machine: MachineProtocol::csafe_treadmill,
         name: "treadmill 4",
         comes: Duration::from_secs(32 * 60 + 20),
     },
     Place {
-        machine: MachineProtocol::CsafeBike,
+        machine: MachineProtocol::csafe_bike,
         name: "bike 5",
         comes: Duration::from_secs(5 * 60 + 10),
     },
     Place {
-        machine: MachineProtocol::CsafeBike,
+        machine: MachineProtocol::csafe_bike,
         name: "bike 6",
         comes: Duration::from_mins(14),
     },
@@ -84,15 +84,15 @@ pub fn gym() -> (Config, People) {
     let stations = (1_u8..).zip(&PLACES).map(|(number, place)| StationConfig {
         number,
         name: place.name.to_owned(),
-        machine: place.machine,
+        machine: (place.machine)(),
         port: PortAddress::Virtual,
         limits: MachineLimits::default(),
         bench: BenchConfig::Virtual,
     });
     let sensors = (1_u8..=6).flat_map(|number| {
         [
-            ("strap", SensorProtocol::ZephyrHxm),
-            ("oximeter", SensorProtocol::NoninDf2),
+            ("strap", SensorProtocol::zephyr_hxm()),
+            ("oximeter", SensorProtocol::nonin_df2()),
         ]
         .map(|(name, protocol)| SensorConfig {
             name: format!("{name} {number}"),

@@ -221,19 +221,19 @@ fn lines(config: &Config, devices: &VirtualGym) -> Result<(Vec<Line>, Vec<RigPor
     let addresses = addresses.chain(config.sensors.iter().map(|sensor| &sensor.port));
     let mut lines = Vec::new();
     let mut ports = Vec::new();
-    for ((index, address), baud) in addresses.enumerate().zip(virtual_gym::bauds(config)) {
+    for ((index, address), settings) in addresses.enumerate().zip(virtual_gym::lines(config)) {
         let path = match address {
             PortAddress::Path(path) => path.clone(),
             PortAddress::Virtual => {
                 let socket = devices.behind(super::PortId(index));
                 let (rig, device) = socket.map_or((0, 0), |socket| (socket.rig, socket.device));
                 let link = link_of(index);
-                let port = RigPort::on_pseudo_terminal(rig, device, baud, Some(&link))?;
+                let port = RigPort::on_pseudo_terminal(rig, device, settings.baud, Some(&link))?;
                 ports.push(port);
                 link
             }
         };
-        lines.push(Line { path, baud });
+        lines.push(Line { path, settings });
     }
     Ok((lines, ports))
 }

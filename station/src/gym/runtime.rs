@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drivers::bench_io::Bench;
+use drivers::port::LineSettings;
 use protocols::vocabulary::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc, watch};
@@ -66,8 +67,8 @@ pub struct Parts {
 pub struct Line {
     /// Where it is; `None` for a port without one.
     pub path: std::path::PathBuf,
-    /// Its rate, in baud.
-    pub baud: u32,
+    /// How it is set.
+    pub settings: LineSettings,
 }
 
 /// Calls `ready` as soon as signals end the gym safely, then runs it until it has ended.

@@ -1,15 +1,12 @@
 //! The other end of every virtual port of a gym: one rig a station, with a patient of its own.
 
-use drivers::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
+use drivers::port::LineSettings;
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use drivers::virtual_devices::rig::VirtualRig;
-use drivers::virtual_devices::trackmaster::VirtualTrackmaster;
-use drivers::virtual_devices::{VirtualDevice, VirtualNoninDf2, VirtualZephyrHxm};
-use protocols::trackmaster::SpeedUnit;
 use protocols::vocabulary::Timestamp;
 
 use super::wire::PortId;
-use crate::config::{Config, MachineProtocol, PortAddress, SensorProtocol};
+use crate::config::{Config, PortAddress, Protocol};
 
 /// Where a virtual port leads: a device of a rig.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,38 +29,21 @@ pub struct VirtualGym {
     pub sockets: Vec<Socketed>,
 }
 
-/// The rate of a machine's line, in baud.
+/// How each port's line is set, in the order of the ports.
 #[must_use]
-pub const fn machine_baud(protocol: MachineProtocol) -> u32 {
-    match protocol {
-        MachineProtocol::CsafeBike | MachineProtocol::CsafeTreadmill => 9_600,
-        MachineProtocol::Trackmaster { .. } => 4_800,
-    }
-}
-
-/// The rate of a sensor's line, in baud.
-#[must_use]
-pub const fn sensor_baud(protocol: SensorProtocol) -> u32 {
-    match protocol {
-        SensorProtocol::NoninDf2 => 9_600,
-        SensorProtocol::ZephyrHxm => 115_200,
-    }
-}
-
-/// The rate of each port's line, in the order of the ports.
-#[must_use]
-pub fn bauds(config: &Config) -> Vec<u32> {
+pub fn lines(config: &Config) -> Vec<LineSettings> {
     let machines = config
         .stations
         .iter()
-        .map(|station| machine_baud(station.machine));
+        .map(|station| station.machine.protocol());
     machines
         .chain(
             config
                 .sensors
                 .iter()
-                .map(|sensor| sensor_baud(sensor.protocol)),
+                .map(|sensor| sensor.protocol.protocol()),
         )
+        .map(Protocol::line)
         .collect()
 }
 
@@ -82,14 +62,16 @@ impl VirtualGym {
             let patient = patients.next().unwrap_or_else(|| drawn(seed));
             let mut rig = VirtualRig::new(now, seed, patient);
             if station.port == PortAddress::Virtual {
-                let device = rig.add_machine(machine(station.machine, now));
-                let baud = machine_baud(station.machine);
-                gym.sockets.push(Socketed {
-                    port: PortId(index),
-                    rig: index,
-                    device,
-                    baud,
-                });
+                let protocol = station.machine.protocol();
+                if let Some(machine) = protocol.virtual_device(now) {
+                    let device = rig.add_machine(machine);
+                    gym.sockets.push(Socketed {
+                        port: PortId(index),
+                        rig: index,
+                        device,
+                        baud: protocol.line().baud,
+                    });
+                }
             }
             gym.rigs.push(rig);
         }
@@ -107,14 +89,17 @@ impl VirtualGym {
                 gym.rigs.push(VirtualRig::new(now, 1_000, drawn(1_000)));
                 gym.rigs.len() - 1
             });
-            if let Some(there) = gym.rigs.get_mut(rig) {
-                let device = there.add_monitor(monitor(sensor.protocol, now));
+            let protocol = sensor.protocol.protocol();
+            if let Some(there) = gym.rigs.get_mut(rig)
+                && let Some(monitor) = protocol.virtual_device(now)
+            {
+                let device = there.add_monitor(monitor);
                 let port = PortId(config.stations.len() + index);
                 gym.sockets.push(Socketed {
                     port,
                     rig,
                     device,
-                    baud: sensor_baud(sensor.protocol),
+                    baud: protocol.line().baud,
                 });
             }
         }
@@ -144,32 +129,4 @@ impl VirtualGym {
 fn drawn(seed: u64) -> VirtualPatient {
     let drawn = Condition::Cad.draw(seed);
     VirtualPatient::new(drawn.parameters, seed)
-}
-
-fn machine(protocol: MachineProtocol, now: Timestamp) -> Box<dyn VirtualDevice> {
-    match protocol {
-        MachineProtocol::CsafeBike => Box::new(VirtualCsafe::new(CsafeModel::ControllableBike)),
-        MachineProtocol::CsafeTreadmill => {
-            Box::new(VirtualCsafe::new(CsafeModel::ControllableTreadmill))
-        }
-        MachineProtocol::Trackmaster { miles } => {
-            Box::new(VirtualTrackmaster::new(now, speed_unit(miles)))
-        }
-    }
-}
-
-/// The unit in tenths of which a Trackmaster counts speed.
-pub(super) const fn speed_unit(miles: bool) -> SpeedUnit {
-    if miles {
-        SpeedUnit::MilesPerHour
-    } else {
-        SpeedUnit::KilometresPerHour
-    }
-}
-
-fn monitor(protocol: SensorProtocol, now: Timestamp) -> Box<dyn VirtualDevice> {
-    match protocol {
-        SensorProtocol::NoninDf2 => Box::new(VirtualNoninDf2::new(now)),
-        SensorProtocol::ZephyrHxm => Box::new(VirtualZephyrHxm::new(now)),
-    }
 }

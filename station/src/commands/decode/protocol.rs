@@ -31,6 +31,7 @@ pub(super) const PROTOCOLS: &[Protocol] = &[
             key: "speed_unit",
             values: &["mph", "km/h"],
             what: "what the treadmill counts speed in; without it speeds are missing",
+            required: false,
         }],
         open: |from, settings| {
             let unit = settings.get("speed_unit").and_then(SpeedUnit::from_name);

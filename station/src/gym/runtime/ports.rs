@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 
-use drivers::port::line_clock::LineClock;
+use drivers::port::{LineClock, LineSettings};
 use protocols::vocabulary::Timestamp;
 use serialport::TTYPort;
 use tokio::io::{AsyncRead, ReadBuf};
@@ -48,7 +48,10 @@ pub(super) fn open(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, port: PortId) 
 
 /// Opens exclusively and discards what waited.
 fn open_flushed(line: &Line) -> Result<TTYPort, String> {
-    let builder = tokio_serial::new(line.path.to_string_lossy(), line.baud).exclusive(true);
+    let builder = line
+        .settings
+        .builder(&line.path.to_string_lossy())
+        .exclusive(true);
     let port = builder.open_native().map_err(|error| words(line, &error))?;
     port.clear(ClearBuffer::All)
         .map_err(|error| words(line, &error))?;
@@ -129,8 +132,9 @@ fn start_reading(
     let stream: Port = Rc::new(RefCell::new(stream));
     let line_clock = {
         let mut here = shell.borrow_mut();
-        let baud = here.lines.get(port.0).map_or(9_600, |line| line.baud);
-        let mut line_clock = LineClock::new(baud, here.clock().rate);
+        let settings = here.lines.get(port.0).map(|line| line.settings);
+        let settings = settings.unwrap_or(LineSettings::plain(9_600));
+        let mut line_clock = LineClock::new(&settings, here.clock().rate);
         begin(&mut line_clock);
         if let Some(slot) = here.ports.get_mut(port.0) {
             *slot = Some(Rc::clone(&stream));
@@ -290,7 +294,7 @@ mod tests {
         let wire = PseudoTerminal::open(115_200, None).unwrap();
         let lines = vec![Line {
             path: wire.path().to_path_buf(),
-            baud: 115_200,
+            settings: LineSettings::plain(115_200),
         }];
         let opened = OpenedFirst::open(&lines);
         wire.write(&strap_packet(begins)).unwrap();

@@ -34,7 +34,7 @@ fn one_bike(port: &PseudoTerminal, folder: &std::path::Path) -> (Parts, Recorder
     };
     let lines = vec![Line {
         path: port.path().to_owned(),
-        baud: 9_600,
+        settings: LineSettings::plain(9_600),
     }];
     let opened = OpenedFirst::open(&lines);
     let parts = Parts {

@@ -71,11 +71,13 @@ const DAUM_CLASSIC_SETTINGS: &[Setting] = &[
         key: "address",
         values: &["0..=255"],
         what: "the cockpit's address; 0 without it",
+        required: false,
     },
     Setting {
         key: "dialect",
         values: &["current", "old"],
         what: "very old cockpits have shorter answers; current without it",
+        required: false,
     },
 ];
 
@@ -85,11 +87,13 @@ const ERGOLINE_SETTINGS: &[Setting] = &[
         key: "variant",
         values: &["P10", "P3", "P4"],
         what: "the interface that the ergometer's menu is set to; P10 without it",
+        required: false,
     },
     Setting {
         key: "asked",
         values: &["W", "X", "S", "s", "D", "H", "M", "F", "Y", "I"],
         what: "what the host asked in P3: three digits alone are power if it was W",
+        required: false,
     },
 ];
 
@@ -98,6 +102,7 @@ const MONARK_SETTINGS: &[Setting] = &[Setting {
     key: "asked",
     values: &["power", "pedal", "pulse", "id", "servo", "B"],
     what: "what the host asked: an answer does not say; no readings without it",
+    required: false,
 }];
 
 fn woodway(from: Sender, _: &Settings) -> Box<dyn Stream> {
