@@ -195,14 +195,30 @@ pub(super) fn read_sensor(section: &Section<'_, '_>, key: &'static str) -> Optio
 
 fn read(section: &Section<'_, '_>, key: &'static str, fits: fn(Role) -> bool) -> Option<Protocol> {
     let family = section.required(key, &FamilyOf(fits));
-    let keys = FAMILIES
-        .iter()
-        .filter(|family| fits(family.role))
-        .flat_map(|family| family.settings)
-        .map(|setting| setting.key);
+    let settings = || {
+        FAMILIES
+            .iter()
+            .filter(|family| fits(family.role))
+            .flat_map(|family| family.settings)
+    };
+    let keys = settings().map(|setting| setting.key);
     let Some(family) = family.map(Spanned::into_inner) else {
-        // Which of them belong here cannot be said.
+        // Which of them belong here cannot be said; what no family takes is wrong all the same.
         section.excuse(keys.chain(["line"]));
+        for (index, setting) in settings().enumerate() {
+            let is_first = settings()
+                .take(index)
+                .all(|before| before.key != setting.key);
+            let taken = settings().any(|other| {
+                other.key == setting.key
+                    && section
+                        .raw(setting.key)
+                        .is_some_and(|value| ValueOf(other).read(value.get_ref()).is_ok())
+            });
+            if is_first && !taken {
+                section.optional(setting.key, &ValueOf(setting));
+            }
+        }
         return None;
     };
     for other in keys.filter(|key| !family.settings.iter().any(|known| known.key == *key)) {
