@@ -19,11 +19,13 @@
 
 #[cfg(target_os = "linux")]
 pub mod gpio;
+pub mod signals;
 pub mod virtual_bench;
 
 use embedded_hal::digital::{InputPin, OutputPin, PinState};
 use thiserror::Error;
 
+pub use signals::{Attention, SignalIo, Signals, Urgency};
 pub use virtual_bench::VirtualBench;
 
 /// What a station needs of its bench, whatever the pins are.

@@ -13,6 +13,7 @@ mod tuning;
 use std::path::PathBuf;
 
 use control::prescription::Tuning;
+use drivers::bench_io::gpio::SignalLines;
 use protocols::vocabulary::Capabilities;
 
 use crate::clinic::Patient;
@@ -119,6 +120,8 @@ pub enum BenchConfig {
         stop_line: u32,
         /// The pulsed safety relay's line.
         relay_line: u32,
+        /// Stack light, sounder and call button.
+        signals: SignalLines,
     },
 }
 

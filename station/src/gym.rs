@@ -84,6 +84,11 @@ pub enum Event<'a> {
         /// Open: pressed, torn or broken.
         open: bool,
     },
+    /// A patient pressed the call button.
+    Called {
+        /// The station's place.
+        bay: usize,
+    },
     /// So many viewers are alive.
     Viewers(usize),
     /// A person asks for something.
@@ -320,6 +325,7 @@ impl Gym {
             } => self.bytes(now, port, sent_at, bytes),
             Event::Due => self.due(now),
             Event::StopCircuit { bay, open } => self.turn(now, bay, &Input::StopCircuit { open }),
+            Event::Called { bay } => self.called(now, bay),
             Event::Viewers(count) => self.viewers_changed(now, count),
             Event::Asked { viewer, request } => self.asked(now, viewer, &request),
             Event::Wall { micros, day } => {

@@ -15,7 +15,7 @@ use protocols::vocabulary::{MachineLoad, Timestamp, number};
 use rustix::process::Signal;
 use station::clock::{self, GymClock};
 use station::gym::messages::{FromViewer, VERSION};
-use station::gym::runtime::{self, Line, OpenedFirst, Parts};
+use station::gym::runtime::{self, Line, OpenedFirst, Parts, WiredBench};
 use station::gym::socket::{self, Greeting};
 use station::records::{Anchor, Recorder, RecorderOptions};
 
@@ -84,7 +84,7 @@ pub(crate) fn measure(stations: u8, samples: usize) -> Result<Measured, Box<dyn 
     let parts = Parts {
         gym: simulated.gym,
         clock,
-        benches: config.stations.iter().map(|_| None).collect(),
+        benches: unwired(config.stations.len()),
         lines: wires.lines(),
         recorder: recorder.handle(),
         viewers,
@@ -158,6 +158,11 @@ struct Wires {
     oximeters: Vec<PseudoTerminal>,
     echo_in: PseudoTerminal,
     echo_out: PseudoTerminal,
+}
+
+/// No station has bench I/O.
+fn unwired(stations: usize) -> Vec<WiredBench> {
+    (0..stations).map(|_| WiredBench::default()).collect()
 }
 
 impl Wires {

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use drivers::bench_io::gpio::SignalLines;
 use jiff::civil::{Date, date};
 use station::config::file::examine;
 use station::config::{BenchConfig, Config, MachineProtocol, Mistake, PortAddress};
@@ -163,7 +164,11 @@ fn a_gym_comes_out_as_it_was_written() {
         BenchConfig::Gpio {
             chip: "/dev/gpiochip0".into(),
             stop_line: 17,
-            relay_line: 27
+            relay_line: 27,
+            signals: SignalLines {
+                call: Some(22),
+                ..SignalLines::default()
+            }
         }
     );
     assert_eq!(bike.limits.max_power_w, Some(200));

@@ -6,7 +6,7 @@ use embedded_hal::digital::PinState;
 use gpiocdev_embedded_hal::{InputPin, OutputPin};
 use thiserror::Error;
 
-use super::SafetyIo;
+use super::{SafetyIo, SignalIo};
 
 /// A line that could not be taken.
 #[derive(Debug, Error)]
@@ -14,6 +14,17 @@ pub enum GpioError {
     /// The stop circuit's.
     #[error("line {offset} of {} cannot be taken as the input of the stop circuit", chip.display())]
     Stop {
+        /// The chip's device file.
+        chip: PathBuf,
+        /// The line's offset on the chip.
+        offset: u32,
+        /// What the system says.
+        #[source]
+        source: gpiocdev_embedded_hal::Error,
+    },
+    /// A lamp's, the sounder's or the call button's.
+    #[error("line {offset} of {} cannot be taken for stack light, sounder or call button", chip.display())]
+    Signal {
         /// The chip's device file.
         chip: PathBuf,
         /// The line's offset on the chip.
@@ -33,6 +44,57 @@ pub enum GpioError {
         #[source]
         source: gpiocdev_embedded_hal::Error,
     },
+}
+
+/// Lines of a chip on which a station shows and hears people; `None` where nothing is wired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SignalLines {
+    /// The red lamp's.
+    pub red: Option<u32>,
+    /// The yellow lamp's.
+    pub yellow: Option<u32>,
+    /// The sounder's.
+    pub sounder: Option<u32>,
+    /// The call button's.
+    pub call: Option<u32>,
+}
+
+impl SignalLines {
+    /// Whether anything is wired.
+    #[must_use]
+    pub fn is_wired(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+impl SignalIo<OutputPin, InputPin> {
+    /// Takes the lines that are wired. Lamps and sounder start low: dark and still. The button's pull-up is the wiring's.
+    ///
+    /// # Errors
+    /// Where the chip or a line is not there, not ours, or already taken.
+    pub fn on_lines(chip: &Path, lines: &SignalLines) -> Result<Self, GpioError> {
+        let refused = |offset| {
+            move |source| GpioError::Signal {
+                chip: chip.to_path_buf(),
+                offset,
+                source,
+            }
+        };
+        let output = |line: Option<u32>| {
+            line.map(|offset| OutputPin::new(chip, offset, PinState::Low).map_err(refused(offset)))
+                .transpose()
+        };
+        let call = lines
+            .call
+            .map(|offset| InputPin::new(chip, offset).map_err(refused(offset)))
+            .transpose()?;
+        Ok(Self::new(
+            output(lines.red)?,
+            output(lines.yellow)?,
+            output(lines.sounder)?,
+            call,
+        ))
+    }
 }
 
 impl SafetyIo<InputPin, OutputPin> {

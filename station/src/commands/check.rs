@@ -164,7 +164,21 @@ fn bench_words(bench: &BenchConfig) -> String {
             chip,
             stop_line,
             relay_line,
-        } => format!("{} (stop {stop_line}, relay {relay_line})", chip.display()),
+            signals,
+        } => {
+            let wired = [
+                ("red", signals.red),
+                ("yellow", signals.yellow),
+                ("sounder", signals.sounder),
+                ("call button", signals.call),
+            ];
+            let wired: String = wired
+                .iter()
+                .filter_map(|(what, line)| line.map(|line| format!(", {what} {line}")))
+                .collect();
+            let chip = chip.display();
+            format!("{chip} (stop {stop_line}, relay {relay_line}{wired})")
+        }
     }
 }
 
@@ -222,7 +236,16 @@ fn station_picture(station: &StationConfig) -> Value {
             chip,
             stop_line,
             relay_line,
-        } => json!({ "chip": chip, "stop_line": stop_line, "relay_line": relay_line }),
+            signals,
+        } => json!({
+            "chip": chip,
+            "stop_line": stop_line,
+            "relay_line": relay_line,
+            "red_line": signals.red,
+            "yellow_line": signals.yellow,
+            "sounder_line": signals.sounder,
+            "call_line": signals.call,
+        }),
     };
     json!({
         "number": station.number,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use drivers::bench_io::gpio::SignalLines;
 use protocols::vocabulary::{MachineKind, OnSilence};
 use toml::Spanned;
 
@@ -124,9 +125,17 @@ fn read_bench(section: &Section<'_, '_>, bays: &mut Bays) -> Option<BenchConfig>
     let line = Whole(0..=1023, "");
     let stop = bench.required("stop_line", &line);
     let relay = bench.required("relay_line", &line);
+    let signal = |key| bench.optional(key, &line);
+    let red = signal("red_line");
+    let yellow = signal("yellow_line");
+    let sounder = signal("sounder_line");
+    let call = signal("call_line");
     let owner = section.name().to_owned();
     if let Some(chip) = &chip {
-        for taken in [&stop, &relay].into_iter().flatten() {
+        for taken in [&stop, &relay, &red, &yellow, &sounder, &call]
+            .into_iter()
+            .flatten()
+        {
             bays.take_line(&bench, chip.get_ref(), taken, &owner);
         }
     }
@@ -135,6 +144,12 @@ fn read_bench(section: &Section<'_, '_>, bays: &mut Bays) -> Option<BenchConfig>
         chip: chip?.into_inner(),
         stop_line: stop?.into_inner(),
         relay_line: relay?.into_inner(),
+        signals: SignalLines {
+            red: red.map(Spanned::into_inner),
+            yellow: yellow.map(Spanned::into_inner),
+            sounder: sounder.map(Spanned::into_inner),
+            call: call.map(Spanned::into_inner),
+        },
     })
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Bay {
     pub(super) entries: LastEntries,
     pub(super) trend: VecDeque<TrendPoint>,
     pub(super) relay_open: bool,
+    /// The patient pressed the call button, and nobody has done anything here since.
+    pub(super) calls: bool,
     pub(super) last_report: Option<(MachineReport, Timestamp)>,
     /// The core as it was a minute ago at most: what a panic falls back to.
     checkpoint: Box<Station>,
@@ -76,6 +78,7 @@ impl Bay {
             entries: LastEntries::default(),
             trend: VecDeque::with_capacity(TREND_POINTS),
             relay_open: false,
+            calls: false,
             last_report: None,
             checkpoint_at: Timestamp::ZERO,
             panics: 0,

@@ -1,6 +1,10 @@
 //! What the gym tells a person of a machine beside its alarms: in words, with what to do, and when it is over.
 
+use core::cmp::Ordering;
+
 use control::input::Device;
+use control::rules::Priority;
+use drivers::bench_io::{Attention, Urgency};
 use protocols::vocabulary::{MachineCommand, Timestamp};
 
 use super::Gym;
@@ -13,6 +17,7 @@ enum About {
     Refused,
     Halted,
     OtherProtocol,
+    Called,
 }
 
 impl About {
@@ -22,6 +27,7 @@ impl About {
             Self::Refused => "the machine did not take",
             Self::Halted => "the belt stopped by itself",
             Self::OtherProtocol => "what answers on the port of",
+            Self::Called => "the patient calls",
         }
     }
 }
@@ -95,6 +101,68 @@ impl Gym {
     /// A device of this station answers in its own protocol.
     pub(super) fn answers(&mut self, index: usize) {
         self.over(index, About::OtherProtocol);
+    }
+
+    /// The patient pressed the call button: a person is told until somebody does something at that station.
+    pub(super) fn called(&mut self, now: Timestamp, index: usize) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        bay.calls = true;
+        let text = format!(
+            "{}: {}. Go there; any key for this station ends the call.",
+            bay.name,
+            About::Called.begins()
+        );
+        self.chronicle.words(now, bay, &text);
+        self.about(now, index, About::Called, text);
+        self.outputs.push_back(super::Output::Sound);
+    }
+
+    /// Somebody does something at this station.
+    pub(super) fn attended(&mut self, index: usize) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        if core::mem::take(&mut bay.calls) {
+            self.over(index, About::Called);
+        }
+    }
+
+    /// What a station says into the room.
+    #[must_use]
+    pub fn attention(&self, index: usize, now: Timestamp) -> Attention {
+        let Some(bay) = self.bays.get(index) else {
+            return Attention::default();
+        };
+        let called = Attention {
+            urgency: if bay.calls {
+                Urgency::Medium
+            } else {
+                Urgency::None
+            },
+            audible: bay.calls,
+        };
+        bay.core.alarms().fold(called, |attention, alarm| {
+            let urgency = match alarm.priority {
+                Priority::Low => Urgency::Low,
+                Priority::Medium => Urgency::Medium,
+                Priority::High => Urgency::High,
+            };
+            let silenced =
+                alarm.acknowledged || alarm.silenced_until.is_some_and(|until| now < until);
+            match urgency.cmp(&attention.urgency) {
+                Ordering::Greater => Attention {
+                    urgency,
+                    audible: !silenced,
+                },
+                Ordering::Equal => Attention {
+                    urgency,
+                    audible: attention.audible || !silenced,
+                },
+                Ordering::Less => attention,
+            }
+        })
     }
 
     /// A newer notice of one kind and station takes the place of the one before.

@@ -11,14 +11,14 @@ use std::time::Duration;
 
 use drivers::bench_io::gpio::GpioError;
 use drivers::bench_io::virtual_bench::VirtualRelay;
-use drivers::bench_io::{Bench, SafetyIo, VirtualBench};
+use drivers::bench_io::{SafetyIo, SignalIo, Signals, VirtualBench};
 use drivers::pseudo_terminal::PseudoTerminalError;
 use drivers::virtual_devices::rig::VirtualRig;
 use drivers::virtual_devices::shell::{RigClock, RigOrder, RigPort, RigRelay, run_rigs};
 use thiserror::Error;
 
 use super::fault_order::{self, Rigs};
-use super::runtime::{self, Line, OpenedFirst, Parts};
+use super::runtime::{self, Line, OpenedFirst, Parts, WiredBench};
 use super::socket::{self, Greeting, SocketError, Words};
 use super::virtual_gym::{self, VirtualGym};
 use super::{Gym, address};
@@ -69,7 +69,7 @@ pub struct Premises {
     listener: UnixListener,
     socket: SocketFile,
     /// Each station's GPIO lines, where it has any.
-    wired: Vec<Option<Box<dyn Bench>>>,
+    wired: Benches,
 }
 
 impl Premises {
@@ -292,31 +292,40 @@ fn serve_devices(
         })
 }
 
-/// Each station's bench I/O, `None` where it is not wired.
-type Benches = Vec<Option<Box<dyn Bench>>>;
+/// Each station's bench I/O.
+type Benches = Vec<WiredBench>;
 
 /// The bench I/O of each station that has GPIO lines.
 fn wired_benches(config: &Config) -> Result<Benches, HouseError> {
     config
         .stations
         .iter()
-        .map(|station| match &station.bench {
-            BenchConfig::None | BenchConfig::Virtual => Ok(None),
-            BenchConfig::Gpio {
+        .map(|station| {
+            let BenchConfig::Gpio {
                 chip,
                 stop_line,
                 relay_line,
-            } => {
-                let bench =
-                    SafetyIo::on_lines(chip, *stop_line, *relay_line).map_err(|source| {
-                        HouseError::Bench {
-                            station: station.number,
-                            source,
-                        }
-                    })?;
-                let bench: Box<dyn Bench> = Box::new(bench);
-                Ok(Some(bench))
-            }
+                signals,
+            } = &station.bench
+            else {
+                return Ok(WiredBench::default());
+            };
+            let refused = |source| HouseError::Bench {
+                station: station.number,
+                source,
+            };
+            let safety = SafetyIo::on_lines(chip, *stop_line, *relay_line).map_err(refused)?;
+            let shown = if signals.is_wired() {
+                let shown = SignalIo::on_lines(chip, signals).map_err(refused)?;
+                let shown: Box<dyn Signals> = Box::new(shown);
+                Some(shown)
+            } else {
+                None
+            };
+            Ok(WiredBench {
+                safety: Some(Box::new(safety)),
+                signals: shown,
+            })
         })
         .collect()
 }
@@ -328,14 +337,16 @@ fn benches(config: &Config, wired: Benches, clock: GymClock) -> (Benches, Vec<Ri
     let mut relays = Vec::new();
     for (rig, (station, wired)) in config.stations.iter().zip(wired).enumerate() {
         benches.push(match &station.bench {
-            BenchConfig::None => None,
             BenchConfig::Virtual => {
                 let bench = VirtualBench::new();
                 let relay = VirtualRelay::closed_at(bench.clone(), clock.now(), clock.rate);
                 relays.push(RigRelay::closed(rig, relay));
-                Some(Box::new(bench.safety_io()))
+                WiredBench {
+                    safety: Some(Box::new(bench.safety_io())),
+                    signals: None,
+                }
             }
-            BenchConfig::Gpio { .. } => wired,
+            BenchConfig::None | BenchConfig::Gpio { .. } => wired,
         });
     }
     (benches, relays)

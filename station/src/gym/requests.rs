@@ -535,6 +535,7 @@ impl Gym {
         index: usize,
         action: &Action,
     ) -> Result<(), String> {
+        self.attended(index);
         let input = Input::Operator(action.clone());
         let Some(bay) = self.bays.get_mut(index) else {
             return Err("there is no such station".to_owned());

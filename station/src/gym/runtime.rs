@@ -14,7 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drivers::bench_io::Bench;
+use drivers::bench_io::{Bench, Signals};
 use drivers::port::LineSettings;
 use protocols::vocabulary::Timestamp;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -36,14 +36,23 @@ const END_AT_LAST: Duration = Duration::from_secs(25);
 /// How often viewers get a new picture.
 const PICTURES: Duration = Duration::from_millis(100);
 
+/// Bench I/O of one station; `None` where it is not wired.
+#[derive(Default)]
+pub struct WiredBench {
+    /// Stop circuit and safety relay.
+    pub safety: Option<Box<dyn Bench>>,
+    /// Stack light, sounder and call button.
+    pub signals: Option<Box<dyn Signals>>,
+}
+
 /// What the control thread is given.
 pub struct Parts {
     /// The gym.
     pub gym: Gym,
     /// Its clock.
     pub clock: GymClock,
-    /// Bench I/O of each station, in their order; `None` where it is not wired.
-    pub benches: Vec<Option<Box<dyn Bench>>>,
+    /// Bench I/O of each station, in their order.
+    pub benches: Vec<WiredBench>,
     /// Each port's place in the file system and rate, in the order of ports: a virtual port's pseudo-terminal included.
     pub lines: Vec<Line>,
     /// The record.

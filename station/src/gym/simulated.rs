@@ -207,6 +207,8 @@ mod tests {
 
     use super::super::demo;
     use super::super::snapshot::{LinkHealth, StationSnapshot};
+    use drivers::bench_io::Urgency;
+
     use super::*;
     use crate::records::replay::replay;
     use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
@@ -464,6 +466,30 @@ mod tests {
         let refused = gym.refusals().len();
         gym.ask(number, Ask::Act(Action::Resume), &mut |_| {});
         assert!(gym.refusals()[refused..].is_empty(), "{:?}", gym.refusals());
+    }
+
+    #[test]
+    fn a_patient_who_calls_is_heard_until_somebody_does_something_there() {
+        let mut gym = opened();
+        let number = busy(&mut gym);
+        let bay = usize::from(number) - 1;
+        let before = gym.gym.attention(bay, gym.now());
+        assert!(before.urgency < Urgency::Medium, "{before:?}");
+        let load = there(&mut gym, number).view.granted;
+        gym.handle(Event::Called { bay }, &mut |_| {});
+        let called = gym.gym.attention(bay, gym.now());
+        assert_eq!((called.urgency, called.audible), (Urgency::Medium, true));
+        let calls = |gym: &mut SimulatedGym| {
+            let picture = gym.picture();
+            let mut notices = picture.notices.iter();
+            notices.any(|notice| notice.active && notice.text.contains("the patient calls"))
+        };
+        assert!(calls(&mut gym));
+        // A call is for a person: it changes nothing on the machine.
+        assert_eq!(there(&mut gym, number).view.granted, load);
+        gym.ask(number, Ask::Act(Action::AcknowledgeAll), &mut |_| {});
+        assert!(!calls(&mut gym));
+        assert_eq!(gym.gym.attention(bay, gym.now()), before);
     }
 
     /// A quarter of an hour in which nobody enters, acknowledges or moves anything. What is told then is what a person has to do

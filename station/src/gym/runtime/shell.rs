@@ -10,15 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use drivers::bench_io::Bench;
+use drivers::bench_io::{Bench, Signals};
 use drivers::port::capture::{Capture, Direction};
 use protocols::vocabulary::Timestamp;
 use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
 
-use super::Line;
 use super::ports::{self, Opened};
 use super::watchdog::Watchdog;
+use super::{Line, WiredBench};
 use crate::clock::{self, GymClock};
 use crate::gym::snapshot::Snapshot;
 use crate::gym::socket::Words;
@@ -65,7 +65,12 @@ pub(super) struct Shell {
 
 struct BenchState {
     bench: Option<Box<dyn Bench>>,
+    signals: Option<Box<dyn Signals>>,
     pressed: Option<bool>,
+    /// Whether the call button was pressed when it was last looked at.
+    calling: bool,
+    /// Whether the last lamp that was set could not be.
+    dark: bool,
 }
 
 impl Shell {
@@ -76,7 +81,7 @@ impl Shell {
     pub(super) fn new(
         gym: Gym,
         clock: GymClock,
-        benches: Vec<Option<Box<dyn Bench>>>,
+        benches: Vec<WiredBench>,
         lines: Vec<Line>,
         recorder: RecorderHandle,
         words: broadcast::Sender<Words>,
@@ -93,9 +98,12 @@ impl Shell {
         let ports = lines.iter().map(|_| None).collect();
         let benches = benches
             .into_iter()
-            .map(|bench| BenchState {
-                bench,
+            .map(|wired| BenchState {
+                bench: wired.safety,
+                signals: wired.signals,
                 pressed: None,
+                calling: false,
+                dark: false,
             })
             .collect();
         Self {
@@ -191,11 +199,40 @@ impl Shell {
                 self.carry_out();
             }
         }
+        for bay in 0..self.benches.len() {
+            self.look_at_signals(now, bay);
+        }
         self.look_at_the_wall(now);
         let status = self.recorder.status();
         if self.record_seen.as_ref() != Some(&status) {
             self.record_seen = Some(status.clone());
             self.gym.handle(now, Event::Record(status));
+            self.carry_out();
+        }
+    }
+
+    /// Shows what a station says into the room, and hears its call button.
+    fn look_at_signals(&mut self, now: Timestamp, bay: usize) {
+        let attention = self.gym.attention(bay, now);
+        let Some(state) = self.benches.get_mut(bay) else {
+            return;
+        };
+        let Some(signals) = state.signals.as_mut() else {
+            return;
+        };
+        let failed = signals.show(attention.lit(now)).is_err();
+        if failed && !state.dark {
+            tracing::error!(
+                station = bay + 1,
+                "a pin of the stack light or the sounder cannot be set: look at its wiring"
+            );
+        }
+        state.dark = failed;
+        let calling = signals.is_calling().unwrap_or(false);
+        let begins = calling && !state.calling;
+        state.calling = calling;
+        if begins {
+            self.gym.handle(now, Event::Called { bay });
             self.carry_out();
         }
     }

@@ -40,7 +40,7 @@ fn one_bike(port: &PseudoTerminal, folder: &std::path::Path) -> (Parts, Recorder
     let parts = Parts {
         gym: Gym::new(&config, circumstances),
         clock: GymClock::starting_at(now, 1),
-        benches: vec![None],
+        benches: vec![WiredBench::default()],
         lines,
         recorder: recorder.handle(),
         viewers: SocketEnds {
