@@ -166,8 +166,10 @@ fn a_gym_comes_out_as_it_was_written() {
             stop_line: 17,
             relay_line: 27,
             signals: SignalLines {
+                red: Some(5),
+                yellow: Some(6),
+                sounder: Some(13),
                 call: Some(22),
-                ..SignalLines::default()
             }
         }
     );
