@@ -6,6 +6,7 @@ mod bench;
 mod configuration;
 #[cfg(test)]
 mod decode;
+mod device_table;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]

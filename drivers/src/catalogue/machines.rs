@@ -55,7 +55,7 @@ pub const CSAFE: Family = Family {
             build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::Concept2)),
         },
     ],
-    unsure: "the line's rate; whether a given console takes load while in use is found out",
+    unsure: "the line's rate is recalled; ranges, slew and time-outs are assumed; which commands a console takes is found out",
 };
 
 /// Trackmaster.
@@ -71,7 +71,7 @@ pub const TRACKMASTER: Family = Family {
         what: "Trackmaster treadmill with its watchdog",
         build: |now, settings| Box::new(VirtualTrackmaster::new(now, speed_unit(settings))),
     }],
-    unsure: "",
+    unsure: "ranges, acceleration and answer time are assumed",
 };
 
 const SPEED_UNIT: Setting = Setting {

@@ -18,7 +18,7 @@ pub const NONIN_DF2: Family = Family {
         what: "Nonin oximeter that sends data format 2",
         build: |now, _| Box::new(VirtualNoninDf2::new(now)),
     }],
-    unsure: "",
+    unsure: "selecting the format, and the rate's range, are recalled",
 };
 
 /// Zephyr `HxM`.
@@ -34,5 +34,5 @@ pub const ZEPHYR_HXM: Family = Family {
         what: "Zephyr HxM BT heart-rate strap",
         build: |now, _| Box::new(VirtualZephyrHxm::new(now)),
     }],
-    unsure: "",
+    unsure: "identifiers and averaging are recalled",
 };

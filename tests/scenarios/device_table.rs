@@ -1,0 +1,121 @@
+//! The device tables of `README.md` and `docs/devices.md` are the catalogue's own.
+//!
+//! `UPDATE_DOCS=1 cargo test -p station --test scenarios device_table` writes them anew.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use drivers::catalogue::{FAMILIES, Family, Role, Settings};
+use protocols::vocabulary::{Capabilities, LoadControl, MachineKind, OnSilence};
+
+const BEGIN: &str = "<!-- devices -->\n";
+const END: &str = "<!-- end of devices -->\n";
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
+}
+
+/// What one of its links can do, as its likeliest kind.
+fn abilities(family: &Family) -> Option<Capabilities> {
+    (family.link)(&Settings::default()).capabilities().copied()
+}
+
+fn reads(family: &Family) -> String {
+    let Some(can) = abilities(family) else {
+        return match family.role {
+            Role::Oximeter => "saturation, pulse".to_owned(),
+            Role::HeartRate | Role::Machine(_) => "heart rate".to_owned(),
+        };
+    };
+    let both = matches!(family.role, Role::Machine([_, _, ..]));
+    let treadmill = both || can.kind == MachineKind::Treadmill;
+    let words = [
+        (can.reads.power, "power"),
+        (can.reads.cadence, "cadence"),
+        (can.reads.speed || treadmill && both, "speed"),
+        (can.reads.grade || treadmill && both, "grade"),
+    ];
+    let words: Vec<&str> = words
+        .into_iter()
+        .filter_map(|(reads, word)| reads.then_some(word))
+        .collect();
+    words.join(", ")
+}
+
+fn commands(family: &Family) -> &'static str {
+    let Some(can) = abilities(family) else {
+        return "none";
+    };
+    match (can.control, family.role) {
+        (LoadControl::ByHand, _) => "none: its load is set by hand",
+        (_, Role::Machine([_, _, ..])) => "power, or speed and grade",
+        (_, _) if can.kind == MachineKind::Treadmill => "speed, grade, start, stop",
+        (_, _) => "power, stop",
+    }
+}
+
+fn on_silence(family: &Family) -> String {
+    let Some(can) = abilities(family) else {
+        return "nothing to keep".to_owned();
+    };
+    match (can.control, can.on_silence) {
+        (LoadControl::ByHand, _) => "its load is not ours: **a relay is needed**".to_owned(),
+        (_, OnSilence::KeepsLoad) => "**keeps its load: a relay is needed**".to_owned(),
+        (_, OnSilence::NoLoad) => "no load to keep".to_owned(),
+        (_, OnSilence::StopsAfter(after)) => format!("stops after {:.1} s", after.as_secs_f64()),
+    }
+}
+
+fn row(family: &Family) -> String {
+    let lines: Vec<String> = family.lines.iter().map(ToString::to_string).collect();
+    let settings: Vec<String> = family
+        .settings
+        .iter()
+        .map(|setting| format!("`{}`", setting.key))
+        .collect();
+    let dash = |text: String| if text.is_empty() { "–".to_owned() } else { text };
+    format!(
+        "| `{}` | {} | {} | {} | {} | {} | {} | {} |\n",
+        family.id,
+        family.devices,
+        dash(reads(family)),
+        commands(family),
+        on_silence(family),
+        lines.join(", "),
+        dash(settings.join(", ")),
+        dash(family.unsure.to_owned()),
+    )
+}
+
+fn table() -> String {
+    let mut table = String::from(
+        "| id | devices | reads | commands | if the host falls silent | line | to be told | what is not certain |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for family in FAMILIES {
+        let _ = write!(table, "{}", row(family));
+    }
+    table
+}
+
+fn with_table(text: &str) -> Option<String> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}{}{END}{after}", table()))
+}
+
+#[test]
+fn the_device_tables_are_the_catalogue() {
+    for name in ["README.md", "docs/devices.md"] {
+        let text = std::fs::read_to_string(file(name)).expect("a text");
+        let wanted = with_table(&text).expect("a place for the table");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(file(name), &wanted).expect("it can be written");
+            continue;
+        }
+        assert!(
+            text == wanted,
+            "{name} tells other devices than the catalogue; UPDATE_DOCS=1 writes them anew"
+        );
+    }
+}
