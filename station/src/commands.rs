@@ -15,5 +15,6 @@ pub mod sessions;
 mod settings;
 pub mod show;
 pub mod simulate;
+mod stopping;
 pub mod virtual_device;
 pub mod watch;

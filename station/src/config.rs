@@ -17,6 +17,7 @@ use drivers::bench_io::gpio::SignalLines;
 use protocols::vocabulary::Capabilities;
 
 use crate::clinic::Patient;
+use crate::commissioning::Book;
 
 pub use file::{Loaded, load};
 pub use mistake::Mistake;
@@ -39,6 +40,16 @@ pub struct Config {
     pub tuning: Tuning,
     /// The patients of the clinic's folder, with their prescriptions.
     pub patients: Vec<Patient>,
+    /// Which machines were commissioned, and how they were found.
+    pub commissioned: Book,
+}
+
+impl Config {
+    /// Whether a station's machine was commissioned as it is wired. A virtual one need not be.
+    #[must_use]
+    pub fn is_commissioned(&self, station: &StationConfig) -> bool {
+        station.port == PortAddress::Virtual || self.commissioned.entry(station).is_some()
+    }
 }
 
 /// One station as configured.

@@ -247,7 +247,7 @@ impl Gym {
                 link,
                 now,
             ));
-            let bay = Bay::new(
+            let mut bay = Bay::new(
                 station.number,
                 station.name.clone(),
                 station.machine.clone(),
@@ -255,6 +255,7 @@ impl Gym {
                 station.bench.clone(),
                 wires.len() - 1,
             );
+            bay.commissioned = config.is_commissioned(station);
             bays.push(bay);
         }
         let mut sensors = Vec::new();

@@ -10,6 +10,7 @@ extern crate self as station;
 pub mod clinic;
 pub mod clock;
 pub mod commands;
+pub mod commissioning;
 pub mod config;
 pub mod dashboard;
 pub mod gym;

@@ -73,7 +73,13 @@ fn row(family: &Family) -> String {
         .iter()
         .map(|setting| format!("`{}`", setting.key))
         .collect();
-    let dash = |text: String| if text.is_empty() { "–".to_owned() } else { text };
+    let dash = |text: String| {
+        if text.is_empty() {
+            "–".to_owned()
+        } else {
+            text
+        }
+    };
     format!(
         "| `{}` | {} | {} | {} | {} | {} | {} | {} |\n",
         family.id,

@@ -3,12 +3,15 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod commissioning;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod decode;
-mod device_table;
 #[cfg(test)]
 mod demonstration;
+#[cfg(test)]
+mod device_table;
 #[cfg(test)]
 mod fifo;
 #[cfg(test)]

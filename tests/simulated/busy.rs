@@ -68,6 +68,7 @@ pub(crate) fn config(stations: u8) -> (Config, Vec<VirtualPatient>) {
         stations: places.collect(),
         sensors: sensors.collect(),
         patients,
+        commissioned: station::commissioning::Book::default(),
     };
     (config, bodies)
 }

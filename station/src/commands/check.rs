@@ -1,7 +1,9 @@
 //! `station check F`: reads a gym's file with its patients, and tells every mistake, or what it comes to.
 
+mod live;
+
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -19,8 +21,10 @@ type Examined = Result<Loaded, (Vec<Mistake>, Vec<Mistake>)>;
 
 /// Read a gym's file and its patients, and tell each mistake with its line and what to write.
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "Example: station check gym.toml\n\
-    Exit status: 0 the gym can run (warnings are told), 1 there are mistakes, 2 wrong usage")]
+#[command(
+    after_help = "Examples:\n  station check gym.toml\n  station check gym.toml --live --station 3 --by 'A. Fitter'\n\
+    Exit status: 0 the gym can run (warnings are told), 1 there are mistakes, 2 wrong usage"
+)]
 pub struct CheckArgs {
     /// The gym's file.
     #[arg(value_name = "F")]
@@ -28,6 +32,15 @@ pub struct CheckArgs {
     /// Print one JSON object instead.
     #[arg(long)]
     pub json: bool,
+    /// Commission a machine: it is told loads, left alone, stopped, and its relay opens. Nobody may exercise on it.
+    #[arg(long, requires = "station", requires = "by", conflicts_with = "json")]
+    pub live: bool,
+    /// With --live: the station's number.
+    #[arg(long, value_name = "N", requires = "live")]
+    pub station: Option<u8>,
+    /// With --live: who answers for it; kept with the day beside the gym's file.
+    #[arg(long, value_name = "NAME", requires = "live")]
+    pub by: Option<String>,
     /// Judge which prescriptions are in force on this day instead of today, such as 2026-03-01.
     #[arg(long, value_name = "DAY")]
     pub on: Option<Date>,
@@ -45,7 +58,12 @@ pub fn run(args: &CheckArgs) -> ExitCode {
         &mut io::stdout().lock(),
         &mut io::stderr().lock(),
     ) {
-        Ok(()) => code,
+        Ok(()) => match (&examined, args.live, args.station, args.by.as_deref()) {
+            (Ok(loaded), true, Some(station), Some(by)) => {
+                live::run(&args.file, &loaded.config, station, by)
+            }
+            _ => code,
+        },
         // Whoever closed the pipe has read what was wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => code,
         Err(_) => ExitCode::from(1),
@@ -74,7 +92,7 @@ fn tell(
         writeln!(errors, "warning: {warning}")?;
     }
     match examined {
-        Ok(loaded) => brief(&loaded.config, out)?,
+        Ok(loaded) => brief(&args.file, &loaded.config, out)?,
         Err((mistakes, _)) => writeln!(
             errors,
             "{}: {}; no gym starts from this file",
@@ -86,7 +104,7 @@ fn tell(
 }
 
 /// What a gym's files come to, for people.
-fn brief(config: &Config, out: &mut dyn Write) -> io::Result<()> {
+fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", config.gym)?;
     let record = config.record.as_ref().map_or_else(
         || "in the user's data directory".to_owned(),
@@ -99,6 +117,20 @@ fn brief(config: &Config, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", counted(config.stations.len(), "station"))?;
     for station in &config.stations {
         writeln!(out, "  {}", station_line(station))?;
+        if let Some(entry) = config.commissioned.entry(station) {
+            writeln!(
+                out,
+                "    commissioned by {} on {}: {}; {}; relay: {}",
+                entry.by, entry.on, entry.follows, entry.on_silence, entry.relay
+            )?;
+        } else if !config.is_commissioned(station) {
+            writeln!(
+                out,
+                "    not commissioned: station check {} --live --station {} --by NAME",
+                file.display(),
+                station.number
+            )?;
+        }
     }
     writeln!(out, "{}", counted(config.sensors.len(), "sensor"))?;
     for sensor in &config.sensors {

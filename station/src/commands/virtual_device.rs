@@ -10,8 +10,7 @@ mod model;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::sync_channel;
 
 use clap::Args;
@@ -25,12 +24,12 @@ use drivers::virtual_devices::shell::{RigClock, RigPort, ShellError, run_rigs};
 use protocols::vocabulary::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::fault::FaultError;
 use crate::clock::GymClock;
 use crate::commands::output::{self, Output};
 use crate::commands::settings::{self, Setting, Settings, SettingsError};
+use crate::commands::stopping::stop_on_signal;
 
 /// As fast as virtual devices run at most: what is told from bytes by time no longer holds beyond.
 const CLOCK_RATE_MAX: i64 = 30;
@@ -270,38 +269,6 @@ fn tell(port: &RigPort) -> Result<(), VirtualError> {
         out.line(&path.to_string_lossy());
     }
     out.finish().map_err(VirtualError::Output)
-}
-
-/// A flag that the first signal to end sets. A thread of its own waits for it: the main one serves the port.
-fn stop_on_signal() -> io::Result<Arc<AtomicBool>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?;
-    let signals = {
-        let _inside = runtime.enter();
-        [
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-        ]
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&stop);
-    std::thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            runtime.block_on(first_of(signals));
-            set.store(true, Ordering::Release);
-        })?;
-    Ok(stop)
-}
-
-async fn first_of([mut interrupt, mut terminate, mut hang_up]: [Signal; 3]) {
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hang_up.recv() => {}
-    }
 }
 
 /// One row of `--list --json`.

@@ -15,6 +15,7 @@ use super::tuning::read_tuning;
 use super::{Config, SensorConfig, StationConfig, source};
 use crate::clinic::Patient;
 use crate::clinic::patient::{Folder, read_folder};
+use crate::commissioning::Book;
 
 /// A gym's configuration, and what deserves a look although it is allowed.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +53,11 @@ pub fn examine(path: &Path, today: Date) -> Result<Loaded, (Vec<Mistake>, Vec<Mi
     };
     mistakes.extend(folder.mistakes);
     warnings.extend(folder.warnings);
+    let commissioned = Book::of(path).unwrap_or_else(|error| {
+        let (what, remedy) = error.told();
+        mistakes.push(Mistake::of_file(&Book::path(path), what, remedy.to_owned()));
+        Book::default()
+    });
     match gym {
         Some(gym) if mistakes.is_empty() => Ok(Loaded {
             config: Config {
@@ -62,6 +68,7 @@ pub fn examine(path: &Path, today: Date) -> Result<Loaded, (Vec<Mistake>, Vec<Mi
                 sensors: gym.sensors,
                 tuning: gym.tuning,
                 patients: folder.patients,
+                commissioned,
             },
             warnings,
         }),

@@ -32,6 +32,8 @@ pub(super) struct Bay {
     pub(super) entries: LastEntries,
     pub(super) trend: VecDeque<TrendPoint>,
     pub(super) relay_open: bool,
+    /// Its machine was commissioned as it is wired, or is a virtual one.
+    pub(super) commissioned: bool,
     /// The patient pressed the call button, and nobody has done anything here since.
     pub(super) calls: bool,
     pub(super) last_report: Option<(MachineReport, Timestamp)>,
@@ -78,6 +80,7 @@ impl Bay {
             entries: LastEntries::default(),
             trend: VecDeque::with_capacity(TREND_POINTS),
             relay_open: false,
+            commissioned: true,
             calls: false,
             last_report: None,
             checkpoint_at: Timestamp::ZERO,

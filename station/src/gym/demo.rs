@@ -24,6 +24,7 @@ use super::simulated::SimulatedGym;
 use super::virtual_gym::VirtualGym;
 use super::{Circumstances, Event, Gym};
 use crate::clock::Day;
+use crate::commissioning::Book;
 use crate::config::{
     BenchConfig, Config, MachineLimits, MachineProtocol, PortAddress, SensorConfig, SensorProtocol,
     StationConfig,
@@ -109,6 +110,7 @@ pub fn gym() -> (Config, People) {
         sensors: sensors.collect(),
         tuning: Tuning::DEFAULT,
         patients: people.known.clone(),
+        commissioned: Book::default(),
     };
     (config, people)
 }

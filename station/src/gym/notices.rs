@@ -18,6 +18,7 @@ enum About {
     Halted,
     OtherProtocol,
     Called,
+    NotCommissioned,
 }
 
 impl About {
@@ -28,6 +29,7 @@ impl About {
             Self::Halted => "the belt stopped by itself",
             Self::OtherProtocol => "what answers on the port of",
             Self::Called => "the patient calls",
+            Self::NotCommissioned => "this machine was never commissioned",
         }
     }
 }
@@ -101,6 +103,21 @@ impl Gym {
     /// A device of this station answers in its own protocol.
     pub(super) fn answers(&mut self, index: usize) {
         self.over(index, About::OtherProtocol);
+    }
+
+    /// A session begins on a machine that nobody has tried with a watch in hand: it stands in the record, and a person is told.
+    pub(super) fn not_commissioned(&mut self, now: Timestamp, index: usize) {
+        let Some(bay) = self.bays.get(index).filter(|bay| !bay.commissioned) else {
+            return;
+        };
+        let text = format!(
+            "{}: {}: nobody has tried what it does when it is told, left alone and stopped. Run station check GYM --live --station {}.",
+            bay.name,
+            About::NotCommissioned.begins(),
+            bay.number
+        );
+        self.chronicle.words(now, bay, &text);
+        self.about(now, index, About::NotCommissioned, text);
     }
 
     /// The patient pressed the call button: a person is told until somebody does something at that station.

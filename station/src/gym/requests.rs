@@ -333,6 +333,9 @@ impl Gym {
             tracing::warn!(%words, "a bout could not begin");
             self.close_visit(now, index, EndReason::Staff);
         }
+        if answer.is_ok() {
+            self.not_commissioned(now, index);
+        }
         self.tell_links(now, index);
         answer
     }

@@ -1,0 +1,302 @@
+//! `station check F --live`: one machine's commissioning, on its real port.
+
+use std::io::{self, BufRead, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use drivers::bench_io::{Bench, SafetyIo};
+use drivers::link::{Link, LinkEvent, LinkOutput};
+use drivers::port::LineSettings;
+use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, Timestamp};
+use serialport::{ClearBuffer, SerialPort, TTYPort};
+
+use crate::clock::{self, GymClock};
+use crate::commands::output;
+use crate::commands::stopping::stop_on_signal;
+use crate::commissioning::{Book, BookError, Order, Outcome, Trial};
+use crate::config::{BenchConfig, Config, PortAddress, StationConfig};
+
+/// Leave to have load is renewed for so long with each turn (I13).
+const LEAVE: Duration = Duration::from_millis(400);
+/// A read waits so long for bytes: the pace of the turns.
+const TURN: Duration = Duration::from_millis(20);
+
+/// Commissions the machine of one station, and writes down what came of it.
+pub(super) fn run(file: &Path, config: &Config, number: u8, by: &str) -> ExitCode {
+    let Some(station) = config
+        .stations
+        .iter()
+        .find(|station| station.number == number)
+    else {
+        return output::wrong_usage(&format!(
+            "there is no station {number} in {}; write one of its numbers",
+            file.display()
+        ));
+    };
+    if by.trim().is_empty() {
+        return output::wrong_usage(&"nobody answers for it; write --by NAME");
+    }
+    match commission(file, station, by) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output::finding(&error),
+    }
+}
+
+fn commission(file: &Path, station: &StationConfig, by: &str) -> Result<(), String> {
+    let PortAddress::Path(path) = &station.port else {
+        return Err(format!(
+            "{} is a virtual device of the gym's own: only a real port can be commissioned",
+            station.name
+        ));
+    };
+    // Before anything moves: a book that cannot be kept is no reason to try.
+    let mut book = Book::of(file).map_err(|error| told(file, &error))?;
+    if !is_agreed(station).map_err(|error| format!("nobody could be asked: {error}"))? {
+        return Err("not agreed to; nothing was sent".to_owned());
+    }
+    let stop =
+        stop_on_signal().map_err(|error| format!("signals cannot be waited for: {error}"))?;
+    let mut place = Place::take(station, path)?;
+    let mut trial = Trial::new(place.capabilities, place.bench.is_some(), place.clock.now());
+    loop {
+        if stop.load(Ordering::Acquire) {
+            place.let_go();
+            return Err(format!(
+                "{} was stopped: the trial was ended by a person",
+                station.name
+            ));
+        }
+        place.turn(&mut trial)?;
+        for order in trial.turn(place.clock.now()) {
+            match order {
+                Order::Say(what) => println_now(&format!("{}: {what}", station.name)),
+                Order::Over(outcome) => {
+                    place.let_go();
+                    return finish(file, &mut book, station, by, outcome);
+                }
+                Order::Tell(_) | Order::BeSilent(_) | Order::OpenRelay(_) => place.follow(&order),
+            }
+        }
+    }
+}
+
+/// The machine with its line and its bench.
+struct Place {
+    device: Box<dyn Link>,
+    line: Line,
+    bench: Option<Box<dyn Bench>>,
+    capabilities: Capabilities,
+    clock: GymClock,
+    is_silent: bool,
+    relay_open: bool,
+}
+
+impl Place {
+    fn take(station: &StationConfig, path: &Path) -> Result<Self, String> {
+        let bench = bench_of(station)?;
+        let protocol = station.machine.protocol();
+        let line = Line::open(path, protocol.line())?;
+        let mut device = protocol.link();
+        let clock = GymClock::starting_at(Timestamp::ZERO, 1);
+        let capabilities = device
+            .capabilities()
+            .copied()
+            .ok_or("a machine without abilities cannot be commissioned")?;
+        device.handle_opened(clock.now());
+        Ok(Self {
+            device,
+            line,
+            bench,
+            capabilities: station.limits.narrow(capabilities),
+            clock,
+            is_silent: false,
+            relay_open: false,
+        })
+    }
+
+    /// One turn of relay and line. A silent host lets nothing out, and what comes meanwhile is of no account.
+    fn turn(&mut self, trial: &mut Trial) -> Result<(), String> {
+        if let Some(bench) = self.bench.as_mut().filter(|_| !self.relay_open) {
+            let _falls_by_itself = bench.pulse();
+        }
+        if self.is_silent {
+            return self.line.read().map(drop);
+        }
+        let now = self.clock.now();
+        self.line
+            .turn(self.device.as_mut(), now, |event| trial.see(event))
+    }
+
+    fn follow(&mut self, order: &Order) {
+        match order {
+            Order::Tell(command) => self.device.handle_command(self.clock.now(), *command),
+            Order::BeSilent(silent) => self.is_silent = *silent,
+            Order::OpenRelay(open) => {
+                self.relay_open = *open;
+                if let Some(bench) = self.bench.as_mut().filter(|_| *open) {
+                    let _falls_by_itself = bench.open();
+                }
+            }
+            Order::Say(_) | Order::Over(_) => {}
+        }
+    }
+
+    /// The last thing on every way out: a stop by the link, and once more as bytes that need none.
+    fn let_go(&mut self) {
+        self.device
+            .handle_command(self.clock.now(), MachineCommand::Stop);
+        let until = self.clock.now() + Duration::from_secs(2);
+        while self.clock.now() < until {
+            let now = self.clock.now();
+            if self.line.turn(self.device.as_mut(), now, |_| {}).is_err() {
+                return;
+            }
+        }
+        let _gone = self.line.write(self.device.release_bytes());
+    }
+}
+
+fn finish(
+    file: &Path,
+    book: &mut Book,
+    station: &StationConfig,
+    by: &str,
+    outcome: Outcome,
+) -> Result<(), String> {
+    match outcome {
+        Outcome::Failed(what) => Err(format!("{} {what}", station.name)),
+        Outcome::Passed(found) => {
+            book.note(station, by.trim(), clock::today(), &found);
+            book.write(file).map_err(|error| told(file, &error))?;
+            println_now(&format!(
+                "{}: commissioned by {}; kept in {}",
+                station.name,
+                by.trim(),
+                Book::path(file).display()
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn told(file: &Path, error: &BookError) -> String {
+    let (what, remedy) = error.told();
+    format!("{}: {what}; {remedy}", Book::path(file).display())
+}
+
+/// What is about to happen, and whether the person wants it.
+fn is_agreed(station: &StationConfig) -> io::Result<bool> {
+    let place = match station.machine.kind() {
+        MachineKind::Cycle => {
+            "somebody healthy has to sit on it and pedal at about 60 a minute all the time, at up to 50 W"
+        }
+        MachineKind::Treadmill => "NOBODY may stand on it: the belt will run at up to 1.6 km/h",
+    };
+    println_now(&format!(
+        "{} is told two loads, left alone for some seconds, and stopped; then its relay opens, where it has one.\n{place}.\nWrite yes to begin:",
+        station.name
+    ));
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
+fn println_now(text: &str) {
+    let mut out = io::stdout().lock();
+    // Whoever closed the pipe does not want to read; the trial goes on to its stop.
+    let _closed = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+fn bench_of(station: &StationConfig) -> Result<Option<Box<dyn Bench>>, String> {
+    match &station.bench {
+        BenchConfig::None | BenchConfig::Virtual => Ok(None),
+        BenchConfig::Gpio {
+            chip,
+            stop_line,
+            relay_line,
+            signals: _,
+        } => {
+            let bench = SafetyIo::on_lines(chip, *stop_line, *relay_line)
+                .map_err(|error| format!("{}: {error}", station.name))?;
+            Ok(Some(Box::new(bench)))
+        }
+    }
+}
+
+/// The machine's port.
+struct Line {
+    path: String,
+    port: TTYPort,
+    buffer: [u8; 256],
+}
+
+impl Line {
+    fn open(path: &Path, settings: LineSettings) -> Result<Self, String> {
+        let path = path.to_string_lossy().into_owned();
+        let told = |error: serialport::Error| {
+            format!(
+                "{path}: {error}; look whether it is plugged in, ours to open, and not in another program's hands"
+            )
+        };
+        let builder = settings.builder(&path).timeout(TURN);
+        let port = builder.open_native().map_err(told)?;
+        port.clear(ClearBuffer::All).map_err(told)?;
+        Ok(Self {
+            path,
+            port,
+            buffer: [0; 256],
+        })
+    }
+
+    /// What came within a turn's time; nothing where nothing did.
+    fn read(&mut self) -> Result<&[u8], String> {
+        match self.port.read(&mut self.buffer) {
+            Ok(count) => Ok(self.buffer.get(..count).unwrap_or_default()),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::TimedOut
+                        | io::ErrorKind::WouldBlock
+                        | io::ErrorKind::Interrupted
+                ) =>
+            {
+                Ok(&[])
+            }
+            Err(error) => Err(self.gone(&error)),
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let written = self.port.write_all(bytes);
+        written.map_err(|error| self.gone(&error))
+    }
+
+    fn gone(&self, error: &io::Error) -> String {
+        format!("{}: {error}; the port has gone", self.path)
+    }
+
+    /// One turn: what came is handed to the link, and what it wants is written.
+    fn turn(
+        &mut self,
+        device: &mut dyn Link,
+        now: Timestamp,
+        mut see: impl FnMut(&LinkEvent),
+    ) -> Result<(), String> {
+        device.renew_leave(now + LEAVE);
+        let bytes = self.read()?;
+        device.handle_bytes(now, now, bytes);
+        loop {
+            match device.poll_output(now) {
+                LinkOutput::Transmit(bytes) => self.write(bytes)?,
+                LinkOutput::Preempt(bytes) => {
+                    let _cannot_discard = self.port.clear(ClearBuffer::Output);
+                    self.write(bytes)?;
+                }
+                LinkOutput::Event(event) => see(&event),
+                LinkOutput::Wait(_) => return Ok(()),
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Which machines were commissioned, by whom and when: a file beside the gym's.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::trial::Found;
+use crate::config::StationConfig;
+
+/// One machine's entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commissioned {
+    /// The station's number.
+    pub station: u8,
+    /// The machine's protocol.
+    pub protocol: String,
+    /// Where it was plugged in.
+    pub port: String,
+    /// Who did it.
+    pub by: String,
+    /// On which day, such as 2026-03-01.
+    pub on: String,
+    /// Which loads it was told and reported.
+    pub follows: String,
+    /// What it does when its host falls silent.
+    pub on_silence: String,
+    /// How long it took to rest after a stop, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stops_in_s: Option<f64>,
+    /// What its relay does.
+    pub relay: String,
+}
+
+/// All machines of one gym that were commissioned.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Book {
+    #[serde(default, rename = "machine")]
+    machines: Vec<Commissioned>,
+}
+
+/// The book cannot be read or written.
+#[derive(Debug, Error)]
+pub enum BookError {
+    /// It cannot be read.
+    #[error("the book of commissioned machines cannot be read: {0}")]
+    Unreadable(io::Error),
+    /// It is not what was written.
+    #[error("is no book of commissioned machines: {0}")]
+    Broken(String),
+    /// It cannot be written.
+    #[error("the book of commissioned machines cannot be written: {0}")]
+    Unwritable(io::Error),
+}
+
+impl BookError {
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn told(&self) -> (String, &'static str) {
+        let remedy = match self {
+            Self::Unreadable(_) => "make it readable, or remove it and commission anew",
+            Self::Broken(_) => "put back what was written, or remove it and commission anew",
+            Self::Unwritable(_) => "make its folder writable",
+        };
+        (self.to_string(), remedy)
+    }
+}
+
+impl Book {
+    /// Where the book of a gym's file lies: `gym.toml` has `gym.commissioned.toml` beside it.
+    #[must_use]
+    pub fn path(gym: &Path) -> PathBuf {
+        gym.with_extension("commissioned.toml")
+    }
+
+    /// The book of a gym's file; an empty one where there is none yet.
+    ///
+    /// # Errors
+    /// [`BookError`] where it is there and cannot be used.
+    pub fn of(gym: &Path) -> Result<Self, BookError> {
+        let path = Self::path(gym);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => return Err(BookError::Unreadable(source)),
+        };
+        toml::from_str(&text).map_err(|error| BookError::Broken(error.message().to_owned()))
+    }
+
+    /// Notes what was found of a station's machine, in place of what stood there.
+    pub fn note(&mut self, station: &StationConfig, by: &str, on: Date, found: &Found) {
+        self.machines
+            .retain(|there| there.station != station.number);
+        self.machines.push(Commissioned {
+            station: station.number,
+            protocol: station.machine.id().to_owned(),
+            port: station.port.words(),
+            by: by.to_owned(),
+            on: on.to_string(),
+            follows: found.follows.clone(),
+            on_silence: found.on_silence.clone(),
+            stops_in_s: found.stops_in_s,
+            relay: found.relay.clone(),
+        });
+        self.machines.sort_by_key(|there| there.station);
+    }
+
+    /// The entry of a station's machine, while it is the same machine at the same port.
+    #[must_use]
+    pub fn entry(&self, station: &StationConfig) -> Option<&Commissioned> {
+        self.machines.iter().find(|there| {
+            there.station == station.number
+                && there.protocol == station.machine.id()
+                && there.port == station.port.words()
+        })
+    }
+
+    /// Writes it beside the gym's file.
+    ///
+    /// # Errors
+    /// [`BookError::Unwritable`].
+    pub fn write(&self, gym: &Path) -> Result<(), BookError> {
+        let path = Self::path(gym);
+        let text = toml::to_string(self)
+            .map_err(|error| BookError::Unwritable(io::Error::other(error.to_string())))?;
+        let text = format!(
+            "# Written by `station check --live`: what each machine was seen to do.\n\n{text}"
+        );
+        fs::write(&path, text).map_err(BookError::Unwritable)
+    }
+}

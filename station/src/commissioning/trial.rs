@@ -1,0 +1,403 @@
+//! The trial of one machine, as a state machine without I/O: what comes of its link goes in, what to do comes out.
+
+use std::time::Duration;
+
+use drivers::link::LinkEvent;
+use protocols::vocabulary::{
+    Capabilities, LoadControl, MachineCommand, MachineKind, MachineLoad, MachineReport,
+    MetresPerSecond, PercentGrade, Timestamp, Watts,
+};
+
+/// A machine answers within this, or nobody is there.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(20);
+/// A command is taken within this.
+const TAKES_WITHIN: Duration = Duration::from_secs(15);
+/// What was told is reported within this.
+const FOLLOWS_WITHIN: Duration = Duration::from_secs(30);
+/// So long its host is silent.
+const SILENT_FOR: Duration = Duration::from_secs(6);
+/// A machine that was stopped rests within this.
+const STOPS_WITHIN: Duration = Duration::from_mins(1);
+/// A relay that opens takes load away within this: its monostable and the machine's own way down.
+const RELAY_WITHIN: Duration = Duration::from_secs(10);
+/// The lighter and the heavier load of an ergometer, in watts; and of a belt, in km/h.
+const WATTS: [u16; 2] = [25, 50];
+const KILOMETRES_PER_HOUR: [f64; 2] = [1.0, 1.6];
+/// Reported within this of what was told: the figures of `machine-below-target`.
+const NEAR_WATTS: f64 = 10.0;
+const NEAR_METRES_PER_SECOND: f64 = 0.3 / 3.6;
+
+/// What is to be done now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Tell the machine.
+    Tell(MachineCommand),
+    /// Say nothing to the machine, and do not ask its link; go on with `false`.
+    BeSilent(bool),
+    /// Let the relay open; pulse it closed again with `false`.
+    OpenRelay(bool),
+    /// Tell the person.
+    Say(String),
+    /// It is over.
+    Over(Outcome),
+}
+
+/// What came of a trial.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It did all of it.
+    Passed(Found),
+    /// What it did not do, and what to look at.
+    Failed(String),
+}
+
+/// What this machine does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Which loads it was told and reported.
+    pub follows: String,
+    /// What it does when its host falls silent.
+    pub on_silence: String,
+    /// How long it took to rest after a stop, in seconds.
+    pub stops_in_s: Option<f64>,
+    /// What its relay does.
+    pub relay: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Answers,
+    Takes(usize),
+    Follows(usize),
+    Silent,
+    Returns,
+    Stops,
+    StartsAgain,
+    Relay,
+    RelayCloses,
+    Over,
+}
+
+/// One machine's trial.
+#[derive(Debug)]
+pub struct Trial {
+    capabilities: Capabilities,
+    has_relay: bool,
+    step: Step,
+    since: Timestamp,
+    up: bool,
+    /// What became of the last command; `None` while nothing was said of it.
+    taken: Option<bool>,
+    report: Option<(MachineReport, Timestamp)>,
+    orders: Vec<Order>,
+    found: Found,
+}
+
+impl Trial {
+    /// A trial of a machine with these abilities that begins at `now`; `has_relay` where its relay is on pins.
+    #[must_use]
+    pub fn new(capabilities: Capabilities, has_relay: bool, now: Timestamp) -> Self {
+        Self {
+            capabilities,
+            has_relay,
+            step: Step::Answers,
+            since: now,
+            up: false,
+            taken: None,
+            report: None,
+            orders: vec![Order::Say("waits for the machine to answer".to_owned())],
+            found: Found {
+                follows: String::new(),
+                on_silence: String::new(),
+                stops_in_s: None,
+                relay: "not wired".to_owned(),
+            },
+        }
+    }
+
+    /// Something came of the link.
+    pub fn see(&mut self, event: &LinkEvent) {
+        match event {
+            LinkEvent::Up => self.up = true,
+            LinkEvent::Silent => self.up = false,
+            LinkEvent::Accepted(_) => self.taken = Some(true),
+            LinkEvent::Refused(_) => self.taken = Some(false),
+            LinkEvent::Machine { report, sent_at } => self.report = Some((*report, *sent_at)),
+            LinkEvent::OtherProtocol(_)
+            | LinkEvent::HeartRate { .. }
+            | LinkEvent::PulseRate { .. }
+            | LinkEvent::Saturation { .. }
+            | LinkEvent::Plethysmogram { .. } => {}
+        }
+    }
+
+    /// What is to be done, in order; to be asked again and again until [`Order::Over`].
+    pub fn turn(&mut self, now: Timestamp) -> Vec<Order> {
+        match self.step {
+            Step::Answers => self.answers(now),
+            Step::Takes(which) => self.takes(now, which),
+            Step::Follows(which) => self.follows(now, which),
+            Step::Silent => self.silent(now),
+            Step::Returns => self.returns(now),
+            Step::Stops => self.stops(now),
+            Step::StartsAgain => self.starts_again(now),
+            Step::Relay => self.relay(now),
+            Step::RelayCloses => self.relay_closes(now),
+            Step::Over => {}
+        }
+        core::mem::take(&mut self.orders)
+    }
+
+    fn answers(&mut self, now: Timestamp) {
+        if self.fresh_report().is_none() || !self.up {
+            self.late(
+                now,
+                ANSWERS_WITHIN,
+                "does not answer: look at port, lead and protocol (`station devices`)",
+            );
+            return;
+        }
+        self.say("answers");
+        if self.capabilities.control == LoadControl::ByHand {
+            "reads alone".clone_into(&mut self.found.follows);
+            "its load is set by hand".clone_into(&mut self.found.on_silence);
+            self.pass();
+            return;
+        }
+        self.tell(now, 0);
+    }
+
+    fn tell(&mut self, now: Timestamp, which: usize) {
+        let Some(load) = self.load(which) else {
+            self.fail("has a range in which there is nothing light to try; look at its limits");
+            return;
+        };
+        self.taken = None;
+        self.orders.push(Order::Tell(if which == 0 {
+            MachineCommand::Start(load)
+        } else {
+            MachineCommand::SetLoad(load)
+        }));
+        self.go(now, Step::Takes(which));
+    }
+
+    fn takes(&mut self, now: Timestamp, which: usize) {
+        if self.taken == Some(false) {
+            self.fail("refused a load: look whether its console has to be in another mode, or somebody has to pedal");
+        } else if self.taken == Some(true) || self.reports(which) {
+            self.say(&format!("took {}", self.words(which)));
+            self.go(now, Step::Follows(which));
+        } else {
+            self.late(now, TAKES_WITHIN, "did not confirm a load");
+        }
+    }
+
+    fn follows(&mut self, now: Timestamp, which: usize) {
+        if !self.reports(which) {
+            let what = format!("did not report {}", self.words(which));
+            self.late(now, FOLLOWS_WITHIN, &what);
+            return;
+        }
+        self.say(&format!("reports {}", self.words(which)));
+        if which == 0 {
+            self.tell(now, 1);
+        } else {
+            self.found.follows = format!("{} and {}", self.words(0), self.words(1));
+            self.say(&format!("hears nothing for {} s", SILENT_FOR.as_secs()));
+            self.orders.push(Order::BeSilent(true));
+            self.go(now, Step::Silent);
+        }
+    }
+
+    fn silent(&mut self, now: Timestamp) {
+        if now.since(self.since) >= SILENT_FOR {
+            self.orders.push(Order::BeSilent(false));
+            self.go(now, Step::Returns);
+        }
+    }
+
+    fn returns(&mut self, now: Timestamp) {
+        let since = self.since;
+        let heard = self.report.filter(|(_, sent_at)| *sent_at > since);
+        let Some((report, _)) = heard.filter(|_| self.up) else {
+            self.late(
+                now,
+                ANSWERS_WITHIN,
+                "did not answer after a silence: the relay is the only way to it then",
+            );
+            return;
+        };
+        let kept = is_loaded(&report);
+        self.found.on_silence = if kept {
+            format!("keeps its load for {} s and more", SILENT_FOR.as_secs())
+        } else {
+            format!("let go within {} s", SILENT_FOR.as_secs())
+        };
+        self.say(&format!("after the silence: {}", self.found.on_silence));
+        self.orders.push(Order::Tell(MachineCommand::Stop));
+        self.go(now, Step::Stops);
+    }
+
+    fn stops(&mut self, now: Timestamp) {
+        let rests = self
+            .report
+            .is_some_and(|(report, sent_at)| sent_at > self.since && !is_loaded(&report));
+        if !rests {
+            self.late(
+                now,
+                STOPS_WITHIN,
+                "does not report that it rests after a stop: do not use it",
+            );
+            return;
+        }
+        let took = now.since(self.since).as_secs_f64();
+        self.found.stops_in_s = Some(took);
+        self.say(&format!("rests {took:.1} s after a stop"));
+        if !self.has_relay {
+            self.pass();
+            return;
+        }
+        let Some(load) = self.load(0) else {
+            self.pass();
+            return;
+        };
+        self.orders.push(Order::Tell(MachineCommand::Start(load)));
+        self.go(now, Step::StartsAgain);
+    }
+
+    fn starts_again(&mut self, now: Timestamp) {
+        if self.reports(0) {
+            self.say("the relay opens");
+            self.orders.push(Order::OpenRelay(true));
+            self.go(now, Step::Relay);
+        } else {
+            self.late(
+                now,
+                FOLLOWS_WITHIN,
+                "did not start once more for the relay's turn",
+            );
+        }
+    }
+
+    fn relay(&mut self, now: Timestamp) {
+        let rests = self
+            .report
+            .is_some_and(|(report, sent_at)| sent_at > self.since && !is_loaded(&report));
+        if rests || !self.up {
+            let took = now.since(self.since).as_secs_f64();
+            self.found.relay = format!("load is gone {took:.1} s after it opens");
+            self.say(&self.found.relay.clone());
+            self.orders.push(Order::Tell(MachineCommand::Stop));
+            self.orders.push(Order::OpenRelay(false));
+            self.go(now, Step::RelayCloses);
+        } else {
+            self.late(
+                now,
+                RELAY_WITHIN,
+                "keeps its load although the relay is open: look at the wiring, and do not use it",
+            );
+        }
+    }
+
+    fn relay_closes(&mut self, now: Timestamp) {
+        if self.up
+            && self
+                .fresh_report()
+                .is_some_and(|report| !is_loaded(&report))
+        {
+            self.pass();
+        } else {
+            self.late(
+                now,
+                STOPS_WITHIN,
+                "did not come back at rest when the relay closed",
+            );
+        }
+    }
+
+    fn go(&mut self, now: Timestamp, step: Step) {
+        self.step = step;
+        self.since = now;
+    }
+
+    fn say(&mut self, what: &str) {
+        self.orders.push(Order::Say(what.to_owned()));
+    }
+
+    fn late(&mut self, now: Timestamp, within: Duration, what: &str) {
+        if now.since(self.since) >= within {
+            self.fail(&format!("{what} (within {} s)", within.as_secs()));
+        }
+    }
+
+    /// Whatever it did not do: it is stopped.
+    fn fail(&mut self, what: &str) {
+        self.orders.push(Order::Tell(MachineCommand::Stop));
+        self.orders
+            .push(Order::Over(Outcome::Failed(what.to_owned())));
+        self.step = Step::Over;
+    }
+
+    fn pass(&mut self) {
+        self.orders
+            .push(Order::Over(Outcome::Passed(self.found.clone())));
+        self.step = Step::Over;
+    }
+
+    fn fresh_report(&self) -> Option<MachineReport> {
+        self.report.map(|(report, _)| report)
+    }
+
+    /// The lighter or the heavier load, within the machine's range.
+    fn load(&self, which: usize) -> Option<MachineLoad> {
+        match self.capabilities.kind {
+            MachineKind::Cycle => {
+                let range = self.capabilities.power?;
+                let wanted = Watts::new(*WATTS.get(which)?)?.max(range.min);
+                (wanted <= range.max).then_some(MachineLoad::Power(wanted))
+            }
+            MachineKind::Treadmill => {
+                let range = self.capabilities.belt?;
+                let wanted =
+                    MetresPerSecond::from_kilometres_per_hour(*KILOMETRES_PER_HOUR.get(which)?)?;
+                let speed = wanted.max(range.min_speed);
+                (speed <= range.max_speed).then_some(MachineLoad::Belt {
+                    speed,
+                    grade: PercentGrade::ZERO,
+                })
+            }
+        }
+    }
+
+    fn words(&self, which: usize) -> String {
+        match self.load(which) {
+            Some(MachineLoad::Power(watts)) => format!("{} W", watts.get()),
+            Some(MachineLoad::Belt { speed, .. }) => format!("{:.1} km/h", speed.get() * 3.6),
+            None => "nothing".to_owned(),
+        }
+    }
+
+    /// Whether the machine reported, since it was told, about what it was told.
+    fn reports(&self, which: usize) -> bool {
+        let Some((report, sent_at)) = self.report else {
+            return false;
+        };
+        let near = |reported: f64, told: f64, slack: f64| (reported - told).abs() <= slack;
+        sent_at > self.since
+            && match self.load(which) {
+                Some(MachineLoad::Power(told)) => report
+                    .power
+                    .is_some_and(|power| near(power.as_f64(), told.as_f64(), NEAR_WATTS)),
+                Some(MachineLoad::Belt { speed: told, .. }) => report
+                    .speed
+                    .is_some_and(|speed| near(speed.get(), told.get(), NEAR_METRES_PER_SECOND)),
+                None => false,
+            }
+    }
+}
+
+/// Whether a machine says of itself that it loads somebody.
+fn is_loaded(report: &MachineReport) -> bool {
+    report.power.is_some_and(|power| power > Watts::ZERO)
+        || report.speed.is_some_and(|speed| speed.get().abs() > 0.0)
+}
