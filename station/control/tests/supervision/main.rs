@@ -23,3 +23,4 @@ mod saturation;
 mod sources;
 #[cfg(test)]
 mod trust;
+mod verdict;
