@@ -49,7 +49,7 @@ fn the_strongest_act_counts_and_of_equals_the_first_of_the_table() {
 
 /// The tenths of seconds, from now on, in which an act of this rule began.
 fn begins(bench: &mut Bench, rule: RuleId, seconds: u64) -> Vec<u64> {
-    let mut begun = Vec::new();
+    let mut tenths = Vec::new();
     for tenth in 1..=seconds * 10 {
         bench.now = bench.now + Duration::from_millis(100);
         bench.turn(&Input::Tick, Stimulus::Tick);
@@ -67,10 +67,10 @@ fn begins(bench: &mut Bench, rule: RuleId, seconds: u64) -> Vec<u64> {
             began |= bench.supervisor.verdict().began.contains(rule);
         }
         if began {
-            begun.push(tenth);
+            tenths.push(tenth);
         }
     }
-    begun
+    tenths
 }
 
 #[test]
