@@ -1,10 +1,5 @@
 //! Our bytes as another's program reads them: the crate `ftms`, which shares nothing with this project, reads bike data and control commands
 //! of the Bluetooth fitness machine service.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test may fail loudly"
-)]
 
 use ftms::ControlOptions;
 use ftms::measurement::{
