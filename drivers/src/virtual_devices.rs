@@ -5,6 +5,7 @@ pub mod cohort;
 mod course;
 pub mod csafe;
 mod nonin_df2;
+mod oximeter;
 pub mod patient;
 mod pulse;
 pub mod rig;

@@ -1,7 +1,5 @@
 //! A Nonin oximeter in data format 2, as the device's side of the sheet says.
 
-mod oximeter;
-
 use core::time::Duration;
 
 use protocols::nonin_df2::{
@@ -11,9 +9,9 @@ use protocols::nonin_df2::{
 use protocols::vocabulary::{MachineLoad, Timestamp};
 use protocols::wire::{Decoder, WireErrorKind};
 
+use super::oximeter::{self, Oximeter};
 use super::pulse::Pulse;
 use super::{Body, DeviceOutput, VirtualDevice};
-use oximeter::Oximeter;
 
 /// Frames of a packet.
 const PACKET_FRAMES: u64 = 25;
