@@ -117,7 +117,7 @@ fn a_device_that_obeys_answers_as_the_sheet_says_and_changes_its_format() {
     let answers: [(&[u8], &[u8]); 9] = [
         (
             &[0x02, 0x72, 0x00, 0x03],
-            &[0x02, 0xF2, 0x06, 26, 1, 1, 0, 0, 0, 0x03],
+            &[0x02, 0xF2, 0x06, 0, 1, 1, 0, 0, 0, 0x03],
         ),
         (&[0x02, 0x72, 0x06, 24, 5, 17, 9, 30, 12, 0x03], &[0x06]),
         (

@@ -1,6 +1,4 @@
 //! A Nonin oximeter of any binary format, which changes its format when it is told to.
-//!
-//! Format 2 alone, on a device that refuses every other, is [`VirtualNoninDf2`](crate::virtual_devices::VirtualNoninDf2).
 
 mod messages;
 mod spot_check;
@@ -44,6 +42,8 @@ pub enum Format {
 pub enum Commands {
     /// It answers, and changes its format: 3150, 9560.
     Answered,
+    /// It answers, and refuses every format but its own.
+    OtherFormatsRefused,
     /// Its format was chosen by a pin: OEM III, Xpod [recalled].
     Ignored,
 }
@@ -81,7 +81,7 @@ impl Nonin {
                 checks: SpotChecks::default(),
                 decoder: HostDecoder::new(),
                 clock: ClockTime {
-                    year: 26,
+                    year: 0,
                     month: 1,
                     day: 1,
                     hour: 0,
@@ -127,12 +127,16 @@ impl Nonin {
     fn obey(&mut self, command: HostCommand) -> Reply {
         match command {
             HostCommand::SelectFormat { format, .. } => {
-                self.wanted = match format {
+                let wanted = match format {
                     DataFormat::Df2 => Format::Df2,
                     DataFormat::Df7 => Format::Df7,
                     DataFormat::Df8 => Format::Df8,
                     DataFormat::Df13 => Format::Df13,
                 };
+                if self.commands == Commands::OtherFormatsRefused && wanted != self.format {
+                    return Reply::Refused;
+                }
+                self.wanted = wanted;
                 Reply::Done
             }
             HostCommand::GetClock => Reply::Clock(self.clock),
@@ -152,12 +156,10 @@ impl Speaker for Nonin {
         Some(Rhythm::hertz(FRAMES_A_SECOND).in_groups_of(FRAMES_A_PACKET))
     }
 
-    fn sense(&mut self, moment: &Moment) {
-        feel(&mut self.oximeter, &mut self.pulse, moment);
-    }
-
+    /// A frame. It is near enough to the one before for beats to be felt here alone.
     fn tick(&mut self, moment: &Moment, out: &mut Outbox) {
         self.oximeter.pass_frame(moment.at);
+        feel(&mut self.oximeter, &mut self.pulse, moment);
         if moment.number.is_multiple_of(FRAMES_A_PACKET) {
             self.begin_packet(moment);
         }
