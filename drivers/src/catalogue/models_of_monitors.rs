@@ -20,7 +20,7 @@ use crate::virtual_devices::monitors::polar_hrmi::{Firmware, PolarHrmi};
 pub const NONIN_DF1: &[Model] = &[
     Model {
         id: "nonin-df1",
-        what: "Nonin oximeter that sends data format 1, its format chosen by a pin: it ignores commands [recalled]",
+        what: "Nonin oximeter that sends data format 1, its format chosen by a pin: it ignores commands (recalled)",
         build: |now, _| Box::new(Nonin::switch_on(now, Format::Df1, Commands::Ignored)),
     },
     Model {
@@ -39,7 +39,7 @@ pub const NONIN_DF7: &[Model] = &[
     },
     Model {
         id: "nonin-df7-pin",
-        what: "Nonin OEM III with data format 7 chosen by a pin: it ignores commands [recalled]",
+        what: "Nonin OEM III with data format 7 chosen by a pin: it ignores commands (recalled)",
         build: |now, _| Box::new(Nonin::switch_on(now, Format::Df7, Commands::Ignored)),
     },
 ];

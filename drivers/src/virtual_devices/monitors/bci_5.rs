@@ -19,7 +19,7 @@ const FALL: u8 = 1;
 /// What a board says where the makers differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// BCI's own: bit 5 of byte 1 is the probe's plug [recalled]; "none" is 255 and 127.
+    /// BCI's own: bit 5 of byte 1 is the probe's plug \[recalled\]; "none" is 255 and 127.
     Bci,
     /// A board from China: the same bit says that the saturation falls; without a finger there are zeros.
     Oem,

@@ -1,4 +1,4 @@
-//! A strap behind a serial bridge for Bluetooth, a value a line [assumed: real bridges differ]. It hears nothing.
+//! A strap behind a serial bridge for Bluetooth, a value a line \[assumed: real bridges differ\]. It hears nothing.
 
 use core::time::Duration;
 

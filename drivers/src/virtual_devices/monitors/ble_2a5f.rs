@@ -1,4 +1,4 @@
-//! An oximeter behind a serial bridge for Bluetooth, a value a line [assumed: real bridges differ]. It hears nothing.
+//! An oximeter behind a serial bridge for Bluetooth, a value a line \[assumed: real bridges differ\]. It hears nothing.
 
 use core::ops::RangeInclusive;
 
@@ -14,7 +14,7 @@ const AVERAGED: usize = 8;
 const FIRST_BEATS: usize = 4;
 /// What can be read, beats a minute.
 const RATES: RangeInclusive<u16> = 1..=300;
-/// Ongoing, fully qualified; and unavailable (bits 5 and 8, and 13) [recalled].
+/// Ongoing, fully qualified; and unavailable (bits 5 and 8, and 13) \[recalled\].
 const MEASURING: u16 = 0x0120;
 const UNAVAILABLE: u16 = 0x2000;
 

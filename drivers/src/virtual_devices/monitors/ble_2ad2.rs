@@ -1,4 +1,4 @@
-//! A bike behind a serial bridge for Bluetooth, a value a line [assumed: real bridges differ]: it tells cadence, speed and power, and
+//! A bike behind a serial bridge for Bluetooth, a value a line \[assumed: real bridges differ\]: it tells cadence, speed and power, and
 //! takes a power at its control point.
 
 use core::ops::RangeInclusive;

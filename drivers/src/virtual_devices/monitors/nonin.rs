@@ -44,7 +44,7 @@ pub enum Commands {
     Answered,
     /// It answers, and refuses every format but its own.
     OtherFormatsRefused,
-    /// Its format was chosen by a pin: OEM III, Xpod [recalled].
+    /// Its format was chosen by a pin: OEM III, Xpod \[recalled\].
     Ignored,
 }
 

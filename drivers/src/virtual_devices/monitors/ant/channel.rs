@@ -13,7 +13,7 @@ const MISSED_MOST: u8 = 8;
 const TIMEOUT_UNIT: Duration = Duration::from_millis(2_500);
 /// Never.
 const NO_TIMEOUT: u8 = 255;
-/// What holds of a channel until it is told: the radio's defaults [recalled; the sheet has 10 to 12 for the search].
+/// What holds of a channel until it is told: the radio's defaults \[recalled; the sheet has 10 to 12 for the search\].
 const DEFAULT_FREQUENCY: u8 = 66;
 const DEFAULT_PERIOD: u16 = 8_192;
 const DEFAULT_SEARCH: u8 = 12;
@@ -177,7 +177,7 @@ impl Channel {
                     event(Code::GONE_TO_SEARCH);
                 }
             }
-            // No time for a search at all ends it at once [assumed].
+            // No time for a search at all ends it at once \[assumed\].
             Some(since) if !never && now.since(since) >= timeout.max(FIRST_DATA) => {
                 event(Code::SEARCH_TIMED_OUT);
                 event(Code::CHANNEL_CLOSED);

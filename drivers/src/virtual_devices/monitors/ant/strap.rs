@@ -18,7 +18,7 @@ const SLEEP: Duration = Duration::from_mins(1);
 const TOGGLE: u64 = 4;
 /// Every so many messages one is page 2 or 3.
 const BACKGROUND: u64 = 65;
-/// A strap's transmission type [recalled].
+/// A strap's transmission type \[recalled\].
 const TRANSMISSION_TYPE: u8 = 1;
 /// Maker, serial number, revisions and model, of no meaning.
 const MAKER: HeartRateDetail = HeartRateDetail::Maker {
