@@ -1,6 +1,6 @@
 //! The virtual monitors to choose from, a table for each family; the first of each stands in for it in a virtual gym.
 
-use super::Model;
+use super::{Model, Settings};
 use crate::virtual_devices::monitors::ant::Ant;
 use crate::virtual_devices::monitors::bci_5::{self, Bci5};
 use crate::virtual_devices::monitors::ble_2a5f::Ble2a5f;
@@ -216,20 +216,26 @@ pub const BLE_2AD2: &[Model] = &[
 ];
 
 /// ANT.
-pub const ANT: &[Model] = &[Model {
-    id: "ant",
-    what: "ANT stick with a heart-rate strap near it, of the number that device_number says",
-    build: |now, settings| {
-        /// A strap's number where none is told (assumed).
-        const DEFAULT: u16 = 12_345;
-        let number = settings.number("device_number");
-        let number = number.and_then(|it| u16::try_from(it).ok());
-        Box::new(Ant::switch_on(
-            now,
-            number.filter(|it| *it > 0).unwrap_or(DEFAULT),
-        ))
+pub const ANT: &[Model] = &[
+    Model {
+        id: "ant",
+        what: "ANT stick with a heart-rate strap near it, of the number that device_number says",
+        build: |now, settings| Box::new(Ant::with_strap(now, device_number(settings))),
     },
-}];
+    Model {
+        id: "ant-trainer",
+        what: "ANT stick with an FE-C trainer near it, of the number that device_number says",
+        build: |now, settings| Box::new(Ant::with_trainer(now, device_number(settings))),
+    },
+];
+
+/// The sensor's number; one of ours where none is told, as 0 is nobody's.
+fn device_number(settings: &Settings) -> u16 {
+    const DEFAULT: u16 = 12_345;
+    let told = settings.number("device_number");
+    let told = told.and_then(|number| u16::try_from(number).ok());
+    told.filter(|number| *number > 0).unwrap_or(DEFAULT)
+}
 
 /// All tables, each under its family's id.
 pub const ALL: &[(&str, &[Model])] = &[

@@ -6,6 +6,7 @@ pub mod bci_5;
 pub mod ble_2a37;
 pub mod ble_2a5f;
 pub mod ble_2ad2;
+mod brake;
 pub mod contec_5;
 pub mod contec_9;
 mod finger_packet;

@@ -18,3 +18,5 @@ mod printed;
 mod radio;
 #[cfg(test)]
 mod told;
+#[cfg(test)]
+mod trainer;

@@ -13,7 +13,7 @@ fn ask<D: AsDevice>(host: &mut Host<D>, message: &HostMessage) -> Vec<RadioMessa
     decoded::<RadioDecoder>(&host.ask(&bytes))
 }
 
-fn strap_of(channel: u8, device_number: u16) -> [HostMessage; 7] {
+pub(crate) fn strap_of(channel: u8, device_number: u16) -> [HostMessage; 7] {
     [
         HostMessage::SetNetworkKey {
             network: 0,
@@ -48,7 +48,7 @@ fn strap_of(channel: u8, device_number: u16) -> [HostMessage; 7] {
     ]
 }
 
-fn set_up<D: AsDevice>(host: &mut Host<D>, messages: &[HostMessage]) {
+pub(crate) fn set_up<D: AsDevice>(host: &mut Host<D>, messages: &[HostMessage]) {
     for message in messages {
         let answers = ask(host, message);
         assert!(
@@ -58,7 +58,7 @@ fn set_up<D: AsDevice>(host: &mut Host<D>, messages: &[HostMessage]) {
     }
 }
 
-fn codes(messages: &[RadioMessage]) -> Vec<Code> {
+pub(crate) fn codes(messages: &[RadioMessage]) -> Vec<Code> {
     let mut found = Vec::new();
     for message in messages {
         if let RadioMessage::Event { code, .. } | RadioMessage::Response { code, .. } = message {

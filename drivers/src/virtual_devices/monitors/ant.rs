@@ -1,20 +1,26 @@
-//! An ANT radio on a serial port, with one heart-rate strap in its reach.
+//! An ANT radio on a serial port, with one sensor in its reach: a heart-rate strap, or a trainer.
 //!
 //! Promises: every configuration message is answered, in the right order or not; data come on a channel that is set up right and on no
-//! other. Power meters and trainers are not behind it: a channel that looks for one searches until its time is over.
+//! other. A channel that looks for any other sensor searches until its time is over.
+//!
+//! Deliberately absent: power meters, as a body does not say what power it gives.
 
 mod channel;
 mod strap;
+mod trainer;
 
 use protocols::ant::{
-    Code, Data, DataKind, Frame, HostDecoder, HostMessage, Profile, RadioMessage, Version,
+    ChannelId, Code, Data, DataKind, Frame, HostDecoder, HostMessage, PAGE_BYTES, RadioMessage,
+    Version,
 };
-use protocols::vocabulary::Timestamp;
+use protocols::vocabulary::{MachineLoad, Timestamp};
 use protocols::wire::{Decoder, WireErrorKind};
 
 use crate::virtual_devices::stream::{Moment, Outbox, Rhythm, Speaker, Stream};
-use channel::Channel;
-use strap::Strap;
+use channel::{Channel, Sensor};
+
+pub use strap::Strap;
+pub use trainer::Trainer;
 
 /// Channels and networks of the radio.
 const CHANNELS: usize = 8;
@@ -30,10 +36,36 @@ const WRONG_CHECK: u8 = 0x02;
 /// Counts of a period in a second.
 const COUNTS_A_SECOND: u64 = 32_768;
 
+/// What sends on the air, once a period.
+pub trait Transmitter: Send {
+    /// Who it is.
+    fn id(&self) -> ChannelId;
+
+    /// Its period, in 1/32768 s.
+    fn period(&self) -> u16;
+
+    /// Time has come to this moment.
+    fn sense(&mut self, moment: &Moment);
+
+    /// What it sends in this period; `None` while it sleeps.
+    fn page(&mut self, moment: &Moment) -> Option<[u8; PAGE_BYTES]>;
+
+    /// Acknowledged data came.
+    fn take(&mut self, _moment: &Moment, _page: [u8; PAGE_BYTES]) {}
+
+    /// See [`VirtualDevice::actual_load`](crate::virtual_devices::VirtualDevice::actual_load).
+    fn actual_load(&self) -> Option<MachineLoad> {
+        None
+    }
+
+    /// See [`VirtualDevice::set_power`](crate::virtual_devices::VirtualDevice::set_power). The radio has its power from the host.
+    fn set_power(&mut self, _moment: &Moment, _on: bool) {}
+}
+
 /// The radio.
 #[derive(Debug)]
-pub struct Ant {
-    strap: Strap,
+pub struct Ant<T> {
+    sensor: T,
     decoder: HostDecoder,
     channels: [Channel; CHANNELS],
     /// Which networks have a key. The key itself is not kept.
@@ -41,14 +73,28 @@ pub struct Ant {
     extended: bool,
 }
 
-impl Ant {
+impl Ant<Strap> {
     /// Switches one on, with a strap of this number near it.
     #[must_use]
-    pub fn switch_on(start: Timestamp, device_number: u16) -> Stream<Self> {
+    pub fn with_strap(start: Timestamp, device_number: u16) -> Stream<Self> {
+        Self::switch_on(start, Strap::new(start, device_number))
+    }
+}
+
+impl Ant<Trainer> {
+    /// Switches one on, with a trainer of this number near it.
+    #[must_use]
+    pub fn with_trainer(start: Timestamp, device_number: u16) -> Stream<Self> {
+        Self::switch_on(start, Trainer::new(start, device_number))
+    }
+}
+
+impl<T: Transmitter> Ant<T> {
+    fn switch_on(start: Timestamp, sensor: T) -> Stream<Self> {
         Stream::new(
             start,
             Self {
-                strap: Strap::new(start, device_number),
+                sensor,
                 decoder: HostDecoder::new(),
                 channels: [Channel::default(); CHANNELS],
                 has_key: [false; NETWORKS],
@@ -123,7 +169,7 @@ impl Ant {
             (HostMessage::SERIAL_NUMBER, _) => Some(RadioMessage::SerialNumber(SERIAL_NUMBER)),
             (HostMessage::CHANNEL_ID, Some(slot)) => Some(RadioMessage::ChannelId {
                 channel,
-                id: slot.id_told(self.strap.id()),
+                id: slot.id_told(self.sensor.id()),
             }),
             (HostMessage::CHANNEL_STATUS, Some(slot)) => Some(RadioMessage::ChannelStatus {
                 channel,
@@ -137,45 +183,63 @@ impl Ant {
         }
     }
 
-    /// Data for the strap: it is delivered at the strap's next message, and changes nothing there.
+    /// Data for the sensor: delivered at its next message. What is not acknowledged needs no answer and is lost \[assumed\].
     fn take_data(&mut self, data: &Data, out: &mut Outbox) {
-        let id = HostMessage::Data(*data).frame().id();
-        let Some(slot) = self.channels.get_mut(usize::from(data.channel)) else {
-            return respond(data.channel, id, Code::INVALID_MESSAGE, out);
+        let slot = self.channels.get_mut(usize::from(data.channel));
+        let code = match (slot, data.kind) {
+            (None, _) => Code::INVALID_MESSAGE,
+            (Some(slot), DataKind::Acknowledged) => slot.deliver(data.page),
+            (Some(slot), _) if !slot.is_assigned() => Code::WRONG_STATE,
+            (Some(slot), _) if !slot.is_open() => Code::NOT_OPEN,
+            (Some(_), DataKind::Broadcast | DataKind::Burst(_)) => Code::DONE,
         };
-        match data.kind {
-            _ if !slot.is_assigned() => respond(data.channel, id, Code::WRONG_STATE, out),
-            _ if !slot.is_open() => respond(data.channel, id, Code::NOT_OPEN, out),
-            DataKind::Acknowledged => slot.expect_delivery(),
-            DataKind::Broadcast | DataKind::Burst(_) => {}
+        if code != Code::DONE {
+            let id = HostMessage::Data(*data).frame().id();
+            respond(data.channel, id, code, out);
         }
     }
 }
 
-impl Speaker for Ant {
-    /// The strap's period, heard or not.
+impl<T: Transmitter> Speaker for Ant<T> {
+    /// The sensor's period, heard or not.
     fn rhythm(&self) -> Option<Rhythm> {
-        let period = Profile::HeartRate.period().into();
+        let period = self.sensor.period().into();
         Some(Rhythm::counts(period, COUNTS_A_SECOND))
     }
 
     fn sense(&mut self, moment: &Moment) {
-        self.strap.sense(moment);
+        self.sensor.sense(moment);
     }
 
     fn tick(&mut self, moment: &Moment, out: &mut Outbox) {
-        let page = self.strap.page(moment);
-        let (strap, has_key) = (self.strap.id(), self.has_key);
+        let page = self.sensor.page(moment);
+        let sensor = Sensor {
+            id: self.sensor.id(),
+            period: self.sensor.period(),
+            is_there: page.is_some(),
+        };
+        let has_key = self.has_key;
+        let key = |network: u8| has_key.get(usize::from(network)) == Some(&true);
         for (channel, slot) in (0..).zip(&mut self.channels) {
-            let key = |network: u8| has_key.get(usize::from(network)) == Some(&true);
             let mut event = |code| say(&RadioMessage::Event { channel, code }, out);
-            let heard = slot.period(moment.at, strap, page.is_some(), &key, &mut event);
-            if let Some(page) = page.filter(|_| heard) {
-                let mut data = Data::new(DataKind::Broadcast, channel, page.bytes());
-                data.sender = self.extended.then_some(strap);
+            let period = slot.period(moment.at, sensor, &key, &mut event);
+            if let Some(page) = page.filter(|_| period.is_heard) {
+                let mut data = Data::new(DataKind::Broadcast, channel, page);
+                data.sender = self.extended.then_some(sensor.id);
                 say(&RadioMessage::Data(data), out);
             }
+            if let Some(page) = period.delivered {
+                self.sensor.take(moment, page);
+            }
         }
+    }
+
+    fn actual_load(&self) -> Option<MachineLoad> {
+        self.sensor.actual_load()
+    }
+
+    fn set_power(&mut self, moment: &Moment, on: bool) {
+        self.sensor.set_power(moment, on);
     }
 
     fn hear(&mut self, moment: &Moment, bytes: &[u8], out: &mut Outbox) {

@@ -2,31 +2,27 @@
 //! takes a power at its control point.
 
 use core::ops::RangeInclusive;
-use core::time::Duration;
 
 use protocols::ble_2ad2::{
     BikeData, CHARACTERISTIC, CONTROL_POINT, ControlAnswer, ControlPoint, LONGEST_BIKE_DATA,
     MachineEvent, Outcome, STATUS,
 };
 use protocols::gatt::{BridgeDecoder, BridgeLine, Value};
-use protocols::vocabulary::{MachineLoad, Timestamp, Watts};
+use protocols::vocabulary::{MachineLoad, Timestamp};
 use protocols::wire::{Decoder, WireErrorKind};
 
 use super::ble_2a37::notify;
+use super::brake::{Brake, cadence, load};
 use crate::virtual_devices::beats::{Sensor, Site, rounded};
 use crate::virtual_devices::stream::{Moment, Outbox, Rhythm, Speaker, Stream};
 
 /// Powers that it takes, in watts, and their step.
 const POWERS: RangeInclusive<i16> = 0..=400;
 const STEP: i16 = 5;
-/// A new power is there after so long.
-const FOLLOWS: Duration = Duration::from_secs(2);
 /// While nobody sets a power its brake stands still: watts a revolution a minute (assumed).
 const UNSET_WATTS: f64 = 1.5;
 /// Metres a crank's turn, as km/h a revolution a minute (assumed: 18 km/h at 60, as in the sheet's sample).
 const SPEED: f64 = 0.3;
-/// Nobody pedals faster.
-const FASTEST: f64 = 250.0;
 
 /// Whether the bike has a receiver for the rider's strap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,18 +41,12 @@ pub struct Ble2ad2 {
     decoder: BridgeDecoder,
     has_power: bool,
     granted: bool,
+    /// The power that was set, in watts.
+    target: Option<f64>,
     brake: Brake,
     cadence: f64,
     /// What the rider's legs feel now, in watts.
     watts: f64,
-}
-
-/// The power that was set, on its way.
-#[derive(Debug, Clone, Copy, Default)]
-struct Brake {
-    target: Option<f64>,
-    from: f64,
-    since: Timestamp,
 }
 
 impl Ble2ad2 {
@@ -71,6 +61,7 @@ impl Ble2ad2 {
                 decoder: BridgeDecoder::new(),
                 has_power: true,
                 granted: false,
+                target: None,
                 brake: Brake::default(),
                 cadence: 0.0,
                 watts: 0.0,
@@ -79,17 +70,19 @@ impl Ble2ad2 {
     }
 
     fn feel(&mut self, moment: &Moment) {
-        let cadence = moment.body.map_or(0.0, |body| body.cadence);
-        self.cadence = if cadence.is_finite() && self.has_power {
-            cadence.clamp(0.0, FASTEST)
-        } else {
-            0.0
-        };
+        let cadence = moment.body.map_or(0.0, |body| cadence(body.cadence));
+        self.cadence = if self.has_power { cadence } else { 0.0 };
         self.watts = if self.cadence > 0.0 {
-            self.brake.watts(moment.at, self.cadence)
+            self.braked(moment.at)
         } else {
             0.0
         };
+    }
+
+    /// What the brake would take of a rider.
+    fn braked(&self, now: Timestamp) -> f64 {
+        let target = self.target.unwrap_or(self.cadence * UNSET_WATTS);
+        self.brake.watts(now, target)
     }
 
     fn bike_data(&self) -> BikeData {
@@ -107,11 +100,8 @@ impl Ble2ad2 {
     }
 
     fn set_power_target(&mut self, moment: &Moment, target: Option<f64>) {
-        self.brake = Brake {
-            target,
-            from: self.brake.watts(moment.at, self.cadence),
-            since: moment.at,
-        };
+        self.brake = Brake::leaving(self.braked(moment.at), moment.at);
+        self.target = target;
     }
 
     fn command(&mut self, moment: &Moment, line: &BridgeLine, out: &mut Outbox) {
@@ -169,15 +159,6 @@ impl Ble2ad2 {
     }
 }
 
-impl Brake {
-    /// What it takes at this cadence: from the old power to the new one in a straight line.
-    fn watts(&self, now: Timestamp, cadence: f64) -> f64 {
-        let target = self.target.unwrap_or(cadence * UNSET_WATTS);
-        let part = now.since(self.since).as_secs_f64() / FOLLOWS.as_secs_f64();
-        self.from + (target - self.from) * part.min(1.0)
-    }
-}
-
 impl Speaker for Ble2ad2 {
     fn rhythm(&self) -> Option<Rhythm> {
         self.has_power.then_some(Rhythm::seconds(1))
@@ -208,13 +189,13 @@ impl Speaker for Ble2ad2 {
     }
 
     fn actual_load(&self) -> Option<MachineLoad> {
-        let watts = Watts::new(rounded(self.watts)?)?;
-        (watts > Watts::MIN).then_some(MachineLoad::Power(watts))
+        load(self.watts)
     }
 
     fn set_power(&mut self, moment: &Moment, on: bool) {
         self.has_power = on;
         self.granted = false;
+        self.target = None;
         self.brake = Brake::default();
         self.decoder.reset();
         self.feel(moment);

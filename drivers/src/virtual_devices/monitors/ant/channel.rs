@@ -1,8 +1,8 @@
-//! One channel of the radio: how it is set up, and whether it hears the strap.
+//! One channel of the radio: how it is set up, and whether it hears the sensor.
 
 use core::time::Duration;
 
-use protocols::ant::{ChannelId, ChannelState, Code, FREQUENCY, HostMessage, Profile};
+use protocols::ant::{ChannelId, ChannelState, Code, FREQUENCY, HostMessage, PAGE_BYTES};
 use protocols::vocabulary::Timestamp;
 
 /// The first data come so long after opening.
@@ -34,13 +34,31 @@ pub(super) struct Channel {
 #[derive(Debug, Clone, Copy)]
 struct Open {
     at: Timestamp,
-    /// Since when it has searched; `None` while it hears the strap.
+    /// Since when it has searched; `None` while it hears the sensor.
     searching: Option<Timestamp>,
     missed: u8,
-    /// It has heard the strap since it was opened.
+    /// It has heard the sensor since it was opened.
     has_heard: bool,
-    /// Acknowledged data are on their way to the strap.
-    delivering: bool,
+    /// Acknowledged data are on their way to the sensor.
+    delivering: Option<[u8; PAGE_BYTES]>,
+}
+
+/// What a channel knows of the one sensor in the radio's reach, in one of its periods.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sensor {
+    pub(super) id: ChannelId,
+    pub(super) period: u16,
+    /// It sends in this period.
+    pub(super) is_there: bool,
+}
+
+/// What became of a period.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Period {
+    /// The sensor's page is heard.
+    pub(super) is_heard: bool,
+    /// This page got to the sensor.
+    pub(super) delivered: Option<[u8; PAGE_BYTES]>,
 }
 
 impl Default for Channel {
@@ -80,11 +98,11 @@ impl Channel {
     }
 
     /// Whom it hears: zeros until it has heard a sensor.
-    pub(super) const fn id_told(&self, strap: ChannelId) -> ChannelId {
+    pub(super) const fn id_told(&self, sensor: ChannelId) -> ChannelId {
         match self.open {
             Some(Open {
                 has_heard: true, ..
-            }) => strap,
+            }) => sensor,
             _ => ChannelId {
                 device_number: 0,
                 device_type: 0,
@@ -93,10 +111,19 @@ impl Channel {
         }
     }
 
-    /// Acknowledged data will be delivered with the next message.
-    pub(super) const fn expect_delivery(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.delivering = true;
+    /// Acknowledged data will be delivered with the next message; one at a time.
+    pub(super) const fn deliver(&mut self, page: [u8; PAGE_BYTES]) -> Code {
+        match &mut self.open {
+            None if self.network.is_none() => Code::WRONG_STATE,
+            None => Code::NOT_OPEN,
+            Some(Open {
+                delivering: Some(_),
+                ..
+            }) => Code::TRANSFER_IN_PROGRESS,
+            Some(open) => {
+                open.delivering = Some(page);
+                Code::DONE
+            }
         }
     }
 
@@ -138,34 +165,37 @@ impl Channel {
         Code::DONE
     }
 
-    /// A period of the strap goes by; tells whether its page is heard. `is_there` says whether it sends.
+    /// A period of the sensor goes by.
     pub(super) fn period(
         &mut self,
         now: Timestamp,
-        strap: ChannelId,
-        is_there: bool,
+        sensor: Sensor,
         has_key: &dyn Fn(u8) -> bool,
         event: &mut dyn FnMut(Code),
-    ) -> bool {
-        let fits = self.fits(strap, has_key);
+    ) -> Period {
+        let fits = self.fits(sensor, has_key);
         let timeout = TIMEOUT_UNIT * u32::from(self.search_timeout);
         let never = self.search_timeout == NO_TIMEOUT;
         let Some(open) = &mut self.open else {
-            return false;
+            return Period::default();
         };
-        let hears = fits && is_there && now.since(open.at) >= FIRST_DATA;
-        if core::mem::take(&mut open.delivering) {
-            event(if hears {
+        let is_heard = fits && sensor.is_there && now.since(open.at) >= FIRST_DATA;
+        let delivering = open.delivering.take();
+        if delivering.is_some() {
+            event(if is_heard {
                 Code::DELIVERED
             } else {
                 Code::NOT_DELIVERED
             });
         }
-        if hears {
+        if is_heard {
             open.searching = None;
             open.missed = 0;
             open.has_heard = true;
-            return true;
+            return Period {
+                is_heard,
+                delivered: delivering,
+            };
         }
         match open.searching {
             None => {
@@ -185,7 +215,7 @@ impl Channel {
             }
             Some(_) => {}
         }
-        false
+        Period::default()
     }
 
     const fn open(&mut self, now: Timestamp) -> Code {
@@ -200,21 +230,22 @@ impl Channel {
             searching: Some(now),
             missed: 0,
             has_heard: false,
-            delivering: false,
+            delivering: None,
         });
         Code::DONE
     }
 
     /// Whether this channel can hear the strap at all.
-    fn fits(&self, strap: ChannelId, has_key: &dyn Fn(u8) -> bool) -> bool {
+    fn fits(&self, sensor: Sensor, has_key: &dyn Fn(u8) -> bool) -> bool {
         let any_or = |wanted: u16, is: u16| wanted == 0 || wanted == is;
+        let whom = sensor.id;
         self.network.is_some_and(has_key)
             && self.frequency == FREQUENCY
-            && self.period == Profile::HeartRate.period()
+            && self.period == sensor.period
             && self.id.is_some_and(|id| {
-                any_or(id.device_number, strap.device_number)
-                    && any_or((id.device_type & !PAIRING).into(), strap.device_type.into())
-                    && any_or(id.transmission_type.into(), strap.transmission_type.into())
+                any_or(id.device_number, whom.device_number)
+                    && any_or((id.device_type & !PAIRING).into(), whom.device_type.into())
+                    && any_or(id.transmission_type.into(), whom.transmission_type.into())
             })
     }
 }

@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use protocols::ant::{ChannelId, HeartRateDetail, HeartRatePage, Profile};
+use protocols::ant::{ChannelId, HeartRateDetail, HeartRatePage, PAGE_BYTES, Profile};
 use protocols::vocabulary::{Timestamp, number};
 
+use super::Transmitter;
 use crate::virtual_devices::beats::{Sensor, Site, rounded};
 use crate::virtual_devices::stream::Moment;
 
@@ -33,7 +34,7 @@ const PRODUCT: HeartRateDetail = HeartRateDetail::Product {
 
 /// The strap.
 #[derive(Debug)]
-pub(super) struct Strap {
+pub struct Strap {
     start: Timestamp,
     id: ChannelId,
     sensor: Sensor,
@@ -52,34 +53,6 @@ impl Strap {
             sensor: Sensor::new(Site::Chest, start),
             rate: 0,
         }
-    }
-
-    pub(super) const fn id(&self) -> ChannelId {
-        self.id
-    }
-
-    pub(super) fn sense(&mut self, moment: &Moment) {
-        self.sensor.sense(moment);
-    }
-
-    /// What it sends in this period; `None` while it sleeps.
-    pub(super) fn page(&mut self, moment: &Moment) -> Option<HeartRatePage> {
-        self.rate = self.rate(moment.at)?;
-        let page = HeartRatePage {
-            toggle: !(moment.number / TOGGLE).is_multiple_of(2),
-            number: 0,
-            detail: [0xFF; 3],
-            beat_time: self.beat_time(),
-            beat_count: u8::try_from(self.sensor.total() % 256).unwrap_or(0),
-            heart_rate_raw: self.rate,
-        };
-        Some(
-            match (moment.number % BACKGROUND, moment.number / BACKGROUND) {
-                (64, round) if round.is_multiple_of(2) => page.with_detail(MAKER),
-                (64, _) => page.with_detail(PRODUCT),
-                _ => page,
-            },
-        )
     }
 
     fn rate(&self, now: Timestamp) -> Option<u8> {
@@ -111,5 +84,38 @@ impl Strap {
         };
         let micros = u64::try_from(last.since(self.start).as_micros() % 64_000_000).unwrap_or(0);
         rounded(number::from_u64(micros) / 1e6 * PARTS_A_SECOND).unwrap_or(0)
+    }
+}
+
+impl Transmitter for Strap {
+    fn id(&self) -> ChannelId {
+        self.id
+    }
+
+    fn period(&self) -> u16 {
+        Profile::HeartRate.period()
+    }
+
+    fn sense(&mut self, moment: &Moment) {
+        self.sensor.sense(moment);
+    }
+
+    fn page(&mut self, moment: &Moment) -> Option<[u8; PAGE_BYTES]> {
+        self.rate = self.rate(moment.at)?;
+        let page = HeartRatePage {
+            toggle: !(moment.number / TOGGLE).is_multiple_of(2),
+            number: 0,
+            detail: [0xFF; 3],
+            beat_time: self.beat_time(),
+            beat_count: u8::try_from(self.sensor.total() % 256).unwrap_or(0),
+            heart_rate_raw: self.rate,
+        };
+        let round = moment.number / BACKGROUND;
+        let page = match moment.number % BACKGROUND {
+            64 if round.is_multiple_of(2) => page.with_detail(MAKER),
+            64 => page.with_detail(PRODUCT),
+            _ => page,
+        };
+        Some(page.bytes())
     }
 }
