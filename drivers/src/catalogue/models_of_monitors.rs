@@ -1,6 +1,7 @@
 //! The virtual monitors to choose from, a table for each family; the first of each stands in for it in a virtual gym.
 
 use super::{Model, Settings};
+use crate::virtual_devices::VirtualNoninDf2;
 use crate::virtual_devices::monitors::ant::Ant;
 use crate::virtual_devices::monitors::bci_5::{self, Bci5};
 use crate::virtual_devices::monitors::ble_2a5f::Ble2a5f;
@@ -27,6 +28,25 @@ pub const NONIN_DF1: &[Model] = &[
         id: "nonin-df1-commands",
         what: "Nonin oximeter that sends data format 1 until it is told another",
         build: |now, _| Box::new(Nonin::switch_on(now, Format::Df1, Commands::Answered)),
+    },
+];
+
+/// Nonin, data format 2.
+pub const NONIN_DF2: &[Model] = &[
+    Model {
+        id: "nonin-df2",
+        what: "Nonin oximeter that sends data format 2",
+        build: |now, _| Box::new(VirtualNoninDf2::new(now)),
+    },
+    Model {
+        id: "nonin-df2-commands",
+        what: "Nonin WristOx2 that sends data format 2 until it is told another",
+        build: |now, _| Box::new(Nonin::switch_on(now, Format::Df2, Commands::Answered)),
+    },
+    Model {
+        id: "nonin-df2-pin",
+        what: "Nonin OEM III with data format 2 chosen by a pin: it ignores commands (recalled)",
+        build: |now, _| Box::new(Nonin::switch_on(now, Format::Df2, Commands::Ignored)),
     },
 ];
 
@@ -240,6 +260,7 @@ fn device_number(settings: &Settings) -> u16 {
 /// All tables, each under its family's id.
 pub const ALL: &[(&str, &[Model])] = &[
     ("nonin-df1", NONIN_DF1),
+    ("nonin-df2", NONIN_DF2),
     ("nonin-df7", NONIN_DF7),
     ("nonin-df8", NONIN_DF8),
     ("nonin-df13", NONIN_DF13),

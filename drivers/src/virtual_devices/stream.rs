@@ -287,3 +287,100 @@ impl Outbox {
         self.bytes.get(..filled).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says the number of its tick; a byte from the host is the rhythm that it takes up, 0 none.
+    struct Counter(Option<Rhythm>);
+
+    impl Speaker for Counter {
+        fn rhythm(&self) -> Option<Rhythm> {
+            self.0
+        }
+
+        fn tick(&mut self, moment: &Moment, out: &mut Outbox) {
+            out.add_bytes(&moment.number.to_be_bytes());
+        }
+
+        fn hear(&mut self, _moment: &Moment, bytes: &[u8], _out: &mut Outbox) {
+            for byte in bytes {
+                self.0 = (*byte > 0).then(|| Rhythm::hertz(u32::from(*byte)));
+            }
+        }
+    }
+
+    const START: Timestamp = Timestamp::from_secs(7);
+
+    fn next(stream: &mut Stream<Counter>, now: Timestamp) -> Result<u64, Timestamp> {
+        match stream.poll_output(now) {
+            DeviceOutput::Transmit(bytes) => {
+                Ok(u64::from_be_bytes(bytes.try_into().expect("a number")))
+            }
+            DeviceOutput::Wait(until) => Err(until),
+        }
+    }
+
+    #[test]
+    fn ticks_fall_on_an_exact_grid_for_an_hour() {
+        for (rhythm, nanos, per) in [
+            (Rhythm::hertz(60), 1_000_000_000_u64, 60_u64),
+            (Rhythm::seconds(2), 2_000_000_000, 1),
+            (Rhythm::counts(8_070, 32_768), 8_070_000_000_000, 32_768),
+        ] {
+            let mut stream = Stream::new(START, Counter(Some(rhythm)));
+            let (mut now, mut ticks) = (START, 0);
+            let end = START + Duration::from_hours(1);
+            while now < end {
+                match next(&mut stream, now) {
+                    Ok(number) => {
+                        assert_eq!(number, ticks);
+                        assert_eq!(now.as_nanos(), START.as_nanos() + ticks * nanos / per);
+                        ticks += 1;
+                    }
+                    Err(until) => now = until,
+                }
+            }
+            assert_eq!(ticks, (3_600 * 1_000_000_000_u64 * per).div_ceil(nanos));
+        }
+    }
+
+    #[test]
+    fn a_late_host_finds_whole_groups_of_the_last_second_and_of_slow_devices_three() {
+        let late = START + Duration::from_mins(1);
+        let quick = Rhythm::hertz(75).in_groups_of(25);
+        let mut stream = Stream::new(START, Counter(Some(quick)));
+        assert_eq!(next(&mut stream, late), Ok(59 * 75));
+        let slow = Rhythm::seconds(2);
+        let mut stream = Stream::new(START, Counter(Some(slow)));
+        assert_eq!(next(&mut stream, late), Ok(27));
+    }
+
+    #[test]
+    fn another_rhythm_begins_when_it_is_told_and_none_is_silence() {
+        let mut stream = Stream::new(START, Counter(None));
+        assert_eq!(next(&mut stream, START), Err(Timestamp::NEVER));
+        let told = START + Duration::from_millis(123);
+        stream.handle_bytes(told, &[10]);
+        assert_eq!(next(&mut stream, told), Ok(0));
+        let second = told + Duration::from_millis(100);
+        assert_eq!(next(&mut stream, told), Err(second));
+        stream.handle_bytes(told, &[10]);
+        assert_eq!(next(&mut stream, told), Err(second));
+        stream.handle_bytes(told, &[0]);
+        assert_eq!(next(&mut stream, second), Err(Timestamp::NEVER));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_lost_whole() {
+        let mut out = Outbox::new();
+        out.add_bytes(&[1; OUTBOX - 3]);
+        out.add_bytes(&[2; 4]);
+        out.add_bytes(&[3; 3]);
+        let taken = out.take();
+        assert_eq!(taken.len(), OUTBOX);
+        assert!(taken.ends_with(&[1, 3, 3, 3]));
+        assert!(out.is_empty());
+    }
+}

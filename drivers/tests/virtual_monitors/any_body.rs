@@ -32,6 +32,7 @@ fn judged(family: &str, bytes: &[u8]) -> (usize, bool) {
     }
     match family {
         "nonin-df1" => with(nonin_df1::PacketDecoder::new(), bytes),
+        "nonin-df2" => with(protocols::nonin_df2::PacketDecoder::new(), bytes),
         "nonin-df7" => with(protocols::nonin_df7::PacketDecoder::new(), bytes),
         "nonin-df8" => with(nonin_df8::PacketDecoder::new(), bytes),
         "nonin-df13" => with(nonin_df13::SpotCheckDecoder::new(), bytes),
@@ -163,6 +164,18 @@ proptest! {
                 for absence in absences(&bytes) {
                     prop_assert!(absence != Absence::OutOfRange, "{}", model.id);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn no_strap_makes_the_hrmi_board_tell_a_rate_that_is_none(bodies in vec((any_body(), 1_u64..9), 1..6)) {
+        let mut host = Host::of("polar-hrmi");
+        for (body, seconds) in &bodies {
+            host.body = *body;
+            host.run(seconds * 1_000);
+            for answer in decoded::<polar_hrmi::AnswerDecoder>(&host.ask(b"G32\r")) {
+                prop_assert!(answer.rates_raw().all(|rate| matches!(rate, 0 | 30..=240)));
             }
         }
     }

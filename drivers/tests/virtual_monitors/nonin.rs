@@ -194,6 +194,21 @@ fn a_finger_that_is_pulled_early_gives_no_measurement() {
 }
 
 #[test]
+fn a_spot_check_that_succeeded_has_both_values_however_slow_the_heart() {
+    for rate in 18..60_u16 {
+        let mut host = Host::of("nonin-df13");
+        host.body.heart_rate = f64::from(rate);
+        let found = checks(&mut host, 22_000);
+        let (_, check) = found.first().expect("an end of the measurement");
+        assert!(check.outcome().has(Outcome::SMARTPOINT), "{rate}");
+        assert!(
+            check.pulse_rate().is_ok() && check.saturation().is_ok(),
+            "{rate}"
+        );
+    }
+}
+
+#[test]
 fn printed_lines_are_the_manuals() {
     let mut host = Host::of("nonin-ascii");
     host.run(10_000);

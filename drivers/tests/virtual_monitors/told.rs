@@ -5,7 +5,7 @@ use protocols::gatt::{BridgeDecoder, ValueDecoder};
 use protocols::wire::{Decoder, Field, Report};
 use protocols::{
     bci_5, ble_2a5f, ble_2a37, contec_5, contec_9, ivy_450c, masimo, medlab_ecg, nellcor,
-    nonin_ascii, nonin_df1, nonin_df7, nonin_df8, nonin_df13,
+    nonin_ascii, nonin_df1, nonin_df2, nonin_df7, nonin_df8, nonin_df13,
 };
 
 use crate::host::{Host, NOBODY, decoded};
@@ -49,6 +49,7 @@ macro_rules! some_reports {
 pub(crate) fn read(family: &str, bytes: &[u8]) -> Vec<Told> {
     match family {
         "nonin-df1" => reports!(bytes, nonin_df1::PacketDecoder),
+        "nonin-df2" => reports!(bytes, nonin_df2::PacketDecoder),
         "nonin-df7" => reports!(bytes, nonin_df7::PacketDecoder),
         "nonin-df8" => reports!(bytes, nonin_df8::PacketDecoder),
         "nonin-df13" => {
@@ -101,6 +102,8 @@ fn values<V: protocols::gatt::Value>(bytes: &[u8]) -> Vec<V> {
 /// or strap that is lost it has a word for it.
 const MONITORS: &[(&str, &str, usize, u64)] = &[
     ("nonin-df1", "nonin-df1", 60, 12_000),
+    ("nonin-df2", "nonin-df2", 180, 700),
+    ("nonin-df2-pin", "nonin-df2", 180, 700),
     ("nonin-df7", "nonin-df7", 180, 700),
     ("nonin-df8", "nonin-df8", 60, 12_000),
     ("nonin-ascii", "nonin-ascii", 60, 1_300),

@@ -43,7 +43,10 @@ impl Nonin {
                 out.add(|buffer| packet.encode(buffer));
             }
             Format::Df13 => {
-                let measured = self.oximeter.is_tracking().then_some(self.values);
+                // The values are of the packet's begin: the track may be newer than they are.
+                let has_values = self.values.rates.recording.is_some()
+                    && self.values.saturations.recording.is_some();
+                let measured = (has_values && self.oximeter.is_tracking()).then_some(self.values);
                 if let Some(check) = self.checks.next(moment, measured, self.clock) {
                     out.add(|buffer| check.encode(buffer));
                 }
