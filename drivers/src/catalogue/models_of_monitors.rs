@@ -74,7 +74,7 @@ pub const NONIN_DF8: &[Model] = &[Model {
 /// Nonin, data format 13.
 pub const NONIN_DF13: &[Model] = &[Model {
     id: "nonin-df13",
-    what: "Nonin Onyx II that sends a spot check for each finger until it is answered",
+    what: "Nonin WristOx2 that sends a spot check for each finger until it is answered",
     build: |now, _| Box::new(Nonin::switch_on(now, Format::Df13, Commands::Answered)),
 }];
 
