@@ -1,14 +1,18 @@
 //! The device's end of every wire, moved by a virtual patient, with faults to order: for demonstrations, tests, and trying any
 //! host software against them.
 
+mod beats;
 pub mod cohort;
 mod course;
 pub mod csafe;
+pub mod monitors;
 mod nonin_df2;
+mod oximeter;
 pub mod patient;
 mod pulse;
 pub mod rig;
 pub mod shell;
+pub mod stream;
 pub mod trackmaster;
 mod zephyr_hxm;
 

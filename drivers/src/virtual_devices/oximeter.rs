@@ -1,5 +1,6 @@
-//! What an oximeter makes of the beats it sees: averages, track, and the display's hold.
+//! What Nonin's oximeters make of the beats they see: averages, track, and the display's hold.
 
+use core::ops::RangeInclusive;
 use core::time::Duration;
 
 use protocols::nonin_df2::{PulseRates, Saturations};
@@ -13,6 +14,8 @@ const BAD_TO_LOSE: u32 = 3;
 const DISPLAY_HOLD: u32 = 30;
 /// A pause that loses the track: slower than the 18 beats a minute that the device measures.
 const LONGEST_INTERVAL: Duration = Duration::from_millis(3_400);
+/// What the devices measure, in beats a minute (recalled); they have no value for a pulse outside it (assumed).
+const RATES: RangeInclusive<u16> = 18..=321;
 /// Intervals that are kept.
 const INTERVALS: usize = 8;
 
@@ -165,7 +168,7 @@ impl Oximeter {
         let count = f64::from(u32::try_from(used.len()).ok()?);
         let sum: f64 = used.map(|interval| f64::from(*interval)).sum();
         let rate = number::floor_to_u16(MICROS_A_MINUTE * count / sum + 0.5)?;
-        BeatsPerMinute::new(rate)
+        BeatsPerMinute::new(rate).filter(|_| RATES.contains(&rate))
     }
 }
 
@@ -245,6 +248,17 @@ mod tests {
         let (rates, _) = oximeter.packet_values();
         assert_eq!(rates.recording, BeatsPerMinute::new(120));
         assert_eq!(rates.extended, BeatsPerMinute::new(80));
+    }
+
+    #[test]
+    fn a_pulse_outside_what_the_device_measures_has_no_value() {
+        for (interval, rate) in [(187, Some(321)), (186, None)] {
+            let mut oximeter = Oximeter::default();
+            beats(&mut oximeter, 0, interval, &[97.0; 9]);
+            let (rates, saturations) = oximeter.packet_values();
+            assert_eq!(rates.recording.map(BeatsPerMinute::get), rate);
+            assert_eq!(saturations.recording, OxygenSaturation::new(97));
+        }
     }
 
     #[test]
