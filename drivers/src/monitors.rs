@@ -7,9 +7,15 @@
 //! Deliberately absent: trust, averaging and plausibility against other signals, which are `control`'s.
 
 mod event_queue;
+mod format_choice;
 mod liveness;
-mod nonin_df2;
+mod nonin_packets;
+mod standstill;
+mod strangers;
+mod stream;
+mod trust;
 mod zephyr_hxm;
 
-pub use nonin_df2::NoninDf2Link;
-pub use zephyr_hxm::ZephyrHxmLink;
+pub use nonin_packets::{NoninDf2, NoninDf2Link, NoninDf7, NoninDf7Link};
+pub use stream::{Heard, Readings, Request, Stream, StreamLink};
+pub use zephyr_hxm::{ZephyrHxm, ZephyrHxmLink};
