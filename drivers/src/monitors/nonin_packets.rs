@@ -11,11 +11,11 @@
 
 use core::time::Duration;
 
-use protocols::nonin::{DataFormat, FRAME_BYTES, Packet, PacketDecoder, Sample};
+use protocols::nonin::{DataFormat, Packet, PacketDecoder, Sample};
 use protocols::vocabulary::Timestamp;
 
 use super::format_choice::{CONTINUOUS, FormatChoice};
-use super::stream::{Heard, Readings, Request, Stream, StreamLink};
+use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
 use super::trust::{judge, reading, saturation};
 
 /// A Nonin oximeter in format 2 at one port.
@@ -27,10 +27,8 @@ pub type NoninDf7Link = StreamLink<NoninDf7>;
 /// Without a whole packet for longer than this the device is silent (assumed).
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// The device's pace: 75 frames a second, so a byte each 2.67 ms in the mean.
-const PER_BYTE: Duration = Duration::from_nanos(1_000_000_000 / (75 * FRAME_BYTES_U64));
-const FRAME_BYTES_U64: u64 = 5;
-const _: () = assert!(FRAME_BYTES == 5);
+/// The device's pace: 75 frames of five bytes a second, so a byte each 2.67 ms in the mean.
+const PER_BYTE: Duration = pace(Duration::from_secs(1), 75 * 5);
 
 /// Data format 2: a plethysmogram of 8 bits.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! Whoever speaks on a monitor's port in a protocol of this project that is not the monitor's own.
 //!
-//! Promises: a name is given where the bytes are proof, a whole message with its check or of a form that chance does not make, and once
-//! in the life of an open port.
+//! Promises: a name is given where the bytes are proof, a whole message with its check or of a form that chance does not make.
 //!
 //! Deliberately absent: formats that a few bytes of noise can be (three, four, five and nine bytes, the board's markers). What
 //! comes at another rate is noise.
@@ -11,7 +10,7 @@ use protocols::{
     ivy_450c, masimo, nellcor, nonin_ascii, nonin_df2, nonin_df7, nonin_df13, zephyr_hxm,
 };
 
-/// Listens while the monitor itself is not heard.
+/// Everybody else's ears, and whether somebody was named since the port was opened.
 #[derive(Debug)]
 pub(super) struct Strangers {
     ears: Vec<(&'static str, Box<dyn Ear>)>,
@@ -43,23 +42,20 @@ impl Strangers {
         self.named = false;
     }
 
-    /// Bytes came, which the monitor's own decoder may have known for another protocol's. Who speaks, if it is known by them.
-    pub(super) fn heard(
-        &mut self,
-        bytes: &[u8],
-        known: Option<&'static str>,
-    ) -> Option<&'static str> {
-        if self.named {
-            return None;
-        }
-        let mut name = known;
+    /// Bytes came. Who speaks, if it is known by them.
+    pub(super) fn heard(&mut self, bytes: &[u8]) -> Option<&'static str> {
+        let mut name = None;
         for (id, ear) in &mut self.ears {
             if ear.hears(bytes) {
-                name = name.or(Some(id));
+                name = name.or(Some(*id));
             }
         }
-        self.named = name.is_some();
         name
+    }
+
+    /// The same name, if nobody was named since the port was opened.
+    pub(super) fn first(&mut self, name: &'static str) -> Option<&'static str> {
+        (!core::mem::replace(&mut self.named, true)).then_some(name)
     }
 }
 

@@ -33,6 +33,10 @@ pub trait Stream: core::fmt::Debug + Send {
     /// byte that came behind it in the same read.
     const PER_BYTE: Duration;
 
+    /// Whether a message's form is proof that it is one. Of formats of a few bytes without a check it is not: there whoever else is heard
+    /// takes the readings with him.
+    const IS_PROOF: bool = true;
+
     /// The port was opened: forget what was, and begin to ask where the protocol asks.
     fn opened(&mut self, now: Timestamp);
 
@@ -126,6 +130,14 @@ impl Readings {
     }
 }
 
+/// A byte's share of the time in which a device sends so many.
+pub(super) const fn pace(period: Duration, bytes: u32) -> Duration {
+    match period.checked_div(bytes) {
+        Some(share) => share,
+        None => period,
+    }
+}
+
 /// A monitor at one port.
 #[derive(Debug)]
 pub struct StreamLink<P: Stream> {
@@ -141,6 +153,8 @@ struct Intake {
     liveness: Liveness,
     queue: EventQueue,
     counters: LinkCounters,
+    /// Until when what seems to come is another protocol's.
+    mistaken_until: Timestamp,
 }
 
 impl<P: Stream + Default> StreamLink<P> {
@@ -168,6 +182,7 @@ impl<P: Stream> StreamLink<P> {
                 liveness: Liveness::new(P::SILENCE),
                 queue: EventQueue::new(),
                 counters: LinkCounters::default(),
+                mistaken_until: Timestamp::ZERO,
             },
             strangers: Strangers::to(P::ID),
         }
@@ -186,6 +201,7 @@ impl Intake {
     /// Takes what a message is; the id of another protocol where it is one.
     fn take(&mut self, now: Timestamp, sent_at: Timestamp, heard: Heard) -> Option<&'static str> {
         match heard {
+            Heard::Live(_) if now < self.mistaken_until => {}
             Heard::Live(readings) => {
                 self.count_message();
                 if let Some(up) = self.liveness.heard(now, sent_at) {
@@ -202,6 +218,12 @@ impl Intake {
             Heard::Other(id) => return Some(id),
         }
         None
+    }
+
+    fn name(&mut self, stranger: Option<&'static str>) {
+        if let Some(id) = stranger {
+            self.queue.push(LinkEvent::OtherProtocol(id));
+        }
     }
 
     const fn count_message(&mut self) {
@@ -232,6 +254,7 @@ impl<P: Stream> Link for StreamLink<P> {
         self.decoder.reset();
         self.strangers.opened();
         self.heard.liveness.opened(now);
+        self.heard.mistaken_until = Timestamp::ZERO;
         self.protocol.opened(now);
     }
 
@@ -251,6 +274,14 @@ impl<P: Stream> Link for StreamLink<P> {
             strangers,
         } = self;
         protocol.bytes_came(now);
+        if !(P::IS_PROOF && heard.liveness.is_up())
+            && let Some(id) = strangers.heard(bytes)
+        {
+            if !P::IS_PROOF {
+                heard.mistaken_until = now + P::SILENCE;
+            }
+            heard.name(strangers.first(id));
+        }
         let mut other = None;
         // One byte at a time, so that each message is known to be as old as the bytes behind it make it.
         for (index, byte) in bytes.iter().enumerate() {
@@ -263,10 +294,8 @@ impl<P: Stream> Link for StreamLink<P> {
                 other = heard.take(now, sent_at, what).or(other);
             });
         }
-        if !heard.liveness.is_up()
-            && let Some(id) = strangers.heard(bytes, other)
-        {
-            heard.queue.push(LinkEvent::OtherProtocol(id));
+        if !heard.liveness.is_up() {
+            heard.name(other.and_then(|id| strangers.first(id)));
         }
     }
 
