@@ -32,7 +32,7 @@ pub use ant::{Ant, AntLink, Strap};
 pub use bluetooth::{Ble2a5f, Ble2a5fLink, Ble2a37, Ble2a37Link};
 pub use contec_9::{Contec9, Contec9Link};
 pub use five_byte::{Bci5, Bci5Link, Contec5, Contec5Link};
-pub use ivy_450c::{Ivy450c, Ivy450cLink};
+pub use ivy_450c::{ClipOn, Ivy450c, Ivy450cLink};
 pub use medlab_ecg::{MedlabEcg, MedlabEcgLink};
 pub use nonin_df13::{NoninDf13, NoninDf13Link};
 pub use nonin_display::{NoninDf1, NoninDf1Link, NoninDf8, NoninDf8Link};

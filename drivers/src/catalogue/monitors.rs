@@ -3,9 +3,9 @@
 use super::{Family, Model, Role, Setting, Settings};
 use crate::link::Link;
 use crate::monitors::{
-    Ant, AntLink, Bci5Link, Ble2a5fLink, Ble2a37Link, Contec5Link, Contec9Link, Ivy450cLink,
-    MasimoLink, MedlabEcg, MedlabEcgLink, NellcorLink, NoninAsciiLink, NoninDf1Link, NoninDf2Link,
-    NoninDf7Link, NoninDf8Link, NoninDf13Link, PolarHrmiLink, Strap, ZephyrHxmLink,
+    Ant, AntLink, Bci5Link, Ble2a5fLink, Ble2a37Link, ClipOn, Contec5Link, Contec9Link, Ivy450c,
+    Ivy450cLink, MasimoLink, MedlabEcg, MedlabEcgLink, NellcorLink, NoninAsciiLink, NoninDf1Link,
+    NoninDf2Link, NoninDf7Link, NoninDf8Link, NoninDf13Link, PolarHrmiLink, Strap, ZephyrHxmLink,
 };
 use crate::port::{LineSettings, Parity};
 use crate::virtual_devices::{VirtualNoninDf2, VirtualZephyrHxm};
@@ -205,8 +205,15 @@ pub(super) const IVY_450C: Family = Family {
     devices: "Ivy 450C vital-signs monitor: ECG rate, and a saturation",
     role: Role::HeartRate,
     lines: &[LineSettings::plain(9_600)],
-    settings: &[],
-    link: |_| Box::new(Ivy450cLink::new()),
+    settings: &[CLIP],
+    link: |settings| {
+        Box::new(Ivy450cLink::of(Ivy450c::new(
+            match settings.get(CLIP.key) {
+                Some("patient") => ClipOn::Patient,
+                _ => ClipOn::Nobody,
+            },
+        )))
+    },
     models: &[],
     unsure: "averaging; the texts of alarms; silence after 3 s",
 };
@@ -260,6 +267,12 @@ pub(super) const ANT: Family = Family {
     link: ant,
     models: &[],
     unsure: "the codes 8 and 9; that USB sticks talk as a tty; silence after 3 s",
+};
+
+const CLIP: Setting = Setting {
+    key: "clip",
+    values: &["patient", "nobody"],
+    what: "who wears the monitor's own finger clip; nobody without it, and then its saturation is not told",
 };
 
 const MAINS: Setting = Setting {

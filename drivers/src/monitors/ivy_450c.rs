@@ -22,8 +22,28 @@ pub type Ivy450cLink = StreamLink<Ivy450c>;
 const PULSES: RangeInclusive<u16> = 15..=300;
 
 /// The monitor's protocol.
-#[derive(Debug, Default)]
-pub struct Ivy450c(());
+#[derive(Debug)]
+pub struct Ivy450c {
+    clip: ClipOn,
+}
+
+/// Whether the monitor's own finger clip is on the patient. Without it the monitor says "no saturation" each second, which must not
+/// stand against the readings of an oximeter of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClipOn {
+    /// Saturation and pulse are told, and their absence too.
+    Patient,
+    /// Neither is told.
+    Nobody,
+}
+
+impl Ivy450c {
+    /// A monitor whose clip is on the patient, or is not.
+    #[must_use]
+    pub const fn new(clip: ClipOn) -> Self {
+        Self { clip }
+    }
+}
 
 impl Stream for Ivy450c {
     type Decoder = FrameDecoder;
@@ -37,29 +57,35 @@ impl Stream for Ivy450c {
     fn opened(&mut self, _now: Timestamp) {}
 
     fn take(&mut self, _sent_at: Timestamp, frame: &Frame) -> Heard {
-        let heart = judge(frame, LineName::HeartRate);
-        let oximeter = judge(frame, LineName::Saturation);
-        let absent = |name| absence(frame, name);
         let rate = frame
             .heart_rate()
-            .ok_or_else(|| absent(LineName::HeartRate));
-        let saturation = frame
-            .saturation()
-            .ok_or_else(|| absent(LineName::Saturation));
-        // Without a saturation there is no finger for a pulse either.
-        let pulse = saturation.and_then(|_| frame.pulse_rate().ok_or(Absence::Searching));
-        let pulse = pulse.and_then(|rate| {
-            if PULSES.contains(&rate.get()) {
-                Ok(rate)
-            } else {
-                Err(Absence::OutOfRange)
-            }
-        });
+            .ok_or_else(|| absence(frame, LineName::HeartRate));
+        let clip = match self.clip {
+            ClipOn::Patient => clip(frame),
+            ClipOn::Nobody => Readings::NONE,
+        };
         Heard::Live(Readings {
-            heart_rate: Some(reading(heart, rate)),
-            ..Readings::of_oximeter(reading(oximeter, saturation), reading(oximeter, pulse))
+            heart_rate: Some(reading(judge(frame, LineName::HeartRate), rate)),
+            ..clip
         })
     }
+}
+
+fn clip(frame: &Frame) -> Readings {
+    let judged = judge(frame, LineName::Saturation);
+    let saturation = frame
+        .saturation()
+        .ok_or_else(|| absence(frame, LineName::Saturation));
+    // Without a saturation there is no finger for a pulse either.
+    let pulse = saturation.and_then(|_| frame.pulse_rate().ok_or(Absence::Searching));
+    let pulse = pulse.and_then(|rate| {
+        if PULSES.contains(&rate.get()) {
+            Ok(rate)
+        } else {
+            Err(Absence::OutOfRange)
+        }
+    });
+    Readings::of_oximeter(reading(judged, saturation), reading(judged, pulse))
 }
 
 /// What a line's alarm leaves of its values.

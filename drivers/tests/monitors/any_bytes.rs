@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use drivers::catalogue::{AWAITING_MODELS, FAMILIES, Role};
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use drivers::monitors::{NoninDf2Link, ZephyrHxmLink};
 use proptest::collection::vec;
@@ -10,7 +9,7 @@ use proptest::prelude::*;
 use protocols::vocabulary::Timestamp;
 
 use crate::bench::START;
-use crate::wire::Wire;
+use crate::wire::{Wire, monitors};
 
 /// Drains a link and gives its events; it has to end in a wait that lies ahead.
 fn drain(link: &mut dyn Link, now: Timestamp) -> Vec<LinkEvent> {
@@ -76,7 +75,7 @@ proptest! {
     fn noise_never_panics_and_is_never_a_value_out_of_range(
         pieces in vec((0_u64..2_000, vec(any::<u8>(), 0..300)), 0..20),
     ) {
-        for family in AWAITING_MODELS.iter().chain(FAMILIES).filter(|family| !matches!(family.role, Role::Machine(_))) {
+        for family in monitors() {
             let mut wire = Wire::ready(family.id);
             for (millis, bytes) in &pieces {
                 wire.wait(*millis);

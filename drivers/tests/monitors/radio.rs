@@ -4,7 +4,7 @@ use drivers::catalogue::Settings;
 use drivers::link::LinkEvent;
 use protocols::vocabulary::{Absence, BeatsPerMinute, Reading};
 
-use crate::wire::{Wire, hex};
+use crate::wire::{Wire, family, hex};
 
 /// The answers to the set-up, in order.
 const ANSWERS: [&str; 9] = [
@@ -95,12 +95,7 @@ fn without_a_key_or_a_number_nothing_is_ever_sent_nor_believed() {
     let key = || ("network_key", "00".repeat(8));
     let number = || ("device_number", "1234".to_owned());
     for told in [vec![], vec![key()], vec![number()]] {
-        let family = drivers::catalogue::AWAITING_MODELS
-            .iter()
-            .chain(drivers::catalogue::FAMILIES)
-            .find(|family| family.id == "ant")
-            .expect("a family");
-        let mut wire = Wire::with((family.link)(&Settings::new(told)));
+        let mut wire = Wire::with((family("ant").link)(&Settings::new(told)));
         wire.bytes(&hex(PAGE));
         wire.wait(60_000);
         assert_eq!(wire.sent, []);
@@ -161,4 +156,26 @@ fn a_radio_that_begins_anew_by_itself_is_set_up_again() {
     wire.sent.clear();
     wire.bytes(&hex("A4 01 6F 00 CA"));
     assert_eq!(wire.sent_hex()[0].1, "A4 02 66 00 01 C1");
+}
+
+#[test]
+fn a_radio_that_says_nothing_at_all_any_more_is_set_up_anew() {
+    let mut wire = Wire::ready("ant");
+    wire.bytes(&hex(PAGE));
+    wire.sent.clear();
+    wire.wait(39_999);
+    assert_eq!(wire.sent, []);
+    wire.wait(1);
+    assert!(wire.sent[0].1.ends_with(&hex("A4 01 4A 00 EF")));
+}
+
+#[test]
+fn a_radio_that_cannot_tell_the_sender_is_set_up_without() {
+    let mut wire = Wire::of("ant");
+    wire.bytes(&hex(ANSWERS[0]));
+    wire.sent.clear();
+    wire.wait(1_000);
+    let sent: Vec<_> = wire.sent_hex().into_iter().map(|(_, hex)| hex).collect();
+    assert_eq!(sent[0], "A4 02 66 00 01 C1");
+    assert!(sent[1].starts_with("A4 09 46"), "{sent:?}");
 }

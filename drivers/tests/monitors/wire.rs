@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivers::catalogue::{AWAITING_MODELS, FAMILIES, Family, Settings};
+use drivers::catalogue::{AWAITING_MODELS, FAMILIES, Family, Role, Settings};
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use protocols::vocabulary::{BeatsPerMinute, OxygenSaturation, Reading, Timestamp};
 
@@ -23,14 +23,20 @@ pub(crate) fn link_of(id: &str) -> Box<dyn Link> {
             ("network_key", "00".repeat(8)),
             ("device_number", "1234".to_owned()),
         ],
+        "ivy-450c" => vec![("clip", "patient".to_owned())],
         _ => Vec::new(),
     };
     (family(id).link)(&Settings::new(settings))
 }
 
-fn family(id: &str) -> &'static Family {
-    let mut all = FAMILIES.iter().chain(AWAITING_MODELS);
-    all.find(|family| family.id == id).expect("a family")
+pub(crate) fn family(id: &str) -> &'static Family {
+    monitors().find(|family| family.id == id).expect("a family")
+}
+
+/// Every family of monitors, with or without a virtual device.
+pub(crate) fn monitors() -> impl Iterator<Item = &'static Family> {
+    let all = FAMILIES.iter().chain(AWAITING_MODELS);
+    all.filter(|family| !matches!(family.role, Role::Machine(_)))
 }
 
 impl Wire {
