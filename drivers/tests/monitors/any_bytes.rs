@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use protocols::vocabulary::Timestamp;
 
 use crate::bench::START;
+use crate::examples::first_of_each;
 use crate::wire::{Wire, monitors};
 
 /// Drains a link and gives its events; it has to end in a wait that lies ahead.
@@ -87,6 +88,35 @@ proptest! {
                 prop_assert!(is_of_this_world(event), "{} {event:?}", family.id);
                 prop_assert!(is_weak || *event == LinkEvent::Silent, "{} {event:?}", family.id);
             }
+        }
+    }
+
+    #[test]
+    fn damaged_messages_never_panic_and_are_never_a_value_out_of_range(
+        damage in vec((any::<prop::sample::Index>(), any::<u8>(), any::<bool>()), 1..12),
+        split in any::<prop::sample::Index>(),
+    ) {
+        for example in first_of_each() {
+            let mut bytes = example.bytes.repeat(6);
+            for (place, byte, is_lost) in &damage {
+                let place = place.index(bytes.len());
+                if *is_lost && bytes.len() > 1 {
+                    bytes.remove(place);
+                } else {
+                    bytes[place] ^= byte;
+                }
+            }
+            let mut wire = Wire::ready(example.id);
+            let (first, second) = bytes.split_at(split.index(bytes.len()));
+            wire.bytes(first);
+            wire.wait(100);
+            wire.bytes(second);
+            wire.wait(20_000);
+            for (_, event) in &wire.events {
+                prop_assert!(is_of_this_world(event), "{} {event:?}", example.id);
+            }
+            let silences = wire.events.iter().filter(|(_, event)| *event == LinkEvent::Silent);
+            prop_assert_eq!(silences.count(), 1, "{}", example.id);
         }
     }
 

@@ -1,9 +1,12 @@
 //! An ANT radio's answers, and what becomes of a strap behind it.
 
 use drivers::catalogue::Settings;
-use drivers::link::LinkEvent;
+use drivers::link::{Link, LinkEvent, LinkOutput};
+use drivers::monitors::{Ant, AntLink, Strap};
+use protocols::ant::NetworkKey;
 use protocols::vocabulary::{Absence, BeatsPerMinute, Reading};
 
+use crate::bench::START;
 use crate::wire::{Wire, family, hex};
 
 /// The answers to the set-up, in order.
@@ -178,4 +181,29 @@ fn a_radio_that_cannot_tell_the_sender_is_set_up_without() {
     let sent: Vec<_> = wire.sent_hex().into_iter().map(|(_, hex)| hex).collect();
     assert_eq!(sent[0], "A4 02 66 00 01 C1");
     assert!(sent[1].starts_with("A4 09 46"), "{sent:?}");
+}
+
+#[test]
+fn no_link_ever_shows_the_networks_key() {
+    let key = NetworkKey::from_hexadecimal("A1B2C3D4E5F60718").expect("a key");
+    let mut link = AntLink::of(Ant::new(Strap::new(key, 1234)));
+    link.handle_opened(START);
+    let mut shown = Vec::new();
+    let mut key_sent = false;
+    for answer in [""].iter().chain(&ANSWERS) {
+        link.handle_bytes(START, START, &hex(answer));
+        while let LinkOutput::Transmit(bytes) = link.poll_output(START) {
+            key_sent |= bytes.windows(2).any(|pair| pair == [0xA1, 0xB2]);
+        }
+        shown.push(format!("{link:?} {link:X?}"));
+    }
+    assert!(key_sent);
+    for text in shown {
+        let text = text.to_uppercase();
+        assert!(
+            !text.contains("A1, B2") && !text.contains("161, 178"),
+            "{text}"
+        );
+        assert!(!text.contains("A1B2"), "{text}");
+    }
 }
