@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use protocols::vocabulary::Timestamp;
 
 use crate::bench::START;
-use crate::examples::first_of_each;
+use crate::sheets::first_of_each;
 use crate::wire::{Wire, monitors};
 
 /// Drains a link and gives its events; it has to end in a wait that lies ahead.

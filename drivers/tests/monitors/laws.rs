@@ -5,7 +5,7 @@ use std::time::Duration;
 use drivers::link::LinkEvent;
 
 use crate::bench::START;
-use crate::examples::{df7, first_of_each};
+use crate::sheets::{df7, first_of_each};
 use crate::wire::Wire;
 
 #[test]

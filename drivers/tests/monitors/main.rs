@@ -15,6 +15,8 @@ mod radio;
 #[cfg(test)]
 mod rhythms;
 #[cfg(test)]
+mod sheets;
+#[cfg(test)]
 mod strap;
 #[cfg(test)]
 mod strap_faults;

@@ -3,7 +3,7 @@
 use drivers::catalogue::Settings;
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use drivers::monitors::{Ant, AntLink, Strap};
-use protocols::ant::NetworkKey;
+use protocols::ant::{Data, DataKind, HeartRatePage, NetworkKey, RadioMessage};
 use protocols::vocabulary::{Absence, BeatsPerMinute, Reading};
 
 use crate::bench::START;
@@ -206,4 +206,54 @@ fn no_link_ever_shows_the_networks_key() {
         );
         assert!(!text.contains("A1B2"), "{text}");
     }
+}
+
+/// A page 0 with this beat time, count and rate.
+fn page(beat_time: u16, beat_count: u8, rate: u8) -> Vec<u8> {
+    let page = HeartRatePage {
+        toggle: false,
+        number: 0,
+        detail: [0xFF; 3],
+        beat_time,
+        beat_count,
+        heart_rate_raw: rate,
+    };
+    let data = Data::new(DataKind::Broadcast, 0, page.bytes());
+    let mut bytes = [0; 40];
+    let frame = RadioMessage::Data(data).frame();
+    frame.encode(&mut bytes).expect("room").to_vec()
+}
+
+#[test]
+fn slow_beats_get_three_of_their_intervals_and_a_gap_stretches_nothing() {
+    // 1536/1024 s lie between two beats, then 5 s.
+    for (interval, held_for) in [(1_536, 4_500), (5_120, 3_000)] {
+        let mut wire = Wire::ready("ant");
+        wire.bytes(&page(1_000, 1, 40));
+        wire.wait(u64::from(interval) * 1_000 / 1_024);
+        wire.bytes(&page(1_000 + interval, 2, 40));
+        wire.wait(held_for - 250);
+        wire.bytes(&page(1_000 + interval, 2, 40));
+        assert_eq!(wire.hearts(), [rate(40); 3], "{interval}");
+        wire.wait(250);
+        wire.bytes(&page(1_000 + interval, 2, 40));
+        assert_eq!(
+            wire.hearts()[3],
+            Reading::Missing(Absence::Stale),
+            "{interval}"
+        );
+    }
+}
+
+#[test]
+fn no_rate_is_a_search_while_beats_come_and_no_contact_once_they_stand() {
+    let mut wire = Wire::ready("ant");
+    wire.bytes(&page(1_000, 1, 0));
+    wire.wait(1_000);
+    wire.bytes(&page(2_000, 2, 0));
+    wire.wait(3_000);
+    wire.bytes(&page(2_000, 2, 0));
+    let searching = Reading::Missing(Absence::Searching);
+    let no_contact = Reading::Missing(Absence::NoContact);
+    assert_eq!(wire.hearts(), [searching, searching, no_contact]);
 }

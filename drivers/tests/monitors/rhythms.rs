@@ -3,7 +3,8 @@
 use drivers::link::LinkEvent;
 use protocols::vocabulary::{Absence, BeatsPerMinute, Quality, Reading};
 
-use crate::wire::{Wire, hex};
+use crate::sheets::first_of_each;
+use crate::wire::{Wire, hex, monitors};
 
 fn rate(rate: u16) -> Reading<BeatsPerMinute> {
     Reading::good(BeatsPerMinute::new(rate).expect("in range"))
@@ -258,4 +259,81 @@ fn an_ecgs_rate_that_its_beats_do_not_bear_out_for_three_is_doubted() {
     let doubted = Quality::Artefact;
     let qualities: Vec<_> = said.iter().map(quality).collect();
     assert_eq!(qualities, [good, good, good, doubted, doubted, doubted]);
+}
+
+#[test]
+fn a_pause_does_not_stretch_the_time_after_which_an_ecg_has_no_rate() {
+    let mut wire = Wire::of("medlab-ecg");
+    wire.bytes(&[0xFA, 60]);
+    samples(&mut wire, 500);
+    wire.bytes(&[0xFA, 60]);
+    wire.events.clear();
+    samples(&mut wire, 160);
+    assert_eq!(wire.hearts(), [Reading::Missing(Absence::Stale)]);
+}
+
+#[test]
+fn a_port_that_was_opened_anew_knows_nothing_of_the_count_before() {
+    let mut wire = Wire::of("polar-hrmi");
+    wire.bytes(b"1 5 72\r");
+    wire.wait(1_000);
+    wire.link.handle_closed(wire.now);
+    wire.wait(10_000);
+    wire.events.clear();
+    wire.link.handle_opened(wire.now);
+    wire.bytes(b"1 5 72\r");
+    assert_eq!(wire.hearts(), [rate(72)]);
+}
+
+#[test]
+fn a_closed_port_hears_and_asks_nothing() {
+    for family in monitors() {
+        let mut wire = Wire::ready(family.id);
+        wire.link.handle_closed(wire.now);
+        wire.sent.clear();
+        wire.events.clear();
+        for example in first_of_each() {
+            wire.bytes(&example.bytes);
+        }
+        wire.wait(60_000);
+        assert_eq!(
+            (&wire.sent, &wire.events),
+            (&vec![], &vec![]),
+            "{}",
+            family.id
+        );
+    }
+}
+
+#[test]
+fn a_contec_that_falls_silent_is_started_again_three_times_before_all_begins_anew() {
+    let mut wire = Wire::ready("contec-9");
+    wire.bytes(&hex(CONTEC_9).repeat(10));
+    wire.sent.clear();
+    wire.wait(7_500);
+    let start = "7D 81 A1 80 80 80 80 80 80";
+    let sent = wire.sent_hex();
+    assert_eq!(
+        lines(sent[..3].to_vec()),
+        [
+            format!("1250: {start}"),
+            format!("3250: {start}"),
+            format!("5250: {start}")
+        ]
+    );
+    assert!(sent[3].1.starts_with("7D 81 A7"), "{sent:?}");
+}
+
+#[test]
+fn a_spot_check_device_is_told_its_format_twice_at_the_most() {
+    let told = ["0: 02 70 02 02 0D 03", "5000: 02 70 04 02 0D 60 E3 03"];
+    let mut wire = Wire::of("nonin-df13");
+    wire.wait(60_000);
+    assert_eq!(lines(wire.sent_hex()), told);
+    let mut wire = Wire::of("nonin-df13");
+    wire.bytes(&hex(
+        "00 02 00 0D 00 0E 14 18 05 11 09 1E 0C 00 02 00 00 48 00 62 21 03",
+    ));
+    wire.wait(60_000);
+    assert_eq!(lines(wire.sent_hex()), [told[0], "0: 06"]);
 }
