@@ -30,6 +30,7 @@ const CHOICES: u8 = 2;
 pub struct NoninDf13 {
     choice: FormatChoice,
     choices_left: u8,
+    /// The last measurement that was told. Kept when the port is opened anew, as the device sends it again then too.
     last: Option<(Taken, Outcome, Measured)>,
     /// A frame waits for its answer.
     unanswered: bool,
@@ -59,7 +60,6 @@ impl Stream for NoninDf13 {
     fn opened(&mut self, now: Timestamp) {
         self.choice.opened(now);
         self.choices_left = CHOICES;
-        self.last = None;
         self.unanswered = false;
     }
 

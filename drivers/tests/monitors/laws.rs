@@ -124,3 +124,24 @@ fn the_printers_form_of_a_masimo_is_named() {
     let states: Vec<_> = wire.states().into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, [LinkEvent::OtherProtocol("masimo ASCII 2")]);
 }
+
+#[test]
+fn nobody_is_named_beside_a_monitor_whose_own_messages_are_proof() {
+    let mut wire = Wire::ready("nonin-ascii");
+    wire.bytes(b"SPO2=098 HR=072\r\n");
+    wire.events.clear();
+    wire.bytes(&df7(0x80, 72, 97));
+    assert_eq!(wire.events, []);
+}
+
+#[test]
+fn half_a_message_of_before_names_nobody_at_an_opened_port() {
+    let packet = df7(0x80, 72, 97);
+    let (first, second) = packet.split_at(60);
+    let mut wire = Wire::ready("masimo");
+    wire.bytes(first);
+    wire.link.handle_closed(wire.now);
+    wire.link.handle_opened(wire.now);
+    wire.bytes(second);
+    assert_eq!(wire.states(), []);
+}

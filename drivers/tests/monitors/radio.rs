@@ -257,3 +257,29 @@ fn no_rate_is_a_search_while_beats_come_and_no_contact_once_they_stand() {
     let no_contact = Reading::Missing(Absence::NoContact);
     assert_eq!(wire.hearts(), [searching, searching, no_contact]);
 }
+
+#[test]
+fn an_answer_to_what_was_not_asked_yet_opens_nothing() {
+    let mut wire = Wire::of("ant");
+    for answer in ANSWERS.iter().skip(1) {
+        wire.bytes(&hex(answer));
+    }
+    assert_eq!(wire.sent.len(), 1);
+    // All in one read: the second answer is to nothing that was sent.
+    let all: Vec<_> = ANSWERS.iter().flat_map(|answer| hex(answer)).collect();
+    wire.bytes(&all);
+    assert_eq!(wire.sent.len(), 2);
+    wire.bytes(&hex(PAGE));
+    assert_eq!(wire.hearts(), []);
+}
+
+#[test]
+fn a_radio_that_still_speaks_is_left_to_its_search() {
+    let mut wire = Wire::ready("ant");
+    wire.sent.clear();
+    for _ in 0..20 {
+        wire.bytes(&hex("A4 03 40 00 01 02 E4"));
+        wire.wait(10_000);
+    }
+    assert_eq!(wire.sent, []);
+}

@@ -337,3 +337,59 @@ fn a_spot_check_device_is_told_its_format_twice_at_the_most() {
     wire.wait(60_000);
     assert_eq!(lines(wire.sent_hex()), [told[0], "0: 06"]);
 }
+
+#[test]
+fn a_spot_check_that_comes_again_at_an_opened_port_is_no_new_reading() {
+    let check = hex("00 02 00 0D 00 0E 14 18 05 11 09 1E 0C 00 02 00 00 48 00 62 21 03");
+    let mut wire = Wire::of("nonin-df13");
+    wire.bytes(&check);
+    wire.link.handle_closed(wire.now);
+    wire.wait(30_000);
+    wire.events.clear();
+    wire.link.handle_opened(wire.now);
+    wire.bytes(&check);
+    assert_eq!(wire.pulses(), []);
+}
+
+#[test]
+fn a_contec_whose_line_never_falls_silent_is_started_after_two_seconds() {
+    let mut wire = Wire::of("contec-9");
+    for _ in 0..25 {
+        wire.bytes(&hex(CONTEC_9));
+        wire.wait(100);
+    }
+    assert_eq!(wire.sent_hex()[1].0, 2_000);
+}
+
+#[test]
+fn a_strap_is_not_judged_by_the_beats_before_its_port_was_opened() {
+    let mut wire = Wire::of("ble-2a37");
+    wire.bytes(b"2A37 16 48 00 04\n");
+    wire.link.handle_closed(wire.now);
+    wire.wait(10_000);
+    wire.events.clear();
+    wire.link.handle_opened(wire.now);
+    wire.bytes(b"2A37 06 48\n");
+    assert_eq!(wire.hearts(), [rate(72)]);
+}
+
+#[test]
+fn one_beat_that_bears_the_rate_out_begins_the_count_of_odd_ones_anew() {
+    let mut wire = Wire::of("medlab-ecg");
+    for said in [60, 90, 90, 60, 90, 90, 60] {
+        wire.bytes(&[0xFA, said]);
+        samples(&mut wire, 50);
+    }
+    let readings = wire.hearts();
+    assert_eq!(readings.len(), 7);
+    let is_good = |reading: &Reading<BeatsPerMinute>| {
+        matches!(
+            reading,
+            Reading::Value {
+                quality: Quality::Good,
+                ..
+            }
+        )
+    };
+    assert!(readings.iter().all(is_good), "{readings:?}");
+}
