@@ -5,7 +5,7 @@
 pub struct Setting {
     /// Its name.
     pub key: &'static str,
-    /// What it may be: words, or `LEAST..=MOST` for whole numbers.
+    /// What it may be: words, `LEAST..=MOST` for whole numbers, or `HEX*DIGITS` for so many hexadecimal digits.
     pub values: &'static [&'static str],
     /// What it means, in one line.
     pub what: &'static str,
@@ -14,8 +14,11 @@ pub struct Setting {
     pub required: bool,
 }
 
-/// Settings that were told and fit their table; a key that was not told has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What is a site's secret, and is never formatted.
+const SECRETS: [&str; 1] = ["network_key"];
+
+/// Settings that were told and fit their table; a key that was not told has its default. Its `Debug` masks secrets.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Settings(Vec<(&'static str, String)>);
 
 impl Settings {
@@ -39,8 +42,19 @@ impl Settings {
     }
 }
 
+impl core::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let shown = self.0.iter().map(|(key, value)| {
+            let is_secret = SECRETS.contains(key);
+            (key, if is_secret { "masked" } else { value.as_str() })
+        });
+        f.debug_map().entries(shown).finish()
+    }
+}
+
 impl Setting {
-    /// Whether `value` is one that it may be: the word itself, or a whole number in decimal digits within its range.
+    /// Whether `value` is one that it may be: the word itself, a whole number in decimal digits within its range, or as many hexadecimal
+    /// digits as it has to have.
     #[must_use]
     pub fn takes(&self, value: &str) -> bool {
         self.values.iter().any(|known| is_one_of(known, value))
@@ -48,6 +62,10 @@ impl Setting {
 }
 
 fn is_one_of(known: &str, value: &str) -> bool {
+    if let Some(digits) = known.strip_prefix("HEX*") {
+        return digits.parse() == Ok(value.len())
+            && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
     let Some((least, most)) = known.split_once("..=") else {
         return known == value;
     };
@@ -60,5 +78,33 @@ fn is_one_of(known: &str, value: &str) -> bool {
     ) {
         (Some(least), Some(value), Some(most)) => (least..=most).contains(&value),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_all_its_digits_and_nothing_else() {
+        let key = Setting {
+            key: "network_key",
+            values: &["HEX*4"],
+            what: "",
+        };
+        assert!(key.takes("0aF9"));
+        for wrong in ["", "0aF", "0aF90", "0aG9", "+aF9", "HEX*4"] {
+            assert!(!key.takes(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_never_formatted() {
+        let told = vec![
+            ("network_key", "0123".to_owned()),
+            ("mains", "50".to_owned()),
+        ];
+        let shown = format!("{:?}", Settings::new(told));
+        assert_eq!(shown, r#"{"network_key": "masked", "mains": "50"}"#);
     }
 }

@@ -7,7 +7,7 @@ use protocols::wire::{WireError, WireErrorKind};
 use crate::link::{LinkCounters, LinkEvent};
 
 /// Holds what a read of 4096 bytes, the most that a port hands over at once, can complete of an oximeter: 33 packets of three
-/// events, with room for changes of state.
+/// events, with room for changes of state. Of formats with shorter messages such a read holds minutes, whose old part may go.
 const CAPACITY: usize = 128;
 
 /// A queue that never grows. When it is full the oldest reading is dropped and counted, as the newest matters most; a change of

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use protocols::vocabulary::Timestamp;
 
 use crate::bench::START;
+use crate::sheets::first_of_each;
+use crate::wire::{Wire, monitors};
 
 /// Drains a link and gives its events; it has to end in a wait that lies ahead.
 fn drain(link: &mut dyn Link, now: Timestamp) -> Vec<LinkEvent> {
@@ -41,7 +43,83 @@ fn feed(link: &mut dyn Link, pieces: &[(u64, Vec<u8>)]) -> Result<(), TestCaseEr
     Ok(())
 }
 
+/// Formats whose messages are of a few bytes without a check: noise can be one, and must still be one of this world.
+const WEAK: [&str; 6] = [
+    "nonin-df1",
+    "nonin-df8",
+    "contec-5",
+    "contec-9",
+    "bci-5",
+    "medlab-ecg",
+];
+
+/// What a person can have: 1 to 100 per cent, and a rate that some device measures.
+fn is_of_this_world(event: &LinkEvent) -> bool {
+    match event {
+        LinkEvent::HeartRate { reading, .. } | LinkEvent::PulseRate { reading, .. } => reading
+            .value()
+            .is_none_or(|rate| (1..=321).contains(&rate.get())),
+        LinkEvent::Saturation { reading, .. } => reading
+            .value()
+            .is_none_or(|percent| (1..=100).contains(&percent.get())),
+        LinkEvent::Up | LinkEvent::Silent => true,
+        LinkEvent::Plethysmogram { .. }
+        | LinkEvent::OtherProtocol(_)
+        | LinkEvent::Accepted(_)
+        | LinkEvent::Refused(_)
+        | LinkEvent::Machine { .. } => false,
+    }
+}
+
 proptest! {
+    #[test]
+    fn noise_never_panics_and_is_never_a_value_out_of_range(
+        pieces in vec((0_u64..2_000, vec(any::<u8>(), 0..300)), 0..20),
+    ) {
+        for family in monitors() {
+            let mut wire = Wire::ready(family.id);
+            for (millis, bytes) in &pieces {
+                wire.wait(*millis);
+                wire.bytes(bytes);
+            }
+            wire.wait(1_000);
+            let is_weak = WEAK.contains(&family.id);
+            for (_, event) in &wire.events {
+                prop_assert!(is_of_this_world(event), "{} {event:?}", family.id);
+                prop_assert!(is_weak || *event == LinkEvent::Silent, "{} {event:?}", family.id);
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_messages_never_panic_and_are_never_a_value_out_of_range(
+        damage in vec((any::<prop::sample::Index>(), any::<u8>(), any::<bool>()), 1..12),
+        split in any::<prop::sample::Index>(),
+    ) {
+        for example in first_of_each() {
+            let mut bytes = example.bytes.repeat(6);
+            for (place, byte, is_lost) in &damage {
+                let place = place.index(bytes.len());
+                if *is_lost && bytes.len() > 1 {
+                    bytes.remove(place);
+                } else {
+                    bytes[place] ^= byte;
+                }
+            }
+            let mut wire = Wire::ready(example.id);
+            let (first, second) = bytes.split_at(split.index(bytes.len()));
+            wire.bytes(first);
+            wire.wait(100);
+            wire.bytes(second);
+            wire.wait(20_000);
+            for (_, event) in &wire.events {
+                prop_assert!(is_of_this_world(event), "{} {event:?}", example.id);
+            }
+            let silences = wire.events.iter().filter(|(_, event)| *event == LinkEvent::Silent);
+            prop_assert_eq!(silences.count(), 1, "{}", example.id);
+        }
+    }
+
     #[test]
     fn noise_brings_no_value_and_no_link(
         pieces in vec((0_u64..2_000, vec(any::<u8>(), 0..300)), 0..20),

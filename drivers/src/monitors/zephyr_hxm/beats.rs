@@ -7,6 +7,8 @@ use core::time::Duration;
 use protocols::vocabulary::{Absence, BeatsPerMinute, Quality, Reading, Timestamp};
 use protocols::zephyr_hxm::{BEAT_TIMES, Packet};
 
+use crate::monitors::standstill::Standstill;
+
 /// Beats that stand still for this long, or for [`INTERVALS_STILL`] of the last interval if that is longer, mean that the rate
 /// is frozen (assumed).
 const STILL: Duration = Duration::from_secs(3);
@@ -31,22 +33,16 @@ const MILLISECONDS_A_MINUTE: u32 = 60_000;
 /// What is remembered of the packets before.
 #[derive(Debug, Default)]
 pub(super) struct Beats {
-    moved: Option<Moved>,
+    beat_number: Standstill,
     apart_since: Option<Timestamp>,
-}
-
-/// The last beat number, and when it was first seen.
-#[derive(Debug, Clone, Copy)]
-struct Moved {
-    number: u8,
-    at: Timestamp,
 }
 
 impl Beats {
     /// The packet's heart rate, or why there is none. The strap's 0 is a search while beats still come, and no contact once they
     /// stand still. After a port was opened beats get the same time to move as later.
     pub(super) fn judge(&mut self, sent_at: Timestamp, packet: &Packet) -> Reading<BeatsPerMinute> {
-        let frozen = self.still_for(sent_at, packet) >= still_limit(packet);
+        let still = self.beat_number.lasts(packet.beat_number, sent_at);
+        let frozen = still >= still_limit(packet);
         match packet.heart_rate() {
             Err(Absence::Searching) if frozen => Reading::Missing(Absence::NoContact),
             Err(absence) => Reading::Missing(absence),
@@ -58,20 +54,6 @@ impl Beats {
                 value,
                 quality: self.quality(sent_at, packet, value),
             },
-        }
-    }
-
-    /// How long the beat number has not moved.
-    fn still_for(&mut self, sent_at: Timestamp, packet: &Packet) -> Duration {
-        match self.moved {
-            Some(moved) if moved.number == packet.beat_number => sent_at.since(moved.at),
-            _ => {
-                self.moved = Some(Moved {
-                    number: packet.beat_number,
-                    at: sent_at,
-                });
-                Duration::ZERO
-            }
         }
     }
 

@@ -1,0 +1,345 @@
+//! The one link of all monitors: whoever streams unasked, or answers when asked.
+//!
+//! Promises: what a protocol's own file has to say is its id, its silence, its pace, what it asks and when, and what a message
+//! tells. Opening, ageing, silence, counting, the queue of events and the naming of strangers are here, once, the same for all.
+//! Nothing allocates once a link is made.
+//!
+//! Deliberately absent: what a value is worth beside other signals.
+
+use core::time::Duration;
+
+use protocols::vocabulary::{
+    BeatsPerMinute, Capabilities, MachineCommand, OxygenSaturation, Reading, Timestamp,
+};
+use protocols::wire::{Decoder, WireError};
+
+use super::event_queue::{self, EventQueue};
+use super::liveness::{Liveness, sent_before};
+use super::strangers::Strangers;
+use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+
+/// A protocol of a monitor, as far as it differs from the others.
+pub trait Stream: core::fmt::Debug + Send {
+    /// The device's direction.
+    type Decoder: Decoder + Default + core::fmt::Debug + Send;
+
+    /// The protocol's id.
+    const ID: &'static str;
+
+    /// Without a message of whoever measures for longer than this the device is silent: the sheet's limit.
+    const SILENCE: Duration;
+
+    /// The device's pace: what one byte takes in the mean, pauses between messages included. A message is this much older for each
+    /// byte that came behind it in the same read.
+    const PER_BYTE: Duration;
+
+    /// Whether a message's form is proof that it is one. Of formats of a few bytes without a check it is not: there whoever else is heard
+    /// takes the readings with him.
+    const IS_PROOF: bool = true;
+
+    /// The port was opened: forget what was, and begin to ask where the protocol asks.
+    fn opened(&mut self, now: Timestamp);
+
+    /// Bytes came, whatever they are.
+    fn bytes_came(&mut self, _now: Timestamp) {}
+
+    /// A valid message came whose last byte was sent at `sent_at`.
+    fn take(&mut self, sent_at: Timestamp, message: &<Self::Decoder as Decoder>::Message) -> Heard;
+
+    /// When to ask next; never for a device that is told nothing. Not asked for on a closed port.
+    fn ask_at(&self, _is_up: bool) -> Timestamp {
+        Timestamp::NEVER
+    }
+
+    /// The request that is due. Authors: at least one byte, and [`Self::ask_at`] has to lie behind `now` once all is said that is
+    /// due.
+    fn ask(&mut self, _now: Timestamp, _is_up: bool) -> Request<'_> {
+        Request {
+            bytes: &[],
+            last_unanswered: false,
+        }
+    }
+}
+
+/// A request to the device.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// What to send.
+    pub bytes: &'a [u8],
+    /// Nobody answered the one before in time.
+    pub last_unanswered: bool,
+}
+
+/// What a message is to its link.
+#[derive(Debug, Clone, Copy)]
+pub enum Heard {
+    /// Whoever measures speaks, and tells this.
+    Live(Readings),
+    /// Valid, and no sign of whoever measures: an answer of a radio, the notice of an end.
+    Said(Readings),
+    /// Not meant for us.
+    Ignored,
+    /// Not what it has to be.
+    Broken(WireError),
+    /// Valid in another protocol, of this id.
+    Other(&'static str),
+}
+
+/// What one message tells; all absent where it tells nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Readings {
+    /// A saturation.
+    pub saturation: Option<Reading<OxygenSaturation>>,
+    /// An oximeter's pulse rate.
+    pub pulse_rate: Option<Reading<BeatsPerMinute>>,
+    /// A third of a second of plethysmogram, 25 samples of 8 bits.
+    pub plethysmogram: Option<[u8; 25]>,
+    /// The heart's own rate.
+    pub heart_rate: Option<Reading<BeatsPerMinute>>,
+}
+
+impl Readings {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        saturation: None,
+        pulse_rate: None,
+        plethysmogram: None,
+        heart_rate: None,
+    };
+
+    /// What an oximeter tells without its plethysmogram.
+    #[must_use]
+    pub const fn of_oximeter(
+        saturation: Reading<OxygenSaturation>,
+        pulse_rate: Reading<BeatsPerMinute>,
+    ) -> Self {
+        Self {
+            saturation: Some(saturation),
+            pulse_rate: Some(pulse_rate),
+            ..Self::NONE
+        }
+    }
+
+    /// What a strap or an ECG tells.
+    #[must_use]
+    pub const fn of_heart(rate: Reading<BeatsPerMinute>) -> Self {
+        Self {
+            heart_rate: Some(rate),
+            ..Self::NONE
+        }
+    }
+}
+
+/// A byte's share of the time in which a device sends so many.
+pub(super) const fn pace(period: Duration, bytes: u32) -> Duration {
+    match period.checked_div(bytes) {
+        Some(share) => share,
+        None => period,
+    }
+}
+
+/// A monitor at one port.
+#[derive(Debug)]
+pub struct StreamLink<P: Stream> {
+    protocol: P,
+    decoder: P::Decoder,
+    heard: Intake,
+    strangers: Strangers,
+}
+
+/// What becomes of messages.
+#[derive(Debug)]
+struct Intake {
+    liveness: Liveness,
+    queue: EventQueue,
+    counters: LinkCounters,
+    /// Until when what seems to come is another protocol's.
+    mistaken_until: Timestamp,
+}
+
+impl<P: Stream + Default> StreamLink<P> {
+    /// A link whose port is not open yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::of(P::default())
+    }
+}
+
+impl<P: Stream + Default> Default for StreamLink<P> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<P: Stream> StreamLink<P> {
+    /// A link of a protocol that has settings.
+    #[must_use]
+    pub fn of(protocol: P) -> Self {
+        Self {
+            protocol,
+            decoder: P::Decoder::default(),
+            heard: Intake {
+                liveness: Liveness::new(P::SILENCE),
+                queue: EventQueue::new(),
+                counters: LinkCounters::default(),
+                mistaken_until: Timestamp::ZERO,
+            },
+            strangers: Strangers::to(P::ID),
+        }
+    }
+
+    fn ask_at(&self) -> Timestamp {
+        if self.heard.liveness.is_open() {
+            self.protocol.ask_at(self.heard.liveness.is_up())
+        } else {
+            Timestamp::NEVER
+        }
+    }
+}
+
+impl Intake {
+    /// Takes what a message is; the id of another protocol where it is one.
+    fn take(&mut self, now: Timestamp, sent_at: Timestamp, heard: Heard) -> Option<&'static str> {
+        match heard {
+            Heard::Live(_) if now < self.mistaken_until => {}
+            Heard::Live(readings) => {
+                self.count_message();
+                if let Some(up) = self.liveness.heard(now, sent_at) {
+                    self.queue.push(up);
+                }
+                self.tell(sent_at, &readings);
+            }
+            Heard::Said(readings) => {
+                self.count_message();
+                self.tell(sent_at, &readings);
+            }
+            Heard::Ignored => {}
+            Heard::Broken(error) => event_queue::count(&mut self.counters, error),
+            Heard::Other(id) => return Some(id),
+        }
+        None
+    }
+
+    fn name(&mut self, stranger: Option<&'static str>) {
+        if let Some(id) = stranger {
+            self.queue.push(LinkEvent::OtherProtocol(id));
+        }
+    }
+
+    const fn count_message(&mut self) {
+        self.counters.messages = self.counters.messages.saturating_add(1);
+    }
+
+    fn tell(&mut self, sent_at: Timestamp, readings: &Readings) {
+        let Readings {
+            saturation,
+            pulse_rate,
+            plethysmogram,
+            heart_rate,
+        } = *readings;
+        let events = [
+            saturation.map(|reading| LinkEvent::Saturation { reading, sent_at }),
+            pulse_rate.map(|reading| LinkEvent::PulseRate { reading, sent_at }),
+            plethysmogram.map(|samples| LinkEvent::Plethysmogram { samples, sent_at }),
+            heart_rate.map(|reading| LinkEvent::HeartRate { reading, sent_at }),
+        ];
+        for event in events.into_iter().flatten() {
+            self.queue.push(event);
+        }
+    }
+}
+
+impl<P: Stream> Link for StreamLink<P> {
+    fn handle_opened(&mut self, now: Timestamp) {
+        self.decoder.reset();
+        self.strangers.opened();
+        self.heard.liveness.opened(now);
+        self.heard.mistaken_until = Timestamp::ZERO;
+        self.protocol.opened(now);
+    }
+
+    fn handle_closed(&mut self, _now: Timestamp) {
+        self.decoder.reset();
+        self.heard.liveness.closed();
+    }
+
+    fn handle_bytes(&mut self, now: Timestamp, sent_at: Timestamp, bytes: &[u8]) {
+        if !self.heard.liveness.is_open() || bytes.is_empty() {
+            return;
+        }
+        let Self {
+            protocol,
+            decoder,
+            heard,
+            strangers,
+        } = self;
+        protocol.bytes_came(now);
+        if !(P::IS_PROOF && heard.liveness.is_up())
+            && let Some(id) = strangers.heard(bytes)
+        {
+            if !P::IS_PROOF {
+                heard.mistaken_until = now + P::SILENCE;
+            }
+            heard.name(strangers.first(id));
+        }
+        let mut other = None;
+        // One byte at a time, so that each message is known to be as old as the bytes behind it make it.
+        for (index, byte) in bytes.iter().enumerate() {
+            let sent_at = sent_before(sent_at, bytes.len() - 1 - index, P::PER_BYTE);
+            decoder.feed(core::slice::from_ref(byte), &mut |item| {
+                let what = match item.content {
+                    Ok(message) => protocol.take(sent_at, &message),
+                    Err(error) => Heard::Broken(error),
+                };
+                other = heard.take(now, sent_at, what).or(other);
+            });
+        }
+        if !heard.liveness.is_up() {
+            heard.name(other.and_then(|id| strangers.first(id)));
+        }
+    }
+
+    fn handle_command(&mut self, _now: Timestamp, _command: MachineCommand) {}
+
+    fn renew_leave(&mut self, _until: Timestamp) {}
+
+    fn poll_output(&mut self, now: Timestamp) -> LinkOutput<'_> {
+        if let Some(silent) = self.heard.liveness.check(now) {
+            self.heard.queue.push(silent);
+        }
+        if let Some(event) = self.heard.queue.pop() {
+            return LinkOutput::Event(event);
+        }
+        let ask_at = self.ask_at();
+        if now < ask_at {
+            return LinkOutput::Wait(self.heard.liveness.deadline().min(ask_at));
+        }
+        let Intake {
+            liveness, counters, ..
+        } = &mut self.heard;
+        let request = self.protocol.ask(now, liveness.is_up());
+        if request.last_unanswered {
+            counters.time_outs = counters.time_outs.saturating_add(1);
+        }
+        LinkOutput::Transmit(request.bytes)
+    }
+
+    fn release_bytes(&self) -> &'static [u8] {
+        &[]
+    }
+
+    fn capabilities(&self) -> Option<&Capabilities> {
+        None
+    }
+
+    fn counters(&self) -> LinkCounters {
+        let counters = self.heard.counters;
+        LinkCounters {
+            skipped_bytes: counters
+                .skipped_bytes
+                .saturating_add(self.decoder.skipped()),
+            dropped_events: self.heard.queue.dropped(),
+            ..counters
+        }
+    }
+}
