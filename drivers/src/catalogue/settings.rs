@@ -91,6 +91,7 @@ mod tests {
             key: "network_key",
             values: &["HEX*4"],
             what: "",
+            required: false,
         };
         assert!(key.takes("0aF9"));
         for wrong in ["", "0aF", "0aF90", "0aG9", "+aF9", "HEX*4"] {

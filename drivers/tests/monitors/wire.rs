@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivers::catalogue::{AWAITING_MODELS, FAMILIES, Family, Role, Settings};
+use drivers::catalogue::{FAMILIES, Family, Role, Settings};
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use protocols::vocabulary::{BeatsPerMinute, OxygenSaturation, Reading, Timestamp};
 
@@ -35,7 +35,7 @@ pub(crate) fn family(id: &str) -> &'static Family {
 
 /// Every family of monitors, with or without a virtual device.
 pub(crate) fn monitors() -> impl Iterator<Item = &'static Family> {
-    let all = FAMILIES.iter().chain(AWAITING_MODELS);
+    let all = FAMILIES.iter();
     all.filter(|family| !matches!(family.role, Role::Machine(_)))
 }
 
