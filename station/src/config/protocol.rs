@@ -314,10 +314,13 @@ impl Kind for ValueOf {
 
     fn expected(&self) -> String {
         either(self.0.values.iter().map(|value| {
-            value.split_once("..=").map_or_else(
-                || format!("\"{value}\""),
-                |(least, most)| format!("a whole number from {least} to {most}"),
-            )
+            if let Some(digits) = value.strip_prefix("HEX*") {
+                format!("\"{digits} hexadecimal digits\"")
+            } else if let Some((least, most)) = value.split_once("..=") {
+                format!("a whole number from {least} to {most}")
+            } else {
+                format!("\"{value}\"")
+            }
         }))
     }
 }
