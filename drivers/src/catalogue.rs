@@ -6,6 +6,7 @@
 //! Deliberately absent: what a family's bytes mean (`protocols`), and how it is found on a port.
 
 mod machines;
+pub mod models_of_machines;
 mod monitors;
 mod settings;
 

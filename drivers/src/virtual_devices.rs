@@ -2,14 +2,23 @@
 //! host software against them.
 
 pub mod cohort;
+pub mod computrainer;
+mod console;
 mod course;
 pub mod csafe;
+pub mod daum_classic;
+pub mod daum_premium;
+pub mod ergoline;
+mod ergometer;
+pub mod kettler;
+pub mod monark;
 mod nonin_df2;
 pub mod patient;
 mod pulse;
 pub mod rig;
 pub mod shell;
 pub mod trackmaster;
+pub mod waterrower;
 mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};
