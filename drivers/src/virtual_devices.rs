@@ -1,6 +1,7 @@
 //! The device's end of every wire, moved by a virtual patient, with faults to order: for demonstrations, tests, and trying any
 //! host software against them.
 
+mod belt;
 pub mod cohort;
 pub mod computrainer;
 mod console;
@@ -19,6 +20,7 @@ pub mod rig;
 pub mod shell;
 pub mod trackmaster;
 pub mod waterrower;
+pub mod woodway;
 mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};

@@ -13,6 +13,7 @@ use crate::virtual_devices::ergoline::{ErgolineModel, virtual_ergoline};
 use crate::virtual_devices::kettler::{KettlerModel, virtual_kettler};
 use crate::virtual_devices::monark::{MonarkModel, virtual_monark};
 use crate::virtual_devices::waterrower::{WaterRowerModel, virtual_waterrower};
+use crate::virtual_devices::woodway::virtual_woodway;
 
 /// Ergoline. The setting `variant` makes the first of them one of P3 or P4.
 pub const ERGOLINE: &[Model] = &[
@@ -161,6 +162,13 @@ pub const WATERROWER: &[Model] = &[
         build: |now, _| Box::new(virtual_waterrower(now, WaterRowerModel::Swapped)),
     },
 ];
+
+/// Woodway.
+pub const WOODWAY: &[Model] = &[Model {
+    id: "woodway",
+    what: "Woodway treadmill with its timer",
+    build: |now, _| Box::new(virtual_woodway(now)),
+}];
 
 fn classic(now: Timestamp, settings: &Settings, model: DaumClassicModel) -> Box<dyn VirtualDevice> {
     let address = settings.number("address").unwrap_or(0);
