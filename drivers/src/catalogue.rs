@@ -22,6 +22,7 @@ pub use settings::{Setting, Settings};
 pub const FAMILIES: &[Family] = &[
     machines::CSAFE,
     machines::TRACKMASTER,
+    machines::WOODWAY,
     monitors::NONIN_DF2,
     monitors::ZEPHYR_HXM,
 ];

@@ -11,4 +11,6 @@ mod link;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]
+mod woodway;
+#[cfg(test)]
 mod woodway_device;
