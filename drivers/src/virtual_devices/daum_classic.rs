@@ -71,6 +71,18 @@ struct Classic {
     gear: u8,
     power: PowerStep,
     running: bool,
+    hearing: Hearing,
+}
+
+/// Where in a message the line is: the decoder gives back a command to another address byte by byte, and its bytes may look like
+/// commands of their own.
+#[derive(Debug, Clone, Copy)]
+struct Hearing {
+    last_byte: Timestamp,
+    /// Bytes of the message so far.
+    bytes: u8,
+    /// It is for somebody else: nothing is heard until the line is silent.
+    is_foreign: bool,
 }
 
 impl Classic {
@@ -83,6 +95,11 @@ impl Classic {
             gear: FIRST_GEAR,
             power: PowerStep::LEAST,
             running: false,
+            hearing: Hearing {
+                last_byte: Timestamp::ZERO,
+                bytes: 0,
+                is_foreign: false,
+            },
         }
     }
 
@@ -189,7 +206,15 @@ impl Console for Classic {
     }
 
     fn take(&mut self, now: Timestamp, found: Result<HostMessage, WireError>, works: &mut Works) {
-        let Ok(message) = found else { return };
+        let is_begun = std::mem::replace(&mut self.hearing.bytes, 0) > 1;
+        let Ok(message) = found else {
+            // A known command whose second byte did not fit; a first byte that begins none is passed over.
+            self.hearing.is_foreign |= is_begun;
+            return;
+        };
+        if self.hearing.is_foreign {
+            return;
+        }
         let rests = self.model == DaumClassicModel::Hasty
             && works.outbox.last_due() > Timestamp::ZERO
             && now < works.outbox.last_due() + REST;
@@ -201,6 +226,17 @@ impl Console for Classic {
         works
             .outbox
             .say(now + ANSWER_DELAY, |buffer| answer.encode(cockpit, buffer));
+    }
+
+    fn intercept(&mut self, now: Timestamp, _byte: u8, _works: &mut Works) -> bool {
+        let hearing = &mut self.hearing;
+        if now.since(hearing.last_byte) > CUT_OFF {
+            hearing.bytes = 0;
+            hearing.is_foreign = false;
+        }
+        hearing.last_byte = now;
+        hearing.bytes = hearing.bytes.saturating_add(1);
+        hearing.is_foreign
     }
 
     fn cut_off(&self) -> Option<Duration> {

@@ -108,6 +108,17 @@ fn an_unfinished_or_unknown_classic_command_is_dropped() {
 }
 
 #[test]
+fn what_is_for_another_address_is_no_command_whatever_its_bytes_are() {
+    let mut bench = Bench::of("daum-classic");
+    assert_eq!(bench.ask(&[0x51, 0x11, 0x11]), [0_u8; 0]);
+    assert_eq!(bench.ask(&[0x40, 0x05, 0x51, 0x00, 0x20]), [0_u8; 0]);
+    assert_eq!(bench.ask(&[0xFF, 0x40, 0x00])[5], 5, "and nothing was set");
+    bench.send(&[0x51, 0x05]).wait(50);
+    assert_eq!(bench.send(&[0x11]).wait(100).heard(), [0_u8; 0]);
+    assert_eq!(bench.ask(&[0x11]), [0x11, 0]);
+}
+
+#[test]
 fn an_8008_loses_a_hasty_command() {
     let mut bench = Bench::of("daum-classic-8008");
     bench.send(&[0x11]).wait(20);

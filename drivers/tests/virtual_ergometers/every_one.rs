@@ -1,6 +1,10 @@
 //! What holds for every one of them.
 
+use drivers::catalogue::Settings;
+use drivers::virtual_devices::patient::{Condition, VirtualPatient};
+use drivers::virtual_devices::rig::{RigOutput, VirtualRig};
 use proptest::prelude::*;
+use protocols::vocabulary::{MachineLoad, Timestamp, Watts};
 
 use super::bench::{ALL, Bench};
 
@@ -94,4 +98,49 @@ fn a_machine_without_power_hears_says_and_does_nothing_and_is_as_new_afterwards(
             model.id
         );
     }
+}
+
+/// What a host says to bring a machine to its load, again and again.
+fn session(id: &str) -> Option<(&'static [u8], u16)> {
+    Some(match id {
+        "ergoline" => (b"s\rW075\r", 75),
+        "daum-classic" => (b"\x21\x00\x51\x00\x0F", 75),
+        "daum-premium" => (b"\x01S20130\x17\x06\x01S2375.0034\x17\x06", 75),
+        "kettler" => (b"CM\r\nPW 75\r\n", 75),
+        "monark" => (b"\rpower 75\r", 75),
+        _ => return None,
+    })
+}
+
+#[test]
+fn a_virtual_patient_pedals_what_the_host_asks_for() {
+    let mut tried = 0;
+    for model in ALL.iter().copied().flatten() {
+        let Some((bytes, watts)) = session(model.id) else {
+            continue;
+        };
+        tried += 1;
+        let mut now = Timestamp::ZERO;
+        let drawn = Condition::Cad.draw(7);
+        let patient = VirtualPatient::new(drawn.parameters, 7);
+        let mut rig = VirtualRig::new(now, 1, patient);
+        rig.add_machine((model.build)(now, &Settings::default()));
+        for second in 1..=30 {
+            rig.handle_bytes(now, 0, bytes);
+            let end = Timestamp::from_secs(second);
+            loop {
+                match rig.poll_output(now) {
+                    RigOutput::Wait(next) if next > end => break,
+                    RigOutput::Wait(next) => now = next,
+                    RigOutput::Transmit { .. }
+                    | RigOutput::Unplug { .. }
+                    | RigOutput::PlugIn { .. } => {}
+                }
+            }
+            now = end;
+        }
+        let load = Watts::new(watts).map(MachineLoad::Power);
+        assert_eq!(rig.actual_load(), load, "{}", model.id);
+    }
+    assert_eq!(tried, 5);
 }
