@@ -6,6 +6,7 @@
 //! Deliberately absent: what a family's bytes mean (`protocols`), and how it is found on a port.
 
 mod machines;
+pub mod models_of_machines;
 pub mod models_of_monitors;
 mod monitors;
 mod settings;
@@ -24,6 +25,7 @@ pub use settings::{Setting, Settings};
 pub const FAMILIES: &[Family] = &[
     CSAFE,
     TRACKMASTER,
+    WOODWAY,
     NONIN_DF1,
     NONIN_DF2,
     NONIN_DF7,

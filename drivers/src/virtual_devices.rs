@@ -2,9 +2,18 @@
 //! host software against them.
 
 mod beats;
+mod belt;
 pub mod cohort;
+pub mod computrainer;
+mod console;
 mod course;
 pub mod csafe;
+pub mod daum_classic;
+pub mod daum_premium;
+pub mod ergoline;
+mod ergometer;
+pub mod kettler;
+pub mod monark;
 pub mod monitors;
 mod nonin_df2;
 mod oximeter;
@@ -14,6 +23,8 @@ pub mod rig;
 pub mod shell;
 pub mod stream;
 pub mod trackmaster;
+pub mod waterrower;
+pub mod woodway;
 mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineLoad, Timestamp};

@@ -2,9 +2,9 @@
 
 use protocols::vocabulary::MachineKind;
 
-use super::{Family, Model, Role, Setting, Settings};
+use super::{Family, Model, Role, Setting, Settings, models_of_machines};
 use crate::machines::csafe::{CsafeLink, CsafeProfile};
-use crate::machines::trackmaster::TrackmasterLink;
+use crate::machines::trackmaster::{TrackmasterLink, TrackmasterSettings};
 use crate::port::LineSettings;
 use crate::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
 use crate::virtual_devices::trackmaster::VirtualTrackmaster;
@@ -72,6 +72,22 @@ pub const TRACKMASTER: Family = Family {
         build: |now, settings| Box::new(VirtualTrackmaster::new(now, speed_unit(settings))),
     }],
     unsure: "ranges, acceleration and answer time are assumed",
+};
+
+/// Woodway.
+pub const WOODWAY: Family = Family {
+    id: "woodway",
+    devices: "Woodway treadmills with the A0 command set",
+    role: Role::Machine(&[MachineKind::Treadmill]),
+    lines: &[LineSettings::plain(protocols::woodway::BAUD)],
+    settings: &[],
+    link: |_| {
+        Box::new(TrackmasterLink::with_settings(
+            TrackmasterSettings::woodway(),
+        ))
+    },
+    models: models_of_machines::WOODWAY,
+    unsure: "how long its timer waits, what its state byte says, its ramps and slowest speed; nothing of the maker's was read",
 };
 
 const SPEED_UNIT: Setting = Setting {

@@ -1,4 +1,4 @@
-//! The link to a Trackmaster treadmill.
+//! The link to a Trackmaster treadmill, or to a Woodway that speaks a dialect of it.
 //!
 //! Promises: the belt is always started with the machine's own watchdog (`A0`), and past the end of the leave to have load
 //! nothing is sent at all, not even a stop, so that the belt stops by itself (I13). Every command is confirmed by its acknowledgement. A
@@ -11,11 +11,15 @@
 //! speed and no elevation are set before it. A belt that runs then goes on to the load that the start named, or to a newer one.
 //! A rejected start is tried once more after another stop and 4 s, and reported as refused when that fails too.
 //!
+//! A Woodway needs no wait before its start, and is slowed to a stand before its drive is disengaged, as a belt that coasts is
+//! nobody's. A belt that says it runs backwards is reported as a fault, and the `BD` of a timer that fired as silence.
+//!
 //! Deliberately absent: `A1` (no watchdog), `AC` (a toggle whose state is unknown when an answer is lost), `A5`..`A9` (without
 //! effect, and `A9` starts the belt in Woodway's dialect); whether the machine follows what it accepted, which is a rule of the
 //! core.
 
 mod answers;
+mod dialect;
 mod line;
 mod settings;
 mod talk;
@@ -23,13 +27,14 @@ mod wishes;
 
 use std::time::Duration;
 
-use protocols::trackmaster::{BeltStatus, FourDigits, Frame, HostMessage, MachineDecoder, Request};
+use protocols::trackmaster::{BeltStatus, FourDigits, Frame, HostMessage, Request};
 use protocols::vocabulary::{Capabilities, MachineCommand, MachineLoad, Timestamp};
-use protocols::wire::Decoder;
 
+pub use self::dialect::Dialect;
 pub use self::settings::TrackmasterSettings;
 pub use protocols::trackmaster::SpeedUnit;
 
+use self::dialect::Ears;
 use self::line::Line;
 use self::wishes::{Intent, LoadWish, Start, StartStep, Stop, Told};
 use super::event_queue::EventQueue;
@@ -54,7 +59,7 @@ const RELEASE: &[u8] = &[0xAA];
 pub struct TrackmasterLink {
     settings: TrackmasterSettings,
     capabilities: Capabilities,
-    decoder: MachineDecoder,
+    ears: Ears,
     counters: LinkCounters,
     events: EventQueue,
     open: bool,
@@ -81,11 +86,11 @@ pub struct TrackmasterLink {
 enum Presence {
     /// Nothing is known yet, and nobody was told.
     Unknown,
-    /// It answers as a Trackmaster does.
+    /// It answers as a machine of our dialect does.
     Up,
     /// It does not answer, and that was told.
     Silent,
-    /// It answers as a Woodway does, and that was told.
+    /// It answers as a machine of the other dialect does, and that was told.
     Foreign,
 }
 
@@ -103,6 +108,7 @@ struct Round {
 struct Belt {
     status: Option<BeltStatus>,
     speed: Option<FourDigits>,
+    runs_backwards: bool,
     elevation: Option<FourDigits>,
     /// When it took a stop command while it stood: from then on it accepts a start, after a while.
     readied_at: Option<Timestamp>,
@@ -121,7 +127,7 @@ impl TrackmasterLink {
         Self {
             settings,
             capabilities: settings.capabilities(),
-            decoder: MachineDecoder::new(Some(settings.unit)),
+            ears: Ears::new(settings.dialect, settings.unit),
             counters: LinkCounters::default(),
             events: EventQueue::new(),
             open: false,
@@ -277,12 +283,17 @@ impl TrackmasterLink {
             .unanswered_since
             .is_some_and(|since| now >= since + SILENT_AFTER);
         if silent {
-            if self.presence != Presence::Silent {
-                self.presence = Presence::Silent;
-                self.tell(LinkEvent::Silent);
-            }
-            self.forget_machine(now);
+            self.fall_silent(now);
         }
+    }
+
+    /// Nobody is there, or somebody who has stopped by himself.
+    fn fall_silent(&mut self, now: Timestamp) {
+        if self.presence != Presence::Silent {
+            self.presence = Presence::Silent;
+            self.tell(LinkEvent::Silent);
+        }
+        self.forget_machine(now);
     }
 
     /// A stop whose acknowledgement did not come goes out again at once.
@@ -331,7 +342,7 @@ impl Belt {
 
 impl Link for TrackmasterLink {
     fn handle_opened(&mut self, now: Timestamp) {
-        self.decoder.reset();
+        self.ears.reset();
         self.open = true;
         self.presence = Presence::Unknown;
         self.forget_machine(now);

@@ -9,8 +9,6 @@
 //!
 //! An emergency-stop switch cuts the power of the control board: [`VirtualDevice::set_power`].
 
-mod belt;
-
 use std::time::Duration;
 
 use protocols::trackmaster::{
@@ -19,7 +17,7 @@ use protocols::trackmaster::{
 };
 use protocols::vocabulary::{MachineLoad, PercentGrade, Timestamp};
 
-use self::belt::Belt;
+use crate::virtual_devices::belt::{Belt, MINIMUM_SPEED, Rules};
 use crate::virtual_devices::{Body, DeviceOutput, VirtualDevice};
 
 /// Starts that come this soon after power-up are rejected.
@@ -64,7 +62,7 @@ impl VirtualTrackmaster {
         let mut machine = Self {
             unit,
             framer: Framer::new(Direction::Host),
-            belt: Belt::new(now, unit),
+            belt: Belt::new(now, rules(unit)),
             powered_at: now,
             powered: true,
             rejects_starts: false,
@@ -135,7 +133,7 @@ impl VirtualTrackmaster {
                 self.belt.stop();
             }
             Command::SetSpeed(speed) => {
-                if !self.belt.set_speed(speed.tenths) {
+                if !self.belt.set_speed(speed.tenths.get(), false) {
                     return Answer::OutOfRange;
                 }
             }
@@ -252,5 +250,20 @@ impl VirtualDevice for VirtualTrackmaster {
             speed: self.belt.actual_speed()?,
             grade: PercentGrade::new(self.belt.actual_elevation_percent())?,
         })
+    }
+}
+
+/// What the makers' manuals and the sheet's choices say of a Trackmaster: the top speeds are assumed.
+const fn rules(unit: SpeedUnit) -> Rules {
+    Rules {
+        unit,
+        fastest: match unit {
+            SpeedUnit::MilesPerHour => 120,
+            SpeedUnit::KilometresPerHour => 200,
+        },
+        steepest: 250,
+        elevation_step: 5,
+        auto_stop_waits_at: MINIMUM_SPEED,
+        silence_levels: true,
     }
 }

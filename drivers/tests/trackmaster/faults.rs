@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use drivers::link::{Link, LinkEvent};
-use drivers::virtual_devices::VirtualDevice;
 use protocols::vocabulary::MachineCommand;
 
 use super::rig::{Rig, belt};
@@ -107,7 +106,7 @@ fn a_rejected_start_is_tried_once_more_after_another_stop() {
     let mut rig = Rig::ready();
     let start = MachineCommand::Start(belt(5, 0.0));
     // The machine lost power and another host was too quick for it: it rejects every start until a stop.
-    rig.device.power_up(rig.now);
+    rig.power_cycle();
     rig.other_host(b"\xA0");
     rig.sent.clear();
     rig.tell(start);
@@ -132,7 +131,7 @@ fn a_start_that_is_rejected_again_is_reported_and_given_up() {
         rig.lose_answers = 1;
         rig.disturb(b"\xBF");
         rig.run(Duration::from_millis(10));
-        rig.device.power_up(rig.now);
+        rig.power_cycle();
     }
     rig.run(SECOND * 10);
     assert!(rig.has(LinkEvent::Refused(start)));

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use drivers::link::{Link, LinkEvent};
-use drivers::virtual_devices::VirtualDevice;
 use protocols::vocabulary::{MachineCommand, MachineLoad, MachineState, Watts};
 
 use super::rig::{Rig, belt};

@@ -1,4 +1,4 @@
-//! The Trackmaster link and the virtual treadmill, apart and against each other, in simulated time.
+//! The Trackmaster link and the virtual treadmills of its two dialects, apart and against each other, in simulated time.
 
 #[cfg(test)]
 mod device;
@@ -10,3 +10,7 @@ mod laws;
 mod link;
 #[cfg(test)]
 mod rig;
+#[cfg(test)]
+mod woodway;
+#[cfg(test)]
+mod woodway_device;

@@ -4,13 +4,17 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use drivers::link::{Link, LinkEvent, LinkOutput};
-use drivers::machines::trackmaster::{SpeedUnit, TrackmasterLink};
+use drivers::machines::trackmaster::{SpeedUnit, TrackmasterLink, TrackmasterSettings};
 use drivers::virtual_devices::trackmaster::VirtualTrackmaster;
+use drivers::virtual_devices::woodway::virtual_woodway;
 use drivers::virtual_devices::{DeviceOutput, VirtualDevice};
 use protocols::vocabulary::{
     MachineCommand, MachineLoad, MachineReport, MachineState, MetresPerSecond, PercentGrade,
     Timestamp,
 };
+
+/// When a machine was switched on.
+pub(crate) const BEGUN: Timestamp = Timestamp::from_secs(10);
 
 /// What the host put on the wire.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +26,7 @@ pub(crate) struct Sent {
 
 pub(crate) struct Rig {
     pub(crate) link: TrackmasterLink,
-    pub(crate) device: VirtualTrackmaster,
+    pub(crate) device: Box<dyn VirtualDevice>,
     pub(crate) now: Timestamp,
     pub(crate) sent: Vec<Sent>,
     pub(crate) events: Vec<(Timestamp, LinkEvent)>,
@@ -51,10 +55,30 @@ fn line_time(bytes: usize) -> Duration {
 impl Rig {
     /// A treadmill that was powered up this long ago, and a link whose port has just been opened.
     pub(crate) fn powered_for(time: Duration) -> Self {
-        let begun = Timestamp::from_secs(10);
+        let device = VirtualTrackmaster::new(BEGUN, SpeedUnit::MilesPerHour);
+        Self::of(
+            TrackmasterSettings::new(SpeedUnit::MilesPerHour),
+            Box::new(device),
+            time,
+        )
+    }
+
+    /// The same of a Woodway.
+    pub(crate) fn woodway_powered_for(time: Duration) -> Self {
+        let device = virtual_woodway(BEGUN);
+        Self::of(TrackmasterSettings::woodway(), Box::new(device), time)
+    }
+
+    /// A link to one machine, and at the other end whatever is there.
+    pub(crate) fn of(
+        settings: TrackmasterSettings,
+        device: Box<dyn VirtualDevice>,
+        time: Duration,
+    ) -> Self {
+        let begun = BEGUN;
         let mut rig = Self {
-            link: TrackmasterLink::new(SpeedUnit::MilesPerHour),
-            device: VirtualTrackmaster::new(begun, SpeedUnit::MilesPerHour),
+            link: TrackmasterLink::with_settings(settings),
+            device,
             now: begun,
             sent: Vec::new(),
             events: Vec::new(),
@@ -81,7 +105,18 @@ impl Rig {
 
     /// A link with a belt that runs with this load.
     pub(crate) fn running(load: MachineLoad) -> Self {
-        let mut rig = Self::ready();
+        Self::ready().brought_to(load)
+    }
+
+    /// The same of a Woodway.
+    pub(crate) fn woodway_running(load: MachineLoad) -> Self {
+        let mut rig = Self::woodway_powered_for(Duration::from_mins(1));
+        rig.run(Duration::from_secs(1));
+        rig.brought_to(load)
+    }
+
+    fn brought_to(self, load: MachineLoad) -> Self {
+        let mut rig = self;
         rig.tell(MachineCommand::Start(belt(5, 0.0)));
         rig.run(Duration::from_secs(1));
         rig.tell(MachineCommand::SetLoad(load));
@@ -126,6 +161,12 @@ impl Rig {
     pub(crate) fn disturb(&mut self, bytes: &[u8]) {
         self.link.handle_bytes(self.now, self.now, bytes);
         self.drain();
+    }
+
+    /// The mains go and come.
+    pub(crate) fn power_cycle(&mut self) {
+        self.device.set_power(self.now, false);
+        self.device.set_power(self.now, true);
     }
 
     /// Bytes of another host.

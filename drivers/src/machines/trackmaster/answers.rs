@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use protocols::trackmaster::{
-    BeltStatus, Command, FourDigits, HostMessage, MachineMessage, Request,
+    BeltSpeed, BeltStatus, Command, FourDigits, HostMessage, MachineMessage, Request,
 };
-use protocols::vocabulary::{MachineCommand, MachineReport, MachineState, Timestamp};
-use protocols::wire::{Decoder, WireErrorKind};
+use protocols::vocabulary::{
+    MachineCommand, MachineReport, MachineState, MetresPerSecond, Timestamp,
+};
+use protocols::wire::WireErrorKind;
 
+use super::dialect::{Dialect, Heard};
 use super::wishes::{Intent, Start, StartStep};
 use super::{Presence, ROUND_INTERVAL, Round, TrackmasterLink};
 use crate::link::LinkEvent;
@@ -23,10 +26,10 @@ impl TrackmasterLink {
         if self.line.is_out_of_step() && !bytes.is_empty() {
             self.line.lose_step(now);
         }
-        let mut decoder = self.decoder.clone();
-        let before = decoder.skipped();
-        decoder.feed(bytes, &mut |found| match found.content {
-            Ok(message) => self.take_message(now, sent_at, message),
+        let mut ears = self.ears.clone();
+        let before = ears.skipped();
+        ears.feed(bytes, &mut |found| match found.content {
+            Ok(heard) => self.take_heard(now, sent_at, heard),
             Err(error) if error.kind == WireErrorKind::Framing => {
                 self.counters.framing_errors += 1;
                 self.counters.skipped_bytes += u64::from(error.skipped_bytes);
@@ -34,8 +37,42 @@ impl TrackmasterLink {
             }
             Err(error) => self.take_refusal(now, error.kind),
         });
-        self.counters.skipped_bytes += decoder.skipped().saturating_sub(before);
-        self.decoder = decoder;
+        self.counters.skipped_bytes += ears.skipped().saturating_sub(before);
+        self.ears = ears;
+    }
+
+    fn take_heard(&mut self, now: Timestamp, sent_at: Timestamp, heard: Heard) {
+        match heard {
+            Heard::Message(message) => {
+                if matches!(message, MachineMessage::ActualSpeed(_)) {
+                    self.belt.runs_backwards = false;
+                }
+                self.take_message(now, sent_at, message);
+            }
+            Heard::Backwards(tenths) => {
+                self.belt.runs_backwards = true;
+                let unit = Some(self.settings.unit);
+                let speed = MachineMessage::ActualSpeed(BeltSpeed { tenths, unit });
+                self.take_message(now, sent_at, speed);
+            }
+            Heard::OtherDialect => {
+                self.counters.messages += 1;
+                let who = self.settings.dialect.who_are_you();
+                if self.line.is_out_of_step() {
+                    return;
+                }
+                if self.line.asked(who) {
+                    self.settle(now);
+                    self.take_foreigner(now);
+                } else {
+                    self.lose_step(now);
+                }
+            }
+            Heard::TimerFired => {
+                self.counters.messages += 1;
+                self.fall_silent(now);
+            }
+        }
     }
 
     fn take_message(&mut self, now: Timestamp, sent_at: Timestamp, message: MachineMessage) {
@@ -74,14 +111,17 @@ impl TrackmasterLink {
         request: Request,
         answer: MachineMessage,
     ) {
+        let who = self.settings.dialect.who_are_you();
         self.round.oldest.get_or_insert(sent_at);
         match answer {
             MachineMessage::Status(status) => self.take_status(status),
             MachineMessage::ActualSpeed(speed) => self.belt.speed = Some(speed.tenths),
             MachineMessage::ActualElevation(tenths) => self.belt.elevation = Some(tenths),
-            MachineMessage::SetElevation(_) if self.presence != Presence::Up => {
-                self.presence = Presence::Up;
-                self.tell(LinkEvent::Up);
+            _ if request == who => {
+                if self.presence != Presence::Up {
+                    self.presence = Presence::Up;
+                    self.tell(LinkEvent::Up);
+                }
             }
             MachineMessage::SetElevation(_)
             | MachineMessage::SetSpeed(_)
@@ -90,12 +130,10 @@ impl TrackmasterLink {
             | MachineMessage::Copy(_) => {}
         }
         self.round.next = match request {
-            // Woodway's dialect does not know the question for the set elevation (assumed).
-            Request::Status if self.presence != Presence::Up => Request::SetElevation,
-            Request::Status | Request::SetElevation => Request::ActualSpeed,
+            Request::Status if self.presence != Presence::Up => who,
+            Request::Status | Request::SetElevation | Request::SetSpeed => Request::ActualSpeed,
             Request::ActualSpeed => Request::ActualElevation,
             Request::ActualElevation
-            | Request::SetSpeed
             | Request::LapTime
             | Request::TotalTime
             | Request::Distance
@@ -231,13 +269,21 @@ impl TrackmasterLink {
     }
 
     fn take_refused_question(&mut self, now: Timestamp, request: Request) {
-        if request != Request::SetElevation {
+        // A Woodway's question is known to a Trackmaster too: who refuses that is neither, and is asked again.
+        let is_neither = self.settings.dialect == Dialect::Woodway;
+        if is_neither || request != self.settings.dialect.who_are_you() {
             self.round = Round::at(now + ROUND_INTERVAL);
             return;
         }
+        self.take_foreigner(now);
+    }
+
+    /// It answers, and in the other dialect.
+    fn take_foreigner(&mut self, now: Timestamp) {
         if self.presence != Presence::Foreign {
             self.presence = Presence::Foreign;
-            self.tell(LinkEvent::OtherProtocol("woodway"));
+            let id = self.settings.dialect.other_id();
+            self.tell(LinkEvent::OtherProtocol(id));
         }
         self.give_up_motion();
         self.round = Round::at(now + FOREIGN_INTERVAL);
@@ -327,6 +373,7 @@ impl TrackmasterLink {
             .speed
             .is_some_and(|speed| speed > FourDigits::ZERO);
         let state = match status {
+            _ if self.belt.runs_backwards => MachineState::Fault,
             BeltStatus::Stopped if !moves => MachineState::Standing,
             BeltStatus::Stopped | BeltStatus::RunningWatched | BeltStatus::RunningUnwatched => {
                 MachineState::Running
@@ -334,24 +381,25 @@ impl TrackmasterLink {
             BeltStatus::Other(_) => MachineState::Fault,
         };
         let report = MachineReport {
-            speed: self
-                .reported_speed()
-                .map(|tenths| self.settings.speed(tenths)),
+            speed: self.reported_speed(),
             grade: self.belt.elevation.and_then(FourDigits::grade),
             ..MachineReport::of(state)
         };
         self.tell(LinkEvent::Machine { report, sent_at });
     }
 
-    /// The set speed once the actual one is near it, else the actual one.
-    fn reported_speed(&self) -> Option<FourDigits> {
+    /// The set speed once the actual one is near it, else the actual one; below nothing backwards.
+    fn reported_speed(&self) -> Option<MetresPerSecond> {
         let actual = self.belt.speed?;
+        if self.belt.runs_backwards {
+            return MetresPerSecond::new(-self.settings.speed(actual).get());
+        }
         let follows = self.belt.runs() && matches!(self.intent, Intent::Follow);
         let set = self.told.speed().filter(|set| {
             follows
                 && actual > FourDigits::ZERO
                 && set.get().abs_diff(actual.get()) <= SAME_SPEED_TENTHS
         });
-        Some(set.unwrap_or(actual))
+        Some(self.settings.speed(set.unwrap_or(actual)))
     }
 }

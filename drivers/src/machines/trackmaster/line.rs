@@ -72,6 +72,12 @@ impl Line {
         self.take(|message| answers(answer, message))
     }
 
+    /// Whether this was asked; it is answered now. What was sent before it never reached the machine.
+    pub(super) fn asked(&mut self, request: Request) -> bool {
+        self.take(|message| message == HostMessage::Ask(request))
+            .is_some()
+    }
+
     /// The message that was refused: the oldest command, as a question that the machine knows is never refused.
     pub(super) fn refused(&mut self) -> Option<HostMessage> {
         self.take(|message| matches!(message, HostMessage::Command(_)))

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use protocols::trackmaster::{FourDigits, SpeedUnit};
+use protocols::vocabulary::number::floor_to_u16;
 use protocols::vocabulary::{
     Averaging, BeltRange, Capabilities, LoadControl, MachineKind, MachineLoad, MetresPerSecond,
     OnSilence, PercentGrade, ReadBack, Slew,
 };
 
 use super::POLL_INTERVAL;
+use super::dialect::Dialect;
 
 /// Slowest speed, 0.5 in the machine's unit; the maker sets it per machine (assumed).
 const SLOWEST: u16 = 5;
@@ -18,6 +20,10 @@ const FASTEST_MILES: u16 = 120;
 const FASTEST_KILOMETRES: u16 = 200;
 /// Steepest elevation in tenths of a per cent; some models go to 15 or 20 %.
 const STEEPEST: u16 = 250;
+/// Fastest in tenths of mph and steepest in tenths of a per cent that the library for Woodway sends.
+const WOODWAY_MOST: u16 = 299;
+/// What a grade may lie above a step and still be that step, in per cent: a product's last bit is no step.
+const SAME_GRADE: f64 = 1e-9;
 /// How fast a belt follows, in metres a second each second: 0.5 mph a second (assumed, the maker does not say).
 const SPEED_SLEW: f64 = 0.223_52;
 /// How fast the elevation follows, in per cent a second (assumed, the maker does not say).
@@ -28,6 +34,8 @@ const WATCHDOG: Duration = Duration::from_millis(500);
 /// A Trackmaster's unit and limits. The unit cannot be seen on the wire: a wrong one makes every speed wrong by 1.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrackmasterSettings {
+    /// Which table of opcodes it goes by.
+    pub dialect: Dialect,
     /// What the machine is set to.
     pub unit: SpeedUnit,
     /// Slowest speed above standing, in tenths of the unit.
@@ -52,6 +60,7 @@ impl TrackmasterSettings {
     pub fn new(unit: SpeedUnit) -> Self {
         let number = |tenths| FourDigits::new(tenths).unwrap_or(FourDigits::ZERO);
         Self {
+            dialect: Dialect::Trackmaster,
             unit,
             slowest: number(SLOWEST),
             fastest: number(match unit {
@@ -59,6 +68,20 @@ impl TrackmasterSettings {
                 SpeedUnit::KilometresPerHour => FASTEST_KILOMETRES,
             }),
             steepest: number(STEEPEST),
+        }
+    }
+
+    /// The limits that a Woodway is expected to have: a public library's 29.9 mph and 29.9 %; the slowest speed, the ramps and
+    /// how long its timer waits are as in a Trackmaster (assumed).
+    #[must_use]
+    pub fn woodway() -> Self {
+        let number = |tenths| FourDigits::new(tenths).unwrap_or(FourDigits::ZERO);
+        Self {
+            dialect: Dialect::Woodway,
+            unit: SpeedUnit::MilesPerHour,
+            slowest: number(SLOWEST),
+            fastest: number(WOODWAY_MOST),
+            steepest: number(WOODWAY_MOST),
         }
     }
 
@@ -73,7 +96,10 @@ impl TrackmasterSettings {
                 max_speed: self.speed(self.fastest),
                 max_grade: self.steepest.grade().unwrap_or(PercentGrade::ZERO),
                 speed_step: step,
-                grade_step: 0.5,
+                grade_step: match self.dialect {
+                    Dialect::Trackmaster => 0.5,
+                    Dialect::Woodway => 0.1,
+                },
             }),
             slew: Slew {
                 watts_per_second: 0.0,
@@ -113,9 +139,21 @@ impl TrackmasterSettings {
             } else {
                 tenths
             },
-            elevation: FourDigits::half_per_cents_not_above(grade).min(self.steepest),
+            elevation: match self.dialect {
+                Dialect::Trackmaster => FourDigits::half_per_cents_not_above(grade),
+                Dialect::Woodway => tenths_not_above(grade),
+            }
+            .min(self.steepest),
         })
     }
+}
+
+/// The most tenths of a per cent that are not steeper than `grade`; one below nothing is nothing.
+fn tenths_not_above(grade: PercentGrade) -> FourDigits {
+    let tenths = ((grade.get() + SAME_GRADE) * 10.0).min(FourDigits::MAX.get().into());
+    floor_to_u16(tenths)
+        .and_then(FourDigits::new)
+        .unwrap_or(FourDigits::ZERO)
 }
 
 #[cfg(test)]
@@ -141,6 +179,19 @@ mod tests {
         assert_eq!(told(0.223, 0.4), (0, 0));
         assert_eq!(told(-1.0, -4.0), (0, 0));
         assert_eq!(told(9.0, 40.0), (120, 250));
+    }
+
+    #[test]
+    fn a_woodway_takes_tenths_of_a_per_cent() {
+        let settings = TrackmasterSettings::woodway();
+        let told = |speed, grade| {
+            let setting = settings.setting_of(&belt(speed, grade)).expect("a belt");
+            (setting.speed.get(), setting.elevation.get())
+        };
+        assert_eq!(told(1.8, 4.3), (40, 43));
+        assert_eq!(told(1.8, 4.399), (40, 43));
+        assert_eq!(told(-1.0, -4.0), (0, 0));
+        assert_eq!(told(20.0, 40.0), (299, 299));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use protocols::trackmaster::{Command, FourDigits, HostMessage};
 use protocols::vocabulary::{MachineCommand, Timestamp};
 
+use super::dialect::Dialect;
 use super::wishes::{Intent, Start, StartStep, Stop, set_elevation, set_speed};
 use super::{LEAVE_LOOK_INTERVAL, Presence, SILENT_AFTER, TrackmasterLink};
 
@@ -91,7 +92,11 @@ impl TrackmasterLink {
 
     /// A belt that is slow enough is stopped; a faster one goes to its minimum first, and so does one of unknown speed.
     fn stop_message(&self, stop: &Stop) -> HostMessage {
-        let slow_enough = self.settings.slowest.get().saturating_add(INEXACT_TENTHS);
+        let slow_enough = match self.settings.dialect {
+            Dialect::Trackmaster => self.settings.slowest.get().saturating_add(INEXACT_TENTHS),
+            // Its stop lets the belt coast: only one that stands already is disengaged.
+            Dialect::Woodway => 0,
+        };
         let is_slow = self
             .belt
             .speed
@@ -106,15 +111,19 @@ impl TrackmasterLink {
 
     /// A machine that stands is told to stop once, so that it accepts a start later. One that moves is not disturbed.
     fn ready(&self) -> Option<HostMessage> {
-        let is_due =
-            self.presence == Presence::Up && self.belt.stands() && self.belt.readied_at.is_none();
+        let is_due = self.settings.dialect == Dialect::Trackmaster
+            && self.presence == Presence::Up
+            && self.belt.stands()
+            && self.belt.readied_at.is_none();
         is_due.then_some(HostMessage::Command(Command::Stop))
     }
 
     fn step_of_start(&self, now: Timestamp, start: &Start) -> Option<HostMessage> {
-        let ready_at = self.belt.readied_at? + START_AFTER_STOP;
-        if now < ready_at {
-            return None;
+        if self.settings.dialect == Dialect::Trackmaster {
+            let ready_at = self.belt.readied_at? + START_AFTER_STOP;
+            if now < ready_at {
+                return None;
+            }
         }
         Some(match start.step {
             StartStep::Level => set_elevation(FourDigits::ZERO),

@@ -1,4 +1,4 @@
-//! Belt and elevation of a virtual Trackmaster: ramps, watchdog, and the ways to a stand.
+//! Belt and elevation of a virtual treadmill that speaks one of Trackmaster's dialects: ramps, watchdog, and the ways to a stand.
 
 use std::time::Duration;
 
@@ -9,9 +9,7 @@ use protocols::vocabulary::{MetresPerSecond, Timestamp};
 /// Longest silence that a belt started with its watchdog goes on through.
 const WATCHDOG: Duration = Duration::from_millis(500);
 /// Slowest set speed of a start, in tenths of the unit.
-const MINIMUM_SPEED: u16 = 5;
-/// Steepest elevation, in tenths of a per cent.
-const MAXIMUM_ELEVATION: u16 = 250;
+pub(super) const MINIMUM_SPEED: u16 = 5;
 /// Tenths of a per cent a second (assumed).
 const ELEVATION_RAMP: f64 = 5.0;
 /// Tenths of mph a second (assumed).
@@ -23,6 +21,22 @@ const KILOMETRES: f64 = 1.609_344;
 
 /// What a sum of many small steps may be off by, in tenths.
 const LAST_BIT: f64 = 1e-6;
+
+/// What one make of treadmill takes, and how it comes to a stand.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    pub(super) unit: SpeedUnit,
+    /// Fastest, in tenths of the unit.
+    pub(super) fastest: u16,
+    /// Steepest, in tenths of a per cent.
+    pub(super) steepest: u16,
+    /// The elevation's step, in tenths of a per cent.
+    pub(super) elevation_step: u16,
+    /// Down to this speed, in tenths of the unit, an auto stop goes before it waits for the elevation.
+    pub(super) auto_stop_waits_at: u16,
+    /// Whether a host's silence takes the elevation away too.
+    pub(super) silence_levels: bool,
+}
 
 /// What the belt is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,29 +51,34 @@ enum Motion {
     Coasting,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Belt {
-    unit: SpeedUnit,
+    rules: Rules,
     motion: Motion,
     watched: bool,
     heard_at: Timestamp,
     moved_to: Timestamp,
+    /// The watchdog fired, and nobody asked yet.
+    has_fired: bool,
+    is_set_backwards: bool,
     speed_set: u16,
     elevation_set: u16,
-    /// Actual, in tenths of the unit.
+    /// Actual, in tenths of the unit, below nothing backwards.
     speed: f64,
     /// Actual, in tenths of a per cent.
     elevation: f64,
 }
 
 impl Belt {
-    pub(super) const fn new(now: Timestamp, unit: SpeedUnit) -> Self {
+    pub(super) const fn new(now: Timestamp, rules: Rules) -> Self {
         Self {
-            unit,
+            rules,
             motion: Motion::Standing,
             watched: false,
             heard_at: now,
             moved_to: now,
+            has_fired: false,
+            is_set_backwards: false,
             speed_set: MINIMUM_SPEED,
             elevation_set: 0,
             speed: 0.0,
@@ -77,10 +96,28 @@ impl Belt {
         let fires_at = self.heard_at + WATCHDOG;
         if self.watched && self.motion != Motion::Standing && now > fires_at {
             self.ramp_to(fires_at.max(self.moved_to));
+            self.has_fired |= self.motion != Motion::Stopping;
             self.motion = Motion::Stopping;
-            self.elevation_set = 0;
+            if self.rules.silence_levels {
+                self.elevation_set = 0;
+            }
         }
         self.ramp_to(now);
+    }
+
+    /// When the watchdog fires if nothing more is heard; [`Timestamp::NEVER`] where there is nothing to stop.
+    pub(super) fn fires_at(&self) -> Timestamp {
+        let moves = matches!(self.motion, Motion::Running | Motion::AutoStopping);
+        if self.watched && moves {
+            self.heard_at + WATCHDOG + Duration::from_nanos(1)
+        } else {
+            Timestamp::NEVER
+        }
+    }
+
+    /// Whether the watchdog fired since this was last asked.
+    pub(super) const fn has_fired(&mut self) -> bool {
+        std::mem::replace(&mut self.has_fired, false)
     }
 
     /// A start while the belt runs only changes the watchdog (assumed).
@@ -105,7 +142,8 @@ impl Belt {
     }
 
     pub(super) fn auto_stop(&mut self) {
-        self.cool_down();
+        self.speed_set = self.speed_set.min(self.rules.auto_stop_waits_at);
+        self.elevation_set = 0;
         if self.motion == Motion::Running {
             self.motion = Motion::AutoStopping;
         }
@@ -118,21 +156,19 @@ impl Belt {
     }
 
     /// `false` where the speed is above the machine's top. One below the minimum is taken as it is (assumed).
-    pub(super) const fn set_speed(&mut self, tenths: FourDigits) -> bool {
-        let top = match self.unit {
-            SpeedUnit::MilesPerHour => 120,
-            SpeedUnit::KilometresPerHour => 200,
-        };
-        let taken = tenths.get() <= top;
+    pub(super) const fn set_speed(&mut self, tenths: u16, backwards: bool) -> bool {
+        let taken = tenths <= self.rules.fastest;
         if taken {
-            self.speed_set = tenths.get();
+            self.speed_set = tenths;
+            self.is_set_backwards = backwards;
         }
         taken
     }
 
-    /// `false` where the elevation is too steep or no half per cent.
+    /// `false` where the elevation is too steep or no step of the machine's.
     pub(super) const fn set_elevation(&mut self, tenths: FourDigits) -> bool {
-        let taken = tenths.get() <= MAXIMUM_ELEVATION && tenths.get().is_multiple_of(5);
+        let is_step = tenths.get().is_multiple_of(self.rules.elevation_step);
+        let taken = tenths.get() <= self.rules.steepest && is_step;
         if taken {
             self.elevation_set = tenths.get();
         }
@@ -142,7 +178,7 @@ impl Belt {
     pub(super) fn stands(&self) -> bool {
         match self.motion {
             Motion::Standing => true,
-            Motion::Coasting => self.speed <= 0.0,
+            Motion::Coasting => self.speed.abs() <= 0.0,
             Motion::Running | Motion::AutoStopping | Motion::Stopping => false,
         }
     }
@@ -159,8 +195,13 @@ impl Belt {
         }
     }
 
+    /// Whatever its direction.
     pub(super) fn speed(&self) -> FourDigits {
-        rounded_down(self.speed)
+        rounded_down(self.speed.abs())
+    }
+
+    pub(super) fn runs_backwards(&self) -> bool {
+        self.speed < 0.0
     }
 
     pub(super) fn elevation(&self) -> FourDigits {
@@ -177,6 +218,7 @@ impl Belt {
 
     pub(super) fn actual_speed(&self) -> Option<MetresPerSecond> {
         let per_tenth = self
+            .rules
             .unit
             .metres_per_second(FourDigits::new(1)?)
             .map(MetresPerSecond::get)?;
@@ -194,7 +236,8 @@ impl Belt {
             self.speed = towards(self.speed, 0.0, self.in_unit(MILES_COASTING) * seconds);
             return;
         }
-        let before_stand = f64::from(self.speed_set.min(MINIMUM_SPEED));
+        let goal = self.signed(self.speed_set);
+        let before_stand = self.signed(self.speed_set.min(self.rules.auto_stop_waits_at));
         let elevation_left = (self.elevation - f64::from(self.elevation_set)).abs();
         self.elevation = towards(
             self.elevation,
@@ -204,7 +247,7 @@ impl Belt {
         let step = self.speed_ramp() * seconds;
         match self.motion {
             Motion::Standing | Motion::Coasting => {}
-            Motion::Running => self.speed = towards(self.speed, f64::from(self.speed_set), step),
+            Motion::Running => self.speed = towards(self.speed, goal, step),
             Motion::Stopping => self.slow_to_a_stand(step),
             Motion::AutoStopping => {
                 // Only what is left of the time once both are at their minimum goes into the last bit to the stand.
@@ -221,11 +264,18 @@ impl Belt {
 
     fn slow_to_a_stand(&mut self, step: f64) {
         self.speed = towards(self.speed, 0.0, step);
-        if self.speed <= LAST_BIT {
+        if self.speed.abs() <= LAST_BIT {
             self.speed = 0.0;
             self.motion = Motion::Standing;
             self.speed_set = MINIMUM_SPEED;
+            self.is_set_backwards = false;
         }
+    }
+
+    /// A speed in the direction that is set.
+    fn signed(&self, tenths: u16) -> f64 {
+        let speed = f64::from(tenths);
+        if self.is_set_backwards { -speed } else { speed }
     }
 
     const fn speed_ramp(&self) -> f64 {
@@ -233,7 +283,7 @@ impl Belt {
     }
 
     const fn in_unit(&self, miles: f64) -> f64 {
-        match self.unit {
+        match self.rules.unit {
             SpeedUnit::MilesPerHour => miles,
             SpeedUnit::KilometresPerHour => miles * KILOMETRES,
         }
