@@ -6,10 +6,12 @@
 pub mod check;
 mod chosen;
 pub mod decode;
+pub mod devices;
 pub mod output;
 pub mod replay;
 pub mod rules;
 pub mod run;
+mod serial_port;
 pub mod serve;
 pub mod sessions;
 mod settings;

@@ -9,6 +9,8 @@ mod decode;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod fifo;
 #[cfg(test)]
 mod full_disk;

@@ -7,7 +7,7 @@ use protocols::vocabulary::Timestamp;
 use super::answers::Judgement;
 use super::ears::{LISTENING, Listening};
 use super::probes::{PROBES, Probe};
-use super::{Certainty, Outcome, Verdict};
+use super::{BYTE_GAP, Certainty, Outcome, Verdict};
 use crate::port::LineSettings;
 
 /// After so long without a byte an answer is whole: no machine of ours pauses longer within one.
@@ -22,7 +22,7 @@ const LONGEST_ANSWER: usize = 1_024;
 pub enum Order {
     /// Set the line so, and throw away what waits in it.
     Open(LineSettings),
-    /// Write these bytes.
+    /// Write these bytes one by one, [`BYTE_GAP`] after the end of each.
     Send(&'static [u8]),
     /// Read; come back at this instant, or as soon as bytes came.
     Wait(Timestamp),
@@ -52,7 +52,10 @@ enum Stage {
     Ask(Talk),
     Hear {
         talk: Talk,
+        /// When nothing more is waited for.
         until: Timestamp,
+        /// How far bytes that go on coming put that off.
+        at_most: Timestamp,
     },
     Done,
 }
@@ -134,9 +137,17 @@ impl Search {
                         return order;
                     }
                 }
-                Stage::Hear { talk, until } => {
+                Stage::Hear {
+                    talk,
+                    until,
+                    at_most,
+                } => {
                     if now < until {
-                        self.stage = Stage::Hear { talk, until };
+                        self.stage = Stage::Hear {
+                            talk,
+                            until,
+                            at_most,
+                        };
                         return Order::Wait(until);
                     }
                     self.stage = self.answered(talk);
@@ -152,11 +163,15 @@ impl Search {
         self.bytes = self.bytes.saturating_add(count);
         match &mut self.stage {
             Stage::Listen { listening, .. } => listening.heard(bytes),
-            Stage::Hear { talk, until } => {
+            Stage::Hear {
+                talk,
+                until,
+                at_most,
+            } => {
                 if let Some(answer) = talk.answers.last_mut() {
                     let room = LONGEST_ANSWER.saturating_sub(answer.len());
                     answer.extend(bytes.iter().take(room));
-                    *until = (*until).min(now + QUIET);
+                    *until = (*at_most).min(now + QUIET);
                 }
             }
             Stage::Tune(_) | Stage::Ask(_) | Stage::Done => {}
@@ -214,9 +229,12 @@ impl Search {
             return None;
         };
         talk.answers.push(Vec::new());
+        let bytes = u32::try_from(question.len()).unwrap_or(u32::MAX);
+        let until = now + BYTE_GAP.saturating_mul(bytes) + probe.wait;
         self.stage = Stage::Hear {
             talk,
-            until: now + probe.wait,
+            until,
+            at_most: until,
         };
         Some(Order::Send(question))
     }
