@@ -1,6 +1,7 @@
 //! What stands between a link and the operating system's port: when bytes were sent, and a capture of what went over the wire.
 
 pub mod capture;
+pub mod capture_file;
 pub mod line_clock;
 pub mod line_settings;
 

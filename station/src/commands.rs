@@ -3,6 +3,7 @@
 //! Every command exits with 0 when it is done, 1 for a finding and 2 for wrong usage; what it has to complain about is one or
 //! two lines on standard error that say what to do.
 
+pub mod capture;
 pub mod check;
 mod chosen;
 pub mod decode;
@@ -17,5 +18,6 @@ pub mod sessions;
 mod settings;
 pub mod show;
 pub mod simulate;
+mod stop_signal;
 pub mod virtual_device;
 pub mod watch;

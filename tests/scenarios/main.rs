@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
 mod configuration;
 #[cfg(test)]
 mod decode;

@@ -35,8 +35,9 @@ Examples:
   station devices --write-config gym.toml
   station devices --wiggle
 
-A port is listened to first. What is asked then reads alone: it moves no machine and changes none. Certainty: sure (a check sum held
-twice), likely (nobody else is known to speak so), possible (see what else it could be).
+A port is listened to first. What is asked then reads alone: it moves no machine and changes none.
+Certainty: sure (a check sum held twice), likely (nobody else is known to speak so), possible (see
+what else it could be). The system's own console is left out unless it is named by --port.
 Exit status: 0 every port was looked at, 1 a port could not be, or there is none, 2 wrong usage.";
 
 /// List the serial ports and say what answers on each

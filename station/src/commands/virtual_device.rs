@@ -6,31 +6,32 @@
 
 mod fault;
 mod model;
+mod replay;
 
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::sync_channel;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use drivers::pseudo_terminal::PseudoTerminalError;
-use drivers::virtual_devices::WalkingCourse;
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use drivers::virtual_devices::rig::{FaultSchedule, ScheduledFault, VirtualRig};
 use drivers::virtual_devices::shell::{RigClock, RigPort, ShellError, run_rigs};
+use drivers::virtual_devices::{VirtualReplay, WalkingCourse};
 use protocols::vocabulary::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use self::fault::FaultError;
 use self::model::{Built, MODELS, Model};
+use self::replay::ReplayError;
 use crate::clock::GymClock;
 use crate::commands::output::{self, Output};
 use crate::commands::settings::{Setting, Settings, SettingsError};
+use crate::commands::stop_signal::stop_on_signal;
 
 /// As fast as virtual devices run at most: what is told from bytes by time no longer holds beyond.
 const CLOCK_RATE_MAX: i64 = 30;
@@ -40,6 +41,7 @@ Examples:
   station virtual nonin-df2 --pty
   station virtual csafe-bike --pty --link /tmp/bike --patient hfref --seed 4000
   station virtual trackmaster --set speed_unit=km/h --port /dev/ttyUSB1
+  station virtual replay oximeter.txt --pty
   station virtual zephyr-hxm --pty --clock-rate 10 --fault strap_stuck@60+30 --fault flipped_bits@120+60=5
 
 --pty prints the path of the port as its first line. Faults are KIND@AT+FOR or KIND@AT+FOR=VALUE, in seconds from the start:
@@ -52,9 +54,13 @@ It ends on SIGINT (Ctrl+C) or SIGTERM.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct VirtualArgs {
-    /// The device; --list names them
+    /// The device; --list names them, and replay plays a file of station capture
     #[arg(required_unless_present = "list", conflicts_with = "list")]
     device: Option<String>,
+
+    /// With replay: the file of station capture that is played
+    #[arg(conflicts_with = "list")]
+    file: Option<PathBuf>,
 
     /// A port that is there, such as one end of a null modem
     #[arg(long, value_name = "PATH", conflicts_with_all = ["list", "pty"])]
@@ -121,6 +127,10 @@ enum VirtualError {
         reason(source)
     )]
     Place { source: PseudoTerminalError },
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error("{given} is a device and plays no file; leave {file} out", file = file.display())]
+    FileForADevice { given: String, file: PathBuf },
     #[error("signals cannot be waited for: {0}")]
     Signals(io::Error),
     #[error("the path of the port cannot be written: {0}; look at where the output goes to")]
@@ -139,6 +149,8 @@ impl VirtualError {
             | Self::NoPlace
             | Self::FastPort
             | Self::UnplugWithoutLink
+            | Self::Replay(_)
+            | Self::FileForADevice { .. }
             | Self::Place { .. } => true,
             Self::Signals(_) | Self::Output(_) | Self::Served { .. } => false,
         }
@@ -174,10 +186,7 @@ pub fn run(arguments: &VirtualArgs) -> ExitCode {
 
 fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     let given = arguments.device.as_deref().unwrap_or_default();
-    let model = Model::by_id(given).ok_or_else(|| VirtualError::UnknownDevice {
-        given: given.to_owned(),
-    })?;
-    let settings = Settings::parse(model.id, model.settings, &arguments.settings)?;
+    let device = chosen(arguments, given)?;
     let faults = arguments.faults.iter().map(|given| fault::parse(given));
     let faults: Vec<ScheduledFault> = faults.collect::<Result<_, _>>()?;
     if arguments.port.is_none() && !arguments.pty {
@@ -191,11 +200,11 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
         return Err(VirtualError::UnplugWithoutLink);
     }
     let port = match &arguments.port {
-        Some(path) => RigPort::on_port(0, fault::DEVICE, model.line_rate, path),
+        Some(path) => RigPort::on_port(0, fault::DEVICE, device.line_rate, path),
         None => RigPort::on_pseudo_terminal(
             0,
             fault::DEVICE,
-            model.line_rate,
+            device.line_rate,
             arguments.link.as_deref(),
         ),
     };
@@ -207,8 +216,7 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     }
     let clock = GymClock::starting_at(Timestamp::ZERO, arguments.clock_rate);
     let rig = rig(
-        model,
-        &settings,
+        device.built,
         condition(&arguments.patient),
         arguments.seed,
         faults,
@@ -216,18 +224,43 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     live(rig, port, clock, &stop)
 }
 
+/// What is to be switched on, and how its line is set.
+struct Chosen {
+    built: Built,
+    line_rate: u32,
+}
+
+/// The device of a name, or a capture.
+fn chosen(arguments: &VirtualArgs, given: &str) -> Result<Chosen, VirtualError> {
+    if given == replay::NAME {
+        let played = replay::read(arguments.file.as_deref())?;
+        return Ok(Chosen {
+            built: Built::Monitor(Box::new(VirtualReplay::new(Timestamp::ZERO, played.pieces))),
+            line_rate: played.line_rate,
+        });
+    }
+    if let Some(file) = &arguments.file {
+        return Err(VirtualError::FileForADevice {
+            given: given.to_owned(),
+            file: file.clone(),
+        });
+    }
+    let model = Model::by_id(given).ok_or_else(|| VirtualError::UnknownDevice {
+        given: given.to_owned(),
+    })?;
+    let settings = Settings::parse(model.id, model.settings, &arguments.settings)?;
+    Ok(Chosen {
+        built: (model.build)(Timestamp::ZERO, &settings),
+        line_rate: model.line_rate,
+    })
+}
+
 /// The patient with the one device.
-fn rig(
-    model: &Model,
-    settings: &Settings,
-    condition: Condition,
-    seed: u64,
-    faults: Vec<ScheduledFault>,
-) -> VirtualRig {
+fn rig(built: Built, condition: Condition, seed: u64, faults: Vec<ScheduledFault>) -> VirtualRig {
     let begun = Timestamp::ZERO;
     let patient = VirtualPatient::new(condition.draw(seed).parameters, seed);
     let mut rig = VirtualRig::new(begun, seed, patient);
-    match (model.build)(begun, settings) {
+    match built {
         Built::Machine(device) => {
             rig.add_machine(device);
         }
@@ -269,38 +302,6 @@ fn tell(port: &RigPort) -> Result<(), VirtualError> {
         out.line(&path.to_string_lossy());
     }
     out.finish().map_err(VirtualError::Output)
-}
-
-/// A flag that the first signal to end sets. A thread of its own waits for it: the main one serves the port.
-fn stop_on_signal() -> io::Result<Arc<AtomicBool>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()?;
-    let signals = {
-        let _inside = runtime.enter();
-        [
-            signal(SignalKind::interrupt())?,
-            signal(SignalKind::terminate())?,
-            signal(SignalKind::hangup())?,
-        ]
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&stop);
-    std::thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            runtime.block_on(first_of(signals));
-            set.store(true, Ordering::Release);
-        })?;
-    Ok(stop)
-}
-
-async fn first_of([mut interrupt, mut terminate, mut hang_up]: [Signal; 3]) {
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hang_up.recv() => {}
-    }
 }
 
 /// One row of `--list --json`.

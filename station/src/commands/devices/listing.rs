@@ -20,7 +20,8 @@ pub(super) struct Listed {
     pub(super) usb_serial: Option<String>,
 }
 
-/// All serial ports, in the order of their names. A port on the board that has no chip behind it is left out.
+/// All serial ports, in the order of their names. A port on the board that has no chip behind it is left out, and so is one that is the
+/// system's console: whoever reads it would take a question for a command.
 pub(super) fn all() -> Vec<Listed> {
     under(Path::new("/sys/class/tty"), Path::new("/dev"))
 }
@@ -29,13 +30,16 @@ fn under(classes: &Path, devices: &Path) -> Vec<Listed> {
     let Ok(entries) = fs::read_dir(classes) else {
         return Vec::new();
     };
+    let consoles = fs::read_to_string(classes.join("console/active")).unwrap_or_default();
+    let is_console = |name: &str| consoles.split_whitespace().any(|console| console == name);
     let mut found: Vec<Listed> = entries
         .flatten()
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let class = entry.path();
             let device = devices.join(&name);
-            (is_port(&class, &name) && device.exists()).then(|| listed(&class, device, devices))
+            (is_port(&class, &name) && !is_console(&name) && device.exists())
+                .then(|| listed(&class, device, devices))
         })
         .collect();
     found.sort_by(|one, other| one.device.cmp(&other.device));
@@ -130,7 +134,7 @@ mod tests {
 
     use super::*;
 
-    /// A machine with two adapters, one of them without a number of its own, and a socket on the board without a chip.
+    /// A machine with two adapters, one of them without a number of its own, a socket on the board without a chip, and a console.
     fn machine(root: &Path) -> (PathBuf, PathBuf) {
         let (classes, devices) = (root.join("class"), root.join("dev"));
         for (name, socket, serial) in [
@@ -167,6 +171,12 @@ mod tests {
         fs::write(empty.join("type"), "0\n").unwrap();
         fs::write(devices.join("ttyS0"), "").unwrap();
         fs::create_dir_all(classes.join("tty1")).unwrap();
+        let console = classes.join("ttyS1");
+        fs::create_dir_all(console.join("device")).unwrap();
+        fs::write(console.join("type"), "4\n").unwrap();
+        fs::write(devices.join("ttyS1"), "").unwrap();
+        fs::create_dir_all(classes.join("console")).unwrap();
+        fs::write(classes.join("console/active"), "tty0 ttyS1\n").unwrap();
         (classes, devices)
     }
 
