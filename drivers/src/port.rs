@@ -4,6 +4,7 @@ pub mod capture;
 pub mod capture_file;
 pub mod line_clock;
 pub mod line_settings;
+pub mod low_latency;
 
 pub use capture::{Capture, CapturedBytes, Direction};
 pub use line_clock::LineClock;

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use drivers::port::line_clock::LineClock;
+use drivers::port::low_latency;
 use protocols::vocabulary::Timestamp;
 use serialport::TTYPort;
 use tokio::io::{AsyncRead, ReadBuf};
@@ -46,8 +47,12 @@ pub(super) fn open(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, port: PortId) 
     }
 }
 
-/// Opens exclusively and discards what waited.
+/// Opens exclusively and discards what waited. An adapter that gathers bytes is told to hand them over at once, where this user may.
 fn open_flushed(line: &Line) -> Result<TTYPort, String> {
+    if let Err(error) = low_latency::lower(&line.path) {
+        let port = line.path.display();
+        tracing::warn!(%port, %error, "the adapter goes on gathering bytes; see station check");
+    }
     let builder = tokio_serial::new(line.path.to_string_lossy(), line.baud).exclusive(true);
     let port = builder.open_native().map_err(|error| words(line, &error))?;
     port.clear(ClearBuffer::All)
