@@ -7,6 +7,7 @@
 
 pub mod bench_io;
 pub mod catalogue;
+pub mod detect;
 pub mod link;
 pub mod machines;
 pub mod monitors;

@@ -19,6 +19,7 @@ mod nonin_df2;
 mod oximeter;
 pub mod patient;
 mod pulse;
+mod replay;
 pub mod rig;
 pub mod shell;
 pub mod stream;
@@ -31,6 +32,7 @@ use protocols::vocabulary::{MachineLoad, Timestamp};
 
 pub use course::WalkingCourse;
 pub use nonin_df2::VirtualNoninDf2;
+pub use replay::VirtualReplay;
 pub use zephyr_hxm::VirtualZephyrHxm;
 
 /// The device's end of one wire, without I/O: the mirror of [`crate::link::Link`].

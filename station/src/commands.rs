@@ -3,18 +3,21 @@
 //! Every command exits with 0 when it is done, 1 for a finding and 2 for wrong usage; what it has to complain about is one or
 //! two lines on standard error that say what to do.
 
+pub mod capture;
 pub mod check;
 mod chosen;
 pub mod decode;
+pub mod devices;
 pub mod output;
 pub mod replay;
 pub mod rules;
 pub mod run;
+mod serial_port;
 pub mod serve;
 pub mod sessions;
 mod settings;
 pub mod show;
 pub mod simulate;
-mod stopping;
+mod stop_signal;
 pub mod virtual_device;
 pub mod watch;

@@ -26,6 +26,8 @@ enum Command {
     Serve(commands::serve::ServeArgs),
     /// Show a dashboard of a gym that runs.
     Watch(commands::watch::Args),
+    Devices(commands::devices::DevicesArgs),
+    Capture(commands::capture::CaptureArgs),
     Check(commands::check::CheckArgs),
     /// Turn recorded or live bytes of a protocol into one JSON object a message.
     Decode(commands::decode::DecodeArgs),
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         Command::Watch(arguments) => {
             commands::watch::run(&arguments).map_err(|error| output::with_causes(&error))
         }
+        Command::Devices(arguments) => Ok(commands::devices::run(&arguments)),
+        Command::Capture(arguments) => Ok(commands::capture::run(&arguments)),
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
         Command::Virtual(arguments) => Ok(commands::virtual_device::run(&arguments)),

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod capture;
+#[cfg(test)]
 mod commissioning;
 #[cfg(test)]
 mod configuration;
@@ -12,6 +14,8 @@ mod decode;
 mod demonstration;
 #[cfg(test)]
 mod device_table;
+#[cfg(test)]
+mod devices;
 #[cfg(test)]
 mod fifo;
 #[cfg(test)]

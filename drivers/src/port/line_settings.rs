@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// Rate and frame of a line. None of our protocols uses a handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LineSettings {
@@ -96,6 +98,13 @@ impl fmt::Display for LineSettings {
         };
         let stop = if self.two_stop_bits { 2 } else { 1 };
         write!(f, "{} {data}{parity}{stop}", self.baud)
+    }
+}
+
+impl Serialize for LineSettings {
+    /// The same text.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

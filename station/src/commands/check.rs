@@ -7,14 +7,25 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use drivers::port::low_latency::{LEAST_MILLIS, LatencyTimer};
 use jiff::civil::Date;
 use protocols::vocabulary::MachineKind;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::clinic::Patient;
 use crate::clock;
 use crate::config::file::{Loaded, examine};
-use crate::config::{BenchConfig, Config, Mistake, SensorConfig, StationConfig};
+use crate::config::{BenchConfig, Config, Mistake, PortAddress, SensorConfig, StationConfig};
+
+/// An adapter that gathers bytes for a while before it hands them over.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+struct SlowAdapter {
+    device: String,
+    port: PathBuf,
+    waits_ms: u32,
+    what_to_do: String,
+}
 
 /// What was found in a gym's files.
 type Examined = Result<Loaded, (Vec<Mistake>, Vec<Mistake>)>;
@@ -52,9 +63,14 @@ pub struct CheckArgs {
 pub fn run(args: &CheckArgs) -> ExitCode {
     let examined = examine(&args.file, args.on.unwrap_or_else(clock::today));
     let code = ExitCode::from(u8::from(examined.is_err()));
+    let slow = examined.as_ref().map_or_else(
+        |_| Vec::new(),
+        |loaded| slow_adapters(&loaded.config, LatencyTimer::of),
+    );
     match tell(
         args,
         &examined,
+        &slow,
         &mut io::stdout().lock(),
         &mut io::stderr().lock(),
     ) {
@@ -70,15 +86,49 @@ pub fn run(args: &CheckArgs) -> ExitCode {
     }
 }
 
+/// The adapters of a gym that wait longer than they have to, in the order of stations and sensors.
+fn slow_adapters(
+    config: &Config,
+    timer_of: impl Fn(&Path) -> Option<LatencyTimer>,
+) -> Vec<SlowAdapter> {
+    let stations = config
+        .stations
+        .iter()
+        .map(|station| (&station.name, &station.port));
+    let sensors = config
+        .sensors
+        .iter()
+        .map(|sensor| (&sensor.name, &sensor.port));
+    stations
+        .chain(sensors)
+        .filter_map(|(device, address)| {
+            let PortAddress::Path(port) = address else {
+                return None;
+            };
+            let timer = timer_of(port).filter(LatencyTimer::is_slow)?;
+            Some(SlowAdapter {
+                device: device.clone(),
+                port: port.clone(),
+                waits_ms: timer.millis,
+                what_to_do: format!(
+                    "the gym lowers it where it may: let it write {}, or write {LEAST_MILLIS} there yourself (docs/configuration.md has the rule)",
+                    timer.file.display()
+                ),
+            })
+        })
+        .collect()
+}
+
 /// Writes what was found.
 fn tell(
     args: &CheckArgs,
     examined: &Examined,
+    slow: &[SlowAdapter],
     out: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> io::Result<()> {
     if args.json {
-        writeln!(out, "{:#}", picture(args, examined))?;
+        writeln!(out, "{:#}", picture(args, examined, slow))?;
         return out.flush();
     }
     let (mistakes, warnings) = match examined {
@@ -90,6 +140,19 @@ fn tell(
     }
     for warning in warnings {
         writeln!(errors, "warning: {warning}")?;
+    }
+    for SlowAdapter {
+        device,
+        port,
+        waits_ms,
+        what_to_do,
+    } in slow
+    {
+        let port = port.display();
+        writeln!(
+            errors,
+            "warning: the adapter of {device}, {port}, waits {waits_ms} ms before it hands bytes over; {what_to_do}"
+        )?;
     }
     match examined {
         Ok(loaded) => brief(&args.file, &loaded.config, out)?,
@@ -230,7 +293,7 @@ fn counted(number: usize, what: &str) -> String {
 }
 
 /// What was found, for programs. The second identifier is for the floor alone and is left out.
-fn picture(args: &CheckArgs, examined: &Examined) -> Value {
+fn picture(args: &CheckArgs, examined: &Examined, slow: &[SlowAdapter]) -> Value {
     let (mistakes, warnings, gym) = match examined {
         Ok(loaded) => (&[][..], &loaded.warnings[..], gym_picture(&loaded.config)),
         Err((mistakes, warnings)) => (&mistakes[..], &warnings[..], Value::Null),
@@ -240,6 +303,7 @@ fn picture(args: &CheckArgs, examined: &Examined) -> Value {
         "ok": examined.is_ok(),
         "mistakes": mistakes,
         "warnings": warnings,
+        "slow_adapters": slow,
         "gym": gym,
     })
 }
@@ -311,4 +375,50 @@ fn patient_picture(patient: &Patient) -> Value {
         "facts": patient.facts,
         "prescriptions": prescriptions,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adapter_that_waits_is_told_by_name_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gym.toml");
+        std::fs::create_dir(folder.path().join("patients")).unwrap();
+        let gym = "name = \"G\"\npatients = \"patients\"\n\
+            [[station]]\nnumber = 1\nname = \"Belt\"\nmachine = \"trackmaster\"\nspeed_unit = \"mph\"\nport = \"/dev/slow\"\nbench = \"none\"\n\
+            [[sensor]]\nname = \"Strap\"\nprotocol = \"zephyr-hxm\"\nport = \"/dev/quick\"\n\
+            [[sensor]]\nname = \"Other\"\nprotocol = \"zephyr-hxm\"\nport = \"virtual\"\n";
+        std::fs::write(&file, gym).unwrap();
+        let loaded = examine(&file, clock::today()).unwrap();
+        let slow = slow_adapters(&loaded.config, |port| {
+            Some(LatencyTimer {
+                file: PathBuf::from("/sys/timer"),
+                millis: if port == Path::new("/dev/slow") {
+                    16
+                } else {
+                    1
+                },
+            })
+        });
+        assert_eq!(slow.len(), 1);
+        let args = CheckArgs {
+            file,
+            json: false,
+            on: None,
+            live: false,
+            station: None,
+            by: None,
+        };
+        let (mut out, mut errors) = (Vec::new(), Vec::new());
+        tell(&args, &Ok(loaded), &slow, &mut out, &mut errors).unwrap();
+        let said = String::from_utf8(errors).unwrap();
+        let line = said.lines().find(|line| line.contains("16 ms")).unwrap();
+        assert!(
+            line.contains("Belt") && line.contains("/dev/slow"),
+            "{line}"
+        );
+        assert!(line.contains("/sys/timer"), "{line}");
+    }
 }

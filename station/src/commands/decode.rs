@@ -1,10 +1,12 @@
-//! `station decode`: bytes of a wire, raw or as hexadecimal text, to one JSON object a message.
+//! `station decode`: bytes of a wire, raw, as hexadecimal text or as a capture, to one JSON object a message.
 //!
 //! Promises: memory is bounded however long the input; from a live pipe each line is printed as soon as its bytes are in; what
 //! is printed does not depend on how the input was split.
 //!
 //! Deliberately absent: values that a rule needs a clock for (staleness), which the links judge.
 
+mod capture;
+mod form;
 mod hex;
 mod line;
 mod protocol;
@@ -19,9 +21,10 @@ use protocols::wire::Decoded;
 use serde::Serialize;
 use thiserror::Error;
 
-use self::hex::{HexError, HexReader};
+use self::form::{Form, FormError};
+use self::hex::HexReader;
 use self::line::{Line, Told};
-use self::protocol::{PROTOCOLS, Protocol, Stream};
+use self::protocol::{PROTOCOLS, Protocol};
 use crate::commands::output::{self, Output};
 use crate::commands::settings::{self, Setting, SettingsError};
 
@@ -34,6 +37,9 @@ Examples:
   station decode --protocol trackmaster --set speed_unit=mph < /dev/ttyUSB0
   echo 'F1 85 B0 01 68 5C F2' | station decode --protocol csafe --hex
   station decode --protocol csafe --from host --hex requests.txt
+  station decode --protocol nonin-df2 oximeter.txt
+
+A file of station capture is known by its first line.
 
 A message is {\"offset\": N, \"message\": \"...\", ...}, an error {\"offset\": N, \"error\": \"checksum\", \"skipped_bytes\": K}.
 Exit status: 0 without errors, 1 with errors in the bytes, 2 for wrong usage.";
@@ -97,7 +103,7 @@ enum DecodeError {
     #[error("the input cannot be read further, at byte {at}: {source}")]
     Read { at: u64, source: io::Error },
     #[error(transparent)]
-    Hex(#[from] HexError),
+    Form(#[from] FormError),
 }
 
 /// One row of `--list --json`.
@@ -180,8 +186,12 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
     })?;
     let settings = settings::parse(protocol.id, protocol.settings, &arguments.settings)?;
     let mut stream = (protocol.open)(arguments.from, &settings);
-    let mut input = open(arguments.file.as_deref())?;
-    let mut hex = arguments.hex.then(HexReader::default);
+    let input = open(arguments.file.as_deref())?;
+    let (mut form, mut input) = if arguments.hex {
+        (Form::Hex(HexReader::default()), input)
+    } else {
+        Form::of(input).map_err(|source| DecodeError::Read { at: 0, source })?
+    };
     let mut buffer = vec![0; READ_SIZE];
     let mut read_bytes = 0_u64;
     let mut errors = 0;
@@ -202,51 +212,21 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
             errors += u64::from(found.content.is_err());
             out.json_line(&Line(found));
         };
-        let broken = match &mut hex {
-            None => {
-                stream.feed(chunk, &mut print);
-                None
-            }
-            Some(hex) => feed_lines(hex, chunk, stream.as_mut(), &mut print),
-        };
+        let taken = form.take(chunk, arguments.from, stream.as_mut(), &mut print);
         out.flush();
-        if let Some(error) = broken {
-            return Err(error.into());
-        }
+        taken?;
         read_bytes = read_bytes.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
     }
-    if let Some(hex) = &hex {
-        hex.finish()?;
-    }
-    stream.end_of_value(&mut |found| {
+    let mut print = |found: Decoded<Told<'_>>| {
         errors += u64::from(found.content.is_err());
         out.json_line(&Line(found));
-    });
+    };
+    form.finish(arguments.from, stream.as_mut(), &mut print)?;
+    stream.end_of_value(&mut print);
     Ok(Tally {
         errors,
         noise: stream.skipped(),
     })
-}
-
-/// Feeds the bytes that a piece of text writes; each line's end may end a value.
-fn feed_lines(
-    hex: &mut HexReader,
-    text: &mut [u8],
-    stream: &mut dyn Stream,
-    print: &mut dyn FnMut(Decoded<Told<'_>>),
-) -> Option<HexError> {
-    for line in text.split_inclusive_mut(|character| *character == b'\n') {
-        let is_whole = line.ends_with(b"\n");
-        let (bytes, broken) = hex.take(line);
-        stream.feed(bytes, print);
-        if broken.is_some() {
-            return broken;
-        }
-        if is_whole {
-            stream.end_of_value(print);
-        }
-    }
-    None
 }
 
 fn open(file: Option<&Path>) -> Result<Box<dyn Read>, DecodeError> {

@@ -6,6 +6,7 @@
 
 mod fault;
 mod model;
+mod replay;
 
 use std::io;
 use std::path::PathBuf;
@@ -15,21 +16,22 @@ use std::sync::mpsc::sync_channel;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use drivers::catalogue::{Family, Model, Role};
+use drivers::catalogue::Role;
 use drivers::pseudo_terminal::PseudoTerminalError;
-use drivers::virtual_devices::WalkingCourse;
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use drivers::virtual_devices::rig::{FaultSchedule, ScheduledFault, VirtualRig};
 use drivers::virtual_devices::shell::{RigClock, RigPort, ShellError, run_rigs};
+use drivers::virtual_devices::{VirtualDevice, VirtualReplay, WalkingCourse};
 use protocols::vocabulary::Timestamp;
 use serde::Serialize;
 use thiserror::Error;
 
 use self::fault::FaultError;
+use self::replay::ReplayError;
 use crate::clock::GymClock;
 use crate::commands::output::{self, Output};
-use crate::commands::settings::{self, Setting, Settings, SettingsError};
-use crate::commands::stopping::stop_on_signal;
+use crate::commands::settings::{self, Setting, SettingsError};
+use crate::commands::stop_signal::stop_on_signal;
 
 /// As fast as virtual devices run at most: what is told from bytes by time no longer holds beyond.
 const CLOCK_RATE_MAX: i64 = 30;
@@ -39,6 +41,7 @@ Examples:
   station virtual nonin-df2 --pty
   station virtual csafe-bike --pty --link /tmp/bike --patient hfref --seed 4000
   station virtual trackmaster --set speed_unit=km/h --port /dev/ttyUSB1
+  station virtual replay oximeter.txt --pty
   station virtual zephyr-hxm --pty --clock-rate 10 --fault strap_stuck@60+30 --fault flipped_bits@120+60=5
 
 --pty prints the path of the port as its first line. Faults are KIND@AT+FOR or KIND@AT+FOR=VALUE, in seconds from the start:
@@ -51,9 +54,13 @@ It ends on SIGINT (Ctrl+C) or SIGTERM.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct VirtualArgs {
-    /// The device; --list names them
+    /// The device; --list names them, and replay plays a file of station capture
     #[arg(required_unless_present = "list", conflicts_with = "list")]
     device: Option<String>,
+
+    /// With replay: the file of station capture that is played
+    #[arg(conflicts_with = "list")]
+    file: Option<PathBuf>,
 
     /// A port that is there, such as one end of a null modem
     #[arg(long, value_name = "PATH", conflicts_with_all = ["list", "pty"])]
@@ -120,6 +127,10 @@ enum VirtualError {
         reason(source)
     )]
     Place { source: PseudoTerminalError },
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    #[error("{given} is a device and plays no file; leave {file} out", file = file.display())]
+    FileForADevice { given: String, file: PathBuf },
     #[error("signals cannot be waited for: {0}")]
     Signals(io::Error),
     #[error("the path of the port cannot be written: {0}; look at where the output goes to")]
@@ -138,6 +149,8 @@ impl VirtualError {
             | Self::NoPlace
             | Self::FastPort
             | Self::UnplugWithoutLink
+            | Self::Replay(_)
+            | Self::FileForADevice { .. }
             | Self::Place { .. } => true,
             Self::Signals(_) | Self::Output(_) | Self::Served { .. } => false,
         }
@@ -173,10 +186,7 @@ pub fn run(arguments: &VirtualArgs) -> ExitCode {
 
 fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     let given = arguments.device.as_deref().unwrap_or_default();
-    let (family, model) = model::by_id(given).ok_or_else(|| VirtualError::UnknownDevice {
-        given: given.to_owned(),
-    })?;
-    let settings = settings::parse(model.id, model::settings(family), &arguments.settings)?;
+    let device = chosen(arguments, given)?;
     let faults = arguments.faults.iter().map(|given| fault::parse(given));
     let faults: Vec<ScheduledFault> = faults.collect::<Result<_, _>>()?;
     if arguments.port.is_none() && !arguments.pty {
@@ -190,11 +200,11 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
         return Err(VirtualError::UnplugWithoutLink);
     }
     let port = match &arguments.port {
-        Some(path) => RigPort::on_port(0, fault::DEVICE, family.line().baud, path),
+        Some(path) => RigPort::on_port(0, fault::DEVICE, device.line_rate, path),
         None => RigPort::on_pseudo_terminal(
             0,
             fault::DEVICE,
-            family.line().baud,
+            device.line_rate,
             arguments.link.as_deref(),
         ),
     };
@@ -206,8 +216,7 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     }
     let clock = GymClock::starting_at(Timestamp::ZERO, arguments.clock_rate);
     let rig = rig(
-        (family, model),
-        &settings,
+        device.built,
         condition(&arguments.patient),
         arguments.seed,
         faults,
@@ -215,23 +224,59 @@ fn serve(arguments: &VirtualArgs) -> Result<(), VirtualError> {
     live(rig, port, clock, &stop)
 }
 
+/// A device that has been switched on.
+enum Built {
+    /// The patient is on it.
+    Machine(Box<dyn VirtualDevice>),
+    /// The patient wears it, and is on no machine.
+    Monitor(Box<dyn VirtualDevice>),
+}
+
+/// What is to be switched on, and how its line is set.
+struct Chosen {
+    built: Built,
+    line_rate: u32,
+}
+
+/// The device of a name, or a capture.
+fn chosen(arguments: &VirtualArgs, given: &str) -> Result<Chosen, VirtualError> {
+    if given == replay::NAME {
+        let played = replay::read(arguments.file.as_deref())?;
+        return Ok(Chosen {
+            built: Built::Monitor(Box::new(VirtualReplay::new(Timestamp::ZERO, played.pieces))),
+            line_rate: played.line_rate,
+        });
+    }
+    if let Some(file) = &arguments.file {
+        return Err(VirtualError::FileForADevice {
+            given: given.to_owned(),
+            file: file.clone(),
+        });
+    }
+    let (family, model) = model::by_id(given).ok_or_else(|| VirtualError::UnknownDevice {
+        given: given.to_owned(),
+    })?;
+    let settings = settings::parse(model.id, model::settings(family), &arguments.settings)?;
+    let device = (model.build)(Timestamp::ZERO, &settings);
+    Ok(Chosen {
+        built: match family.role {
+            Role::Machine(_) => Built::Machine(device),
+            Role::HeartRate | Role::Oximeter => Built::Monitor(device),
+        },
+        line_rate: family.line().baud,
+    })
+}
+
 /// The patient with the one device.
-fn rig(
-    (family, model): (&Family, &Model),
-    settings: &Settings,
-    condition: Condition,
-    seed: u64,
-    faults: Vec<ScheduledFault>,
-) -> VirtualRig {
+fn rig(built: Built, condition: Condition, seed: u64, faults: Vec<ScheduledFault>) -> VirtualRig {
     let begun = Timestamp::ZERO;
     let patient = VirtualPatient::new(condition.draw(seed).parameters, seed);
     let mut rig = VirtualRig::new(begun, seed, patient);
-    let device = (model.build)(begun, settings);
-    match family.role {
-        Role::Machine(_) => {
+    match built {
+        Built::Machine(device) => {
             rig.add_machine(device);
         }
-        Role::HeartRate | Role::Oximeter => {
+        Built::Monitor(device) => {
             rig.add_monitor(device);
             rig.add_machine(Box::new(WalkingCourse::new(begun)));
         }

@@ -14,7 +14,7 @@ use serialport::{ClearBuffer, SerialPort, TTYPort};
 
 use crate::clock::{self, GymClock};
 use crate::commands::output;
-use crate::commands::stopping::stop_on_signal;
+use crate::commands::stop_signal::stop_on_signal;
 use crate::commissioning::{Book, BookError, Order, Outcome, Trial};
 use crate::config::{BenchConfig, Config, PortAddress, StationConfig};
 

@@ -5,7 +5,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
 
-use drivers::port::{LineClock, LineSettings};
+use drivers::port::{LineClock, LineSettings, low_latency};
 use protocols::vocabulary::Timestamp;
 use serialport::TTYPort;
 use tokio::io::{AsyncRead, ReadBuf};
@@ -46,8 +46,12 @@ pub(super) fn open(shell: &Rc<RefCell<Shell>>, wake: &Rc<Notify>, port: PortId) 
     }
 }
 
-/// Opens exclusively and discards what waited.
+/// Opens exclusively and discards what waited. An adapter that gathers bytes is told to hand them over at once, where this user may.
 fn open_flushed(line: &Line) -> Result<TTYPort, String> {
+    if let Err(error) = low_latency::lower(&line.path) {
+        let port = line.path.display();
+        tracing::warn!(%port, %error, "the adapter goes on gathering bytes; see station check");
+    }
     let builder = line
         .settings
         .builder(&line.path.to_string_lossy())

@@ -1,4 +1,4 @@
-//! A program that ends by a signal ends in order: the flag that its loop looks at.
+//! Signals that end a command: Ctrl+C, or another program's wish.
 
 use std::io;
 use std::sync::Arc;
@@ -7,9 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// A flag that the first signal to end sets. A thread of its own waits for it: the main one serves the port.
-///
-/// # Errors
-/// Where the system gives no signals or no thread.
 pub(super) fn stop_on_signal() -> io::Result<Arc<AtomicBool>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()

@@ -1,0 +1,11 @@
+//! Finding who is on a port: what is asked harms nobody, and what is there is named.
+#![forbid(unsafe_code)]
+
+#[cfg(test)]
+mod receivers;
+#[cfg(test)]
+mod safety;
+#[cfg(test)]
+mod search;
+#[cfg(test)]
+mod uart;

@@ -1,0 +1,215 @@
+//! `station devices`: the real program on real pseudo-terminals, virtual devices at their other ends.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+use serde_json::Value;
+
+use crate::program::{Run, run_with, station};
+
+/// Every virtual device that is to be found, and what is to be said of it. A new one is a line here.
+const DEVICES: &[Expected] = &[
+    Expected {
+        model: "csafe-bike",
+        protocol: "csafe",
+        certainty: "sure",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "csafe-treadmill",
+        protocol: "csafe",
+        certainty: "sure",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "trackmaster",
+        protocol: "trackmaster",
+        certainty: "likely",
+        baud: "4800 8N1",
+    },
+    Expected {
+        model: "nonin-df2",
+        protocol: "nonin-df2",
+        certainty: "sure",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "zephyr-hxm",
+        protocol: "zephyr-hxm",
+        certainty: "sure",
+        baud: "115200 8N1",
+    },
+];
+
+struct Expected {
+    model: &'static str,
+    protocol: &'static str,
+    certainty: &'static str,
+    baud: &'static str,
+}
+
+/// A virtual device at its port. Dropped, it is gone.
+struct Device {
+    child: Child,
+    port: PathBuf,
+}
+
+impl Device {
+    fn start(model: &str, more: &[&str]) -> Self {
+        let mut child = station()
+            .args(["virtual", model, "--pty"])
+            .args(more)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("a line");
+        let port = PathBuf::from(line.trim_end());
+        Self { child, port }
+    }
+}
+
+impl Drop for Device {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn devices(ports: &[&Path], more: &[&str]) -> Run {
+    let mut arguments = vec!["devices".to_owned()];
+    for port in ports {
+        arguments.push("--port".to_owned());
+        arguments.push(port.display().to_string());
+    }
+    arguments.extend(more.iter().map(|one| (*one).to_owned()));
+    run_with(&arguments, b"")
+}
+
+fn rows(run: &Run) -> Vec<Value> {
+    let Ok(Value::Array(rows)) = serde_json::from_str(&run.stdout) else {
+        panic!("an array: {run:?}");
+    };
+    rows
+}
+
+#[test]
+fn all_devices_at_once_are_named_right_and_none_moves() {
+    let running: Vec<Device> = DEVICES
+        .iter()
+        .map(|expected| Device::start(expected.model, &[]))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let gym = folder.path().join("gym.toml");
+    let gym = gym.to_str().unwrap();
+    let ports: Vec<&Path> = running.iter().map(|device| device.port.as_path()).collect();
+    let run = devices(&ports, &["--json", "--write-config", gym]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    let rows = rows(&run);
+    assert_eq!(rows.len(), DEVICES.len());
+    for ((expected, device), row) in DEVICES.iter().zip(&running).zip(&rows) {
+        let model = expected.model;
+        assert_eq!(row["port"], device.port.to_str().unwrap(), "{model}: {row}");
+        assert_eq!(row["protocol"], expected.protocol, "{model}: {row}");
+        assert_eq!(row["certainty"], expected.certainty, "{model}: {row}");
+        assert_eq!(row["line"], expected.baud, "{model}: {row}");
+        assert!(row["alternatives"].is_array(), "{model}: {row}");
+    }
+    // What was found runs as a gym as soon as a person has finished it.
+    let check = run_with(&["check", gym], b"");
+    assert_eq!(check.status, Some(0), "{check:?}");
+    for (expected, device) in DEVICES.iter().zip(&running) {
+        stands(expected, &device.port);
+    }
+}
+
+/// Asks a machine by its own protocol whether it stands as it was switched on.
+fn stands(expected: &Expected, port: &Path) {
+    let question: &[u8] = match expected.protocol {
+        "csafe" => &[0xF1, 0x80, 0x80, 0xF2],
+        "trackmaster" => &[0xC0],
+        _ => return,
+    };
+    set_rate(port, expected.baud);
+    let mut host = File::options().read(true).write(true).open(port).unwrap();
+    host.write_all(question).unwrap();
+    let mut answer = [0; 64];
+    let count = host.read(&mut answer).unwrap();
+    let answer = &answer[..count];
+    let rests = match answer {
+        // Ready, whatever the toggle.
+        [0xF1, status, ..] => status & 0x0F == 1,
+        // Stopped.
+        answer => answer == [0xD0, 0x31],
+    };
+    assert!(rests, "{}: {answer:02X?}", expected.model);
+}
+
+fn set_rate(port: &Path, baud: &str) {
+    use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+    let terminal = File::options().read(true).write(true).open(port).unwrap();
+    let mut settings = tcgetattr(&terminal).unwrap();
+    let baud = baud.split(' ').next().unwrap().parse().unwrap();
+    settings.set_speed(baud).unwrap();
+    tcsetattr(&terminal, OptionalActions::Now, &settings).unwrap();
+}
+
+#[test]
+fn a_port_that_another_program_holds_is_said_so_by_that_programs_name() {
+    let device = Device::start("csafe-bike", &[]);
+    let port = File::options()
+        .read(true)
+        .write(true)
+        .open(&device.port)
+        .unwrap();
+    let run = devices(&[&device.port], &["--json"]);
+    drop(port);
+    assert_eq!(run.status, Some(1), "{run:?}");
+    let rows = rows(&run);
+    assert_eq!(rows[0]["state"], "held", "{}", rows[0]);
+    let own = std::fs::read_to_string("/proc/self/comm").unwrap();
+    assert_eq!(rows[0]["held_by"], own.trim());
+}
+
+#[test]
+fn a_port_that_is_not_there_is_a_finding_and_says_what_to_do() {
+    let run = devices(&[Path::new("/dev/no-such-port")], &[]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.stdout.contains("plug it in"), "{run:?}");
+}
+
+#[test]
+fn a_plug_that_is_pulled_and_put_back_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("bike");
+    let link_text = link.to_str().unwrap();
+    let device = Device::start("csafe-bike", &["--link", link_text]);
+    let other = Device::start("nonin-df2", &[]);
+    let mut wiggle = station()
+        .args(["devices", "--wiggle", "--port", link_text, "--port"])
+        .arg(&other.port)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(wiggle.stderr.take().unwrap()).lines();
+    assert!(said.next().unwrap().unwrap().contains("unplug one"));
+    // Asked to end, the device takes its link along.
+    rustix::process::kill_process(
+        rustix::process::Pid::from_child(&device.child),
+        rustix::process::Signal::TERM,
+    )
+    .unwrap();
+    assert!(said.next().unwrap().unwrap().contains("put it back"));
+    let _again = Device::start("csafe-bike", &["--link", link_text]);
+    let mut named = String::new();
+    BufReader::new(wiggle.stdout.take().unwrap())
+        .read_line(&mut named)
+        .unwrap();
+    assert_eq!(named.trim_end(), link_text);
+    assert!(wiggle.wait().unwrap().success());
+}
