@@ -92,6 +92,9 @@ pub(super) struct AskedLink<P: Asked> {
     free_at: Timestamp,
     /// Until when whatever comes may answer something that was given up.
     deaf_until: Timestamp,
+    /// So many answers that come until then are to loads that a newer one overtook on the wire.
+    stale: u8,
+    stale_until: Timestamp,
     /// How many things in a row were not answered.
     missed: u8,
     /// When a machine that streams has been quiet for its time.
@@ -172,6 +175,8 @@ impl<P: Asked> AskedLink<P> {
             in_flight: None,
             free_at: Timestamp::ZERO,
             deaf_until: Timestamp::ZERO,
+            stale: 0,
+            stale_until: Timestamp::ZERO,
             missed: 0,
             stream_due: Timestamp::NEVER,
             last_byte_at: Timestamp::ZERO,
@@ -349,10 +354,13 @@ impl<P: Asked> AskedLink<P> {
             self.outgoing.push(self.manners.cut_off);
         }
         let outstanding = in_flight.filter(|flight| flight.purpose != Purpose::Settling);
-        if let Some(flight) = outstanding
-            && self.manners.nameless
-        {
-            self.deaf_until = self.deaf_until.max(flight.deadline);
+        if let Some(flight) = outstanding {
+            if self.manners.nameless {
+                self.deaf_until = self.deaf_until.max(flight.deadline);
+            } else if flight.ask == ask {
+                self.stale = self.stale.saturating_add(1);
+                self.stale_until = self.stale_until.max(flight.deadline);
+            }
         }
         self.held = None;
         self.reply = &[];

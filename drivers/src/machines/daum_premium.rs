@@ -75,7 +75,14 @@ impl Asked for DaumPremium {
             round: &[Ask::TrainingData],
             starting: &[Ask::ControlOn, Ask::SetPower],
             loading: &[Ask::SetPower],
-            stopping: &[Ask::SetPower, Ask::ControlOff],
+            // Without load control a power is refused, and the old one stays in store: it is switched on for the least power only
+            // after that was told once, and off at the very end.
+            stopping: &[
+                Ask::SetPower,
+                Ask::ControlOn,
+                Ask::SetPower,
+                Ask::ControlOff,
+            ],
         }
     }
 

@@ -105,7 +105,13 @@ impl<P: Asked> AskedLink<P> {
             self.round.oldest = Some(oldest);
         }
         let mut in_force = said.in_force.filter(|_| self.is_up());
-        match (said.answer, flight) {
+        let answer = if said.answer != Answer::None && self.is_overtaken(now, flight) {
+            in_force = None;
+            Answer::None
+        } else {
+            said.answer
+        };
+        match (answer, flight) {
             (Answer::Doubtful, Some(flight)) if flight.tries == 0 => {
                 self.give_up(flight);
                 in_force = None;
@@ -135,6 +141,20 @@ impl<P: Asked> AskedLink<P> {
         if said.ends_report {
             self.report();
         }
+    }
+
+    /// Whether an answer is to a load that a newer one overtook. If it never comes, a right one is passed over in its place, and is
+    /// had by saying the load again.
+    fn is_overtaken(&mut self, now: Timestamp, flight: Option<InFlight<P::Ask>>) -> bool {
+        if now >= self.stale_until {
+            self.stale = 0;
+        }
+        let overtaken = self.stale > 0
+            && flight.is_some_and(|flight| matches!(flight.purpose, Purpose::Load | Purpose::Stop));
+        if overtaken {
+            self.stale -= 1;
+        }
+        overtaken
     }
 
     fn found_there(&mut self, now: Timestamp, flight: Option<InFlight<P::Ask>>) {
@@ -327,6 +347,7 @@ impl<P: Asked> AskedLink<P> {
         self.held = None;
         self.reply = &[];
         self.missed = 0;
+        self.stale = 0;
         self.opening_at = 0;
         self.round = Round::at(due);
         self.readings = Readings::NONE;
