@@ -348,12 +348,16 @@ impl<P: Asked> AskedLink<P> {
 
     /// The same, in place of whatever is outstanding, whose answer may still come.
     fn say_at_once(&mut self, now: Timestamp, ask: P::Ask, purpose: Purpose) {
-        let in_flight = self.in_flight.take().filter(|flight| !flight.is_over);
+        // Where everything is answered, and nothing is outstanding, nothing can have been cut off.
+        let all_arrived = self.in_flight.is_none() && self.manners.judged_within.is_zero();
         self.outgoing.clear();
-        if in_flight.is_some() || purpose == Purpose::Stop {
+        if purpose == Purpose::Stop || !all_arrived {
             self.outgoing.push(self.manners.cut_off);
         }
-        let outstanding = in_flight.filter(|flight| flight.purpose != Purpose::Settling);
+        let outstanding = self
+            .in_flight
+            .take()
+            .filter(|flight| !flight.is_over && flight.purpose != Purpose::Settling);
         if let Some(flight) = outstanding {
             if self.manners.nameless {
                 self.deaf_until = self.deaf_until.max(flight.deadline);

@@ -4,7 +4,7 @@
 //! is sent three times. P3 takes a load digit by digit with an echo, and applies it by a command of its own. P4 takes its load by a
 //! voltage: the wire carries blood pressure records alone, of which the heart rate is read.
 //!
-//! `s` is never sent twice for one start: on an er800S the second one stops. Times are \[assumed\]; the manuals have none.
+//! `s` is never sent twice to an er800S without an end between: the second one would stop it. Times are \[assumed\]; the manuals have none.
 
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ const MEASURED_FROM: u16 = 30;
 const TOLERANCE: u16 = 5;
 /// A load read back this far from what was told may have lost a digit, in watts \[assumed\].
 const LOST_DIGIT: u16 = 50;
+/// What the identification of an er800S begins with.
+const ER800S: &[u8] = b"V.";
 /// Ends whatever line was cut off, takes the load away, and ends the exercise.
 const RELEASE_P10: &[u8] = b"\rW000\rF\rF\rF\r";
 /// The same for P3: the first end takes the load away.
@@ -46,6 +48,8 @@ pub fn link(variant: Variant) -> impl Link {
         variant,
         decoder: MachineDecoder::new(variant, None),
         is_set_otherwise: false,
+        toggles: false,
+        has_begun: false,
     };
     let manners = ergoline.manners();
     let reads = ReadBack {
@@ -66,6 +70,9 @@ struct Ergoline {
     decoder: MachineDecoder,
     /// It says that it talks in another of the ways.
     is_set_otherwise: bool,
+    /// It says that it is an er800S: a second start stops it.
+    toggles: bool,
+    has_begun: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -148,6 +155,23 @@ impl Asked for Ergoline {
 
     fn write(&mut self, ask: Ask, watts: u16, outgoing: &mut Outgoing) {
         let number = ShortNumber::new(watts).unwrap_or(ShortNumber::ZERO);
+        match ask {
+            Ask::Release | Ask::ReleaseP3 | Ask::End => self.has_begun = false,
+            Ask::Begin if self.toggles && self.has_begun => {
+                return self.write(Ask::SetLoad, watts, outgoing);
+            }
+            Ask::Begin => self.has_begun = true,
+            Ask::Clear
+            | Ask::Identify
+            | Ask::InitialLoad
+            | Ask::SetLoad
+            | Ask::Load
+            | Ask::Cadence
+            | Ask::HeartRate
+            | Ask::Preset
+            | Ask::Apply
+            | Ask::AppliedLoad => {}
+        }
         let message = match ask {
             Ask::Clear => return outgoing.push(b"\r"),
             Ask::Release => return outgoing.push(b"W000\rF\r"),
@@ -190,6 +214,7 @@ impl Asked for Ergoline {
                     let said = variant_of(words);
                     if let Some(said) = said {
                         self.is_set_otherwise = said != variant;
+                        self.toggles = words.as_bytes().starts_with(ER800S);
                     }
                     return Said {
                         is_proof: said.is_some(),
@@ -288,7 +313,7 @@ fn said(message: &MachineMessage, asked: Option<Ask>, told: Option<u16>) -> Said
 fn variant_of(words: &Words) -> Option<Variant> {
     let text = words.as_bytes();
     let names = |name: &[u8]| text.windows(name.len()).any(|part| part == name);
-    if names(b"P10") || text.starts_with(b"V.") {
+    if names(b"P10") || text.starts_with(ER800S) {
         Some(Variant::P10)
     } else if names(b"P03") || names(b"P3V") {
         Some(Variant::P3)

@@ -95,3 +95,41 @@ fn release_bytes_alone_let_go() {
         assert_eq!(rig.machine.load(), kind.nothing(), "{kind:?}");
     }
 }
+
+#[test]
+fn a_core_that_says_its_stop_each_second_does_not_keep_it_from_being_through() {
+    for kind in KINDS {
+        let mut rig = Rig::riding(kind, 100);
+        for _ in 0..6 {
+            rig.command(STOP);
+            rig.pass(1_000);
+        }
+        rig.pass(2_000);
+        assert!(rig.told(&LinkEvent::Accepted(STOP)), "{kind:?}");
+        let mut rig = Rig::riding(kind, 100);
+        rig.mood.endless = true;
+        for _ in 0..20 {
+            rig.command(STOP);
+            rig.pass(1_000);
+        }
+        assert!(rig.told(&LinkEvent::Refused(STOP)), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_stop_of_which_nothing_is_heard_goes_out_again_and_the_core_is_told() {
+    for kind in KINDS {
+        let mut rig = Rig::riding(kind, 100);
+        rig.mood.mute = true;
+        rig.command(STOP);
+        rig.pass(20_000);
+        let bursts = rig.sent.iter().filter(|sent| sent.preempts).count();
+        assert!(bursts >= 5, "{kind:?}: {bursts}");
+        assert!(!rig.told(&LinkEvent::Accepted(STOP)), "{kind:?}");
+        assert_eq!(rig.count(&LinkEvent::Refused(STOP)), 1, "{kind:?}");
+        assert_eq!(rig.count(&LinkEvent::Silent), 1, "{kind:?}");
+        rig.mood.mute = false;
+        rig.pass(10_000);
+        assert!(rig.told(&LinkEvent::Accepted(STOP)), "{kind:?}");
+    }
+}

@@ -42,6 +42,28 @@ fn a_start_that_a_reduction_crosses_does_not_say_s_twice() {
 }
 
 #[test]
+fn an_er800s_is_not_told_to_start_twice_without_an_end() {
+    let mut rig = Rig::with(Kind::P10.link(), Kind::P10.stand_in());
+    rig.mood.mute = true;
+    rig.open();
+    rig.pass(60);
+    rig.receive(b"V.3.3\r");
+    rig.mood.mute = false;
+    rig.pass(3_000);
+    for watts in [75, 80] {
+        rig.command(MachineCommand::Start(power(watts)));
+        rig.pass(3_000);
+        assert_eq!(rig.sent_with(b"s\r").len(), 1);
+        assert_eq!(rig.machine.load(), watts);
+    }
+    rig.command(MachineCommand::Stop);
+    rig.pass(2_000);
+    rig.command(MachineCommand::Start(power(75)));
+    rig.pass(2_000);
+    assert_eq!(rig.sent_with(b"s\r").len(), 2);
+}
+
+#[test]
 fn p3_presets_digit_by_digit_and_applies() {
     let mut rig = Rig::new(Kind::P3);
     rig.forget();

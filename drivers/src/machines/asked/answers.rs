@@ -299,7 +299,8 @@ impl<P: Asked> AskedLink<P> {
 
     fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
         match flight.purpose {
-            Purpose::Stop => self.advance(now, flight.purpose, flight.serial, None, false),
+            // What may not have arrived goes out again from its beginning.
+            Purpose::Stop => self.judge_stop(now),
             Purpose::Opening | Purpose::Poll if flight.tries > 0 => {
                 self.in_flight = None;
                 self.advance(now, flight.purpose, flight.serial, None, false);

@@ -103,11 +103,15 @@ impl<P: Asked> AskedLink<P> {
         self.wishes.load = None;
         self.wishes.judged = None;
         self.wishes.again_at = None;
-        let command = match self.wishes.stop {
-            Some(pending) if pending.command.rank() > command.rank() => pending.command,
-            Some(_) | None => command,
-        };
-        self.wishes.stop = Some(Stop::new(command, now));
+        match self.wishes.stop.as_mut() {
+            // It is on its way, and goes out again by itself: begun anew each time that the core says it, it would never be through.
+            Some(pending) if pending.command.rank() >= command.rank() => {
+                if pending.burst {
+                    pending.due = pending.due.min(now);
+                }
+            }
+            Some(_) | None => self.wishes.stop = Some(Stop::new(command, now)),
+        }
     }
 
     pub(super) fn start(&mut self, load: MachineLoad) {
