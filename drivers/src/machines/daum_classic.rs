@@ -170,24 +170,29 @@ impl Asked for DaumClassic {
 
 fn said(message: &MachineMessage, asked: Option<Ask>, address: u8) -> Said {
     let answers = |ask| asked == Some(ask);
+    // Without a check sum a few bytes of anything look like an answer: nothing unasked proves anything.
+    let proves = |ask| Said {
+        is_proof: answers(ask),
+        ..Said::answers(answers(ask))
+    };
     match message {
-        // Our own questions, come back by a loop in the cable, look like these: they prove nothing.
+        // Our own questions, come back by a loop in the cable, look like these.
         MachineMessage::Address(found) => Said {
             is_proof: false,
             ..Said::answers(answers(Ask::FindAddress) && *found == address)
         },
         MachineMessage::Power(step) => Said {
             is_proof: false,
-            in_force: Some(step.watts()),
+            in_force: answers(Ask::SetPower).then_some(step.watts()),
             ..Said::answers(answers(Ask::SetPower))
         },
-        MachineMessage::Started(_) => Said::answers(answers(Ask::Begin)),
-        MachineMessage::Stopped(_) => Said::answers(answers(Ask::End)),
-        MachineMessage::Program { number: 0, .. } => Said::answers(answers(Ask::Program)),
-        MachineMessage::Version { .. } => Said::answers(answers(Ask::Version)),
+        MachineMessage::Started(_) => proves(Ask::Begin),
+        MachineMessage::Stopped(_) => proves(Ask::End),
+        MachineMessage::Program { number: 0, .. } => proves(Ask::Program),
+        MachineMessage::Version { .. } => proves(Ask::Version),
         MachineMessage::Run { .. } => Said {
             ends_report: true,
-            ..Said::answers(answers(Ask::RunData))
+            ..proves(Ask::RunData)
         }
         .with(message.report()),
         MachineMessage::CockpitVersion(_)

@@ -15,4 +15,6 @@ mod stops;
 #[cfg(test)]
 mod text;
 #[cfg(test)]
+mod watched;
+#[cfg(test)]
 mod worked;

@@ -29,6 +29,8 @@ pub(crate) struct Rig {
     /// Whether the core grants leave.
     pub(crate) deciding: bool,
     answers: VecDeque<(Timestamp, Vec<u8>)>,
+    /// When the link wants to be asked again; it is not asked before without a reason.
+    due: Timestamp,
     /// The line's speed in baud; bytes arrive at once without it.
     pub(crate) baud: Option<u32>,
     /// What has not left the kernel.
@@ -54,6 +56,7 @@ impl Rig {
             events: Vec::new(),
             deciding: true,
             answers: VecDeque::new(),
+            due: Timestamp::ZERO,
             baud: None,
             kernel: VecDeque::new(),
             credit: 0,
@@ -90,6 +93,7 @@ impl Rig {
     pub(crate) fn open(&mut self) {
         self.open = true;
         self.link.handle_opened(self.now);
+        self.drain();
         self.turn();
     }
 
@@ -98,11 +102,13 @@ impl Rig {
         self.answers.clear();
         self.kernel.clear();
         self.link.handle_closed(self.now);
+        self.drain();
         self.turn();
     }
 
     pub(crate) fn command(&mut self, command: MachineCommand) {
         self.link.handle_command(self.now, command);
+        self.drain();
         self.turn();
     }
 
@@ -124,7 +130,9 @@ impl Rig {
         if self.deciding && self.now.as_millis().is_multiple_of(100) {
             self.link.renew_leave(self.now + Duration::from_millis(400));
         }
-        self.drain();
+        if self.now >= self.due {
+            self.drain();
+        }
         let mut out = Vec::new();
         if self.now.as_millis().is_multiple_of(100) {
             self.machine.speak(self.mood, &mut out);
@@ -149,6 +157,7 @@ impl Rig {
                 }
                 LinkOutput::Wait(until) => {
                     assert!(until > self.now, "the link waits for the past");
+                    self.due = until;
                     return;
                 }
             };

@@ -1,7 +1,7 @@
 //! The sheets' worked bytes, as the links send and read them.
 
-use drivers::link::{Link, LinkEvent, LinkOutput};
-use protocols::vocabulary::{LoadControl, MachineCommand, Timestamp, Watts};
+use drivers::link::LinkEvent;
+use protocols::vocabulary::{LoadControl, MachineCommand, Watts};
 
 use super::rig::{Rig, power};
 use super::stand_in::Kind;
@@ -219,45 +219,4 @@ fn computrainer_is_greeted_and_told_its_whole_set_twice_a_second() {
             .iter()
             .all(|sent| sent.bytes.chunks(7).all(|message| message[3] == 0x0A))
     );
-}
-
-#[test]
-fn waterrower_is_read() {
-    let mut link = drivers::machines::waterrower::link();
-    let mut now = Timestamp::from_secs(1);
-    let mut asked = Vec::new();
-    let mut reports = Vec::new();
-    let mut speed = 0;
-    link.handle_opened(now);
-    for _ in 0..3_000 {
-        loop {
-            match link.poll_output(now) {
-                LinkOutput::Wait(_) => break,
-                LinkOutput::Event(LinkEvent::Machine { report, .. }) => reports.push(report),
-                LinkOutput::Event(_) => {}
-                LinkOutput::Transmit(bytes) | LinkOutput::Preempt(bytes) => {
-                    speed += 1;
-                    let asked_for = String::from_utf8(bytes.to_vec()).expect("text");
-                    asked.push(asked_for.clone());
-                    let answer = match asked_for.trim_end() {
-                        "USB" => "_WR_".to_owned(),
-                        "IV?" => "IV40210".to_owned(),
-                        "IRD1A0" => "IDD1A0006E".to_owned(),
-                        "IRD088" => "IDD0880055".to_owned(),
-                        "IRS1A9" => "IDS1A916".to_owned(),
-                        "IRD148" => format!("IDD148{speed:04X}"),
-                        "IRD14A" => "IDD14A00C8".to_owned(),
-                        _ => "ERROR".to_owned(),
-                    };
-                    link.handle_bytes(now, now, format!("{answer}\r\n").as_bytes());
-                }
-            }
-        }
-        now = now + std::time::Duration::from_millis(1);
-    }
-    assert_eq!(asked[0], "USB\r\n");
-    let report = reports.last().expect("a report");
-    assert_eq!(report.power, Watts::new(85));
-    assert_eq!(report.cadence.expect("strokes").get(), 22);
-    assert_eq!(report.heart_rate.expect("a rate").get(), 110);
 }
