@@ -145,6 +145,8 @@ struct Wishes {
     judged: Option<Judged>,
     /// What the core wanted last that went on its way: what a newer load is compared with.
     sent: Option<MachineLoad>,
+    /// The most that the machine may hold, in watts: what it last took, or more that was told since.
+    may_hold: Option<u16>,
     /// The watts that were told last.
     told: Option<u16>,
     /// They are still to be held: told again where the machine wants that.
@@ -193,6 +195,7 @@ impl<P: Asked> AskedLink<P> {
                 load: None,
                 judged: None,
                 sent: None,
+                may_hold: None,
                 told: None,
                 again_at: None,
                 begun: false,

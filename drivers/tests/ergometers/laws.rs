@@ -86,6 +86,26 @@ proptest! {
     }
 
     #[test]
+    fn whatever_happened_a_machine_whose_link_is_not_renewed_lets_go(
+        kind in kind(),
+        acts in vec(act(), 0..30),
+    ) {
+        let mut rig = Rig::new(kind);
+        go_through(&mut rig, acts);
+        if !rig.open {
+            rig.open();
+        }
+        rig.mood.mute = false;
+        rig.mood.stubborn = false;
+        rig.deciding = false;
+        rig.pass(2_500);
+        for _ in 0..6_000 {
+            rig.pass(1);
+            prop_assert_eq!(rig.machine.load().max(kind.nothing()), kind.nothing());
+        }
+    }
+
+    #[test]
     fn no_machine_ever_holds_more_than_was_asked(
         kind in kind(),
         loads in vec((0..1_700_u16, 1..900_u64), 1..15),

@@ -84,6 +84,24 @@ fn a_reduction_whose_answer_is_lost_reaches_the_machine_that_hears_again() {
 }
 
 #[test]
+fn a_reduction_that_was_lost_is_one_although_more_was_asked_for_since() {
+    for kind in KINDS {
+        let mut rig = Rig::riding(kind, 120);
+        rig.close();
+        rig.command(set(60));
+        rig.command(set(80));
+        rig.pass(500);
+        rig.open();
+        assert!(
+            rig.sent.first().is_some_and(|sent| sent.preempts),
+            "{kind:?}"
+        );
+        rig.pass(5_000);
+        assert_eq!(rig.machine.load(), 80, "{kind:?}");
+    }
+}
+
+#[test]
 fn a_load_that_adds_and_comes_while_nobody_answers_is_refused() {
     for kind in KINDS {
         let mut rig = Rig::riding(kind, 60);

@@ -1,10 +1,15 @@
 //! What goes out when: what is urgent in its turn, then the stop, then who it is, then loads, then questions.
 
+use std::time::Duration;
+
 use protocols::vocabulary::Timestamp;
 
 use super::exchange::{InFlight, Purpose};
 use super::manners::{self, Expect};
 use super::{Asked, AskedLink};
+
+/// An answer to what was given up for something urgent comes within this, or can be told from others (a reset's) \[assumed\].
+const DEAF_MAX: Duration = Duration::from_secs(1);
 
 impl<P: Asked> AskedLink<P> {
     /// What to say next that is not urgent, what for, and when at the earliest.
@@ -74,6 +79,7 @@ impl<P: Asked> AskedLink<P> {
         match purpose {
             Purpose::Start | Purpose::Load => {
                 self.wishes.told = Some(watts);
+                self.wishes.may_hold = self.wishes.may_hold.max(Some(watts));
                 self.wishes.begun |= watts > self.manners.nothing || purpose == Purpose::Start;
             }
             Purpose::Poll if self.round.next == 0 => {
@@ -127,7 +133,7 @@ impl<P: Asked> AskedLink<P> {
             .filter(|flight| !flight.is_over && flight.purpose != Purpose::Settling);
         if let Some(flight) = outstanding {
             if self.manners.nameless {
-                self.deaf_until = self.deaf_until.max(flight.deadline);
+                self.deaf_until = self.deaf_until.max(flight.deadline.min(now + DEAF_MAX));
             } else if flight.ask == ask {
                 self.stale = self.stale.saturating_add(1);
                 self.stale_until = self.stale_until.max(flight.deadline);

@@ -144,11 +144,15 @@ impl<P: Asked> AskedLink<P> {
             MachineLoad::Belt { .. } => return self.tell(LinkEvent::Refused(command)),
         };
         let watts = self.manners.watts_of(power);
+        // A reduction that may have been lost is one until something as low was taken.
         let reduces = match self.wishes.sent {
-            Some(before) => load.takes_away_from(&before),
+            Some(before) => {
+                load.takes_away_from(&before)
+                    || self.wishes.may_hold.is_some_and(|held| watts < held)
+            }
             None => power == Watts::ZERO,
         };
-        let urgent = command.preempts(self.wishes.sent.as_ref());
+        let urgent = reduces || command.preempts(self.wishes.sent.as_ref());
         let may_add = self.is_up() && !self.leave.lapsed && self.wishes.stop.is_none();
         if !self.takes_load() || !(may_add || reduces) {
             return self.tell(LinkEvent::Refused(command));
@@ -253,6 +257,7 @@ impl<P: Asked> AskedLink<P> {
         };
         if self.manners.fits(in_force, judged.watts, judged.power) {
             let command = judged.command;
+            self.wishes.may_hold = Some(judged.watts);
             self.wishes.judged = None;
             self.tell(LinkEvent::Accepted(command));
         } else if counts {
@@ -268,6 +273,7 @@ impl<P: Asked> AskedLink<P> {
             .judged
             .take_if(|judged| judged.heard.is_some() && now >= judged.until)
         {
+            self.wishes.may_hold = judged.heard;
             if !judged.reduces {
                 // What was refused is not told again: it would come into force when nobody expects it.
                 self.wishes.again_at = None;
@@ -290,6 +296,7 @@ impl<P: Asked> AskedLink<P> {
         if stop.heard.is_some_and(|in_force| in_force <= lets_go) {
             self.wishes.stop = None;
             self.wishes.begun = false;
+            self.wishes.may_hold = Some(self.manners.nothing);
             self.tell(LinkEvent::Accepted(command));
         } else if !takes {
             // It does not listen: only a person or the relay can help.
