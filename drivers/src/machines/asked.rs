@@ -261,6 +261,9 @@ impl<P: Asked> Link for AskedLink<P> {
         self.presence = Presence::Unknown;
         self.strangers = Strangers::new();
         self.protocol.drop_unfinished();
+        // It may be another machine than before.
+        self.protocol.forget();
+        self.capabilities.control = self.protocol.control();
         self.begin_anew(now + self.manners.after_open);
         self.free_at = now;
         self.deaf_until = now;

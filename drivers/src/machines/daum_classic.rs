@@ -108,13 +108,11 @@ impl Asked for DaumClassic {
 
     fn expects(&self, ask: Ask) -> Expect {
         match ask {
-            Ask::Version => Expect::Perhaps(TIME_OUT),
-            Ask::FindAddress
-            | Ask::Program
-            | Ask::Begin
-            | Ask::SetPower
-            | Ask::RunData
-            | Ask::End => Expect::Answer(TIME_OUT),
+            // Who it is matters less than that it answers.
+            Ask::FindAddress | Ask::Version => Expect::Perhaps(TIME_OUT),
+            Ask::Program | Ask::Begin | Ask::SetPower | Ask::RunData | Ask::End => {
+                Expect::Answer(TIME_OUT)
+            }
         }
     }
 

@@ -86,8 +86,14 @@ impl Asked for DaumPremium {
         }
     }
 
-    fn expects(&self, _ask: Ask) -> Expect {
-        Expect::Answer(TIME_OUT)
+    fn expects(&self, ask: Ask) -> Expect {
+        match ask {
+            // Who it is matters less than that it answers.
+            Ask::Version | Ask::DeviceType => Expect::Perhaps(TIME_OUT),
+            Ask::ControlOn | Ask::SetPower | Ask::TrainingData | Ask::ControlOff => {
+                Expect::Answer(TIME_OUT)
+            }
+        }
     }
 
     fn write(&mut self, ask: Ask, watts: u16, outgoing: &mut Outgoing) {

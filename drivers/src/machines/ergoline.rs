@@ -145,11 +145,9 @@ impl Asked for Ergoline {
             Ask::Clear | Ask::Apply => Expect::Nothing(SETTLES),
             Ask::InitialLoad | Ask::Begin | Ask::SetLoad => Expect::Nothing(Duration::ZERO),
             Ask::Release | Ask::End | Ask::ReleaseP3 => Expect::Nothing(BETWEEN_ENDS),
-            // An eBike has none.
-            Ask::HeartRate => Expect::Perhaps(TIME_OUT),
-            Ask::Identify | Ask::Load | Ask::Cadence | Ask::Preset | Ask::AppliedLoad => {
-                Expect::Answer(TIME_OUT)
-            }
+            // An eBike has no heart rate, and who is set to speak as an ergoline may say something else of itself.
+            Ask::Identify | Ask::HeartRate => Expect::Perhaps(TIME_OUT),
+            Ask::Load | Ask::Cadence | Ask::Preset | Ask::AppliedLoad => Expect::Answer(TIME_OUT),
         }
     }
 

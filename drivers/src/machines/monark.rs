@@ -105,21 +105,30 @@ impl Asked for Monark {
     fn script(&self) -> Script<Ask> {
         Script {
             opening: if self.model == Model::Novo {
-                &[Ask::Blank, Ask::Identify, Ask::Servo]
+                &[Ask::Blank, Ask::Identify, Ask::Servo, Ask::Target]
             } else {
-                &[Ask::Blank, Ask::Identify]
+                &[Ask::Blank, Ask::Identify, Ask::Target]
             },
-            round: &[Ask::Power, Ask::HeartRate, Ask::Cadence, Ask::Target],
+            round: if self.tells_target {
+                &[Ask::Power, Ask::HeartRate, Ask::Cadence, Ask::Target]
+            } else {
+                &[Ask::Power, Ask::HeartRate, Ask::Cadence]
+            },
             starting: &[Ask::SetPower],
             loading: &[Ask::SetPower],
-            stopping: &[Ask::SetPower, Ask::Target, Ask::Power],
+            stopping: if self.tells_target {
+                &[Ask::SetPower, Ask::Target]
+            } else {
+                &[Ask::SetPower, Ask::Power]
+            },
         }
     }
 
     fn expects(&self, ask: Ask) -> Expect {
         match ask {
             Ask::Blank | Ask::SetPower => Expect::Nothing(SETTLES),
-            Ask::Identify => Expect::Answer(IDENTIFIES_WITHIN),
+            Ask::Identify => Expect::Perhaps(IDENTIFIES_WITHIN),
+            Ask::Target if self.tells_target => Expect::Answer(TIME_OUT),
             Ask::Servo | Ask::Target => Expect::Perhaps(TIME_OUT),
             Ask::Power | Ask::HeartRate | Ask::Cadence => Expect::Answer(TIME_OUT),
         }
@@ -169,7 +178,7 @@ impl Asked for Monark {
                     }
                     Some(Ask::Target) => {
                         let target = number(words.as_bytes());
-                        self.tells_target = target.is_some();
+                        self.tells_target |= target.is_some();
                         Said {
                             in_force: target,
                             is_proof: false,

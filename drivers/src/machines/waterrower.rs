@@ -104,13 +104,11 @@ impl Asked for WaterRower {
 
     fn expects(&self, ask: Ask) -> Expect {
         match ask {
-            Ask::Identify => Expect::Perhaps(TIME_OUT),
-            Ask::Begin
-            | Ask::TotalSpeed
-            | Ask::MeanSpeed
-            | Ask::Power
-            | Ask::StrokeRate
-            | Ask::HeartRate => Expect::Answer(TIME_OUT),
+            // Begun already, it may have nothing to say to it.
+            Ask::Begin | Ask::Identify => Expect::Perhaps(TIME_OUT),
+            Ask::TotalSpeed | Ask::MeanSpeed | Ask::Power | Ask::StrokeRate | Ask::HeartRate => {
+                Expect::Answer(TIME_OUT)
+            }
         }
     }
 

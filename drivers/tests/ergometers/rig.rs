@@ -8,6 +8,9 @@ use protocols::vocabulary::{MachineCommand, MachineLoad, MachineReport, Timestam
 
 use super::stand_in::{Kind, Mood, StandIn};
 
+/// Whether a machine does not understand something.
+pub(crate) type Unknown = fn(&[u8]) -> bool;
+
 /// From a question to its answer.
 const ANSWERS_AFTER: Duration = Duration::from_millis(20);
 
@@ -31,6 +34,8 @@ pub(crate) struct Rig {
     answers: VecDeque<(Timestamp, Vec<u8>)>,
     /// When the link wants to be asked again; it is not asked before without a reason.
     due: Timestamp,
+    /// What the machine does not understand.
+    pub(crate) unknown: Option<Unknown>,
     /// The line's speed in baud; bytes arrive at once without it.
     pub(crate) baud: Option<u32>,
     /// What has not left the kernel.
@@ -57,6 +62,7 @@ impl Rig {
             deciding: true,
             answers: VecDeque::new(),
             due: Timestamp::ZERO,
+            unknown: None,
             baud: None,
             kernel: VecDeque::new(),
             credit: 0,
@@ -163,7 +169,9 @@ impl Rig {
             };
             assert!(self.open, "sent on a port that is shut");
             assert!(!bytes.is_empty());
-            if self.baud.is_none() {
+            if self.unknown.is_some_and(|unknown| unknown(&bytes)) {
+                // It leaves it without an answer.
+            } else if self.baud.is_none() {
                 self.reach(&bytes);
             } else {
                 if preempts {

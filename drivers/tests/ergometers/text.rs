@@ -6,7 +6,7 @@
 
 use protocols::ascii::ShortNumber;
 use protocols::ergoline::{Asked, MachineMessage as Line, Style, ThreeDigits, Variant};
-use protocols::kettler::{Command, FieldNumber, MachineMessage as Status, StatusLine};
+use protocols::kettler::{Command, FieldNumber, LetterCase, MachineMessage as Status, StatusLine};
 use protocols::monark::{HostMessage, MachineMessage as Answer, Words};
 use protocols::wire::Decoder;
 
@@ -101,7 +101,9 @@ impl StandIn for Ergoline {
 pub(crate) struct Kettler {
     decoder: protocols::kettler::HostDecoder,
     pc_mode: bool,
-    pub(crate) target: u16,
+    target: u16,
+    /// Old firmware: it knows small letters and `cd`.
+    is_old: bool,
 }
 
 impl Kettler {
@@ -110,6 +112,14 @@ impl Kettler {
             decoder: protocols::kettler::HostDecoder::new(),
             pc_mode: false,
             target: 25,
+            is_old: false,
+        }
+    }
+
+    pub(crate) fn old() -> Self {
+        Self {
+            is_old: true,
+            ..Self::new()
         }
     }
 
@@ -136,8 +146,11 @@ impl StandIn for Kettler {
         self.decoder
             .feed(bytes, &mut |found| heard.extend(found.content));
         for message in heard {
+            let is_other_case = self.is_old != (message.letter_case == LetterCase::Lower);
             let answer = match message.command {
-                Command::EnterPcMode => {
+                _ if is_other_case => Status::Refused,
+                Command::EnterPcMode if self.is_old => Status::Refused,
+                Command::EnterPcMode | Command::EnterPcModeByCd => {
                     self.pc_mode = true;
                     Status::Acknowledged
                 }
@@ -172,6 +185,7 @@ impl StandIn for Kettler {
 pub(crate) struct Monark {
     decoder: protocols::monark::HostDecoder,
     name: &'static str,
+    servo: &'static str,
     target: u16,
 }
 
@@ -180,7 +194,16 @@ impl Monark {
         Self {
             decoder: protocols::monark::HostDecoder::new(),
             name,
+            servo: "auto",
             target: 0,
+        }
+    }
+
+    /// A NOVO whose brake is set by hand.
+    pub(crate) fn by_hand() -> Self {
+        Self {
+            servo: "manual",
+            ..Self::new("LC7 novo")
         }
     }
 }
@@ -195,7 +218,7 @@ impl StandIn for Monark {
             let answer = match message {
                 HostMessage::Blank => continue,
                 HostMessage::Identify => words(self.name),
-                HostMessage::AskServo => words("auto"),
+                HostMessage::AskServo => words(self.servo),
                 HostMessage::AskPower => Answer::Power(short(self.target)),
                 HostMessage::AskCadence => Answer::Cadence(short(mood.cadence)),
                 HostMessage::AskHeartRate => Answer::HeartRate(short(110)),

@@ -3,7 +3,7 @@
 use drivers::link::LinkEvent;
 use protocols::vocabulary::{LoadControl, MachineCommand, Watts};
 
-use super::rig::{Rig, power};
+use super::rig::{Rig, Unknown, power};
 use super::stand_in::Kind;
 use super::text;
 
@@ -61,6 +61,37 @@ fn an_er800s_is_not_told_to_start_twice_without_an_end() {
     rig.command(MachineCommand::Start(power(75)));
     rig.pass(2_000);
     assert_eq!(rig.sent_with(b"s\r").len(), 2);
+}
+
+#[test]
+fn a_machine_that_says_nothing_known_of_itself_is_up_once_and_takes_loads() {
+    let p10 = |bytes: &[u8]| bytes == b"I\r";
+    let premium = |bytes: &[u8]| bytes.starts_with(b"\x01V00") || bytes.starts_with(b"\x01Y00");
+    let classic = |bytes: &[u8]| bytes.starts_with(&[0x11]) || bytes.starts_with(&[0x73]);
+    let monark = |bytes: &[u8]| bytes == b"id\r" || bytes == b"B\r";
+    let cases: [(Kind, Unknown); 4] = [
+        (Kind::P10, p10),
+        (Kind::Premium, premium),
+        (Kind::Classic, classic),
+        (Kind::Monark, monark),
+    ];
+    for (kind, unknown) in cases {
+        let mut rig = Rig::with(kind.link(), kind.stand_in());
+        rig.unknown = Some(unknown);
+        rig.open();
+        rig.pass(30_000);
+        assert_eq!(rig.count(&LinkEvent::Up), 1, "{kind:?}");
+        assert_eq!(rig.count(&LinkEvent::Silent), 0, "{kind:?}");
+        rig.command(MachineCommand::Start(power(75)));
+        rig.pass(5_000);
+        assert_eq!(rig.machine.load(), 75, "{kind:?}");
+        rig.command(MachineCommand::Stop);
+        rig.pass(5_000);
+        assert!(
+            rig.told(&LinkEvent::Accepted(MachineCommand::Stop)),
+            "{kind:?}"
+        );
+    }
 }
 
 #[test]
@@ -161,6 +192,20 @@ fn kettler_enters_pc_mode_before_a_load_and_rounds_down_to_five_watts() {
 }
 
 #[test]
+fn old_kettler_firmware_is_found_out_and_spoken_to_in_its_letters() {
+    let mut rig = Rig::with(Kind::Kettler.link(), Box::new(text::Kettler::old())).opened();
+    assert!(rig.told(&LinkEvent::Up));
+    rig.command(MachineCommand::Start(power(100)));
+    rig.pass(4_000);
+    assert_eq!(rig.machine.load(), 100);
+    assert!(!rig.sent_with(b"pw 100\r\n").is_empty());
+    rig.command(MachineCommand::Stop);
+    assert_eq!(rig.machine.load(), 25);
+    rig.pass(4_000);
+    assert!(rig.told(&LinkEvent::Accepted(MachineCommand::Stop)));
+}
+
+#[test]
 fn kettler_is_asked_for_a_status_line_only_a_second_after_the_port_was_opened() {
     let mut rig = Rig::with(Kind::Kettler.link(), Kind::Kettler.stand_in());
     rig.open();
@@ -191,14 +236,17 @@ fn monark_is_asked_in_its_words_and_never_told_a_force() {
 
 #[test]
 fn a_monark_that_is_read_alone_takes_no_load() {
-    let machine = Box::new(text::Monark::new("lt2"));
-    let mut rig = Rig::with(Kind::Monark.link(), machine).opened();
-    let start = MachineCommand::Start(power(75));
-    rig.command(start);
-    assert!(rig.told(&LinkEvent::Refused(start)));
-    rig.pass(2_000);
-    assert!(rig.sent_with(b"power 75").is_empty());
-    assert!(!rig.reports().is_empty());
+    for machine in [text::Monark::new("lt2"), text::Monark::by_hand()] {
+        let mut rig = Rig::with(Kind::Monark.link(), Box::new(machine)).opened();
+        let start = MachineCommand::Start(power(75));
+        rig.command(start);
+        assert!(rig.told(&LinkEvent::Refused(start)));
+        rig.pass(2_000);
+        assert!(rig.sent_with(b"power 75").is_empty());
+        assert!(!rig.reports().is_empty());
+        let capabilities = rig.link.capabilities().expect("a machine");
+        assert_eq!(capabilities.control, LoadControl::ByHand);
+    }
 }
 
 #[test]

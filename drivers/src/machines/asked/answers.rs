@@ -284,17 +284,25 @@ impl<P: Asked> AskedLink<P> {
         match flight.expects {
             Expect::Nothing(_) | Expect::Perhaps(_) => {
                 self.in_flight = None;
+                if matches!(flight.expects, Expect::Perhaps(_)) {
+                    self.fall_quiet(now);
+                }
                 self.advance(now, flight.purpose, flight.serial, None, false);
             }
             Expect::Answer(_) => {
                 self.give_up(flight);
-                self.protocol.drop_unfinished();
-                self.held = None;
-                self.deaf_until = self.deaf_until.max(now + self.manners.hush);
+                self.fall_quiet(now);
                 self.not_answered(now, flight);
                 self.miss(now);
             }
         }
+    }
+
+    /// What did not come in time is not to be taken for something else when it comes.
+    fn fall_quiet(&mut self, now: Timestamp) {
+        self.protocol.drop_unfinished();
+        self.held = None;
+        self.deaf_until = self.deaf_until.max(now + self.manners.hush);
     }
 
     fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
