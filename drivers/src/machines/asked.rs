@@ -1,7 +1,8 @@
 //! One link for every machine that is asked and told one thing at a time and keeps its load when nobody talks to it.
 //!
-//! Promises: one exchange outstanding. A stop, or a load that takes away, goes out in the turn that brings it, whatever is outstanding;
-//! a stop is repeated until the machine's own answer says that it has let go. The newest load replaces one that waits. A load counts as
+//! Promises: one exchange outstanding. A stop, or a load that takes away, goes out in the turn that brings it, whatever is outstanding,
+//! except that a reduction does not overtake one before it that is still leaving: overtaken each tenth of a second on a slow line, none
+//! would ever arrive. A stop is repeated until the machine's own answer says that it has let go; said again meanwhile, it goes on. The newest load replaces one that waits. A load counts as
 //! taken only when the machine says so, and is never above what was asked: it is rounded down to the machine's step, and one that the
 //! machine cannot hold so low is reported as refused, after the least that it can hold was sent. An answer that is lost says nothing:
 //! the load counts as unchanged, and the exchange is made once more. 2 s past the leave to have load the machine is released, and again
@@ -142,11 +143,19 @@ struct Wishes {
     stop: Option<Stop>,
     start: Option<Start>,
     load: Option<Wish>,
+    /// The newest reduction, while one before it is still leaving: overtaken again and again none would arrive.
+    later: Option<Wish>,
+    /// Until when a reduction is leaving.
+    leaving_until: Timestamp,
+    /// Which one.
+    leaving: u32,
     judged: Option<Judged>,
     /// What the core wanted last that went on its way: what a newer load is compared with.
     sent: Option<MachineLoad>,
     /// The most that the machine may hold, in watts: what it last took, or more that was told since.
     may_hold: Option<u16>,
+    /// The least that it may hold, likewise.
+    may_hold_least: Option<u16>,
     /// The watts that were told last.
     told: Option<u16>,
     /// They are still to be held: told again where the machine wants that.
@@ -193,9 +202,13 @@ impl<P: Asked> AskedLink<P> {
                 stop: None,
                 start: None,
                 load: None,
+                later: None,
+                leaving_until: Timestamp::ZERO,
+                leaving: 0,
                 judged: None,
                 sent: None,
                 may_hold: None,
+                may_hold_least: None,
                 told: None,
                 again_at: None,
                 begun: false,
@@ -301,7 +314,7 @@ impl<P: Asked> Link for AskedLink<P> {
                     self.tell(LinkEvent::Refused(command));
                 }
             }
-            MachineCommand::SetLoad(load) => self.set_load(load),
+            MachineCommand::SetLoad(load) => self.set_load(now, load),
             MachineCommand::Start(load) => self.start(load),
         }
     }

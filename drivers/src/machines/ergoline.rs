@@ -101,7 +101,6 @@ impl Asked for Ergoline {
 
     fn manners(&self) -> Manners {
         Manners {
-            nameless: self.variant == Variant::P3,
             cut_off: b"\r",
             repeat: (self.variant == Variant::P10).then_some(Duration::from_secs(1)),
             judged_within: READ_BACK_WITHIN,
@@ -271,12 +270,12 @@ fn said(message: &MachineMessage, asked: Option<Ask>, told: Option<u16>) -> Said
             number,
             asked: None,
         } => {
-            // The echo of a preset. Another one than was sent is not applied.
+            // The echo of a preset, or a load that was asked for before it. Another one than was sent is not applied.
             let echoes = asked == Some(Ask::Preset);
             let answer = match (echoes, told == Some(number.get())) {
                 (false, _) => Answer::None,
                 (true, true) => Answer::Done,
-                (true, false) => Answer::Refused,
+                (true, false) => Answer::Again,
             };
             return Said {
                 answer,

@@ -71,6 +71,26 @@ fn a_load_that_takes_away_goes_out_in_its_turn() {
 }
 
 #[test]
+fn reductions_that_follow_each_other_fast_do_not_keep_each_other_from_arriving() {
+    for kind in KINDS {
+        let mut rig = Rig::riding(kind, 200);
+        rig.baud = Some(kind.baud());
+        let mut asked = 200;
+        for _ in 0..25 {
+            asked -= 5;
+            rig.command(set(asked));
+            rig.pass(100);
+            let behind = rig.machine.load() - asked;
+            // So much is asked for in a second.
+            assert!(behind <= 50, "{kind:?}: {behind} W behind {asked} W");
+        }
+        rig.pass(3_000);
+        assert_eq!(rig.machine.load(), asked, "{kind:?}");
+        assert!(rig.told(&LinkEvent::Accepted(set(asked))), "{kind:?}");
+    }
+}
+
+#[test]
 fn a_reduction_whose_answer_is_lost_reaches_the_machine_that_hears_again() {
     for kind in KINDS {
         let mut rig = Rig::riding(kind, 120);

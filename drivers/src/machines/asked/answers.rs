@@ -191,6 +191,7 @@ impl<P: Asked> AskedLink<P> {
         if let Some(load) = self.wishes.load.take() {
             self.tell(LinkEvent::Refused(MachineCommand::SetLoad(load.asked)));
         }
+        self.wishes.later = None;
         self.wishes.judged = None;
         self.wishes.again_at = None;
     }

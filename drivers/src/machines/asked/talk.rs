@@ -11,6 +11,9 @@ use super::{Asked, AskedLink};
 /// An answer to what was given up for something urgent comes within this, or can be told from others (a reset's) \[assumed\].
 const DEAF_MAX: Duration = Duration::from_secs(1);
 
+/// So long a load of several exchanges is not overtaken by a lower one \[assumed\]: a lost answer, and a little more.
+const STEPS_WITHIN: Duration = Duration::from_millis(600);
+
 impl<P: Asked> AskedLink<P> {
     /// What to say next that is not urgent, what for, and when at the earliest.
     pub(super) fn next(&self, now: Timestamp) -> Option<(P::Ask, Purpose, Timestamp)> {
@@ -80,6 +83,12 @@ impl<P: Asked> AskedLink<P> {
             Purpose::Start | Purpose::Load => {
                 self.wishes.told = Some(watts);
                 self.wishes.may_hold = self.wishes.may_hold.max(Some(watts));
+                let serial = self.wishes.load.as_ref().map(|load| load.serial);
+                if serial != Some(self.wishes.leaving) {
+                    self.wishes.leaving_until = Timestamp::ZERO;
+                }
+                let least = self.wishes.may_hold_least;
+                self.wishes.may_hold_least = least.map(|least| least.min(watts));
                 self.wishes.begun |= watts > self.manners.nothing || purpose == Purpose::Start;
             }
             Purpose::Poll if self.round.next == 0 => {
@@ -159,15 +168,43 @@ impl<P: Asked> AskedLink<P> {
             self.say_at_once(now, *ask, Purpose::Stop);
             return true;
         }
+        if self.wishes.later.is_some() && !self.is_leaving(now) {
+            self.wishes.load = self.wishes.later.take();
+            self.wishes.judged = None;
+        }
         if let Some(load) = self.wishes.load.as_mut().filter(|load| load.urgent)
             && let Some(ask) = script.loading.first()
         {
             load.urgent = false;
             load.step = 0;
+            let watts = load.watts;
+            let serial = load.serial;
+            let least = self.wishes.may_hold_least;
             self.say_at_once(now, *ask, Purpose::Load);
+            let on_the_wire = self.manners.on_the_wire(self.outgoing.len());
+            self.wishes.leaving = serial;
+            self.wishes.leaving_until = if least.is_none_or(|least| watts > least) {
+                // It may add to what is in force: a lower one does not wait for it.
+                now
+            } else if script.loading.len() > 1 {
+                now + STEPS_WITHIN.max(on_the_wire)
+            } else {
+                now + on_the_wire
+            };
             return true;
         }
         false
+    }
+
+    /// Whether a reduction is still on its way into force: on a slow line, or in several exchanges of which the last only looks.
+    pub(super) fn is_leaving(&self, now: Timestamp) -> bool {
+        let steps = self.protocol.script().loading.len();
+        let is_under_way = steps <= 1
+            || self
+                .wishes
+                .load
+                .is_some_and(|load| load.serial == self.wishes.leaving && load.step + 1 < steps);
+        is_under_way && now < self.wishes.leaving_until
     }
 
     pub(super) fn wake_at(&self, now: Timestamp) -> Timestamp {
@@ -178,6 +215,9 @@ impl<P: Asked> AskedLink<P> {
         wake = wake.min(self.stream_due);
         if let Some((_, _, since)) = self.held {
             wake = wake.min(since + self.manners.quiet_after);
+        }
+        if self.wishes.later.is_some() {
+            wake = wake.min(self.wishes.leaving_until);
         }
         if let Some(judged) = &self.wishes.judged
             && judged.until > now

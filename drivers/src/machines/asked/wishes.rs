@@ -101,6 +101,7 @@ impl<P: Asked> AskedLink<P> {
     pub(super) fn stop(&mut self, now: Timestamp, command: MachineCommand) {
         self.wishes.start = None;
         self.wishes.load = None;
+        self.wishes.later = None;
         self.wishes.judged = None;
         self.wishes.again_at = None;
         match self.wishes.stop.as_mut() {
@@ -127,6 +128,7 @@ impl<P: Asked> AskedLink<P> {
             return self.tell(LinkEvent::Refused(command));
         }
         self.wishes.load = None;
+        self.wishes.later = None;
         self.wishes.judged = None;
         self.wishes.sent = Some(load);
         self.wishes.start = Some(Start {
@@ -137,7 +139,7 @@ impl<P: Asked> AskedLink<P> {
         });
     }
 
-    pub(super) fn set_load(&mut self, load: MachineLoad) {
+    pub(super) fn set_load(&mut self, now: Timestamp, load: MachineLoad) {
         let command = MachineCommand::SetLoad(load);
         let power = match load {
             MachineLoad::Power(power) => power,
@@ -168,10 +170,9 @@ impl<P: Asked> AskedLink<P> {
             start.watts = start.watts.min(watts);
             start.power = start.power.min(power);
         }
-        self.wishes.judged = None;
         self.wishes.sent = Some(load);
         self.wishes.serial = self.wishes.serial.wrapping_add(1);
-        self.wishes.load = Some(Wish {
+        let wish = Wish {
             asked: load,
             power,
             watts,
@@ -179,7 +180,14 @@ impl<P: Asked> AskedLink<P> {
             serial: self.wishes.serial,
             urgent,
             reduces,
-        });
+        };
+        if reduces && self.is_leaving(now) {
+            self.wishes.later = Some(wish);
+        } else {
+            self.wishes.later = None;
+            self.wishes.judged = None;
+            self.wishes.load = Some(wish);
+        }
     }
 
     pub(super) fn takes_load(&self) -> bool {
@@ -190,6 +198,10 @@ impl<P: Asked> AskedLink<P> {
     pub(super) fn give_up_what_adds(&mut self) {
         if let Some(start) = self.wishes.start.take() {
             self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
+        }
+        self.wishes.leaving_until = Timestamp::ZERO;
+        if let Some(later) = self.wishes.later.take() {
+            self.wishes.load = Some(later);
         }
         // What was told and is not confirmed may not have arrived.
         if let Some(judged) = self.wishes.judged.take() {
@@ -258,6 +270,7 @@ impl<P: Asked> AskedLink<P> {
         if self.manners.fits(in_force, judged.watts, judged.power) {
             let command = judged.command;
             self.wishes.may_hold = Some(judged.watts);
+            self.wishes.may_hold_least = Some(judged.watts);
             self.wishes.judged = None;
             self.tell(LinkEvent::Accepted(command));
         } else if counts {
@@ -297,6 +310,7 @@ impl<P: Asked> AskedLink<P> {
             self.wishes.stop = None;
             self.wishes.begun = false;
             self.wishes.may_hold = Some(self.manners.nothing);
+            self.wishes.may_hold_least = Some(self.manners.nothing);
             self.tell(LinkEvent::Accepted(command));
         } else if !takes {
             // It does not listen: only a person or the relay can help.
