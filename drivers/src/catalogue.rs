@@ -5,6 +5,7 @@
 //!
 //! Deliberately absent: what a family's bytes mean (`protocols`), and how it is found on a port.
 
+mod ergometers;
 mod machines;
 pub mod models_of_machines;
 pub mod models_of_monitors;

@@ -1,0 +1,363 @@
+//! One link for every machine that is asked and told one thing at a time and keeps its load when nobody talks to it.
+//!
+//! Promises: one exchange outstanding. A stop, or a load that takes away, goes out in the turn that brings it, whatever is outstanding,
+//! except that a reduction does not overtake one before it that is still leaving: overtaken each tenth of a second on a slow line, none
+//! would ever arrive. A stop is repeated until the machine's own answer says that it has let go; said again meanwhile, it goes on. The newest load replaces one that waits. A load counts as
+//! taken only when the machine says so, and is never above what was asked: it is rounded down to the machine's step, and one that the
+//! machine cannot hold so low is reported as refused, after the least that it can hold was sent. An answer that is lost says nothing:
+//! the load counts as unchanged, and the exchange is made once more. 2 s past the leave to have load the machine is released, and again
+//! while the leave is not renewed (I13). Nothing is allocated after `new`.
+//!
+//! What a protocol has to say of itself is [`Asked`]: which exchanges, what they look like, what answers mean.
+//!
+//! Deliberately absent: whether the machine follows what it took, and whether a report that does not change is still true: rules of
+//! the core.
+
+mod answers;
+mod exchange;
+mod manners;
+mod talk;
+mod wishes;
+
+use std::fmt::Debug;
+
+use protocols::vocabulary::{
+    Capabilities, LoadControl, MachineCommand, MachineLoad, OnSilence, RevolutionsPerMinute,
+    Timestamp,
+};
+
+pub(super) use self::exchange::{Answer, Found, Heard, Outgoing, Readings, Said};
+pub(super) use self::manners::{Expect, Manners, Script, ergometer, watched};
+
+use self::exchange::InFlight;
+use self::wishes::{Judged, Start, Stop, Wish};
+use super::event_queue::EventQueue;
+use super::strangers::Strangers;
+use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+
+/// A protocol, as far as [`AskedLink`] does not know it.
+pub(super) trait Asked: Debug + Send {
+    /// What can be asked or told, one exchange each.
+    type Ask: Copy + PartialEq + Debug + Send + 'static;
+
+    /// Rates, times, range.
+    fn manners(&self) -> Manners;
+
+    /// What is said when. Slices that change with what was learned may only grow at their ends.
+    fn script(&self) -> Script<Self::Ask>;
+
+    /// What the machine makes of it.
+    fn expects(&self, ask: Self::Ask) -> Expect;
+
+    /// Writes it, with this load in watts where it carries one.
+    fn write(&mut self, ask: Self::Ask, watts: u16, outgoing: &mut Outgoing);
+
+    /// Takes one byte, while `asked` is outstanding and `told` watts were told last, and hands on what it completes.
+    fn hear(
+        &mut self,
+        now: Timestamp,
+        byte: u8,
+        asked: Option<Self::Ask>,
+        told: Option<u16>,
+        found: &mut Found,
+    );
+
+    /// Drops what is unfinished.
+    fn drop_unfinished(&mut self);
+
+    /// Forgets what the machine said of itself.
+    fn forget(&mut self);
+
+    /// Bytes of noise since it was made.
+    fn skipped(&self) -> u64;
+
+    /// What the machine said of itself that changes who has its load.
+    fn control(&self) -> LoadControl;
+
+    /// Bytes that let go, whatever was on the wire before them.
+    fn release(&self) -> &'static [u8];
+}
+
+/// A machine at the other end of a port.
+#[derive(Debug)]
+pub(super) struct AskedLink<P: Asked> {
+    protocol: P,
+    manners: Manners,
+    capabilities: Capabilities,
+    counters: LinkCounters,
+    events: EventQueue,
+    strangers: Strangers,
+    open: bool,
+    presence: Presence,
+    in_flight: Option<InFlight<P::Ask>>,
+    /// When the next exchange may begin.
+    free_at: Timestamp,
+    /// Until when whatever comes may answer something that was given up.
+    deaf_until: Timestamp,
+    /// So many answers that come until then are to loads that a newer one overtook on the wire.
+    stale: u8,
+    stale_until: Timestamp,
+    /// How many things in a row were not answered.
+    missed: u8,
+    /// When a machine that streams has been quiet for its time.
+    stream_due: Timestamp,
+    last_byte_at: Timestamp,
+    /// An answer that is believed once nothing follows it.
+    held: Option<(Said, Timestamp, Timestamp)>,
+    reply: &'static [u8],
+    opening_at: usize,
+    round: Round,
+    /// Put together since the last report.
+    readings: Readings,
+    /// Of the last report.
+    last_cadence: Option<RevolutionsPerMinute>,
+    wishes: Wishes,
+    leave: Leave,
+    found: Found,
+    outgoing: Outgoing,
+}
+
+/// What is known of anybody being at the other end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    /// Nothing came yet, and nobody was told.
+    Unknown,
+    /// It answers.
+    Up,
+    /// It does not, and that was told.
+    Silent,
+}
+
+/// One round of questions.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    next: usize,
+    due: Timestamp,
+    /// When the oldest answer of this round was sent.
+    oldest: Option<Timestamp>,
+}
+
+/// What the core wants and has not got yet, one slot each; and what it got.
+#[derive(Debug)]
+struct Wishes {
+    stop: Option<Stop>,
+    start: Option<Start>,
+    load: Option<Wish>,
+    /// The newest reduction, while one before it is still leaving: overtaken again and again none would arrive.
+    later: Option<Wish>,
+    /// Until when a reduction is leaving.
+    leaving_until: Timestamp,
+    /// Which one.
+    leaving: u32,
+    judged: Option<Judged>,
+    /// What the core wanted last that went on its way: what a newer load is compared with.
+    sent: Option<MachineLoad>,
+    /// The most that the machine may hold, in watts: what it last took, or more that was told since.
+    may_hold: Option<u16>,
+    /// The least that it may hold, likewise.
+    may_hold_least: Option<u16>,
+    /// The watts that were told last.
+    told: Option<u16>,
+    /// They are still to be held: told again where the machine wants that.
+    again_at: Option<Timestamp>,
+    /// Begun by us, and not ended.
+    begun: bool,
+    /// Of the newest load.
+    serial: u32,
+}
+
+/// Leave to have load.
+#[derive(Debug, Clone, Copy)]
+struct Leave {
+    release_at: Timestamp,
+    lapsed: bool,
+}
+
+impl<P: Asked> AskedLink<P> {
+    pub(super) fn new(protocol: P, capabilities: Capabilities) -> Self {
+        Self {
+            manners: protocol.manners(),
+            protocol,
+            capabilities,
+            counters: LinkCounters::default(),
+            events: EventQueue::new(),
+            strangers: Strangers::new(),
+            open: false,
+            presence: Presence::Unknown,
+            in_flight: None,
+            free_at: Timestamp::ZERO,
+            deaf_until: Timestamp::ZERO,
+            stale: 0,
+            stale_until: Timestamp::ZERO,
+            missed: 0,
+            stream_due: Timestamp::NEVER,
+            last_byte_at: Timestamp::ZERO,
+            held: None,
+            reply: &[],
+            opening_at: 0,
+            round: Round::at(Timestamp::ZERO),
+            readings: Readings::NONE,
+            last_cadence: None,
+            wishes: Wishes {
+                stop: None,
+                start: None,
+                load: None,
+                later: None,
+                leaving_until: Timestamp::ZERO,
+                leaving: 0,
+                judged: None,
+                sent: None,
+                may_hold: None,
+                may_hold_least: None,
+                told: None,
+                again_at: None,
+                begun: false,
+                serial: 0,
+            },
+            leave: Leave {
+                release_at: Timestamp::NEVER,
+                lapsed: false,
+            },
+            found: Found::new(),
+            outgoing: Outgoing::new(),
+        }
+    }
+
+    fn tell(&mut self, event: LinkEvent) {
+        if matches!(event, LinkEvent::Refused(_)) {
+            self.counters.refusals += 1;
+        }
+        if !self.events.push(event) {
+            self.counters.dropped_events += 1;
+        }
+    }
+
+    fn is_up(&self) -> bool {
+        self.presence == Presence::Up
+    }
+
+    /// Whether anything can be told to let go.
+    fn takes_stops(&self) -> bool {
+        !self.protocol.release().is_empty()
+    }
+
+    /// Everything that depends on time alone.
+    fn pass_time(&mut self, now: Timestamp) {
+        if now >= self.leave.release_at {
+            self.leave.lapsed = true;
+            self.leave.release_at = now + manners::RELEASE_AFTER;
+            if self.takes_stops() && self.wishes.stop.is_none() {
+                self.stop(now, MachineCommand::Stop);
+            }
+        }
+        if self.open {
+            self.believe_what_is_held(now);
+            self.expire(now);
+            self.judge_late(now);
+        }
+    }
+}
+
+impl Round {
+    const fn at(due: Timestamp) -> Self {
+        Self {
+            next: 0,
+            due,
+            oldest: None,
+        }
+    }
+}
+
+impl<P: Asked> Link for AskedLink<P> {
+    fn handle_opened(&mut self, now: Timestamp) {
+        self.open = true;
+        self.presence = Presence::Unknown;
+        self.strangers = Strangers::new();
+        self.protocol.drop_unfinished();
+        // It may be another machine than before.
+        self.protocol.forget();
+        self.capabilities.control = self.protocol.control();
+        self.begin_anew(now + self.manners.after_open);
+        self.free_at = now;
+        self.deaf_until = now;
+        self.stream_due = self
+            .manners
+            .stream_time_out
+            .map_or(Timestamp::NEVER, |time_out| now + time_out);
+        if let Some(stop) = self.wishes.stop.as_mut() {
+            stop.burst_at(now);
+        }
+    }
+
+    fn handle_closed(&mut self, _now: Timestamp) {
+        self.open = false;
+        self.presence = Presence::Unknown;
+        self.protocol.drop_unfinished();
+        self.begin_anew(Timestamp::ZERO);
+        self.give_up_what_adds();
+    }
+
+    fn handle_bytes(&mut self, now: Timestamp, sent_at: Timestamp, bytes: &[u8]) {
+        if self.open {
+            self.take_bytes(now, sent_at, bytes);
+        }
+    }
+
+    fn handle_command(&mut self, now: Timestamp, command: MachineCommand) {
+        match command {
+            MachineCommand::Stop | MachineCommand::EmergencyStop if self.takes_stops() => {
+                self.stop(now, command);
+            }
+            MachineCommand::Stop | MachineCommand::EmergencyStop => {
+                // A machine without load has nothing to let go; on any other only a person can.
+                if self.capabilities.on_silence != OnSilence::NoLoad {
+                    self.tell(LinkEvent::Refused(command));
+                }
+            }
+            MachineCommand::SetLoad(load) => self.set_load(now, load),
+            MachineCommand::Start(load) => self.start(load),
+        }
+    }
+
+    fn renew_leave(&mut self, until: Timestamp) {
+        self.leave = Leave {
+            release_at: until + manners::RELEASE_AFTER,
+            lapsed: false,
+        };
+    }
+
+    fn poll_output(&mut self, now: Timestamp) -> LinkOutput<'_> {
+        self.pass_time(now);
+        if self.open && self.preempt(now) {
+            return LinkOutput::Preempt(self.outgoing.bytes());
+        }
+        if let Some(event) = self.events.pop() {
+            return LinkOutput::Event(event);
+        }
+        if self.open && !self.reply.is_empty() {
+            return LinkOutput::Transmit(std::mem::take(&mut self.reply));
+        }
+        if self.open
+            && self.in_flight.is_none_or(|flight| flight.is_over)
+            && let Some((ask, purpose, due)) = self.next(now)
+            && now >= due.max(self.free_at).max(self.deaf_until)
+        {
+            self.outgoing.clear();
+            self.say(now, ask, purpose);
+            return LinkOutput::Transmit(self.outgoing.bytes());
+        }
+        LinkOutput::Wait(self.wake_at(now))
+    }
+
+    fn release_bytes(&self) -> &'static [u8] {
+        self.protocol.release()
+    }
+
+    fn capabilities(&self) -> Option<&Capabilities> {
+        Some(&self.capabilities)
+    }
+
+    fn counters(&self) -> LinkCounters {
+        self.counters
+    }
+}

@@ -1,0 +1,388 @@
+//! What comes from the machine, and what does not come, mean for what was asked and told.
+
+use protocols::vocabulary::{
+    LoadControl, MachineCommand, MachineReport, MachineState, Timestamp, Watts,
+};
+use protocols::wire::WireErrorKind;
+
+use super::super::strangers::Strangers;
+use super::exchange::{Answer, Heard, InFlight, Purpose, Readings, Said};
+use super::manners::Expect;
+use super::{Asked, AskedLink, Presence, Round};
+use crate::link::LinkEvent;
+
+/// So often is said again what a machine did not understand, as a public host does.
+const AGAIN_MAX: u8 = 5;
+
+impl<P: Asked> AskedLink<P> {
+    pub(super) fn take_bytes(&mut self, now: Timestamp, sent_at: Timestamp, bytes: &[u8]) {
+        let quiet_after = self.manners.quiet_after;
+        if !quiet_after.is_zero() && now.since(self.last_byte_at) >= quiet_after {
+            self.protocol.drop_unfinished();
+        }
+        self.believe_what_is_held(now);
+        if !bytes.is_empty() {
+            self.last_byte_at = now;
+            if self.held.take().is_some() {
+                // Something follows at once: a byte was lost before, and the fields were shifted.
+                self.counters.framing_errors += 1;
+            }
+        }
+        if now < self.deaf_until {
+            self.protocol.drop_unfinished();
+            self.counters.skipped_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+            return;
+        }
+        let before = self.protocol.skipped();
+        for byte in bytes {
+            self.take_byte(now, sent_at, *byte);
+        }
+        self.counters.skipped_bytes += self.protocol.skipped() - before;
+        if !self.is_up()
+            && let Some(name) = self.strangers.heard(bytes)
+        {
+            self.tell(LinkEvent::OtherProtocol(name));
+        }
+    }
+
+    fn take_byte(&mut self, now: Timestamp, sent_at: Timestamp, byte: u8) {
+        let asked = self.outstanding().map(|flight| flight.ask);
+        let told = self.wishes.told;
+        self.protocol.hear(now, byte, asked, told, &mut self.found);
+        let mut at = 0;
+        while let Some(heard) = self.found.next(at) {
+            at += 1;
+            match heard {
+                Heard::Message(said) => {
+                    self.counters.messages += 1;
+                    if said.ends_report && !self.manners.quiet_after.is_zero() {
+                        self.held = Some((said, sent_at, now));
+                    } else {
+                        self.settle(now, sent_at, said);
+                    }
+                }
+                Heard::Error(error) => {
+                    self.counters.skipped_bytes += u64::from(error.skipped_bytes);
+                    if error.kind == WireErrorKind::Checksum {
+                        self.counters.checksum_errors += 1;
+                    } else {
+                        self.counters.framing_errors += 1;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn believe_what_is_held(&mut self, now: Timestamp) {
+        let quiet_after = self.manners.quiet_after;
+        if let Some((said, sent_at, _)) = self
+            .held
+            .take_if(|(_, _, since)| now >= *since + quiet_after)
+        {
+            self.settle(now, sent_at, said);
+        }
+    }
+
+    fn outstanding(&self) -> Option<InFlight<P::Ask>> {
+        self.in_flight.filter(|flight| !flight.is_over)
+    }
+
+    fn settle(&mut self, now: Timestamp, sent_at: Timestamp, said: Said) {
+        let flight = self.outstanding();
+        if said.is_proof {
+            self.found_there(now, flight);
+        }
+        self.learn_control();
+        if !said.reply.is_empty() {
+            self.reply = said.reply;
+        }
+        if self.is_up() && said.readings != Readings::NONE {
+            self.readings = self.readings.with(said.readings);
+            let oldest = self
+                .round
+                .oldest
+                .map_or(sent_at, |oldest| oldest.min(sent_at));
+            self.round.oldest = Some(oldest);
+        }
+        let mut in_force = said.in_force.filter(|_| self.is_up());
+        let answer = if said.answer != Answer::None && self.is_overtaken(now, flight) {
+            in_force = None;
+            Answer::None
+        } else {
+            said.answer
+        };
+        match (answer, flight) {
+            (Answer::Doubtful, Some(flight)) if flight.tries == 0 => {
+                self.give_up(flight);
+                in_force = None;
+            }
+            (Answer::Again, Some(flight)) if flight.tries < AGAIN_MAX => self.give_up(flight),
+            (Answer::Done | Answer::Doubtful, Some(flight)) => {
+                self.in_flight = None;
+                self.free_at = self.free_at.max(now + self.manners.gap);
+                self.advance(now, flight.purpose, flight.serial, in_force, false);
+            }
+            (Answer::Refused | Answer::Again, Some(flight)) => {
+                self.in_flight = None;
+                self.free_at = self.free_at.max(now + self.manners.gap);
+                self.advance(now, flight.purpose, flight.serial, None, true);
+            }
+            (Answer::None, _) | (_, None) => {}
+        }
+        if let Some(in_force) = in_force {
+            let counts = self.manners.measured_from == 0
+                || self
+                    .readings
+                    .cadence
+                    .or(self.last_cadence)
+                    .is_some_and(|cadence| cadence.get() >= self.manners.measured_from);
+            self.hear_in_force(now, in_force, counts);
+        }
+        if said.ends_report {
+            self.report();
+        }
+    }
+
+    /// Whether an answer is to a load that a newer one overtook. If it never comes, a right one is passed over in its place, and is
+    /// had by saying the load again.
+    fn is_overtaken(&mut self, now: Timestamp, flight: Option<InFlight<P::Ask>>) -> bool {
+        if now >= self.stale_until {
+            self.stale = 0;
+        }
+        let overtaken = self.stale > 0
+            && flight.is_some_and(|flight| matches!(flight.purpose, Purpose::Load | Purpose::Stop));
+        if overtaken {
+            self.stale -= 1;
+        }
+        overtaken
+    }
+
+    fn found_there(&mut self, now: Timestamp, flight: Option<InFlight<P::Ask>>) {
+        self.missed = 0;
+        self.stream_due = self
+            .manners
+            .stream_time_out
+            .map_or(Timestamp::NEVER, |time_out| now + time_out);
+        if self.is_up() {
+            return;
+        }
+        self.presence = Presence::Up;
+        self.strangers = Strangers::new();
+        self.tell(LinkEvent::Up);
+        if flight.is_none_or(|flight| flight.purpose != Purpose::Opening) {
+            // It was missed while it was to say who it is.
+            self.opening_at = 0;
+        }
+    }
+
+    /// A machine that says that its load is set by hand is told none.
+    fn learn_control(&mut self) {
+        let control = self.protocol.control();
+        if control == self.capabilities.control {
+            return;
+        }
+        self.capabilities.control = control;
+        if control == LoadControl::Commanded {
+            return;
+        }
+        if let Some(start) = self.wishes.start.take() {
+            self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
+        }
+        if let Some(load) = self.wishes.load.take() {
+            self.tell(LinkEvent::Refused(MachineCommand::SetLoad(load.asked)));
+        }
+        self.wishes.later = None;
+        self.wishes.judged = None;
+        self.wishes.again_at = None;
+    }
+
+    /// An exchange is through; `refused` where the machine would not.
+    pub(super) fn advance(
+        &mut self,
+        now: Timestamp,
+        purpose: Purpose,
+        serial: u32,
+        in_force: Option<u16>,
+        refused: bool,
+    ) {
+        let script = self.protocol.script();
+        match purpose {
+            Purpose::Stop => {
+                let Some(stop) = self.wishes.stop.as_mut() else {
+                    return;
+                };
+                stop.heard = in_force.or(stop.heard);
+                stop.step += 1;
+                if stop.step >= script.stopping.len() {
+                    self.judge_stop(now);
+                }
+            }
+            Purpose::Opening => self.opening_at += 1,
+            Purpose::Start => self.advance_start(now, script.starting.len(), refused),
+            Purpose::Load => self.advance_load(now, script.loading.len(), serial, refused),
+            Purpose::Poll => {
+                self.round.next += 1;
+                if self.round.next >= script.round.len() {
+                    self.round.next = 0;
+                    self.report();
+                }
+            }
+            Purpose::Again | Purpose::Settling => {}
+        }
+    }
+
+    fn advance_start(&mut self, now: Timestamp, steps: usize, refused: bool) {
+        let Some(start) = self.wishes.start.as_mut() else {
+            return;
+        };
+        start.step += 1;
+        let start = *start;
+        let command = MachineCommand::Start(start.asked);
+        if refused {
+            self.wishes.start = None;
+            self.tell(LinkEvent::Refused(command));
+        } else if start.step >= steps {
+            self.wishes.start = None;
+            self.judge_from(now, command, start.power, start.watts, false);
+        }
+    }
+
+    fn advance_load(&mut self, now: Timestamp, steps: usize, serial: u32, refused: bool) {
+        // A newer one may have taken its place meanwhile.
+        let Some(load) = self
+            .wishes
+            .load
+            .as_mut()
+            .filter(|load| load.serial == serial)
+        else {
+            return;
+        };
+        load.step += 1;
+        let load = *load;
+        let command = MachineCommand::SetLoad(load.asked);
+        if refused {
+            self.wishes.load = None;
+            self.tell(LinkEvent::Refused(command));
+        } else if load.step >= steps {
+            self.wishes.load = None;
+            self.judge_from(now, command, load.power, load.watts, load.reduces);
+        }
+    }
+
+    /// Deals with what was not answered in time.
+    pub(super) fn expire(&mut self, now: Timestamp) {
+        if now >= self.stream_due {
+            self.stream_due = self
+                .manners
+                .stream_time_out
+                .map_or(Timestamp::NEVER, |time_out| now + time_out);
+            self.miss(now);
+        }
+        let Some(flight) = self.outstanding().filter(|flight| flight.deadline <= now) else {
+            return;
+        };
+        self.free_at = self.free_at.max(now);
+        match flight.expects {
+            Expect::Nothing(_) | Expect::Perhaps(_) => {
+                self.in_flight = None;
+                if matches!(flight.expects, Expect::Perhaps(_)) {
+                    self.fall_quiet(now);
+                }
+                self.advance(now, flight.purpose, flight.serial, None, false);
+            }
+            Expect::Answer(_) => {
+                self.give_up(flight);
+                self.fall_quiet(now);
+                self.not_answered(now, flight);
+                self.miss(now);
+            }
+        }
+    }
+
+    /// What did not come in time is not to be taken for something else when it comes.
+    fn fall_quiet(&mut self, now: Timestamp) {
+        self.protocol.drop_unfinished();
+        self.held = None;
+        self.deaf_until = self.deaf_until.max(now + self.manners.hush);
+    }
+
+    fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
+        match flight.purpose {
+            // What may not have arrived goes out again from its beginning.
+            Purpose::Stop => self.judge_stop(now),
+            Purpose::Opening | Purpose::Poll if flight.tries > 0 => {
+                self.in_flight = None;
+                self.advance(now, flight.purpose, flight.serial, None, false);
+            }
+            Purpose::Load => {
+                // Told once more as it is; what takes away goes before everything else again.
+                if let Some(load) = self.wishes.load.as_mut() {
+                    load.step = 0;
+                    load.urgent = load.reduces;
+                }
+            }
+            Purpose::Start
+            | Purpose::Opening
+            | Purpose::Poll
+            | Purpose::Again
+            | Purpose::Settling => {}
+        }
+    }
+
+    /// It is made once more, and counted.
+    fn give_up(&mut self, flight: InFlight<P::Ask>) {
+        self.in_flight = Some(InFlight {
+            is_over: true,
+            ..flight
+        });
+    }
+
+    fn miss(&mut self, now: Timestamp) {
+        self.counters.time_outs += 1;
+        self.missed = self.missed.saturating_add(1);
+        if self.missed < self.manners.missed_max || self.presence == Presence::Silent {
+            return;
+        }
+        self.presence = Presence::Silent;
+        self.protocol.forget();
+        self.capabilities.control = self.protocol.control();
+        self.begin_anew(now + self.manners.poll_interval);
+        self.give_up_what_adds();
+        self.tell(LinkEvent::Silent);
+    }
+
+    /// Forgets what was asked, and begins to ask who it is.
+    pub(super) fn begin_anew(&mut self, due: Timestamp) {
+        self.in_flight = None;
+        self.held = None;
+        self.reply = &[];
+        self.missed = 0;
+        self.stale = 0;
+        self.opening_at = 0;
+        self.round = Round::at(due);
+        self.readings = Readings::NONE;
+        self.last_cadence = None;
+    }
+
+    /// Tells what was put together, if anything was.
+    fn report(&mut self) {
+        let readings = std::mem::replace(&mut self.readings, Readings::NONE);
+        self.last_cadence = readings.cadence;
+        let Some(sent_at) = self.round.oldest.take() else {
+            return;
+        };
+        let works = readings.power.is_some_and(|power| power > Watts::ZERO);
+        let state = if self.wishes.begun || works {
+            MachineState::Running
+        } else {
+            MachineState::Standing
+        };
+        let report = MachineReport {
+            power: readings.power,
+            cadence: readings.cadence,
+            heart_rate: readings.heart_rate,
+            ..MachineReport::of(state)
+        };
+        self.tell(LinkEvent::Machine { report, sent_at });
+    }
+}

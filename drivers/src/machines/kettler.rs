@@ -1,0 +1,211 @@
+//! The link to a Kettler ergometer in "PC mode".
+//!
+//! A power is answered by a status line that names the target in force. PC mode is entered by `CM`, `CD` or `CP`, whichever the firmware
+//! takes, in capitals or small letters; a Racer may take 15 s for it, and is not waited for: its start is refused until it is through. A
+//! stop enters PC mode too, for a bike that lost its power ignores loads without it, and leaves it by a reset.
+//!
+//! What the machine cannot: no load at all. 25 W is its least, and what a stop leaves.
+
+use std::time::Duration;
+
+use protocols::ascii::ShortNumber;
+use protocols::kettler::{Command, HostMessage, LetterCase, MachineDecoder, MachineMessage};
+use protocols::vocabulary::{LoadControl, ReadBack, Timestamp};
+use protocols::wire::Decoder;
+
+use super::asked::{
+    Answer, Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, ergometer,
+};
+use crate::link::Link;
+
+/// For an answer.
+const TIME_OUT: Duration = Duration::from_millis(500);
+/// For entering PC mode \[assumed\].
+const ENTERS_WITHIN: Duration = Duration::from_secs(1);
+/// For a reset.
+const RESETS_WITHIN: Duration = Duration::from_secs(5);
+/// After the port was opened.
+const AFTER_OPEN: Duration = Duration::from_secs(1);
+/// Ends whatever line was cut off; the least load, and a reset, in the letters of either firmware.
+const RELEASE: &[u8] = b"\r\nPW 25\r\npw 25\r\nRS\r\nrs\r\n";
+/// Ways into PC mode.
+const WAYS_IN: [Command; 3] = [
+    Command::EnterPcMode,
+    Command::EnterPcModeByCd,
+    Command::EnterPcModeByCp,
+];
+
+/// The link to an ergometer.
+#[must_use]
+pub fn link() -> impl Link {
+    let kettler = Kettler {
+        decoder: MachineDecoder::new(),
+        letter_case: LetterCase::Upper,
+        way_in: 0,
+    };
+    let reads = ReadBack {
+        power: true,
+        cadence: true,
+        ..ReadBack::default()
+    };
+    let capabilities = ergometer(&kettler.manners(), reads);
+    AskedLink::new(kettler, capabilities)
+}
+
+#[derive(Debug)]
+struct Kettler {
+    decoder: MachineDecoder,
+    letter_case: LetterCase,
+    /// Which of [`WAYS_IN`] is tried.
+    way_in: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Ask {
+    Identify,
+    EnterPcMode,
+    SetPower,
+    Status,
+    Reset,
+}
+
+impl Asked for Kettler {
+    type Ask = Ask;
+
+    fn manners(&self) -> Manners {
+        Manners {
+            after_open: AFTER_OPEN,
+            missed_max: 3,
+            nameless: true,
+            cut_off: b"\r\n",
+            nothing: 25,
+            min: 25,
+            // Some take 600 W.
+            max: 400,
+            // Recalled.
+            step: 5,
+            ..Manners::plain(protocols::kettler::BAUD)
+        }
+    }
+
+    fn script(&self) -> Script<Ask> {
+        Script {
+            opening: &[Ask::Identify],
+            round: &[Ask::Status],
+            starting: &[Ask::EnterPcMode, Ask::SetPower],
+            loading: &[Ask::SetPower],
+            stopping: &[Ask::SetPower, Ask::EnterPcMode, Ask::SetPower, Ask::Reset],
+        }
+    }
+
+    fn expects(&self, ask: Ask) -> Expect {
+        match ask {
+            Ask::Identify => Expect::Perhaps(TIME_OUT),
+            Ask::EnterPcMode => Expect::Perhaps(ENTERS_WITHIN),
+            Ask::Reset => Expect::Perhaps(RESETS_WITHIN),
+            Ask::SetPower | Ask::Status => Expect::Answer(TIME_OUT),
+        }
+    }
+
+    fn write(&mut self, ask: Ask, watts: u16, outgoing: &mut Outgoing) {
+        let number = ShortNumber::new(watts).unwrap_or(ShortNumber::ZERO);
+        let command = match ask {
+            Ask::Identify => Command::Identify,
+            Ask::EnterPcMode => WAYS_IN
+                .get(self.way_in)
+                .copied()
+                .unwrap_or(Command::EnterPcMode),
+            Ask::SetPower => Command::SetPower(number),
+            Ask::Status => Command::Status,
+            Ask::Reset => Command::Reset,
+        };
+        let message = HostMessage {
+            command,
+            letter_case: self.letter_case,
+        };
+        outgoing.encode(|room| message.encode(room).map(<[u8]>::len));
+    }
+
+    fn hear(
+        &mut self,
+        _now: Timestamp,
+        byte: u8,
+        asked: Option<Ask>,
+        _told: Option<u16>,
+        found: &mut Found,
+    ) {
+        self.decoder.feed(&[byte], &mut |heard| {
+            found.take(heard.content, |message| {
+                let said = said(&message, asked);
+                if message == MachineMessage::Refused {
+                    match asked {
+                        Some(Ask::Identify | Ask::Status) => {
+                            self.letter_case = other(self.letter_case);
+                        }
+                        Some(Ask::EnterPcMode) => {
+                            self.way_in = (self.way_in + 1) % WAYS_IN.len();
+                            if self.way_in == 0 {
+                                self.letter_case = other(self.letter_case);
+                            }
+                        }
+                        Some(Ask::SetPower | Ask::Reset) | None => {}
+                    }
+                }
+                said
+            });
+        });
+    }
+
+    fn drop_unfinished(&mut self) {
+        self.decoder.reset();
+    }
+
+    fn forget(&mut self) {}
+
+    fn skipped(&self) -> u64 {
+        self.decoder.skipped()
+    }
+
+    fn control(&self) -> LoadControl {
+        LoadControl::Commanded
+    }
+
+    fn release(&self) -> &'static [u8] {
+        RELEASE
+    }
+}
+
+const fn other(letter_case: LetterCase) -> LetterCase {
+    match letter_case {
+        LetterCase::Upper => LetterCase::Lower,
+        LetterCase::Lower => LetterCase::Upper,
+    }
+}
+
+fn said(message: &MachineMessage, asked: Option<Ask>) -> Said {
+    match message {
+        MachineMessage::Status(status) => Said {
+            in_force: u16::try_from(status.target_watts.get()).ok(),
+            ends_report: true,
+            ..Said::answers(matches!(asked, Some(Ask::Status | Ask::SetPower)))
+        }
+        .with(message.report()),
+        MachineMessage::Acknowledged | MachineMessage::Running => {
+            Said::answers(matches!(asked, Some(Ask::EnterPcMode | Ask::Reset)))
+        }
+        MachineMessage::Refused => Said {
+            answer: match asked {
+                // In the other letters, or by another way in, it may be understood.
+                Some(Ask::Identify | Ask::EnterPcMode | Ask::Status) => Answer::Again,
+                Some(Ask::SetPower | Ask::Reset) => Answer::Refused,
+                None => Answer::None,
+            },
+            ..Said::answers(false)
+        },
+        // Our own question, come back by a loop in the cable, is words too.
+        MachineMessage::Words(_) => Said {
+            is_proof: false,
+            ..Said::answers(asked == Some(Ask::Identify))
+        },
+    }
+}
