@@ -18,6 +18,7 @@ use crate::link::Link;
 use crate::port::LineSettings;
 use crate::virtual_devices::VirtualDevice;
 
+pub use ergometers::*;
 pub use machines::*;
 pub use monitors::*;
 pub use settings::{Setting, Settings};
@@ -27,6 +28,14 @@ pub const FAMILIES: &[Family] = &[
     CSAFE,
     TRACKMASTER,
     WOODWAY,
+    ERGOLINE,
+    DAUM_CLASSIC,
+    DAUM_PREMIUM,
+    KETTLER,
+    MONARK,
+    COMPUTRAINER,
+    WATERROWER,
+    BLE_2AD2,
     NONIN_DF1,
     NONIN_DF2,
     NONIN_DF7,

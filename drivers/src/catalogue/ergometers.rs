@@ -1,14 +1,10 @@
 //! The ergometers' lines of the catalogue, and those of what is read alone.
-#![expect(
-    dead_code,
-    reason = "each joins the families with its first virtual device"
-)]
 
 use protocols::daum_classic::{Cockpit, Dialect};
 use protocols::ergoline::Variant;
 use protocols::vocabulary::MachineKind;
 
-use super::{Family, Role, Setting, Settings};
+use super::{Family, Role, Setting, Settings, models_of_machines, models_of_monitors};
 use crate::machines::{
     ble_2ad2, computrainer, daum_classic, daum_premium, ergoline, kettler, monark, waterrower,
 };
@@ -17,7 +13,7 @@ use crate::port::LineSettings;
 const CYCLE: Role = Role::Machine(&[MachineKind::Cycle]);
 
 /// Ergoline.
-pub(super) const ERGOLINE: Family = Family {
+pub const ERGOLINE: Family = Family {
     id: "ergoline",
     devices: "ergoline er800, er900, ergoselect; GE eBike; Monark set to er900",
     role: CYCLE,
@@ -30,14 +26,15 @@ pub(super) const ERGOLINE: Family = Family {
         key: "variant",
         values: &["P10", "P3", "P4"],
         what: "which interface its menu is set to; P10 without it",
+        required: true,
     }],
     link: |settings| Box::new(ergoline::link(variant(settings))),
-    models: &[],
+    models: models_of_machines::ERGOLINE,
     unsure: "the rate in P10; every time; its range (25 to 400 W); how fast it follows",
 };
 
 /// Daum, classic.
-pub(super) const DAUM_CLASSIC: Family = Family {
+pub const DAUM_CLASSIC: Family = Family {
     id: "daum-classic",
     devices: "Daum ergo_bike 8008, 8080 and other classic cockpits",
     role: CYCLE,
@@ -50,32 +47,34 @@ pub(super) const DAUM_CLASSIC: Family = Family {
             key: "address",
             values: &["0..=255"],
             what: "the cockpit's address; 0 without it",
+            required: false,
         },
         Setting {
             key: "dialect",
             values: &["current", "old"],
             what: "which generation of cockpits; current without it",
+            required: false,
         },
     ],
     link: |settings| Box::new(daum_classic::link(cockpit(settings))),
-    models: &[],
+    models: models_of_machines::DAUM_CLASSIC,
     unsure: "silence as the end of a message; stray bytes are passed over; its greatest load (400 W); how fast it follows",
 };
 
 /// Daum, premium.
-pub(super) const DAUM_PREMIUM: Family = Family {
+pub const DAUM_PREMIUM: Family = Family {
     id: "daum-premium",
     devices: "Daum premium 8i; ergo_run (read alone)",
     role: CYCLE,
     lines: &[LineSettings::plain(protocols::daum_premium::BAUD)],
     settings: &[],
     link: |_| Box::new(daum_premium::link()),
-    models: &[],
+    models: models_of_machines::DAUM_PREMIUM,
     unsure: "the line's rate; its range (25 to 800 W); how fast it follows",
 };
 
 /// Kettler.
-pub(super) const KETTLER: Family = Family {
+pub const KETTLER: Family = Family {
     id: "kettler",
     devices: "Kettler ergometers in PC mode",
     role: CYCLE,
@@ -85,55 +84,55 @@ pub(super) const KETTLER: Family = Family {
     ],
     settings: &[],
     link: |_| Box::new(kettler::link()),
-    models: &[],
+    models: models_of_machines::KETTLER,
     unsure: "its step (5 W); how fast it follows; that it keeps its load",
 };
 
 /// Monark.
-pub(super) const MONARK: Family = Family {
+pub const MONARK: Family = Family {
     id: "monark",
     devices: "Monark 839E, LC and LC NOVO in PC mode; LT2 (read alone)",
     role: CYCLE,
     lines: &[LineSettings::plain(protocols::monark::BAUD)],
     settings: &[],
     link: |_| Box::new(monark::link()),
-    models: &[],
+    models: models_of_machines::MONARK,
     unsure: "what it answers to a load; its range (20 to 1000 W); how fast it follows",
 };
 
 /// `RacerMate`.
-pub(super) const COMPUTRAINER: Family = Family {
+pub const COMPUTRAINER: Family = Family {
     id: "computrainer",
     devices: "RacerMate CompuTrainer",
     role: CYCLE,
     lines: &[LineSettings::plain(protocols::computrainer::BAUD)],
     settings: &[],
     link: |_| Box::new(computrainer::link()),
-    models: &[],
+    models: models_of_machines::COMPUTRAINER,
     unsure: "what it does when the host falls silent; how fast it follows",
 };
 
 /// `WaterRower`.
-pub(super) const WATERROWER: Family = Family {
+pub const WATERROWER: Family = Family {
     id: "waterrower",
     devices: "WaterRower S4 and S5 monitors (read alone)",
     role: CYCLE,
     lines: &[LineSettings::plain(protocols::waterrower::BAUD)],
     settings: &[],
     link: |_| Box::new(waterrower::link()),
-    models: &[],
+    models: models_of_machines::WATERROWER,
     unsure: "its times; the order of two bytes; that a speed that stands still means rest",
 };
 
 /// Bluetooth's indoor bike.
-pub(super) const BLE_2AD2: Family = Family {
+pub const BLE_2AD2: Family = Family {
     id: "ble-2ad2",
     devices: "Bluetooth indoor bikes behind a serial bridge (read alone)",
     role: CYCLE,
     lines: &[LineSettings::plain(ble_2ad2::BAUD)],
     settings: &[],
     link: |_| Box::new(ble_2ad2::link()),
-    models: &[],
+    models: models_of_monitors::BLE_2AD2,
     unsure: "the bridge's line and how it writes values",
 };
 
