@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use protocols::gatt::BridgeDecoder;
 use protocols::wire::Decoder;
 use protocols::{
     ant, bci_5, contec_5, contec_9, ivy_450c, masimo, medlab_ecg, nellcor, nonin_ascii, nonin_df1,
@@ -121,6 +122,9 @@ const EARS: &[Ear] = &[
     ear("nonin-df8", Strength::Pattern, 10, || {
         counted(nonin_df8::PacketDecoder::new())
     }),
+    bridged("ble-2a37", || lines_of(0x2A37)),
+    bridged("ble-2a5f", || lines_of(0x2A5F)),
+    bridged("ble-2ad2", || lines_of(0x2AD2)),
     Ear {
         can_be: is_ecg,
         ..ear("medlab-ecg", Strength::Pattern, 2, || {
@@ -128,6 +132,47 @@ const EARS: &[Ear] = &[
         })
     },
 ];
+
+/// A bridge's lines of one Bluetooth characteristic: its number is written on each.
+const fn bridged(protocol: &'static str, open: fn() -> Box<dyn Counting>) -> Ear {
+    ear(protocol, Strength::Spelled, 2, open)
+}
+
+struct Bridged {
+    decoder: BridgeDecoder,
+    characteristic: u16,
+    tally: Tally,
+}
+
+fn lines_of(characteristic: u16) -> Box<dyn Counting> {
+    Box::new(Bridged {
+        decoder: BridgeDecoder::new(),
+        characteristic,
+        tally: Tally::default(),
+    })
+}
+
+impl Counting for Bridged {
+    fn feed(&mut self, bytes: &[u8]) {
+        let (tally, wanted) = (&mut self.tally, self.characteristic);
+        self.decoder.feed(bytes, &mut |found| match found.content {
+            Ok(line) if line.characteristic == wanted => {
+                tally.good += 1;
+                tally.begins.get_or_insert(found.offset);
+            }
+            // A bridge may hand on more than one: that is no error of this one.
+            Ok(_) => {}
+            Err(error) => {
+                tally.errors += 1;
+                tally.lost += u64::from(error.skipped_bytes);
+            }
+        });
+    }
+
+    fn tally(&self) -> Tally {
+        self.tally
+    }
+}
 
 /// The board sends samples above all, and four of the nine markers: noise has the others among it.
 fn is_ecg(bytes: &[u8]) -> bool {

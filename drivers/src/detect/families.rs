@@ -58,6 +58,9 @@ pub const SPEAKERS: &[Speaker] = &[
     speaker("ant", &[B115200, B57600]),
     speaker("ivy-450c", &[B9600]),
     speaker("medlab-ecg", &[B9600]),
+    speaker("ble-2a37", &[B115200]),
+    speaker("ble-2a5f", &[B115200]),
+    speaker("ble-2ad2", &[B115200]),
 ];
 
 const fn speaker(protocol: &'static str, lines: &'static [LineSettings]) -> Speaker {

@@ -65,7 +65,7 @@ const ANT: &[&[u8]] = &[
     &[0xA4, 0x02, 0x4D, 0x00, 0x3E, 0xD5],
     &[0xA4, 0x02, 0x4D, 0x00, 0x54, 0xBF],
 ];
-const WATERROWER: &[&[u8]] = &[b"USB\r\n", b"IV?\r\n"];
+const WATERROWER: &[&[u8]] = &[b"\r\nUSB\r\n", b"IV?\r\n"];
 const COMPUTRAINER: &[&[u8]] = &[b"RacerMate"];
 
 /// All of them, likeliest first, those of one line setting together: each change of the line costs time.

@@ -14,7 +14,7 @@ use super::asked::{Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Scr
 use crate::link::Link;
 
 /// The rate of the bridge's line \[assumed\].
-pub const BAUD: u32 = 9_600;
+pub const BAUD: u32 = 115_200;
 
 /// Values come each second; twice this without one is a lost link \[assumed\].
 const STREAM_TIME_OUT: Duration = Duration::from_millis(1_500);

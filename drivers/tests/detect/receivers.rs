@@ -70,6 +70,10 @@ pub(crate) fn harm(protocol: &str, bytes: &[u8]) -> Vec<String> {
         "ant" => found(ant::HostDecoder::new(), bytes, |message| {
             !matches!(message, ant::HostMessage::Request { .. })
         }),
+        // A bridge hands on what is written to any characteristic; none of our questions is a line of it.
+        "ble-2a37" | "ble-2a5f" | "ble-2ad2" => {
+            found(protocols::gatt::BridgeDecoder::new(), bytes, |_| true)
+        }
         // They take no orders by their sheets.
         "nonin-ascii" | "bci-5" | "masimo" | "zephyr-hxm" | "ivy-450c" => Vec::new(),
         other => panic!("{other} has no receiver here: add its host's decoder"),

@@ -3,7 +3,7 @@
 use drivers::catalogue::{FAMILIES, Settings};
 use drivers::detect::{BYTE_GAP, Certainty, LONGEST_SEARCH, Order, Outcome, Search, Verdict};
 use drivers::port::LineSettings;
-use drivers::virtual_devices::{DeviceOutput, VirtualDevice};
+use drivers::virtual_devices::{Body, DeviceOutput, VirtualDevice};
 use protocols::vocabulary::Timestamp;
 
 /// Whoever is at the other end.
@@ -13,6 +13,17 @@ trait Other {
     /// What it has said by now, as a host at `line` hears it.
     fn say(&mut self, now: Timestamp, line: LineSettings) -> Vec<u8>;
 }
+
+const BODY: Body = Body {
+    heart_rate: 82.0,
+    strap_heart_rate: 82,
+    saturation: 96.0,
+    cadence: 0.0,
+    walking: false,
+    strap_contact: true,
+    finger_in: true,
+    perfusion_good: true,
+};
 
 /// A virtual device whose line is set so. At any other rate both ends hear noise.
 struct Wired {
@@ -31,6 +42,8 @@ impl Other for Wired {
     }
 
     fn say(&mut self, now: Timestamp, line: LineSettings) -> Vec<u8> {
+        // Somebody wears it, or sits on it.
+        self.device.advance(now, &BODY);
         let mut said = Vec::new();
         while let DeviceOutput::Transmit(bytes) = self.device.poll_output(now) {
             said.extend_from_slice(bytes);
@@ -122,21 +135,40 @@ fn answering(line: u32, answer: impl FnMut(&[u8]) -> Option<Vec<u8>>) -> Verdict
     })
 }
 
+/// Their bytes have no check, or too few come in the time of a search: that they are it is possible, and no more is said.
+const PROVES_NOTHING: [&str; 5] = ["nonin-df1", "nonin-df8", "masimo", "nellcor", "polar-hrmi"];
+
+/// An ergoline with its interface set to P4 answers no P10 question; a spot check sends once a finger and waits for its acknowledgement.
+const CANNOT_BE_FOUND: [&str; 2] = ["ergoline-p4", "nonin-df13"];
+
 #[test]
 fn every_virtual_device_of_the_catalogue_is_named() {
+    let mut wrong = Vec::new();
     for family in FAMILIES {
         for model in family.models {
+            if CANNOT_BE_FOUND.contains(&model.id) {
+                continue;
+            }
             let device = (model.build)(Timestamp::from_secs(3), &Settings::default());
             let mut other = Wired {
                 device,
                 line: family.line(),
             };
-            let verdict = found(&mut other);
-            assert_eq!(verdict.protocol, family.id, "{}: {verdict:?}", model.id);
-            assert!(verdict.certainty > Certainty::Possible, "{verdict:?}");
-            assert_eq!(verdict.line.baud, family.line().baud, "{verdict:?}");
+            let outcome = search(&mut other).0;
+            let Outcome::Found(verdict) = &outcome else {
+                wrong.push(format!("{}: {outcome:?}", model.id));
+                continue;
+            };
+            let named = verdict.protocol == family.id || verdict.alternatives.contains(&family.id);
+            let sure =
+                verdict.certainty > Certainty::Possible || PROVES_NOTHING.contains(&family.id);
+            let right = named && sure && verdict.line.baud == family.line().baud;
+            if !right {
+                wrong.push(format!("{}: {verdict:?}", model.id));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
