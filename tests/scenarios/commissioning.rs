@@ -1,9 +1,13 @@
 //! `station check --live`: the real program commissions a virtual machine on a real pseudo-terminal.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+
+use drivers::catalogue::{FAMILIES, Settings};
+use protocols::vocabulary::LoadControl;
 
 use crate::program::{Run, run_with, station};
 
@@ -131,6 +135,50 @@ fn a_belt_that_stops_by_itself_is_found_to_do_so() {
     assert_eq!(done.status, Some(0), "{} {}", done.stdout, done.stderr);
     assert!(done.stdout.contains("reports 1.6 km/h"), "{}", done.stdout);
     assert!(done.stdout.contains("let go within"), "{}", done.stdout);
+}
+
+/// Every machine of the catalogue that takes load, by the way of an installer: its link meets its virtual device on a real line.
+#[test]
+fn every_machine_that_takes_load_can_be_commissioned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut running = Vec::new();
+    for family in FAMILIES {
+        let takes_load = (family.link)(&Settings::default())
+            .capabilities()
+            .is_some_and(|can| can.control == LoadControl::Commanded);
+        if !takes_load {
+            continue;
+        }
+        let place = folder.path().join(family.id);
+        fs::create_dir(&place).expect("a folder");
+        let mut machine = format!("machine = \"{}\"", family.id);
+        let mut sets = Vec::new();
+        for setting in family.settings.iter().filter(|setting| setting.required) {
+            let value = setting.values[0];
+            write!(machine, "\n{} = \"{value}\"", setting.key).expect("a text takes everything");
+            if setting.key != "kind" {
+                sets.push(format!("{}={}", setting.key, value));
+            }
+        }
+        let more: Vec<&str> = sets
+            .iter()
+            .flat_map(|set| ["--set", set.as_str()])
+            .collect();
+        let device = Machine::start(&place, family.models[0].id, &more);
+        let file = gym(&place, &machine, &device.port);
+        let thread = std::thread::spawn(move || commission(&file, "yes\n"));
+        running.push((family.id, device, thread));
+    }
+    assert!(running.len() >= 9, "{}", running.len());
+    let mut wrong = Vec::new();
+    for (id, _device, thread) in running {
+        let done = thread.join().expect("it ended");
+        if done.status != Some(0) {
+            let last = done.stdout.lines().last().unwrap_or_default().to_owned();
+            wrong.push(format!("{id}: {} after {last:?}", done.stderr.trim()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
