@@ -41,6 +41,72 @@ const DEVICES: &[Expected] = &[
         certainty: "sure",
         baud: "115200 8N1",
     },
+    Expected {
+        model: "ergoline",
+        protocol: "ergoline",
+        certainty: "likely",
+        baud: "4800 8N1",
+    },
+    Expected {
+        model: "daum-premium",
+        protocol: "daum-premium",
+        certainty: "sure",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "kettler",
+        protocol: "kettler",
+        certainty: "likely",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "monark",
+        protocol: "monark",
+        certainty: "likely",
+        baud: "4800 8N1",
+    },
+    Expected {
+        model: "nonin-df7",
+        protocol: "nonin-df7",
+        certainty: "sure",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "contec-5",
+        protocol: "contec-5",
+        certainty: "likely",
+        baud: "19200 8O1",
+    },
+    Expected {
+        model: "ant-trainer",
+        protocol: "ant",
+        certainty: "sure",
+        baud: "115200 8N1",
+    },
+    Expected {
+        model: "polar-hrmi",
+        protocol: "polar-hrmi",
+        certainty: "likely",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "ivy-450c",
+        protocol: "ivy-450c",
+        certainty: "sure",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "medlab-ecg",
+        protocol: "medlab-ecg",
+        certainty: "likely",
+        baud: "9600 8N1",
+    },
+    Expected {
+        model: "waterrower",
+        protocol: "waterrower",
+        certainty: "likely",
+        baud: "19200 8N1",
+    },
 ];
 
 struct Expected {
