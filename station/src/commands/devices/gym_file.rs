@@ -5,35 +5,10 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use drivers::catalogue::{Family, Role};
+use drivers::catalogue::{Family, Role, Setting, Settings};
 use drivers::detect::Verdict;
+use protocols::vocabulary::OnSilence;
 use thiserror::Error;
-
-/// What a station's or a sensor's lines are, for the protocols that a gym's file knows.
-const KNOWN: &[(&str, Lines)] = &[
-    (
-        "csafe",
-        Lines::Machine(
-            "kind = \"cycle\"            # or \"treadmill\": the wire does not say which it is\n\
-             # This machine keeps its last load when nobody talks to it: wire a safety relay and write its lines here.\n",
-        ),
-    ),
-    (
-        "trackmaster",
-        Lines::Machine(
-            // Of the two this is the one that runs slower than asked where it is wrong.
-            "speed_unit = \"mph\"        # or \"km/h\": what its display counts in, the wire does not say\n",
-        ),
-    ),
-    ("nonin-df2", Lines::Sensor),
-    ("zephyr-hxm", Lines::Sensor),
-];
-
-#[derive(Debug, Clone, Copy)]
-enum Lines {
-    Machine(&'static str),
-    Sensor,
-}
 
 /// Why there is no file.
 #[derive(Debug, Error)]
@@ -65,12 +40,11 @@ pub(super) fn write(path: &Path, found: &[(&Path, &Verdict)]) -> Result<(), GymF
     })
 }
 
-/// Whether a gym's file knows a protocol.
-fn lines_of(protocol: &str) -> Option<Lines> {
-    KNOWN
-        .iter()
-        .find(|(known, _)| *known == protocol)
-        .map(|(_, lines)| *lines)
+/// A found device that the catalogue has.
+struct Known<'a> {
+    family: &'static Family,
+    port: &'a Path,
+    verdict: &'a Verdict,
 }
 
 fn text(found: &[(&Path, &Verdict)]) -> String {
@@ -78,65 +52,104 @@ fn text(found: &[(&Path, &Verdict)]) -> String {
         name = \"Gym\"\n\
         patients = \"patients\"\n"
         .to_owned();
-    let mut stations = 0_u8;
-    for (port, verdict) in found {
-        if let Some(Lines::Machine(lines)) = lines_of(verdict.protocol) {
-            stations = stations.saturating_add(1);
-            add_station(&mut text, stations, port, verdict, lines);
-        }
+    let known: Vec<Known<'_>> = found
+        .iter()
+        .filter_map(|(port, verdict)| {
+            Some(Known {
+                family: Family::by_id(verdict.protocol)?,
+                port,
+                verdict,
+            })
+        })
+        .collect();
+    let (machines, sensors): (Vec<_>, Vec<_>) = known
+        .iter()
+        .partition(|known| matches!(known.family.role, Role::Machine(_)));
+    let mut number = 0_u8;
+    for machine in machines {
+        number = number.saturating_add(1);
+        add_station(&mut text, number, machine);
     }
-    if stations == 0 {
+    if number == 0 {
         text.push_str(
             "\n# No machine was found, and a gym has one: this one is virtual, put a real one in its place.\n\
              [[station]]\nnumber = 1\nname = \"Station 1\"\nmachine = \"csafe\"\nkind = \"cycle\"\nport = \"virtual\"\nbench = \"virtual\"\n",
         );
     }
-    let mut sensors = 0_u32;
-    for (port, verdict) in found {
-        if let Some(Lines::Sensor) = lines_of(verdict.protocol) {
-            sensors = sensors.saturating_add(1);
-            let (protocol, port) = (verdict.protocol, quoted(port));
-            let about = about(verdict);
-            // Writing to a text cannot fail.
-            let _written = write!(
-                text,
-                "\n# {about}\n[[sensor]]\nname = \"Sensor {sensors}\"\nprotocol = \"{protocol}\"\nport = {port}\n"
-            );
-        }
-    }
-    for (port, verdict) in found {
-        if lines_of(verdict.protocol).is_none() {
-            add_unknown(&mut text, port, verdict);
-        }
+    for (number, sensor) in (1_u32..).zip(sensors) {
+        add_sensor(&mut text, number, sensor);
     }
     text
 }
 
-fn add_station(text: &mut String, number: u8, port: &Path, verdict: &Verdict, lines: &str) {
-    let (protocol, port) = (verdict.protocol, quoted(port));
-    let about = about(verdict);
+fn add_station(text: &mut String, number: u8, known: &Known<'_>) {
+    let about = about(known.verdict);
+    let (protocol, port) = (known.family.id, quoted(known.port));
+    let told = told(known);
+    let keeps_load = (known.family.link)(&Settings::default())
+        .capabilities()
+        .is_none_or(|can| can.on_silence == OnSilence::KeepsLoad);
+    let relay = if keeps_load {
+        "# This machine keeps its last load when nobody talks to it: wire a safety relay and write its lines here.\n"
+    } else {
+        ""
+    };
+    // Writing to a text cannot fail.
     let _written = write!(
         text,
-        "\n# {about}\n[[station]]\nnumber = {number}\nname = \"Station {number}\"\nmachine = \"{protocol}\"\n{lines}port = {port}\n\
+        "\n# {about}\n[[station]]\nnumber = {number}\nname = \"Station {number}\"\nmachine = \"{protocol}\"\n{told}{relay}port = {port}\n\
          bench = \"none\"            # or the lines of a real one: {{ chip = \"/dev/gpiochip0\", stop_line = 17, relay_line = 27 }}\n"
     );
 }
 
-/// What a gym's file does not know yet.
-fn add_unknown(text: &mut String, port: &Path, verdict: &Verdict) {
-    let is_machine = Family::by_id(verdict.protocol)
-        .is_some_and(|family| matches!(family.role, Role::Machine(_)));
-    let (table, key) = if is_machine {
-        ("station", "machine")
-    } else {
-        ("sensor", "protocol")
-    };
-    let (protocol, port) = (verdict.protocol, quoted(port));
-    let about = about(verdict);
-    let _written = write!(
-        text,
-        "\n# {about}\n# A gym's file does not know this protocol yet.\n# [[{table}]]\n# {key} = \"{protocol}\"\n# port = {port}\n"
+/// A sensor that has to be told what nobody can guess is written down as a comment: with a guess it would be somebody else's.
+fn add_sensor(text: &mut String, number: u32, known: &Known<'_>) {
+    let about = about(known.verdict);
+    let (protocol, port) = (known.family.id, quoted(known.port));
+    let told = told(known);
+    let lines = format!(
+        "[[sensor]]\nname = \"Sensor {number}\"\nprotocol = \"{protocol}\"\n{told}port = {port}\n"
     );
+    let unfinished = known
+        .family
+        .settings
+        .iter()
+        .any(|setting| setting.required && word_of(setting).is_none());
+    let lines = if unfinished {
+        let commented: Vec<String> = lines.lines().map(|line| format!("# {line}")).collect();
+        commented.join("\n") + "\n"
+    } else {
+        lines
+    };
+    let _written = write!(text, "\n# {about}\n{lines}");
+}
+
+/// What the wire does not say, with a word that a person has to look at, and the line where it is not the likeliest.
+fn told(known: &Known<'_>) -> String {
+    let mut told = String::new();
+    for setting in known.family.settings.iter().filter(|one| one.required) {
+        let (key, what) = (setting.key, setting.what);
+        let value = word_of(setting).unwrap_or("?");
+        let others: Vec<&str> = setting.values.iter().skip(1).copied().collect();
+        let others = if others.is_empty() {
+            String::new()
+        } else {
+            format!("or \"{}\": ", others.join("\", \""))
+        };
+        let _written = writeln!(told, "{key} = \"{value}\"    # {others}{what}");
+    }
+    let line = known.verdict.line;
+    if line != known.family.line() && known.family.lines.contains(&line) {
+        let _written = writeln!(told, "line = \"{line}\"");
+    }
+    told
+}
+
+/// The first word that a setting may be; `None` for numbers and keys, which nobody can guess.
+fn word_of(setting: &Setting) -> Option<&'static str> {
+    let word = setting.values.first()?;
+    let is_word = !word.contains("..=") && !word.starts_with("HEX*");
+    is_word.then_some(*word)
 }
 
 fn about(verdict: &Verdict) -> String {
@@ -159,6 +172,7 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use drivers::catalogue::FAMILIES;
     use drivers::detect::Certainty;
     use drivers::port::LineSettings;
 
@@ -178,18 +192,11 @@ mod tests {
 
     #[test]
     fn what_is_written_is_accepted_whatever_was_found() {
-        let all = [
-            "csafe",
-            "trackmaster",
-            "nonin-df2",
-            "zephyr-hxm",
-            "ergoline",
-            "masimo",
-        ];
+        let all: Vec<&str> = FAMILIES.iter().map(|family| family.id).collect();
         for count in 0..=all.len() {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("gym.toml");
-            let verdicts: Vec<_> = all.iter().take(count).map(|one| verdict(one)).collect();
+            let verdicts: Vec<_> = all.iter().take(count).map(|id| verdict(id)).collect();
             let ports: Vec<_> = (0..count)
                 .map(|number| PathBuf::from(format!("/dev/serial/by-path/\"{number}\"")))
                 .collect();
@@ -197,8 +204,18 @@ mod tests {
             write(&path, &found).unwrap();
             let loaded =
                 examine(&path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
-            assert_eq!(loaded.config.stations.len(), count.clamp(1, 2));
-            assert_eq!(loaded.config.sensors.len(), count.clamp(2, 4) - 2);
+            let machines = FAMILIES
+                .iter()
+                .take(count)
+                .filter(|family| matches!(family.role, Role::Machine(_)))
+                .count();
+            assert_eq!(loaded.config.stations.len(), machines.max(1));
+            // An ANT radio waits for the key of its network.
+            let told = FAMILIES
+                .iter()
+                .take(count)
+                .filter(|family| family.id != "ant");
+            assert_eq!(loaded.config.sensors.len(), told.count() - machines);
         }
     }
 
