@@ -23,6 +23,7 @@ pub(crate) fn strap_of(channel: u8, device_number: u16) -> [HostMessage; 7] {
             channel,
             kind: ChannelKind::RECEIVE,
             network: 0,
+            options: None,
         },
         HostMessage::SetChannelId {
             channel,
@@ -231,6 +232,7 @@ fn a_wrong_order_is_refused_by_the_sheets_codes() {
         channel,
         kind: ChannelKind::RECEIVE,
         network,
+        options: None,
     };
     let exchange = [
         (HostMessage::OpenChannel(0), Code::WRONG_STATE),
@@ -250,6 +252,12 @@ fn a_wrong_order_is_refused_by_the_sheets_codes() {
     let closed = codes(&ask(&mut host, &HostMessage::CloseChannel(0)));
     assert_eq!(closed, [Code::DONE, Code::CHANNEL_CLOSED]);
     set_up(&mut host, &[HostMessage::UnassignChannel(0)]);
+    // A fourth byte of options is taken: public hosts send it.
+    let with_options = [0xA4, 0x04, 0x42, 0x03, 0x00, 0x00, 0x01, 0xE0];
+    assert_eq!(
+        host.ask(&with_options),
+        [0xA4, 0x03, 0x40, 0x03, 0x42, 0x00, 0xA6]
+    );
     let short = [0xA4, 0x01, 0x42, 0x00, 0xE7];
     assert_eq!(host.ask(&short), [0xA4, 0x03, 0x40, 0x00, 0x42, 0x28, 0x8D]);
 }

@@ -25,6 +25,9 @@ pub enum HostMessage {
         kind: ChannelKind,
         /// Its network.
         network: u8,
+        /// A fourth byte of options, where one is sent; `01` is to search in the background. Read in a public host's code (openant), which sends
+        /// it with every channel.
+        options: Option<u8>,
     },
     /// `51`: whom to listen to.
     SetChannelId {
@@ -118,6 +121,13 @@ impl HostMessage {
                 channel: *channel,
                 kind: ChannelKind(*kind),
                 network: *network,
+                options: None,
+            },
+            (id::ASSIGN, [channel, kind, network, options]) => Self::AssignChannel {
+                channel: *channel,
+                kind: ChannelKind(*kind),
+                network: *network,
+                options: Some(*options),
             },
             (id::CHANNEL_ID, [channel, rest @ ..]) => Self::SetChannelId {
                 channel: *channel,
@@ -169,7 +179,14 @@ impl HostMessage {
                 channel,
                 kind,
                 network,
+                options: None,
             } => Frame::of(id::ASSIGN, [channel, kind.0, network]),
+            Self::AssignChannel {
+                channel,
+                kind,
+                network,
+                options: Some(options),
+            } => Frame::of(id::ASSIGN, [channel, kind.0, network, options]),
             Self::SetChannelId { channel, id: whom } => {
                 let [low, high, kind, transmission] = whom.bytes();
                 Frame::of(id::CHANNEL_ID, [channel, low, high, kind, transmission])

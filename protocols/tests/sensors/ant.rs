@@ -59,11 +59,14 @@ fn host_message() -> impl Strategy<Value = HostMessage> {
             network,
             key: NetworkKey::new(key)
         }),
-        any::<[u8; 3]>().prop_map(|[channel, kind, network]| HostMessage::AssignChannel {
-            channel,
-            kind: ChannelKind(kind),
-            network
-        }),
+        (any::<[u8; 3]>(), proptest::option::of(any::<u8>())).prop_map(
+            |([channel, kind, network], options)| HostMessage::AssignChannel {
+                channel,
+                kind: ChannelKind(kind),
+                network,
+                options,
+            }
+        ),
         (channel, channel_id()).prop_map(|(channel, id)| HostMessage::SetChannelId { channel, id }),
         any::<[u8; 2]>().prop_map(
             |[channel, megahertz_above_2400]| HostMessage::SetFrequency {
@@ -213,6 +216,7 @@ fn the_worked_set_up_is_what_a_host_would_write() {
                 channel: 0,
                 kind: ChannelKind::RECEIVE,
                 network: 0,
+                options: None,
             },
             "A4 03 42 00 00 00 E5",
         ),

@@ -192,6 +192,7 @@ impl SetUp {
                 channel,
                 kind: ChannelKind::RECEIVE,
                 network: NETWORK,
+                options: None,
             },
             Step::Whom => HostMessage::SetChannelId {
                 channel,
