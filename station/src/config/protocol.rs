@@ -255,12 +255,12 @@ fn read(section: &Section<'_, '_>, key: &'static str, fits: fn(Role) -> bool) ->
 fn why_not(family: &Family, key: &str) -> String {
     match (key, family.role) {
         ("kind", Role::Machine([MachineKind::Cycle])) => {
-            format!("a {} machine is always a cycle", family.id)
+            format!("{} is always a cycle", family.id)
         }
         ("kind", Role::Machine([MachineKind::Treadmill])) => {
-            format!("a {} machine is always a treadmill", family.id)
+            format!("{} is always a treadmill", family.id)
         }
-        _ => format!("a {} device tells it on its wire, or has none", family.id),
+        _ => format!("{} tells it on its wire, or has none", family.id),
     }
 }
 
