@@ -1,11 +1,16 @@
 //! A bounded capture of the raw bytes of one port, for the day on which somebody asks what was on the wire.
 
+use core::ops::Range;
 use std::collections::VecDeque;
 
 use protocols::vocabulary::Timestamp;
 
 /// What one piece costs beside its bytes, so that many short ones cannot outgrow the bound.
 const COST_PER_PIECE: usize = 24;
+
+/// The head of ANT's message that sets a network's key: sync, length, id.
+const SET_NETWORK_KEY: [u8; 3] = [0xA4, 0x09, 0x46];
+const KEY_BYTES: usize = 8;
 
 /// Which way bytes went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +34,7 @@ pub struct CapturedBytes {
 
 /// A ring of the newest bytes of one port.
 ///
-/// Promises: no more than the capacity it was made with, 24 bytes for each piece included; no allocation in
+/// Promises: the key of an ANT network is zeros in it; no more than the capacity it was made with, 24 bytes for each piece included; no allocation in
 /// [`Self::record`]; the oldest pieces go first, and what went is counted.
 #[derive(Debug, Clone)]
 pub struct Capture {
@@ -79,7 +84,15 @@ impl Capture {
             direction,
             length: kept.len(),
         });
-        self.bytes.extend(kept);
+        let key = match direction {
+            Direction::ToDevice => network_key(kept),
+            Direction::FromDevice => None,
+        };
+        let masked = kept.iter().enumerate().map(|(place, byte)| {
+            let is_secret = key.as_ref().is_some_and(|key| key.contains(&place));
+            if is_secret { 0 } else { *byte }
+        });
+        self.bytes.extend(masked);
     }
 
     /// What is kept, oldest first.
@@ -108,11 +121,38 @@ impl Capture {
     }
 }
 
+/// Where the key of an ANT network lies in what a host writes. A capture is sent to other people; the key is its site's own.
+fn network_key(written: &[u8]) -> Option<Range<usize>> {
+    let at = written
+        .windows(SET_NETWORK_KEY.len())
+        .position(|bytes| bytes == SET_NETWORK_KEY)?;
+    // Behind the head comes the network's number, then the key.
+    let begins = at + SET_NETWORK_KEY.len() + 1;
+    Some(begins..begins + KEY_BYTES)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_networks_key_is_never_kept() {
+        let mut capture = Capture::new(1_000);
+        let at = Timestamp::from_secs(1);
+        let mut message = vec![0xA4, 0x09, 0x46, 0x00];
+        message.extend([0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88]);
+        message.push(0x64);
+        capture.record(at, Direction::ToDevice, &message);
+        let kept: Vec<_> = capture.pieces().collect();
+        let mut masked = message.clone();
+        masked[4..12].fill(0);
+        assert_eq!(kept[0].bytes, masked);
+        // What a device says is kept as it is.
+        capture.record(at, Direction::FromDevice, &message);
+        assert_eq!(capture.pieces().last().unwrap().bytes, message);
+    }
 
     fn piece(millis: u64, direction: Direction, bytes: &[u8]) -> CapturedBytes {
         CapturedBytes {
