@@ -4,11 +4,11 @@ use core::time::Duration;
 
 use control::input::{Entry, HeartRateSource, Input};
 use control::rules::{LoadAct, RuleId};
-use control::situation::Stimulus;
+use control::situation::{Bounds, LimitedLoad, Stimulus};
 use control::view::PhaseKind;
-use protocols::vocabulary::{MachineLoad, Watts};
+use protocols::vocabulary::{MachineLoad, NetMets, Watts};
 
-use super::bench::{Bench, percent, rate, report};
+use super::bench::{Bench, mets, percent, rate, report};
 
 #[test]
 fn the_strongest_act_counts_and_of_equals_the_first_of_the_table() {
@@ -112,9 +112,79 @@ fn what_was_entered_before_exercise_stays_until_the_session_is_over() {
     bench.phase(PhaseKind::Ready).seconds(5);
     bench.pressure(230, 120);
     assert!(bench.fires(RuleId::SbpHigh));
+    // A person has seen it; the pressure is as high as before.
+    bench.acknowledge(RuleId::SbpHigh);
     bench.seconds(5);
     assert!(bench.fires(RuleId::SbpHigh));
-    bench.acknowledge(RuleId::SbpHigh);
     bench.phase(PhaseKind::Finished).seconds(2);
     assert!(!bench.fires(RuleId::SbpHigh));
+}
+
+#[test]
+fn a_machine_that_follows_is_not_blamed_for_a_new_bout() {
+    let mut bench = Bench::new();
+    bench.situation.told = Some(MachineLoad::Power(Watts::new(80).expect("in range")));
+    bench.seconds(40);
+    bench.supervisor.begin_bout();
+    for _ in 0..30 {
+        bench.tenth();
+        assert!(!bench.fires(RuleId::MachineAboveTarget));
+        assert!(!bench.fires(RuleId::MachineBelowTarget));
+    }
+}
+
+#[test]
+fn nobody_who_watches_is_counted_through_a_new_bout() {
+    let fires_after = |begin: bool| {
+        let mut bench = Bench::new();
+        bench.seconds(5);
+        bench.situation.watched = false;
+        let mut tenths = 0;
+        while !bench.fires(RuleId::NobodyWatches) {
+            if begin && tenths == 15 {
+                bench.supervisor.begin_bout();
+            }
+            bench.tenth();
+            tenths += 1;
+            assert!(tenths < 6_000, "it fires");
+        }
+        tenths
+    };
+    assert_eq!(fires_after(true), fires_after(false));
+}
+
+#[test]
+fn a_fall_goes_on_from_what_is_left() {
+    let mut bench = Bench::new();
+    bench.situation.cool_down_load = mets(0.5);
+    bench.granted(4.0).seconds(20);
+    bench.enter(Entry::Angina(1));
+    assert_eq!(bench.act(RuleId::Angina), Some(LoadAct::Fall));
+    let bounds = Bounds {
+        machine_ceiling: NetMets::MAX,
+        plausibility_cap: None,
+        rise: 0.0,
+        no_rise: None,
+    };
+    let mut fall_for = |bench: &mut Bench, tenths: u64| {
+        for _ in 0..tenths {
+            bench.tenth();
+            bench.situation.now = bench.now;
+            let left = bench.supervisor.dispose(
+                LimitedLoad::proposed(mets(4.0)),
+                &bench.situation,
+                &bench.signals,
+                &bench.bout,
+                &bounds,
+            );
+            bench.situation.granted = left.granted();
+        }
+        bench.situation.granted.get()
+    };
+    let after_a_second = fall_for(&mut bench, 10);
+    assert!((3.8..4.0).contains(&after_a_second), "{after_a_second}");
+    // A person took half of it by hand: 3 MET a minute come off that, not off where it began.
+    bench.granted(2.0);
+    let after_twenty = fall_for(&mut bench, 200);
+    assert!((0.9..1.1).contains(&after_twenty), "{after_twenty}");
 }
