@@ -166,7 +166,7 @@ fn a_fall_goes_on_from_what_is_left() {
         rise: 0.0,
         no_rise: None,
     };
-    let mut fall_for = |bench: &mut Bench, tenths: u64| {
+    let fall_for = |bench: &mut Bench, tenths: u64| {
         for _ in 0..tenths {
             bench.tenth();
             bench.situation.now = bench.now;
