@@ -198,18 +198,17 @@ impl<T: Clone> Kind for OneOf<T> {
     }
 
     fn expected(&self) -> String {
-        let words: Vec<String> = self
-            .0
-            .iter()
-            .map(|(word, _)| format!("\"{word}\""))
-            .collect();
-        match words.split_last() {
-            Some((last, others)) if !others.is_empty() => {
-                format!("{} or {last}", others.join(", "))
-            }
-            Some((only, _)) => only.clone(),
-            None => String::new(),
-        }
+        either(self.0.iter().map(|(word, _)| format!("\"{word}\"")))
+    }
+}
+
+/// Words of which one is to be written: commas between them, and an "or" before the last.
+pub(crate) fn either(words: impl Iterator<Item = String>) -> String {
+    let words: Vec<String> = words.collect();
+    match words.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        Some((only, _)) => only.clone(),
+        None => String::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use toml::de::DeValue;
 
 use control::input::Device;
 
-use super::kind::{Kind, shown};
+use super::kind::{Kind, either, shown};
 use super::section::Section;
 
 /// A protocol with what its wire does not tell, and how its line is set.
@@ -228,14 +228,11 @@ fn read(section: &Section<'_, '_>, key: &'static str, fits: fn(Role) -> bool) ->
     let mut is_whole = true;
     for setting in family.settings {
         let value = if setting.required {
-            let value = section.required(setting.key, &ValueOf(setting));
-            is_whole &= value.is_some();
-            value
+            section.required(setting.key, &ValueOf(setting))
         } else {
-            is_whole &= !section.has(setting.key)
-                || section.optional(setting.key, &ValueOf(setting)).is_some();
             section.optional(setting.key, &ValueOf(setting))
         };
+        is_whole &= value.is_some() || !setting.required && !section.has(setting.key);
         told.extend(value.map(|value| (setting.key, value.into_inner())));
     }
     let line = if section.has("line") {
@@ -340,14 +337,5 @@ impl Kind for LineOf {
 
     fn expected(&self) -> String {
         either(self.0.lines.iter().map(|line| format!("\"{line}\"")))
-    }
-}
-
-fn either(words: impl Iterator<Item = String>) -> String {
-    let words: Vec<String> = words.collect();
-    match words.split_last() {
-        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
-        Some((only, _)) => only.clone(),
-        None => String::new(),
     }
 }
