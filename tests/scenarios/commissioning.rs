@@ -203,7 +203,11 @@ fn nothing_is_sent_without_a_yes_and_what_does_not_answer_is_told() {
     let file = gym(folder.path(), machine, &folder.path().join("nowhere"));
     let gone = commission(&file, "yes\n");
     assert_eq!(gone.status, Some(1));
-    assert!(gone.stderr.contains("plugged in"), "{}", gone.stderr);
+    assert!(
+        gone.stderr.contains("is not there; plug it in"),
+        "{}",
+        gone.stderr
+    );
     let unknown = [
         "check",
         file.to_str().expect("text"),

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use tokio_serial::SerialPort;
+
 use serde::{Serialize, Serializer};
 
 /// Rate and frame of a line. None of our protocols uses a handshake.
@@ -49,24 +51,32 @@ impl LineSettings {
         }
     }
 
-    /// Opens a port so, once a caller has said how.
+    /// What opens a port that is set so.
     #[must_use]
     pub fn builder(&self, path: &str) -> tokio_serial::SerialPortBuilder {
         tokio_serial::new(path, self.baud)
-            .data_bits(match self.data_bits {
-                DataBits::Seven => tokio_serial::DataBits::Seven,
-                DataBits::Eight => tokio_serial::DataBits::Eight,
-            })
-            .parity(match self.parity {
-                Parity::None => tokio_serial::Parity::None,
-                Parity::Even => tokio_serial::Parity::Even,
-                Parity::Odd => tokio_serial::Parity::Odd,
-            })
-            .stop_bits(if self.two_stop_bits {
-                tokio_serial::StopBits::Two
-            } else {
-                tokio_serial::StopBits::One
-            })
+            .data_bits(self.data_bits.into())
+            .parity(self.parity.into())
+            .stop_bits((*self).stop_bits())
+    }
+
+    /// Sets a port that is open already.
+    ///
+    /// # Errors
+    /// What the system says where it cannot be set so.
+    pub fn set(&self, port: &mut dyn SerialPort) -> tokio_serial::Result<()> {
+        port.set_baud_rate(self.baud)?;
+        port.set_data_bits(self.data_bits.into())?;
+        port.set_parity(self.parity.into())?;
+        port.set_stop_bits((*self).stop_bits())
+    }
+
+    const fn stop_bits(self) -> tokio_serial::StopBits {
+        if self.two_stop_bits {
+            tokio_serial::StopBits::Two
+        } else {
+            tokio_serial::StopBits::One
+        }
     }
 
     /// Bits that a byte takes on the line, start and stop included.
@@ -81,6 +91,25 @@ impl LineSettings {
             Parity::Even | Parity::Odd => 1,
         };
         1 + data + parity + 1 + if self.two_stop_bits { 1 } else { 0 }
+    }
+}
+
+impl From<DataBits> for tokio_serial::DataBits {
+    fn from(bits: DataBits) -> Self {
+        match bits {
+            DataBits::Seven => Self::Seven,
+            DataBits::Eight => Self::Eight,
+        }
+    }
+}
+
+impl From<Parity> for tokio_serial::Parity {
+    fn from(parity: Parity) -> Self {
+        match parity {
+            Parity::None => Self::None,
+            Parity::Even => Self::Even,
+            Parity::Odd => Self::Odd,
+        }
     }
 }
 

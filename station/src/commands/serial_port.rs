@@ -4,9 +4,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use drivers::port::{DataBits, LineSettings, Parity};
+use drivers::port::LineSettings;
 use protocols::vocabulary::Timestamp;
-use serialport::{ClearBuffer, SerialPort, StopBits, TTYPort};
+use serialport::{ClearBuffer, SerialPort, TTYPort};
 use thiserror::Error;
 
 use super::devices::holders::Holder;
@@ -83,30 +83,9 @@ impl OpenPort {
 
     /// Sets the line, and throws away what waits in it.
     pub(super) fn set(&mut self, line: LineSettings) -> Result<(), PortError> {
-        let port = &mut self.port;
-        let set = port
-            .set_baud_rate(line.baud)
-            .and_then(|()| {
-                port.set_data_bits(match line.data_bits {
-                    DataBits::Seven => serialport::DataBits::Seven,
-                    DataBits::Eight => serialport::DataBits::Eight,
-                })
-            })
-            .and_then(|()| {
-                port.set_parity(match line.parity {
-                    Parity::None => serialport::Parity::None,
-                    Parity::Even => serialport::Parity::Even,
-                    Parity::Odd => serialport::Parity::Odd,
-                })
-            })
-            .and_then(|()| {
-                port.set_stop_bits(if line.two_stop_bits {
-                    StopBits::Two
-                } else {
-                    StopBits::One
-                })
-            })
-            .and_then(|()| port.clear(ClearBuffer::All));
+        let set = line
+            .set(&mut self.port)
+            .and_then(|()| self.port.clear(ClearBuffer::All));
         self.line = line;
         set.map_err(|source| PortError::Line {
             path: self.path.clone(),
@@ -131,6 +110,11 @@ impl OpenPort {
             .map_err(std::io::Error::from)
             .and_then(|()| self.port.write_all(bytes));
         written.map_err(|source| self.gone(source))
+    }
+
+    /// Takes back what was written and is not on the line yet. A port that cannot sends it first.
+    pub(super) fn discard_unsent(&mut self) {
+        let _cannot = self.port.clear(ClearBuffer::Output);
     }
 
     /// What comes until `until`, at most the next moment's worth; empty where nothing does.

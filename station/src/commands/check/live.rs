@@ -1,6 +1,6 @@
 //! `station check F --live`: one machine's commissioning, on its real port.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use drivers::bench_io::{Bench, SafetyIo};
 use drivers::link::{Link, LinkEvent, LinkOutput};
-use drivers::port::LineSettings;
 use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, Timestamp};
-use serialport::{ClearBuffer, SerialPort, TTYPort};
 
 use crate::clock::{self, GymClock};
 use crate::commands::output;
+use crate::commands::serial_port::{OpenPort, PortError};
 use crate::commands::stop_signal::stop_on_signal;
 use crate::commissioning::{Book, BookError, Order, Outcome, Trial};
 use crate::config::{BenchConfig, Config, PortAddress, StationConfig};
@@ -85,7 +84,7 @@ fn commission(file: &Path, station: &StationConfig, by: &str) -> Result<(), Stri
 /// The machine with its line and its bench.
 struct Place {
     device: Box<dyn Link>,
-    line: Line,
+    port: OpenPort,
     bench: Option<Box<dyn Bench>>,
     capabilities: Capabilities,
     clock: GymClock,
@@ -97,7 +96,7 @@ impl Place {
     fn take(station: &StationConfig, path: &Path) -> Result<Self, String> {
         let bench = bench_of(station)?;
         let protocol = station.machine.protocol();
-        let line = Line::open(path, protocol.line())?;
+        let port = OpenPort::open(path, protocol.line()).map_err(|error| error.to_string())?;
         let mut device = protocol.link();
         let clock = GymClock::starting_at(Timestamp::ZERO, 1);
         let capabilities = device
@@ -107,7 +106,7 @@ impl Place {
         device.handle_opened(clock.now());
         Ok(Self {
             device,
-            line,
+            port,
             bench,
             capabilities: station.limits.narrow(capabilities),
             clock,
@@ -122,11 +121,34 @@ impl Place {
             let _falls_by_itself = bench.pulse();
         }
         if self.is_silent {
-            return self.line.read().map(drop);
+            let until = self.clock.now() + TURN;
+            return self
+                .port
+                .read(&self.clock, until)
+                .map(drop)
+                .map_err(|error| error.to_string());
         }
+        self.talk(|event| trial.see(event))
+            .map_err(|error| error.to_string())
+    }
+
+    /// What came is handed to the link, and what it wants is written.
+    fn talk(&mut self, mut see: impl FnMut(&LinkEvent)) -> Result<(), PortError> {
         let now = self.clock.now();
-        self.line
-            .turn(self.device.as_mut(), now, |event| trial.see(event))
+        self.device.renew_leave(now + LEAVE);
+        let bytes = self.port.read(&self.clock, now + TURN)?;
+        self.device.handle_bytes(now, now, bytes);
+        loop {
+            match self.device.poll_output(now) {
+                LinkOutput::Transmit(bytes) => self.port.write(bytes)?,
+                LinkOutput::Preempt(bytes) => {
+                    self.port.discard_unsent();
+                    self.port.write(bytes)?;
+                }
+                LinkOutput::Event(event) => see(&event),
+                LinkOutput::Wait(_) => return Ok(()),
+            }
+        }
     }
 
     fn follow(&mut self, order: &Order) {
@@ -149,12 +171,11 @@ impl Place {
             .handle_command(self.clock.now(), MachineCommand::Stop);
         let until = self.clock.now() + Duration::from_secs(2);
         while self.clock.now() < until {
-            let now = self.clock.now();
-            if self.line.turn(self.device.as_mut(), now, |_| {}).is_err() {
+            if self.talk(|_| {}).is_err() {
                 return;
             }
         }
-        let _gone = self.line.write(self.device.release_bytes());
+        let _gone = self.port.write(self.device.release_bytes());
     }
 }
 
@@ -221,82 +242,6 @@ fn bench_of(station: &StationConfig) -> Result<Option<Box<dyn Bench>>, String> {
             let bench = SafetyIo::on_lines(chip, *stop_line, *relay_line)
                 .map_err(|error| format!("{}: {error}", station.name))?;
             Ok(Some(Box::new(bench)))
-        }
-    }
-}
-
-/// The machine's port.
-struct Line {
-    path: String,
-    port: TTYPort,
-    buffer: [u8; 256],
-}
-
-impl Line {
-    fn open(path: &Path, settings: LineSettings) -> Result<Self, String> {
-        let path = path.to_string_lossy().into_owned();
-        let told = |error: serialport::Error| {
-            format!(
-                "{path}: {error}; look whether it is plugged in, ours to open, and not in another program's hands"
-            )
-        };
-        let builder = settings.builder(&path).timeout(TURN);
-        let port = builder.open_native().map_err(told)?;
-        port.clear(ClearBuffer::All).map_err(told)?;
-        Ok(Self {
-            path,
-            port,
-            buffer: [0; 256],
-        })
-    }
-
-    /// What came within a turn's time; nothing where nothing did.
-    fn read(&mut self) -> Result<&[u8], String> {
-        match self.port.read(&mut self.buffer) {
-            Ok(count) => Ok(self.buffer.get(..count).unwrap_or_default()),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::TimedOut
-                        | io::ErrorKind::WouldBlock
-                        | io::ErrorKind::Interrupted
-                ) =>
-            {
-                Ok(&[])
-            }
-            Err(error) => Err(self.gone(&error)),
-        }
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let written = self.port.write_all(bytes);
-        written.map_err(|error| self.gone(&error))
-    }
-
-    fn gone(&self, error: &io::Error) -> String {
-        format!("{}: {error}; the port has gone", self.path)
-    }
-
-    /// One turn: what came is handed to the link, and what it wants is written.
-    fn turn(
-        &mut self,
-        device: &mut dyn Link,
-        now: Timestamp,
-        mut see: impl FnMut(&LinkEvent),
-    ) -> Result<(), String> {
-        device.renew_leave(now + LEAVE);
-        let bytes = self.read()?;
-        device.handle_bytes(now, now, bytes);
-        loop {
-            match device.poll_output(now) {
-                LinkOutput::Transmit(bytes) => self.write(bytes)?,
-                LinkOutput::Preempt(bytes) => {
-                    let _cannot_discard = self.port.clear(ClearBuffer::Output);
-                    self.write(bytes)?;
-                }
-                LinkOutput::Event(event) => see(&event),
-                LinkOutput::Wait(_) => return Ok(()),
-            }
         }
     }
 }
