@@ -53,6 +53,12 @@ impl core::fmt::Debug for Settings {
 }
 
 impl Setting {
+    /// Whether what it is told is a site's secret: never shown, not even where it is wrong.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        SECRETS.contains(&self.key)
+    }
+
     /// Whether `value` is one that it may be: the word itself, a whole number in decimal digits within its range, or as many hexadecimal
     /// digits as it has to have.
     #[must_use]

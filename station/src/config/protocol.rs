@@ -304,6 +304,9 @@ impl Kind for ValueOf {
         };
         if self.0.takes(&written) {
             Ok(written)
+        } else if self.0.is_secret() {
+            // A key with one digit wrong is all but the key.
+            Err("is not as it has to be".to_owned())
         } else {
             Err(format!("is {}, which is not known here", shown(value)))
         }
