@@ -4,12 +4,11 @@
 //! far as the sheets tell, and also where a machine of another protocol or at another line setting receives it (the tests go through
 //! all of these pairs, bit by bit). A port is settled within [`LONGEST_SEARCH`].
 //!
-//! Deliberately absent: Bluetooth values, whose bytes have no form by which they could be told from any others; Concept2 monitors on
-//! USB, which are no serial ports.
+//! Deliberately absent: Concept2 monitors on USB, which are no serial ports.
 
 mod answers;
 mod ears;
-mod families;
+mod lines;
 mod probes;
 mod search;
 
@@ -19,7 +18,6 @@ use serde::Serialize;
 
 use crate::port::LineSettings;
 
-pub use families::{SPEAKERS, Speaker};
 pub use probes::{PROBES, Probe};
 pub use search::{Order, Search};
 

@@ -81,6 +81,8 @@ pub const KETTLER: Family = Family {
     lines: &[
         LineSettings::plain(protocols::kettler::BAUD),
         LineSettings::plain(57_600),
+        LineSettings::plain(38_400),
+        LineSettings::plain(115_200),
     ],
     settings: &[],
     link: |_| Box::new(kettler::link()),
@@ -93,7 +95,10 @@ pub const MONARK: Family = Family {
     id: "monark",
     devices: "Monark 839E, LC and LC NOVO in PC mode; LT2 (read alone)",
     role: CYCLE,
-    lines: &[LineSettings::plain(protocols::monark::BAUD)],
+    lines: &[
+        LineSettings::plain(protocols::monark::BAUD),
+        LineSettings::plain(9_600),
+    ],
     settings: &[],
     link: |_| Box::new(monark::link()),
     models: models_of_machines::MONARK,
@@ -117,7 +122,10 @@ pub const WATERROWER: Family = Family {
     id: "waterrower",
     devices: "WaterRower S4 and S5 monitors (read alone)",
     role: CYCLE,
-    lines: &[LineSettings::plain(protocols::waterrower::BAUD)],
+    lines: &[
+        LineSettings::plain(protocols::waterrower::BAUD),
+        LineSettings::plain(115_200),
+    ],
     settings: &[],
     link: |_| Box::new(waterrower::link()),
     models: models_of_machines::WATERROWER,

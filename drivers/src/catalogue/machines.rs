@@ -63,7 +63,10 @@ pub const TRACKMASTER: Family = Family {
     id: "trackmaster",
     devices: "Trackmaster and RAM/Medisoft medical treadmills",
     role: Role::Machine(&[MachineKind::Treadmill]),
-    lines: &[LineSettings::plain(protocols::trackmaster::BAUD)],
+    lines: &[
+        LineSettings::plain(protocols::trackmaster::BAUD),
+        LineSettings::plain(9_600),
+    ],
     settings: &[SPEED_UNIT],
     link: |settings| Box::new(TrackmasterLink::new(speed_unit(settings))),
     models: &[Model {

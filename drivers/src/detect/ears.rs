@@ -9,10 +9,9 @@ use protocols::{
     nonin_df2, nonin_df7, nonin_df8, nonin_df13, zephyr_hxm,
 };
 
-use super::families::{
-    B2400, B4800, B4800_EVEN, B9600, B19200, B19200_ODD, B57600, B115200, Speaker,
-};
+use super::lines::{B2400, B4800, B4800_EVEN, B9600, B19200, B19200_ODD, B57600, B115200};
 use super::{Certainty, Verdict};
+use crate::catalogue::Family;
 use crate::port::LineSettings;
 
 /// Where to listen, likeliest first, and how long: twice the longest gap of who speaks there.
@@ -244,7 +243,9 @@ impl Listening {
     pub(super) fn at(line: LineSettings) -> Self {
         let ears = EARS
             .iter()
-            .filter(|ear| Speaker::lines_of(ear.protocol).contains(&line))
+            .filter(|ear| {
+                Family::by_id(ear.protocol).is_some_and(|family| family.lines.contains(&line))
+            })
             .map(|ear| (ear, (ear.open)()))
             .collect();
         Self {

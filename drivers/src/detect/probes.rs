@@ -7,7 +7,7 @@
 use core::time::Duration;
 
 use super::answers::{self, Judgement};
-use super::families::{B2400, B4800, B9600, B19200, B57600, B115200};
+use super::lines::{B2400, B4800, B9600, B19200, B57600, B115200};
 use crate::port::LineSettings;
 
 /// How long an answer may take if its sheet says nothing else.

@@ -3,7 +3,8 @@
 use core::time::Duration;
 use std::collections::BTreeSet;
 
-use drivers::detect::{BYTE_GAP, PROBES, SPEAKERS, Speaker};
+use drivers::catalogue::{FAMILIES, Family};
+use drivers::detect::{BYTE_GAP, PROBES};
 use drivers::port::LineSettings;
 
 use crate::receivers::harm;
@@ -51,18 +52,18 @@ fn no_question_moves_or_changes_anybody_at_any_setting() {
     let mut harms = BTreeSet::new();
     for probe in PROBES {
         for question in probe.questions {
-            for speaker in SPEAKERS {
-                for line in speaker.lines {
+            for family in FAMILIES {
+                for line in family.lines {
                     pairs += 1;
                     let heard: BTreeSet<Vec<u8>> = receivers(*line)
                         .into_iter()
                         .flat_map(|receiver| hearings(question, probe.line, receiver))
                         .collect();
                     for bytes in heard {
-                        for harm in harm(speaker.protocol, &bytes) {
+                        for harm in harm(family.id, &bytes) {
                             harms.insert(format!(
                                 "{probe:?} {question:02X?} -> {} at {line}: {bytes:02X?} is {harm}",
-                                speaker.protocol
+                                family.id
                             ));
                         }
                     }
@@ -79,9 +80,9 @@ fn no_question_moves_or_changes_anybody_at_any_setting() {
 #[test]
 fn neither_does_the_whole_row_of_them() {
     let mut harms = BTreeSet::new();
-    let with_memory = |speaker: &&Speaker| speaker.protocol != "daum-classic";
-    for speaker in SPEAKERS.iter().filter(with_memory) {
-        for line in speaker.lines {
+    let with_memory = |family: &&Family| family.id != "daum-classic";
+    for family in FAMILIES.iter().filter(with_memory) {
+        for line in family.lines {
             let rows: BTreeSet<Vec<u8>> = receivers(*line)
                 .into_iter()
                 .map(|receiver| {
@@ -95,11 +96,8 @@ fn neither_does_the_whole_row_of_them() {
                 })
                 .collect();
             for bytes in rows {
-                for harm in harm(speaker.protocol, &bytes) {
-                    harms.insert(format!(
-                        "{} at {line}: {harm} in {bytes:02X?}",
-                        speaker.protocol
-                    ));
+                for harm in harm(family.id, &bytes) {
+                    harms.insert(format!("{} at {line}: {harm} in {bytes:02X?}", family.id));
                 }
             }
         }

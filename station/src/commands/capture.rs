@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use drivers::detect::{SPEAKERS, Speaker};
+use drivers::catalogue::{FAMILIES, Family};
 use drivers::port::{CapturedBytes, DataBits, Direction, LineSettings, Parity, capture_file};
 use protocols::vocabulary::Timestamp;
 use thiserror::Error;
@@ -151,16 +151,15 @@ fn capture(arguments: &CaptureArgs) -> Result<Kept, CaptureError> {
 fn line_of(arguments: &CaptureArgs) -> Result<LineSettings, CaptureError> {
     let mut line = LineSettings::plain(9_600);
     if let Some(given) = &arguments.protocol {
-        line = *Speaker::lines_of(given)
-            .first()
-            .ok_or_else(|| CaptureError::UnknownProtocol {
-                given: given.clone(),
-                known: SPEAKERS
-                    .iter()
-                    .map(|speaker| speaker.protocol)
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            })?;
+        let family = Family::by_id(given).ok_or_else(|| CaptureError::UnknownProtocol {
+            given: given.clone(),
+            known: FAMILIES
+                .iter()
+                .map(|family| family.id)
+                .collect::<Vec<_>>()
+                .join(", "),
+        })?;
+        line = family.line();
     }
     if let Some(baud) = arguments.baud {
         line.baud = baud;

@@ -220,6 +220,18 @@ mod tests {
     }
 
     #[test]
+    fn a_machine_found_at_another_rate_is_opened_at_that() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gym.toml");
+        // Its likeliest is 4800.
+        let found = verdict("trackmaster");
+        write(&path, &[(Path::new("/dev/serial/by-path/one"), &found)]).unwrap();
+        let loaded = examine(&path, clock::today()).unwrap();
+        let station = loaded.config.stations.first().unwrap();
+        assert_eq!(station.machine.protocol().line(), found.line);
+    }
+
+    #[test]
     fn a_file_that_is_there_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("gym.toml");
