@@ -1,46 +1,15 @@
 //! `station capture`, and what reads its files: the wire once more, byte for byte.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
 
 use drivers::port::capture_file;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::program::{run_with, station};
-
-/// A program that tells a port first. Dropped, it is gone.
-struct Device {
-    child: Child,
-    port: PathBuf,
-}
-
-impl Device {
-    fn start(arguments: &[&str]) -> Self {
-        let mut child = station()
-            .arg("virtual")
-            .args(arguments)
-            .arg("--pty")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe"))
-            .read_line(&mut line)
-            .expect("a line");
-        let port = PathBuf::from(line.trim_end());
-        Self { child, port }
-    }
-}
-
-impl Drop for Device {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
+use crate::program::{Plugged, run_with, station};
 
 /// The bytes of a capture, and how many pieces they came in.
 fn kept(file: &Path) -> (Vec<u8>, usize) {
@@ -67,7 +36,7 @@ fn what_came_over_a_port_is_kept_and_read_and_played_again() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("oximeter.txt");
     let name = file.to_str().unwrap();
-    let oximeter = Device::start(&["nonin-df2"]);
+    let oximeter = Plugged::start(&["nonin-df2"]);
     let mut capture = station()
         .args(["capture", "-o", name, "--protocol", "nonin-df2"])
         .arg(&oximeter.port)
@@ -94,7 +63,7 @@ fn what_came_over_a_port_is_kept_and_read_and_played_again() {
     let first: Value = serde_json::from_str(decoded.lines()[0]).unwrap();
     assert_eq!(first["message"], "packet", "{first}");
 
-    let again = Device::start(&["replay", name]);
+    let again = Plugged::start(&["replay", name]);
     let mut port = File::open(&again.port).unwrap();
     let mut heard = vec![0; bytes.len()];
     port.read_exact(&mut heard).unwrap();
@@ -153,7 +122,7 @@ fn what_cannot_be_captured_or_played_says_what_to_do() {
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 
-    let device = Device::start(&["nonin-df2"]);
+    let device = Plugged::start(&["nonin-df2"]);
     let port = device.port.to_str().unwrap();
     let taken = run_with(&["capture", port, "-o", name], b"");
     assert_eq!(taken.status, Some(1), "{taken:?}");

@@ -2,44 +2,20 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 
 use drivers::catalogue::{FAMILIES, Settings};
 use protocols::vocabulary::LoadControl;
 
-use crate::program::{Run, run_with, station};
+use crate::program::{Plugged, Run, run_with};
 
-/// The program as a machine, under a name that stays. Dropped, it is killed.
-struct Machine {
-    child: Child,
-    port: PathBuf,
-}
-
-impl Machine {
-    fn start(folder: &Path, device: &str, more: &[&str]) -> Self {
-        let port = folder.join(device);
-        let mut child = station()
-            .args(["virtual", device, "--pty", "--link"])
-            .arg(&port)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe"))
-            .read_line(&mut line)
-            .expect("its path");
-        Self { child, port }
-    }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        let _gone = self.child.kill();
-        let _ended = self.child.wait();
-    }
+/// A machine under a name that stays: the name, and the machine behind it.
+fn machine(folder: &Path, device: &str, more: &[&str]) -> (PathBuf, Plugged) {
+    let port = folder.join(device);
+    let link = ["--link", port.to_str().expect("text")];
+    let arguments = [&[device], &link[..], more].concat();
+    let plugged = Plugged::start(&arguments);
+    (port, plugged)
 }
 
 fn gym(folder: &Path, machine: &str, port: &Path) -> PathBuf {
@@ -77,11 +53,11 @@ fn check(file: &Path) -> Run {
 #[test]
 fn a_bike_is_commissioned_once_and_the_check_says_by_whom() {
     let folder = tempfile::tempdir().expect("a folder");
-    let bike = Machine::start(folder.path(), "csafe-bike", &[]);
+    let (port, _bike) = machine(folder.path(), "csafe-bike", &[]);
     let file = gym(
         folder.path(),
         "machine = \"csafe\"\nkind = \"cycle\"",
-        &bike.port,
+        &port,
     );
     let before = check(&file);
     assert!(
@@ -125,11 +101,11 @@ fn a_bike_is_commissioned_once_and_the_check_says_by_whom() {
 #[test]
 fn a_belt_that_stops_by_itself_is_found_to_do_so() {
     let folder = tempfile::tempdir().expect("a folder");
-    let belt = Machine::start(folder.path(), "trackmaster", &["--set", "speed_unit=km/h"]);
+    let (port, _belt) = machine(folder.path(), "trackmaster", &["--set", "speed_unit=km/h"]);
     let file = gym(
         folder.path(),
         "machine = \"trackmaster\"\nspeed_unit = \"km/h\"",
-        &belt.port,
+        &port,
     );
     let done = commission(&file, "yes\n");
     assert_eq!(done.status, Some(0), "{} {}", done.stdout, done.stderr);
@@ -151,11 +127,11 @@ fn every_machine_that_takes_load_can_be_commissioned() {
         }
         let place = folder.path().join(family.id);
         fs::create_dir(&place).expect("a folder");
-        let mut machine = format!("machine = \"{}\"", family.id);
+        let mut told = format!("machine = \"{}\"", family.id);
         let mut sets = Vec::new();
         for setting in family.settings.iter().filter(|setting| setting.required) {
             let value = setting.values[0];
-            write!(machine, "\n{} = \"{value}\"", setting.key).expect("a text takes everything");
+            write!(told, "\n{} = \"{value}\"", setting.key).expect("a text takes everything");
             if setting.key != "kind" {
                 sets.push(format!("{}={}", setting.key, value));
             }
@@ -164,14 +140,14 @@ fn every_machine_that_takes_load_can_be_commissioned() {
             .iter()
             .flat_map(|set| ["--set", set.as_str()])
             .collect();
-        let device = Machine::start(&place, family.models[0].id, &more);
-        let file = gym(&place, &machine, &device.port);
+        let (port, plugged) = machine(&place, family.models[0].id, &more);
+        let file = gym(&place, &told, &port);
         let thread = std::thread::spawn(move || commission(&file, "yes\n"));
-        running.push((family.id, device, thread));
+        running.push((family.id, plugged, thread));
     }
     assert!(running.len() >= 9, "{}", running.len());
     let mut wrong = Vec::new();
-    for (id, _device, thread) in running {
+    for (id, _plugged, thread) in running {
         let done = thread.join().expect("it ended");
         if done.status != Some(0) {
             let last = done.stdout.lines().last().unwrap_or_default().to_owned();
@@ -184,9 +160,9 @@ fn every_machine_that_takes_load_can_be_commissioned() {
 #[test]
 fn nothing_is_sent_without_a_yes_and_what_does_not_answer_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    let machine = "machine = \"csafe\"\nkind = \"cycle\"";
-    let refuses = Machine::start(folder.path(), "csafe-console-bike", &[]);
-    let file = gym(folder.path(), machine, &refuses.port);
+    let told = "machine = \"csafe\"\nkind = \"cycle\"";
+    let (port, _refuses) = machine(folder.path(), "csafe-console-bike", &[]);
+    let file = gym(folder.path(), told, &port);
     let declined = commission(&file, "no\n");
     assert_eq!(declined.status, Some(1));
     assert!(
@@ -200,7 +176,7 @@ fn nothing_is_sent_without_a_yes_and_what_does_not_answer_is_told() {
     assert!(done.stderr.contains("place 1 "), "{}", done.stderr);
     assert!(!folder.path().join("gym.commissioned.toml").exists());
 
-    let file = gym(folder.path(), machine, &folder.path().join("nowhere"));
+    let file = gym(folder.path(), told, &folder.path().join("nowhere"));
     let gone = commission(&file, "yes\n");
     assert_eq!(gone.status, Some(1));
     assert!(

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::program::{Run, run_with, station};
+use crate::program::{Plugged, Run, run_with, station};
 
 /// Every virtual device that is to be found, and what is to be said of it. A new one is a line here.
 const DEVICES: &[Expected] = &[
@@ -116,36 +116,6 @@ struct Expected {
     baud: &'static str,
 }
 
-/// A virtual device at its port. Dropped, it is gone.
-struct Device {
-    child: Child,
-    port: PathBuf,
-}
-
-impl Device {
-    fn start(model: &str, more: &[&str]) -> Self {
-        let mut child = station()
-            .args(["virtual", model, "--pty"])
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("a pipe"))
-            .read_line(&mut line)
-            .expect("a line");
-        let port = PathBuf::from(line.trim_end());
-        Self { child, port }
-    }
-}
-
-impl Drop for Device {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
 fn devices(ports: &[&Path], more: &[&str]) -> Run {
     let mut arguments = vec!["devices".to_owned()];
     for port in ports {
@@ -165,9 +135,9 @@ fn rows(run: &Run) -> Vec<Value> {
 
 #[test]
 fn all_devices_at_once_are_named_right_and_none_moves() {
-    let running: Vec<Device> = DEVICES
+    let running: Vec<Plugged> = DEVICES
         .iter()
-        .map(|expected| Device::start(expected.model, &[]))
+        .map(|expected| Plugged::start(&[expected.model]))
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let gym = folder.path().join("gym.toml");
@@ -226,7 +196,7 @@ fn set_rate(port: &Path, baud: &str) {
 
 #[test]
 fn a_port_that_another_program_holds_is_said_so_by_that_programs_name() {
-    let device = Device::start("csafe-bike", &[]);
+    let device = Plugged::start(&["csafe-bike"]);
     let port = File::options()
         .read(true)
         .write(true)
@@ -253,8 +223,8 @@ fn a_plug_that_is_pulled_and_put_back_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("bike");
     let link_text = link.to_str().unwrap();
-    let device = Device::start("csafe-bike", &["--link", link_text]);
-    let other = Device::start("nonin-df2", &[]);
+    let device = Plugged::start(&["csafe-bike", "--link", link_text]);
+    let other = Plugged::start(&["nonin-df2"]);
     let mut wiggle = station()
         .args(["devices", "--wiggle", "--port", link_text, "--port"])
         .arg(&other.port)
@@ -271,7 +241,7 @@ fn a_plug_that_is_pulled_and_put_back_is_named() {
     )
     .unwrap();
     assert!(said.next().unwrap().unwrap().contains("put it back"));
-    let _again = Device::start("csafe-bike", &["--link", link_text]);
+    let _again = Plugged::start(&["csafe-bike", "--link", link_text]);
     let mut named = String::new();
     BufReader::new(wiggle.stdout.take().unwrap())
         .read_line(&mut named)

@@ -1,8 +1,9 @@
 //! Runs the program.
 
 use std::ffi::OsStr;
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
 /// The program, ready to be given arguments.
@@ -26,6 +27,39 @@ pub(crate) fn run_with<I: AsRef<OsStr>>(arguments: &[I], input: &[u8]) -> Run {
         child.wait_with_output().expect("the program ends")
     });
     Run::new(&output)
+}
+
+/// The program as a virtual device at its port. Dropped, it is gone.
+pub(crate) struct Plugged {
+    pub(crate) child: Child,
+    /// Where it is plugged in.
+    pub(crate) port: PathBuf,
+}
+
+impl Plugged {
+    /// Starts `station virtual` with these arguments on a new pseudo-terminal, and waits until it has told its port.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = station()
+            .arg("virtual")
+            .args(arguments)
+            .arg("--pty")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe"))
+            .read_line(&mut line)
+            .expect("a line");
+        let port = PathBuf::from(line.trim_end());
+        Self { child, port }
+    }
+}
+
+impl Drop for Plugged {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
 }
 
 /// What a program that has ended left behind.
