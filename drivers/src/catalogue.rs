@@ -114,9 +114,7 @@ impl Family {
             .copied()
             .unwrap_or(LineSettings::plain(9_600))
     }
-}
 
-impl Family {
     /// The virtual device that stands in for one with these settings: the one named after its kind, or the first.
     #[must_use]
     pub fn stand_in(&self, settings: &Settings) -> Option<&'static Model> {

@@ -65,14 +65,16 @@ pub(super) trait Asked: Debug + Send {
     /// Drops what is unfinished.
     fn drop_unfinished(&mut self);
 
-    /// Forgets what the machine said of itself.
-    fn forget(&mut self);
+    /// Forgets what the machine said of itself; nothing to forget unless a protocol says so.
+    fn forget(&mut self) {}
 
     /// Bytes of noise since it was made.
     fn skipped(&self) -> u64;
 
-    /// What the machine said of itself that changes who has its load.
-    fn control(&self) -> LoadControl;
+    /// Who has its load; ours unless a protocol says so, or the machine of itself.
+    fn control(&self) -> LoadControl {
+        LoadControl::Commanded
+    }
 
     /// Bytes that let go, whatever was on the wire before them.
     fn release(&self) -> &'static [u8];

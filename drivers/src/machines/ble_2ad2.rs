@@ -96,8 +96,6 @@ impl Asked for Bike {
         self.decoder.reset();
     }
 
-    fn forget(&mut self) {}
-
     fn skipped(&self) -> u64 {
         self.decoder.skipped()
     }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use protocols::computrainer::{
     HostMessage, Load, MachineDecoder, MachineMessage, Tidings, ergometer_set,
 };
-use protocols::vocabulary::{LoadControl, ReadBack, Timestamp, Watts};
+use protocols::vocabulary::{ReadBack, Timestamp, Watts};
 use protocols::wire::Decoder;
 
 use super::asked::{
@@ -192,10 +192,6 @@ impl Asked for CompuTrainer {
 
     fn skipped(&self) -> u64 {
         self.decoder.skipped()
-    }
-
-    fn control(&self) -> LoadControl {
-        LoadControl::Commanded
     }
 
     fn release(&self) -> &'static [u8] {

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use protocols::daum_classic::{Cockpit, HostMessage, MachineDecoder, MachineMessage, PowerStep};
-use protocols::vocabulary::{LoadControl, ReadBack, Timestamp, Watts};
+use protocols::vocabulary::{ReadBack, Timestamp, Watts};
 use protocols::wire::Decoder;
 
 use super::asked::{Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, ergometer};
@@ -149,14 +149,8 @@ impl Asked for DaumClassic {
         self.decoder.reset();
     }
 
-    fn forget(&mut self) {}
-
     fn skipped(&self) -> u64 {
         self.decoder.skipped()
-    }
-
-    fn control(&self) -> LoadControl {
-        LoadControl::Commanded
     }
 
     fn release(&self) -> &'static [u8] {

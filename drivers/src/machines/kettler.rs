@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use protocols::ascii::ShortNumber;
 use protocols::kettler::{Command, HostMessage, LetterCase, MachineDecoder, MachineMessage};
-use protocols::vocabulary::{LoadControl, ReadBack, Timestamp};
+use protocols::vocabulary::{ReadBack, Timestamp};
 use protocols::wire::Decoder;
 
 use super::asked::{
@@ -160,14 +160,8 @@ impl Asked for Kettler {
         self.decoder.reset();
     }
 
-    fn forget(&mut self) {}
-
     fn skipped(&self) -> u64 {
         self.decoder.skipped()
-    }
-
-    fn control(&self) -> LoadControl {
-        LoadControl::Commanded
     }
 
     fn release(&self) -> &'static [u8] {
