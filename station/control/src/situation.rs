@@ -79,8 +79,16 @@ pub struct Bounds {
     pub plausibility_cap: Option<NetMets>,
     /// How far load may rise above what is granted, by the ramp and the time since the last call, in METs.
     pub rise: f64,
-    /// Why load must not rise now, where it must not.
-    pub no_rise: Option<Reason>,
+}
+
+/// What `Supervisor::dispose` lets through.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Disposed {
+    /// The load, and what decided it.
+    pub load: LimitedLoad,
+    /// Whether load may rise now, as far as rules, trust and the record are concerned: a belt on its way up to what was granted before
+    /// waits where it may not.
+    pub may_rise: bool,
 }
 
 /// What this turn brought, as far as rules ask: conditions are judged when a bin or an input changes, ticks only advance timers.

@@ -291,12 +291,12 @@ impl Station {
                 proposal.cap(ceiling.max(self.least()), Reason::SaturationNearFloor);
             }
         }
-        let no_rise = self.supervisor.no_rise(situation, &self.signals, bout);
-        let bounds = self.bounds(no_rise);
-        self.load.may_rise = bounds.no_rise.is_none();
-        let mut limited =
-            self.supervisor
-                .dispose(proposal, situation, &self.signals, bout, &bounds);
+        let bounds = self.bounds();
+        let disposed = self
+            .supervisor
+            .dispose(proposal, situation, &self.signals, bout, &bounds);
+        self.load.may_rise = disposed.may_rise;
+        let mut limited = disposed.load;
         if !self.load.may_rise
             && let Some(on) = self.drive.on_the_way_up()
         {
@@ -306,7 +306,7 @@ impl Station {
         limited
     }
 
-    fn bounds(&self, no_rise: Option<Reason>) -> Bounds {
+    fn bounds(&self) -> Bounds {
         let below = self.least().get() - self.load.granted.get();
         let up_to_least = if below > 0.0 { below } else { 0.0 };
         Bounds {
@@ -316,7 +316,6 @@ impl Station {
                 .map_or(NetMets::ZERO, Actuation::most),
             plausibility_cap: self.plausibility_cap(),
             rise: up_to_least + self.load.rise,
-            no_rise,
         }
     }
 

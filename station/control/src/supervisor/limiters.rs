@@ -8,7 +8,7 @@ use crate::prescription::BoutSetup;
 use crate::rules::engine::Progress;
 use crate::rules::{LoadAct, RuleId, RuleSet, table};
 use crate::signals::{Signals, as_seconds};
-use crate::situation::{Bounds, LimitedLoad, Situation};
+use crate::situation::{Bounds, Disposed, LimitedLoad, Situation};
 use crate::view::Reason;
 
 /// `fall`: 3 MET a minute, in METs a second (`rules.toml`).
@@ -39,7 +39,6 @@ pub(super) struct Fall {
 
 impl Supervisor {
     /// Passes a proposal through every limiter but the rounding, which is the actuator's. What comes out is never above the proposal.
-    /// `bounds.no_rise` is what [`Self::no_rise`] says.
     pub fn dispose(
         &mut self,
         proposal: LimitedLoad,
@@ -47,7 +46,7 @@ impl Supervisor {
         signals: &Signals,
         bout: &BoutSetup,
         bounds: &Bounds,
-    ) -> LimitedLoad {
+    ) -> Disposed {
         let mut load = proposal;
         // 1: ceilings.
         load.cap(bout.prescription.ceiling, Reason::PrescribedCeiling);
@@ -66,13 +65,17 @@ impl Supervisor {
             load.cap(cap, Reason::PlausibilityCap);
         }
         // 7: no rise.
-        if let Some(reason) = bounds.no_rise {
+        let no_rise = self.no_rise(situation, signals, bout);
+        if let Some(reason) = no_rise {
             load.cap(situation.granted, reason);
         }
         // 8: the ramp.
         let reached = situation.granted.get() + larger(bounds.rise, 0.0);
         load.cap(mets(reached), Reason::Ramp);
-        load
+        Disposed {
+            load,
+            may_rise: no_rise.is_none(),
+        }
     }
 
     fn cap_to_nothing(&self, load: &mut LimitedLoad) {
@@ -124,10 +127,8 @@ impl Supervisor {
         }
     }
 
-    /// Why load must not rise now, where it must not, as far as rules, trust and the record are concerned. A belt on its way up to what was
-    /// granted before waits for the same.
-    #[must_use]
-    pub fn no_rise(
+    /// Why load must not rise now, where it must not.
+    fn no_rise(
         &self,
         situation: &Situation,
         signals: &Signals,

@@ -17,22 +17,18 @@ const WIDE: Bounds = Bounds {
     machine_ceiling: NetMets::MAX,
     plausibility_cap: None,
     rise: 30.0,
-    no_rise: None,
 };
 
 fn dispose(bench: &mut Bench, proposed: f64, bounds: &Bounds) -> LimitedLoad {
     bench.situation.now = bench.now;
-    let no_rise = bench
-        .supervisor
-        .no_rise(&bench.situation, &bench.signals, &bench.bout);
-    let bounds = &Bounds { no_rise, ..*bounds };
-    bench.supervisor.dispose(
+    let disposed = bench.supervisor.dispose(
         LimitedLoad::proposed(mets(proposed)),
         &bench.situation,
         &bench.signals,
         &bench.bout,
         bounds,
-    )
+    );
+    disposed.load
 }
 
 fn expect(bench: &mut Bench, proposed: f64, bounds: &Bounds, granted: f64, reason: Reason) {
@@ -488,7 +484,6 @@ proptest! {
             machine_ceiling: mets(machine),
             plausibility_cap: cap.map(mets),
             rise,
-            no_rise: None,
         };
         for step in steps {
             let tenths = take(&mut bench, &step);

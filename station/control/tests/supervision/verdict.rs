@@ -164,7 +164,6 @@ fn a_fall_goes_on_from_what_is_left() {
         machine_ceiling: NetMets::MAX,
         plausibility_cap: None,
         rise: 0.0,
-        no_rise: None,
     };
     let fall_for = |bench: &mut Bench, tenths: u64| {
         for _ in 0..tenths {
@@ -177,7 +176,7 @@ fn a_fall_goes_on_from_what_is_left() {
                 &bench.bout,
                 &bounds,
             );
-            bench.situation.granted = left.granted();
+            bench.situation.granted = left.load.granted();
         }
         bench.situation.granted.get()
     };
