@@ -25,6 +25,7 @@ mod reading;
 pub mod recorder;
 pub mod recovery;
 pub mod replay;
+pub mod session;
 pub mod status;
 mod store;
 pub mod summary;
@@ -43,6 +44,7 @@ pub use observe::BoutObserver;
 pub use queue::RecorderHandle;
 pub use recorder::{Recorder, RecorderOptions};
 pub use recovery::{Interrupted, InterruptedBout};
+pub use session::SessionRecord;
 pub use status::RecorderStatus;
 
 /// This program's name and version, as records know it.

@@ -13,6 +13,7 @@ use rusqlite::{ErrorCode, TransactionBehavior};
 
 use self::rows::Row;
 use self::waveform::WaveformWriter;
+pub(super) use self::waveform::unpack as unpack_waveform;
 use super::chain::EventRow;
 use super::codes::word;
 use super::entry::{

@@ -130,6 +130,28 @@ impl WaveformWriter {
     }
 }
 
+/// The samples of a piece as its row has them: a whole block, or one that stands while the block grows. `None` where they cannot be
+/// what was written.
+pub(crate) fn unpack(data: &[u8], whole: bool) -> Option<Vec<u16>> {
+    if !whole {
+        let (pairs, rest) = data.as_chunks::<2>();
+        return rest
+            .is_empty()
+            .then(|| pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect());
+    }
+    let bytes = zstd::decode_all(data).ok()?;
+    if bytes.len() % 2 != 0 {
+        return None;
+    }
+    let (low, high) = bytes.split_at(bytes.len() / 2);
+    let mut last = 0_u16;
+    let samples = low.iter().zip(high).map(|(low, high)| {
+        last = last.wrapping_add(u16::from_le_bytes([*low, *high]));
+        last
+    });
+    Some(samples.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,19 +170,6 @@ mod tests {
             .collect()
     }
 
-    fn unpack(piece: &WaveformPiece) -> Vec<u16> {
-        let bytes = zstd::decode_all(piece.data.as_slice()).unwrap();
-        let (low, high) = bytes.split_at(bytes.len() / 2);
-        let mut last = 0_u16;
-        low.iter()
-            .zip(high)
-            .map(|(low, high)| {
-                last = last.wrapping_add(u16::from_le_bytes([*low, *high]));
-                last
-            })
-            .collect()
-    }
-
     #[test]
     fn a_minute_becomes_one_block_that_gives_every_sample_back() {
         let mut writer = WaveformWriter::new(75);
@@ -171,10 +180,13 @@ mod tests {
             if second < 59 {
                 let piece = writer.take_piece().unwrap();
                 assert_eq!((piece.samples, piece.data.len()), (75, 150));
+                assert_eq!(unpack(&piece.data, false).unwrap().len(), 75);
             }
         }
         assert_eq!(whole.len(), 1);
-        assert_eq!(unpack(&whole[0]), pulse(0, 4_500));
+        assert_eq!(unpack(&whole[0].data, true).unwrap(), pulse(0, 4_500));
+        assert_eq!(unpack(&whole[0].data[1..], true), None);
+        assert_eq!(unpack(&[1, 2, 3], false), None);
         assert_eq!(writer.take_piece(), None);
     }
 

@@ -1,0 +1,50 @@
+//! What was not recorded.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::super::archive::Archive;
+use super::super::error::RecordsError;
+use super::SessionClock;
+
+/// Something that was not recorded, or that cannot be read any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GapRecord {
+    /// Of which bout; `None` for the session's own.
+    pub bout: Option<u16>,
+    /// What.
+    pub what: String,
+    /// From when, in microseconds after the session began.
+    pub from_us: i64,
+    /// To when.
+    pub to_us: i64,
+    /// How many entries; 0 where nobody knows.
+    pub lost: i64,
+    /// Why.
+    pub reason: String,
+}
+
+pub(super) fn read(
+    archive: &Archive,
+    session: &str,
+    clock: &SessionClock,
+    bouts: &BTreeMap<i64, u16>,
+) -> Result<Vec<GapRecord>, RecordsError> {
+    archive.query(
+        "SELECT bout_id, run_id, what, from_us, to_us, lost, reason FROM gaps WHERE session_id = ?1 ORDER BY id",
+        [session],
+        |row| {
+            let bout: Option<i64> = row.get(0)?;
+            let run: i64 = row.get(1)?;
+            Ok(GapRecord {
+                bout: bout.and_then(|bout| bouts.get(&bout).copied()),
+                what: row.get(2)?,
+                from_us: clock.place(run, row.get(3)?),
+                to_us: clock.place(run, row.get(4)?),
+                lost: row.get(5)?,
+                reason: row.get(6)?,
+            })
+        },
+    )
+}

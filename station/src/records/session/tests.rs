@@ -1,0 +1,90 @@
+use std::time::Duration;
+
+use control::view::{PhaseKind, Trust};
+use protocols::vocabulary::Timestamp;
+
+use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use super::super::{Entry, Recorder};
+use super::*;
+
+#[test]
+fn a_visit_comes_back_with_every_second_and_the_ordered_text() {
+    let (_folder, archive) = archive_of_a_visit();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let [bout] = session.bouts.as_slice() else {
+        panic!("{session:?}")
+    };
+    assert_eq!((bout.number, bout.machine), (1, MachineKind::Cycle));
+    assert!(!bout.prescription.text.is_empty());
+    assert!((bout.setup.as_ref().unwrap().patient.mass.get() - 80.0).abs() < f64::EPSILON);
+    let steps: Vec<i64> = bout
+        .seconds
+        .windows(2)
+        .map(|pair| pair[1].t_us - pair[0].t_us)
+        .collect();
+    assert!(bout.seconds.len() > 450);
+    assert!(
+        steps.iter().all(|step| *step == 1_000_000),
+        "a second is missing or doubled"
+    );
+    let conditioning: Vec<&Second> = bout
+        .seconds
+        .iter()
+        .filter(|second| second.is_conditioning())
+        .collect();
+    assert!(conditioning.iter().all(|second| {
+        second.heart_rate_trust == Trust::Trusted
+            && second.zone_bpm == Some((95, 115))
+            && second.granted_met_milli <= 6_000
+    }));
+    assert!(
+        bout.seconds
+            .iter()
+            .any(|second| second.phase == PhaseKind::Recovery)
+    );
+    assert_eq!(session.wall_us(60_000_000), WALL + 60_000_000);
+    assert!(session.length_us() >= 499_000_000);
+    assert_eq!(session.measurements.len(), 2);
+    assert_eq!(session.measurements_in_force().count(), 2);
+    assert!(
+        session
+            .events
+            .windows(2)
+            .all(|pair| pair[0].id < pair[1].id)
+    );
+    assert_eq!(session.gaps, []);
+}
+
+#[test]
+fn a_plethysmogram_comes_back_whole_and_a_hole_stays_a_hole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    for entry in visit.take() {
+        assert!(handle.send(entry));
+    }
+    let samples = |from: u16| (from..from + 75).collect::<Vec<u16>>();
+    // A minute and a second without a break, then a hole of four seconds.
+    for second in (0..61).chain(65..67) {
+        assert!(handle.send(Entry::Plethysmogram {
+            session: visit.session,
+            at: visit.now + Duration::from_secs(second),
+            rate_hz: 75,
+            samples: samples(u16::try_from(second).unwrap() * 75),
+        }));
+    }
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let (waveforms, damaged) = session.waveforms(&archive).unwrap();
+    let [first, second] = waveforms.as_slice() else {
+        panic!("{waveforms:?}")
+    };
+    assert_eq!(damaged, []);
+    assert_eq!(first.samples, (0..61 * 75).collect::<Vec<u16>>());
+    assert_eq!(second.samples, (65 * 75..67 * 75).collect::<Vec<u16>>());
+    assert_eq!(second.from_us - first.from_us, 65_000_000);
+    assert_eq!(first.to_us() - first.from_us, 61_000_000);
+}

@@ -1,0 +1,109 @@
+//! A session's plethysmogram, unpacked.
+
+use super::super::archive::Archive;
+use super::super::error::RecordsError;
+use super::super::writer::unpack_waveform;
+use super::{GapRecord, SessionClock};
+
+/// A hole in time shorter than this many samples is the wire's own unevenness.
+const CONTINUES_WITHIN_SAMPLES: i64 = 3;
+
+/// A stretch of plethysmogram without a hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waveform {
+    /// When its first sample was sent, in microseconds after the session began.
+    pub from_us: i64,
+    /// Samples a second.
+    pub rate_hz: u16,
+    /// The samples, as the device counts them.
+    pub samples: Vec<u16>,
+}
+
+impl Waveform {
+    /// When a sample was sent, in microseconds after the session began.
+    #[must_use]
+    pub fn time_of(&self, sample: usize) -> i64 {
+        let micros = i64::try_from(sample)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1_000_000);
+        self.from_us
+            .saturating_add(micros / i64::from(self.rate_hz.max(1)))
+    }
+
+    /// When the sample after the last would come.
+    #[must_use]
+    pub fn to_us(&self) -> i64 {
+        self.time_of(self.samples.len())
+    }
+}
+
+struct Piece {
+    run: i64,
+    first_us: i64,
+    rate_hz: u16,
+    samples: i64,
+    whole: bool,
+    data: Vec<u8>,
+}
+
+pub(super) fn read(
+    archive: &Archive,
+    session: &str,
+    clock: &SessionClock,
+) -> Result<(Vec<Waveform>, Vec<GapRecord>), RecordsError> {
+    let pieces = archive.query(
+        "SELECT run_id, first_us, rate_hz, samples, whole, data FROM waveform_blocks
+         WHERE session_id = ?1 AND kind = 'plethysmogram' ORDER BY run_id, block, piece",
+        [session],
+        |row| {
+            Ok(Piece {
+                run: row.get(0)?,
+                first_us: row.get(1)?,
+                rate_hz: row.get(2)?,
+                samples: row.get(3)?,
+                whole: row.get(4)?,
+                data: row.get(5)?,
+            })
+        },
+    )?;
+    let (mut waveforms, mut gaps): (Vec<Waveform>, Vec<GapRecord>) = (Vec::new(), Vec::new());
+    for piece in pieces {
+        let from_us = clock.place(piece.run, piece.first_us);
+        let mut next = Waveform {
+            from_us,
+            rate_hz: piece.rate_hz,
+            samples: Vec::new(),
+        };
+        match unpack_waveform(&piece.data, piece.whole) {
+            Some(samples) if i64::try_from(samples.len()) == Ok(piece.samples) => {
+                next.samples = samples;
+            }
+            Some(_) | None => {
+                gaps.push(damaged(from_us, piece.rate_hz, piece.samples));
+                continue;
+            }
+        }
+        match waveforms.last_mut() {
+            Some(last) if continues(last, &next) => last.samples.append(&mut next.samples),
+            _ => waveforms.push(next),
+        }
+    }
+    Ok((waveforms, gaps))
+}
+
+fn continues(last: &Waveform, next: &Waveform) -> bool {
+    let within = CONTINUES_WITHIN_SAMPLES * 1_000_000 / i64::from(last.rate_hz.max(1));
+    last.rate_hz == next.rate_hz && last.to_us().saturating_sub(next.from_us).abs() <= within
+}
+
+fn damaged(from_us: i64, rate_hz: u16, samples: i64) -> GapRecord {
+    let length = samples.saturating_mul(1_000_000) / i64::from(rate_hz.max(1));
+    GapRecord {
+        bout: None,
+        what: "plethysmogram".to_owned(),
+        from_us,
+        to_us: from_us.saturating_add(length),
+        lost: samples,
+        reason: "its block in the record is damaged".to_owned(),
+    }
+}
