@@ -3,11 +3,22 @@
 //!
 //! It finds mistakes and quiet edits. It cannot keep out somebody who computes the whole chain anew: that needs a copy elsewhere.
 
+use std::fmt;
+
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 /// A hash of the chain.
 pub(crate) type Hash = [u8; 32];
+
+/// A hash as people and programs read it: 64 hexadecimal digits.
+pub(crate) struct Hex<'a>(pub(crate) &'a Hash);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
 
 /// An event as it stands in its row.
 #[derive(Debug, Clone, PartialEq, Default)]

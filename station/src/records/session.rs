@@ -19,8 +19,8 @@ pub use self::gap::GapRecord;
 pub use self::second::Second;
 pub use self::waveform::Waveform;
 use super::archive::{Archive, SessionLine};
-use super::codes;
 use super::error::RecordsError;
+use super::{chain, codes};
 
 /// Everything that was recorded of one session, waveforms and journal apart.
 #[derive(Debug, Clone)]
@@ -357,8 +357,7 @@ fn measurements(
 }
 
 fn hex<S: serde::Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
-    let text: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    serializer.serialize_str(&text)
+    serializer.collect_str(&chain::Hex(hash))
 }
 
 #[cfg(test)]
