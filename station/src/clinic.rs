@@ -3,6 +3,7 @@
 pub mod earlier;
 pub mod equations;
 pub mod finding;
+pub mod ordered;
 pub mod patient;
 pub mod prescription;
 

@@ -12,6 +12,7 @@ mod codes;
 mod documented;
 pub mod entry;
 pub mod error;
+pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod identity;

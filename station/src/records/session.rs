@@ -5,6 +5,7 @@
 //! missing and why. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
 
 mod gap;
+mod phases;
 mod second;
 mod waveform;
 
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::gap::GapRecord;
+pub use self::phases::Span;
 pub use self::second::Second;
 pub use self::waveform::Waveform;
 use super::archive::{Archive, SessionLine};
@@ -206,6 +208,12 @@ impl SessionRecord {
         let event = self.events.iter().map(|event| event.t_us).max();
         let bout = self.bouts.iter().filter_map(|bout| bout.to_us).max();
         second.max(event).max(bout).unwrap_or_default()
+    }
+
+    /// The phases of every bout, in order.
+    #[must_use]
+    pub fn phases(&self) -> Vec<Span> {
+        phases::spans(self)
     }
 
     /// The measurements that hold: those that no later one stands for.

@@ -1,0 +1,301 @@
+//! What heart, pressure, saturation and the patient said.
+
+use control::prescription::BoutSetup;
+use control::view::PhaseKind;
+
+use super::super::session::{MeasurementRecord, Second, SessionRecord};
+use super::means::{Lane, mean, number, slope};
+use super::{HeartFigures, PressureFigures, SaturationFigures, ScoreFigures, ZoneFigures};
+use crate::clinic::ordered::Ordered;
+
+/// A mean over this many seconds is a peak of heart rate.
+const PEAK_S: usize = 5;
+/// A saturation counts as a nadir by its mean over this many seconds.
+const NADIR_S: usize = 10;
+/// Rest is the mean over so long before warm-up, in microseconds.
+const REST_US: i64 = 30_000_000;
+/// What is said of an instant is the mean over so long around it, or before it, in microseconds.
+const AROUND_US: i64 = 5_000_000;
+/// One minute, in microseconds.
+const MINUTE_US: i64 = 60_000_000;
+/// A slope needs so many minutes.
+const SLOPE_MINUTES: usize = 5;
+
+/// From the first second of warm-up to the last of exercise.
+struct Exercise {
+    from_us: i64,
+    to_us: i64,
+}
+
+fn exercise(session: &SessionRecord) -> Option<Exercise> {
+    let mut times = session
+        .seconds()
+        .filter(|(_, second)| second.is_exercise())
+        .map(|(_, second)| second.t_us);
+    let from_us = times.next()?;
+    Some(Exercise {
+        from_us,
+        to_us: times.last().unwrap_or(from_us),
+    })
+}
+
+fn all(session: &SessionRecord) -> impl Iterator<Item = &Second> {
+    session.seconds().map(|(_, second)| second)
+}
+
+fn exercised(session: &SessionRecord) -> impl Iterator<Item = &Second> {
+    all(session).filter(|second| second.is_exercise())
+}
+
+/// The mean of a value over the seconds of a stretch, both ends in it.
+fn between(
+    session: &SessionRecord,
+    from_us: i64,
+    to_us: i64,
+    value: impl Fn(&Second) -> Option<f64>,
+) -> Option<f64> {
+    mean(
+        all(session)
+            .filter(|second| (from_us..=to_us).contains(&second.t_us))
+            .filter_map(value),
+    )
+}
+
+fn rest(
+    session: &SessionRecord,
+    exercise: &Exercise,
+    value: impl Fn(&Second) -> Option<f64>,
+) -> Option<f64> {
+    let before = exercise.from_us - 1;
+    between(session, before - REST_US, before, value)
+}
+
+/// The mean of the last 5 s of exercise.
+fn end(
+    session: &SessionRecord,
+    exercise: &Exercise,
+    value: impl Fn(&Second) -> Option<f64>,
+) -> Option<f64> {
+    between(
+        session,
+        exercise.to_us - AROUND_US + 1,
+        exercise.to_us,
+        value,
+    )
+}
+
+pub(super) fn heart_rate(session: &SessionRecord) -> HeartFigures {
+    let Some(exercise) = exercise(session) else {
+        return HeartFigures::default();
+    };
+    let rate = Second::trusted_heart_rate;
+    let lane = Lane::of(exercised(session), rate);
+    let after = |minutes: i64| {
+        let at = exercise.to_us + minutes * MINUTE_US;
+        between(session, at - AROUND_US / 2, at + AROUND_US / 2, rate)
+    };
+    let conditioning = mean(
+        all(session)
+            .filter(|second| second.is_conditioning())
+            .filter_map(rate),
+    );
+    let end_bpm = end(session, &exercise, rate);
+    let after_1_min_bpm = after(1);
+    HeartFigures {
+        rest_bpm: rest(session, &exercise, rate),
+        mean_bpm: lane.mean(),
+        conditioning_mean_bpm: conditioning,
+        peak_bpm: lane.highest(PEAK_S),
+        end_bpm,
+        after_1_min_bpm,
+        after_2_min_bpm: after(2),
+        recovery_1_min_bpm: end_bpm.zip(after_1_min_bpm).map(|(end, after)| end - after),
+        reserve_mean_percent: reserve(session, conditioning),
+        slope: heart_against_load(session),
+    }
+}
+
+/// By the assessment that stands in the prescription of the last bout that has one.
+fn reserve(session: &SessionRecord, conditioning: Option<f64>) -> Option<f64> {
+    let (rest, highest) = session
+        .bouts
+        .iter()
+        .rev()
+        .find_map(|bout| Ordered::read(&bout.prescription.text).heart_rate_range())?;
+    (highest > rest).then_some(100.0 * (conditioning? - rest) / (highest - rest))
+}
+
+/// Minute by minute of exercise: mean heart rate against mean load of one kind of machine.
+fn heart_against_load(session: &SessionRecord) -> Option<f64> {
+    let mut points = Vec::new();
+    for bout in &session.bouts {
+        let mass = bout.setup.as_ref().map(|setup| setup.patient.mass);
+        let mut minutes: Vec<(i64, Vec<&Second>)> = Vec::new();
+        for second in bout.seconds.iter().filter(|second| second.is_exercise()) {
+            let minute = second.t_s.div_euclid(60);
+            match minutes.last_mut() {
+                Some((last, seconds)) if *last == minute => seconds.push(second),
+                _ => minutes.push((minute, vec![second])),
+            }
+        }
+        for (_, seconds) in minutes.iter().filter(|(_, seconds)| seconds.len() >= 30) {
+            let load = mean(
+                seconds
+                    .iter()
+                    .filter_map(|second| match second.reported.power_w {
+                        Some(power) => Some(f64::from(power)),
+                        None => super::dose::met(bout.machine, second, mass),
+                    }),
+            );
+            let rate = mean(
+                seconds
+                    .iter()
+                    .filter_map(|second| second.trusted_heart_rate()),
+            );
+            points.extend(load.zip(rate));
+        }
+    }
+    let one_kind = session
+        .bouts
+        .windows(2)
+        .all(|pair| matches!(pair, [one, other] if one.machine == other.machine));
+    (one_kind && points.len() >= SLOPE_MINUTES)
+        .then(|| slope(&points))
+        .flatten()
+}
+
+/// The phases before exercise, as a measurement names them.
+fn is_before(phase: &str) -> bool {
+    matches!(phase, "idle" | "ready" | "starting")
+}
+
+fn is_after(phase: &str) -> bool {
+    matches!(phase, "recovery" | "finished")
+}
+
+pub(super) fn pressure(session: &SessionRecord) -> PressureFigures {
+    let taken: Vec<&MeasurementRecord> = session
+        .measurements_in_force()
+        .filter(|taken| taken.kind == "blood-pressure")
+        .collect();
+    let both = |taken: &&MeasurementRecord| Some((taken.value, taken.second_value?));
+    let during = |taken: &&&MeasurementRecord| !is_before(&taken.phase) && !is_after(&taken.phase);
+    let product = |taken: &&MeasurementRecord| {
+        let half = MINUTE_US / 2;
+        let rate = between(
+            session,
+            taken.t_us - half,
+            taken.t_us + half,
+            Second::trusted_heart_rate,
+        )?;
+        Some(f64::from(i32::try_from(taken.value).ok()?) * rate)
+    };
+    PressureFigures {
+        rest: taken
+            .iter()
+            .rfind(|taken| is_before(&taken.phase))
+            .and_then(both),
+        peak: taken
+            .iter()
+            .filter(during)
+            .filter_map(both)
+            .max_by_key(|(systolic, _)| *systolic),
+        after: taken
+            .iter()
+            .rfind(|taken| is_after(&taken.phase))
+            .and_then(both),
+        rate_pressure_product: taken.iter().filter_map(product).reduce(f64::max),
+    }
+}
+
+pub(super) fn saturation(session: &SessionRecord) -> SaturationFigures {
+    let floor = session
+        .bouts
+        .iter()
+        .filter_map(|bout| bout.setup.as_ref())
+        .filter(|setup| setup.sensors.oximeter)
+        .map(|setup| setup.prescription.saturation_floor)
+        .reduce(f64::max);
+    let Some(exercise) = exercise(session) else {
+        return SaturationFigures {
+            floor_percent: floor,
+            ..SaturationFigures::default()
+        };
+    };
+    let spo2 = Second::trusted_spo2;
+    let lane = Lane::of(exercised(session), spo2);
+    let below = session
+        .seconds()
+        .filter(|(_, second)| second.is_exercise())
+        .filter(|(bout, second)| {
+            let floor = bout.setup.as_ref().map(floor_of);
+            spo2(second)
+                .zip(floor)
+                .is_some_and(|(value, floor)| value < floor)
+        })
+        .count();
+    SaturationFigures {
+        rest_percent: rest(session, &exercise, spo2),
+        mean_percent: lane.mean(),
+        nadir_percent: lane.lowest(NADIR_S),
+        end_percent: end(session, &exercise, spo2),
+        below_floor_min: (lane.count() > 0).then(|| number(below) / 60.0),
+        floor_percent: floor,
+    }
+}
+
+fn floor_of(setup: &BoutSetup) -> f64 {
+    setup.prescription.saturation_floor
+}
+
+pub(super) fn scores(session: &SessionRecord) -> ScoreFigures {
+    let of = |kind: &'static str| {
+        session
+            .measurements_in_force()
+            .filter(move |taken| taken.kind == kind)
+            .map(|taken| taken.value)
+    };
+    ScoreFigures {
+        exertion_mean: mean(
+            of("perceived-exertion")
+                .filter_map(|score| i32::try_from(score).ok())
+                .map(f64::from),
+        ),
+        exertion_peak: of("perceived-exertion").max(),
+        dyspnoea_peak: of("dyspnoea").max(),
+        angina_peak: of("angina").max(),
+        claudication_peak: of("claudication").max(),
+    }
+}
+
+pub(super) fn zone(session: &SessionRecord) -> Option<ZoneFigures> {
+    let (mut below, mut within, mut above) = (0_usize, 0_usize, 0_usize);
+    let mut last = None;
+    let conditioning = all(session).filter(|second| second.phase == PhaseKind::Conditioning);
+    for second in conditioning {
+        let zone = second
+            .zone_bpm
+            .map(|(lower, upper)| (f64::from(lower), f64::from(upper)));
+        last = zone.or(last);
+        let Some(((lower, upper), rate)) = zone.zip(second.trusted_heart_rate()) else {
+            continue;
+        };
+        if rate < lower {
+            below += 1;
+        } else if rate > upper {
+            above += 1;
+        } else {
+            within += 1;
+        }
+    }
+    let (lower_bpm, upper_bpm) = last?;
+    let counted = below + within + above;
+    (counted > 0).then(|| ZoneFigures {
+        lower_bpm,
+        upper_bpm,
+        below_min: number(below) / 60.0,
+        in_min: number(within) / 60.0,
+        above_min: number(above) / 60.0,
+        in_percent: 100.0 * number(within) / number(counted),
+    })
+}

@@ -1,0 +1,75 @@
+//! The phases of a session's bouts, from its events: they tell to the tenth of a second what a row a second tells to the second, and also
+//! where seconds are missing.
+
+use control::view::PhaseKind;
+
+use super::super::codes;
+use super::{BoutRecord, EventRecord, SessionRecord};
+
+/// A phase of a bout, from when to when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// Which bout, from 1.
+    pub bout: u16,
+    /// The phase.
+    pub phase: PhaseKind,
+    /// From when, in microseconds after the session began.
+    pub from_us: i64,
+    /// To when.
+    pub to_us: i64,
+}
+
+impl Span {
+    /// How long, in microseconds.
+    #[must_use]
+    pub const fn length_us(&self) -> i64 {
+        self.to_us.saturating_sub(self.from_us)
+    }
+}
+
+pub(super) fn spans(session: &SessionRecord) -> Vec<Span> {
+    session
+        .bouts
+        .iter()
+        .flat_map(|bout| of_bout(session, bout))
+        .collect()
+}
+
+fn of_bout(session: &SessionRecord, bout: &BoutRecord) -> Vec<Span> {
+    let last = bout.seconds.last().map(|second| second.t_us);
+    let end = bout.to_us.or(last).unwrap_or(bout.from_us);
+    let (mut phase, mut since) = (PhaseKind::Idle, bout.from_us);
+    let mut spans = Vec::new();
+    let changes = session
+        .events
+        .iter()
+        .filter(|event| event.bout == Some(bout.number) && event.kind == "phase");
+    for event in changes {
+        push(&mut spans, bout.number, phase, since, event.t_us);
+        since = event.t_us;
+        // An event that does not say it as a code: the next second does.
+        phase = entered(event)
+            .or_else(|| {
+                let next = bout.seconds.iter().find(|next| next.t_us >= event.t_us);
+                next.map(|second| second.phase)
+            })
+            .unwrap_or(phase);
+    }
+    push(&mut spans, bout.number, phase, since, end);
+    spans
+}
+
+fn entered(event: &EventRecord) -> Option<PhaseKind> {
+    codes::read(event.detail.as_ref()?.get("to")?.as_str()?)
+}
+
+fn push(spans: &mut Vec<Span>, bout: u16, phase: PhaseKind, from_us: i64, to_us: i64) {
+    if to_us > from_us {
+        spans.push(Span {
+            bout,
+            phase,
+            from_us,
+            to_us,
+        });
+    }
+}
