@@ -16,4 +16,5 @@ pub mod dashboard;
 pub mod gym;
 pub mod log;
 pub mod records;
+pub mod review;
 pub mod simulation;

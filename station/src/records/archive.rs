@@ -326,7 +326,7 @@ pub(super) fn seconds(micros: i64) -> f64 {
 }
 
 /// Wall time as RFC 3339, whole seconds, UTC.
-fn utc(wall_micros: i64) -> String {
+pub(super) fn utc(wall_micros: i64) -> String {
     let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let whole = jiff::Timestamp::from_second(at.as_second()).unwrap_or(at);
     whole.to_string()

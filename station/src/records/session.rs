@@ -4,6 +4,7 @@
 //! Promises: a second, a value or a waveform that was not recorded is absent here, never filled in; [`SessionRecord::gaps`] says what is
 //! missing and why. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
 
+mod disguise;
 mod gap;
 mod phases;
 mod second;
@@ -16,6 +17,7 @@ use protocols::vocabulary::MachineKind;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
 pub use self::phases::Span;
 pub use self::second::Second;

@@ -1,0 +1,117 @@
+//! A session in a form that other programs read. One table names the forms; each is a function of plain data to bytes.
+//!
+//! Promises: a value that was not recorded is missing in every form, never 0; a unit stands in a heading, a field's name or the form's own
+//! place for it. Deliberately absent: names of people. To add a form: one function, one line in [`FORMATS`].
+
+mod csv;
+pub mod files;
+
+use std::path::PathBuf;
+
+use crate::records::error::RecordsError;
+use crate::records::session::{GapRecord, Waveform};
+use crate::records::{Archive, SessionRecord};
+
+/// What a form is made of: one session.
+#[derive(Debug)]
+pub struct Export<'a> {
+    /// The session. Where it is de-identified, what must not leave is already gone from it.
+    pub session: &'a SessionRecord,
+    /// Its plethysmogram, in pieces without a hole.
+    pub waveforms: &'a [Waveform],
+    /// Blocks of it that cannot be unpacked any more.
+    pub damaged: &'a [GapRecord],
+    /// Whether pseudonym, id, dates, free text, staff and hashes are to be left out. The session's `line.id` and `line.patient` are then a
+    /// random key's, its times begin in [`crate::records::session::Disguise::YEAR`], and every text of it is empty; a form that writes hashes leaves them out.
+    pub deidentified: bool,
+    /// The record that it comes from, for what the plain data does not hold. Not to be asked where it is de-identified.
+    pub archive: &'a Archive,
+}
+
+/// One file of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its name in the folder; empty where the form is a single file.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    /// The only file of a form.
+    #[must_use]
+    pub const fn only(bytes: Vec<u8>) -> Self {
+        Self { name: "", bytes }
+    }
+}
+
+/// A form that a session can be written in.
+#[derive(Debug, Clone, Copy)]
+pub struct Format {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// What it is, for people.
+    pub about: &'static str,
+    /// Its files' ending; `None` where it is a folder of several.
+    pub ending: Option<&'static str>,
+    /// Writes it.
+    pub write: fn(&Export<'_>) -> Result<Vec<Part>, ExportError>,
+}
+
+/// Every form, in the order that help lists them.
+pub const FORMATS: &[Format] = &[Format {
+    name: "csv",
+    about: "a folder of tables with units in their headings, and a dictionary",
+    ending: None,
+    write: csv::write,
+}];
+
+impl Format {
+    /// The form of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+}
+
+/// Why a session was not written. No file is left half.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The record.
+    #[error(transparent)]
+    Record(#[from] RecordsError),
+    /// The form cannot hold what the session has.
+    #[error("{session} cannot be written as {format}: {because}")]
+    Unfit {
+        /// Which session.
+        session: String,
+        /// As what.
+        format: &'static str,
+        /// What does not fit, and what to do.
+        because: String,
+    },
+    /// Something is there already.
+    #[error("{path} is there already: name another with --output, or write over it with --force")]
+    There {
+        /// Where.
+        path: PathBuf,
+    },
+    /// What is there is no file that could be written over.
+    #[error(
+        "{path} is no {wanted}: name another with --output (`--output -` writes a single file to standard output)"
+    )]
+    Occupied {
+        /// Where.
+        path: PathBuf,
+        /// What was wanted there.
+        wanted: &'static str,
+    },
+    /// The system refused.
+    #[error("cannot write {path}: {because}; nothing was left there")]
+    Unwritten {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        because: std::io::Error,
+    },
+}
