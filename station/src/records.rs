@@ -6,8 +6,8 @@
 
 pub mod archive;
 pub mod audit;
-mod chain;
-mod codes;
+pub(crate) mod chain;
+pub(crate) mod codes;
 #[cfg(test)]
 mod documented;
 pub mod entry;
@@ -16,6 +16,7 @@ pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod identity;
+pub mod interchange;
 pub mod journal;
 pub mod learned;
 pub mod location;

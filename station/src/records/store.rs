@@ -18,11 +18,12 @@ use super::error::RecordsError;
 const APPLICATION_ID: i64 = 0x5354_6142;
 
 /// The version that this program writes: how many migrations there are.
-const KNOWN_VERSION: i64 = 2;
+const KNOWN_VERSION: i64 = 3;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/001_first.sql")),
     M::up(include_str!("schema/002_learned.sql")),
+    M::up(include_str!("schema/005_imported.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -64,7 +64,8 @@ impl SessionRecord {
             event.id = place;
             event.wall_us = disguise.shifted(event.wall_us);
             event.text.clear();
-            event.detail = None;
+            // What phase began is told there, as a code; everything else there may hold words.
+            event.detail = event.detail.take().filter(|_| event.kind == "phase");
             event.hash = [0; 32];
         }
         let places: Vec<i64> = self.measurements.iter().map(|taken| taken.id).collect();

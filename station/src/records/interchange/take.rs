@@ -1,0 +1,498 @@
+//! A session's lines into a record.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use rusqlite::types::Value as Stored;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, params_from_iter};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::lines::{Line, LineError, Read};
+use super::{ROWS, Rows, is_hash};
+use crate::records::SOFTWARE;
+use crate::records::chain::{EventRow, Hash, Hex};
+use crate::records::codes::word;
+use crate::records::entry::EventKind;
+use crate::records::error::RecordsError;
+use crate::records::store::Store;
+
+/// Why a file was not taken. The record is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {because}")]
+    Unread {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        because: std::io::Error,
+    },
+    /// Its lines are not as they were written.
+    #[error("{path} is not taken: {because}")]
+    Lines {
+        /// Which.
+        path: PathBuf,
+        /// Where and what.
+        because: LineError,
+    },
+    /// A line says what cannot be.
+    #[error("{path} is not taken: line {line}: {because}")]
+    Line {
+        /// Which.
+        path: PathBuf,
+        /// Which line, from 1.
+        line: usize,
+        /// What.
+        because: String,
+    },
+    /// De-identified sessions are no sessions of a patient any more.
+    #[error(
+        "{path} is de-identified and cannot be taken back: import an export without --deidentified"
+    )]
+    Deidentified {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The session had not ended.
+    #[error("{path} is not taken: its session was still open: export it again when it has ended")]
+    Open {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The session is there.
+    #[error(
+        "{record} has {session} already: nothing was taken; name another record with --record FILE"
+    )]
+    There {
+        /// Which record.
+        record: PathBuf,
+        /// Which session.
+        session: String,
+    },
+    /// The record.
+    #[error(transparent)]
+    Record(#[from] RecordsError),
+}
+
+/// What was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The session's id.
+    pub session: String,
+    /// Into which record.
+    pub record: PathBuf,
+    /// How many lines.
+    pub lines: usize,
+}
+
+/// Takes a session from a file into the record at `record`, which is made where there is none. Everything is taken, or nothing.
+///
+/// # Errors
+/// Where the file is not as it was written or cannot be, the session is there, or the record cannot be written.
+pub fn take(file: &Path, record: &Path, wall_us: i64) -> Result<Imported, ImportError> {
+    let bytes = std::fs::read(file).map_err(|because| ImportError::Unread {
+        path: file.to_owned(),
+        because,
+    })?;
+    let read = Read::of(&bytes).map_err(|because| ImportError::Lines {
+        path: file.to_owned(),
+        because,
+    })?;
+    let session = checked(file, &read)?;
+    let mut store = Store::open_for_writing(record)?;
+    let there = store
+        .connection
+        .query_row("SELECT 1 FROM sessions WHERE id = ?1", [&session], |_| {
+            Ok(())
+        })
+        .optional()
+        .map_err(|error| store.failed("read", error))?;
+    if there.is_some() {
+        return Err(ImportError::There {
+            record: record.to_owned(),
+            session,
+        });
+    }
+    let done = write(&mut store.connection, &read, &session, wall_us);
+    done.map_err(|refused| match refused {
+        Refused::Line(line, because) => ImportError::Line {
+            path: file.to_owned(),
+            line,
+            because,
+        },
+        Refused::Store(error) => store.failed("written", error).into(),
+    })?;
+    Ok(Imported {
+        session,
+        record: record.to_owned(),
+        lines: read.lines.len(),
+    })
+}
+
+/// The session's id, where everything that can be told without a record is right.
+fn checked(file: &Path, read: &Read) -> Result<String, ImportError> {
+    if read.header.get("deidentified") != Some(&Value::Bool(false)) {
+        return Err(ImportError::Deidentified {
+            path: file.to_owned(),
+        });
+    }
+    let refused = |line: usize, because: &str| ImportError::Line {
+        path: file.to_owned(),
+        line,
+        because: because.to_owned(),
+    };
+    let mut sessions = read.lines.iter().filter(|line| line.kind == "session");
+    let (Some(session), None) = (sessions.next(), sessions.next()) else {
+        return Err(refused(1, "there is not one session in it"));
+    };
+    if session.fields.get("state") == Some(&Value::from("open")) {
+        return Err(ImportError::Open {
+            path: file.to_owned(),
+        });
+    }
+    let id = session.fields.get("id").and_then(Value::as_str);
+    let Some(id) = id.filter(|id| id.parse::<crate::records::SessionId>().is_ok()) else {
+        return Err(refused(session.number, "its id is no session's"));
+    };
+    for line in &read.lines {
+        let said = line.fields.get("session_id");
+        // What a bout was compared with are other sessions.
+        if line.kind != "compared" && said.is_some_and(|said| said != id) {
+            return Err(refused(line.number, "it speaks of another session"));
+        }
+        if line.kind == "event" && !holds(&line.fields) {
+            return Err(refused(
+                line.number,
+                "the event's hash is not that of what it says",
+            ));
+        }
+        if line.kind == "prescription" && !is_its_text(&line.fields) {
+            return Err(refused(
+                line.number,
+                "the prescription's hash is not that of its text",
+            ));
+        }
+    }
+    Ok(id.to_owned())
+}
+
+/// Whether an event is what its hash was made of, there.
+fn holds(fields: &Map<String, Value>) -> bool {
+    let row = event(fields);
+    let number = fields.get("id").and_then(Value::as_i64);
+    let hash = |name: &str| fields.get(name).and_then(Value::as_str).and_then(unhex);
+    match (number, hash("previous_hash"), hash("hash")) {
+        (Some(number), Some(previous), Some(hash)) => row.hash(number, &previous) == hash,
+        _ => false,
+    }
+}
+
+fn is_its_text(fields: &Map<String, Value>) -> bool {
+    let text = fields.get("text").and_then(Value::as_str);
+    let said = fields.get("sha256").and_then(Value::as_str).and_then(unhex);
+    text.is_some_and(|text| said == Some(Sha256::digest(text).into()))
+}
+
+/// An event as its line has it.
+fn event(fields: &Map<String, Value>) -> EventRow {
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let whole = |name: &str| fields.get(name).and_then(Value::as_i64);
+    let real = |name: &str| fields.get(name).and_then(Value::as_f64);
+    EventRow {
+        session: text("session_id"),
+        bout: whole("bout_id"),
+        run: whole("run_id").unwrap_or_default(),
+        at_us: whole("at_us").unwrap_or_default(),
+        wall_us: whole("wall_us").unwrap_or_default(),
+        t_s: whole("t_s"),
+        kind: text("kind").unwrap_or_default(),
+        rule: text("rule"),
+        priority: text("priority"),
+        act: text("act"),
+        value: real("value"),
+        limit: real("limit_value"),
+        text: text("text").unwrap_or_default(),
+        detail: text("detail"),
+    }
+}
+
+enum Refused {
+    /// A line, and why.
+    Line(usize, String),
+    Store(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Refused {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+fn write(
+    connection: &mut Connection,
+    read: &Read,
+    session: &str,
+    wall_us: i64,
+) -> Result<(), Refused> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut taking = Taking {
+        connection: &transaction,
+        session,
+        wall_us: began(read),
+        numbers: BTreeMap::new(),
+        hashes: Vec::new(),
+    };
+    for line in &read.lines {
+        taking.line(line)?;
+    }
+    taking.remember(read, wall_us)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// When the session began: since then its patient and its prescriptions are known.
+fn began(read: &Read) -> i64 {
+    read.lines
+        .iter()
+        .find(|line| line.kind == "session")
+        .and_then(|line| line.fields.get("began_wall_us"))
+        .and_then(Value::as_i64)
+        .unwrap_or_default()
+}
+
+struct Taking<'a> {
+    connection: &'a Connection,
+    session: &'a str,
+    wall_us: i64,
+    /// By kind and number there: the number here.
+    numbers: BTreeMap<(&'static str, i64), i64>,
+    hashes: Vec<(i64, Hash, Hash)>,
+}
+
+impl Taking<'_> {
+    fn line(&mut self, line: &Line) -> Result<(), Refused> {
+        let refused = |because: String| Refused::Line(line.number, because);
+        let Some(rows) = ROWS.iter().find(|rows| rows.kind == line.kind) else {
+            return Err(refused(format!("\"{}\" is no type of line", line.kind)));
+        };
+        let fields = self.with_numbers(rows, &line.fields).map_err(refused)?;
+        match rows.kind {
+            "event" => self.event(line, &fields)?,
+            "text" => self.text(&fields).map_err(|error| told(error, line))?,
+            kind => {
+                if kind == "session" {
+                    self.connection.execute(
+                        "INSERT OR IGNORE INTO patients (pseudonym, first_seen_wall_us) VALUES (?1, ?2)",
+                        params![fields.get("patient").and_then(Value::as_str), self.wall_us],
+                    )?;
+                }
+                let stored = stored(rows, &fields).map_err(refused)?;
+                self.insert(rows, stored)
+                    .map_err(|error| told(error, line))?;
+                if rows.numbered {
+                    let here = self.connection.last_insert_rowid();
+                    self.number(rows.kind, &line.fields, here);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields with the numbers that the rows have here; a row's own is given by the record.
+    fn with_numbers(
+        &self,
+        rows: &Rows,
+        fields: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, String> {
+        let mut here = Map::new();
+        for (column, value) in fields {
+            if rows.numbered && column == "id" {
+                continue;
+            }
+            let value = match rows.speaks_of(column) {
+                None => value.clone(),
+                Some(kind) => value
+                    .as_i64()
+                    .and_then(|there| self.numbers.get(&(kind, there)))
+                    .map(|number| Value::from(*number))
+                    .ok_or_else(|| {
+                        format!("{column} is {value}, and no {kind} of that number comes before")
+                    })?,
+            };
+            here.insert(column.clone(), value);
+        }
+        Ok(here)
+    }
+
+    fn number(&mut self, kind: &'static str, fields: &Map<String, Value>, here: i64) {
+        if let Some(there) = fields.get("id").and_then(Value::as_i64) {
+            self.numbers.insert((kind, there), here);
+        }
+    }
+
+    /// An event becomes a link of this record's chain; what it was in the other is kept beside.
+    fn event(&mut self, line: &Line, here: &Map<String, Value>) -> Result<(), Refused> {
+        event(here).append(self.connection)?;
+        let number = self.connection.last_insert_rowid();
+        self.number("event", &line.fields, number);
+        let hash = |name: &str| {
+            line.fields
+                .get(name)
+                .and_then(Value::as_str)
+                .and_then(unhex)
+                .ok_or_else(|| Refused::Line(line.number, format!("{name} is no hash")))
+        };
+        self.hashes
+            .push((number, hash("previous_hash")?, hash("hash")?));
+        Ok(())
+    }
+
+    fn text(&self, fields: &Map<String, Value>) -> rusqlite::Result<()> {
+        let text = fields
+            .get("text")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let sum: Hash = Sha256::digest(text).into();
+        let packed = zstd::encode_all(text.as_bytes(), 9)
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        self.connection.execute(
+            "INSERT OR IGNORE INTO texts (sha256, kind, zstd) VALUES (?1, ?2, ?3)",
+            params![sum, fields.get("kind").and_then(Value::as_str), packed],
+        )?;
+        Ok(())
+    }
+
+    fn insert(&self, rows: &Rows, mut stored: Vec<(&str, Stored)>) -> rusqlite::Result<()> {
+        let mut verb = "INSERT";
+        if rows.kind == "prescription" {
+            verb = "INSERT OR IGNORE";
+            stored.push(("first_used_wall_us", Stored::Integer(self.wall_us)));
+        }
+        let columns: Vec<&str> = stored.iter().map(|(column, _)| *column).collect();
+        let places: Vec<String> = (1..=stored.len())
+            .map(|place| format!("?{place}"))
+            .collect();
+        self.connection
+            .prepare_cached(&format!(
+                "{verb} INTO {} ({}) VALUES ({})",
+                rows.table,
+                columns.join(", "),
+                places.join(", ")
+            ))?
+            .execute(params_from_iter(stored.into_iter().map(|(_, value)| value)))
+            .map(|_| ())
+    }
+
+    /// Writes down where the session came from, and that it was taken: an event of this record's own.
+    fn remember(&self, read: &Read, wall_us: i64) -> rusqlite::Result<()> {
+        self.connection.execute(
+            "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us) VALUES (?1, 1, ?2, ?2)",
+            params![SOFTWARE, wall_us],
+        )?;
+        let sum = Hex(&read.sha256).to_string();
+        let record = read.header.get("record").cloned().unwrap_or(Value::Null);
+        let software = read
+            .header
+            .get("software")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        EventRow {
+            run: self.connection.last_insert_rowid(),
+            wall_us,
+            kind: word(&EventKind::Notice),
+            text: format!("{} was imported from a file of {software}", self.session),
+            detail: Some(
+                json!({ "imported": self.session, "file_sha256": sum, "of_record": record })
+                    .to_string(),
+            ),
+            ..EventRow::default()
+        }
+        .append(self.connection)?;
+        self.connection.execute(
+            "INSERT INTO imported (session_id, wall_us, file_sha256, header, event_id) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                self.session,
+                wall_us,
+                read.sha256,
+                read.header_text,
+                self.connection.last_insert_rowid()
+            ],
+        )?;
+        for ((kind, there), here) in &self.numbers {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO imported_numbers (session_id, kind, here, there) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![self.session, kind, here, there])?;
+        }
+        for (event, previous, hash) in &self.hashes {
+            self.connection
+                .prepare_cached("INSERT INTO imported_hashes (event_id, previous_hash, hash) VALUES (?1, ?2, ?3)")?
+                .execute(params![event, previous, hash])?;
+        }
+        Ok(())
+    }
+}
+
+/// A row that the store does not take is a line that cannot be; a full disk is not.
+fn told(error: rusqlite::Error, line: &Line) -> Refused {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::ConstraintViolation | rusqlite::ErrorCode::TypeMismatch) => {
+            Refused::Line(line.number, error.to_string())
+        }
+        _ => Refused::Store(error),
+    }
+}
+
+/// A line's fields as values of the store, by the columns that the table is known to have.
+fn stored<'a>(
+    rows: &'a Rows,
+    fields: &Map<String, Value>,
+) -> Result<Vec<(&'a str, Stored)>, String> {
+    fields
+        .iter()
+        .map(|(name, value)| {
+            let column = rows
+                .columns
+                .iter()
+                .find(|column| *column == name)
+                .ok_or_else(|| format!("this Station knows no field \"{name}\" of it"))?;
+            let stored = match value {
+                Value::Number(number) => number
+                    .as_i64()
+                    .map(Stored::Integer)
+                    .or_else(|| number.as_f64().map(Stored::Real)),
+                Value::String(text) if is_hash(column) => {
+                    unhex(text).map(|hash| Stored::Blob(hash.to_vec()))
+                }
+                Value::String(text) if is_bytes(column) => {
+                    BASE64_STANDARD.decode(text).ok().map(Stored::Blob)
+                }
+                Value::String(text) => Some(Stored::Text(text.clone())),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+            };
+            stored
+                .map(|stored| (*column, stored))
+                .ok_or_else(|| format!("\"{name}\" holds {value}"))
+        })
+        .collect()
+}
+
+/// Columns of bytes.
+fn is_bytes(column: &str) -> bool {
+    matches!(column, "data" | "header_zstd" | "state_zstd")
+}
+
+fn unhex(text: &str) -> Option<Hash> {
+    let bytes: Option<Vec<u8>> = (0..text.len())
+        .step_by(2)
+        .map(|place| {
+            let pair = text.get(place..place + 2)?;
+            u8::from_str_radix(pair, 16).ok()
+        })
+        .collect();
+    Hash::try_from(bytes?).ok()
+}
