@@ -8,6 +8,8 @@ pub mod check;
 mod chosen;
 pub mod decode;
 pub mod devices;
+pub mod export;
+pub mod import;
 pub mod output;
 pub mod replay;
 pub mod rules;

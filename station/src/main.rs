@@ -37,6 +37,8 @@ enum Command {
     Rules(commands::rules::RulesArgs),
     Sessions(commands::sessions::SessionsArgs),
     Show(commands::show::ShowArgs),
+    Export(commands::export::ExportArgs),
+    Import(commands::import::ImportArgs),
     Simulate(commands::simulate::SimulateArgs),
     Replay(commands::replay::ReplayArgs),
 }
@@ -62,6 +64,12 @@ fn main() -> ExitCode {
         }
         Command::Show(arguments) => {
             commands::show::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Export(arguments) => {
+            commands::export::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Import(arguments) => {
+            commands::import::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Simulate(arguments) => {
             commands::simulate::run(&arguments).map_err(|error| output::with_causes(&error))

@@ -17,6 +17,8 @@ mod device_table;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod export;
+#[cfg(test)]
 mod fifo;
 #[cfg(test)]
 mod full_disk;

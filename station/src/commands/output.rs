@@ -58,6 +58,11 @@ impl Output {
         });
     }
 
+    /// Writes bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.attempt(|out| out.write_all(bytes));
+    }
+
     /// Hands on what is kept.
     pub fn flush(&mut self) {
         self.attempt(Write::flush);

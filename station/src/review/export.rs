@@ -4,11 +4,17 @@
 //! place for it. Deliberately absent: names of people. To add a form: one function, one line in [`FORMATS`].
 
 mod csv;
+mod edf;
 pub mod files;
+#[cfg(test)]
+mod fixtures;
+mod jsonl;
+pub mod write;
 
 use std::path::PathBuf;
 
 use crate::records::error::RecordsError;
+use crate::records::figures::SessionFigures;
 use crate::records::session::{GapRecord, Waveform};
 use crate::records::{Archive, SessionRecord};
 
@@ -17,6 +23,8 @@ use crate::records::{Archive, SessionRecord};
 pub struct Export<'a> {
     /// The session. Where it is de-identified, what must not leave is already gone from it.
     pub session: &'a SessionRecord,
+    /// What it came to, from the whole of it.
+    pub figures: &'a SessionFigures,
     /// Its plethysmogram, in pieces without a hole.
     pub waveforms: &'a [Waveform],
     /// Blocks of it that cannot be unpacked any more.
@@ -59,12 +67,26 @@ pub struct Format {
 }
 
 /// Every form, in the order that help lists them.
-pub const FORMATS: &[Format] = &[Format {
-    name: "csv",
-    about: "a folder of tables with units in their headings, and a dictionary",
-    ending: None,
-    write: csv::write,
-}];
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "csv",
+        about: "a folder of tables with units in their headings, and a dictionary",
+        ending: None,
+        write: csv::write,
+    },
+    Format {
+        name: "edf",
+        about: "EDF+: signals a second a record with the oximeter's waveform, and annotations",
+        ending: Some("edf"),
+        write: edf::write,
+    },
+    Format {
+        name: "jsonl",
+        about: "everything, a JSON object a line; station import takes it back",
+        ending: Some("jsonl"),
+        write: jsonl::write,
+    },
+];
 
 impl Format {
     /// The form of that name.
@@ -106,6 +128,18 @@ pub enum ExportError {
         /// What was wanted there.
         wanted: &'static str,
     },
+    /// Standard output is one file.
+    #[error("{format} here is more than one file: name a folder with --output, not `-`")]
+    Several {
+        /// As what.
+        format: &'static str,
+    },
+    /// The system has no random numbers.
+    #[error("no random key can be made ({because}), so nothing can be de-identified")]
+    NoKey {
+        /// What the system said.
+        because: std::io::Error,
+    },
     /// The system refused.
     #[error("cannot write {path}: {because}; nothing was left there")]
     Unwritten {
@@ -115,3 +149,6 @@ pub enum ExportError {
         because: std::io::Error,
     },
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! `station export`: sessions in forms that other programs read.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{ArgGroup, Args};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::output::{self, Output};
+use crate::records::archive::{Archive, SessionLine};
+use crate::review::export::write::{Order, Written, write};
+use crate::review::export::{ExportError, FORMATS, Format};
+
+const EXAMPLES: &str = "\
+Examples:
+  station export last --format csv --output visit
+  station export AR4C --format edf --output visit.edf --deidentified
+  station export --day 2026-11-23 --format jsonl --output monday
+  station export --patient K7PD2MXQ --format csv --output k7pd --force
+
+Exit status: 0 when done, 1 where something could not be written (no half file is
+left) or the record's events are not as they were written, 2 for wrong usage.";
+
+/// Write sessions as files for other programs: tables, waveforms, everything.
+#[derive(Debug, Args)]
+#[command(
+    after_help = EXAMPLES,
+    group = ArgGroup::new("which").required(true).args(["session", "day", "patient"])
+)]
+pub struct ExportArgs {
+    /// The session's id, a part of it, or `last`
+    #[arg(value_name = "ID")]
+    session: Option<String>,
+
+    /// Every session that began on this day, where this machine stands, into a folder
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    day: Option<Date>,
+
+    /// Every session of this patient, into a folder
+    #[arg(long, value_name = "PSEUDONYM")]
+    patient: Option<String>,
+
+    /// As what
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(FORMATS.iter().map(named)))]
+    format: String,
+
+    /// Where to; a folder where there are several files, `-` for standard output
+    #[arg(long, value_name = "PATH")]
+    output: PathBuf,
+
+    /// Without pseudonym, id, dates, free texts, names of staff and hashes
+    #[arg(long)]
+    deidentified: bool,
+
+    /// Write over files that are there
+    #[arg(long)]
+    force: bool,
+
+    /// The record, where it is not the gym's own in the user's data folder
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+/// Writes the sessions.
+///
+/// # Errors
+/// Where there is no such session, the record cannot be read, or the files cannot be written; the error says what to do.
+pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
+    let Some(format) = Format::named(&args.format) else {
+        return Ok(output::wrong_usage(&format_args!(
+            "there is no format {}; --help names them",
+            args.format
+        )));
+    };
+    let archive = Archive::open_named(args.record.as_deref())?;
+    let (sessions, several) = match &args.session {
+        Some(asked) => (vec![archive.find(asked)?], false),
+        None => (fitting(args, archive.sessions()?), true),
+    };
+    if sessions.is_empty() {
+        return Ok(output::finding(
+            &"no session fits: `station sessions` lists them all, with their days and patients",
+        ));
+    }
+    for session in sessions.iter().filter(|session| session.state == "open") {
+        output::complain(&format_args!(
+            "{} is still open: what was recorded of it until now is written",
+            session.id
+        ));
+    }
+    let order = Order {
+        format,
+        output: &args.output,
+        several,
+        deidentified: args.deidentified,
+        force: args.force,
+    };
+    let written = write(&archive, &sessions, &order)?;
+    if let Some(status) = told(&written) {
+        return Ok(status);
+    }
+    let findings = archive.findings(3)?;
+    if findings.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    Ok(output::finding(&format_args!(
+        "written, but the record's events are not as they were written ({}): compare it with a backup",
+        findings.join("; ")
+    )))
+}
+
+/// A format as help lists it.
+fn named(format: &Format) -> PossibleValue {
+    PossibleValue::new(format.name).help(format.about)
+}
+
+/// Says where the files are, or hands the bytes on; the status of what went wrong with that.
+fn told(written: &Written) -> Option<ExitCode> {
+    let mut out = Output::new();
+    match written {
+        Written::Files(paths) => {
+            for path in paths {
+                out.line(&path.display().to_string());
+            }
+        }
+        Written::Bytes(bytes) => out.bytes(bytes),
+    }
+    out.finish().err().map(|error| {
+        output::finding(&format_args!(
+            "standard output could not be written: {error}"
+        ))
+    })
+}
+
+/// The sessions of a day or a patient, the first first.
+fn fitting(args: &ExportArgs, mut sessions: Vec<SessionLine>) -> Vec<SessionLine> {
+    let zone = TimeZone::system();
+    let began = |line: &SessionLine| {
+        jiff::Timestamp::from_microsecond(line.began_wall_micros)
+            .map(|at| zone.to_datetime(at).date())
+            .ok()
+    };
+    sessions.retain(|line| args.day.is_none_or(|day| began(line) == Some(day)));
+    if let Some(patient) = &args.patient {
+        sessions.retain(|line| line.patient.eq_ignore_ascii_case(patient));
+    }
+    sessions.sort_by(|one, other| {
+        (one.began_wall_micros, &one.id).cmp(&(other.began_wall_micros, &other.id))
+    });
+    sessions
+}

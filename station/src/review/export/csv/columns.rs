@@ -1,0 +1,349 @@
+//! The columns of the tables of one session.
+
+use control::view::{Reason, Trust};
+use protocols::vocabulary::{MachineKind, MetresPerSecond, PercentGrade, Watts};
+use serde::Serialize;
+
+use super::{Column, EventRow, SampleRow, decimal};
+use crate::clinic::equations;
+use crate::records::chain::Hex;
+use crate::records::codes;
+use crate::records::session::{BoutRecord, GapRecord, MeasurementRecord, Second};
+
+const TIME: &str = "after the session began, on the gym's own clock";
+
+/// A second a row.
+impl<'a> SampleRow<'a> {
+    /// Its columns.
+    pub(super) const COLUMNS: &'a [Column<Self>] = &[
+        Column::number("t_s", "s", TIME, |row| Some(time(row.second.t_us))),
+        Column::number("bout", "", "which of the session, from 1", |row| {
+            some(row.bout.number)
+        }),
+        Column::number("station", "", "the station's number on the wall", |row| {
+            some(row.bout.station)
+        }),
+        Column::text("machine", "cycle or treadmill", |row| {
+            word(row.bout.machine)
+        }),
+        Column::text(
+            "phase",
+            "idle, ready, warm_up, conditioning, cool_down, recovery, finished, paused, stopped ...",
+            |row| word(row.second.phase),
+        ),
+        Column::number("target_bpm", "/min", "the heart rate asked for", |row| {
+            number(row.second.target_heart_rate_bpm)
+        }),
+        Column::number("zone_lower_bpm", "/min", "the zone's lower end", |row| {
+            number(row.second.zone_bpm.map(|zone| zone.0))
+        }),
+        Column::number("zone_upper_bpm", "/min", "the zone's upper end", |row| {
+            number(row.second.zone_bpm.map(|zone| zone.1))
+        }),
+        Column::number(
+            "hr_bpm",
+            "/min",
+            "the heart rate that counted; look at hr_quality",
+            |row| number(row.second.heart_rate_bpm),
+        ),
+        Column::text(
+            "hr_source",
+            "whose it is: strap, oximeter or machine",
+            |row| row.second.heart_rate_source.and_then(word),
+        ),
+        Column::text("hr_quality", "trusted, doubted, lost or absent", |row| {
+            word(row.second.heart_rate_trust)
+        }),
+        Column::number("hr_age_s", "s", "how old it was", |row| {
+            row.second
+                .heart_rate_age_ms
+                .map(|age| decimal(i64::from(age), 3))
+        }),
+        Column::text(
+            "in_zone",
+            "below, in or above; where the heart rate was trusted and there was a zone",
+            |row| in_zone(row.second).map(str::to_owned),
+        ),
+        Column::number("spo2_pct", "%", "saturation; look at spo2_quality", |row| {
+            number(row.second.spo2_percent)
+        }),
+        Column::text("spo2_quality", "trusted, doubted, lost or absent", |row| {
+            word(row.second.spo2_trust)
+        }),
+        Column::number("pulse_bpm", "/min", "the oximeter's own pulse", |row| {
+            number(row.second.pulse_bpm)
+        }),
+        Column::number(
+            "load_asked_w",
+            "W",
+            "what the machine was told last",
+            |row| number(row.second.told.power_w),
+        ),
+        Column::number(
+            "load_actual_w",
+            "W",
+            "what the machine said of itself last",
+            |row| number(row.second.reported.power_w),
+        ),
+        Column::number(
+            "speed_asked_kmh",
+            "km/h",
+            "what the belt was told last",
+            |row| row.second.told.speed_mm_s.map(kilometres),
+        ),
+        Column::number(
+            "speed_kmh",
+            "km/h",
+            "what the belt said of itself last",
+            |row| row.second.reported.speed_mm_s.map(kilometres),
+        ),
+        Column::number(
+            "grade_asked_pct",
+            "%",
+            "what the belt was told last",
+            |row| row.second.told.grade_permille.map(percent),
+        ),
+        Column::number(
+            "grade_pct",
+            "%",
+            "what the belt said of itself last",
+            |row| row.second.reported.grade_permille.map(percent),
+        ),
+        Column::number("cadence_rpm", "/min", "as the machine said", |row| {
+            number(row.second.cadence_rpm)
+        }),
+        Column::number(
+            "mets",
+            "MET",
+            "rest included, by ACSM's equations on what the machine said; from warm-up to cool-down",
+            mets,
+        ),
+        Column::number(
+            "met_proposed",
+            "MET",
+            "above rest: what phase or controller asked for",
+            |row| Some(decimal(i64::from(row.second.proposed_met_milli), 3)),
+        ),
+        Column::number(
+            "met_granted",
+            "MET",
+            "above rest: what the supervisor let through",
+            |row| Some(decimal(i64::from(row.second.granted_met_milli), 3)),
+        ),
+        Column::text(
+            "reason",
+            "what decided it: as_proposed, phase, ramp, ... or a rule and what it did",
+            |row| Some(codes::reason(row.second.reason)),
+        ),
+        Column::text("limit_rule", "the rule, where a rule decided", |row| {
+            limit_rule(row.second.reason)
+        }),
+        Column::number(
+            "by_hand",
+            "",
+            "1 where the load was in a person's hand, else 0",
+            |row| some(u8::from(row.second.by_hand)),
+        ),
+    ];
+}
+
+/// What happened, a row each.
+impl<'a> EventRow<'a> {
+    /// Its columns.
+    pub(super) const COLUMNS: &'a [Column<Self>] = &[
+        Column::number("t_s", "s", TIME, |row| Some(time(row.event.t_us))),
+        Column::text("utc", "wall time", |row| Some(wall(row.event.wall_us))),
+        Column::number("number", "", "in the record's chain of events", |row| {
+            some(row.event.id)
+        }),
+        Column::number(
+            "bout",
+            "",
+            "of which bout; empty for the session's own",
+            |row| number(row.event.bout),
+        ),
+        Column::text(
+            "kind",
+            "session, phase, alarm-raised, alarm-acknowledged, operator, decision, command, link, gap, notice ...",
+            |row| Some(row.event.kind.clone()),
+        ),
+        Column::text("rule", "the rule that it speaks of", |row| {
+            row.event.rule.clone()
+        }),
+        Column::text("priority", "the alarm's", |row| row.event.priority.clone()),
+        Column::text("action", "what the rule does to the load", |row| {
+            row.event.act.clone()
+        }),
+        Column::number(
+            "value",
+            "the rule's own unit; MET above rest for command and decision",
+            "what made it; the load that was let through",
+            |row| number(row.event.value),
+        ),
+        Column::number(
+            "limit",
+            "as value",
+            "what it broke; the load that was asked for",
+            |row| number(row.event.limit),
+        ),
+        Column::text("reason", "in words; empty where de-identified", |row| {
+            Some(row.event.text.clone())
+        }),
+        Column::number(
+            "ack_t_s",
+            "s",
+            "of a raised alarm: when a person acknowledged it",
+            |row| row.acknowledged_us.map(time),
+        ),
+        Column::text(
+            "hash",
+            "SHA-256 in the record's chain; empty where de-identified",
+            |row| (!row.deidentified).then(|| Hex(&row.event.hash).to_string()),
+        ),
+    ];
+}
+
+/// What people measured and asked, a row each.
+pub(super) const MEASUREMENTS: &[Column<MeasurementRecord>] = &[
+    Column::number("t_s", "s", TIME, |row| Some(time(row.t_us))),
+    Column::number("number", "", "of the row, for replaces", |row| some(row.id)),
+    Column::number("bout", "", "during which bout", |row| some(row.bout)),
+    Column::text(
+        "kind",
+        "blood-pressure, perceived-exertion (6 to 20), dyspnoea (0 to 10), angina, claudication (0 to 4), breathing",
+        |row| Some(row.kind.clone()),
+    ),
+    Column::number(
+        "value",
+        "as unit says",
+        "the figure; systolic pressure",
+        |row| some(row.value),
+    ),
+    Column::number("value2", "as unit says", "diastolic pressure", |row| {
+        number(row.second_value)
+    }),
+    Column::text("unit", "of both", |row| Some(row.unit.clone())),
+    Column::text("phase", "in which phase", |row| Some(row.phase.clone())),
+    Column::number(
+        "symptoms",
+        "",
+        "1 where symptoms were there beside it, else 0",
+        |row| some(u8::from(row.symptoms)),
+    ),
+    Column::number(
+        "replaces",
+        "",
+        "the row that this one corrects; that one holds no longer",
+        |row| number(row.replaces),
+    ),
+];
+
+/// What was not recorded, a row each.
+pub(super) const GAPS: &[Column<GapRecord>] = &[
+    Column::number("from_s", "s", TIME, |row| Some(time(row.from_us))),
+    Column::number("to_s", "s", TIME, |row| Some(time(row.to_us))),
+    Column::number(
+        "bout",
+        "",
+        "of which bout; empty for the session's own",
+        |row| number(row.bout),
+    ),
+    Column::text("what", "what is missing", |row| Some(row.what.clone())),
+    Column::number(
+        "lost",
+        "",
+        "how many entries; 0 where nobody knows",
+        |row| some(row.lost),
+    ),
+    Column::text("reason", "why; empty where de-identified", |row| {
+        Some(row.reason.clone())
+    }),
+];
+
+fn some(value: impl ToString) -> Option<String> {
+    Some(value.to_string())
+}
+
+fn number(value: Option<impl ToString>) -> Option<String> {
+    value.map(|value| value.to_string())
+}
+
+fn word(code: impl Serialize) -> Option<String> {
+    Some(codes::word(&code))
+}
+
+/// Microseconds as seconds.
+fn time(micros: i64) -> String {
+    decimal(micros, 6)
+}
+
+/// Millimetres a second as kilometres an hour.
+fn kilometres(millimetres: i32) -> String {
+    decimal(i64::from(millimetres) * 36, 4)
+}
+
+/// Thousandths as per cent.
+fn percent(thousandths: i32) -> String {
+    decimal(i64::from(thousandths), 1)
+}
+
+fn wall(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros).map_or_else(|_| String::new(), |at| at.to_string())
+}
+
+fn in_zone(second: &Second) -> Option<&'static str> {
+    let (lower, upper) = second.zone_bpm?;
+    let rate = second
+        .heart_rate_bpm
+        .filter(|_| second.heart_rate_trust == Trust::Trusted)?;
+    Some(if rate < lower {
+        "below"
+    } else if rate > upper {
+        "above"
+    } else {
+        "in"
+    })
+}
+
+fn limit_rule(reason: Reason) -> Option<String> {
+    match reason {
+        Reason::Rule(rule, _) => Some(rule.name().to_owned()),
+        Reason::AsProposed
+        | Reason::Phase
+        | Reason::PrescribedCeiling
+        | Reason::MachineCeiling
+        | Reason::StopLatched
+        | Reason::Prediction
+        | Reason::PlausibilityCap
+        | Reason::SignalNotTrusted
+        | Reason::Ramp
+        | Reason::Hand
+        | Reason::RecordGap
+        | Reason::SaturationNearFloor
+        | Reason::MachineFollows
+        | Reason::Rounding => None,
+    }
+}
+
+fn mets(row: &SampleRow<'_>) -> Option<String> {
+    if !row.second.is_exercise() {
+        return None;
+    }
+    gross_mets(row.bout, row.second).map(|met| format!("{met:.3}"))
+}
+
+/// METs with rest, of what the machine said.
+fn gross_mets(bout: &BoutRecord, second: &Second) -> Option<f64> {
+    let net = match bout.machine {
+        MachineKind::Cycle => {
+            let mass = bout.setup.as_ref()?.patient.mass;
+            equations::cycling(Watts::new(second.reported.power_w?)?, mass)?
+        }
+        MachineKind::Treadmill => {
+            let speed = f64::from(second.reported.speed_mm_s?) / 1_000.0;
+            let grade = f64::from(second.reported.grade_permille?) / 10.0;
+            equations::walking(MetresPerSecond::new(speed)?, PercentGrade::new(grade)?)?
+        }
+    };
+    Some(equations::gross(net))
+}

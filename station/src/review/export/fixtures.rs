@@ -1,0 +1,176 @@
+//! A visit with everything that makes an export hard: two machines, holes in samples and waveform, an oximeter that is changed for one of
+//! another rate, texts that a spreadsheet would compute, a row of gaps.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use control::input::HeartRateSource;
+use control::view::{PhaseKind, Trust};
+use protocols::vocabulary::{MachineKind, Timestamp};
+
+use crate::records::fixtures::{Visit, WALL, options};
+use crate::records::{
+    Archive, BoutId, Entry, Event, EventKind, MachineFigures, PrescriptionText, Recorder, Sample,
+};
+
+/// Words that must not leave with a de-identified session, wherever they stand in the record.
+pub(super) const SECRETS: &[&str] = &[
+    "K7PD2MXQ",
+    "Nurse Joy",
+    "bike-steady",
+    "target_met",
+    "2026-11-23",
+    "20261123",
+    "14:31:07",
+    "23.11.26",
+    "23-NOV-2026",
+];
+
+pub(super) const SECRET_TEXT: &str = "=HYPERLINK(\"x\"), said \"Nurse Joy\"\nof K7PD2MXQ";
+
+/// Seconds of the first bout that were never recorded.
+const HOLE: std::ops::Range<u64> = 200..210;
+
+/// The record, where it is, and what keeps it.
+pub(in crate::review) struct Made {
+    pub(in crate::review) folder: tempfile::TempDir,
+    pub(in crate::review) path: PathBuf,
+    pub(in crate::review) archive: Archive,
+}
+
+/// Writes that visit into a new record.
+pub(in crate::review) fn made() -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    visit.whole();
+    let mut entries = visit.take();
+    let closing = entries.split_off(entries.len() - 1);
+    entries.retain(
+        |entry| !matches!(entry, Entry::Sample(sample) if HOLE.contains(&sample.at.as_secs())),
+    );
+    let belt = on_a_belt(&visit, &entries);
+    entries.extend(belt);
+    entries.push(Entry::Event(Box::new(Event {
+        bout: Some(visit.bout),
+        at: visit.now,
+        kind: EventKind::Notice,
+        rule: None,
+        priority: None,
+        act: None,
+        value: Some(0.1),
+        limit: Some(1.0 / 3.0),
+        text: SECRET_TEXT.to_owned(),
+        detail: Some(serde_json::json!({ "by": "Nurse Joy", "a": 0.1 })),
+    })));
+    entries.extend(waveform(&visit));
+    entries.extend(closing);
+    for entry in entries {
+        assert!(handle.send(entry));
+    }
+    recorder.close(Duration::from_mins(1)).unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(
+            "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason)
+             SELECT session_id, id, run_id, 'sample', 200000000, 210000000, 10, 'Nurse Joy pulled a plug' FROM bouts WHERE number = 1;",
+        )
+        .unwrap();
+    let archive = Archive::open(&path).unwrap();
+    Made {
+        folder,
+        path,
+        archive,
+    }
+}
+
+/// Three minutes on a belt, after the bicycle.
+fn on_a_belt(visit: &Visit, entries: &[Entry]) -> Vec<Entry> {
+    let bout = BoutId {
+        session: visit.session,
+        number: 2,
+    };
+    let mut opened = entries
+        .iter()
+        .find_map(|entry| match entry {
+            Entry::BoutOpened(opened) => Some(opened.clone()),
+            _ => None,
+        })
+        .unwrap();
+    let begins = Timestamp::from_secs(600);
+    opened.bout = bout;
+    opened.at = begins;
+    opened.station = 3;
+    opened.protocol = "trackmaster".to_owned();
+    opened.header.capabilities.kind = MachineKind::Treadmill;
+    opened.prescription = PrescriptionText {
+        id: "belt".to_owned(),
+        version: 1,
+        text: "mode = \"constant\"\n".to_owned(),
+    };
+    let template = entries
+        .iter()
+        .find_map(|entry| match entry {
+            Entry::Sample(sample) => Some(sample.clone()),
+            _ => None,
+        })
+        .unwrap();
+    let mut all = vec![Entry::BoutOpened(opened)];
+    for second in 0..180_u16 {
+        let absent = (30..40).contains(&second);
+        let speed = Some(i32::from(second) * 7);
+        all.push(Entry::Sample(Box::new(Sample {
+            bout,
+            at: begins + Duration::from_secs(u64::from(second)),
+            phase: PhaseKind::Conditioning,
+            heart_rate_bpm: (!absent).then_some(100 + second % 5),
+            heart_rate_source: (!absent).then_some(HeartRateSource::Strap),
+            heart_rate_trust: if absent {
+                Trust::Absent
+            } else {
+                Trust::Trusted
+            },
+            heart_rate_age_ms: (!absent).then_some(340),
+            pulse_bpm: None,
+            spo2_percent: Some(96),
+            spo2_trust: Trust::Doubted,
+            told: MachineFigures {
+                power_w: None,
+                speed_mm_s: speed,
+                grade_permille: Some(-5),
+            },
+            reported: MachineFigures {
+                power_w: None,
+                speed_mm_s: speed,
+                grade_permille: Some(15),
+            },
+            cadence_rpm: None,
+            ..(*template).clone()
+        })));
+    }
+    all.push(Entry::BoutClosed {
+        bout,
+        at: begins + Duration::from_mins(3),
+    });
+    all
+}
+
+/// Two minutes at 75 a second with a hole of four seconds, then another oximeter at 60 a second.
+fn waveform(visit: &Visit) -> Vec<Entry> {
+    let piece = |second: u64, rate_hz: u16| Entry::Plethysmogram {
+        session: visit.session,
+        // Not on a whole second of the session.
+        at: Timestamp::from_micros(30_410_000 + second * 1_000_000),
+        rate_hz,
+        samples: (0..rate_hz)
+            .map(|sample| 30_000 + sample * 7 + u16::try_from(second).unwrap() * 3)
+            .collect(),
+    };
+    (0..60)
+        .chain(64..120)
+        .map(|second| piece(second, 75))
+        .chain((600..630).map(|second| piece(second, 60)))
+        .collect()
+}

@@ -1,0 +1,143 @@
+use std::path::{Path, PathBuf};
+
+use super::fixtures::{SECRETS, made};
+use super::write::{Order, Written, write};
+use super::*;
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else {
+            all.push(path);
+        }
+    }
+    all
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}
+
+#[test]
+fn nothing_that_leads_back_to_the_patient_is_in_a_deidentified_file_of_any_form() {
+    let made = made();
+    let sessions = made.archive.sessions().unwrap();
+    let session = SessionRecord::read(&made.archive, "last").unwrap();
+    let mut secrets: Vec<String> = SECRETS.iter().map(|secret| (*secret).to_owned()).collect();
+    secrets.push(session.line.id.rsplit('-').next().unwrap().to_owned());
+    // Seconds since 1970: a date as a number.
+    secrets.push((session.line.began_wall_micros / 1_000_000).to_string());
+    secrets.push(format!(
+        "{}",
+        crate::records::chain::Hex(&session.events[0].hash)
+    ));
+    for format in FORMATS {
+        let output = made.folder.path().join(format.name);
+        for several in [false, true] {
+            let order = Order {
+                format,
+                output: &output.join(if several { "many" } else { "one" }),
+                several,
+                deidentified: true,
+                force: false,
+            };
+            std::fs::create_dir_all(&output).unwrap();
+            write(&made.archive, &sessions, &order).unwrap();
+        }
+        let written = files(&output);
+        assert!(written.len() >= 2, "{}", format.name);
+        for path in written {
+            let bytes = std::fs::read(&path).unwrap();
+            assert!(!bytes.is_empty());
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            for secret in &secrets {
+                assert!(
+                    !contains(&bytes, secret),
+                    "{secret} is in {}",
+                    path.display()
+                );
+                assert!(!name.contains(secret), "{secret} is the name of {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_secrets_are_there_where_nothing_is_deidentified() {
+    let made = made();
+    let sessions = made.archive.sessions().unwrap();
+    let order = Order {
+        format: Format::named("jsonl").unwrap(),
+        output: Path::new("-"),
+        several: false,
+        deidentified: false,
+        force: false,
+    };
+    let Written::Bytes(bytes) = write(&made.archive, &sessions, &order).unwrap() else {
+        panic!("bytes for standard output")
+    };
+    for secret in [
+        "K7PD2MXQ",
+        "Nurse Joy",
+        "bike-steady",
+        "target_met",
+        "20261123",
+    ] {
+        assert!(contains(&bytes, secret), "{secret}");
+    }
+}
+
+#[test]
+fn files_of_many_sessions_are_called_by_pseudonym_and_id() {
+    let made = made();
+    let sessions = made.archive.sessions().unwrap();
+    let output = made.folder.path().join("out");
+    let order = Order {
+        format: Format::named("jsonl").unwrap(),
+        output: &output,
+        several: true,
+        deidentified: false,
+        force: false,
+    };
+    write(&made.archive, &sessions, &order).unwrap();
+    let id = &sessions[0].id;
+    assert_eq!(
+        files(&output),
+        [output.join(format!("K7PD2MXQ_{id}.jsonl"))]
+    );
+    // Again: refused, and nothing changes.
+    let before = std::fs::metadata(&files(&output)[0])
+        .unwrap()
+        .modified()
+        .unwrap();
+    let refusal = write(&made.archive, &sessions, &order).unwrap_err();
+    assert!(matches!(refusal, ExportError::There { .. }), "{refusal}");
+    assert!(refusal.to_string().contains("--force"));
+    assert_eq!(
+        std::fs::metadata(&files(&output)[0])
+            .unwrap()
+            .modified()
+            .unwrap(),
+        before
+    );
+}
+
+#[test]
+fn a_folder_of_tables_does_not_go_to_standard_output() {
+    let made = made();
+    let order = Order {
+        format: Format::named("csv").unwrap(),
+        output: Path::new("-"),
+        several: false,
+        deidentified: false,
+        force: false,
+    };
+    let sessions = made.archive.sessions().unwrap();
+    let refusal = write(&made.archive, &sessions, &order).unwrap_err();
+    assert!(matches!(refusal, ExportError::Several { .. }), "{refusal}");
+}

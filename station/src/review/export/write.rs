@@ -1,0 +1,196 @@
+//! Sessions to files: which file each is, and how a session in disguise is called.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::files::Staged;
+use super::{Export, ExportError, Format, Part};
+use crate::records::figures::SessionFigures;
+use crate::records::session::Disguise;
+use crate::records::{Archive, SessionLine, SessionRecord};
+
+/// What is to be written, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Order<'a> {
+    /// As what.
+    pub format: &'a Format,
+    /// A file; a folder where the form is one or there are several sessions; `-` for standard output.
+    pub output: &'a Path,
+    /// Several sessions were asked for, however many there are: into a folder.
+    pub several: bool,
+    /// Without what leads back to the patient.
+    pub deidentified: bool,
+    /// Files that are there give way.
+    pub force: bool,
+}
+
+/// What was written.
+#[derive(Debug)]
+pub enum Written {
+    /// These files.
+    Files(Vec<PathBuf>),
+    /// Bytes for standard output.
+    Bytes(Vec<u8>),
+}
+
+/// Writes sessions, the first first. All of them are there at the end, or none.
+///
+/// # Errors
+/// Where the record cannot be read, the form cannot hold a session, or the files cannot be written.
+pub fn write(
+    archive: &Archive,
+    sessions: &[SessionLine],
+    order: &Order<'_>,
+) -> Result<Written, ExportError> {
+    let to_standard_output = order.output == Path::new("-");
+    if to_standard_output && (order.several || order.format.ending.is_none()) {
+        return Err(ExportError::Several {
+            format: order.format.name,
+        });
+    }
+    let mut staged = Staged::new(order.force);
+    let mut disguises = Disguises::default();
+    for line in sessions {
+        let disguise = order.deidentified.then(|| disguises.of(line)).transpose()?;
+        let (name, parts) = parts(archive, line, order.format, disguise.as_ref())?;
+        if to_standard_output {
+            return Ok(Written::Bytes(
+                parts.into_iter().flat_map(|part| part.bytes).collect(),
+            ));
+        }
+        stage(&mut staged, order, &name, &parts)?;
+    }
+    staged.place().map(Written::Files)
+}
+
+/// A session's files, and what they are called where nobody says: pseudonym and id.
+fn parts(
+    archive: &Archive,
+    line: &SessionLine,
+    format: &Format,
+    disguise: Option<&(Disguise, usize)>,
+) -> Result<(String, Vec<Part>), ExportError> {
+    let session = SessionRecord::read(archive, &line.id)?;
+    let (waveforms, mut damaged) = session.waveforms(archive)?;
+    let figures = SessionFigures::of(&session);
+    let (session, name) = match disguise {
+        None => {
+            let name = format!("{}_{}", plain(&line.patient), line.id);
+            (session, name)
+        }
+        Some((disguise, number)) => {
+            for gap in &mut damaged {
+                gap.reason.clear();
+            }
+            (
+                session.disguised(disguise, *number),
+                disguise.session(*number),
+            )
+        }
+    };
+    let export = Export {
+        session: &session,
+        figures: &figures,
+        waveforms: &waveforms,
+        damaged: &damaged,
+        deidentified: disguise.is_some(),
+        archive,
+    };
+    (format.write)(&export).map(|parts| (name, parts))
+}
+
+fn stage(
+    staged: &mut Staged,
+    order: &Order<'_>,
+    name: &str,
+    parts: &[Part],
+) -> Result<(), ExportError> {
+    if order.several {
+        staged.folder(order.output)?;
+    }
+    let Some(ending) = order.format.ending else {
+        let folder = if order.several {
+            order.output.join(name)
+        } else {
+            order.output.to_owned()
+        };
+        staged.folder(&folder)?;
+        return parts
+            .iter()
+            .try_for_each(|part| staged.file(&folder.join(part.name), &part.bytes));
+    };
+    let path = if order.several || order.output.is_dir() {
+        order.output.join(format!("{name}.{ending}"))
+    } else {
+        order.output.to_owned()
+    };
+    parts
+        .iter()
+        .try_for_each(|part| staged.file(&path, &part.bytes))
+}
+
+/// A pseudonym as part of a file's name: whatever it holds, it leads into no other folder.
+fn plain(pseudonym: &str) -> String {
+    pseudonym
+        .chars()
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() || letter == '-' {
+                letter
+            } else {
+                '_'
+            }
+        })
+        .collect()
+}
+
+/// One disguise a patient, made anew for each export.
+#[derive(Debug, Default)]
+struct Disguises(BTreeMap<String, (Disguise, usize)>);
+
+impl Disguises {
+    /// The disguise of a session's patient, and which of the patient's sessions this is.
+    fn of(&mut self, line: &SessionLine) -> Result<(Disguise, usize), ExportError> {
+        let (disguise, count) = match self.0.entry(line.patient.clone()) {
+            Entry::Occupied(there) => there.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert((Disguise::new(random_key()?, line.began_wall_micros), 0))
+            }
+        };
+        *count += 1;
+        Ok((disguise.clone(), *count))
+    }
+}
+
+/// Eight letters and digits that nobody can foresee.
+fn random_key() -> Result<String, ExportError> {
+    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    let mut bytes = [0_u8; 8];
+    std::fs::File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut bytes))
+        .map_err(|because| ExportError::NoKey { because })?;
+    Ok(bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
+        .map(|letter| char::from(*letter))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pseudonym_leads_into_no_other_folder() {
+        assert_eq!(plain("K7PD2MXQ"), "K7PD2MXQ");
+        assert_eq!(plain("../a b"), "___a_b");
+    }
+
+    #[test]
+    fn no_two_keys_are_the_same() {
+        let (one, other) = (random_key().unwrap(), random_key().unwrap());
+        assert_eq!(one.len(), 8);
+        assert_ne!(one, other);
+    }
+}
