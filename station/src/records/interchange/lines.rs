@@ -193,7 +193,7 @@ impl Read {
 fn text(bytes: &[u8]) -> Result<&str, LineError> {
     str::from_utf8(bytes).map_err(|error| {
         let sound = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        match sound.iter().filter(|byte| **byte == b'\n').count() {
+        match String::from_utf8_lossy(sound).matches('\n').count() {
             0 => LineError::Foreign,
             before => LineError::Changed { line: before + 1 },
         }
@@ -264,7 +264,9 @@ mod tests {
             match error {
                 LineError::Foreign => assert_eq!(whole, 0),
                 LineError::Cut { line } => assert_eq!(line, whole.max(1)),
-                other => panic!("{other}"),
+                LineError::Newer { .. } | LineError::Ends { .. } | LineError::Changed { .. } => {
+                    panic!("{error}")
+                }
             }
         }
     }

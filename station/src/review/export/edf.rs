@@ -18,8 +18,11 @@ use self::header::{Signal, write_header};
 use super::{Export, ExportError, Part};
 use crate::records::session::Second;
 
+/// A signal, and its value of a second.
+type Valued = (Signal, fn(&Second) -> Option<i64>);
+
 /// The signals of one value a second: physical values are digital ones times the resolution, and the digital minimum is no value.
-const VALUES: &[(Signal, fn(&Second) -> Option<i64>)] = &[
+const VALUES: &[Valued] = &[
     (
         Signal::of(
             "SaO2 Oximeter",

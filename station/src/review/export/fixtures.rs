@@ -94,9 +94,12 @@ fn on_a_belt(visit: &Visit, entries: &[Entry]) -> Vec<Entry> {
     };
     let mut opened = entries
         .iter()
-        .find_map(|entry| match entry {
-            Entry::BoutOpened(opened) => Some(opened.clone()),
-            _ => None,
+        .find_map(|entry| {
+            if let Entry::BoutOpened(found) = entry {
+                Some(found.clone())
+            } else {
+                None
+            }
         })
         .unwrap();
     let begins = Timestamp::from_secs(600);
@@ -112,9 +115,12 @@ fn on_a_belt(visit: &Visit, entries: &[Entry]) -> Vec<Entry> {
     };
     let template = entries
         .iter()
-        .find_map(|entry| match entry {
-            Entry::Sample(sample) => Some(sample.clone()),
-            _ => None,
+        .find_map(|entry| {
+            if let Entry::Sample(found) = entry {
+                Some(found.clone())
+            } else {
+                None
+            }
         })
         .unwrap();
     let mut all = vec![Entry::BoutOpened(opened)];

@@ -2,7 +2,6 @@
 
 use control::view::{Reason, Trust};
 use protocols::vocabulary::{MachineKind, MetresPerSecond, PercentGrade, Watts};
-use serde::Serialize;
 
 use super::{Column, EventRow, SampleRow, decimal};
 use crate::clinic::equations;
@@ -18,18 +17,18 @@ impl<'a> SampleRow<'a> {
     pub(super) const COLUMNS: &'a [Column<Self>] = &[
         Column::number("t_s", "s", TIME, |row| Some(time(row.second.t_us))),
         Column::number("bout", "", "which of the session, from 1", |row| {
-            some(row.bout.number)
+            Some(row.bout.number.to_string())
         }),
         Column::number("station", "", "the station's number on the wall", |row| {
-            some(row.bout.station)
+            Some(row.bout.station.to_string())
         }),
         Column::text("machine", "cycle or treadmill", |row| {
-            word(row.bout.machine)
+            Some(codes::word(&row.bout.machine))
         }),
         Column::text(
             "phase",
             "idle, ready, warm_up, conditioning, cool_down, recovery, finished, paused, stopped ...",
-            |row| word(row.second.phase),
+            |row| Some(codes::word(&row.second.phase)),
         ),
         Column::number("target_bpm", "/min", "the heart rate asked for", |row| {
             number(row.second.target_heart_rate_bpm)
@@ -49,10 +48,10 @@ impl<'a> SampleRow<'a> {
         Column::text(
             "hr_source",
             "whose it is: strap, oximeter or machine",
-            |row| row.second.heart_rate_source.and_then(word),
+            |row| row.second.heart_rate_source.as_ref().map(codes::word),
         ),
         Column::text("hr_quality", "trusted, doubted, lost or absent", |row| {
-            word(row.second.heart_rate_trust)
+            Some(codes::word(&row.second.heart_rate_trust))
         }),
         Column::number("hr_age_s", "s", "how old it was", |row| {
             row.second
@@ -68,7 +67,7 @@ impl<'a> SampleRow<'a> {
             number(row.second.spo2_percent)
         }),
         Column::text("spo2_quality", "trusted, doubted, lost or absent", |row| {
-            word(row.second.spo2_trust)
+            Some(codes::word(&row.second.spo2_trust))
         }),
         Column::number("pulse_bpm", "/min", "the oximeter's own pulse", |row| {
             number(row.second.pulse_bpm)
@@ -142,7 +141,7 @@ impl<'a> SampleRow<'a> {
             "by_hand",
             "",
             "1 where the load was in a person's hand, else 0",
-            |row| some(u8::from(row.second.by_hand)),
+            |row| Some(u8::from(row.second.by_hand).to_string()),
         ),
     ];
 }
@@ -154,7 +153,7 @@ impl<'a> EventRow<'a> {
         Column::number("t_s", "s", TIME, |row| Some(time(row.event.t_us))),
         Column::text("utc", "wall time", |row| Some(wall(row.event.wall_us))),
         Column::number("number", "", "in the record's chain of events", |row| {
-            some(row.event.id)
+            Some(row.event.id.to_string())
         }),
         Column::number(
             "bout",
@@ -206,8 +205,12 @@ impl<'a> EventRow<'a> {
 /// What people measured and asked, a row each.
 pub(super) const MEASUREMENTS: &[Column<MeasurementRecord>] = &[
     Column::number("t_s", "s", TIME, |row| Some(time(row.t_us))),
-    Column::number("number", "", "of the row, for replaces", |row| some(row.id)),
-    Column::number("bout", "", "during which bout", |row| some(row.bout)),
+    Column::number("number", "", "of the row, for replaces", |row| {
+        Some(row.id.to_string())
+    }),
+    Column::number("bout", "", "during which bout", |row| {
+        Some(row.bout.to_string())
+    }),
     Column::text(
         "kind",
         "blood-pressure, perceived-exertion (6 to 20), dyspnoea (0 to 10), angina, claudication (0 to 4), breathing",
@@ -217,7 +220,7 @@ pub(super) const MEASUREMENTS: &[Column<MeasurementRecord>] = &[
         "value",
         "as unit says",
         "the figure; systolic pressure",
-        |row| some(row.value),
+        |row| Some(row.value.to_string()),
     ),
     Column::number("value2", "as unit says", "diastolic pressure", |row| {
         number(row.second_value)
@@ -228,7 +231,7 @@ pub(super) const MEASUREMENTS: &[Column<MeasurementRecord>] = &[
         "symptoms",
         "",
         "1 where symptoms were there beside it, else 0",
-        |row| some(u8::from(row.symptoms)),
+        |row| Some(u8::from(row.symptoms).to_string()),
     ),
     Column::number(
         "replaces",
@@ -253,23 +256,15 @@ pub(super) const GAPS: &[Column<GapRecord>] = &[
         "lost",
         "",
         "how many entries; 0 where nobody knows",
-        |row| some(row.lost),
+        |row| Some(row.lost.to_string()),
     ),
     Column::text("reason", "why; empty where de-identified", |row| {
         Some(row.reason.clone())
     }),
 ];
 
-fn some(value: impl ToString) -> Option<String> {
-    Some(value.to_string())
-}
-
 fn number(value: Option<impl ToString>) -> Option<String> {
     value.map(|value| value.to_string())
-}
-
-fn word(code: impl Serialize) -> Option<String> {
-    Some(codes::word(&code))
 }
 
 /// Microseconds as seconds.

@@ -46,18 +46,18 @@ impl<'a> Summary<'a> {
             Some(row.0.session.line.software.clone())
         }),
         Column::text("stations", "of its bouts, in order", |row| {
-            each(row.0, |bout| bout.station.to_string())
+            Some(each(row.0, |bout| bout.station.to_string()))
         }),
         Column::text("machines", "of its bouts, in order", |row| {
-            each(row.0, |bout| codes::word(&bout.machine))
+            Some(each(row.0, |bout| codes::word(&bout.machine)))
         }),
         Column::text(
             "prescriptions",
             "id and version of each bout; without the id where de-identified",
             |row| {
-                each(row.0, |bout| {
+                Some(each(row.0, |bout| {
                     format!("{} v{}", bout.prescription.id, bout.prescription.version)
-                })
+                }))
             },
         ),
         Column::number(
@@ -360,9 +360,9 @@ fn whole(value: Option<i64>) -> Option<String> {
 }
 
 /// Something of each bout.
-fn each(export: &Export<'_>, of: impl Fn(&BoutRecord) -> String) -> Option<String> {
+fn each(export: &Export<'_>, of: impl Fn(&BoutRecord) -> String) -> String {
     let all: Vec<String> = export.session.bouts.iter().map(of).collect();
-    Some(all.join("; "))
+    all.join("; ")
 }
 
 fn alarms(export: &Export<'_>) -> String {

@@ -140,7 +140,13 @@ fn every_second_is_in_the_table_as_it_is_in_the_store() {
     );
     assert_eq!(picked(samples, &columns), in_store);
     assert!(samples.len() > 600);
-    // Where units change: against the store's own units, as numbers.
+}
+
+#[test]
+fn units_are_those_of_the_headings_and_a_hole_stays_a_hole() {
+    let (made, tables, _) = tables(false);
+    let samples = &tables["samples"];
+    // Against the store's own units, as numbers.
     let units = stored(
         &made,
         "SELECT CAST(reported_speed_mm_s AS TEXT), CAST(reported_grade_permille AS TEXT), CAST(granted_met_milli AS TEXT),

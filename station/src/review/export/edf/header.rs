@@ -136,7 +136,8 @@ struct Header(String);
 impl Header {
     fn field(&mut self, text: &str, width: usize) -> Option<()> {
         let fits = text.len() <= width && text.bytes().all(|byte| (32..127).contains(&byte));
-        fits.then(|| self.0.push_str(&format!("{text:<width$}")))
+        let padded = format!("{text:<width$}");
+        fits.then(|| self.0.push_str(&padded))
     }
 
     fn each(
