@@ -1,13 +1,13 @@
 //! Sessions leave the record as files and come back, seen from outside: whole or not at all, never over what is there, never half.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use protocols::vocabulary::Timestamp;
 use station::records::{
-    Anchor, EndReason, Entry, Event, EventKind, Recorder, RecorderOptions, SessionKind,
-    SessionOpened,
+    Anchor, EndReason, Entry, Recorder, RecorderOptions, SessionKind, SessionOpened,
 };
 
 use crate::program::{Run, run_with, station};
@@ -15,8 +15,8 @@ use crate::program::{Run, run_with, station};
 /// 2026-11-23 14:31:07 UTC.
 const WALL: i64 = 1_795_444_267_000_000;
 
-/// So much is said in the session that an export of it does not fit into the small disk below.
-const NOTICES: usize = 2_000;
+/// So many seconds of waveform make an export that does not fit into the small disk below.
+const SECONDS: u64 = 1_800;
 
 struct Record {
     folder: tempfile::TempDir,
@@ -48,24 +48,24 @@ fn record() -> Record {
         at,
         wall_micros: WALL,
     }))));
-    for number in 0..NOTICES {
-        assert!(handle.send(Entry::Event(Box::new(Event {
-            bout: None,
-            at,
-            kind: EventKind::Session,
-            rule: None,
-            priority: None,
-            act: None,
-            value: None,
-            limit: None,
-            text: format!("a word, number {number}"),
-            detail: None,
-        }))));
+    let mut value = 1_u32;
+    for second in 0..SECONDS {
+        // Nothing that a compressor would make small.
+        let samples = std::iter::repeat_with(|| {
+            value = value.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            u16::from_be_bytes([value.to_be_bytes()[0], value.to_be_bytes()[1]])
+        });
+        assert!(handle.send(Entry::Plethysmogram {
+            session,
+            at: at + Duration::from_secs(second),
+            rate_hz: 75,
+            samples: samples.take(75).collect(),
+        }));
     }
     assert!(handle.send(Entry::SessionClosed {
         session,
-        at: at + Duration::from_secs(50),
-        wall_micros: WALL + 50_000_000,
+        at: at + Duration::from_secs(SECONDS),
+        wall_micros: WALL + 1_800_000_000,
         reason: EndReason::Staff,
     }));
     recorder.close(Duration::from_mins(1)).expect("written");
@@ -133,7 +133,8 @@ fn a_session_leaves_and_comes_back_with_the_same_lines() {
     assert_eq!(run.status, Some(0), "{}", run.stderr);
     assert!(run.stdout.contains(&record.id), "{}", run.stdout);
     assert_eq!(record.lines("other.sqlite"), record.lines("record.sqlite"));
-    assert!(record.lines("record.sqlite").len() > NOTICES);
+    let waveforms = record.lines("record.sqlite");
+    assert!(waveforms.iter().any(|line| line.contains("\"waveform\"")));
     let other = record.at("other.sqlite");
     let shown = run_with(&["show", "last", "--record", &other], b"");
     assert_eq!(
@@ -155,11 +156,11 @@ fn a_file_that_was_cut_or_changed_says_its_line_and_makes_no_record() {
     let text = std::fs::read_to_string(&file).expect("a file");
     let place = 1 + text
         .lines()
-        .position(|line| line.contains("number 7\""))
-        .expect("an event");
+        .position(|line| line.contains("\"end_reason\":\"staff\""))
+        .expect("a session");
     for (changed, words) in [
         (
-            text.replacen("number 7\"", "number 8\"", 1),
+            text.replacen("\"staff\"", "\"patient\"", 1),
             format!("line {place}"),
         ),
         (text[..text.len() - 200].to_owned(), "it was cut".to_owned()),
@@ -194,6 +195,21 @@ fn tables_go_into_a_folder_and_nothing_is_written_over_without_force() {
 }
 
 #[test]
+fn a_waveform_alone_makes_a_file_of_edf_for_its_owner_alone() {
+    let record = record();
+    let file = record.at("visit.edf");
+    let run = record.export(&["last", "--format", "edf", "--output", &file]);
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+    let bytes = std::fs::read(&file).expect("a file");
+    assert!(bytes.starts_with(b"0       K7PD2MXQ X X X "));
+    let mode = std::fs::metadata(&file)
+        .expect("a file")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
 fn a_disk_that_fills_leaves_what_was_there_and_no_half_file() {
     let record = record();
     let file = record.at("visit.jsonl");
@@ -219,12 +235,9 @@ fn a_disk_that_fills_leaves_what_was_there_and_no_half_file() {
 }
 
 #[test]
-fn what_does_not_fit_a_form_or_names_no_session_is_said_with_what_to_do() {
+fn what_names_no_session_or_no_form_is_said_with_what_to_do() {
     let record = record();
     let file = record.at("visit.edf");
-    let run = record.export(&["last", "--format", "edf", "--output", &file]);
-    assert_eq!(run.status, Some(1), "nothing of it was sampled");
-    assert!(run.stderr.contains("jsonl"), "{}", run.stderr);
     let mut wrong = record.id.clone();
     wrong.pop();
     wrong.push('!');
@@ -269,7 +282,7 @@ fn a_patients_sessions_go_deidentified_into_a_folder_without_a_name() {
         .and_then(|name| name.to_str())
         .expect("a name");
     let text = std::fs::read_to_string(path).expect("a file");
-    for secret in ["K7PD2MXQ", "20261123", "2026-11-23", "a word"] {
+    for secret in ["K7PD2MXQ", "20261123", "2026-11-23"] {
         assert!(!name.contains(secret) && !text.contains(secret), "{secret}");
     }
     let file = Path::new("out").join(name);

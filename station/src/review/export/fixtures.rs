@@ -10,7 +10,8 @@ use protocols::vocabulary::{MachineKind, Timestamp};
 
 use crate::records::fixtures::{Visit, WALL, options};
 use crate::records::{
-    Archive, BoutId, Entry, Event, EventKind, MachineFigures, PrescriptionText, Recorder, Sample,
+    Archive, BoutId, BoutOpened, Entry, Event, EventKind, MachineFigures, PrescriptionText,
+    Recorder, Sample,
 };
 
 /// Words that must not leave with a de-identified session, wherever they stand in the record.
@@ -92,27 +93,8 @@ fn on_a_belt(visit: &Visit, entries: &[Entry]) -> Vec<Entry> {
         session: visit.session,
         number: 2,
     };
-    let mut opened = entries
-        .iter()
-        .find_map(|entry| {
-            if let Entry::BoutOpened(found) = entry {
-                Some(found.clone())
-            } else {
-                None
-            }
-        })
-        .unwrap();
     let begins = Timestamp::from_secs(600);
-    opened.bout = bout;
-    opened.at = begins;
-    opened.station = 3;
-    opened.protocol = "trackmaster".to_owned();
-    opened.header.capabilities.kind = MachineKind::Treadmill;
-    opened.prescription = PrescriptionText {
-        id: "belt".to_owned(),
-        version: 1,
-        text: "mode = \"constant\"\n".to_owned(),
-    };
+    let opened = opened_belt(entries, bout, begins);
     let template = entries
         .iter()
         .find_map(|entry| {
@@ -161,6 +143,31 @@ fn on_a_belt(visit: &Visit, entries: &[Entry]) -> Vec<Entry> {
         at: begins + Duration::from_mins(3),
     });
     all
+}
+
+/// The bicycle's bout, made one of a belt.
+fn opened_belt(entries: &[Entry], bout: BoutId, begins: Timestamp) -> Box<BoutOpened> {
+    let mut opened = entries
+        .iter()
+        .find_map(|entry| {
+            if let Entry::BoutOpened(found) = entry {
+                Some(found.clone())
+            } else {
+                None
+            }
+        })
+        .unwrap();
+    opened.bout = bout;
+    opened.at = begins;
+    opened.station = 3;
+    opened.protocol = "trackmaster".to_owned();
+    opened.header.capabilities.kind = MachineKind::Treadmill;
+    opened.prescription = PrescriptionText {
+        id: "belt".to_owned(),
+        version: 1,
+        text: "mode = \"constant\"\n".to_owned(),
+    };
+    opened
 }
 
 /// Two minutes at 75 a second with a hole of four seconds, then another oximeter at 60 a second.
