@@ -7,6 +7,7 @@ pub mod capture;
 pub mod check;
 mod chosen;
 pub mod decode;
+mod demo_day;
 pub mod devices;
 pub mod output;
 pub mod replay;
