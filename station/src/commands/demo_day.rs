@@ -66,7 +66,8 @@ fn day_of(zone: &TimeZone) -> Date {
 /// When the gym opened on that day, in microseconds since 1970, UTC.
 fn opened(date: Date, zone: &TimeZone) -> i64 {
     let at = date.at(OPENS_AT, 0, 0, 0);
-    zone.to_timestamp(at).map_or(0, |at| at.as_microsecond())
+    zone.to_timestamp(at)
+        .map_or(0, jiff::Timestamp::as_microsecond)
 }
 
 fn roll(

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use jiff::tz::TimeZone;
+use protocols::vocabulary::MachineKind;
 use rusqlite::{Row, params};
 use serde::Serialize;
 
 use super::audit::{self, Finding};
+use super::codes;
 use super::entry::{CoreState, JournalHeader};
 use super::error::RecordsError;
 use super::journal::Piece;
@@ -73,6 +75,20 @@ pub struct BoutRow {
     pub(super) journal_format: u32,
     pub(super) build: String,
     pub(super) decisions: u32,
+}
+
+impl BoutRow {
+    /// Which bout of its session, from 1.
+    #[must_use]
+    pub const fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// Cycle or treadmill; `None` where this program does not know the kind.
+    #[must_use]
+    pub fn machine(&self) -> Option<MachineKind> {
+        codes::read(&self.machine)
+    }
 }
 
 /// A block of a bout's journal with the checkpoint that it begins with.
@@ -320,7 +336,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {
 }
 
 /// Microseconds as seconds.
-pub(super) fn seconds(micros: i64) -> f64 {
+pub(crate) fn seconds(micros: i64) -> f64 {
     let size = protocols::vocabulary::number::from_u64(micros.unsigned_abs()) / 1e6;
     if micros < 0 { -size } else { size }
 }

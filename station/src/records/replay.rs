@@ -1,5 +1,9 @@
 //! Feeds a session's journal through the core from its header on, and proves that the same outputs come out, bit for bit (I10).
 
+pub mod alternative;
+pub mod history;
+pub mod instant;
+
 use control::Station;
 use control::outputs::Outputs;
 use serde::Serialize;
@@ -123,14 +127,11 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
     if found.difference.is_some() {
         return Ok(found);
     }
-    let header = archive.header(bout.row)?;
-    if header.state_format != control::FORMAT {
-        found.difference = Some(Difference::OtherFormat {
-            recorded: header.state_format,
-            known: control::FORMAT,
-        });
+    found.difference = other_format(archive, bout)?;
+    if found.difference.is_some() {
         return Ok(found);
     }
+    let header = archive.header(bout.row)?;
     let mut player = match restored(&header.state, 0) {
         Ok(station) => Player {
             station,
@@ -158,17 +159,31 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
 }
 
 fn other_version(bout: &BoutRow) -> Option<Difference> {
-    if bout.journal_format != journal::FORMAT {
-        return Some(Difference::OtherFormat {
-            recorded: bout.journal_format,
-            known: journal::FORMAT,
-        });
-    }
     (bout.decisions != control::DECISIONS).then(|| Difference::OtherDecisions {
         recorded: bout.decisions,
         known: control::DECISIONS,
         build: bout.build.clone(),
     })
+}
+
+/// Whether this program reads a bout's journal and the states in it at all.
+fn other_format(archive: &Archive, bout: &BoutRow) -> Result<Option<Difference>, RecordsError> {
+    let other = |recorded, known| {
+        (recorded != known).then_some(Difference::OtherFormat { recorded, known })
+    };
+    if let Some(difference) = other(bout.journal_format, journal::FORMAT) {
+        return Ok(Some(difference));
+    }
+    let header = archive.header(bout.row)?;
+    Ok(other(header.state_format, control::FORMAT))
+}
+
+/// Bytes, not values: a NaN is not equal to itself, and a zero has two signs.
+fn same(one: &Outputs, other: &Outputs) -> bool {
+    matches!(
+        (postcard::to_stdvec(one), postcard::to_stdvec(other)),
+        (Ok(one), Ok(other)) if one == other
+    )
 }
 
 fn restored(state: &CoreState, block: u32) -> Result<Station, Difference> {
@@ -232,12 +247,7 @@ impl Player<'_> {
     fn turn(&mut self, turn: &JournalTurn) -> Result<(), Difference> {
         let mut outputs = Outputs::default();
         self.station.handle(turn.now, &turn.input, &mut outputs);
-        // Bytes, not values: a NaN is not equal to itself, and a zero has two signs.
-        let same = matches!(
-            (postcard::to_stdvec(&outputs), postcard::to_stdvec(&turn.outputs)),
-            (Ok(now), Ok(then)) if now == then
-        );
-        if same {
+        if same(&outputs, &turn.outputs) {
             self.found.turns += 1;
             return Ok(());
         }

@@ -39,7 +39,10 @@ const AT_MOST: Duration = Duration::from_hours(3);
 /// The machines come to rest within this, at the end.
 const ENDS_WITHIN: Duration = Duration::from_mins(1);
 
-const PLACES: [(&str, fn() -> MachineProtocol); STATIONS] = [
+/// A station's name and machine.
+type Place = (&'static str, fn() -> MachineProtocol);
+
+const PLACES: [Place; STATIONS] = [
     ("bike 1", MachineProtocol::csafe_bike),
     ("treadmill 2", || MachineProtocol::trackmaster("km/h")),
     ("bike 3", MachineProtocol::csafe_bike),
