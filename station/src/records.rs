@@ -27,6 +27,7 @@ pub mod recorder;
 pub mod recovery;
 pub mod replay;
 pub mod session;
+pub mod samples;
 pub mod status;
 mod store;
 pub mod summary;
@@ -46,6 +47,7 @@ pub use queue::RecorderHandle;
 pub use recorder::{Recorder, RecorderOptions};
 pub use recovery::{Interrupted, InterruptedBout};
 pub use session::SessionRecord;
+pub use samples::SampleRow;
 pub use status::RecorderStatus;
 
 /// This program's name and version, as records know it.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 use super::audit::{self, Finding};
@@ -175,8 +175,7 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read.
     pub fn findings(&self, limit: usize) -> Result<Vec<Finding>, RecordsError> {
-        audit::check_chain(&self.store.connection, limit)
-            .map_err(|error| self.store.failed("read", error))
+        audit::check_chain(&self.store.connection, limit).map_err(|error| self.failed(error))
     }
 
     /// A session's bouts, in order.
@@ -218,7 +217,7 @@ impl Archive {
                 [bout],
                 |row| reading::header(row, 0),
             )
-            .map_err(|error| self.store.failed("read", error))
+            .map_err(|error| self.failed(error))
     }
 
     /// The numbers of a bout's blocks, in order.
@@ -268,6 +267,16 @@ impl Archive {
         })
     }
 
+    /// The store, for reading.
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.store.connection
+    }
+
+    /// What the store said of a reading, as a person needs it.
+    pub(super) fn failed(&self, error: rusqlite::Error) -> RecordsError {
+        self.store.failed("read", error)
+    }
+
     /// The rows of a query.
     pub(super) fn query<T>(
         &self,
@@ -279,7 +288,7 @@ impl Archive {
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_map(values, read)?.collect())
-            .map_err(|error| self.store.failed("read", error))
+            .map_err(|error| self.failed(error))
     }
 }
 

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::archive::{Archive, BoutRow, SessionLine, seconds};
 use super::audit::Finding;
 use super::error::RecordsError;
+use super::samples::SampleRow;
 
 pub use alarms::AlarmSummary;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
@@ -128,16 +129,20 @@ pub struct Note {
 /// Where the file cannot be read.
 pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, RecordsError> {
     let mut bouts = Vec::new();
+    let mut alarms = alarms::alarms(archive, &session.id)?;
     for bout in archive.bouts(&session.id)? {
-        bouts.push(sum_up(archive, &session.id, &bout)?);
+        let rows = archive.samples(bout.row)?;
+        alarms.add_loads(bout.row, &rows);
+        bouts.push(sum_up(archive, &session.id, &bout, &rows)?);
     }
+    let alarms = alarms.summaries();
     let findings = archive
         .findings(FINDINGS)?
         .iter()
         .map(Finding::to_string)
         .collect();
     Ok(Summary {
-        alarms: alarms::alarms(archive, &session.id)?,
+        alarms,
         measurements: measurements(archive, &session.id)?,
         gaps: gaps(archive, &session.id)?,
         notes: notes(archive, &session.id)?,
@@ -147,8 +152,13 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
     })
 }
 
-fn sum_up(archive: &Archive, session: &str, bout: &BoutRow) -> Result<BoutSummary, RecordsError> {
-    let samples = series::samples(archive, bout.row)?;
+fn sum_up(
+    archive: &Archive,
+    session: &str,
+    bout: &BoutRow,
+    rows: &[SampleRow],
+) -> Result<BoutSummary, RecordsError> {
+    let samples = series::seconds(rows);
     let end = bout
         .ended_us
         .unwrap_or_else(|| samples.last().map_or(bout.began_us, |sample| sample.at_us));
@@ -160,7 +170,7 @@ fn sum_up(archive: &Archive, session: &str, bout: &BoutRow) -> Result<BoutSummar
         prescription: bout.prescription.0.clone(),
         prescription_version: bout.prescription.1,
         seconds: bout.ended_us.map(|end| seconds(end - bout.began_us)),
-        phases: phases::phases(archive, session, bout.row, bout.began_us, end)?,
+        phases: phases::phases(archive, session, bout, end, rows)?,
         signals: series::figures(&samples),
         zone: series::zone(&samples),
         heart_rate_cover_percent: series::cover(&samples, |sample| sample.heart_rate_trusted),
