@@ -1,8 +1,9 @@
 //! The seconds of a bout as the record has them, every column typed: the one way to read them.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, ErrorCode, Row, params};
 
 use super::archive::Archive;
+use super::blocks::{self, Stored};
 use super::error::RecordsError;
 
 /// One second of a bout, as it stands in the record. What was not there is `None`, never a number.
@@ -94,22 +95,127 @@ impl SampleRow {
     }
 }
 
-/// The plain rows of a bout, in order.
-fn live(connection: &Connection, bout: i64) -> rusqlite::Result<Vec<SampleRow>> {
+/// The plain rows of a bout, in order, at most so many.
+pub(super) fn plain(
+    connection: &Connection,
+    bout: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<SampleRow>> {
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM samples WHERE bout_id = ?1 ORDER BY at_us"
+            "SELECT {COLUMNS} FROM samples WHERE bout_id = ?1 ORDER BY at_us LIMIT ?2"
         ))?
-        .query_map([bout], SampleRow::read)?
+        .query_map(
+            params![bout, i64::try_from(limit).unwrap_or(i64::MAX)],
+            SampleRow::read,
+        )?
         .collect()
 }
 
+/// Seconds of a bout that were recorded and cannot be read any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedSeconds {
+    /// Time of the first of them, in microseconds of the gym's time.
+    pub from_us: i64,
+    /// Time of the last.
+    pub to_us: i64,
+    /// The first of them, in seconds since the session began.
+    pub from_s: i64,
+    /// The last.
+    pub to_s: i64,
+    /// How many there were.
+    pub lost: i64,
+    /// What is wrong with them.
+    pub because: String,
+}
+
+/// The seconds of a bout: those that can be read, and those that cannot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seconds {
+    /// Every second that can be read, in order.
+    pub rows: Vec<SampleRow>,
+    /// What is damaged: a gap, never an absence.
+    pub damaged: Vec<DamagedSeconds>,
+}
+
 impl Archive {
-    /// Every second of a bout that the record has, in order.
+    /// Every second of a bout that can be read, packed and plain alike, in order. Where a block is damaged its seconds are not among them:
+    /// [`Self::seconds_of`] says which.
     ///
     /// # Errors
     /// Where the file cannot be read.
     pub fn samples(&self, bout: i64) -> Result<Vec<SampleRow>, RecordsError> {
-        live(self.connection(), bout).map_err(|error| self.failed(error))
+        self.seconds_of(bout).map(|seconds| seconds.rows)
     }
+
+    /// Every second of a bout, and what of them is damaged.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn seconds_of(&self, bout: i64) -> Result<Seconds, RecordsError> {
+        joined(self.connection(), bout).map_err(|error| self.failed(error))
+    }
+}
+
+/// The blocks of a bout and the plain rows, as one.
+fn joined(connection: &Connection, bout: i64) -> rusqlite::Result<Seconds> {
+    // One view of the file, so that seconds that are being packed are neither missed nor read twice.
+    let _view = connection
+        .is_autocommit()
+        .then(|| connection.unchecked_transaction())
+        .transpose()?;
+    let mut seconds = Seconds::default();
+    match blocks::of_bout(connection, bout) {
+        Ok(stored) => stored.into_iter().for_each(|block| seconds.add(block)),
+        Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
+    }
+    match plain(connection, bout, usize::MAX) {
+        Ok(rows) => seconds.rows.extend(rows),
+        Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
+    }
+    seconds.rows.sort_by_key(|row| row.at_us);
+    Ok(seconds)
+}
+
+impl Seconds {
+    fn add(&mut self, stored: Stored) {
+        match stored.rows {
+            Ok(rows) => self.rows.extend(rows),
+            Err(error) => self.damaged.push(DamagedSeconds {
+                from_us: stored.block.first_us,
+                to_us: stored.block.last_us,
+                from_s: stored.block.first_s,
+                to_s: stored.block.last_s,
+                lost: stored.block.samples,
+                because: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// Where the file's own pages are damaged, nobody knows which seconds of the bout stood there.
+fn unread(
+    connection: &Connection,
+    bout: i64,
+    error: rusqlite::Error,
+) -> rusqlite::Result<DamagedSeconds> {
+    if error.sqlite_error_code() != Some(ErrorCode::DatabaseCorrupt) {
+        return Err(error);
+    }
+    connection.query_row(
+        "SELECT bouts.began_us, coalesce(bouts.ended_us, bouts.began_us), (bouts.began_us - sessions.began_us) / 1000000,
+         (coalesce(bouts.ended_us, bouts.began_us) - sessions.began_us) / 1000000
+         FROM bouts JOIN sessions ON sessions.id = session_id WHERE bouts.id = ?1",
+        [bout],
+        |row| {
+            Ok(DamagedSeconds {
+                from_us: row.get(0)?,
+                to_us: row.get(1)?,
+                from_s: row.get(2)?,
+                to_s: row.get(3)?,
+                lost: 0,
+                because: format!("the file is damaged there: {error}"),
+            })
+        },
+    )
 }

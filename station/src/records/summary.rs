@@ -10,10 +10,11 @@ mod series;
 
 use serde::Serialize;
 
-use super::archive::{Archive, BoutRow, SessionLine, seconds};
+use super::archive::{Archive, BoutRow, seconds};
 use super::audit::Finding;
 use super::error::RecordsError;
-use super::samples::SampleRow;
+use super::list::SessionLine;
+use super::samples::{DamagedSeconds, SampleRow};
 
 pub use alarms::AlarmSummary;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
@@ -129,13 +130,17 @@ pub struct Note {
 /// Where the file cannot be read.
 pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, RecordsError> {
     let mut bouts = Vec::new();
+    let mut damaged = Vec::new();
     let mut alarms = alarms::alarms(archive, &session.id)?;
     for bout in archive.bouts(&session.id)? {
-        let rows = archive.samples(bout.row)?;
-        alarms.add_loads(bout.row, &rows);
-        bouts.push(sum_up(archive, &session.id, &bout, &rows)?);
+        let seconds = archive.seconds_of(bout.row)?;
+        alarms.add_loads(bout.row, &seconds.rows);
+        damaged.extend(seconds.damaged.iter().map(|lost| damage(&bout, lost)));
+        bouts.push(sum_up(archive, &session.id, &bout, &seconds.rows)?);
     }
     let alarms = alarms.summaries();
+    let mut gaps = gaps(archive, &session.id)?;
+    gaps.append(&mut damaged);
     let findings = archive
         .findings(FINDINGS)?
         .iter()
@@ -144,7 +149,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
     Ok(Summary {
         alarms,
         measurements: measurements(archive, &session.id)?,
-        gaps: gaps(archive, &session.id)?,
+        gaps,
         notes: notes(archive, &session.id)?,
         bouts,
         findings,
@@ -215,6 +220,19 @@ fn gaps(archive: &Archive, session: &str) -> Result<Vec<GapLine>, RecordsError> 
             })
         },
     )
+}
+
+/// Seconds that were recorded and cannot be read any more.
+fn damage(bout: &BoutRow, lost: &DamagedSeconds) -> GapLine {
+    GapLine {
+        what: "samples".to_owned(),
+        seconds: seconds(lost.to_us - lost.from_us),
+        lost: lost.lost,
+        reason: format!(
+            "seconds {} to {} of bout {} are damaged in the record ({})",
+            lost.from_s, lost.to_s, bout.number, lost.because
+        ),
+    }
 }
 
 fn notes(archive: &Archive, session: &str) -> Result<Vec<Note>, RecordsError> {
