@@ -85,22 +85,29 @@ pub fn purge(
     confirmed: u64,
     by: &str,
 ) -> Result<Purged, RecordsError> {
-    // Reading first: a file that is not there is not made.
-    drop(Archive::open(path)?);
+    // Reading first: a file that is not there is not made, and one that stays as it is is not opened for writing.
+    agreed(foresee(&Archive::open(path)?, before_wall_us)?, confirmed)?;
     let mut store = Store::open_for_writing(path)?;
-    let there =
-        counted(&store.connection, before_wall_us).map_err(|error| store.failed("read", error))?;
-    if there.sessions != confirmed {
-        return Err(RecordsError::PurgeDiffers {
-            found: there.sessions,
-            confirmed,
-        });
-    }
+    let there = counted(&store.connection, before_wall_us)
+        .map_err(|error| store.failed("read", error))
+        .and_then(|there| agreed(there, confirmed))?;
     if there.sessions > 0 {
         take_away(&mut store.connection, before_wall_us, there, by)
             .map_err(|error| store.failed("purged", error))?;
     }
     Ok(there)
+}
+
+/// As many sessions go as a person has seen that there are.
+fn agreed(there: Purged, confirmed: u64) -> Result<Purged, RecordsError> {
+    if there.sessions == confirmed {
+        Ok(there)
+    } else {
+        Err(RecordsError::PurgeDiffers {
+            found: there.sessions,
+            confirmed,
+        })
+    }
 }
 
 fn take_away(
