@@ -3,14 +3,17 @@
 //! Every command exits with 0 when it is done, 1 for a finding and 2 for wrong usage; what it has to complain about is one or
 //! two lines on standard error that say what to do.
 
+pub mod backup;
 pub mod capture;
 pub mod check;
 mod chosen;
 pub mod decode;
+mod demo_day;
 pub mod devices;
 pub mod export;
 pub mod import;
 pub mod output;
+pub mod purge;
 pub mod replay;
 pub mod rules;
 pub mod run;
@@ -21,5 +24,6 @@ mod settings;
 pub mod show;
 pub mod simulate;
 mod stop_signal;
+pub mod verify;
 pub mod virtual_device;
 pub mod watch;

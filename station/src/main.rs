@@ -41,6 +41,9 @@ enum Command {
     Import(commands::import::ImportArgs),
     Simulate(commands::simulate::SimulateArgs),
     Replay(commands::replay::ReplayArgs),
+    Verify(commands::verify::VerifyArgs),
+    Backup(commands::backup::BackupArgs),
+    Purge(commands::purge::PurgeArgs),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +79,15 @@ fn main() -> ExitCode {
         }
         Command::Replay(arguments) => {
             commands::replay::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Verify(arguments) => {
+            commands::verify::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Backup(arguments) => {
+            commands::backup::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Purge(arguments) => {
+            commands::purge::run(&arguments).map_err(|error| output::with_causes(&error))
         }
     };
     told.unwrap_or_else(|error| output::finding(&error))

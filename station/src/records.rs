@@ -6,10 +6,15 @@
 
 pub mod archive;
 pub mod audit;
+pub mod backup;
+mod blocks;
 pub(crate) mod chain;
+mod checksum;
 pub(crate) mod codes;
 #[cfg(test)]
 mod documented;
+#[cfg(test)]
+mod earlier;
 pub mod entry;
 pub mod error;
 pub mod figures;
@@ -19,21 +24,27 @@ pub mod identity;
 pub mod interchange;
 pub mod journal;
 pub mod learned;
+pub mod list;
 pub mod location;
 pub mod observe;
+mod older;
 mod packing;
+pub mod purge;
 pub mod queue;
 mod reading;
 pub mod recorder;
 pub mod recovery;
 pub mod replay;
+pub mod samples;
 pub mod session;
 pub mod status;
 mod store;
 pub mod summary;
+pub mod verify;
+mod waveform;
 mod writer;
 
-pub use archive::{Archive, SessionLine};
+pub use archive::Archive;
 pub use entry::{
     Anchor, BoutOpened, CoreState, EndReason, Entry, Event, EventKind, JournalHeader,
     MachineFigures, Measurement, MeasurementKind, PrescriptionText, Sample, SessionKind,
@@ -42,10 +53,12 @@ pub use entry::{
 pub use error::RecordsError;
 pub use identity::{BoutId, SessionId, SessionIds};
 pub use learned::{Judged, Kept, LearnedBout};
+pub use list::{SessionFilter, SessionLine};
 pub use observe::BoutObserver;
 pub use queue::RecorderHandle;
 pub use recorder::{Recorder, RecorderOptions};
 pub use recovery::{Interrupted, InterruptedBout};
+pub use samples::{DamagedSeconds, SampleRow, Seconds};
 pub use session::SessionRecord;
 pub use status::RecorderStatus;
 

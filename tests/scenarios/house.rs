@@ -14,6 +14,7 @@ use rustix::process::Resource;
 use station::gym::launch::Ready;
 use station::gym::messages::{Ask, FromGym, FromViewer, Request, VERSION};
 use station::gym::snapshot::{LinkHealth, RecordHealth, Snapshot, StationSnapshot};
+use station::records::Archive;
 use tempfile::TempDir;
 
 use crate::program::{Run, station};
@@ -58,14 +59,18 @@ impl House {
 
     /// How many samples of the record have a trusted saturation under a limit, in per cent.
     pub(crate) fn low_saturations(&self, limit: f64) -> i64 {
-        let record = rusqlite::Connection::open(&self.record).expect("a record");
-        record
-            .query_row(
-                "SELECT count(*) FROM samples WHERE spo2_percent < ?1 AND spo2_trust = 'trusted'",
-                [limit],
-                |row| row.get(0),
-            )
-            .expect("counted")
+        let archive = Archive::open(&self.record).expect("a record");
+        let sessions = archive.sessions().expect("its sessions");
+        let bouts = sessions
+            .iter()
+            .flat_map(|session| archive.bouts(&session.id).expect("its bouts"));
+        let low = bouts
+            .flat_map(|bout| archive.samples(bout.row()).expect("its seconds"))
+            .filter(|second| {
+                let percent = second.spo2_percent.map(f64::from);
+                second.spo2_trust == "trusted" && percent.is_some_and(|percent| percent < limit)
+            });
+        i64::try_from(low.count()).expect("a count")
     }
 
     /// When a rule first stands among the events of the record, in microseconds of the gym's time.

@@ -11,6 +11,8 @@ mod configuration;
 #[cfg(test)]
 mod decode;
 #[cfg(test)]
+mod demo_day;
+#[cfg(test)]
 mod demonstration;
 #[cfg(test)]
 mod device_table;

@@ -195,3 +195,102 @@ fn wrong_usage_is_exit_status_two() {
     assert_eq!(run_with(&["show"], b"").status, Some(2));
     assert_eq!(run_with(&["sessions", "--all"], b"").status, Some(2));
 }
+
+#[test]
+fn a_list_is_narrowed_by_patient_day_text_and_number() {
+    let record = record();
+    let listed = |arguments: &[&str]| {
+        let mut all = vec!["sessions", "--json"];
+        all.extend(arguments);
+        let run = on(&record.path, &all);
+        assert_eq!(run.status, Some(0), "{}", run.stderr);
+        let list: Vec<serde_json::Value> = serde_json::from_str(&run.stdout).expect("an array");
+        list.len()
+    };
+    assert_eq!(listed(&["--patient", "K7PD2MX1"]), 1);
+    assert_eq!(listed(&["--limit", "1"]), 1);
+    assert_eq!(listed(&["--search", "staff"]), 2);
+    assert_eq!(listed(&["--search", "mx0", "--state", "ended"]), 1);
+    assert_eq!(listed(&["--from", "2026-11-22", "--to", "2026-11-24"]), 2);
+    assert_eq!(listed(&["--day", "2025-01-01"]), 0);
+    let none = on(&record.path, &["sessions", "--day", "2025-01-01"]);
+    assert!(
+        none.stdout.contains("no session of 2 fits"),
+        "{}",
+        none.stdout
+    );
+    for wrong in [
+        &["--day", "yesterday"][..],
+        &["--day", "2026-11-23", "--from", "2026-11-01"],
+        &["--limit", "0"],
+    ] {
+        let mut all = vec!["sessions"];
+        all.extend(wrong);
+        assert_eq!(on(&record.path, &all).status, Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_record_is_verified_backed_up_and_purged_from_the_command_line() {
+    let record = record();
+    let copy = record.path.with_file_name("copy.sqlite");
+    let to = copy.to_str().expect("text");
+    let run = on(&record.path, &["verify"]);
+    assert_eq!(run.status, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains("2 of 2 sessions whole"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(on(&record.path, &["backup", to]).status, Some(0));
+    let again = on(&record.path, &["backup", to]);
+    assert_eq!(again.status, Some(1));
+    assert!(again.stderr.contains("--force"), "{}", again.stderr);
+
+    let foreseen = on(&record.path, &["purge", "--before", "2026-12-24"]);
+    assert_eq!(foreseen.status, Some(0));
+    assert!(
+        foreseen.stdout.contains("2 sessions would go")
+            && foreseen.stdout.contains("--confirm 2 --by NAME"),
+        "{}",
+        foreseen.stdout
+    );
+    let confirm = ["purge", "--before", "2026-12-24", "--confirm"];
+    let unsigned = on(&record.path, &[&confirm[..], &["2"]].concat());
+    assert_eq!(unsigned.status, Some(2));
+    let other = on(
+        &record.path,
+        &[&confirm[..], &["1", "--by", "Archivist"]].concat(),
+    );
+    assert_eq!(other.status, Some(1), "{}", other.stdout);
+    assert!(
+        other.stderr.contains("nothing was purged"),
+        "{}",
+        other.stderr
+    );
+    let done = on(
+        &record.path,
+        &[&confirm[..], &["2", "--by", "Archivist"]].concat(),
+    );
+    assert_eq!(done.status, Some(0), "{}", done.stderr);
+    let verified = on(&record.path, &["verify", "--json"]);
+    assert_eq!(verified.status, Some(0), "{}", verified.stdout);
+    let verified: serde_json::Value = serde_json::from_str(&verified.stdout).expect("an object");
+    assert_eq!(verified["sessions"], 0);
+    assert!(verified["purged_events"].as_u64() > Some(0), "{verified}");
+
+    // The copy has kept what went, and a change to it is found.
+    rusqlite::Connection::open(&copy)
+        .expect("the copy")
+        .execute_batch(
+            "DROP TRIGGER events_stay; UPDATE events SET text = 'all was well' WHERE id = 2",
+        )
+        .expect("a hand that changes it");
+    let found = on(&copy, &["verify"]);
+    assert_eq!(found.status, Some(1), "{}", found.stdout);
+    assert!(
+        found.stdout.contains("event 2 was changed"),
+        "{}",
+        found.stdout
+    );
+}

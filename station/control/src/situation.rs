@@ -154,6 +154,7 @@ pub struct Verdict {
 pub struct LimitedLoad {
     granted: NetMets,
     binding: Reason,
+    held: Held,
 }
 
 impl LimitedLoad {
@@ -163,6 +164,7 @@ impl LimitedLoad {
         Self {
             granted: load,
             binding: Reason::AsProposed,
+            held: Held::NOTHING,
         }
     }
 
@@ -171,6 +173,7 @@ impl LimitedLoad {
         if ceiling < self.granted {
             self.granted = ceiling;
             self.binding = reason;
+            self.held.push(reason, ceiling);
         }
     }
 
@@ -184,6 +187,55 @@ impl LimitedLoad {
     #[must_use]
     pub const fn binding(&self) -> Reason {
         self.binding
+    }
+
+    /// Every limit that lowered it.
+    #[must_use]
+    pub const fn held(&self) -> Held {
+        self.held
+    }
+}
+
+/// Each limit that lowered a load, in the order of the limiters, with what it left: an explanation for people, which no decision reads and
+/// no state carries. Two explanations are always equal, so that a core is the same with and without one.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    limits: [(Reason, NetMets); Self::MOST],
+    count: usize,
+}
+
+impl Held {
+    /// More limiters than there are; what would come after is left out.
+    const MOST: usize = 12;
+
+    /// Nothing held it.
+    pub const NOTHING: Self = Self {
+        limits: [(Reason::AsProposed, NetMets::ZERO); Self::MOST],
+        count: 0,
+    };
+
+    /// The limits, in order, each with the load that it left.
+    pub fn iter(&self) -> impl Iterator<Item = (Reason, NetMets)> + '_ {
+        self.limits.iter().take(self.count).copied()
+    }
+
+    fn push(&mut self, reason: Reason, left: NetMets) {
+        if let Some(place) = self.limits.get_mut(self.count) {
+            *place = (reason, left);
+            self.count += 1;
+        }
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
+impl PartialEq for Held {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

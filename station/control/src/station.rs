@@ -35,7 +35,7 @@ use crate::prediction::Prediction;
 use crate::prescription::BoutSetup;
 use crate::rules::{LoadAct, RuleId, RuleSet};
 use crate::signals::Signals;
-use crate::situation::Stimulus;
+use crate::situation::{Held, Stimulus};
 use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
@@ -104,6 +104,9 @@ struct Load {
     asked: NetMets,
     granted: NetMets,
     binding: Reason,
+    /// Every limit that held it: told to people, read by nothing here.
+    #[serde(skip)]
+    held: Held,
     acting: RuleSet,
     /// The next beat.
     beat_due: Timestamp,
@@ -220,6 +223,12 @@ impl Station {
     /// Every alarm that is raised, the most urgent first.
     pub fn alarms(&self) -> impl Iterator<Item = AlarmView> {
         self.alarms.iter()
+    }
+
+    /// Each limit that lowered the load in the last turn, in the order of the limiters, with the net METs that it left: what a person is
+    /// told of a load. A state that was written down does not carry it; the next turn makes it anew.
+    pub fn held_by(&self) -> impl Iterator<Item = (Reason, NetMets)> + '_ {
+        self.load.held.iter()
     }
 
     fn before(&self) -> Before {

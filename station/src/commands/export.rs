@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
-use crate::records::archive::{Archive, SessionLine};
+use crate::records::{Archive, SessionLine};
 use crate::review::export::write::{Order, Written, write};
 use crate::review::export::{ExportError, FORMATS, Format};
 

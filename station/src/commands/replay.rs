@@ -1,7 +1,13 @@
 //! `station replay`: the proof that a session's journal gives the same decisions.
 
+mod at;
+mod every;
+mod what_if;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+use jiff::civil::Date;
 
 use super::output::{self, Output};
 use crate::records::RecordsError;
@@ -12,17 +18,42 @@ const EXAMPLES: &str = "\
 Examples:
   station replay S-20261123-143107-AR4C
   station replay last --json
+  station replay last --at 12:34            (minutes and seconds after it began)
+  station replay last --whatif patients/p-014.toml --prescription bike
+  station replay --all                      (before an update goes live)
 
 Exit status: 0 where every output is the same, bit for bit; 1 at a difference, a
-journal of another version, or no such session; 2 for wrong usage.";
+journal of another version, or no such session or instant; 2 for wrong usage.";
 
 /// Feed a session's journal through the core and prove the same outputs, or show the first difference.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ReplayArgs {
     /// The session's id, a part of it, or `last`
-    #[arg(value_name = "ID")]
-    session: String,
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    session: Option<String>,
+
+    /// Show the core as it stood then: signals, phase, what was asked for, each limit that held it, what the machine was told; minutes and
+    /// seconds after the session began, as `station show` has them
+    #[arg(long, value_name = "M:SS", value_parser = at::time, allow_negative_numbers = true)]
+    at: Option<i64>,
+
+    /// Run what was recorded through another prescription, of this patient's file or folder, and show the first difference in load and
+    /// what it would have come to
+    #[arg(long, value_name = "FILE", conflicts_with = "at")]
+    whatif: Option<PathBuf>,
+
+    /// Which prescription of the file, where it has more than one
+    #[arg(long, value_name = "ID", requires = "whatif")]
+    prescription: Option<String>,
+
+    /// Take the prescriptions that are in force on this day instead of today, such as 2026-03-01
+    #[arg(long, value_name = "DAY", requires = "whatif")]
+    on: Option<Date>,
+
+    /// List every decision of every session of the record that this version would make otherwise
+    #[arg(long, conflicts_with_all = ["session", "at", "whatif"])]
+    all: bool,
 
     /// The record, where it is not the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
@@ -33,32 +64,51 @@ pub struct ReplayArgs {
     json: bool,
 }
 
-/// Replays a session.
+/// Replays a session, a part of it, or every session.
 ///
 /// # Errors
 /// Where there is no such session, or the record cannot be read; the error says what to do.
 pub fn run(args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
     let archive = Archive::open_named(args.record.as_deref())?;
-    let session = archive.find(&args.session)?;
+    let Some(asked) = args.session.as_deref() else {
+        return every::run(&archive, args.json);
+    };
+    if let Some(t_us) = args.at {
+        return at::run(&archive, asked, t_us, args.json);
+    }
+    if let Some(file) = &args.whatif {
+        let chosen = (file.as_path(), args.prescription.as_deref(), args.on);
+        return what_if::run(&archive, asked, chosen, args.json);
+    }
+    let session = archive.find(asked)?;
     let replayed = replay(&archive, &session.id)?;
-    let mut out = Output::new();
-    if args.json {
-        out.json_line(&replayed);
-    } else {
-        for line in told(&replayed) {
-            out.line(&line);
-        }
-    }
-    if let Err(error) = out.finish() {
-        return Ok(output::finding(&format_args!(
-            "the outcome could not be written: {error}"
-        )));
-    }
-    Ok(if replayed.identical {
+    let code = if replayed.identical {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    })
+    };
+    Ok(written(args.json, &replayed, || told(&replayed), code))
+}
+
+/// Writes an outcome, as one JSON object or as lines.
+fn written(
+    json: bool,
+    outcome: &impl serde::Serialize,
+    lines: impl FnOnce() -> Vec<String>,
+    code: ExitCode,
+) -> ExitCode {
+    let mut out = Output::new();
+    if json {
+        out.json_line(outcome);
+    } else {
+        for line in lines() {
+            out.line(&line);
+        }
+    }
+    match out.finish() {
+        Ok(()) => code,
+        Err(error) => output::finding(&format_args!("the outcome could not be written: {error}")),
+    }
 }
 
 fn told(replayed: &Replay) -> Vec<String> {

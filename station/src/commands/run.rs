@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::serve::ServeArgs;
-use super::watch;
+use super::{demo_day, watch};
 use crate::dashboard::watch::terminal_is_there;
+use crate::gym::demo::day::MOST_WEEKS;
 use crate::gym::launch;
 
 /// The gym with its dashboard: closing the terminal ends the dashboard alone
@@ -24,7 +25,7 @@ pub struct RunArgs {
 /// A gym of six virtual stations, alive, with its dashboard
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  station demo\nNothing but this program is needed: virtual patients on virtual machines, real bytes over real pseudo-terminals."
+    after_help = "Examples:\n  station demo\n  station demo --day --weeks 6\nNothing but this program is needed: virtual patients on virtual machines, real bytes over real pseudo-terminals."
 )]
 pub struct DemoArgs {
     /// The demonstration's record, where it is not in the user's data folder
@@ -42,6 +43,12 @@ pub struct DemoArgs {
     /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8
     #[arg(long)]
     pub ascii: bool,
+    /// No dashboard: a whole day of eight patients, and their visits of the weeks before, go into the record at once, for review and report
+    #[arg(long, conflicts_with_all = ["socket", "clock_rate", "log", "ascii", "inject_panic"])]
+    pub day: bool,
+    /// How many weeks before the day, with two visits each
+    #[arg(long, value_name = "N", default_value_t = 4, requires = "day", value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST_WEEKS)))]
+    pub weeks: u32,
     /// Let a station's core panic so many seconds after the wall opens, as STATION@SECONDS
     #[arg(long, hide = true, value_name = "STATION@SECONDS")]
     pub inject_panic: Vec<String>,
@@ -60,6 +67,11 @@ pub fn run(args: &RunArgs) -> Result<ExitCode, String> {
 /// # Errors
 /// What to tell the person.
 pub fn demo(args: &DemoArgs) -> Result<ExitCode, String> {
+    if args.day {
+        super::output::complain(&"Rolling a day of eight patients and the weeks before ...");
+        return demo_day::run(args.record.as_deref(), args.weeks)
+            .map_err(|error| super::output::with_causes(&error));
+    }
     let mut arguments = vec![
         "--demo".into(),
         "--clock-rate".into(),

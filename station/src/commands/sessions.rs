@@ -3,15 +3,20 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
 use crate::records::RecordsError;
-use crate::records::archive::{Archive, SessionLine, local};
+use crate::records::archive::{Archive, local};
+use crate::records::list::{SessionFilter, SessionLine};
 
 const EXAMPLES: &str = "\
 Examples:
-  station sessions
+  station sessions --limit 20
+  station sessions --patient K7PD2MXQ --from 2026-11-01 --to 2026-11-30
+  station sessions --day 2026-11-23 --search spo2-floor
   station sessions --json | jq '.[0].id'
 
 Exit status: 0 when done, 1 where the record cannot be read, 2 for wrong usage.";
@@ -24,6 +29,34 @@ pub struct SessionsArgs {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
+    /// Of this patient alone, by pseudonym
+    #[arg(long, value_name = "PSEUDONYM")]
+    patient: Option<String>,
+
+    /// Begun on this day, as the clock of this machine has it
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with_all = ["from", "to"])]
+    day: Option<Date>,
+
+    /// Begun on this day or later
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    from: Option<Date>,
+
+    /// Begun on this day or earlier
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    to: Option<Date>,
+
+    /// In this state alone
+    #[arg(long, value_parser = ["open", "ended", "interrupted"])]
+    state: Option<String>,
+
+    /// With this text in the id, the pseudonym, the reason it ended, or a rule that ended it or raised an alarm
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+
+    /// The latest so many
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+
     /// One JSON array of objects
     #[arg(long)]
     json: bool,
@@ -34,18 +67,57 @@ pub struct SessionsArgs {
 /// # Errors
 /// Where the record cannot be read; the error says what to do.
 pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
-    let sessions = Archive::open_named(args.record.as_deref())?.sessions()?;
+    let zone = TimeZone::system();
+    let filter = match filter(args, &zone) {
+        Ok(filter) => filter,
+        Err(error) => {
+            return Ok(output::wrong_usage(&format_args!(
+                "that day is none on this machine's clock: {error}"
+            )));
+        }
+    };
+    let archive = Archive::open_named(args.record.as_deref())?;
+    let sessions = archive.list(&filter)?;
     let mut out = Output::new();
     if args.json {
         out.json_line(&sessions);
+    } else if sessions.is_empty() && filter != SessionFilter::default() {
+        out.line(&format!(
+            "no session of {} fits; without options all are listed",
+            archive.session_count()?
+        ));
     } else {
-        for line in listed(&sessions, &TimeZone::system()) {
+        for line in listed(&sessions, &zone) {
             out.line(&line);
         }
     }
     Ok(match out.finish() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::finding(&format_args!("the list could not be written: {error}")),
+    })
+}
+
+/// What was asked for. Days are those of `zone`, from midnight to midnight.
+fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::Error> {
+    let begins = |day: Date| zone.to_timestamp(day.to_datetime(Time::midnight()));
+    let ends = |day: Date| day.tomorrow().and_then(begins);
+    Ok(SessionFilter {
+        patient: args.patient.clone(),
+        from_wall_us: args
+            .day
+            .or(args.from)
+            .map(begins)
+            .transpose()?
+            .map(Timestamp::as_microsecond),
+        before_wall_us: args
+            .day
+            .or(args.to)
+            .map(ends)
+            .transpose()?
+            .map(Timestamp::as_microsecond),
+        state: args.state.clone(),
+        search: args.search.clone(),
+        limit: args.limit,
     })
 }
 
@@ -83,6 +155,34 @@ fn listed(sessions: &[SessionLine], zone: &TimeZone) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_lasts_from_midnight_to_midnight_where_the_machine_stands() {
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: SessionsArgs,
+        }
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let of = |words: &[&str]| {
+            let line =
+                <Line as clap::Parser>::try_parse_from(["sessions"].iter().chain(words).copied())
+                    .unwrap();
+            filter(&line.args, &zone).unwrap()
+        };
+        let midnight = "2026-11-22T22:00:00Z".parse::<Timestamp>().unwrap();
+        let day = 86_400_000_000;
+        let one = of(&["--day", "2026-11-23"]);
+        assert_eq!(one.from_wall_us, Some(midnight.as_microsecond()));
+        assert_eq!(one.before_wall_us, Some(midnight.as_microsecond() + day));
+        let two = of(&["--from", "2026-11-23", "--to", "2026-11-24"]);
+        assert_eq!(two.from_wall_us, one.from_wall_us);
+        assert_eq!(
+            two.before_wall_us,
+            one.before_wall_us.map(|before| before + day)
+        );
+        assert_eq!(of(&[]), SessionFilter::default());
+    }
 
     #[test]
     fn a_list_fits_eighty_columns() {

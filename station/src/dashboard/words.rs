@@ -250,7 +250,13 @@ pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Stri
                 Some((value, limit)) if value < limit => '<',
                 Some(_) | None => '=',
             };
-            format!("{} {value} {relation} {limit}", words.quantity)
+            // A limit that goes by the patient's rest is not taken for the floor that stands beside it.
+            let of = if rule == RuleId::Spo2Fall {
+                " (rest)"
+            } else {
+                ""
+            };
+            format!("{} {value} {relation} {limit}{of}", words.quantity)
         }
         (true, _, _) | (false, None, _) | (false, _, None) => words.plain.to_owned(),
     }
@@ -462,6 +468,10 @@ mod tests {
         assert_eq!(
             told(RuleId::Spo2Fall, 91.0, 91.0),
             "SpO2 91 well below rest, limit 91"
+        );
+        assert_eq!(
+            alarm_short(RuleId::Spo2Fall, Some(88.3), Some(91.0)),
+            "SpO2 88.3 < 91 (rest)"
         );
         assert_eq!(
             told(RuleId::HrOverTargetAtMinimum, 112.0, 109.0),

@@ -4,22 +4,22 @@
 //! Promises: nothing on the wall is made up. What is seen at the hand-over is where six sessions stood that began minutes ago on
 //! simulated time; what happens after it is what the patients, devices and cores do by themselves.
 
+pub mod day;
 mod earlier;
+mod nurse;
 mod people;
 
 use std::time::Duration;
 
-use control::input::Action;
 use control::prescription::Tuning;
-use control::view::PhaseKind;
 use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
 use protocols::vocabulary::Timestamp;
 
 pub use self::earlier::{EARLIER_DAYS, roll_earlier};
+use self::nurse::Nurse;
 pub use self::people::People;
 use self::people::people;
-use super::messages::Ask;
 use super::simulated::SimulatedGym;
 use super::virtual_gym::VirtualGym;
 use super::{Circumstances, Event, Gym};
@@ -33,9 +33,6 @@ use crate::records::{Entry, SessionIds};
 
 /// How long before the wall opens the first session began.
 pub const ROLLED: Duration = Duration::from_mins(36);
-
-/// The station whose patient wears a strap alone.
-const ALONE: u8 = 3;
 
 /// One station of the demonstration.
 struct Place {
@@ -81,16 +78,26 @@ const PLACES: [Place; 6] = [
 /// The demonstration's gym as a configuration, with the patients who belong to its stations.
 #[must_use]
 pub fn gym() -> (Config, People) {
-    let people = people();
-    let stations = (1_u8..).zip(&PLACES).map(|(number, place)| StationConfig {
-        number,
-        name: place.name.to_owned(),
-        machine: (place.machine)(),
-        port: PortAddress::Virtual,
-        limits: MachineLimits::default(),
-        bench: BenchConfig::Virtual,
-    });
-    let sensors = (1_u8..=6).flat_map(|number| {
+    let people = people(PLACES.len());
+    let places = PLACES.iter().map(|place| (place.name, (place.machine)()));
+    (config(&people, places), people)
+}
+
+/// A gym of virtual stations, each with a strap and an oximeter of its own.
+fn config<'a>(people: &People, places: impl Iterator<Item = (&'a str, MachineProtocol)>) -> Config {
+    let stations: Vec<StationConfig> = (1_u8..)
+        .zip(places)
+        .map(|(number, (name, machine))| StationConfig {
+            number,
+            name: name.to_owned(),
+            machine,
+            port: PortAddress::Virtual,
+            limits: MachineLimits::default(),
+            bench: BenchConfig::Virtual,
+        })
+        .collect();
+    let sensors = stations.iter().flat_map(|station| {
+        let number = station.number;
         [
             ("strap", SensorProtocol::zephyr_hxm()),
             ("oximeter", SensorProtocol::nonin_df2()),
@@ -102,17 +109,16 @@ pub fn gym() -> (Config, People) {
             home: Some(number),
         })
     });
-    let config = Config {
+    Config {
         gym: "DEMO".to_owned(),
         record: None,
         sound_command: Vec::new(),
-        stations: stations.collect(),
         sensors: sensors.collect(),
+        stations,
         tuning: Tuning::DEFAULT,
         patients: people.known.clone(),
         commissioned: Book::default(),
-    };
-    (config, people)
+    }
 }
 
 /// Rolls every session to where it stands when the wall opens, and gives the gym with its devices at that instant.
@@ -146,98 +152,14 @@ pub fn roll(
     while second < opens {
         second = second + Duration::from_secs(1);
         simulated.run_until(second, record);
-        attend(&mut simulated, opens.since(second), config, record);
+        let left = opens.since(second);
+        let nurse = Nurse {
+            comes: &|place| PLACES.get(place).is_some_and(|place| left <= place.comes),
+            at_rest_too: false,
+        };
+        nurse.attend(&mut simulated, config, record);
     }
     simulated
-}
-
-/// The nurse of the demonstration: receives each patient in time, checks at the door, starts, takes figures, moves nobody by hand.
-fn attend(
-    simulated: &mut SimulatedGym,
-    until_open: Duration,
-    config: &Config,
-    record: &mut dyn FnMut(Entry),
-) {
-    let picture = simulated.picture();
-    for station in &picture.stations {
-        let number = station.number;
-        let place = usize::from(number.saturating_sub(1));
-        let (Some(place), Some(patient)) = (PLACES.get(place), config.patients.get(place)) else {
-            continue;
-        };
-        let ask = match (station.session.is_some(), station.view.phase) {
-            (false, PhaseKind::Idle) if until_open <= place.comes => {
-                patient.prescriptions.first().map(|prescription| Ask::Open {
-                    patient: patient.pseudonym.clone(),
-                    second_identifier: patient.second_identifier.clone(),
-                    prescription: prescription.id.clone(),
-                    sensors: worn(number),
-                })
-            }
-            (true, PhaseKind::Ready) if station.view.interlock.door_check => {
-                Some(Ask::Act(Action::DoorChecked))
-            }
-            (true, PhaseKind::Ready)
-                if station.view.interlock.confirmation
-                    && !station.view.interlock.signals
-                    && !station.view.interlock.rest =>
-            {
-                Some(Ask::Act(Action::ConfirmStart))
-            }
-            _ => seen(station, simulated.now()).or_else(|| figures(station, simulated.now())),
-        };
-        if let Some(ask) = ask {
-            simulated.ask(number, ask, record);
-        }
-    }
-}
-
-/// What a patient wears: strap and oximeter, but for the one who shows what a slipped strap does where nothing stands in for it.
-fn worn(number: u8) -> Vec<String> {
-    let mut worn = vec![format!("strap {number}")];
-    if number != ALONE {
-        worn.push(format!("oximeter {number}"));
-    }
-    worn
-}
-
-/// An alarm that has stood for half a minute has been seen: the nurse has looked at the patient and felt the pulse.
-fn seen(station: &super::snapshot::StationSnapshot, now: Timestamp) -> Option<Ask> {
-    let waits = |alarm: &control::view::AlarmView| {
-        !alarm.acknowledged && now.since(alarm.since) >= Duration::from_secs(30)
-    };
-    let any = station.alarms.iter().any(waits);
-    any.then_some(Ask::Act(Action::AcknowledgeAll))
-}
-
-/// Blood pressure and perceived exertion, each asked as it falls due.
-fn figures(station: &super::snapshot::StationSnapshot, now: Timestamp) -> Option<Ask> {
-    let session = station.session.as_ref()?;
-    let exercising = matches!(
-        station.view.phase,
-        PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
-    );
-    if !exercising {
-        return None;
-    }
-    let old = |when: Option<Timestamp>, limit: u64| {
-        when.is_none_or(|when| now.since(when) >= Duration::from_secs(limit))
-    };
-    if old(session.entries.blood_pressure.map(|(_, when)| when), 8 * 60) {
-        let systolic = people::systolic(station.view.granted.get());
-        return people::pressure(systolic, 76);
-    }
-    if old(session.entries.exertion.map(|(_, when)| when), 6 * 60) {
-        let exertion = if station.view.phase == PhaseKind::Conditioning {
-            12
-        } else {
-            10
-        };
-        return Some(Ask::Act(Action::Enter(
-            control::input::Entry::PerceivedExertion(exertion),
-        )));
-    }
-    None
 }
 
 /// What goes wrong after the wall has opened, by station: times count from the rigs' beginning, as the roll begins.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use jiff::tz::TimeZone;
-use rusqlite::{Row, params};
-use serde::Serialize;
+use protocols::vocabulary::MachineKind;
+use rusqlite::{Connection, Row, Transaction, params};
 
 use super::audit::{self, Finding};
 use super::entry::{CoreState, JournalHeader};
@@ -14,49 +14,12 @@ use super::location::{self, Which};
 use super::packing;
 use super::reading;
 use super::store::Store;
+use super::{checksum, codes};
 
 /// A record, for reading.
 #[derive(Debug)]
 pub struct Archive {
     store: Store,
-}
-
-/// One session in a list.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SessionLine {
-    /// Its id.
-    pub id: String,
-    /// The patient's pseudonym.
-    pub patient: String,
-    /// `real` or `virtual`.
-    pub kind: String,
-    /// Run on simulated time before its gym opened.
-    pub pre_rolled: bool,
-    /// How many times as fast as the wall clock its gym's time ran.
-    pub clock_rate: i64,
-    /// `open`, `ended` or `interrupted`.
-    pub state: String,
-    /// Why it ended; `None` while it is open.
-    pub end_reason: Option<String>,
-    /// The rule that ended it.
-    pub end_rule: Option<String>,
-    /// When it began, UTC, as RFC 3339.
-    pub began: String,
-    /// When it ended.
-    pub ended: Option<String>,
-    /// When it began, in microseconds since 1970, UTC.
-    #[serde(skip)]
-    pub began_wall_micros: i64,
-    /// How long it lasted in its gym's time, in seconds; until the last that was recorded where it has not ended.
-    pub seconds: f64,
-    /// The program that recorded it.
-    pub software: String,
-    /// The stations of its bouts, in order.
-    pub stations: Vec<i64>,
-    /// How many alarms were raised.
-    pub alarms: i64,
-    /// How many gaps the record of it has.
-    pub gaps: i64,
 }
 
 /// One bout's row.
@@ -75,12 +38,34 @@ pub struct BoutRow {
     pub(super) decisions: u32,
 }
 
+impl BoutRow {
+    /// Which bout of its session, from 1.
+    #[must_use]
+    pub const fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// Cycle or treadmill; `None` where this program does not know the kind.
+    #[must_use]
+    pub fn machine(&self) -> Option<MachineKind> {
+        codes::read(&self.machine)
+    }
+
+    /// Its row in the record: what [`Archive::samples`] is asked with.
+    #[must_use]
+    pub const fn row(&self) -> i64 {
+        self.row
+    }
+}
+
 /// A block of a bout's journal with the checkpoint that it begins with.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Block {
     pub(super) number: u32,
     pub(super) checkpoint: Option<Checkpoint>,
     pub(super) pieces: Vec<Piece>,
+    /// What is wrong with it, by its checksums.
+    pub(super) fault: Option<&'static str>,
 }
 
 /// A state that was written down.
@@ -91,14 +76,6 @@ pub(super) struct Checkpoint {
     /// Or why it cannot be read.
     pub(super) state: Result<CoreState, String>,
 }
-
-/// What a list says of each session.
-const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state, end_reason, end_rule, began_wall_us, ended_wall_us,
-    (coalesce(ended_us, (SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id), began_us) - began_us),
-    software, (SELECT group_concat(station) FROM (SELECT station FROM bouts WHERE session_id = sessions.id ORDER BY number)),
-    (SELECT count(*) FROM events WHERE session_id = sessions.id AND kind = 'alarm-raised'),
-    (SELECT count(*) FROM gaps WHERE session_id = sessions.id), (SELECT max(t_s) FROM samples JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)
-    FROM sessions";
 
 impl Archive {
     /// Opens a record that is there.
@@ -129,54 +106,26 @@ impl Archive {
         }
     }
 
-    /// Every session, the latest first.
-    ///
-    /// # Errors
-    /// Where the file cannot be read.
-    pub fn sessions(&self) -> Result<Vec<SessionLine>, RecordsError> {
-        self.query(
-            &format!("{SESSIONS} ORDER BY began_wall_us DESC, id DESC"),
-            [],
-            line,
-        )
-    }
-
-    /// The session of that id; a part of one will do where it fits a single session, and `last` is the latest.
-    ///
-    /// # Errors
-    /// [`RecordsError::NoSession`] with the nearest one; or the file cannot be read.
-    pub fn find(&self, asked: &str) -> Result<SessionLine, RecordsError> {
-        let all = self.sessions()?;
-        let wanted = asked.to_ascii_uppercase();
-        if let Some(exact) = all.iter().find(|line| line.id == wanted) {
-            return Ok(exact.clone());
-        }
-        if asked == "last"
-            && let Some(last) = all.first()
-        {
-            return Ok(last.clone());
-        }
-        let mut fits = all.iter().filter(|line| line.id.contains(&wanted));
-        if let (Some(one), None) = (fits.next(), fits.next())
-            && wanted.len() >= 4
-        {
-            return Ok(one.clone());
-        }
-        let nearest = instead(&all, asked);
-        Err(RecordsError::NoSession {
-            id: asked.to_owned(),
-            path: self.store.path.clone(),
-            nearest,
-        })
-    }
-
     /// What is wrong with the chain of events, at most `limit` findings.
     ///
     /// # Errors
     /// Where the file cannot be read.
     pub fn findings(&self, limit: usize) -> Result<Vec<Finding>, RecordsError> {
-        audit::check_chain(&self.store.connection, limit)
-            .map_err(|error| self.store.failed("read", error))
+        let _view = self.view()?;
+        audit::check_chain(&self.store.connection, limit).map_err(|error| self.failed(error))
+    }
+
+    /// Holds the record as it is at one instant, while a gym goes on writing, for as long as what is returned lives. `None` inside of another.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub(super) fn view(&self) -> Result<Option<Transaction<'_>>, RecordsError> {
+        self.store
+            .connection
+            .is_autocommit()
+            .then(|| self.store.connection.unchecked_transaction())
+            .transpose()
+            .map_err(|error| self.failed(error))
     }
 
     /// A session's bouts, in order.
@@ -218,7 +167,19 @@ impl Archive {
                 [bout],
                 |row| reading::header(row, 0),
             )
-            .map_err(|error| self.store.failed("read", error))
+            .map_err(|error| self.failed(error))
+    }
+
+    /// Whether what a bout's journal begins with can be unpacked, whichever version wrote it.
+    pub(super) fn check_header(&self, bout: i64) -> Result<(), RecordsError> {
+        self.store
+            .connection
+            .query_row(
+                "SELECT header_zstd FROM bouts WHERE id = ?1",
+                [bout],
+                |row| reading::unpacked(row, 0).map(|_| ()),
+            )
+            .map_err(|error| self.failed(error))
     }
 
     /// The numbers of a bout's blocks, in order.
@@ -247,10 +208,10 @@ impl Archive {
                 .map_err(|error| error.to_string()),
         });
         let pieces = self.query(
-            "SELECT piece, whole, first_us, last_us, turns, data FROM journal_blocks WHERE bout_id = ?1 AND block = ?2 ORDER BY piece",
+            "SELECT piece, whole, first_us, last_us, turns, data, checksum FROM journal_blocks WHERE bout_id = ?1 AND block = ?2 ORDER BY piece",
             params![bout, number],
             |row| {
-                Ok(Piece {
+                let piece = Piece {
                     block: number,
                     piece: row.get(0)?,
                     whole: row.get(1)?,
@@ -258,14 +219,35 @@ impl Archive {
                     last_us: reading::count(row, 3)?,
                     turns: reading::count(row, 4)?,
                     data: row.get(5)?,
-                })
+                };
+                let stored: Option<Vec<u8>> = row.get(6)?;
+                let fault = checksum::fault(stored.as_deref(), piece.checksum(bout));
+                Ok((piece, fault))
             },
         )?;
+        let fault = pieces.iter().find_map(|(_, fault)| *fault);
         Ok(Block {
             number,
             checkpoint,
-            pieces,
+            pieces: pieces.into_iter().map(|(piece, _)| piece).collect(),
+            fault,
         })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.store.path
+    }
+
+    /// The store, for reading.
+    pub(crate) const fn connection(&self) -> &Connection {
+        &self.store.connection
+    }
+
+    /// What the store said of a reading, as a person needs it.
+    pub(super) fn failed(&self, error: rusqlite::Error) -> RecordsError {
+        self.store.failed("read", error)
     }
 
     /// The rows of a query.
@@ -279,57 +261,14 @@ impl Archive {
             .connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_map(values, read)?.collect())
-            .map_err(|error| self.store.failed("read", error))
+            .map_err(|error| self.failed(error))
     }
 }
 
-fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {
-    let began: i64 = row.get(8)?;
-    let recorded_us: i64 = row.get(10)?;
-    let sampled_s: Option<i64> = row.get(15)?;
-    let stations: Option<String> = row.get(12)?;
-    let state: String = row.get(5)?;
-    let recorded = seconds(recorded_us);
-    let sampled = sampled_s.map_or(0.0, |whole| seconds(whole.saturating_mul(1_000_000)));
-    Ok(SessionLine {
-        id: row.get(0)?,
-        patient: row.get(1)?,
-        kind: row.get(2)?,
-        pre_rolled: row.get(3)?,
-        clock_rate: row.get(4)?,
-        seconds: if state == "ended" {
-            recorded
-        } else {
-            recorded.max(sampled)
-        },
-        state,
-        end_reason: row.get(6)?,
-        end_rule: row.get(7)?,
-        began: utc(began),
-        ended: row.get::<_, Option<i64>>(9)?.map(utc),
-        began_wall_micros: began,
-        software: row.get(11)?,
-        stations: stations
-            .unwrap_or_default()
-            .split(',')
-            .filter_map(|number| number.parse().ok())
-            .collect(),
-        alarms: row.get(13)?,
-        gaps: row.get(14)?,
-    })
-}
-
 /// Microseconds as seconds.
-pub(super) fn seconds(micros: i64) -> f64 {
+pub(crate) fn seconds(micros: i64) -> f64 {
     let size = protocols::vocabulary::number::from_u64(micros.unsigned_abs()) / 1e6;
     if micros < 0 { -size } else { size }
-}
-
-/// Wall time as RFC 3339, whole seconds, UTC.
-pub(super) fn utc(wall_micros: i64) -> String {
-    let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let whole = jiff::Timestamp::from_second(at.as_second()).unwrap_or(at);
-    whole.to_string()
 }
 
 /// Wall time as people on this machine read it.
@@ -347,76 +286,13 @@ pub fn local(wall_micros: i64, zone: &TimeZone) -> String {
     )
 }
 
-/// What to ask for instead of what names no session, worded to follow.
-fn instead(all: &[SessionLine], asked: &str) -> String {
-    let wanted = asked.to_ascii_uppercase();
-    let mut of_patient = all
-        .iter()
-        .filter(|line| line.patient.eq_ignore_ascii_case(asked));
-    if let Some(latest) = of_patient.next() {
-        return match of_patient.count() {
-            0 => format!(": that is a patient, whose session is {}", latest.id),
-            more => format!(
-                ": that is a patient, of {} sessions; the latest is {}",
-                more + 1,
-                latest.id
-            ),
-        };
-    }
-    let fitting = all.iter().filter(|line| line.id.contains(&wanted)).count();
-    if fitting > 0 {
-        return format!(
-            " by so little: {fitting} of {} ids have it; write at least four characters that one has alone",
-            all.len()
-        );
-    }
-    all.iter()
-        .min_by_key(|line| distance(&wanted, &line.id))
-        .map_or_else(
-            || ": it has no session yet".to_owned(),
-            |line| {
-                format!(
-                    "; the nearest is {}, and `station sessions` lists them all",
-                    line.id
-                )
-            },
-        )
-}
-
-/// How many letters have to be changed, added or left out to make one text the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut above: Vec<usize> = (0..=other.chars().count()).collect();
-    for (row, letter) in one.chars().enumerate() {
-        let mut left = row + 1;
-        let mut next = vec![left];
-        for (pair, candidate) in above.windows(2).zip(other.chars()) {
-            let &[diagonal, over] = pair else { continue };
-            left = (left + 1)
-                .min(over + 1)
-                .min(diagonal + usize::from(letter != candidate));
-            next.push(left);
-        }
-        above = next;
-    }
-    above.last().copied().unwrap_or(0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn distances_count_changed_added_and_missing_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("same", "same"), 0);
-    }
-
-    #[test]
     fn times_read_as_people_write_them() {
         let wall = super::super::fixtures::WALL;
-        assert_eq!(utc(wall), "2026-11-23T14:31:07Z");
         assert_eq!(local(wall, &TimeZone::UTC), "2026-11-23 14:31");
     }
 }

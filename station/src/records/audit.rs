@@ -1,10 +1,12 @@
 //! Whether the events of a record are those that were written, all of them, in their order.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use rusqlite::Connection;
 
 use super::chain::{EventRow, Hash};
+use super::purge::ranges::{self as purges, Range};
 
 /// Something about the events that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +26,11 @@ pub enum Finding {
     /// A row does not follow the one before it: one of both was put in, or taken from elsewhere.
     Unlinked {
         /// The row's number.
+        event: i64,
+    },
+    /// What is said to have been purged is not what the event of that purge tells.
+    Purge {
+        /// The event.
         event: i64,
     },
     /// The last rows are not those that the record ends with.
@@ -46,6 +53,10 @@ impl fmt::Display for Finding {
             Self::Unlinked { event } => {
                 write!(f, "event {event} does not follow the one before it")
             }
+            Self::Purge { event } => write!(
+                f,
+                "what was purged is not what event {event} tells of that purge"
+            ),
             Self::EndChanged { found, written } => write!(
                 f,
                 "the record ends with event {found}, but event {written} was the last written"
@@ -59,33 +70,40 @@ impl fmt::Display for Finding {
 /// # Errors
 /// Where the store cannot be read.
 pub fn check_chain(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<Finding>> {
-    let mut findings = Vec::new();
+    let mut findings = purges::check(connection)?;
+    let purged = purges::ranges(connection)?;
     let mut statement = connection.prepare(&format!(
         "SELECT {}, id, previous_hash, hash FROM events ORDER BY id",
         EventRow::columns()
     ))?;
     let mut rows = statement.query([])?;
-    let (mut last, mut last_hash): (i64, Hash) = (0, [0; 32]);
+    let mut end = End {
+        event: 0,
+        hash: [0; 32],
+    };
     while let Some(row) = rows.next()? {
         if findings.len() >= limit {
             return Ok(findings);
         }
         let event = EventRow::read(row)?;
         let (id, previous, hash): (i64, Hash, Hash) = (row.get(14)?, row.get(15)?, row.get(16)?);
-        let expected = last.saturating_add(1);
+        end.pass(&purged, &mut findings);
+        let expected = end.event.saturating_add(1);
         if id > expected {
             findings.push(Finding::Missing {
                 from: expected,
                 to: id - 1,
             });
-        } else if previous != last_hash {
+        } else if previous != end.hash {
             findings.push(Finding::Unlinked { event: id });
         }
         if event.hash(id, &previous) != hash {
             findings.push(Finding::Changed { event: id });
         }
-        (last, last_hash) = (id, hash);
+        end = End { event: id, hash };
     }
+    end.pass(&purged, &mut findings);
+    let (last, last_hash) = (end.event, end.hash);
     let (written, written_hash): (i64, Hash) =
         connection.query_row("SELECT last_event, last_hash FROM record", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
@@ -97,6 +115,25 @@ pub fn check_chain(connection: &Connection, limit: usize) -> rusqlite::Result<Ve
         });
     }
     Ok(findings)
+}
+
+/// How far the chain was followed.
+struct End {
+    event: i64,
+    hash: Hash,
+}
+
+impl End {
+    /// Goes over the events that come next and were purged.
+    fn pass(&mut self, purged: &BTreeMap<i64, Range>, findings: &mut Vec<Finding>) {
+        while let Some(range) = purged.get(&self.event.saturating_add(1)) {
+            if range.previous_hash != self.hash {
+                findings.push(Finding::Unlinked { event: range.first });
+            }
+            self.event = range.last;
+            self.hash = range.last_hash;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -359,6 +359,8 @@ pub enum EventKind {
     Gap,
     /// Something of the gym itself.
     Notice,
+    /// A person took sessions away that had been kept long enough.
+    Purge,
 }
 
 /// Something that a person measured or asked.

@@ -96,6 +96,46 @@ pub enum RecordsError {
         /// Why.
         because: String,
     },
+    /// Something is there already where a backup is to stand.
+    #[error(
+        "{path} is there already and is left as it is: name another file, or replace it with --force"
+    )]
+    BackupThere {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A backup would overwrite what it is made of.
+    #[error("{path} is the record itself: name another file for its backup")]
+    BackupOfItself {
+        /// Where.
+        path: PathBuf,
+    },
+    /// A backup could not be written; nothing of it was left.
+    #[error("the backup {path} could not be written: {because}; nothing of it was left there")]
+    BackupFailed {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        because: String,
+    },
+    /// The record is damaged, and a backup of it would replace an earlier one.
+    #[error(
+        "the record is damaged, so {path} is not replaced by a copy of it: name another file, and see station verify"
+    )]
+    BackupKept {
+        /// Where.
+        path: PathBuf,
+    },
+    /// There are not as many sessions to purge as were confirmed.
+    #[error(
+        "{found} sessions would go now, not {confirmed}, so nothing was purged: look again without --confirm"
+    )]
+    PurgeDiffers {
+        /// How many there are.
+        found: u64,
+        /// How many a person confirmed.
+        confirmed: u64,
+    },
     /// No such session.
     #[error("no session {id} in {path}{nearest}")]
     NoSession {

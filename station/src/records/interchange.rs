@@ -11,6 +11,10 @@ mod gather;
 mod lines;
 mod take;
 
+use rusqlite::types::Value as Stored;
+
+use super::checksum::{self, Checksum};
+
 pub use self::gather::gather;
 pub use self::lines::{Line, LineError, Lines, Read};
 pub use self::take::{ImportError, Imported, take};
@@ -152,8 +156,8 @@ const ROWS: &[Rows] = &[
             "reported_grade_permille",
             "cadence_rpm",
         ],
-        // Read by way of the view, which has every second however the table keeps it.
-        of_session: "session_id = ?1 ORDER BY bout, at_us",
+        // The archive reads them, packed and plain alike.
+        of_session: "",
         numbered: false,
     },
     Rows {
@@ -298,19 +302,20 @@ const ROWS: &[Rows] = &[
 impl Rows {
     /// The query of a session's rows.
     fn query(&self) -> String {
-        let table = if self.kind == "second" {
-            "session_samples"
-        } else {
-            self.table
-        };
         let with = if self.of_session.contains("of_session") {
             format!("WITH of_session AS ({RUNS}) ")
         } else {
             String::new()
         };
+        let sum = if matches!(self.kind, "journal" | "checkpoint" | "waveform") {
+            ", checksum"
+        } else {
+            ""
+        };
         format!(
-            "{with}SELECT {} FROM {table} WHERE {}",
+            "{with}SELECT {}{sum} FROM {} WHERE {}",
             self.columns.join(", "),
+            self.table,
             self.of_session
         )
     }
@@ -328,6 +333,34 @@ impl Rows {
         }
     }
 }
+
+/// The sum that stands beside a row of bytes: over its whole numbers in the order of its columns, then its bytes. `None` where the table has no
+/// sums.
+fn sum(rows: &Rows, stored: impl Fn(&str) -> Option<Stored>) -> Option<Checksum> {
+    let bytes = match rows.kind {
+        "journal" | "waveform" => "data",
+        "checkpoint" => "state_zstd",
+        _ => return None,
+    };
+    let place: Vec<i64> = rows
+        .columns
+        .iter()
+        .filter(|column| !matches!(**column, "session_id" | "kind") && **column != bytes)
+        .map(|column| match stored(column) {
+            Some(Stored::Integer(number)) => number,
+            Some(Stored::Null | Stored::Real(_) | Stored::Text(_) | Stored::Blob(_)) | None => {
+                i64::MIN
+            }
+        })
+        .collect();
+    match stored(bytes) {
+        Some(Stored::Blob(bytes)) => Some(checksum::of(&place, &bytes)),
+        Some(Stored::Null | Stored::Integer(_) | Stored::Real(_) | Stored::Text(_)) | None => None,
+    }
+}
+
+/// The field that says of a row of bytes that its sum did not fit where it came from: it does not fit here either.
+const DAMAGED: &str = "damaged";
 
 /// How a column's bytes stand in a line.
 fn is_hash(column: &str) -> bool {

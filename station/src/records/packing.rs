@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 
 use rusqlite::{Connection, params};
 
+use super::checksum::{self, Checksum};
 use super::entry::CoreState;
 use super::reading::unreadable;
 
@@ -31,6 +32,26 @@ fn unpack(bytes: &[u8], base: Option<&CoreState>) -> std::io::Result<CoreState> 
     Ok(CoreState::from_bytes(state))
 }
 
+/// The sum that stands beside a checkpoint: of which bout, which block, when, whether it replaces, what it rests on.
+pub(super) fn checksum(
+    bout: i64,
+    block: u32,
+    (at_us, replaces): (i64, bool),
+    base_block: Option<u32>,
+    packed: &[u8],
+) -> Checksum {
+    let base = base_block.map_or(i64::MIN, i64::from);
+    checksum::of(
+        &[bout, i64::from(block), at_us, i64::from(replaces), base],
+        packed,
+    )
+}
+
+/// A checkpoint whose sum does not fit.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Faulty(&'static str);
+
 /// The state of a bout's checkpoint, by way of those that it rests on.
 pub(super) fn read_state(
     connection: &Connection,
@@ -38,13 +59,20 @@ pub(super) fn read_state(
     block: u32,
 ) -> rusqlite::Result<CoreState> {
     let mut statement = connection.prepare_cached(
-        "SELECT state_zstd, base_block FROM checkpoints WHERE bout_id = ?1 AND block = ?2",
+        "SELECT state_zstd, base_block, at_us, replaces, checksum FROM checkpoints WHERE bout_id = ?1 AND block = ?2",
     )?;
     let mut chain: Vec<Vec<u8>> = Vec::new();
     let mut next = Some(block);
     while let Some(block) = next {
-        let (bytes, base): (Vec<u8>, Option<u32>) =
-            statement.query_row(params![bout, block], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (bytes, base) = statement.query_row(params![bout, block], |row| {
+            let (bytes, base): (Vec<u8>, Option<u32>) = (row.get(0)?, row.get(1)?);
+            let sum = checksum(bout, block, (row.get(2)?, row.get(3)?), base, &bytes);
+            let stored: Option<Vec<u8>> = row.get(4)?;
+            match checksum::fault(stored.as_deref(), sum) {
+                None => Ok((bytes, base)),
+                Some(fault) => Err(unreadable(4, rusqlite::types::Type::Blob, Faulty(fault))),
+            }
+        })?;
         chain.push(bytes);
         // A base stands before what rests on it; anything else would go round for ever.
         next = base.filter(|base| *base < block);

@@ -32,7 +32,8 @@ pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Timest
     count(row, column).map(Timestamp::from_micros)
 }
 
-fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
+/// What a compressed column holds.
+pub(super) fn unpacked(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<u8>> {
     let bytes: Vec<u8> = row.get(column)?;
     zstd::decode_all(bytes.as_slice()).map_err(|error| unreadable(column, Type::Blob, error))
 }

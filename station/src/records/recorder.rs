@@ -9,6 +9,7 @@ use std::time::Duration;
 use rusqlite::params;
 
 use super::audit::{self, Finding};
+use super::blocks;
 use super::entry::Anchor;
 use super::error::RecordsError;
 use super::identity::SessionIds;
@@ -29,6 +30,8 @@ const COMMIT_EVERY: Duration = Duration::from_millis(500);
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// So many entries go into one transaction at most.
 const BATCH: usize = 16_384;
+/// When everything is written, what can still be packed in so long is.
+const PACK_AT_END_NANOS: u64 = 500_000_000;
 /// How many findings are worth telling when a record is opened.
 const FINDINGS: usize = 10;
 
@@ -76,11 +79,14 @@ impl Recorder {
             .map_err(|error| store.failed("read", error))?;
         let findings = audit::check_chain(&store.connection, FINDINGS)
             .map_err(|error| store.failed("read", error))?;
+        let to_pack = blocks::bouts_to_pack(&store.connection)
+            .map_err(|error| store.failed("read", error))?;
         let capacity = options.stations.max(1) * ENTRIES_A_SECOND * QUEUE_SECONDS;
         let (sender, receiver) = sync_channel(capacity);
         let (finished, ended) = sync_channel(1);
         let shared = Arc::new(Shared::default());
-        let writer = Writer::new(store, run, options.clock_rate, options.anchor);
+        let mut writer = Writer::new(store, run, options.clock_rate, options.anchor);
+        writer.pack_too(to_pack);
         let mut worker = Worker::new(writer, receiver, Arc::clone(&shared));
         let thread = std::thread::Builder::new()
             .name("recorder".to_owned())
@@ -247,6 +253,8 @@ impl Worker {
                 while self.commit().is_err() && !self.shared.is_closing() {
                     std::thread::park_timeout(TRY_AGAIN);
                 }
+                // One block a commit: what comes in meanwhile waits no longer than that takes.
+                self.writer.pack_one();
                 due = clock::boot_nanos().saturating_add(every);
             }
         }
@@ -301,7 +309,11 @@ impl Worker {
         self.commit()?;
         self.writer
             .end_run(clock::wall_micros())
-            .map_err(|error| format!("the end of the run cannot be written: {error}"))
+            .map_err(|error| format!("the end of the run cannot be written: {error}"))?;
+        // What is left is packed by the next gym.
+        let until = clock::boot_nanos().saturating_add(PACK_AT_END_NANOS);
+        while clock::boot_nanos() < until && self.writer.pack_one() {}
+        Ok(())
     }
 }
 

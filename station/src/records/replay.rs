@@ -1,5 +1,9 @@
 //! Feeds a session's journal through the core from its header on, and proves that the same outputs come out, bit for bit (I10).
 
+pub mod alternative;
+pub mod history;
+pub mod instant;
+
 use control::Station;
 use control::outputs::Outputs;
 use serde::Serialize;
@@ -32,7 +36,8 @@ pub struct BoutReplay {
     pub checkpoints: u64,
     /// How many times it had to go on from a checkpoint, because turns before it were not recorded or the state was replaced.
     pub restarts: u64,
-    /// The first difference, after which this bout was not followed.
+    /// The first difference, after which this bout was not followed; where it is a block that cannot be read, the bout was followed on from
+    /// the next checkpoint.
     pub difference: Option<Difference>,
 }
 
@@ -123,18 +128,16 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
     if found.difference.is_some() {
         return Ok(found);
     }
-    let header = archive.header(bout.row)?;
-    if header.state_format != control::FORMAT {
-        found.difference = Some(Difference::OtherFormat {
-            recorded: header.state_format,
-            known: control::FORMAT,
-        });
+    found.difference = other_format(archive, bout)?;
+    if found.difference.is_some() {
         return Ok(found);
     }
+    let header = archive.header(bout.row)?;
     let mut player = match restored(&header.state, 0) {
         Ok(station) => Player {
             station,
             began_us: bout.began_us,
+            is_lost: false,
             found: &mut found,
         },
         Err(difference) => {
@@ -142,33 +145,53 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
             return Ok(found);
         }
     };
-    for (expected, number) in (0_u32..).zip(archive.block_numbers(bout.row)?) {
-        let block = archive.block(bout.row, number)?;
-        let missing = (number != expected).then(|| Difference::Unreadable {
-            block: expected,
-            because: "it is missing".to_owned(),
-        });
-        let difference = missing.map_or_else(|| player.block(&block), Err);
-        if let Err(difference) = difference {
-            player.found.difference = Some(difference);
-            break;
+    let mut expected = 0_u32;
+    for number in archive.block_numbers(bout.row)? {
+        if number != expected {
+            player.lose(Difference::Unreadable {
+                block: expected,
+                because: "it is missing".to_owned(),
+            });
+        }
+        expected = number.saturating_add(1);
+        match player.block(&archive.block(bout.row, number)?) {
+            Ok(()) => {}
+            Err(damage @ Difference::Unreadable { .. }) => player.lose(damage),
+            Err(difference) => {
+                player.found.difference.get_or_insert(difference);
+                break;
+            }
         }
     }
     Ok(found)
 }
 
 fn other_version(bout: &BoutRow) -> Option<Difference> {
-    if bout.journal_format != journal::FORMAT {
-        return Some(Difference::OtherFormat {
-            recorded: bout.journal_format,
-            known: journal::FORMAT,
-        });
-    }
     (bout.decisions != control::DECISIONS).then(|| Difference::OtherDecisions {
         recorded: bout.decisions,
         known: control::DECISIONS,
         build: bout.build.clone(),
     })
+}
+
+/// Whether this program reads a bout's journal and the states in it at all.
+fn other_format(archive: &Archive, bout: &BoutRow) -> Result<Option<Difference>, RecordsError> {
+    let other = |recorded, known| {
+        (recorded != known).then_some(Difference::OtherFormat { recorded, known })
+    };
+    if let Some(difference) = other(bout.journal_format, journal::FORMAT) {
+        return Ok(Some(difference));
+    }
+    let header = archive.header(bout.row)?;
+    Ok(other(header.state_format, control::FORMAT))
+}
+
+/// Bytes, not values: a NaN is not equal to itself, and a zero has two signs.
+fn same(one: &Outputs, other: &Outputs) -> bool {
+    matches!(
+        (postcard::to_stdvec(one), postcard::to_stdvec(other)),
+        (Ok(one), Ok(other)) if one == other
+    )
 }
 
 fn restored(state: &CoreState, block: u32) -> Result<Station, Difference> {
@@ -182,21 +205,37 @@ fn restored(state: &CoreState, block: u32) -> Result<Station, Difference> {
 struct Player<'a> {
     station: Station,
     began_us: i64,
+    /// Turns are missing since the last state: only another state leads on.
+    is_lost: bool,
     found: &'a mut BoutReplay,
 }
 
 impl Player<'_> {
+    /// Something cannot be followed: the next checkpoint is where to go on.
+    fn lose(&mut self, damage: Difference) {
+        self.found.difference.get_or_insert(damage);
+        self.is_lost = true;
+    }
+
     fn block(&mut self, block: &Block) -> Result<(), Difference> {
+        let unreadable = |because: String| Difference::Unreadable {
+            block: block.number,
+            because,
+        };
+        if self.is_lost && block.checkpoint.is_none() {
+            return Err(unreadable(
+                "the turns before it are missing, and it begins with no state".to_owned(),
+            ));
+        }
         if let Some(checkpoint) = &block.checkpoint {
-            let state = checkpoint
-                .state
-                .as_ref()
-                .map_err(|because| Difference::Unreadable {
-                    block: block.number,
-                    because: format!("the state that it begins with cannot be read ({because})"),
-                })?;
-            if checkpoint.replaces {
+            let state = checkpoint.state.as_ref().map_err(|because| {
+                unreadable(format!(
+                    "the state that it begins with cannot be read ({because})"
+                ))
+            })?;
+            if checkpoint.replaces || self.is_lost {
                 self.station = restored(state, block.number)?;
+                self.is_lost = false;
                 self.found.restarts += 1;
             } else if CoreState::of(&self.station).ok().as_ref() == Some(state) {
                 self.found.checkpoints += 1;
@@ -206,6 +245,9 @@ impl Player<'_> {
                     bout_s: seconds(checkpoint.at_us - self.began_us),
                 });
             }
+        }
+        if let Some(fault) = block.fault {
+            return Err(unreadable(fault.to_owned()));
         }
         let (turns, damage) = match decode_block(&block.pieces) {
             Ok(turns) => (turns, None),
@@ -217,14 +259,10 @@ impl Player<'_> {
             self.turn(&turn)?;
         }
         match damage {
-            Some(error) => Err(Difference::Unreadable {
-                block: block.number,
-                because: error.to_string(),
-            }),
-            None if recorded != read => Err(Difference::Unreadable {
-                block: block.number,
-                because: format!("it has {read} turns of {recorded}"),
-            }),
+            Some(error) => Err(unreadable(error.to_string())),
+            None if recorded != read => {
+                Err(unreadable(format!("it has {read} turns of {recorded}")))
+            }
             None => Ok(()),
         }
     }
@@ -232,12 +270,7 @@ impl Player<'_> {
     fn turn(&mut self, turn: &JournalTurn) -> Result<(), Difference> {
         let mut outputs = Outputs::default();
         self.station.handle(turn.now, &turn.input, &mut outputs);
-        // Bytes, not values: a NaN is not equal to itself, and a zero has two signs.
-        let same = matches!(
-            (postcard::to_stdvec(&outputs), postcard::to_stdvec(&turn.outputs)),
-            (Ok(now), Ok(then)) if now == then
-        );
-        if same {
+        if same(&outputs, &turn.outputs) {
             self.found.turns += 1;
             return Ok(());
         }

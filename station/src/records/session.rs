@@ -22,8 +22,9 @@ pub use self::gap::GapRecord;
 pub use self::phases::Span;
 pub use self::second::Second;
 pub use self::waveform::Waveform;
-use super::archive::{Archive, SessionLine};
+use super::archive::Archive;
 use super::error::RecordsError;
+use super::list::SessionLine;
 use super::{chain, codes};
 
 /// Everything that was recorded of one session, waveforms and journal apart.
@@ -163,13 +164,15 @@ impl SessionRecord {
     pub fn read(archive: &Archive, asked: &str) -> Result<Self, RecordsError> {
         let line = archive.find(asked)?;
         let clock = clock(archive, &line)?;
-        let bouts = bouts(archive, &line.id, &clock)?;
+        let (bouts, mut damaged) = bouts(archive, &line.id, &clock)?;
         let numbers: BTreeMap<i64, u16> =
             bouts.iter().map(|bout| (bout.row, bout.number)).collect();
+        let mut gaps = gap::read(archive, &line.id, &clock, &numbers)?;
+        gaps.append(&mut damaged);
         Ok(Self {
             events: events(archive, &line.id, &clock, &numbers)?,
             measurements: measurements(archive, &line.id, &clock)?,
-            gaps: gap::read(archive, &line.id, &clock, &numbers)?,
+            gaps,
             bouts,
             line,
             clock,
@@ -273,8 +276,8 @@ fn bouts(
     archive: &Archive,
     session: &str,
     clock: &SessionClock,
-) -> Result<Vec<BoutRecord>, RecordsError> {
-    let mut bouts = Vec::new();
+) -> Result<(Vec<BoutRecord>, Vec<GapRecord>), RecordsError> {
+    let (mut bouts, mut damaged) = (Vec::new(), Vec::new());
     for row in archive.bouts(session)? {
         let (run, text) = archive
             .query(
@@ -286,6 +289,10 @@ fn bouts(
             .into_iter()
             .next()
             .unwrap_or_default();
+        let (seconds, mut lost) = second::read(archive, (row.row, row.number), |at_us| {
+            clock.place(run, at_us)
+        })?;
+        damaged.append(&mut lost);
         bouts.push(BoutRecord {
             row: row.row,
             number: row.number,
@@ -299,13 +306,13 @@ fn bouts(
             from_us: clock.place(run, row.began_us),
             to_us: row.ended_us.map(|end| clock.place(run, end)),
             setup: archive.header(row.row).ok().map(|header| header.setup),
-            seconds: second::read(archive, row.row, |at_us| clock.place(run, at_us))?,
+            seconds,
             protocol: row.protocol,
             build: row.build,
             decisions: row.decisions,
         });
     }
-    Ok(bouts)
+    Ok((bouts, damaged))
 }
 
 fn events(

@@ -13,23 +13,25 @@ use rusqlite_migration::{M, Migrations};
 use rustix::fs::FlockOperation;
 
 use super::error::RecordsError;
+use super::{blocks, older};
 
 /// Marks a SQLite file as a record of Station.
 const APPLICATION_ID: i64 = 0x5354_6142;
 
 /// The version that this program writes: how many migrations there are.
-const KNOWN_VERSION: i64 = 3;
+const KNOWN_VERSION: i64 = 4;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/001_first.sql")),
     M::up(include_str!("schema/002_learned.sql")),
+    M::up(include_str!("schema/003_packed.sql")),
     M::up(include_str!("schema/005_imported.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// What this program makes is for its owner alone: it is about patients.
 const PRIVATE_FOLDER: u32 = 0o700;
-const PRIVATE_FILE: u32 = 0o600;
+pub(super) const PRIVATE_FILE: u32 = 0o600;
 
 /// How long a reader waits for a writer in the middle of a commit.
 const BUSY: Duration = Duration::from_secs(5);
@@ -134,6 +136,9 @@ impl Store {
                 known: KNOWN_VERSION,
             });
         }
+        blocks::register(&store.connection)
+            .and_then(|()| older::stand_in(&store.connection, version))
+            .map_err(|error| store.failed("read", error))?;
         Ok(store)
     }
 
@@ -158,6 +163,7 @@ impl Store {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         self.connection.pragma_update(None, "synchronous", "FULL")?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
+        blocks::register(&self.connection)?;
         if self.number("user_version")? < KNOWN_VERSION {
             MIGRATIONS.to_latest(&mut self.connection)?;
             // The marks that the next program looks for stand in the file itself from now on.
@@ -263,7 +269,7 @@ fn make(path: &Path) -> Result<(), RecordsError> {
 }
 
 /// The same path with something behind it.
-fn beside(path: &Path, more: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, more: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(more);
     PathBuf::from(name)
@@ -278,6 +284,14 @@ fn lock(path: &Path) -> Result<File, RecordsError> {
             path: path.to_owned(),
         }),
     }
+}
+
+/// Takes the lock of a record at that place, where one was ever written there; nothing is made.
+pub(super) fn lock_where_one_is(path: &Path) -> Result<Option<File>, RecordsError> {
+    beside(path, ".lock")
+        .exists()
+        .then(|| lock(path))
+        .transpose()
 }
 
 /// Opens a file for writing, and makes it for its owner alone where there is none.

@@ -10,9 +10,11 @@ mod series;
 
 use serde::Serialize;
 
-use super::archive::{Archive, BoutRow, SessionLine, seconds};
+use super::archive::{Archive, BoutRow, seconds};
 use super::audit::Finding;
 use super::error::RecordsError;
+use super::list::SessionLine;
+use super::samples::{DamagedSeconds, SampleRow};
 
 pub use alarms::AlarmSummary;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
@@ -128,18 +130,26 @@ pub struct Note {
 /// Where the file cannot be read.
 pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, RecordsError> {
     let mut bouts = Vec::new();
+    let mut damaged = Vec::new();
+    let mut alarms = alarms::alarms(archive, &session.id)?;
     for bout in archive.bouts(&session.id)? {
-        bouts.push(sum_up(archive, &session.id, &bout)?);
+        let seconds = archive.seconds_of(bout.row)?;
+        alarms.add_loads(bout.row, &seconds.rows);
+        damaged.extend(seconds.damaged.iter().map(|lost| damage(&bout, lost)));
+        bouts.push(sum_up(archive, &session.id, &bout, &seconds.rows)?);
     }
+    let alarms = alarms.summaries();
+    let mut gaps = gaps(archive, &session.id)?;
+    gaps.append(&mut damaged);
     let findings = archive
         .findings(FINDINGS)?
         .iter()
         .map(Finding::to_string)
         .collect();
     Ok(Summary {
-        alarms: alarms::alarms(archive, &session.id)?,
+        alarms,
         measurements: measurements(archive, &session.id)?,
-        gaps: gaps(archive, &session.id)?,
+        gaps,
         notes: notes(archive, &session.id)?,
         bouts,
         findings,
@@ -147,8 +157,13 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
     })
 }
 
-fn sum_up(archive: &Archive, session: &str, bout: &BoutRow) -> Result<BoutSummary, RecordsError> {
-    let samples = series::samples(archive, bout.row)?;
+fn sum_up(
+    archive: &Archive,
+    session: &str,
+    bout: &BoutRow,
+    rows: &[SampleRow],
+) -> Result<BoutSummary, RecordsError> {
+    let samples = series::seconds(rows);
     let end = bout
         .ended_us
         .unwrap_or_else(|| samples.last().map_or(bout.began_us, |sample| sample.at_us));
@@ -160,7 +175,7 @@ fn sum_up(archive: &Archive, session: &str, bout: &BoutRow) -> Result<BoutSummar
         prescription: bout.prescription.0.clone(),
         prescription_version: bout.prescription.1,
         seconds: bout.ended_us.map(|end| seconds(end - bout.began_us)),
-        phases: phases::phases(archive, session, bout.row, bout.began_us, end)?,
+        phases: phases::phases(archive, session, bout, end, rows)?,
         signals: series::figures(&samples),
         zone: series::zone(&samples),
         heart_rate_cover_percent: series::cover(&samples, |sample| sample.heart_rate_trusted),
@@ -205,6 +220,19 @@ fn gaps(archive: &Archive, session: &str) -> Result<Vec<GapLine>, RecordsError> 
             })
         },
     )
+}
+
+/// Seconds that were recorded and cannot be read any more.
+fn damage(bout: &BoutRow, lost: &DamagedSeconds) -> GapLine {
+    GapLine {
+        what: "samples".to_owned(),
+        seconds: seconds(lost.to_us - lost.from_us),
+        lost: lost.lost,
+        reason: format!(
+            "seconds {} to {} of bout {} are damaged in the record ({})",
+            lost.from_s, lost.to_s, bout.number, lost.because
+        ),
+    }
 }
 
 fn notes(archive: &Archive, session: &str) -> Result<Vec<Note>, RecordsError> {

@@ -6,7 +6,7 @@
 mod rows;
 mod waveform;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use protocols::vocabulary::Timestamp;
 use rusqlite::{ErrorCode, TransactionBehavior};
@@ -14,6 +14,7 @@ use rusqlite::{ErrorCode, TransactionBehavior};
 use self::rows::Row;
 use self::waveform::WaveformWriter;
 pub(super) use self::waveform::unpack as unpack_waveform;
+use super::blocks;
 use super::chain::EventRow;
 use super::codes::word;
 use super::entry::{
@@ -44,6 +45,10 @@ pub(super) struct Writer {
     bouts_made: i64,
     rows: Vec<Row>,
     up_to: Timestamp,
+    /// Bouts of sessions whose end is staged.
+    ending: Vec<i64>,
+    /// Bouts whose seconds are to be packed: their sessions' end is written.
+    to_pack: VecDeque<i64>,
 }
 
 /// What has to be known of a session to place its rows.
@@ -108,6 +113,8 @@ impl Writer {
             bouts_made: 0,
             rows: Vec::new(),
             up_to: Timestamp::ZERO,
+            ending: Vec::new(),
+            to_pack: VecDeque::new(),
         }
     }
 
@@ -241,7 +248,33 @@ impl Writer {
             other => other?,
         }
         self.rows.clear();
+        self.to_pack.extend(self.ending.drain(..));
         Ok(())
+    }
+
+    /// Bouts that an earlier gym left as plain rows are packed too.
+    pub(super) fn pack_too(&mut self, bouts: Vec<i64>) {
+        self.to_pack.extend(bouts);
+    }
+
+    /// Packs one block of the seconds of a session that is over, and says whether there was something to pack. What cannot be packed stays as it
+    /// is, and the next gym tries again.
+    pub(super) fn pack_one(&mut self) -> bool {
+        let Some(&bout) = self.to_pack.front() else {
+            return false;
+        };
+        match blocks::pack_next(&mut self.store.connection, bout) {
+            Ok(true) => {}
+            Ok(false) => {
+                self.to_pack.pop_front();
+            }
+            Err(error) => {
+                self.to_pack.pop_front();
+                let text = format!("the seconds of a bout stay as they are, not packed: {error}");
+                self.say(None, self.up_to, EventKind::Notice, text);
+            }
+        }
+        true
     }
 
     /// The run has ended, and everything of it is written.
@@ -530,7 +563,8 @@ impl Writer {
                     at_us: us(at),
                 });
             }
-            self.bouts.remove(&bout);
+            let closed = self.bouts.remove(&bout);
+            self.ending.extend(closed.map(|closed| closed.row));
         }
         let text = match &rule {
             Some(rule) => format!("the session ended: rule {rule}"),

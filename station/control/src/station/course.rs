@@ -374,6 +374,7 @@ impl Load {
         asked: NetMets::ZERO,
         granted: NetMets::ZERO,
         binding: crate::view::Reason::Phase,
+        held: crate::situation::Held::NOTHING,
         acting: crate::rules::RuleSet::EMPTY,
         beat_due: Timestamp::ZERO,
         rise: 0.0,

@@ -192,6 +192,7 @@ impl Station {
         let before = self.load.granted;
         self.load.granted = limited.granted();
         self.load.binding = limited.binding();
+        self.load.held = limited.held();
         let base = before.max(self.least()).get();
         let risen = self.load.granted.get() - base;
         self.load.ramp = self.load.rise;

@@ -10,8 +10,9 @@ use super::super::messages::Ask;
 use super::super::simulated::SimulatedGym;
 use super::super::virtual_gym::VirtualGym;
 use super::super::{Circumstances, Event, Gym};
+use super::gym;
+use super::nurse::Nurse;
 use super::people::{People, as_before};
-use super::{attend, gym};
 use crate::clock::Day;
 use crate::records::{Entry, SessionIds};
 
@@ -68,7 +69,11 @@ pub fn roll_earlier(
         if picture.stations.iter().all(|there| done(there.view.phase)) {
             break;
         }
-        attend(&mut simulated, Duration::ZERO, &config, record);
+        let nurse = Nurse {
+            comes: &|_| true,
+            at_rest_too: false,
+        };
+        nurse.attend(&mut simulated, &config, record);
     }
     for number in AT {
         simulated.ask(number, Ask::Close, record);

@@ -44,7 +44,7 @@ enum Order {
     Interval,
 }
 
-const PERSONS: [Person; 6] = [
+const PERSONS: [Person; 8] = [
     Person {
         pseudonym: "K7PD",
         second_identifier: "born 1958",
@@ -93,15 +93,35 @@ const PERSONS: [Person; 6] = [
         exercise: Exercise::Cycle,
         order: Order::Interval,
     },
+    Person {
+        pseudonym: "R8LD",
+        second_identifier: "born 1949",
+        condition: Condition::Copd,
+        seed: 5_004,
+        exercise: Exercise::Cycle,
+        order: Order::HeartRateHeld,
+    },
+    Person {
+        pseudonym: "C6YF",
+        second_identifier: "born 1966",
+        condition: Condition::Deconditioned,
+        seed: 8_120,
+        exercise: Exercise::Treadmill,
+        order: Order::HeartRateHeld,
+    },
 ];
 
 /// The share of today's answer to load that the first patient's heart gave some days ago: now a medicine may be left out.
 const ANSWERED_THEN: f64 = 0.72;
 
-/// The people of the demonstration, in the order of its stations.
-pub(super) fn people() -> People {
+/// By how much more a heart answered to load for each week that it had trained less.
+const UNTRAINED_BY_WEEK: f64 = 0.025;
+
+/// The first so many people of the demonstration, in the order of its stations.
+pub(super) fn people(count: usize) -> People {
     let drawn: Vec<(&Person, DrawnPatient)> = PERSONS
         .iter()
+        .take(count)
         .map(|person| (person, person.condition.draw(person.seed)))
         .collect();
     People {
@@ -132,6 +152,21 @@ pub(super) fn as_before(stations: &[u8], days_ago: u64) -> Vec<VirtualPatient> {
         .collect()
 }
 
+/// Everybody as they were so many weeks ago: those whose hearts answer to training did less for the same heart rate then, each week
+/// by a little; lungs do not.
+pub(super) fn weeks_before(weeks: u32, visit: u64) -> Vec<VirtualPatient> {
+    PERSONS
+        .iter()
+        .map(|person| {
+            let mut parameters = person.condition.draw(person.seed).parameters;
+            if person.condition != Condition::Copd {
+                parameters.gain_bpm_per_met *= 1.0 + UNTRAINED_BY_WEEK * f64::from(weeks);
+            }
+            VirtualPatient::new(parameters, person.seed + visit)
+        })
+        .collect()
+}
+
 fn known(person: &Person, drawn: &DrawnPatient) -> Patient {
     let reference = ReferencePrescription::of(drawn, person.exercise);
     let prescription = prescription(person, drawn, &reference);
@@ -158,11 +193,19 @@ fn known(person: &Person, drawn: &DrawnPatient) -> Patient {
         chronotropic_incompetence: false,
         lung_disease: person.condition == Condition::Copd,
     };
+    let rest = drawn.assessment.assessed_rest_bpm;
+    let highest = rest + drawn.assessment.assessed_gain_bpm_per_met * reference.max_met;
     let text = format!(
-        "# virtual patient, {}, seed {}\n# {summary}\n# net METs, beats a minute, metres a second, per cent\n{}",
-        person.condition.name(),
+        "# virtual patient, {condition}, seed {}\n# {summary}\ngoals = [\"{}\"]\ndiagnosis = \"{condition}\"\nauthor = \"the demonstration\"\n\
+         heart_rate_rest_bpm = {rest:.0}\nheart_rate_max_bpm = {highest:.0}\nrpe = [11, 14]\n\
+         # net METs, beats a minute, metres a second, per cent\n{}",
         person.seed,
+        match person.exercise {
+            Exercise::Cycle => "an hour on the bicycle with the grandchildren by summer",
+            Exercise::Treadmill => "6-minute walk from 380 to 430 m in three months",
+        },
         toml::to_string(&prescription).unwrap_or_default(),
+        condition = person.condition.name(),
     );
     Patient {
         pseudonym: person.pseudonym.to_owned(),
@@ -278,10 +321,14 @@ mod tests {
 
     #[test]
     fn a_prescription_of_the_demonstration_reads_as_a_file_does() {
-        for patient in people().known {
+        for patient in people(PERSONS.len()).known {
             for prescription in patient.prescriptions {
                 let read: toml::Table = prescription.text.parse().unwrap();
                 assert_eq!(read["saturation_floor"].as_float(), Some(88.0));
+                let ordered = crate::clinic::ordered::Ordered::read(&prescription.text);
+                assert_eq!(ordered.goals.len(), 1);
+                let (rest, highest) = ordered.heart_rate_range().unwrap();
+                assert!(rest + 20.0 < highest, "{rest} {highest}");
             }
         }
     }

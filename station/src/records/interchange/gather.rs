@@ -6,13 +6,15 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use rusqlite::Row;
 use rusqlite::types::{Type, ValueRef};
-use serde_json::{Map, Number, Value};
+use serde::Serialize;
+use serde_json::{Map, Number, Value, json};
 
-use super::{Lines, ROWS, Rows, is_hash};
-use crate::records::archive::{Archive, SessionLine};
+use super::{DAMAGED, Lines, ROWS, Rows, is_hash};
 use crate::records::chain::Hash;
+use crate::records::checksum;
 use crate::records::error::RecordsError;
 use crate::records::reading::unreadable;
+use crate::records::{Archive, SessionLine};
 
 /// What a session's rows were in the record that they came from; nothing where they are this record's own.
 #[derive(Debug, Default)]
@@ -20,6 +22,14 @@ struct There {
     numbers: BTreeMap<(String, i64), i64>,
     hashes: BTreeMap<i64, (Hash, Hash)>,
     header: Option<String>,
+}
+
+impl There {
+    /// The number that a row had there.
+    fn number(&self, kind: &str, here: i64) -> i64 {
+        let there = self.numbers.get(&(kind.to_owned(), here));
+        there.copied().unwrap_or(here)
+    }
 }
 
 /// Everything that the record has of a session, as the bytes of a file.
@@ -30,6 +40,10 @@ pub fn gather(archive: &Archive, session: &SessionLine) -> Result<Vec<u8>, Recor
     let there = there(archive, &session.id)?;
     let mut lines = Lines::new();
     for rows in ROWS {
+        if rows.kind == "second" {
+            seconds(archive, &session.id, &there, &mut lines)?;
+            continue;
+        }
         let gathered = archive.query(&rows.query(), [&session.id], |row| {
             fields(rows, row, &there)
         })?;
@@ -62,15 +76,6 @@ fn first_hash(archive: &Archive) -> Result<Option<String>, RecordsError> {
 }
 
 fn there(archive: &Archive, session: &str) -> Result<There, RecordsError> {
-    let is_here = archive.query(
-        "SELECT 1 FROM sqlite_schema WHERE name = 'imported'",
-        [],
-        |_| Ok(()),
-    )?;
-    if is_here.is_empty() {
-        // A record that no program of this version has opened for writing yet.
-        return Ok(There::default());
-    }
     let header = archive.query(
         "SELECT header FROM imported WHERE session_id = ?1",
         [session],
@@ -82,8 +87,7 @@ fn there(archive: &Archive, session: &str) -> Result<There, RecordsError> {
         |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)),
     )?;
     let hashes = archive.query(
-        "SELECT event_id, imported_hashes.previous_hash, imported_hashes.hash FROM imported_hashes
-         JOIN events ON events.id = event_id WHERE session_id = ?1",
+        "SELECT event_id, previous_hash, hash FROM imported_hashes WHERE session_id = ?1",
         [session],
         |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
     )?;
@@ -92,6 +96,67 @@ fn there(archive: &Archive, session: &str) -> Result<There, RecordsError> {
         numbers: numbers.into_iter().collect(),
         hashes: hashes.into_iter().collect(),
     })
+}
+
+/// Every second that can be read, and a gap for those that cannot.
+fn seconds(
+    archive: &Archive,
+    session: &str,
+    there: &There,
+    lines: &mut Lines,
+) -> Result<(), RecordsError> {
+    let bouts: Vec<(i64, i64)> = archive.query(
+        "SELECT id, run_id FROM bouts WHERE session_id = ?1 ORDER BY number",
+        [session],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    for (bout, run) in bouts {
+        let found = archive.seconds_of(bout)?;
+        let bout_there = there.number("bout", bout);
+        for row in &found.rows {
+            let mut fields = object(row);
+            fields.insert("bout_id".to_owned(), bout_there.into());
+            lines.push("second", &fields);
+        }
+        for damaged in &found.damaged {
+            let gap = json!({
+                "session_id": session,
+                "bout_id": bout_there,
+                "run_id": there.number("run", run),
+                "what": "sample",
+                "from_us": damaged.from_us,
+                "to_us": damaged.to_us,
+                "lost": damaged.lost,
+                "reason": format!("its block in the record that it came from is damaged ({})", damaged.because),
+            });
+            lines.push("gap", &object(&gap));
+        }
+    }
+    Ok(())
+}
+
+/// The fields of an object, as the record's columns have them: none that is NULL, and 0 and 1 for no and yes.
+fn object(value: &impl Serialize) -> Map<String, Value> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(value) else {
+        return Map::new();
+    };
+    fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| {
+            let number = value.as_bool().map(|is_so| Value::from(u8::from(is_so)));
+            (name, number.unwrap_or(value))
+        })
+        .collect()
+}
+
+/// Whether the sum beside a row of bytes does not fit. One of an earlier version has none.
+fn is_damaged(rows: &Rows, row: &Row<'_>) -> rusqlite::Result<bool> {
+    let Some(sum) = super::sum(rows, |column| row.get(column).ok()) else {
+        return Ok(false);
+    };
+    let beside: Option<Vec<u8>> = row.get("checksum")?;
+    Ok(checksum::fault(beside.as_deref(), sum).is_some())
 }
 
 fn fields(rows: &Rows, row: &Row<'_>, there: &There) -> rusqlite::Result<Map<String, Value>> {
@@ -103,8 +168,11 @@ fn fields(rows: &Rows, row: &Row<'_>, there: &There) -> rusqlite::Result<Map<Str
         let number = rows
             .speaks_of(column)
             .zip(value.as_i64())
-            .and_then(|(kind, here)| there.numbers.get(&(kind.to_owned(), here)).copied());
+            .map(|(kind, here)| there.number(kind, here));
         fields.insert((*column).to_owned(), number.map_or(value, Value::from));
+    }
+    if is_damaged(rows, row)? {
+        fields.insert(DAMAGED.to_owned(), true.into());
     }
     if rows.kind == "text" {
         text_itself(&mut fields, row)?;

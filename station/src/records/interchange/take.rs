@@ -11,9 +11,10 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::lines::{Line, LineError, Read};
-use super::{ROWS, Rows, is_hash};
+use super::{DAMAGED, ROWS, Rows, is_hash, sum};
 use crate::records::SOFTWARE;
 use crate::records::chain::{EventRow, Hash, Hex};
+use crate::records::checksum::Checksum;
 use crate::records::codes::word;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
@@ -289,7 +290,12 @@ impl Taking<'_> {
                         params![fields.get("patient").and_then(Value::as_str), self.wall_us],
                     )?;
                 }
-                let stored = stored(rows, &fields).map_err(refused)?;
+                let mut fields = fields;
+                let is_damaged = fields.remove(DAMAGED) == Some(Value::Bool(true));
+                let mut stored = stored(rows, &fields).map_err(refused)?;
+                if let Some(sum) = sum_beside(rows, &stored, is_damaged) {
+                    stored.push(("checksum", Stored::Blob(sum.to_vec())));
+                }
                 self.insert(rows, stored)
                     .map_err(|error| told(error, line))?;
                 if rows.numbered {
@@ -430,8 +436,10 @@ impl Taking<'_> {
         }
         for (event, previous, hash) in &self.hashes {
             self.connection
-                .prepare_cached("INSERT INTO imported_hashes (event_id, previous_hash, hash) VALUES (?1, ?2, ?3)")?
-                .execute(params![event, previous, hash])?;
+                .prepare_cached(
+                    "INSERT INTO imported_hashes (event_id, session_id, previous_hash, hash) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![event, self.session, previous, hash])?;
         }
         Ok(())
     }
@@ -479,6 +487,20 @@ fn stored<'a>(
                 .ok_or_else(|| format!("\"{name}\" holds {value}"))
         })
         .collect()
+}
+
+/// The sum beside a row of bytes, which speaks of the numbers that it has here. A row that was damaged gets one that does not fit.
+fn sum_beside(rows: &Rows, stored: &[(&str, Stored)], is_damaged: bool) -> Option<Checksum> {
+    let of = |wanted: &str| {
+        let found = stored.iter().find(|(column, _)| *column == wanted);
+        found.map(|(_, value)| value.clone())
+    };
+    let sum = sum(rows, of)?;
+    Some(if is_damaged {
+        sum.map(|byte| !byte)
+    } else {
+        sum
+    })
 }
 
 /// Columns of bytes.

@@ -5,6 +5,7 @@ use protocols::vocabulary::Timestamp;
 
 use super::*;
 use crate::records::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use crate::records::purge::purge;
 use crate::records::session::SessionRecord;
 use crate::records::{Archive, Recorder, RecordsError};
 
@@ -78,7 +79,7 @@ fn every_table_of_a_session_has_its_lines() {
         for column in columns {
             let made_anew = matches!(
                 (rows.table, column.as_str()),
-                ("gaps", "id") | ("prescriptions", "first_used_wall_us")
+                ("gaps", "id") | ("prescriptions", "first_used_wall_us") | (_, "checksum")
             );
             assert!(
                 made_anew || rows.columns.contains(&column.as_str()),
@@ -224,4 +225,55 @@ fn a_record_in_use_takes_nothing() {
     );
     let none = take(Path::new("/nowhere.jsonl"), &record, WALL).unwrap_err();
     assert!(matches!(none, ImportError::Unread { .. }), "{none}");
+}
+
+#[test]
+fn the_sums_beside_blocks_are_those_of_their_new_numbers_and_damage_stays_damage() {
+    let (folder, archive, _) = exported();
+    drop(archive);
+    let path = folder.path().join("record.sqlite");
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("UPDATE journal_blocks SET checksum = zeroblob(8) WHERE block = 2;")
+        .unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let file = folder.path().join("damaged.jsonl");
+    let line = archive.find("last").unwrap();
+    std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+    // Another session before, so that no number is the same there.
+    let (_theirs, _archive, theirs_file) = exported_by_another_run();
+    let record = folder.path().join("new.sqlite");
+    take(&theirs_file, &record, WALL).unwrap();
+    take(&file, &record, WALL).unwrap();
+    let taken = Archive::open(&record).unwrap();
+    let bytes = gather(&taken, &taken.find(&line.id).unwrap()).unwrap();
+    let found = Read::of(&bytes).unwrap().lines;
+    assert_eq!(found, inner(&archive));
+    assert_eq!(
+        found
+            .iter()
+            .filter(|line| line.fields.contains_key(DAMAGED))
+            .count(),
+        1
+    );
+    let without: Vec<i64> = taken
+        .query(
+            "SELECT count(*) FROM journal_blocks WHERE checksum IS NULL",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(without, [0]);
+}
+
+#[test]
+fn a_session_that_was_taken_can_be_purged() {
+    let (folder, _archive, file) = exported();
+    let record = folder.path().join("new.sqlite");
+    take(&file, &record, WALL).unwrap();
+    let after = WALL + 10_000_000_000;
+    assert_eq!(purge(&record, after, 1, "Fitter").unwrap().sessions, 1);
+    let archive = Archive::open(&record).unwrap();
+    assert_eq!(archive.findings(10).unwrap(), []);
+    take(&file, &record, WALL).unwrap();
 }

@@ -2,6 +2,7 @@
 
 use protocols::vocabulary::Timestamp;
 
+use super::super::checksum::{self, Checksum};
 use super::JournalTurn;
 use super::fields::{Columns, Ends};
 use super::turns::{self, Memory};
@@ -57,6 +58,25 @@ pub struct Piece {
     pub turns: u64,
     /// The bytes.
     pub data: Vec<u8>,
+}
+
+impl Piece {
+    /// The sum that stands beside it, in the bout of that row.
+    pub(crate) fn checksum(&self, bout: i64) -> Checksum {
+        let column = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        checksum::of(
+            &[
+                bout,
+                i64::from(self.block),
+                i64::from(self.piece),
+                i64::from(self.whole),
+                column(self.first_us),
+                column(self.last_us),
+                column(self.turns),
+            ],
+            &self.data,
+        )
+    }
 }
 
 impl BlockWriter {

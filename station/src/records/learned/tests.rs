@@ -1,5 +1,6 @@
 use rusqlite::Connection;
 
+use super::super::earlier::made_by;
 use super::super::entry::Entry;
 use super::super::fixtures::{Visit, WALL, options};
 use super::super::summary::summarise;
@@ -91,23 +92,9 @@ fn what_a_bout_taught_cannot_be_changed_or_deleted() {
     }
 }
 
-/// A record as the first version made it.
-fn first_version(path: &std::path::Path) {
-    let kept = record_of(path, &[4.0]);
-    assert_eq!(kept.len(), 1);
-    let connection = Connection::open(path).unwrap();
-    connection
-        .execute_batch(
-            "DROP TABLE learned_compared; DROP TABLE learned; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE);",
-        )
-        .unwrap();
-}
-
 #[test]
 fn a_record_of_the_first_version_is_read_and_brought_to_this_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("record.sqlite");
-    first_version(&path);
+    let (_folder, path) = made_by(1);
     let archive = Archive::open(&path).unwrap();
     let session = archive.find("last").unwrap();
     let summary = summarise(&archive, session.clone()).unwrap();

@@ -141,7 +141,8 @@ pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) ->
         | EventKind::Command
         | EventKind::Link
         | EventKind::Gap
-        | EventKind::Notice => "changed",
+        | EventKind::Notice
+        | EventKind::Purge => "changed",
     };
     let figures = alarm.and_then(|alarm| Some((alarm.value?, alarm.limit?)));
     match (kind, figures) {

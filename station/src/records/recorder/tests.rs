@@ -43,7 +43,7 @@ struct ByHand {
     worker: Worker,
     handle: RecorderHandle,
     path: std::path::PathBuf,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl ByHand {
@@ -59,7 +59,7 @@ impl ByHand {
             worker: Worker::new(writer, receiver, Arc::clone(&shared)),
             handle: RecorderHandle::new(sender, shared),
             path,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -108,7 +108,7 @@ fn a_whole_visit_can_be_read_back() {
         count(db, "SELECT count(*) FROM journal_blocks WHERE NOT whole"),
         0
     );
-    assert_eq!(count(db, "SELECT count(*) FROM samples"), 500);
+    assert_eq!(count(db, "SELECT count(*) FROM session_samples"), 500);
     assert_eq!(
         count(
             db,
@@ -198,7 +198,7 @@ fn what_is_shown_as_committed_is_there_after_the_gym_was_lost() {
         count(db, "SELECT max(last_us) FROM journal_blocks"),
         i64::try_from(committed.as_micros()).unwrap()
     );
-    assert_eq!(count(db, "SELECT count(*) FROM samples"), 130);
+    assert_eq!(count(db, "SELECT count(*) FROM session_samples"), 130);
     assert_eq!(text(db, "SELECT state FROM sessions"), "interrupted");
     assert_eq!(
         count(db, "SELECT from_us FROM gaps WHERE bout_id IS NOT NULL"),
@@ -355,7 +355,7 @@ fn a_full_disk_is_said_loses_nothing_taken_and_is_over_when_there_is_room() {
     assert!(hand.handle.status().is_whole());
     let store = reader(&hand.path);
     let db = &store.connection;
-    assert_eq!(count(db, "SELECT count(*) FROM samples"), 300);
+    assert_eq!(count(db, "SELECT count(*) FROM session_samples"), 300);
     assert_eq!(count(db, "SELECT count(*) FROM gaps"), 0);
     assert_eq!(audit::check_chain(db, 9).unwrap(), []);
 }
@@ -374,7 +374,7 @@ fn a_row_that_the_store_refuses_becomes_a_gap_and_keeps_nothing_else_out() {
     let db = &store.connection;
     assert_eq!(count(db, "SELECT count(*) FROM sessions"), 1);
     assert_eq!(text(db, "SELECT what FROM gaps"), "session");
-    assert_eq!(count(db, "SELECT count(*) FROM samples"), 2);
+    assert_eq!(count(db, "SELECT count(*) FROM session_samples"), 2);
 }
 
 #[test]
@@ -462,4 +462,60 @@ fn a_target_that_was_moved_and_what_is_noted_stand_in_the_events() {
         .iter()
         .filter(|text| *text == "the sources of heart rate differ");
     assert_eq!(noted.count(), 1, "{said:?}");
+}
+
+#[test]
+fn seconds_are_packed_a_block_at_a_time_when_their_session_is_over_and_not_before() {
+    let mut hand = ByHand::new(100_000);
+    let mut visit = visit();
+    visit.run(700);
+    assert_eq!(hand.send(visit.take()), 0);
+    hand.drain();
+    assert!(!hand.worker.writer.pack_one());
+    visit.close();
+    assert_eq!(hand.send(visit.take()), 0);
+    hand.worker.gather();
+    // The end is staged, and not yet written.
+    assert!(!hand.worker.writer.pack_one());
+    hand.worker.commit().unwrap();
+    let there = |hand: &ByHand| {
+        let store = reader(&hand.path);
+        let db = &store.connection;
+        (
+            count(db, "SELECT count(*) FROM samples"),
+            count(db, "SELECT count(*) FROM sample_blocks"),
+            count(db, "SELECT count(*) FROM session_samples"),
+        )
+    };
+    assert_eq!(there(&hand), (700, 0, 700));
+    assert!(hand.worker.writer.pack_one());
+    assert_eq!(there(&hand), (100, 1, 700));
+    assert!(hand.worker.writer.pack_one());
+    assert_eq!(there(&hand), (0, 2, 700));
+    assert!(!hand.worker.writer.pack_one());
+}
+
+#[test]
+fn what_an_earlier_gym_left_as_plain_rows_is_packed_by_the_next() {
+    let mut hand = ByHand::new(100_000);
+    let mut visit = visit();
+    visit.run(30);
+    assert_eq!(hand.send(visit.take()), 0);
+    hand.drain();
+    let path = hand.path.clone();
+    let folder = hand.folder;
+    // A gym that is lost: its session is interrupted when the next one opens.
+    drop(hand.worker);
+    let store = reader(&path);
+    assert_eq!(count(&store.connection, "SELECT count(*) FROM samples"), 30);
+    drop(store);
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    assert_eq!(recorder.interrupted().len(), 1);
+    recorder.close(PATIENCE).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let session = archive.find("last").unwrap();
+    assert!(session.state == "interrupted" && session.seconds >= 29.0);
+    let bout = archive.bouts(&session.id).unwrap().remove(0).row();
+    assert_eq!(archive.samples(bout).unwrap().len(), 30);
+    drop(folder);
 }

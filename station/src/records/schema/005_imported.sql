@@ -26,8 +26,10 @@ BEGIN SELECT RAISE(ABORT, 'what a row was in another record is never changed'); 
 -- The hashes that its events had there.
 CREATE TABLE imported_hashes (
   event_id     INTEGER PRIMARY KEY REFERENCES events (id),
+  session_id   TEXT NOT NULL REFERENCES sessions (id),
   previous_hash BLOB NOT NULL,
   hash         BLOB NOT NULL
 ) STRICT;
+CREATE INDEX imported_hashes_of_session ON imported_hashes (session_id);
 CREATE TRIGGER imported_hashes_stay BEFORE UPDATE ON imported_hashes
 BEGIN SELECT RAISE(ABORT, 'what an event was in another record is never changed'); END;

@@ -6,7 +6,7 @@
 //! rates second by second from elsewhere knows them again here: no disguise helps against that.
 
 use super::SessionRecord;
-use crate::records::archive::utc;
+use crate::records::list::utc;
 
 /// What stands in the place of a patient, the same for all sessions of one export and for no other export.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,6 @@
 
 use control::input::HeartRateSource;
 use control::view::{PhaseKind, Reason, Trust};
-use rusqlite::Row;
 use rusqlite::types::Type;
 
 use super::super::archive::Archive;
@@ -10,6 +9,8 @@ use super::super::codes;
 use super::super::entry::MachineFigures;
 use super::super::error::RecordsError;
 use super::super::reading::unreadable;
+use super::super::samples::SampleRow;
+use super::GapRecord;
 
 /// One second of a bout. What was not there is `None`, never a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,51 +88,64 @@ impl Second {
     }
 }
 
+impl Second {
+    /// A second as the record has it, at that place of the session.
+    fn of(row: &SampleRow, t_us: i64) -> Result<Self, UnknownWord> {
+        Ok(Self {
+            t_us,
+            t_s: row.t_s,
+            phase: code(&row.phase)?,
+            heart_rate_bpm: row.heart_rate_bpm,
+            heart_rate_source: row.heart_rate_source.as_deref().map(code).transpose()?,
+            heart_rate_trust: code(&row.heart_rate_trust)?,
+            heart_rate_age_ms: row.heart_rate_age_ms,
+            pulse_bpm: row.pulse_bpm,
+            spo2_percent: row.spo2_percent,
+            spo2_trust: code(&row.spo2_trust)?,
+            target_heart_rate_bpm: row.target_heart_rate_bpm,
+            zone_bpm: row.zone_lower_bpm.zip(row.zone_upper_bpm),
+            proposed_met_milli: row.proposed_met_milli,
+            granted_met_milli: row.granted_met_milli,
+            reason: codes::read_reason(&row.reason)
+                .ok_or_else(|| UnknownWord(row.reason.clone()))?,
+            by_hand: row.by_hand,
+            told: MachineFigures {
+                power_w: row.told_power_w,
+                speed_mm_s: row.told_speed_mm_s,
+                grade_permille: row.told_grade_permille,
+            },
+            reported: MachineFigures {
+                power_w: row.reported_power_w,
+                speed_mm_s: row.reported_speed_mm_s,
+                grade_permille: row.reported_grade_permille,
+            },
+            cadence_rpm: row.cadence_rpm,
+        })
+    }
+}
+
+/// The seconds of a bout, and those that are damaged, as gaps of the bout of that number.
 pub(super) fn read(
     archive: &Archive,
-    bout: i64,
+    (bout, number): (i64, u16),
     place: impl Fn(i64) -> i64,
-) -> Result<Vec<Second>, RecordsError> {
-    archive.query(
-        "SELECT at_us, t_s, phase, heart_rate_bpm, heart_rate_source, heart_rate_trust, heart_rate_age_ms, pulse_bpm, spo2_percent,
-           spo2_trust, target_heart_rate_bpm, zone_lower_bpm, zone_upper_bpm, proposed_met_milli, granted_met_milli, reason, by_hand,
-           told_power_w, told_speed_mm_s, told_grade_permille, reported_power_w, reported_speed_mm_s, reported_grade_permille, cadence_rpm
-         FROM samples WHERE bout_id = ?1 ORDER BY at_us",
-        [bout],
-        |row| {
-            Ok(Second {
-                t_us: place(row.get(0)?),
-                t_s: row.get(1)?,
-                phase: code(row, 2)?,
-                heart_rate_bpm: row.get(3)?,
-                heart_rate_source: optional(row, 4)?,
-                heart_rate_trust: code(row, 5)?,
-                heart_rate_age_ms: row.get(6)?,
-                pulse_bpm: row.get(7)?,
-                spo2_percent: row.get(8)?,
-                spo2_trust: code(row, 9)?,
-                target_heart_rate_bpm: row.get(10)?,
-                zone_bpm: row
-                    .get::<_, Option<u16>>(11)?
-                    .zip(row.get::<_, Option<u16>>(12)?),
-                proposed_met_milli: row.get(13)?,
-                granted_met_milli: row.get(14)?,
-                reason: reason(row, 15)?,
-                by_hand: row.get(16)?,
-                told: MachineFigures {
-                    power_w: row.get(17)?,
-                    speed_mm_s: row.get(18)?,
-                    grade_permille: row.get(19)?,
-                },
-                reported: MachineFigures {
-                    power_w: row.get(20)?,
-                    speed_mm_s: row.get(21)?,
-                    grade_permille: row.get(22)?,
-                },
-                cadence_rpm: row.get(23)?,
-            })
-        },
-    )
+) -> Result<(Vec<Second>, Vec<GapRecord>), RecordsError> {
+    let found = archive.seconds_of(bout)?;
+    let seconds = found
+        .rows
+        .iter()
+        .map(|row| Second::of(row, place(row.at_us)))
+        .collect::<Result<_, _>>()
+        .map_err(|error| archive.failed(unreadable(0, Type::Text, error)))?;
+    let damaged = found.damaged.into_iter().map(|damaged| GapRecord {
+        bout: Some(number),
+        what: "samples".to_owned(),
+        from_us: place(damaged.from_us),
+        to_us: place(damaged.to_us),
+        lost: damaged.lost,
+        reason: format!("its block in the record is damaged ({})", damaged.because),
+    });
+    Ok((seconds, damaged.collect()))
 }
 
 /// A word of the record that this program does not know: a newer one wrote it, or it is damaged.
@@ -139,22 +153,6 @@ pub(super) fn read(
 #[error("the word \"{0}\" is none of this program's")]
 struct UnknownWord(String);
 
-fn code<Code: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Code> {
-    let word: String = row.get(column)?;
-    codes::read(&word).ok_or_else(|| unreadable(column, Type::Text, UnknownWord(word)))
-}
-
-fn optional<Code: serde::de::DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-) -> rusqlite::Result<Option<Code>> {
-    match row.get::<_, Option<String>>(column)? {
-        None => Ok(None),
-        Some(_) => code(row, column).map(Some),
-    }
-}
-
-fn reason(row: &Row<'_>, column: usize) -> rusqlite::Result<Reason> {
-    let word: String = row.get(column)?;
-    codes::read_reason(&word).ok_or_else(|| unreadable(column, Type::Text, UnknownWord(word)))
+fn code<Code: serde::de::DeserializeOwned>(word: &str) -> Result<Code, UnknownWord> {
+    codes::read(word).ok_or_else(|| UnknownWord(word.to_owned()))
 }

@@ -87,4 +87,26 @@ fn a_plethysmogram_comes_back_whole_and_a_hole_stays_a_hole() {
     assert_eq!(second.samples, (65 * 75..67 * 75).collect::<Vec<u16>>());
     assert_eq!(second.from_us - first.from_us, 65_000_000);
     assert_eq!(first.to_us() - first.from_us, 61_000_000);
+    // A bit that a disk has turned: the block becomes a gap, the rest is as it was.
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("UPDATE waveform_blocks SET checksum = zeroblob(8) WHERE block = 0")
+        .unwrap();
+    let (waveforms, damaged) = session.waveforms(&archive).unwrap();
+    assert!(waveforms.contains(second) && !waveforms.contains(first));
+    assert!(damaged[0].reason.contains("checksum"), "{damaged:?}");
+}
+
+#[test]
+fn damaged_seconds_are_a_gap_of_the_session_that_says_so() {
+    let (_folder, archive) = archive_of_a_visit();
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch("UPDATE sample_blocks SET data = zeroblob(9)")
+        .unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    assert_eq!(session.seconds().count(), 0);
+    let gap = session.gaps.last().unwrap();
+    assert_eq!((gap.what.as_str(), gap.bout), ("samples", Some(1)));
+    assert!(gap.to_us > gap.from_us && gap.lost >= 500, "{gap:?}");
 }

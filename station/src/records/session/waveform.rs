@@ -2,7 +2,7 @@
 
 use super::super::archive::Archive;
 use super::super::error::RecordsError;
-use super::super::writer::unpack_waveform;
+use super::super::waveform::Stored;
 use super::{GapRecord, SessionClock};
 
 /// A hole in time shorter than this many samples is the wire's own unevenness.
@@ -37,52 +37,32 @@ impl Waveform {
     }
 }
 
-struct Piece {
-    run: i64,
-    first_us: i64,
-    rate_hz: u16,
-    samples: i64,
-    whole: bool,
-    data: Vec<u8>,
-}
-
 pub(super) fn read(
     archive: &Archive,
     session: &str,
     clock: &SessionClock,
 ) -> Result<(Vec<Waveform>, Vec<GapRecord>), RecordsError> {
     let pieces = archive.query(
-        "SELECT run_id, first_us, rate_hz, samples, whole, data FROM waveform_blocks
+        "SELECT run_id, block, piece, whole, first_us, rate_hz, samples, data, checksum FROM waveform_blocks
          WHERE session_id = ?1 AND kind = 'plethysmogram' ORDER BY run_id, block, piece",
         [session],
-        |row| {
-            Ok(Piece {
-                run: row.get(0)?,
-                first_us: row.get(1)?,
-                rate_hz: row.get(2)?,
-                samples: row.get(3)?,
-                whole: row.get(4)?,
-                data: row.get(5)?,
-            })
-        },
+        Stored::read,
     )?;
     let (mut waveforms, mut gaps): (Vec<Waveform>, Vec<GapRecord>) = (Vec::new(), Vec::new());
     for piece in pieces {
         let from_us = clock.place(piece.run, piece.first_us);
+        let fault = piece.fault();
+        let (Ok(rate_hz), Some(samples), None) =
+            (u16::try_from(piece.rate_hz), piece.values(), &fault)
+        else {
+            gaps.push(damaged(from_us, &piece, fault));
+            continue;
+        };
         let mut next = Waveform {
             from_us,
-            rate_hz: piece.rate_hz,
-            samples: Vec::new(),
+            rate_hz,
+            samples,
         };
-        match unpack_waveform(&piece.data, piece.whole) {
-            Some(samples) if i64::try_from(samples.len()) == Ok(piece.samples) => {
-                next.samples = samples;
-            }
-            Some(_) | None => {
-                gaps.push(damaged(from_us, piece.rate_hz, piece.samples));
-                continue;
-            }
-        }
         match waveforms.last_mut() {
             Some(last) if continues(last, &next) => last.samples.append(&mut next.samples),
             _ => waveforms.push(next),
@@ -96,14 +76,16 @@ fn continues(last: &Waveform, next: &Waveform) -> bool {
     last.rate_hz == next.rate_hz && last.to_us().saturating_sub(next.from_us).abs() <= within
 }
 
-fn damaged(from_us: i64, rate_hz: u16, samples: i64) -> GapRecord {
-    let length = samples.saturating_mul(1_000_000) / i64::from(rate_hz.max(1));
+fn damaged(from_us: i64, piece: &Stored, fault: Option<String>) -> GapRecord {
     GapRecord {
         bout: None,
         what: "plethysmogram".to_owned(),
         from_us,
-        to_us: from_us.saturating_add(length),
-        lost: samples,
-        reason: "its block in the record is damaged".to_owned(),
+        to_us: from_us.saturating_add(piece.length_us()),
+        lost: piece.samples,
+        reason: fault.map_or_else(
+            || "its block in the record is damaged".to_owned(),
+            |fault| format!("its block in the record is damaged ({fault})"),
+        ),
     }
 }

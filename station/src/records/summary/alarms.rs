@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::archive::{Archive, seconds};
 use super::super::error::RecordsError;
+use super::super::samples::SampleRow;
 
 /// One alarm from its raising to its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -55,28 +56,38 @@ struct Raised {
     gone_us: Option<i64>,
 }
 
-pub(super) fn alarms(archive: &Archive, session: &str) -> Result<Vec<AlarmSummary>, RecordsError> {
+/// The alarms of a session, on the way to their summaries.
+pub(super) struct Alarms(Vec<Raised>);
+
+impl Alarms {
+    /// What a bout's load was while its alarms were raised.
+    pub(super) fn add_loads(&mut self, bout: i64, samples: &[SampleRow]) {
+        for alarm in self.0.iter_mut().filter(|alarm| alarm.bout == Some(bout)) {
+            let from = alarm.since_us.saturating_sub(1_000_000);
+            let to = alarm.gone_us.unwrap_or(i64::MAX);
+            let loads = || {
+                samples
+                    .iter()
+                    .filter(|sample| (from..=to).contains(&sample.at_us))
+                    .map(|sample| sample.granted_met_milli)
+            };
+            let mets = |milli: u32| f64::from(milli) / 1_000.0;
+            alarm.summary.granted_met = loads().next().map(mets);
+            alarm.summary.least_granted_met = loads().min().map(mets);
+        }
+    }
+
+    pub(super) fn summaries(self) -> Vec<AlarmSummary> {
+        self.0.into_iter().map(|alarm| alarm.summary).collect()
+    }
+}
+
+pub(super) fn alarms(archive: &Archive, session: &str) -> Result<Alarms, RecordsError> {
     let mut alarms: Vec<Raised> = Vec::new();
     for event in events(archive, session)? {
         follow(&mut alarms, &event);
     }
-    let mut summaries = Vec::new();
-    for mut alarm in alarms {
-        let loads = archive.query(
-            "SELECT granted_met_milli FROM samples WHERE bout_id = ?1 AND at_us >= ?2 AND at_us <= ?3 ORDER BY at_us",
-            rusqlite::params![
-                alarm.bout,
-                alarm.since_us.saturating_sub(1_000_000),
-                alarm.gone_us.unwrap_or(i64::MAX)
-            ],
-            |row| row.get::<_, u32>(0),
-        )?;
-        let mets = |milli: &u32| f64::from(*milli) / 1_000.0;
-        alarm.summary.granted_met = loads.first().map(mets);
-        alarm.summary.least_granted_met = loads.iter().min().map(mets);
-        summaries.push(alarm.summary);
-    }
-    Ok(summaries)
+    Ok(Alarms(alarms))
 }
 
 fn events(archive: &Archive, session: &str) -> Result<Vec<EventLine>, RecordsError> {

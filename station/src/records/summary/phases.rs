@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::archive::{Archive, seconds};
+use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::error::RecordsError;
+use super::super::samples::SampleRow;
 
 /// A phase, from when to when.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -20,15 +21,16 @@ pub struct PhaseSpan {
 pub(super) fn phases(
     archive: &Archive,
     session: &str,
-    bout: i64,
-    began_us: i64,
+    bout: &BoutRow,
     end_us: i64,
+    samples: &[SampleRow],
 ) -> Result<Vec<PhaseSpan>, RecordsError> {
     let changes = archive.query(
         "SELECT at_us, detail FROM events WHERE session_id = ?1 AND bout_id = ?2 AND kind = 'phase' ORDER BY id",
-        rusqlite::params![session, bout],
+        rusqlite::params![session, bout.row],
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?)),
     )?;
+    let began_us = bout.began_us;
     let mut spans = Vec::new();
     let (mut phase, mut since) = ("idle".to_owned(), began_us);
     for (at_us, detail) in changes {
@@ -40,20 +42,18 @@ pub(super) fn phases(
         phase = match into {
             Some(into) => into,
             // An event that does not say it as a code: the next sample does.
-            None => phase_at(archive, bout, at_us)?.unwrap_or_else(|| "unknown".to_owned()),
+            None => phase_at(samples, at_us).unwrap_or_else(|| "unknown".to_owned()),
         };
     }
     push(&mut spans, &phase, since, end_us, began_us);
     Ok(spans)
 }
 
-fn phase_at(archive: &Archive, bout: i64, at_us: i64) -> Result<Option<String>, RecordsError> {
-    let found = archive.query(
-        "SELECT phase FROM samples WHERE bout_id = ?1 AND at_us >= ?2 ORDER BY at_us LIMIT 1",
-        [bout, at_us],
-        |row| row.get(0),
-    )?;
-    Ok(found.into_iter().next())
+fn phase_at(samples: &[SampleRow], at_us: i64) -> Option<String> {
+    samples
+        .iter()
+        .find(|sample| sample.at_us >= at_us)
+        .map(|sample| sample.phase.clone())
 }
 
 /// Adds a span that lasted.

@@ -3,8 +3,7 @@
 use protocols::vocabulary::number::from_u64;
 use serde::Serialize;
 
-use super::super::archive::Archive;
-use super::super::error::RecordsError;
+use super::super::samples::SampleRow;
 
 /// A mean over this many seconds is a peak of heart rate.
 const HEART_RATE_PEAK_S: usize = 5;
@@ -12,6 +11,9 @@ const HEART_RATE_PEAK_S: usize = 5;
 const SATURATION_NADIR_S: usize = 10;
 /// A mean over this many seconds is a peak of load.
 const LOAD_PEAK_S: usize = 60;
+
+/// The word of a sign that can be relied on.
+const TRUSTED: &str = "trusted";
 
 /// One second.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +33,30 @@ pub(super) struct Second {
 }
 
 impl Second {
+    fn of(sample: &SampleRow) -> Self {
+        Self {
+            at_us: sample.at_us,
+            phase: sample.phase.clone(),
+            heart_rate: sample.heart_rate_bpm.map(f64::from),
+            heart_rate_trusted: sample.heart_rate_trust == TRUSTED,
+            zone: sample
+                .zone_lower_bpm
+                .map(f64::from)
+                .zip(sample.zone_upper_bpm.map(f64::from)),
+            spo2: sample.spo2_percent.map(f64::from),
+            spo2_trusted: sample.spo2_trust == TRUSTED,
+            granted: f64::from(sample.granted_met_milli) / 1_000.0,
+            power: sample.reported_power_w.map(f64::from),
+            speed: sample
+                .reported_speed_mm_s
+                .map(|speed| f64::from(speed) / 1_000.0),
+            grade: sample
+                .reported_grade_permille
+                .map(|grade| f64::from(grade) / 10.0),
+            cadence: sample.cadence_rpm.map(f64::from),
+        }
+    }
+
     /// From warm-up to cool-down: the patient works.
     fn is_exercise(&self) -> bool {
         matches!(
@@ -84,30 +110,8 @@ pub struct Zone {
     pub in_percent: f64,
 }
 
-pub(super) fn samples(archive: &Archive, bout: i64) -> Result<Vec<Second>, RecordsError> {
-    archive.query(
-        "SELECT at_us, phase, heart_rate_bpm, heart_rate_trust, zone_lower_bpm, zone_upper_bpm, spo2_percent, spo2_trust, granted_met_milli,
-         reported_power_w, reported_speed_mm_s, reported_grade_permille, cadence_rpm FROM samples WHERE bout_id = ?1 ORDER BY at_us",
-        [bout],
-        |row| {
-            let number = |column: usize| row.get::<_, Option<f64>>(column);
-            let trusted = |column: usize| row.get::<_, String>(column).map(|word| word == "trusted");
-            Ok(Second {
-                at_us: row.get(0)?,
-                phase: row.get(1)?,
-                heart_rate: number(2)?,
-                heart_rate_trusted: trusted(3)?,
-                zone: number(4)?.zip(number(5)?),
-                spo2: number(6)?,
-                spo2_trusted: trusted(7)?,
-                granted: row.get::<_, f64>(8)? / 1_000.0,
-                power: number(9)?,
-                speed: number(10)?.map(|speed| speed / 1_000.0),
-                grade: number(11)?.map(|grade| grade / 10.0),
-                cadence: number(12)?,
-            })
-        },
-    )
+pub(super) fn seconds(samples: &[SampleRow]) -> Vec<Second> {
+    samples.iter().map(Second::of).collect()
 }
 
 pub(super) fn figures(samples: &[Second]) -> Vec<Figure> {

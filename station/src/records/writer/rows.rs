@@ -182,10 +182,17 @@ impl Row {
         let (base_block, base_state) = base.as_ref().map(|(block, state)| (block, state)).unzip();
         let packed = packing::pack(state, base_state)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        let sum = packing::checksum(
+            *bout,
+            *block,
+            (*at_us, *replaces),
+            base_block.copied(),
+            &packed,
+        );
         execute(
             connection,
-            "INSERT INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![bout, block, at_us, replaces, base_block, packed],
+            "INSERT INTO checkpoints VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![bout, block, at_us, replaces, base_block, packed, sum],
         )
     }
 
@@ -427,7 +434,7 @@ fn write_piece(connection: &Connection, bout: i64, piece: &Piece) -> rusqlite::R
     }
     execute(
         connection,
-        "INSERT INTO journal_blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO journal_blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             bout,
             piece.block,
@@ -436,7 +443,8 @@ fn write_piece(connection: &Connection, bout: i64, piece: &Piece) -> rusqlite::R
             column(piece.first_us),
             column(piece.last_us),
             column(piece.turns),
-            piece.data
+            piece.data,
+            piece.checksum(bout)
         ],
     )
 }
@@ -456,7 +464,7 @@ fn write_waveform(
     }
     execute(
         connection,
-        "INSERT INTO waveform_blocks VALUES (?1, ?2, 'plethysmogram', ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO waveform_blocks VALUES (?1, ?2, 'plethysmogram', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         params![
             session,
             run,
@@ -466,7 +474,8 @@ fn write_waveform(
             column(piece.first_us),
             piece.rate_hz,
             i64::try_from(piece.samples).unwrap_or(i64::MAX),
-            piece.data
+            piece.data,
+            piece.checksum(run)
         ],
     )
 }

@@ -2,6 +2,8 @@
 
 use protocols::vocabulary::Timestamp;
 
+use super::super::checksum::{self, Checksum};
+
 /// Samples of a whole block at the usual rates are about a minute's.
 const BLOCK_SECONDS: usize = 60;
 /// Where samples come later or earlier than the rate says by this, a new block begins, in microseconds.
@@ -29,6 +31,24 @@ pub(super) struct WaveformPiece {
     pub(super) rate_hz: u16,
     pub(super) samples: usize,
     pub(super) data: Vec<u8>,
+}
+
+impl WaveformPiece {
+    /// The sum that stands beside it, in the run of that number.
+    pub(super) fn checksum(&self, run: i64) -> Checksum {
+        checksum::of(
+            &[
+                run,
+                i64::from(self.block),
+                i64::from(self.piece),
+                i64::from(self.whole),
+                i64::try_from(self.first_us).unwrap_or(i64::MAX),
+                i64::from(self.rate_hz),
+                i64::try_from(self.samples).unwrap_or(i64::MAX),
+            ],
+            &self.data,
+        )
+    }
 }
 
 impl WaveformWriter {

@@ -1,7 +1,6 @@
 //! A visit with everything that makes an export hard: two machines, holes in samples and waveform, an oximeter that is changed for one of
 //! another rate, texts that a spreadsheet would compute, a row of gaps.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use control::input::HeartRateSource;
@@ -35,7 +34,6 @@ const HOLE: std::ops::Range<u64> = 200..210;
 /// The record, where it is, and what keeps it.
 pub(in crate::review) struct Made {
     pub(in crate::review) folder: tempfile::TempDir,
-    pub(in crate::review) path: PathBuf,
     pub(in crate::review) archive: Archive,
 }
 
@@ -80,11 +78,7 @@ pub(in crate::review) fn made() -> Made {
         )
         .unwrap();
     let archive = Archive::open(&path).unwrap();
-    Made {
-        folder,
-        path,
-        archive,
-    }
+    Made { folder, archive }
 }
 
 /// Three minutes on a belt, after the bicycle.

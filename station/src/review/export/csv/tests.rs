@@ -81,8 +81,7 @@ fn tables(deidentified: bool) -> (super::super::fixtures::Made, BTreeMap<String,
 
 /// What the store has: rows of cells as text, NULL as nothing.
 fn stored(made: &super::super::fixtures::Made, sql: &str) -> Vec<Vec<String>> {
-    let connection = rusqlite::Connection::open(&made.path).unwrap();
-    let mut statement = connection.prepare(sql).unwrap();
+    let mut statement = made.archive.connection().prepare(sql).unwrap();
     let count = statement.column_count();
     statement
         .query_map([], |row| {

@@ -124,8 +124,9 @@ impl Seen {
 
 /// The rows of the store: when, in microseconds since 1970, and the figures by the signals' names in the signals' units.
 fn rows(made: &Made) -> Vec<(i64, BTreeMap<&'static str, Option<f64>>)> {
-    let connection = rusqlite::Connection::open(&made.path).unwrap();
-    let mut statement = connection
+    let mut statement = made
+        .archive
+        .connection()
         .prepare(
             "SELECT began_wall_us + at_us - began_us, spo2_percent, heart_rate_bpm, pulse_bpm, reported_power_w, cadence_rpm,
                reported_speed_mm_s * 0.0036, reported_grade_permille / 10.0

@@ -1,0 +1,150 @@
+//! Blocks in the file: which seconds are to be packed, a block packed, the blocks of a bout.
+
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior, params};
+
+use super::super::checksum;
+use super::super::samples::{self, SampleRow};
+use super::{BlockError, SECONDS, SampleBlock, inflated};
+
+/// A block as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Stored {
+    pub(in super::super) block: SampleBlock,
+    /// Its rows, or what is wrong with it.
+    pub(in super::super) rows: Result<Vec<SampleRow>, BlockError>,
+}
+
+/// The SQLite shell's function of that name, so that the views that every shell can read can be read here too.
+pub(in super::super) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    connection.create_scalar_function(
+        "sqlar_uncompress",
+        2,
+        FunctionFlags::SQLITE_UTF8
+            | FunctionFlags::SQLITE_DETERMINISTIC
+            | FunctionFlags::SQLITE_INNOCUOUS,
+        |context| {
+            let ValueRef::Blob(data) = context.get_raw(0) else {
+                return Err(rusqlite::Error::InvalidFunctionParameterType(
+                    0,
+                    context.get_raw(0).data_type(),
+                ));
+            };
+            inflated(data, context.get(1)?)
+                .map_err(|error| rusqlite::Error::UserFunctionError(Box::new(error)))
+        },
+    )
+}
+
+/// The bouts of sessions that are over and whose seconds still stand as plain rows.
+pub(in super::super) fn bouts_to_pack(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
+    connection
+        .prepare(
+            "SELECT bouts.id FROM bouts JOIN sessions ON sessions.id = session_id WHERE state <> 'open'
+             AND EXISTS (SELECT 1 FROM samples WHERE bout_id = bouts.id) ORDER BY bouts.id",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect()
+}
+
+/// Packs the first seconds of a bout that still stand as plain rows, one block, in one transaction: what is in the block is compared with the
+/// rows before they go. Says whether there are more.
+pub(in super::super) fn pack_next(
+    connection: &mut Connection,
+    bout: i64,
+) -> rusqlite::Result<bool> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let rows = samples::plain(&transaction, bout, SECONDS)?;
+    if rows.is_empty() {
+        return Ok(false);
+    }
+    let refused = |error: BlockError| rusqlite::Error::ToSqlConversionFailure(Box::new(error));
+    let block = SampleBlock::of(&rows).map_err(refused)?;
+    if block.rows().map_err(refused)? != rows {
+        return Err(refused(BlockError::Rows));
+    }
+    transaction
+        .prepare_cached(
+            "INSERT INTO sample_blocks (bout_id, first_us, last_us, first_s, last_s, samples, size, data, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            bout,
+            block.first_us,
+            block.last_us,
+            block.first_s,
+            block.last_s,
+            block.samples,
+            block.size,
+            block.data,
+            block.checksum(bout)
+        ])?;
+    let gone = transaction
+        .prepare_cached("DELETE FROM samples WHERE bout_id = ?1 AND at_us BETWEEN ?2 AND ?3")?
+        .execute(params![bout, block.first_us, block.last_us])?;
+    if gone != rows.len() {
+        return Err(refused(BlockError::Rows));
+    }
+    transaction.commit()?;
+    Ok(rows.len() == SECONDS)
+}
+
+/// The blocks of a bout, in order, each with its rows or what is wrong with it.
+pub(in super::super) fn of_bout(
+    connection: &Connection,
+    bout: i64,
+) -> rusqlite::Result<Vec<Stored>> {
+    let extents: Vec<(i64, SampleBlock)> = connection
+        .prepare_cached(
+            "SELECT id, first_us, last_us, first_s, last_s, samples, size FROM sample_blocks WHERE bout_id = ?1 ORDER BY first_us",
+        )?
+        .query_map([bout], |row| Ok((row.get(0)?, extent(row)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    extents
+        .into_iter()
+        .map(|(id, extent)| stored(connection, bout, id, extent))
+        .collect()
+}
+
+fn extent(row: &Row<'_>) -> rusqlite::Result<SampleBlock> {
+    Ok(SampleBlock {
+        first_us: row.get(1)?,
+        last_us: row.get(2)?,
+        first_s: row.get(3)?,
+        last_s: row.get(4)?,
+        samples: row.get(5)?,
+        size: row.get(6)?,
+        data: Vec::new(),
+    })
+}
+
+fn stored(
+    connection: &Connection,
+    bout: i64,
+    id: i64,
+    extent: SampleBlock,
+) -> rusqlite::Result<Stored> {
+    let read = connection
+        .prepare_cached("SELECT data, checksum FROM sample_blocks WHERE id = ?1")?
+        .query_row([id], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))
+        });
+    let (data, sum) = match read {
+        Ok(read) => read,
+        // A page of it is damaged: the others may be whole.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            return Ok(Stored {
+                block: extent,
+                rows: Err(BlockError::Bytes(error.to_string())),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let block = SampleBlock { data, ..extent };
+    let rows = match checksum::fault(Some(&sum), block.checksum(bout)) {
+        Some(fault) => Err(BlockError::Checksum(fault)),
+        None => block.rows(),
+    };
+    Ok(Stored { block, rows })
+}

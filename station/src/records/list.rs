@@ -1,0 +1,303 @@
+//! The sessions of a record: listed, searched, and found by a part of an id.
+//!
+//! Promises: a hundred thousand of them are no burden. Everything that picks or orders them has an index; nothing walks through seconds.
+
+use rusqlite::types::Value;
+use rusqlite::{Row, params_from_iter};
+use serde::Serialize;
+
+use super::archive::{Archive, seconds};
+use super::error::RecordsError;
+
+/// One session in a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SessionLine {
+    /// Its id.
+    pub id: String,
+    /// The patient's pseudonym.
+    pub patient: String,
+    /// `real` or `virtual`.
+    pub kind: String,
+    /// Run on simulated time before its gym opened.
+    pub pre_rolled: bool,
+    /// How many times as fast as the wall clock its gym's time ran.
+    pub clock_rate: i64,
+    /// `open`, `ended` or `interrupted`.
+    pub state: String,
+    /// Why it ended; `None` while it is open.
+    pub end_reason: Option<String>,
+    /// The rule that ended it.
+    pub end_rule: Option<String>,
+    /// When it began, UTC, as RFC 3339.
+    pub began: String,
+    /// When it ended.
+    pub ended: Option<String>,
+    /// When it began, in microseconds since 1970, UTC.
+    #[serde(skip)]
+    pub began_wall_micros: i64,
+    /// How long it lasted in its gym's time, in seconds; until the last that was recorded where it has not ended.
+    pub seconds: f64,
+    /// The program that recorded it.
+    pub software: String,
+    /// The stations of its bouts, in order.
+    pub stations: Vec<i64>,
+    /// How many alarms were raised.
+    pub alarms: i64,
+    /// How many gaps the record of it has.
+    pub gaps: i64,
+}
+
+/// Which sessions to list. Each part that is set narrows it down.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionFilter {
+    /// Of this patient, by pseudonym.
+    pub patient: Option<String>,
+    /// Begun at this wall time or later, in microseconds since 1970, UTC.
+    pub from_wall_us: Option<i64>,
+    /// Begun before this wall time.
+    pub before_wall_us: Option<i64>,
+    /// `open`, `ended` or `interrupted`.
+    pub state: Option<String>,
+    /// With this text in the id, the patient's pseudonym, the reason or rule that ended it, or a rule that raised an alarm; upper and lower case
+    /// are the same.
+    pub search: Option<String>,
+    /// The latest so many.
+    pub limit: Option<u32>,
+}
+
+/// What a list says of each session.
+const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state, end_reason, end_rule, began_wall_us, ended_wall_us,
+    (coalesce(ended_us, (SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id), began_us) - began_us),
+    software, (SELECT group_concat(station) FROM (SELECT station FROM bouts WHERE session_id = sessions.id ORDER BY number)),
+    (SELECT count(*) FROM events WHERE session_id = sessions.id AND kind = 'alarm-raised'),
+    (SELECT count(*) FROM gaps WHERE session_id = sessions.id),
+    CASE WHEN state = 'ended' THEN NULL ELSE (SELECT max(last) FROM (
+      SELECT t_s AS last FROM samples JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id
+      UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END
+    FROM sessions";
+
+/// The latest first.
+const ORDER: &str = "ORDER BY began_wall_us DESC, id DESC";
+
+/// As many characters of an id name its session where no other has them.
+const SHORTEST_PART: usize = 4;
+
+impl SessionFilter {
+    /// The condition, and its values in order.
+    fn condition(&self) -> (String, Vec<Value>) {
+        let mut parts = Vec::new();
+        let mut values: Vec<Value> = Vec::new();
+        let mut narrow = |condition: &str, value: Value| {
+            values.push(value);
+            parts.push(condition.replace('?', &format!("?{}", values.len())));
+        };
+        if let Some(patient) = &self.patient {
+            narrow("patient = ?", Value::Text(patient.clone()));
+        }
+        if let Some(from) = self.from_wall_us {
+            narrow("began_wall_us >= ?", Value::Integer(from));
+        }
+        if let Some(before) = self.before_wall_us {
+            narrow("began_wall_us < ?", Value::Integer(before));
+        }
+        if let Some(state) = &self.state {
+            narrow("state = ?", Value::Text(state.clone()));
+        }
+        if let Some(search) = &self.search {
+            narrow(
+                "(instr(upper(id), ?) OR instr(upper(patient), ?) OR instr(upper(coalesce(end_reason, '')), ?)
+                  OR instr(upper(coalesce(end_rule, '')), ?) OR EXISTS (SELECT 1 FROM events WHERE session_id = sessions.id
+                  AND kind = 'alarm-raised' AND instr(upper(rule), ?)))",
+                Value::Text(search.to_ascii_uppercase()),
+            );
+        }
+        if parts.is_empty() {
+            return (String::new(), values);
+        }
+        (format!("WHERE {}", parts.join(" AND ")), values)
+    }
+}
+
+impl Archive {
+    /// Every session, the latest first.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn sessions(&self) -> Result<Vec<SessionLine>, RecordsError> {
+        self.list(&SessionFilter::default())
+    }
+
+    /// The sessions that a filter lets through, the latest first.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn list(&self, filter: &SessionFilter) -> Result<Vec<SessionLine>, RecordsError> {
+        let (condition, mut values) = filter.condition();
+        values.push(Value::Integer(filter.limit.map_or(-1, i64::from)));
+        let limit = values.len();
+        self.query(
+            &format!("{SESSIONS} {condition} {ORDER} LIMIT ?{limit}"),
+            params_from_iter(values),
+            line,
+        )
+    }
+
+    /// How many sessions the record has.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn session_count(&self) -> Result<u64, RecordsError> {
+        let counted = self.query("SELECT count(*) FROM sessions", [], |row| {
+            super::reading::count(row, 0)
+        })?;
+        Ok(counted.into_iter().next().unwrap_or_default())
+    }
+
+    /// The session of that id; a part of one will do where it fits a single session, and `last` is the latest.
+    ///
+    /// # Errors
+    /// [`RecordsError::NoSession`] with the nearest one; or the file cannot be read.
+    pub fn find(&self, asked: &str) -> Result<SessionLine, RecordsError> {
+        let wanted = asked.to_ascii_uppercase();
+        let some = |condition: &str, limit: u32| {
+            self.query(
+                &format!("{SESSIONS} WHERE {condition} {ORDER} LIMIT {limit}"),
+                [&wanted],
+                line,
+            )
+        };
+        if let Some(exact) = some("id = ?1", 1)?.into_iter().next() {
+            return Ok(exact);
+        }
+        if asked == "last"
+            && let Some(last) = some("?1 = 'LAST'", 1)?.into_iter().next()
+        {
+            return Ok(last);
+        }
+        if wanted.len() >= SHORTEST_PART
+            && let [one] = some("instr(id, ?1)", 2)?.as_slice()
+        {
+            return Ok(one.clone());
+        }
+        Err(RecordsError::NoSession {
+            id: asked.to_owned(),
+            path: self.path().to_owned(),
+            nearest: instead(&self.sessions()?, asked),
+        })
+    }
+}
+
+fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {
+    let began: i64 = row.get(8)?;
+    let recorded_us: i64 = row.get(10)?;
+    let sampled_s: Option<i64> = row.get(15)?;
+    let stations: Option<String> = row.get(12)?;
+    let state: String = row.get(5)?;
+    let recorded = seconds(recorded_us);
+    let sampled = sampled_s.map_or(0.0, |whole| seconds(whole.saturating_mul(1_000_000)));
+    Ok(SessionLine {
+        id: row.get(0)?,
+        patient: row.get(1)?,
+        kind: row.get(2)?,
+        pre_rolled: row.get(3)?,
+        clock_rate: row.get(4)?,
+        seconds: if state == "ended" {
+            recorded
+        } else {
+            recorded.max(sampled)
+        },
+        state,
+        end_reason: row.get(6)?,
+        end_rule: row.get(7)?,
+        began: utc(began),
+        ended: row.get::<_, Option<i64>>(9)?.map(utc),
+        began_wall_micros: began,
+        software: row.get(11)?,
+        stations: stations
+            .unwrap_or_default()
+            .split(',')
+            .filter_map(|number| number.parse().ok())
+            .collect(),
+        alarms: row.get(13)?,
+        gaps: row.get(14)?,
+    })
+}
+
+/// Wall time as RFC 3339, whole seconds, UTC.
+pub(super) fn utc(wall_micros: i64) -> String {
+    let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let whole = jiff::Timestamp::from_second(at.as_second()).unwrap_or(at);
+    whole.to_string()
+}
+
+/// What to ask for instead of what names no session, worded to follow.
+fn instead(all: &[SessionLine], asked: &str) -> String {
+    let wanted = asked.to_ascii_uppercase();
+    let mut of_patient = all
+        .iter()
+        .filter(|line| line.patient.eq_ignore_ascii_case(asked));
+    if let Some(latest) = of_patient.next() {
+        return match of_patient.count() {
+            0 => format!(": that is a patient, whose session is {}", latest.id),
+            more => format!(
+                ": that is a patient, of {} sessions; the latest is {}",
+                more + 1,
+                latest.id
+            ),
+        };
+    }
+    let fitting = all.iter().filter(|line| line.id.contains(&wanted)).count();
+    if fitting > 0 {
+        return format!(
+            " by so little: {fitting} of {} ids have it; write at least four characters that one has alone",
+            all.len()
+        );
+    }
+    all.iter()
+        .min_by_key(|line| distance(&wanted, &line.id))
+        .map_or_else(
+            || ": it has no session yet".to_owned(),
+            |line| {
+                format!(
+                    "; the nearest is {}, and `station sessions` lists them all",
+                    line.id
+                )
+            },
+        )
+}
+
+/// How many letters have to be changed, added or left out to make one text the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut above: Vec<usize> = (0..=other.chars().count()).collect();
+    for (row, letter) in one.chars().enumerate() {
+        let mut left = row + 1;
+        let mut next = vec![left];
+        for (pair, candidate) in above.windows(2).zip(other.chars()) {
+            let &[diagonal, over] = pair else { continue };
+            left = (left + 1)
+                .min(over + 1)
+                .min(diagonal + usize::from(letter != candidate));
+            next.push(left);
+        }
+        above = next;
+    }
+    above.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_count_changed_added_and_missing_letters() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("abc", ""), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn times_are_whole_seconds_of_utc() {
+        assert_eq!(utc(super::super::fixtures::WALL), "2026-11-23T14:31:07Z");
+    }
+}

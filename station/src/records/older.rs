@@ -1,0 +1,34 @@
+//! Records of earlier versions, opened for reading alone: they are not brought to this version, so what they lack stands in as empty.
+
+use rusqlite::Connection;
+
+/// What the version before each lacked, as views beside the file: a name of ours hides the file's own.
+const STAND_INS: [(i64, &str); 2] = [(
+    3,
+    "CREATE TEMP VIEW sample_blocks AS SELECT NULL AS id, NULL AS bout_id, NULL AS first_us, NULL AS last_us, NULL AS first_s,
+       NULL AS last_s, NULL AS samples, NULL AS size, NULL AS data, NULL AS checksum WHERE 0;
+     CREATE TEMP VIEW purged_events AS SELECT NULL AS first_event, NULL AS last_event, NULL AS previous_hash, NULL AS last_hash,
+       NULL AS purge_event WHERE 0;
+     CREATE TEMP VIEW journal_blocks AS SELECT *, NULL AS checksum FROM main.journal_blocks;
+     CREATE TEMP VIEW checkpoints AS SELECT *, NULL AS checksum FROM main.checkpoints;
+     CREATE TEMP VIEW waveform_blocks AS SELECT *, NULL AS checksum FROM main.waveform_blocks;",
+), (
+    4,
+    "CREATE TEMP VIEW imported AS SELECT NULL AS session_id, NULL AS wall_us, NULL AS file_sha256, NULL AS header, NULL AS event_id WHERE 0;
+     CREATE TEMP VIEW imported_numbers AS SELECT NULL AS session_id, NULL AS kind, NULL AS here, NULL AS there WHERE 0;
+     CREATE TEMP VIEW imported_hashes AS SELECT NULL AS session_id, NULL AS event_id, NULL AS previous_hash, NULL AS hash WHERE 0;",
+)];
+
+/// Puts the stand-ins beside a file of that version.
+pub(super) fn stand_in(connection: &Connection, version: i64) -> rusqlite::Result<()> {
+    let lacking: Vec<&str> = STAND_INS
+        .iter()
+        .filter(|(since, _)| version < *since)
+        .map(|(_, views)| *views)
+        .collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.execute_batch(&lacking.concat())
+}

@@ -1,0 +1,222 @@
+//! The seconds of a bout as the record has them, every column typed: the one way to read them.
+
+use rusqlite::{Connection, ErrorCode, Row, params};
+use serde::Serialize;
+
+use super::archive::Archive;
+use super::blocks::{self, Stored};
+use super::error::RecordsError;
+
+/// One second of a bout, as it stands in the record. What was not there is `None`, never a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SampleRow {
+    /// When, in microseconds of the gym's time.
+    pub at_us: i64,
+    /// Whole seconds since the session began.
+    pub t_s: i64,
+    /// The phase, as a word.
+    pub phase: String,
+    /// The heart rate that counts, in beats a minute.
+    pub heart_rate_bpm: Option<u16>,
+    /// Whose it is, as a word.
+    pub heart_rate_source: Option<String>,
+    /// `trusted`, `doubted`, `lost` or `absent`.
+    pub heart_rate_trust: String,
+    /// How old it is, in milliseconds.
+    pub heart_rate_age_ms: Option<u32>,
+    /// The oximeter's pulse, in beats a minute.
+    pub pulse_bpm: Option<u16>,
+    /// Saturation, in per cent.
+    pub spo2_percent: Option<u8>,
+    /// `trusted`, `doubted`, `lost` or `absent`.
+    pub spo2_trust: String,
+    /// The heart rate asked for, in beats a minute.
+    pub target_heart_rate_bpm: Option<u16>,
+    /// The zone's lower end, in beats a minute.
+    pub zone_lower_bpm: Option<u16>,
+    /// Its upper end.
+    pub zone_upper_bpm: Option<u16>,
+    /// What was asked for, in thousandths of a MET above rest.
+    pub proposed_met_milli: u32,
+    /// What was let through, in the same unit.
+    pub granted_met_milli: u32,
+    /// What decided it, in a word, or a rule with what it does.
+    pub reason: String,
+    /// Whether the load is in a person's hand.
+    pub by_hand: bool,
+    /// Power that the machine was told last, in watts.
+    pub told_power_w: Option<u16>,
+    /// Speed that it was told last, in millimetres a second.
+    pub told_speed_mm_s: Option<i32>,
+    /// Grade that it was told last, in thousandths.
+    pub told_grade_permille: Option<i32>,
+    /// Power that it reported last, in watts.
+    pub reported_power_w: Option<u16>,
+    /// Speed that it reported last, in millimetres a second.
+    pub reported_speed_mm_s: Option<i32>,
+    /// Grade that it reported last, in thousandths.
+    pub reported_grade_permille: Option<i32>,
+    /// Cadence, in revolutions a minute.
+    pub cadence_rpm: Option<u16>,
+}
+
+/// The columns that [`SampleRow::read`] expects, first to last.
+const COLUMNS: &str = "at_us, t_s, phase, heart_rate_bpm, heart_rate_source, heart_rate_trust, heart_rate_age_ms, pulse_bpm, spo2_percent,
+    spo2_trust, target_heart_rate_bpm, zone_lower_bpm, zone_upper_bpm, proposed_met_milli, granted_met_milli, reason, by_hand, told_power_w,
+    told_speed_mm_s, told_grade_permille, reported_power_w, reported_speed_mm_s, reported_grade_permille, cadence_rpm";
+
+impl SampleRow {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            at_us: row.get(0)?,
+            t_s: row.get(1)?,
+            phase: row.get(2)?,
+            heart_rate_bpm: row.get(3)?,
+            heart_rate_source: row.get(4)?,
+            heart_rate_trust: row.get(5)?,
+            heart_rate_age_ms: row.get(6)?,
+            pulse_bpm: row.get(7)?,
+            spo2_percent: row.get(8)?,
+            spo2_trust: row.get(9)?,
+            target_heart_rate_bpm: row.get(10)?,
+            zone_lower_bpm: row.get(11)?,
+            zone_upper_bpm: row.get(12)?,
+            proposed_met_milli: row.get(13)?,
+            granted_met_milli: row.get(14)?,
+            reason: row.get(15)?,
+            by_hand: row.get(16)?,
+            told_power_w: row.get(17)?,
+            told_speed_mm_s: row.get(18)?,
+            told_grade_permille: row.get(19)?,
+            reported_power_w: row.get(20)?,
+            reported_speed_mm_s: row.get(21)?,
+            reported_grade_permille: row.get(22)?,
+            cadence_rpm: row.get(23)?,
+        })
+    }
+}
+
+/// The plain rows of a bout, in order, at most so many.
+pub(super) fn plain(
+    connection: &Connection,
+    bout: i64,
+    limit: usize,
+) -> rusqlite::Result<Vec<SampleRow>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM samples WHERE bout_id = ?1 ORDER BY at_us LIMIT ?2"
+        ))?
+        .query_map(
+            params![bout, i64::try_from(limit).unwrap_or(i64::MAX)],
+            SampleRow::read,
+        )?
+        .collect()
+}
+
+/// Seconds of a bout that were recorded and cannot be read any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedSeconds {
+    /// Time of the first of them, in microseconds of the gym's time.
+    pub from_us: i64,
+    /// Time of the last.
+    pub to_us: i64,
+    /// The first of them, in seconds since the session began.
+    pub from_s: i64,
+    /// The last.
+    pub to_s: i64,
+    /// How many there were.
+    pub lost: i64,
+    /// What is wrong with them.
+    pub because: String,
+}
+
+/// The seconds of a bout: those that can be read, and those that cannot.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seconds {
+    /// Every second that can be read, in order.
+    pub rows: Vec<SampleRow>,
+    /// What is damaged: a gap, never an absence.
+    pub damaged: Vec<DamagedSeconds>,
+}
+
+impl Archive {
+    /// Every second of a bout that can be read, packed and plain alike, in order. Where a block is damaged its seconds are not among them:
+    /// [`Self::seconds_of`] says which.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn samples(&self, bout: i64) -> Result<Vec<SampleRow>, RecordsError> {
+        self.seconds_of(bout).map(|seconds| seconds.rows)
+    }
+
+    /// Every second of a bout, and what of them is damaged.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn seconds_of(&self, bout: i64) -> Result<Seconds, RecordsError> {
+        joined(self.connection(), bout).map_err(|error| self.failed(error))
+    }
+}
+
+/// The blocks of a bout and the plain rows, as one.
+fn joined(connection: &Connection, bout: i64) -> rusqlite::Result<Seconds> {
+    // One view of the file, so that seconds that are being packed are neither missed nor read twice.
+    let _view = connection
+        .is_autocommit()
+        .then(|| connection.unchecked_transaction())
+        .transpose()?;
+    let mut seconds = Seconds::default();
+    match blocks::of_bout(connection, bout) {
+        Ok(stored) => stored.into_iter().for_each(|block| seconds.add(block)),
+        Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
+    }
+    match plain(connection, bout, usize::MAX) {
+        Ok(rows) => seconds.rows.extend(rows),
+        Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
+    }
+    seconds.rows.sort_by_key(|row| row.at_us);
+    Ok(seconds)
+}
+
+impl Seconds {
+    fn add(&mut self, stored: Stored) {
+        match stored.rows {
+            Ok(rows) => self.rows.extend(rows),
+            Err(error) => self.damaged.push(DamagedSeconds {
+                from_us: stored.block.first_us,
+                to_us: stored.block.last_us,
+                from_s: stored.block.first_s,
+                to_s: stored.block.last_s,
+                lost: stored.block.samples,
+                because: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// Where the file's own pages are damaged, nobody knows which seconds of the bout stood there.
+fn unread(
+    connection: &Connection,
+    bout: i64,
+    error: rusqlite::Error,
+) -> rusqlite::Result<DamagedSeconds> {
+    if error.sqlite_error_code() != Some(ErrorCode::DatabaseCorrupt) {
+        return Err(error);
+    }
+    connection.query_row(
+        "SELECT bouts.began_us, coalesce(bouts.ended_us, bouts.began_us), (bouts.began_us - sessions.began_us) / 1000000,
+         (coalesce(bouts.ended_us, bouts.began_us) - sessions.began_us) / 1000000
+         FROM bouts JOIN sessions ON sessions.id = session_id WHERE bouts.id = ?1",
+        [bout],
+        |row| {
+            Ok(DamagedSeconds {
+                from_us: row.get(0)?,
+                to_us: row.get(1)?,
+                from_s: row.get(2)?,
+                to_s: row.get(3)?,
+                lost: 0,
+                because: format!("the file is damaged there: {error}"),
+            })
+        },
+    )
+}
