@@ -290,3 +290,30 @@ fn a_patients_sessions_go_deidentified_into_a_folder_without_a_name() {
     assert_eq!(back.status, Some(1));
     assert!(back.stderr.contains("de-identified"), "{}", back.stderr);
 }
+
+#[test]
+fn a_bundle_goes_to_standard_output_and_a_session_without_seconds_makes_no_activity() {
+    let record = record();
+    let run = record.export(&["last", "--format", "fhir", "--output", "-"]);
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+    let bundle: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(bundle["resourceType"], "Bundle");
+    assert_eq!(bundle["type"], "collection");
+    assert!(run.stdout.contains("K7PD2MXQ"));
+    let hidden = record.export(&[
+        "last",
+        "--format",
+        "fhir",
+        "--output",
+        "-",
+        "--deidentified",
+    ]);
+    assert_eq!(hidden.status, Some(0));
+    assert!(!hidden.stdout.contains("K7PD2MXQ") && !hidden.stdout.contains(&record.id));
+
+    let file = record.at("visit.fit");
+    let run = record.export(&["last", "--format", "fit", "--output", &file]);
+    assert_eq!(run.status, Some(1));
+    assert!(run.stderr.contains("station show"), "{}", run.stderr);
+    assert_eq!(record.names(), Vec::<String>::new());
+}

@@ -17,6 +17,8 @@ const EXAMPLES: &str = "\
 Examples:
   station export last --format csv --output visit
   station export AR4C --format edf --output visit.edf --deidentified
+  station export last --format fit --output visit.fit
+  station export last --format fhir --output - --deidentified
   station export --day 2026-11-23 --format jsonl --output monday
   station export --patient K7PD2MXQ --format csv --output k7pd --force
 

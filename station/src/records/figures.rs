@@ -11,6 +11,7 @@ mod means;
 use serde::Serialize;
 
 pub use self::alarm::RuleCount;
+pub use self::dose::met;
 use super::session::SessionRecord;
 
 /// What a session came to, in figures.

@@ -5,10 +5,16 @@
 
 mod csv;
 mod edf;
+pub mod fhir;
 pub mod files;
+pub mod fit;
 #[cfg(test)]
 mod fixtures;
 mod jsonl;
+#[cfg(test)]
+mod samples;
+mod span;
+pub mod telling;
 pub mod write;
 
 use std::path::PathBuf;
@@ -85,6 +91,18 @@ pub const FORMATS: &[Format] = &[
         about: "everything, a JSON object a line; station import takes it back",
         ending: Some("jsonl"),
         write: jsonl::write,
+    },
+    Format {
+        name: "fit",
+        about: "a FIT activity, for what reads the files of watches and bicycle computers",
+        ending: Some("fit"),
+        write: fit::form,
+    },
+    Format {
+        name: "fhir",
+        about: "a FHIR R4 bundle in JSON, for hospital systems",
+        ending: Some("json"),
+        write: fhir::form,
     },
 ];
 

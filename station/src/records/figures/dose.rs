@@ -95,7 +95,8 @@ fn cover(
 }
 
 /// METs of a second, rest included, by what the machine reported; `None` where it reported nothing or no equation says it.
-pub(super) fn met(kind: MachineKind, second: &Second, mass: Option<Kilograms>) -> Option<f64> {
+#[must_use]
+pub fn met(kind: MachineKind, second: &Second, mass: Option<Kilograms>) -> Option<f64> {
     let reported = &second.reported;
     match kind {
         MachineKind::Cycle => {

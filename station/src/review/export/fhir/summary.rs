@@ -1,0 +1,342 @@
+//! The session's figures, an observation each; where there is no figure, with the reason.
+
+use serde_json::{Value, json};
+
+use super::bundle::{Bundle, merged, with};
+use super::code::{self, Loinc, own};
+use super::device;
+use crate::records::figures::SessionFigures;
+use protocols::vocabulary::MachineKind;
+
+/// What a figure needs in order to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needs {
+    /// A heart-rate signal.
+    HeartRate,
+    /// An oximeter.
+    Oximeter,
+    /// An ergometer.
+    Cycle,
+    /// A belt.
+    Belt,
+    /// A person who asks.
+    Question,
+    /// A cuff.
+    Cuff,
+    /// Nothing that a session may lack.
+    Exercise,
+}
+
+/// A figure of the session.
+struct Figure {
+    code: &'static str,
+    also: &'static [Loinc],
+    unit: &'static str,
+    needs: Needs,
+    /// A vital sign, and so with the category that LOINC's heart rate and saturation have.
+    vital: bool,
+    take: fn(&SessionFigures) -> Option<f64>,
+}
+
+const fn figure(
+    code: &'static str,
+    also: &'static [Loinc],
+    unit: &'static str,
+    needs: Needs,
+    take: fn(&SessionFigures) -> Option<f64>,
+) -> Figure {
+    let vital = matches!(needs, Needs::HeartRate | Needs::Oximeter) && !also.is_empty();
+    Figure {
+        code,
+        also,
+        unit,
+        needs,
+        vital,
+        take,
+    }
+}
+
+const RATE: &[Loinc] = &[code::HEART_RATE];
+const SATURATION: &[Loinc] = &[code::SPO2, code::OXYGEN];
+const SATURATION_WITH_EXERCISE: &[Loinc] = &[code::SPO2, code::OXYGEN, code::SPO2_WITH_EXERCISE];
+
+/// Every figure, in the order of the summary.
+const FIGURES: &[Figure] = &[
+    figure("total-time", &[], "min", Needs::Exercise, |f| {
+        Some(f.total_min)
+    }),
+    figure(
+        "exercise-time",
+        &[code::DURATION],
+        "min",
+        Needs::Exercise,
+        |f| Some(f.warm_up_min + f.conditioning_min + f.cool_down_min),
+    ),
+    figure("warm-up-time", &[], "min", Needs::Exercise, |f| {
+        Some(f.warm_up_min)
+    }),
+    figure("conditioning-time", &[], "min", Needs::Exercise, |f| {
+        Some(f.conditioning_min)
+    }),
+    figure("cool-down-time", &[], "min", Needs::Exercise, |f| {
+        Some(f.cool_down_min)
+    }),
+    figure("paused-time", &[], "min", Needs::Exercise, |f| {
+        Some(f.paused_min)
+    }),
+    figure("heart-rate-rest", RATE, "/min", Needs::HeartRate, |f| {
+        f.heart_rate.rest_bpm
+    }),
+    figure("heart-rate-mean", RATE, "/min", Needs::HeartRate, |f| {
+        f.heart_rate.mean_bpm
+    }),
+    figure(
+        "heart-rate-conditioning",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        |f| f.heart_rate.conditioning_mean_bpm,
+    ),
+    figure("heart-rate-peak", RATE, "/min", Needs::HeartRate, |f| {
+        f.heart_rate.peak_bpm
+    }),
+    figure("heart-rate-end", RATE, "/min", Needs::HeartRate, |f| {
+        f.heart_rate.end_bpm
+    }),
+    figure(
+        "heart-rate-after-1-min",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        |f| f.heart_rate.after_1_min_bpm,
+    ),
+    figure(
+        "heart-rate-after-2-min",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        |f| f.heart_rate.after_2_min_bpm,
+    ),
+    figure("heart-rate-recovery", &[], "/min", Needs::HeartRate, |f| {
+        f.heart_rate.recovery_1_min_bpm
+    }),
+    figure("heart-rate-reserve", &[], "%", Needs::HeartRate, |f| {
+        f.heart_rate.reserve_mean_percent
+    }),
+    figure("heart-rate-cover", &[], "%", Needs::HeartRate, |f| {
+        f.heart_rate_cover_percent
+    }),
+    figure(
+        "rate-pressure-product",
+        &[],
+        "mm[Hg]/min",
+        Needs::Cuff,
+        |f| f.pressure.rate_pressure_product,
+    ),
+    figure("spo2-rest", SATURATION, "%", Needs::Oximeter, |f| {
+        f.saturation.rest_percent
+    }),
+    figure(
+        "spo2-mean",
+        SATURATION_WITH_EXERCISE,
+        "%",
+        Needs::Oximeter,
+        |f| f.saturation.mean_percent,
+    ),
+    figure("spo2-lowest", SATURATION, "%", Needs::Oximeter, |f| {
+        f.saturation.nadir_percent
+    }),
+    figure(
+        "spo2-end",
+        SATURATION_WITH_EXERCISE,
+        "%",
+        Needs::Oximeter,
+        |f| f.saturation.end_percent,
+    ),
+    figure("spo2-below-floor", &[], "min", Needs::Oximeter, |f| {
+        f.saturation.below_floor_min
+    }),
+    figure("spo2-cover", &[], "%", Needs::Oximeter, |f| {
+        f.spo2_cover_percent
+    }),
+    figure("exertion-mean", &[], "{score}", Needs::Question, |f| {
+        f.scores.exertion_mean
+    }),
+    figure("exertion-peak", &[], "{score}", Needs::Question, |f| {
+        score(f.scores.exertion_peak)
+    }),
+    figure("dyspnoea-peak", &[], "{score}", Needs::Question, |f| {
+        score(f.scores.dyspnoea_peak)
+    }),
+    figure("angina-peak", &[], "{score}", Needs::Question, |f| {
+        score(f.scores.angina_peak)
+    }),
+    figure("claudication-peak", &[], "{score}", Needs::Question, |f| {
+        score(f.scores.claudication_peak)
+    }),
+    figure("power-mean", &[], "W", Needs::Cycle, |f| {
+        f.dose.power_mean_w
+    }),
+    figure("power-peak", &[], "W", Needs::Cycle, |f| {
+        f.dose.power_peak_w
+    }),
+    figure("work", &[], "kJ", Needs::Cycle, |f| f.dose.work_kj),
+    figure("speed-mean", &[], "km/h", Needs::Belt, |f| {
+        f.dose.speed_mean_kmh
+    }),
+    figure("speed-peak", &[], "km/h", Needs::Belt, |f| {
+        f.dose.speed_peak_kmh
+    }),
+    figure("grade-mean", &[], "%", Needs::Belt, |f| {
+        f.dose.grade_mean_percent
+    }),
+    figure("grade-peak", &[], "%", Needs::Belt, |f| {
+        f.dose.grade_peak_percent
+    }),
+    figure("distance", &[code::DISTANCE], "m", Needs::Belt, |f| {
+        f.dose.distance_m
+    }),
+    figure("met-ceiling", &[], "{MET}", Needs::Exercise, |f| {
+        f.dose.ceiling_met
+    }),
+    figure("met-mean", &[], "{MET}", Needs::Exercise, |f| {
+        f.dose.met_mean
+    }),
+    figure("met-peak", &[], "{MET}", Needs::Exercise, |f| {
+        f.dose.met_peak
+    }),
+    figure("met-minutes", &[], "{MET}.min", Needs::Exercise, |f| {
+        f.dose.met_minutes
+    }),
+    figure("met-equation-holds", &[], "%", Needs::Exercise, |f| {
+        f.dose.equation_holds_percent
+    }),
+    figure("energy", &[code::CALORIES], "kcal", Needs::Exercise, |f| {
+        f.dose.energy_kcal
+    }),
+    figure("zone-below", &[], "min", Needs::HeartRate, |f| {
+        Some(f.zone.as_ref()?.below_min)
+    }),
+    figure("zone-within", &[], "min", Needs::HeartRate, |f| {
+        Some(f.zone.as_ref()?.in_min)
+    }),
+    figure("zone-above", &[], "min", Needs::HeartRate, |f| {
+        Some(f.zone.as_ref()?.above_min)
+    }),
+    figure("zone-share", &[], "%", Needs::HeartRate, |f| {
+        Some(f.zone.as_ref()?.in_percent)
+    }),
+    figure("completed", &[], "%", Needs::Exercise, |f| {
+        f.completed_percent
+    }),
+];
+
+fn score(score: Option<i64>) -> Option<f64> {
+    score
+        .and_then(|score| i32::try_from(score).ok())
+        .map(f64::from)
+}
+
+/// Writes every figure; gives their addresses.
+pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Value> {
+    let mut written = Vec::new();
+    for figure in FIGURES {
+        let own_code = own(figure.code);
+        let mut codings: Vec<Value> = figure.also.iter().map(|loinc| loinc.coding()).collect();
+        codings.push(own_code.clone());
+        let category = if figure.vital {
+            "vital-signs"
+        } else {
+            "activity"
+        };
+        let about = json!({
+            "category": code::category(category),
+            "code": code::concept(&codings),
+            "effectivePeriod": bundle.whole(),
+            "method": { "text": own_code.get("display") },
+        });
+        let name = format!("figure {}", figure.code);
+        let value = match (figure.take)(figures).filter(|value| value.is_finite()) {
+            Some(value) => json!({ "valueQuantity": code::quantity(value, figure.unit) }),
+            None => json!({ "dataAbsentReason": code::absent(why(bundle, figure.needs)) }),
+        };
+        written.push(bundle.observe(&name, merged(about, value)));
+    }
+    written.extend(pressures(bundle, figures));
+    written.extend(weight(bundle, figures));
+    written
+}
+
+/// Why there is no figure.
+fn why(bundle: &Bundle<'_>, needs: Needs) -> &'static str {
+    let machine = |kind| bundle.session.bouts.iter().any(|bout| bout.machine == kind);
+    match needs {
+        Needs::HeartRate
+            if !device::worn(bundle, device::STRAP) && !device::worn(bundle, device::OXIMETER) =>
+        {
+            "not-performed"
+        }
+        Needs::Oximeter if !device::worn(bundle, device::OXIMETER) => "not-performed",
+        Needs::Cycle if !machine(MachineKind::Cycle) => "not-applicable",
+        Needs::Belt if !machine(MachineKind::Treadmill) => "not-applicable",
+        Needs::Question => "not-asked",
+        Needs::Cuff => "not-performed",
+        Needs::HeartRate | Needs::Oximeter | Needs::Cycle | Needs::Belt | Needs::Exercise => {
+            "unknown"
+        }
+    }
+}
+
+/// Blood pressure at rest, at its highest, and after exercise.
+fn pressures(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Value> {
+    let all = [
+        ("pressure-rest", figures.pressure.rest),
+        ("pressure-peak", figures.pressure.peak),
+        ("pressure-after", figures.pressure.after),
+    ];
+    all.into_iter()
+        .map(|(name, pressure)| {
+            let about = json!({
+                "category": code::category("vital-signs"),
+                "code": code::concept(&[code::PRESSURE.coding(), own(name)]),
+                "effectivePeriod": bundle.whole(),
+            });
+            let fields = merged(about, panel(pressure));
+            bundle.observe(&format!("figure {name}"), fields)
+        })
+        .collect()
+}
+
+/// The two components of a blood pressure; without a value, each with the reason.
+pub(super) fn panel(pressure: Option<(i64, i64)>) -> Value {
+    let component = |loinc: Loinc, value: Option<i64>| {
+        let component = json!({ "code": code::concept(&[loinc.coding()]) });
+        match value {
+            Some(value) => with(
+                component,
+                "valueQuantity",
+                Some(code::quantity(value, "mm[Hg]")),
+            ),
+            None => with(
+                component,
+                "dataAbsentReason",
+                Some(code::absent("not-performed")),
+            ),
+        }
+    };
+    json!({ "component": [
+        component(code::SYSTOLIC, pressure.map(|(systolic, _)| systolic)),
+        component(code::DIASTOLIC, pressure.map(|(_, diastolic)| diastolic)),
+    ] })
+}
+
+fn weight(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Option<Value> {
+    let mass = figures.dose.mass_kg?;
+    let weight = json!({
+        "category": code::category("vital-signs"),
+        "code": code::concept(&[code::WEIGHT.coding()]),
+        "effectiveDateTime": bundle.instant(0),
+        "valueQuantity": code::quantity(mass, "kg"),
+    });
+    Some(bundle.observe("figure weight", weight))
+}
