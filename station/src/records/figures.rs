@@ -4,9 +4,9 @@
 //! `docs/records.md`. Heart rate and saturation count while they were trusted. A figure that nothing supports is `None`, never 0.
 
 mod alarm;
-mod dose;
-mod heart;
-mod means;
+pub(super) mod dose;
+pub(super) mod heart;
+pub(super) mod means;
 
 use serde::Serialize;
 

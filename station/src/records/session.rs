@@ -4,6 +4,7 @@
 //! Promises: a second, a value or a waveform that was not recorded is absent here, never filled in; [`SessionRecord::gaps`] says what is
 //! missing and why. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
 
+mod alarms;
 mod disguise;
 mod gap;
 mod phases;
@@ -17,6 +18,7 @@ use protocols::vocabulary::MachineKind;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use self::alarms::Alarm;
 pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
 pub use self::phases::Span;
@@ -162,7 +164,14 @@ impl SessionRecord {
     /// # Errors
     /// Where there is no such session, or the file cannot be read; the error says what to do.
     pub fn read(archive: &Archive, asked: &str) -> Result<Self, RecordsError> {
-        let line = archive.find(asked)?;
+        Self::of(archive, archive.find(asked)?)
+    }
+
+    /// Reads the session of a list's line.
+    ///
+    /// # Errors
+    /// Where the file cannot be read; the error says what to do.
+    pub fn of(archive: &Archive, line: SessionLine) -> Result<Self, RecordsError> {
         let clock = clock(archive, &line)?;
         let (bouts, mut damaged) = bouts(archive, &line.id, &clock)?;
         let numbers: BTreeMap<i64, u16> =
@@ -219,6 +228,12 @@ impl SessionRecord {
     #[must_use]
     pub fn phases(&self) -> Vec<Span> {
         phases::spans(self)
+    }
+
+    /// The alarms, in the order in which they were raised.
+    #[must_use]
+    pub fn alarms(&self) -> Vec<Alarm<'_>> {
+        alarms::follow(self)
     }
 
     /// The measurements that hold: those that no later one stands for.

@@ -10,11 +10,13 @@ mod series;
 
 use serde::Serialize;
 
-use super::archive::{Archive, BoutRow, seconds};
+use super::archive::{Archive, seconds};
 use super::audit::Finding;
+use super::codes::word;
 use super::error::RecordsError;
+use super::figures::dose;
 use super::list::SessionLine;
-use super::samples::{DamagedSeconds, SampleRow};
+use super::session::{BoutRecord, GapRecord, SessionRecord};
 
 pub use alarms::AlarmSummary;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
@@ -129,63 +131,64 @@ pub struct Note {
 /// # Errors
 /// Where the file cannot be read.
 pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, RecordsError> {
-    let mut bouts = Vec::new();
-    let mut damaged = Vec::new();
-    let mut alarms = alarms::alarms(archive, &session.id)?;
-    for bout in archive.bouts(&session.id)? {
-        let seconds = archive.seconds_of(bout.row)?;
-        alarms.add_loads(bout.row, &seconds.rows);
-        damaged.extend(seconds.damaged.iter().map(|lost| damage(&bout, lost)));
-        bouts.push(sum_up(archive, &session.id, &bout, &seconds.rows)?);
-    }
-    let alarms = alarms.summaries();
-    let mut gaps = gaps(archive, &session.id)?;
-    gaps.append(&mut damaged);
+    let record = SessionRecord::of(archive, session)?;
+    let bouts = record
+        .bouts
+        .iter()
+        .map(|bout| sum_up(archive, &record, bout))
+        .collect::<Result<_, _>>()?;
     let findings = archive
         .findings(FINDINGS)?
         .iter()
         .map(Finding::to_string)
         .collect();
     Ok(Summary {
-        alarms,
-        measurements: measurements(archive, &session.id)?,
-        gaps,
-        notes: notes(archive, &session.id)?,
+        alarms: alarms::alarms(&record),
+        measurements: measurements(archive, &record.line.id)?,
+        gaps: record.gaps.iter().map(GapLine::of).collect(),
+        notes: notes(archive, &record.line.id)?,
         bouts,
         findings,
-        session,
+        session: record.line,
     })
 }
 
 fn sum_up(
     archive: &Archive,
-    session: &str,
-    bout: &BoutRow,
-    rows: &[SampleRow],
+    session: &SessionRecord,
+    bout: &BoutRecord,
 ) -> Result<BoutSummary, RecordsError> {
-    let samples = series::seconds(rows);
-    let end = bout
-        .ended_us
-        .unwrap_or_else(|| samples.last().map_or(bout.began_us, |sample| sample.at_us));
+    let (heart_rate_cover_percent, spo2_cover_percent) = dose::covers(session, bout);
     Ok(BoutSummary {
         bout: bout.number,
         station: bout.station,
-        machine: bout.machine.clone(),
+        machine: word(&bout.machine),
         protocol: bout.protocol.clone(),
-        prescription: bout.prescription.0.clone(),
-        prescription_version: bout.prescription.1,
-        seconds: bout.ended_us.map(|end| seconds(end - bout.began_us)),
-        phases: phases::phases(archive, session, bout, end, rows)?,
-        signals: series::figures(&samples),
-        zone: series::zone(&samples),
-        heart_rate_cover_percent: series::cover(&samples, |sample| sample.heart_rate_trusted),
-        spo2_cover_percent: series::cover(&samples, |sample| sample.spo2_trusted),
-        work_kj: series::work_kj(&samples),
-        distance_m: series::distance_m(&samples),
+        prescription: bout.prescription.id.clone(),
+        prescription_version: bout.prescription.version,
+        seconds: bout.to_us.map(|end| seconds(end - bout.from_us)),
+        phases: phases::phases(session, bout),
+        signals: series::figures(&bout.seconds),
+        zone: series::zone(&bout.seconds),
+        heart_rate_cover_percent,
+        spo2_cover_percent,
+        work_kj: dose::work_kj(bout.seconds.iter()),
+        distance_m: dose::distance_m(bout.seconds.iter()),
         learned: learned::learned(archive, bout.row)?,
         build: bout.build.clone(),
         decisions: bout.decisions,
     })
+}
+
+impl GapLine {
+    fn of(gap: &GapRecord) -> Self {
+        Self {
+            what: gap.what.clone(),
+            seconds: seconds(gap.to_us - gap.from_us),
+            lost: gap.lost,
+            reason: gap.reason.clone(),
+        }
+    }
 }
 
 fn measurements(archive: &Archive, session: &str) -> Result<Vec<MeasurementLine>, RecordsError> {
@@ -205,34 +208,6 @@ fn measurements(archive: &Archive, session: &str) -> Result<Vec<MeasurementLine>
             })
         },
     )
-}
-
-fn gaps(archive: &Archive, session: &str) -> Result<Vec<GapLine>, RecordsError> {
-    archive.query(
-        "SELECT what, to_us - from_us, lost, reason FROM gaps WHERE session_id = ?1 ORDER BY id",
-        [session],
-        |row| {
-            Ok(GapLine {
-                what: row.get(0)?,
-                seconds: seconds(row.get(1)?),
-                lost: row.get(2)?,
-                reason: row.get(3)?,
-            })
-        },
-    )
-}
-
-/// Seconds that were recorded and cannot be read any more.
-fn damage(bout: &BoutRow, lost: &DamagedSeconds) -> GapLine {
-    GapLine {
-        what: "samples".to_owned(),
-        seconds: seconds(lost.to_us - lost.from_us),
-        lost: lost.lost,
-        reason: format!(
-            "seconds {} to {} of bout {} are damaged in the record ({})",
-            lost.from_s, lost.to_s, bout.number, lost.because
-        ),
-    }
 }
 
 fn notes(archive: &Archive, session: &str) -> Result<Vec<Note>, RecordsError> {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use control::rules::Priority;
 use control::view::Reason;
 use serde::Serialize;
 
 use super::super::archive::seconds;
 use super::super::codes;
-use super::super::session::{EventRecord, SessionRecord};
+use super::super::session::{Alarm, SessionRecord};
 use super::SessionFigures;
 
 /// How often a rule raised an alarm.
@@ -23,28 +24,27 @@ pub struct RuleCount {
     pub longest_s: f64,
 }
 
-/// An alarm on the way through the events.
-struct Raised<'a> {
-    event: &'a EventRecord,
-    rule: &'a str,
-    acknowledged_us: Option<i64>,
-    gone_us: Option<i64>,
-}
-
 pub(super) fn count(session: &SessionRecord, figures: &mut SessionFigures) {
-    let raised = raised(session);
+    let alarms: Vec<Alarm<'_>> = session
+        .alarms()
+        .into_iter()
+        .filter(Alarm::was_raised)
+        .collect();
     let end = session.length_us();
     let mut rules: Vec<RuleCount> = Vec::new();
-    for alarm in &raised {
-        let lasted = seconds(alarm.gone_us.unwrap_or(end) - alarm.event.t_us);
-        match rules.iter_mut().find(|count| count.rule == alarm.rule) {
+    for alarm in &alarms {
+        let gone_us = alarm.cleared().map_or(end, |event| event.t_us);
+        let lasted = seconds(gone_us - alarm.first.t_us);
+        let priority = alarm.priority().map(str::to_owned);
+        match rules.iter_mut().find(|count| count.rule == alarm.rule()) {
             Some(count) => {
                 count.count += 1;
                 count.longest_s = count.longest_s.max(lasted);
+                count.priority = higher(count.priority.take(), priority);
             }
             None => rules.push(RuleCount {
-                rule: alarm.rule.to_owned(),
-                priority: highest(session, alarm.rule),
+                rule: alarm.rule().to_owned(),
+                priority,
                 count: 1,
                 longest_s: lasted,
             }),
@@ -52,9 +52,9 @@ pub(super) fn count(session: &SessionRecord, figures: &mut SessionFigures) {
     }
     // A stable sort: rules of like number stay in the order of their first alarm.
     rules.sort_by_key(|count| std::cmp::Reverse(count.count));
-    let mut waits: Vec<f64> = raised
+    let mut waits: Vec<f64> = alarms
         .iter()
-        .filter_map(|alarm| Some(seconds(alarm.acknowledged_us? - alarm.event.t_us)))
+        .filter_map(|alarm| Some(seconds(alarm.acknowledged()?.t_us - alarm.first.t_us)))
         .collect();
     waits.sort_by(f64::total_cmp);
     figures.acknowledged = waits.len();
@@ -63,50 +63,11 @@ pub(super) fn count(session: &SessionRecord, figures: &mut SessionFigures) {
     figures.held_back_s = held_back(session);
 }
 
-fn raised(session: &SessionRecord) -> Vec<Raised<'_>> {
-    let mut raised: Vec<Raised<'_>> = Vec::new();
-    for event in &session.events {
-        let Some(rule) = event.rule.as_deref() else {
-            continue;
-        };
-        if event.kind == "alarm-raised" {
-            raised.push(Raised {
-                event,
-                rule,
-                acknowledged_us: None,
-                gone_us: None,
-            });
-            continue;
-        }
-        let open = raised.iter_mut().rev().find(|alarm| {
-            alarm.gone_us.is_none() && alarm.rule == rule && alarm.event.bout == event.bout
-        });
-        let Some(open) = open else { continue };
-        match event.kind.as_str() {
-            "alarm-acknowledged" => {
-                open.acknowledged_us.get_or_insert(event.t_us);
-            }
-            "alarm-cleared" => open.gone_us = Some(event.t_us),
-            _ => {}
-        }
-    }
-    raised
-}
-
-/// The highest priority that a rule's alarms had.
-fn highest(session: &SessionRecord, rule: &str) -> Option<String> {
-    session
-        .events
-        .iter()
-        .filter(|event| event.rule.as_deref() == Some(rule))
-        .filter(|event| matches!(event.kind.as_str(), "alarm-raised" | "alarm-escalated"))
-        .filter_map(|event| event.priority.clone())
-        .max_by_key(|priority| match priority.as_str() {
-            "high" => 3,
-            "medium" => 2,
-            "low" => 1,
-            _ => 0,
-        })
+/// The higher of two priorities.
+fn higher(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.into_iter()
+        .chain(other)
+        .max_by_key(|priority| codes::read::<Priority>(priority))
 }
 
 fn median(sorted: &[f64]) -> Option<f64> {

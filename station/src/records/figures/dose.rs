@@ -4,13 +4,13 @@ use control::view::PhaseKind;
 use protocols::vocabulary::{Kilograms, MachineKind, MetresPerSecond, PercentGrade, Watts};
 
 use super::super::archive::seconds;
-use super::super::session::{BoutRecord, Second, SessionRecord};
+use super::super::session::{BoutRecord, Second, SessionRecord, Span};
 use super::means::{Lane, mean, number};
 use super::{DoseFigures, SessionFigures};
 use crate::clinic::equations;
 
 /// A mean over this many seconds is a peak of load.
-const PEAK_S: usize = 60;
+pub(in crate::records) const PEAK_S: usize = 60;
 
 /// The figures with what phases and prescription say of time.
 pub(super) fn times(session: &SessionRecord) -> SessionFigures {
@@ -19,31 +19,22 @@ pub(super) fn times(session: &SessionRecord) -> SessionFigures {
         let micros: i64 = spans
             .iter()
             .filter(|span| wanted.contains(&span.phase))
-            .map(super::super::session::Span::length_us)
+            .map(Span::length_us)
             .sum();
         seconds(micros) / 60.0
     };
-    let conditioning_min = minutes(&[PhaseKind::Conditioning]);
+    let covered = |of: fn(&[Span], &BoutRecord) -> Option<Cover>| {
+        percent(session.bouts.iter().filter_map(|bout| of(&spans, bout)))
+    };
     SessionFigures {
         total_min: session.line.seconds / 60.0,
         warm_up_min: minutes(&[PhaseKind::WarmUp]),
-        conditioning_min,
+        conditioning_min: minutes(&[PhaseKind::Conditioning]),
         cool_down_min: minutes(&[PhaseKind::CoolDown]),
         paused_min: minutes(&[PhaseKind::Paused, PhaseKind::Stopped]),
         completed_percent: completed(session),
-        heart_rate_cover_percent: cover(session, conditioning_min, |bout, second| {
-            let worn = bout
-                .setup
-                .as_ref()
-                .is_none_or(|setup| setup.sensors.strap || setup.prescription.heart_rate_required);
-            worn.then(|| second.trusted_heart_rate().is_some())
-        }),
-        spo2_cover_percent: cover(session, conditioning_min, |bout, second| {
-            let worn = bout.setup.as_ref().is_none_or(|setup| {
-                setup.sensors.oximeter || setup.prescription.saturation_required
-            });
-            worn.then(|| second.trusted_spo2().is_some())
-        }),
+        heart_rate_cover_percent: covered(heart_rate_cover),
+        spo2_cover_percent: covered(spo2_cover),
         ..SessionFigures::default()
     }
 }
@@ -62,7 +53,7 @@ fn completed(session: &SessionRecord) -> Option<f64> {
             let exercised: i64 = spans
                 .iter()
                 .filter(|span| span.bout == bout.number && span.phase == phase)
-                .map(super::super::session::Span::length_us)
+                .map(Span::length_us)
                 .sum();
             ordered += length.as_secs_f64();
             done += seconds(exercised).min(length.as_secs_f64());
@@ -71,27 +62,71 @@ fn completed(session: &SessionRecord) -> Option<f64> {
     (ordered > 0.0).then(|| 100.0 * done / ordered)
 }
 
-/// Share of conditioning whose seconds are covered, in per cent: a second that is missing is not. `is_covered` says `None` where nobody
-/// wore the sensor.
-fn cover(
+/// Seconds of conditioning with a trusted value, and all of its seconds: one that is missing is not covered.
+struct Cover {
+    covered: usize,
+    asked: f64,
+}
+
+/// Share of a bout's conditioning with a trusted heart rate and with a trusted saturation, in per cent; `None` where nobody wore the sensor.
+pub(in crate::records) fn covers(
     session: &SessionRecord,
-    conditioning_min: f64,
-    is_covered: impl Fn(&BoutRecord, &Second) -> Option<bool>,
-) -> Option<f64> {
-    let (mut covered, mut bare, mut all) = (0_usize, 0_usize, 0_usize);
-    let conditioning = session
-        .seconds()
-        .filter(|(_, second)| second.is_conditioning());
-    for (bout, second) in conditioning {
-        match is_covered(bout, second) {
-            Some(true) => covered += 1,
-            Some(false) => {}
-            None => bare += 1,
-        }
-        all += 1;
-    }
-    let asked = (conditioning_min * 60.0).max(number(all)) - number(bare);
-    (all > bare).then(|| (100.0 * number(covered) / asked).min(100.0))
+    bout: &BoutRecord,
+) -> (Option<f64>, Option<f64>) {
+    let spans = session.phases();
+    (
+        percent(heart_rate_cover(&spans, bout).into_iter()),
+        percent(spo2_cover(&spans, bout).into_iter()),
+    )
+}
+
+fn heart_rate_cover(spans: &[Span], bout: &BoutRecord) -> Option<Cover> {
+    let worn = bout
+        .setup
+        .as_ref()
+        .is_none_or(|setup| setup.sensors.strap || setup.prescription.heart_rate_required);
+    cover(spans, bout, worn, |second| {
+        second.trusted_heart_rate().is_some()
+    })
+}
+
+fn spo2_cover(spans: &[Span], bout: &BoutRecord) -> Option<Cover> {
+    let worn = bout
+        .setup
+        .as_ref()
+        .is_none_or(|setup| setup.sensors.oximeter || setup.prescription.saturation_required);
+    cover(spans, bout, worn, |second| second.trusted_spo2().is_some())
+}
+
+fn cover(
+    spans: &[Span],
+    bout: &BoutRecord,
+    worn: bool,
+    is_covered: impl Fn(&Second) -> bool,
+) -> Option<Cover> {
+    let conditioning = || {
+        bout.seconds
+            .iter()
+            .filter(|second| second.is_conditioning())
+    };
+    let recorded = conditioning().count();
+    let lasted: i64 = spans
+        .iter()
+        .filter(|span| span.bout == bout.number && span.phase == PhaseKind::Conditioning)
+        .map(Span::length_us)
+        .sum();
+    (worn && recorded > 0).then(|| Cover {
+        covered: conditioning().filter(|second| is_covered(second)).count(),
+        asked: seconds(lasted).max(number(recorded)),
+    })
+}
+
+/// The share of several bouts together; `None` of none.
+fn percent(covers: impl Iterator<Item = Cover>) -> Option<f64> {
+    let (covered, asked) = covers.fold((0, 0.0), |(covered, asked), cover| {
+        (covered + cover.covered, asked + cover.asked)
+    });
+    (asked > 0.0).then(|| (100.0 * number(covered) / asked).min(100.0))
 }
 
 /// METs of a second, rest included, by what the machine reported; `None` where it reported nothing or no equation says it.
@@ -129,25 +164,11 @@ fn holds(kind: MachineKind, second: &Second) -> Option<bool> {
 }
 
 pub(super) fn dose(session: &SessionRecord) -> DoseFigures {
-    let exercised = || {
-        session
-            .seconds()
-            .filter(|(_, second)| second.is_exercise())
-            .map(|(_, second)| second)
-    };
-    let power = Lane::of(exercised(), |second| second.reported.power_w.map(f64::from));
-    let kmh = Lane::of(exercised(), |second| {
-        second
-            .reported
-            .speed_mm_s
-            .map(|speed| f64::from(speed) * 3.6 / 1_000.0)
-    });
-    let slope = Lane::of(exercised(), |second| {
-        second
-            .reported
-            .grade_permille
-            .map(|grade| f64::from(grade) / 10.0)
-    });
+    let all = || session.seconds().map(|(_, second)| second);
+    let exercised = || all().filter(|second| second.is_exercise());
+    let power = Lane::of(exercised(), Second::power_w);
+    let kmh = Lane::of(exercised(), Second::speed_kmh);
+    let slope = Lane::of(exercised(), Second::grade_percent);
     let energy = energy(session);
     DoseFigures {
         power_mean_w: power.mean(),
@@ -162,14 +183,8 @@ pub(super) fn dose(session: &SessionRecord) -> DoseFigures {
             .filter_map(|bout| bout.setup.as_ref())
             .map(|setup| equations::gross(setup.prescription.ceiling))
             .reduce(f64::max),
-        work_kj: whole(session, |second| second.reported.power_w.map(f64::from))
-            .map(|joules| joules / 1_000.0),
-        distance_m: whole(session, |second| {
-            second
-                .reported
-                .speed_mm_s
-                .map(|speed| f64::from(speed) / 1_000.0)
-        }),
+        work_kj: work_kj(all()),
+        distance_m: distance_m(all()),
         equation_holds_percent: equation_holds(session),
         ..energy
     }
@@ -217,12 +232,17 @@ fn energy(session: &SessionRecord) -> DoseFigures {
     }
 }
 
-/// The sum over every second of the session, a second each; `None` where nothing reported it.
-fn whole(session: &SessionRecord, value: impl Fn(&Second) -> Option<f64>) -> Option<f64> {
-    session
-        .seconds()
-        .filter_map(|(_, second)| value(second))
-        .reduce(|sum, next| sum + next)
+/// Work at the crank, in kilojoules: what was reported stands for a second each; `None` where nothing reported it.
+pub(in crate::records) fn work_kj<'a>(seconds: impl Iterator<Item = &'a Second>) -> Option<f64> {
+    Lane::of(seconds, Second::power_w)
+        .sum()
+        .map(|joules| joules / 1_000.0)
+}
+
+/// Way of the belt, in metres, likewise.
+pub(in crate::records) fn distance_m<'a>(seconds: impl Iterator<Item = &'a Second>) -> Option<f64> {
+    let metres = |second: &Second| Some(f64::from(second.reported.speed_mm_s?) / 1_000.0);
+    Lane::of(seconds, metres).sum()
 }
 
 fn equation_holds(session: &SessionRecord) -> Option<f64> {

@@ -1,7 +1,8 @@
 //! What heart, pressure, saturation and the patient said.
 
+use std::cmp::Ordering;
+
 use control::prescription::BoutSetup;
-use control::view::PhaseKind;
 
 use super::super::session::{MeasurementRecord, Second, SessionRecord};
 use super::means::{Lane, mean, number, slope};
@@ -9,9 +10,9 @@ use super::{HeartFigures, PressureFigures, SaturationFigures, ScoreFigures, Zone
 use crate::clinic::ordered::Ordered;
 
 /// A mean over this many seconds is a peak of heart rate.
-const PEAK_S: usize = 5;
+pub(in crate::records) const PEAK_S: usize = 5;
 /// A saturation counts as a nadir by its mean over this many seconds.
-const NADIR_S: usize = 10;
+pub(in crate::records) const NADIR_S: usize = 10;
 /// Rest is the mean over so long before warm-up, in microseconds.
 const REST_US: i64 = 30_000_000;
 /// What is said of an instant is the mean over so long around it, or before it, in microseconds.
@@ -269,33 +270,56 @@ pub(super) fn scores(session: &SessionRecord) -> ScoreFigures {
 }
 
 pub(super) fn zone(session: &SessionRecord) -> Option<ZoneFigures> {
-    let (mut below, mut within, mut above) = (0_usize, 0_usize, 0_usize);
-    let mut last = None;
-    let conditioning = all(session).filter(|second| second.phase == PhaseKind::Conditioning);
-    for second in conditioning {
-        let zone = second
-            .zone_bpm
-            .map(|(lower, upper)| (f64::from(lower), f64::from(upper)));
-        last = zone.or(last);
-        let Some(((lower, upper), rate)) = zone.zip(second.trusted_heart_rate()) else {
-            continue;
-        };
-        if rate < lower {
-            below += 1;
-        } else if rate > upper {
-            above += 1;
-        } else {
-            within += 1;
-        }
-    }
-    let (lower_bpm, upper_bpm) = last?;
-    let counted = below + within + above;
-    (counted > 0).then(|| ZoneFigures {
-        lower_bpm,
-        upper_bpm,
-        below_min: number(below) / 60.0,
-        in_min: number(within) / 60.0,
-        above_min: number(above) / 60.0,
-        in_percent: 100.0 * number(within) / number(counted),
+    let counted = ZoneSeconds::of(all(session))?;
+    let in_percent = counted.in_percent()?;
+    let minutes = |seconds: u32| f64::from(seconds) / 60.0;
+    Some(ZoneFigures {
+        lower_bpm: counted.lower_bpm,
+        upper_bpm: counted.upper_bpm,
+        below_min: minutes(counted.below),
+        in_min: minutes(counted.within),
+        above_min: minutes(counted.above),
+        in_percent,
     })
+}
+
+/// Seconds of conditioning against the zone of each.
+pub(in crate::records) struct ZoneSeconds {
+    /// The last zone's lower end, in beats a minute.
+    pub(in crate::records) lower_bpm: f64,
+    /// Its upper end.
+    pub(in crate::records) upper_bpm: f64,
+    pub(in crate::records) below: u32,
+    pub(in crate::records) within: u32,
+    pub(in crate::records) above: u32,
+}
+
+impl ZoneSeconds {
+    /// Counts; `None` where no second had a zone.
+    pub(in crate::records) fn of<'a>(seconds: impl Iterator<Item = &'a Second>) -> Option<Self> {
+        let (mut below, mut within, mut above) = (0, 0, 0);
+        let mut last = None;
+        for second in seconds.filter(|second| second.is_conditioning()) {
+            last = second.zone_bpm.or(last);
+            match second.against_zone() {
+                Some(Ordering::Less) => below += 1,
+                Some(Ordering::Equal) => within += 1,
+                Some(Ordering::Greater) => above += 1,
+                None => {}
+            }
+        }
+        last.map(|(lower, upper)| Self {
+            lower_bpm: f64::from(lower),
+            upper_bpm: f64::from(upper),
+            below,
+            within,
+            above,
+        })
+    }
+
+    /// Share within, in per cent; `None` where no second had a trusted heart rate.
+    pub(in crate::records) fn in_percent(&self) -> Option<f64> {
+        let counted = self.below + self.within + self.above;
+        (counted > 0).then(|| 100.0 * f64::from(self.within) / f64::from(counted))
+    }
 }

@@ -1,5 +1,7 @@
 //! One second of a bout, as it was recorded.
 
+use std::cmp::Ordering;
+
 use control::input::HeartRateSource;
 use control::view::{PhaseKind, Reason, Trust};
 use rusqlite::types::Type;
@@ -70,6 +72,41 @@ impl Second {
         self.spo2_percent
             .filter(|_| self.spo2_trust == Trust::Trusted)
             .map(f64::from)
+    }
+
+    /// The power that the machine reported, in watts.
+    #[must_use]
+    pub fn power_w(&self) -> Option<f64> {
+        self.reported.power_w.map(f64::from)
+    }
+
+    /// The speed of the belt that it reported, in km/h.
+    #[must_use]
+    pub fn speed_kmh(&self) -> Option<f64> {
+        let speed = self.reported.speed_mm_s?;
+        Some(f64::from(speed) * 3.6 / 1_000.0)
+    }
+
+    /// The grade of the belt that it reported, in per cent.
+    #[must_use]
+    pub fn grade_percent(&self) -> Option<f64> {
+        self.reported
+            .grade_permille
+            .map(|grade| f64::from(grade) / 10.0)
+    }
+
+    /// Where a heart rate that load may rise on stands against the zone of that second: less is below, equal within, greater above.
+    #[must_use]
+    pub fn against_zone(&self) -> Option<Ordering> {
+        let (lower, upper) = self.zone_bpm?;
+        let rate = self.trusted_heart_rate()?;
+        Some(if rate < f64::from(lower) {
+            Ordering::Less
+        } else if rate > f64::from(upper) {
+            Ordering::Greater
+        } else {
+            Ordering::Equal
+        })
     }
 
     /// From warm-up to cool-down: the patient works.
@@ -143,7 +180,10 @@ pub(super) fn read(
         from_us: place(damaged.from_us),
         to_us: place(damaged.to_us),
         lost: damaged.lost,
-        reason: format!("its block in the record is damaged ({})", damaged.because),
+        reason: format!(
+            "seconds {} to {} of bout {number} are damaged in the record ({})",
+            damaged.from_s, damaged.to_s, damaged.because
+        ),
     });
     Ok((seconds, damaged.collect()))
 }

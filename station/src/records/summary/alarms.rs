@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::super::archive::{Archive, seconds};
-use super::super::error::RecordsError;
-use super::super::samples::SampleRow;
+use super::super::archive::seconds;
+use super::super::session::{Alarm, EventRecord, SessionRecord};
 
 /// One alarm from its raising to its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,137 +29,53 @@ pub struct AlarmSummary {
     /// Seconds until it was gone; `None` where it was there to the end.
     pub cleared_after_s: Option<f64>,
     /// How many times it called again.
-    pub repeated: u32,
+    pub repeated: usize,
     /// What people did at the station while it was raised, in words.
     pub actions: Vec<String>,
 }
 
-struct EventLine {
-    bout: Option<i64>,
-    at_us: i64,
-    t_s: Option<i64>,
-    kind: String,
-    rule: Option<String>,
-    priority: Option<String>,
-    act: Option<String>,
-    value: Option<f64>,
-    limit: Option<f64>,
-    text: String,
+pub(super) fn alarms(session: &SessionRecord) -> Vec<AlarmSummary> {
+    session
+        .alarms()
+        .iter()
+        .filter(|alarm| alarm.was_raised())
+        .map(|alarm| sum_up(session, alarm))
+        .collect()
 }
 
-/// An alarm that is still raised, on the way through the events.
-struct Raised {
-    summary: AlarmSummary,
-    bout: Option<i64>,
-    since_us: i64,
-    gone_us: Option<i64>,
-}
-
-/// The alarms of a session, on the way to their summaries.
-pub(super) struct Alarms(Vec<Raised>);
-
-impl Alarms {
-    /// What a bout's load was while its alarms were raised.
-    pub(super) fn add_loads(&mut self, bout: i64, samples: &[SampleRow]) {
-        for alarm in self.0.iter_mut().filter(|alarm| alarm.bout == Some(bout)) {
-            let from = alarm.since_us.saturating_sub(1_000_000);
-            let to = alarm.gone_us.unwrap_or(i64::MAX);
-            let loads = || {
-                samples
-                    .iter()
-                    .filter(|sample| (from..=to).contains(&sample.at_us))
-                    .map(|sample| sample.granted_met_milli)
-            };
-            let mets = |milli: u32| f64::from(milli) / 1_000.0;
-            alarm.summary.granted_met = loads().next().map(mets);
-            alarm.summary.least_granted_met = loads().min().map(mets);
-        }
-    }
-
-    pub(super) fn summaries(self) -> Vec<AlarmSummary> {
-        self.0.into_iter().map(|alarm| alarm.summary).collect()
-    }
-}
-
-pub(super) fn alarms(archive: &Archive, session: &str) -> Result<Alarms, RecordsError> {
-    let mut alarms: Vec<Raised> = Vec::new();
-    for event in events(archive, session)? {
-        follow(&mut alarms, &event);
-    }
-    Ok(Alarms(alarms))
-}
-
-fn events(archive: &Archive, session: &str) -> Result<Vec<EventLine>, RecordsError> {
-    archive.query(
-        "SELECT bout_id, at_us, t_s, kind, rule, priority, act, value, limit_value, text FROM events
-         WHERE session_id = ?1 AND (kind LIKE 'alarm-%' OR kind = 'operator') ORDER BY id",
-        [session],
-        |row| {
-            Ok(EventLine {
-                bout: row.get(0)?,
-                at_us: row.get(1)?,
-                t_s: row.get(2)?,
-                kind: row.get(3)?,
-                rule: row.get(4)?,
-                priority: row.get(5)?,
-                act: row.get(6)?,
-                value: row.get(7)?,
-                limit: row.get(8)?,
-                text: row.get(9)?,
+fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
+    let raised = alarm.first;
+    let gone = alarm.cleared();
+    let after = |event: &EventRecord| seconds(event.t_us - raised.t_us);
+    let loads = || {
+        let until_us = gone.map_or(i64::MAX, |event| event.t_us);
+        let there = raised.t_us.saturating_sub(1_000_000)..=until_us;
+        session
+            .seconds()
+            .filter(move |(bout, second)| {
+                Some(bout.number) == raised.bout && there.contains(&second.t_us)
             })
-        },
-    )
-}
-
-fn follow(alarms: &mut Vec<Raised>, event: &EventLine) {
-    if event.kind == "operator" {
-        for alarm in alarms
-            .iter_mut()
-            .filter(|alarm| alarm.gone_us.is_none() && alarm.bout == event.bout)
-        {
-            alarm.summary.actions.push(event.text.clone());
-        }
-        return;
-    }
-    let Some(rule) = &event.rule else { return };
-    if event.kind == "alarm-raised" {
-        alarms.push(Raised {
-            summary: AlarmSummary {
-                rule: rule.clone(),
-                priority: event.priority.clone(),
-                t_s: event.t_s,
-                value: event.value,
-                limit: event.limit,
-                act: event.act.clone(),
-                granted_met: None,
-                least_granted_met: None,
-                acknowledged_after_s: None,
-                cleared_after_s: None,
-                repeated: 0,
-                actions: Vec::new(),
-            },
-            bout: event.bout,
-            since_us: event.at_us,
-            gone_us: None,
-        });
-        return;
-    }
-    let Some(alarm) = alarms.iter_mut().rev().find(|alarm| {
-        alarm.gone_us.is_none() && alarm.bout == event.bout && alarm.summary.rule == *rule
-    }) else {
-        return;
+            .map(|(_, second)| second.granted_met_milli)
     };
-    let after = seconds(event.at_us - alarm.since_us);
-    match event.kind.as_str() {
-        "alarm-escalated" => alarm.summary.priority.clone_from(&event.priority),
-        "alarm-repeated" => alarm.summary.repeated += 1,
-        "alarm-acknowledged" => {
-            alarm.summary.acknowledged_after_s.get_or_insert(after);
-        }
-        "alarm-cleared" => {
-            alarm.summary.cleared_after_s = Some(after);
-            alarm.gone_us = Some(event.at_us);
-        }
-        _ => {}
+    let mets = |milli: u32| f64::from(milli) / 1_000.0;
+    AlarmSummary {
+        rule: alarm.rule().to_owned(),
+        priority: alarm.priority().map(str::to_owned),
+        t_s: Some(raised.t_us.saturating_add(500_000).div_euclid(1_000_000)),
+        value: raised.value,
+        limit: raised.limit,
+        act: raised.act.clone(),
+        granted_met: loads().next().map(mets),
+        least_granted_met: loads().min().map(mets),
+        acknowledged_after_s: alarm.acknowledged().map(after),
+        cleared_after_s: gone.map(after),
+        repeated: alarm.repeated(),
+        actions: session
+            .events
+            .iter()
+            .filter(|event| event.kind == "operator" && event.bout == raised.bout)
+            .filter(|event| event.id > raised.id && gone.is_none_or(|gone| event.id < gone.id))
+            .map(|event| event.text.clone())
+            .collect(),
     }
 }

@@ -6,13 +6,15 @@
 mod columns;
 mod summary;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use self::columns::{GAPS, MEASUREMENTS};
 use self::summary::Summary;
 use super::{Export, ExportError, Part};
 use crate::records::SOFTWARE;
-use crate::records::session::{BoutRecord, EventRecord, Second, SessionRecord};
+use crate::records::session::{BoutRecord, EventRecord, Second};
 
 /// The tables' form, as the dictionary tells it; another number where a column changes its meaning.
 const VERSION: u32 = 1;
@@ -90,12 +92,17 @@ pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
         .seconds()
         .map(|(bout, second)| SampleRow { bout, second })
         .collect();
+    let acknowledged: BTreeMap<i64, i64> = session
+        .alarms()
+        .iter()
+        .filter_map(|alarm| Some((alarm.first.id, alarm.acknowledged()?.t_us)))
+        .collect();
     let events: Vec<EventRow<'_>> = session
         .events
         .iter()
         .map(|event| EventRow {
             event,
-            acknowledged_us: acknowledged(session, event),
+            acknowledged_us: acknowledged.get(&event.id).copied(),
             deidentified: export.deidentified,
         })
         .collect();
@@ -123,23 +130,6 @@ pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
             bytes: dictionary(export.deidentified),
         },
     ])
-}
-
-/// When the alarm that this event raised was acknowledged: the first acknowledgement of its rule in its bout that follows.
-fn acknowledged(session: &SessionRecord, raised: &EventRecord) -> Option<i64> {
-    if raised.kind != "alarm-raised" {
-        return None;
-    }
-    session
-        .events
-        .iter()
-        .filter(|event| {
-            event.id > raised.id && event.bout == raised.bout && event.rule == raised.rule
-        })
-        // The alarm that is raised anew is another one.
-        .take_while(|event| event.kind != "alarm-raised")
-        .find(|event| event.kind == "alarm-acknowledged")
-        .map(|event| event.t_us)
 }
 
 fn table<'r, Row: 'r>(

@@ -1,13 +1,13 @@
 //! The columns of the tables of one session.
 
-use control::view::{Reason, Trust};
-use protocols::vocabulary::{MachineKind, MetresPerSecond, PercentGrade, Watts};
+use std::cmp::Ordering;
+
+use control::view::Reason;
 
 use super::{Column, EventRow, SampleRow, decimal};
-use crate::clinic::equations;
 use crate::records::chain::Hex;
-use crate::records::codes;
-use crate::records::session::{BoutRecord, GapRecord, MeasurementRecord, Second};
+use crate::records::session::{GapRecord, MeasurementRecord, Second};
+use crate::records::{codes, figures};
 
 const TIME: &str = "after the session began, on the gym's own clock";
 
@@ -287,36 +287,18 @@ fn wall(micros: i64) -> String {
 }
 
 fn in_zone(second: &Second) -> Option<&'static str> {
-    let (lower, upper) = second.zone_bpm?;
-    let rate = second
-        .heart_rate_bpm
-        .filter(|_| second.heart_rate_trust == Trust::Trusted)?;
-    Some(if rate < lower {
-        "below"
-    } else if rate > upper {
-        "above"
-    } else {
-        "in"
+    second.against_zone().map(|stands| match stands {
+        Ordering::Less => "below",
+        Ordering::Equal => "in",
+        Ordering::Greater => "above",
     })
 }
 
 fn limit_rule(reason: Reason) -> Option<String> {
-    match reason {
-        Reason::Rule(rule, _) => Some(rule.name().to_owned()),
-        Reason::AsProposed
-        | Reason::Phase
-        | Reason::PrescribedCeiling
-        | Reason::MachineCeiling
-        | Reason::StopLatched
-        | Reason::Prediction
-        | Reason::PlausibilityCap
-        | Reason::SignalNotTrusted
-        | Reason::Ramp
-        | Reason::Hand
-        | Reason::RecordGap
-        | Reason::SaturationNearFloor
-        | Reason::MachineFollows
-        | Reason::Rounding => None,
+    if let Reason::Rule(rule, _) = reason {
+        Some(rule.name().to_owned())
+    } else {
+        None
     }
 }
 
@@ -324,21 +306,6 @@ fn mets(row: &SampleRow<'_>) -> Option<String> {
     if !row.second.is_exercise() {
         return None;
     }
-    gross_mets(row.bout, row.second).map(|met| format!("{met:.3}"))
-}
-
-/// METs with rest, of what the machine said.
-fn gross_mets(bout: &BoutRecord, second: &Second) -> Option<f64> {
-    let net = match bout.machine {
-        MachineKind::Cycle => {
-            let mass = bout.setup.as_ref()?.patient.mass;
-            equations::cycling(Watts::new(second.reported.power_w?)?, mass)?
-        }
-        MachineKind::Treadmill => {
-            let speed = f64::from(second.reported.speed_mm_s?) / 1_000.0;
-            let grade = f64::from(second.reported.grade_permille?) / 10.0;
-            equations::walking(MetresPerSecond::new(speed)?, PercentGrade::new(grade)?)?
-        }
-    };
-    Some(equations::gross(net))
+    let mass = row.bout.setup.as_ref().map(|setup| setup.patient.mass);
+    figures::met(row.bout.machine, row.second, mass).map(|met| format!("{met:.3}"))
 }

@@ -240,6 +240,18 @@ fn events_and_measurements_are_as_in_the_store_and_no_text_is_a_formula() {
 }
 
 #[test]
+fn the_mets_of_the_seconds_are_those_of_the_summary() {
+    let (_made, tables, _) = tables(false);
+    let mets: Vec<f64> = tables["samples"]
+        .iter()
+        .filter_map(|row| row["mets"].parse().ok())
+        .collect();
+    let mean = mets.iter().sum::<f64>() / f64::from(u32::try_from(mets.len()).unwrap());
+    let summed_up: f64 = tables["summary"][0]["mets_mean"].parse().unwrap();
+    assert!((mean - summed_up).abs() < 1e-3, "{mean} {summed_up}");
+}
+
+#[test]
 fn the_dictionary_has_every_column_with_its_meaning() {
     let (_made, tables, dictionary) = tables(false);
     for (name, table) in &tables {
