@@ -10,12 +10,13 @@ use jiff::tz::TimeZone;
 use protocols::vocabulary::Timestamp;
 
 use super::output::Output;
+use super::serve::open_record;
 use crate::clock;
 use crate::gym::demo::People;
 use crate::gym::demo::day::{self, Visit};
+use crate::records::RecordsError;
 use crate::records::archive::Archive;
 use crate::records::location::{self, Which};
-use crate::records::{Anchor, Recorder, RecorderOptions, RecordsError};
 
 /// The gym of the demonstration opens at nine.
 const OPENS_AT: i8 = 9;
@@ -80,17 +81,7 @@ fn roll(
     let date = today.saturating_sub(i64::from(visit.days_ago).days());
     let wall_micros = opened(date, zone);
     let begins = Timestamp::from_secs(1);
-    let recorder = Recorder::open(
-        path,
-        &RecorderOptions {
-            stations: day::STATIONS,
-            clock_rate: 1,
-            anchor: Anchor {
-                at: begins,
-                wall_micros,
-            },
-        },
-    )?;
+    let recorder = open_record(path, day::STATIONS, 1, begins, wall_micros)?;
     let handle = recorder.handle();
     day::roll(
         visit,

@@ -273,7 +273,8 @@ fn now() -> Timestamp {
     Timestamp::from_nanos(clock::boot_nanos())
 }
 
-fn open_record(
+/// Opens a record as a gym of so many stations, at that pair of clocks.
+pub(super) fn open_record(
     path: &Path,
     stations: usize,
     clock_rate: u32,

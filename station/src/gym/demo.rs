@@ -12,7 +12,7 @@ mod people;
 use std::time::Duration;
 
 use control::prescription::Tuning;
-use drivers::virtual_devices::patient::EventKind;
+use drivers::virtual_devices::patient::{EventKind, VirtualPatient};
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
 use protocols::vocabulary::Timestamp;
 
@@ -29,10 +29,13 @@ use crate::config::{
     BenchConfig, Config, MachineLimits, MachineProtocol, PortAddress, SensorConfig, SensorProtocol,
     StationConfig,
 };
-use crate::records::{Entry, SessionIds};
+use crate::records::{Entry, Kept, SessionIds};
 
 /// How long before the wall opens the first session began.
 pub const ROLLED: Duration = Duration::from_mins(36);
+
+/// The machines come to rest within this, at the end.
+const ENDS_WITHIN: Duration = Duration::from_mins(1);
 
 /// One station of the demonstration.
 struct Place {
@@ -121,6 +124,53 @@ fn config<'a>(people: &People, places: impl Iterator<Item = (&'a str, MachinePro
     }
 }
 
+/// When a gym that is rolled in advance opens, and what names its sessions.
+struct Opening {
+    begins: Timestamp,
+    wall_micros: i64,
+    day: Day,
+    session_ids: SessionIds,
+}
+
+impl Opening {
+    /// Opens it, watched by somebody, with these bodies at its stations and what goes wrong with each.
+    fn open(
+        self,
+        config: &Config,
+        earlier: &[Kept],
+        bodies: Vec<VirtualPatient>,
+        faults: impl IntoIterator<Item = FaultSchedule>,
+        record: &mut dyn FnMut(Entry),
+    ) -> SimulatedGym {
+        let circumstances = Circumstances {
+            now: self.begins,
+            clock_rate: 1,
+            wall_micros: self.wall_micros,
+            day: self.day,
+            pre_rolled: true,
+            session_ids: self.session_ids,
+        };
+        let mut gym = Gym::new(config, circumstances);
+        gym.remember(earlier);
+        let mut devices = VirtualGym::new(config, self.begins, bodies);
+        for (rig, faults) in devices.rigs.iter_mut().zip(faults) {
+            rig.set_faults(faults);
+        }
+        let mut simulated = SimulatedGym::new(gym, devices, self.begins, self.wall_micros);
+        simulated.handle(Event::Viewers(1), record);
+        simulated
+    }
+}
+
+/// Ends a rolled day, and tells what is known of its patients then.
+fn end_of_day(mut simulated: SimulatedGym, record: &mut dyn FnMut(Entry)) -> Vec<Kept> {
+    let ends = simulated.now() + ENDS_WITHIN;
+    let because = "the day is over";
+    simulated.handle(Event::End { because }, record);
+    simulated.run_until(ends, record);
+    simulated.gym.remembered()
+}
+
 /// Rolls every session to where it stands when the wall opens, and gives the gym with its devices at that instant.
 pub fn roll(
     config: &Config,
@@ -131,22 +181,13 @@ pub fn roll(
     session_ids: SessionIds,
     record: &mut dyn FnMut(Entry),
 ) -> SimulatedGym {
-    let circumstances = Circumstances {
-        now: begins,
-        clock_rate: 1,
+    let opening = Opening {
+        begins,
         wall_micros,
         day,
-        pre_rolled: true,
         session_ids,
     };
-    let mut gym = Gym::new(config, circumstances);
-    gym.remember(&people.earlier);
-    let mut devices = VirtualGym::new(config, begins, people.bodies);
-    for (rig, faults) in devices.rigs.iter_mut().zip(faults()) {
-        rig.set_faults(faults);
-    }
-    let mut simulated = SimulatedGym::new(gym, devices, begins, wall_micros);
-    simulated.handle(Event::Viewers(1), record);
+    let mut simulated = opening.open(config, &people.earlier, people.bodies, faults(), record);
     let opens = begins + ROLLED;
     let mut second = begins;
     while second < opens {

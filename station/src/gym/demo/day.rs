@@ -7,16 +7,15 @@
 use std::time::Duration;
 
 use control::view::PhaseKind;
-use drivers::virtual_devices::patient::{EventKind, VirtualPatient};
+use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
 use protocols::vocabulary::Timestamp;
 
 use super::super::messages::Ask;
 use super::super::simulated::SimulatedGym;
-use super::super::virtual_gym::VirtualGym;
-use super::super::{Circumstances, Event, Gym};
 use super::nurse::Nurse;
 use super::people::{People, people, weeks_before};
+use super::{Opening, end_of_day};
 use crate::clock::Day;
 use crate::config::{Config, MachineProtocol};
 use crate::records::{Entry, SessionIds};
@@ -35,9 +34,6 @@ const APART: Duration = Duration::from_mins(4);
 
 /// No gym is open for longer.
 const AT_MOST: Duration = Duration::from_hours(3);
-
-/// The machines come to rest within this, at the end.
-const ENDS_WITHIN: Duration = Duration::from_mins(1);
 
 /// A station's name and machine.
 type Place = (&'static str, fn() -> MachineProtocol);
@@ -100,24 +96,14 @@ pub fn roll(
     record: &mut dyn FnMut(Entry),
 ) {
     let (config, _) = gym();
-    let mut gym = Gym::new(
-        &config,
-        Circumstances {
-            now: begins,
-            clock_rate: 1,
-            wall_micros,
-            day,
-            pre_rolled: true,
-            session_ids,
-        },
-    );
-    gym.remember(&people.earlier);
-    let mut devices = VirtualGym::new(&config, begins, bodies(visit));
-    for (rig, faults) in devices.rigs.iter_mut().zip(faults(visit)) {
-        rig.set_faults(faults);
-    }
-    let mut simulated = SimulatedGym::new(gym, devices, begins, wall_micros);
-    simulated.handle(Event::Viewers(1), record);
+    let opening = Opening {
+        begins,
+        wall_micros,
+        day,
+        session_ids,
+    };
+    let bodies = weeks_before(visit.weeks_ago, u64::from(visit.days_ago));
+    let mut simulated = opening.open(&config, &people.earlier, bodies, faults(visit), record);
     let mut gone = [false; STATIONS];
     let mut second = begins;
     while second < begins + AT_MOST && gone.contains(&false) {
@@ -135,10 +121,7 @@ pub fn roll(
         };
         nurse.attend(&mut simulated, &config, record);
     }
-    let because = "the day is over";
-    simulated.handle(Event::End { because }, record);
-    simulated.run_until(second + ENDS_WITHIN, record);
-    people.earlier = simulated.gym.remembered();
+    people.earlier = end_of_day(simulated, record);
 }
 
 /// Whoever has finished goes home.
@@ -154,10 +137,6 @@ fn see_off(
             *gone = true;
         }
     }
-}
-
-fn bodies(visit: Visit) -> Vec<VirtualPatient> {
-    weeks_before(visit.weeks_ago, u64::from(visit.days_ago))
 }
 
 /// What goes wrong today, by station: times count from the opening of the gym. The weeks before went well.

@@ -7,12 +7,9 @@ use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
 use super::super::messages::Ask;
-use super::super::simulated::SimulatedGym;
-use super::super::virtual_gym::VirtualGym;
-use super::super::{Circumstances, Event, Gym};
-use super::gym;
 use super::nurse::Nurse;
 use super::people::{People, as_before};
+use super::{Opening, end_of_day, gym};
 use crate::clock::Day;
 use crate::records::{Entry, SessionIds};
 
@@ -24,9 +21,6 @@ const AT: [u8; 2] = [1, 4];
 
 /// No visit lasts longer.
 const AT_MOST: Duration = Duration::from_hours(1);
-
-/// The machines come to rest within this, at the end.
-const ENDS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Rolls the visits of one of those days to their end, and adds what they taught to what is known of the patients.
 pub fn roll_earlier(
@@ -45,21 +39,14 @@ pub fn roll_earlier(
     config
         .sensors
         .retain(|sensor| sensor.home.is_some_and(|home| AT.contains(&home)));
-    let mut gym = Gym::new(
-        &config,
-        Circumstances {
-            now: begins,
-            clock_rate: 1,
-            wall_micros,
-            day,
-            pre_rolled: true,
-            session_ids,
-        },
-    );
-    gym.remember(&people.earlier);
-    let devices = VirtualGym::new(&config, begins, as_before(&AT, days_ago));
-    let mut simulated = SimulatedGym::new(gym, devices, begins, wall_micros);
-    simulated.handle(Event::Viewers(1), record);
+    let opening = Opening {
+        begins,
+        wall_micros,
+        day,
+        session_ids,
+    };
+    let bodies = as_before(&AT, days_ago);
+    let mut simulated = opening.open(&config, &people.earlier, bodies, [], record);
     let mut second = begins;
     while second < begins + AT_MOST {
         second = second + Duration::from_secs(1);
@@ -78,17 +65,15 @@ pub fn roll_earlier(
     for number in AT {
         simulated.ask(number, Ask::Close, record);
     }
-    let because = "the day is over";
-    simulated.handle(Event::End { because }, record);
-    simulated.run_until(second + ENDS_WITHIN, record);
-    people.earlier = simulated.gym.remembered();
+    people.earlier = end_of_day(simulated, record);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{ROLLED, roll};
+    use super::super::{ENDS_WITHIN, ROLLED, roll};
     use super::*;
     use crate::clinic::finding::Finding;
+    use crate::gym::Event;
     use crate::records::summary::summarise;
     use crate::records::{Anchor, Archive, Kept, Recorder, RecorderOptions};
 
