@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
+use crate::records::list::SessionFilter;
 use crate::records::{Archive, SessionLine};
 use crate::review::export::write::{Order, Written, write};
 use crate::review::export::{ExportError, FORMATS, Format};
@@ -79,7 +80,7 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let (sessions, several) = match &args.session {
         Some(asked) => (vec![archive.find(asked)?], false),
-        None => (fitting(args, archive.sessions()?), true),
+        None => (fitting(args, &archive)?, true),
     };
     if sessions.is_empty() {
         return Ok(output::finding(
@@ -138,19 +139,16 @@ fn told(written: &Written) -> Option<ExitCode> {
 }
 
 /// The sessions of a day or a patient, the first first.
-fn fitting(args: &ExportArgs, mut sessions: Vec<SessionLine>) -> Vec<SessionLine> {
+fn fitting(args: &ExportArgs, archive: &Archive) -> Result<Vec<SessionLine>, ExportError> {
     let zone = TimeZone::system();
-    let began = |line: &SessionLine| {
-        jiff::Timestamp::from_microsecond(line.began_wall_micros)
-            .map(|at| zone.to_datetime(at).date())
-            .ok()
+    let Ok(filter) = SessionFilter::default().of_days(args.day, args.day, &zone) else {
+        // A day that the zone does not have: nobody came on it.
+        return Ok(Vec::new());
     };
-    sessions.retain(|line| args.day.is_none_or(|day| began(line) == Some(day)));
+    let mut sessions = archive.list(&filter)?;
     if let Some(patient) = &args.patient {
         sessions.retain(|line| line.patient.eq_ignore_ascii_case(patient));
     }
-    sessions.sort_by(|one, other| {
-        (one.began_wall_micros, &one.id).cmp(&(other.began_wall_micros, &other.id))
-    });
-    sessions
+    sessions.reverse();
+    Ok(sessions)
 }

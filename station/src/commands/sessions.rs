@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
@@ -99,26 +98,14 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
 
 /// What was asked for. Days are those of `zone`, from midnight to midnight.
 fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::Error> {
-    let begins = |day: Date| zone.to_timestamp(day.to_datetime(Time::midnight()));
-    let ends = |day: Date| day.tomorrow().and_then(begins);
-    Ok(SessionFilter {
+    SessionFilter {
         patient: args.patient.clone(),
-        from_wall_us: args
-            .day
-            .or(args.from)
-            .map(begins)
-            .transpose()?
-            .map(Timestamp::as_microsecond),
-        before_wall_us: args
-            .day
-            .or(args.to)
-            .map(ends)
-            .transpose()?
-            .map(Timestamp::as_microsecond),
         state: args.state.clone(),
         search: args.search.clone(),
         limit: args.limit,
-    })
+        ..SessionFilter::default()
+    }
+    .of_days(args.day.or(args.from), args.day.or(args.to), zone)
 }
 
 /// The list for people, at most 80 columns wide.
@@ -154,6 +141,8 @@ fn listed(sessions: &[SessionLine], zone: &TimeZone) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
 
     #[test]

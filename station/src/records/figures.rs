@@ -6,12 +6,13 @@
 mod alarm;
 pub(super) mod dose;
 pub(super) mod heart;
-pub(super) mod means;
+mod means;
 
 use serde::Serialize;
 
 pub use self::alarm::RuleCount;
 pub use self::dose::met;
+pub(crate) use self::means::Lane;
 use super::session::SessionRecord;
 
 /// What a session came to, in figures.

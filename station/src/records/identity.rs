@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 
 /// Letters and digits of an id's last part: Crockford's base 32, which leaves out I, L, O and U.
-const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Sessions that one run of a gym can name before its numbers meet the next run's.
 const SESSIONS_A_RUN: u32 = 1_024;

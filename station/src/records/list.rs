@@ -2,6 +2,9 @@
 //!
 //! Promises: a hundred thousand of them are no burden. Everything that picks or orders them has an index; nothing walks through seconds.
 
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 use rusqlite::{Row, params_from_iter};
 use serde::Serialize;
@@ -83,6 +86,28 @@ const ORDER: &str = "ORDER BY began_wall_us DESC, id DESC";
 const SHORTEST_PART: usize = 4;
 
 impl SessionFilter {
+    /// Those that began from one day to another, both in it, as days are in that zone.
+    ///
+    /// # Errors
+    /// Where there is no such day in the zone.
+    pub fn of_days(
+        self,
+        from: Option<Date>,
+        to: Option<Date>,
+        zone: &TimeZone,
+    ) -> Result<Self, jiff::Error> {
+        let begins = |day: Date| {
+            zone.to_timestamp(day.to_datetime(Time::midnight()))
+                .map(Timestamp::as_microsecond)
+        };
+        let ends = |day: Date| day.tomorrow().and_then(begins);
+        Ok(Self {
+            from_wall_us: from.map(begins).transpose()?,
+            before_wall_us: to.map(ends).transpose()?,
+            ..self
+        })
+    }
+
     /// The condition, and its values in order.
     fn condition(&self) -> (String, Vec<Value>) {
         let mut parts = Vec::new();
@@ -225,8 +250,8 @@ fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {
 
 /// Wall time as RFC 3339, whole seconds, UTC.
 pub(super) fn utc(wall_micros: i64) -> String {
-    let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let whole = jiff::Timestamp::from_second(at.as_second()).unwrap_or(at);
+    let at = Timestamp::from_microsecond(wall_micros).unwrap_or(Timestamp::UNIX_EPOCH);
+    let whole = Timestamp::from_second(at.as_second()).unwrap_or(at);
     whole.to_string()
 }
 

@@ -5,11 +5,11 @@ use protocols::vocabulary::number::from_u64;
 use super::super::session::Second;
 
 /// A value a second, with a place for each that was not recorded.
-pub(in crate::records) struct Lane(Vec<Option<f64>>);
+pub(crate) struct Lane(Vec<Option<f64>>);
 
 impl Lane {
     /// The values of some seconds, in order.
-    pub(in crate::records) fn of<'a>(
+    pub(crate) fn of<'a>(
         seconds: impl IntoIterator<Item = &'a Second>,
         value: impl Fn(&Second) -> Option<f64>,
     ) -> Self {
@@ -25,17 +25,17 @@ impl Lane {
     }
 
     /// The mean of every second that has the value.
-    pub(in crate::records) fn mean(&self) -> Option<f64> {
+    pub(crate) fn mean(&self) -> Option<f64> {
         mean(self.0.iter().copied().flatten())
     }
 
     /// How many seconds have the value.
-    pub(in crate::records) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.0.iter().flatten().count()
     }
 
     /// The sum of every second that has the value.
-    pub(in crate::records) fn sum(&self) -> Option<f64> {
+    pub(crate) fn sum(&self) -> Option<f64> {
         self.0
             .iter()
             .copied()
@@ -44,12 +44,12 @@ impl Lane {
     }
 
     /// The highest mean of so many seconds on end; of single seconds where nothing lasted so long.
-    pub(in crate::records) fn highest(&self, seconds: usize) -> Option<f64> {
+    pub(crate) fn highest(&self, seconds: usize) -> Option<f64> {
         self.means(seconds).into_iter().reduce(f64::max)
     }
 
     /// The lowest mean of so many seconds on end; of single seconds where nothing lasted so long.
-    pub(in crate::records) fn lowest(&self, seconds: usize) -> Option<f64> {
+    pub(crate) fn lowest(&self, seconds: usize) -> Option<f64> {
         self.means(seconds).into_iter().reduce(f64::min)
     }
 

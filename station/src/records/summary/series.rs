@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::super::figures::means::Lane;
-use super::super::figures::{dose, heart};
+use super::super::figures::{Lane, dose, heart};
 use super::super::session::Second;
 
 /// A signal over a bout's exercise.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::files::Staged;
 use super::{Export, ExportError, Format, Part};
 use crate::records::figures::SessionFigures;
+use crate::records::identity::ALPHABET;
 use crate::records::session::Disguise;
 use crate::records::{Archive, SessionLine, SessionRecord};
 
@@ -72,7 +73,7 @@ fn parts(
     format: &Format,
     disguise: Option<&(Disguise, usize)>,
 ) -> Result<(String, Vec<Part>), ExportError> {
-    let session = SessionRecord::read(archive, &line.id)?;
+    let session = SessionRecord::of(archive, line.clone())?;
     let (waveforms, mut damaged) = session.waveforms(archive)?;
     let figures = SessionFigures::of(&session);
     let (session, name) = match disguise {
@@ -165,14 +166,13 @@ impl Disguises {
 
 /// Eight letters and digits that nobody can foresee.
 fn random_key() -> Result<String, ExportError> {
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut bytes = [0_u8; 8];
     std::fs::File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut bytes))
         .map_err(|because| ExportError::NoKey { because })?;
     Ok(bytes
         .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
+        .filter_map(|byte| ALPHABET.get(usize::from(byte % 32)))
         .map(|letter| char::from(*letter))
         .collect())
 }

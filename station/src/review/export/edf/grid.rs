@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::records::session::{Second, SessionRecord, Waveform};
-
-const SECOND_US: i64 = 1_000_000;
-
-/// Two rows of the record this far apart or nearer follow one another: no second is missing between them.
-const FOLLOWS_WITHIN_US: i64 = 1_500_000;
+use crate::review::export::span::{GAP_US, SECOND_US};
 
 /// What a record holds.
 #[derive(Debug, Default)]
@@ -66,7 +62,7 @@ impl<'a> Grid<'a> {
             let exact = (second.t_us - self.origin_us).div_euclid(SECOND_US);
             let place = match before {
                 Some((place, t_us))
-                    if second.t_us - t_us < FOLLOWS_WITHIN_US && (exact - place - 1).abs() <= 1 =>
+                    if second.t_us - t_us < GAP_US && (exact - place - 1).abs() <= 1 =>
                 {
                     place + 1
                 }

@@ -3,7 +3,6 @@
 use control::controller::Turn;
 use control::view::PhaseKind;
 use protocols::vocabulary::MachineKind;
-use protocols::vocabulary::number::from_u64;
 use rustyfit::profile::mesgdef;
 use rustyfit::profile::typedef::{
     Event, EventType, Intensity, LapTrigger, MessageIndex, SessionTrigger, Sport, SubSport,
@@ -12,7 +11,7 @@ use rustyfit::proto::{DeveloperField, Message};
 
 use super::{Clock, developer, number};
 use crate::records::codes;
-use crate::records::figures::SessionFigures;
+use crate::records::figures::{Lane, SessionFigures};
 use crate::records::session::{BoutRecord, Second};
 use crate::review::export::span::{Bout, Lap};
 use crate::review::export::telling::Telling;
@@ -57,21 +56,21 @@ fn message(
     lap.sub_sport = sub_sport;
     lap.total_elapsed_time = number::milliseconds(of.to_us - of.from_us);
     lap.total_timer_time = number::milliseconds(bout.timer_within_us(of));
-    let rate = Spread::of(seconds, Second::trusted_heart_rate);
-    lap.avg_heart_rate = number::u8_of(rate.mean);
-    lap.max_heart_rate = number::u8_of(rate.highest);
-    let cadence = Spread::of(seconds, cadence);
-    lap.avg_cadence = number::u8_of(cadence.mean);
-    lap.max_cadence = number::u8_of(cadence.highest);
-    let power = Spread::of(seconds, power);
-    lap.avg_power = number::u16_of(power.mean, 1.0);
-    lap.max_power = number::u16_of(power.highest, 1.0);
-    let speed = Spread::of(seconds, speed);
-    lap.avg_speed = number::u16_of(speed.mean, 1_000.0);
-    lap.max_speed = number::u16_of(speed.highest, 1_000.0);
-    lap.enhanced_avg_speed = number::u32_of(speed.mean, 1_000.0);
-    lap.enhanced_max_speed = number::u32_of(speed.highest, 1_000.0);
-    lap.avg_grade = number::i16_of(Spread::of(seconds, grade).mean, 100.0);
+    let rate = Lane::of(seconds, Second::trusted_heart_rate);
+    lap.avg_heart_rate = number::u8_of(rate.mean());
+    lap.max_heart_rate = number::u8_of(rate.highest(1));
+    let cadence = Lane::of(seconds, cadence);
+    lap.avg_cadence = number::u8_of(cadence.mean());
+    lap.max_cadence = number::u8_of(cadence.highest(1));
+    let power = Lane::of(seconds, Second::power_w);
+    lap.avg_power = number::u16_of(power.mean(), 1.0);
+    lap.max_power = number::u16_of(power.highest(1), 1.0);
+    let speed = Lane::of(seconds, speed);
+    lap.avg_speed = number::u16_of(speed.mean(), 1_000.0);
+    lap.max_speed = number::u16_of(speed.highest(1), 1_000.0);
+    lap.enhanced_avg_speed = number::u32_of(speed.mean(), 1_000.0);
+    lap.enhanced_max_speed = number::u32_of(speed.highest(1), 1_000.0);
+    lap.avg_grade = number::i16_of(Lane::of(seconds, Second::grade_percent).mean(), 100.0);
     lap.developer_fields = vec![developer::PHASE.says(&codes::word(&of.phase))];
     lap.into()
 }
@@ -111,16 +110,19 @@ fn summed(session: &mut mesgdef::Session, bout: &Bout<'_>, figures: &SessionFigu
         .iter()
         .filter(|second| second.is_exercise())
         .collect();
-    let rate = Spread::of(worked.iter().copied(), Second::trusted_heart_rate);
+    let rate = Lane::of(worked.iter().copied(), Second::trusted_heart_rate);
     session.avg_heart_rate = number::u8_of(figures.heart_rate.mean_bpm);
-    session.max_heart_rate = number::u8_of(rate.highest);
-    let cadence = Spread::of(worked.iter().copied(), cadence);
-    session.avg_cadence = number::u8_of(cadence.mean);
-    session.max_cadence = number::u8_of(cadence.highest);
+    session.max_heart_rate = number::u8_of(rate.highest(1));
+    let cadence = Lane::of(worked.iter().copied(), cadence);
+    session.avg_cadence = number::u8_of(cadence.mean());
+    session.max_cadence = number::u8_of(cadence.highest(1));
     let dose = &figures.dose;
     session.avg_power = number::u16_of(dose.power_mean_w, 1.0);
-    session.max_power = number::u16_of(Spread::of(worked.iter().copied(), power).highest, 1.0);
-    let highest = Spread::of(worked.iter().copied(), speed).highest;
+    session.max_power = number::u16_of(
+        Lane::of(worked.iter().copied(), Second::power_w).highest(1),
+        1.0,
+    );
+    let highest = Lane::of(worked.iter().copied(), speed).highest(1);
     let mean = dose.speed_mean_kmh.map(|speed| speed / 3.6);
     session.avg_speed = number::u16_of(mean, 1_000.0);
     session.max_speed = number::u16_of(highest, 1_000.0);
@@ -197,42 +199,10 @@ fn cadence(second: &Second) -> Option<f64> {
     second.cadence_rpm.map(f64::from)
 }
 
-fn power(second: &Second) -> Option<f64> {
-    second.reported.power_w.map(f64::from)
-}
-
 /// In metres a second.
 fn speed(second: &Second) -> Option<f64> {
     second
         .reported
         .speed_mm_s
         .map(|speed| f64::from(speed) / 1_000.0)
-}
-
-/// In per cent.
-fn grade(second: &Second) -> Option<f64> {
-    second
-        .reported
-        .grade_permille
-        .map(|grade| f64::from(grade) / 10.0)
-}
-
-/// The mean and the highest of what was there.
-struct Spread {
-    mean: Option<f64>,
-    highest: Option<f64>,
-}
-
-impl Spread {
-    fn of<'a>(
-        seconds: impl IntoIterator<Item = &'a Second>,
-        value: impl Fn(&Second) -> Option<f64>,
-    ) -> Self {
-        let there: Vec<f64> = seconds.into_iter().filter_map(value).collect();
-        let count = from_u64(u64::try_from(there.len()).unwrap_or(u64::MAX));
-        Self {
-            mean: (!there.is_empty()).then(|| there.iter().sum::<f64>() / count),
-            highest: there.iter().copied().reduce(f64::max),
-        }
-    }
 }
