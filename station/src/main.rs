@@ -39,6 +39,13 @@ enum Command {
     Show(commands::show::ShowArgs),
     Export(commands::export::ExportArgs),
     Import(commands::import::ImportArgs),
+    Note(commands::note::NoteArgs),
+    Correct(commands::correct::CorrectArgs),
+    Sign(commands::sign::SignArgs),
+    Staff(commands::staff::StaffArgs),
+    Identify(commands::identify::IdentifyArgs),
+    Audit(commands::audit::AuditArgs),
+    Head(commands::head::HeadArgs),
     Simulate(commands::simulate::SimulateArgs),
     Replay(commands::replay::ReplayArgs),
     Verify(commands::verify::VerifyArgs),
@@ -73,6 +80,27 @@ fn main() -> ExitCode {
         }
         Command::Import(arguments) => {
             commands::import::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Note(arguments) => {
+            commands::note::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Correct(arguments) => {
+            commands::correct::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Sign(arguments) => {
+            commands::sign::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Staff(arguments) => {
+            commands::staff::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Identify(arguments) => {
+            commands::identify::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Audit(arguments) => {
+            commands::audit::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Head(arguments) => {
+            commands::head::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Simulate(arguments) => {
             commands::simulate::run(&arguments).map_err(|error| output::with_causes(&error))

@@ -146,7 +146,7 @@ mod tests {
         let store = Store::open_for_writing(&folder.path().join("record.sqlite")).unwrap();
         let connection = &store.connection;
         connection
-            .execute("INSERT INTO runs VALUES (1, 'test', 1, 0, NULL)", [])
+            .execute("INSERT INTO runs (id, software, clock_rate, began_wall_us) VALUES (1, 'test', 1, 0)", [])
             .unwrap();
         for number in 0..count {
             let event = EventRow {
@@ -253,7 +253,7 @@ mod tests {
         let store = Store::open_for_writing(&folder.path().join("record.sqlite")).unwrap();
         store
             .connection
-            .execute("INSERT INTO runs VALUES (1, 'test', 1, 0, NULL)", [])
+            .execute("INSERT INTO runs (id, software, clock_rate, began_wall_us) VALUES (1, 'test', 1, 0)", [])
             .unwrap();
         let event = EventRow {
             run: 1,

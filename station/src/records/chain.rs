@@ -70,7 +70,7 @@ impl EventRow {
 
     /// The hash that this row carries, at its place and after the one before.
     pub(crate) fn hash(&self, id: i64, previous: &Hash) -> Hash {
-        let mut sum = Sum(Sha256::new());
+        let mut sum = Sum::default();
         sum.0.update(previous);
         sum.whole(Some(id));
         sum.text(self.session.as_deref());
@@ -87,11 +87,12 @@ impl EventRow {
         sum.whole(self.limit.map(|value| value.to_bits().cast_signed()));
         sum.text(Some(&self.text));
         sum.text(self.detail.as_deref());
-        sum.0.finalize().into()
+        sum.finish()
     }
 
-    /// Adds the row at the end of the chain.
-    pub(crate) fn append(&self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Adds the row at the end of the chain; its number. Where another program may write too, to be called within a transaction that has the
+    /// right to write from its beginning.
+    pub(crate) fn append(&self, connection: &Connection) -> rusqlite::Result<i64> {
         let (last, previous): (i64, Hash) = connection
             .prepare_cached("SELECT last_event, last_hash FROM record")?
             .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -123,15 +124,16 @@ impl EventRow {
         connection
             .prepare_cached("UPDATE record SET last_event = ?1, last_hash = ?2")?
             .execute(params![id, hash])?;
-        Ok(())
+        Ok(id)
     }
 }
 
 /// A hash over fields, each marked as there or not and with its length, so that no two rows read the same.
-struct Sum(Sha256);
+#[derive(Debug, Default)]
+pub(crate) struct Sum(Sha256);
 
 impl Sum {
-    fn text(&mut self, text: Option<&str>) {
+    pub(crate) fn text(&mut self, text: Option<&str>) {
         match text {
             None => self.0.update([0]),
             Some(text) => {
@@ -143,7 +145,7 @@ impl Sum {
         }
     }
 
-    fn whole(&mut self, number: Option<i64>) {
+    pub(crate) fn whole(&mut self, number: Option<i64>) {
         match number {
             None => self.0.update([0]),
             Some(number) => {
@@ -151,5 +153,22 @@ impl Sum {
                 self.0.update(number.to_le_bytes());
             }
         }
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update([3]);
+        self.0
+            .update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn real(&mut self, number: f64) {
+        self.0.update([4]);
+        self.0.update(number.to_bits().to_le_bytes());
+    }
+
+    /// The hash over everything so far.
+    pub(crate) fn finish(self) -> Hash {
+        self.0.finalize().into()
     }
 }

@@ -1,6 +1,6 @@
 //! Every query of `docs/records.md` runs, against a record of a whole visit.
 
-use super::fixtures::archive_of_a_visit;
+use super::fixtures::archive_of_a_signed_visit;
 
 const DOCUMENT: &str = include_str!("../../../docs/records.md");
 
@@ -15,7 +15,7 @@ fn queries() -> Vec<&'static str> {
 
 #[test]
 fn every_query_of_the_document_runs() {
-    let (_folder, archive) = archive_of_a_visit();
+    let (_folder, archive) = archive_of_a_signed_visit();
     assert!(queries().len() >= 10);
     let mut with_rows = 0;
     for query in queries() {
@@ -28,7 +28,7 @@ fn every_query_of_the_document_runs() {
 
 #[test]
 fn every_table_of_the_record_is_documented() {
-    let (_folder, archive) = archive_of_a_visit();
+    let (_folder, archive) = archive_of_a_signed_visit();
     let tables: Vec<String> = archive
         .query(
             "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'",

@@ -11,11 +11,23 @@ use super::verify::verify;
 
 const FIRST: &str = include_str!("schema/001_first.sql");
 const SECOND: &str = include_str!("schema/002_learned.sql");
+const THIRD: &str = include_str!("schema/003_packed.sql");
+const FOURTH: &str = include_str!("schema/004_imported.sql");
 
 /// Each earlier version: its schema, step by step, and rows of that time.
-const EARLIER: [(i64, &[&str], &str); 2] = [
+const EARLIER: [(i64, &[&str], &str); 4] = [
     (1, &[FIRST], include_str!("earlier/version_1.sql")),
     (2, &[FIRST, SECOND], include_str!("earlier/version_2.sql")),
+    (
+        3,
+        &[FIRST, SECOND, THIRD],
+        include_str!("earlier/version_3.sql"),
+    ),
+    (
+        4,
+        &[FIRST, SECOND, THIRD, FOURTH],
+        include_str!("earlier/version_4.sql"),
+    ),
 ];
 
 /// A file as the program of that version left it.
@@ -92,6 +104,16 @@ fn a_record_of_each_earlier_version_keeps_every_value() {
             })
             .unwrap();
         assert_eq!(broken, 0);
+        // What a run was follows from what it told.
+        let imports: i64 = store
+            .connection
+            .query_row(
+                "SELECT count(*) FROM runs WHERE kind = 'import'",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(imports, i64::from(version >= 4));
     }
 }
 

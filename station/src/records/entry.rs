@@ -361,6 +361,30 @@ pub enum EventKind {
     Notice,
     /// A person took sessions away that had been kept long enough.
     Purge,
+    /// A person looked at a session, or at more.
+    Looked,
+    /// A person took a session out as a file.
+    Exported,
+    /// A person wrote a note.
+    Note,
+    /// A person corrected a measurement.
+    Correction,
+    /// A person signed a session.
+    Signature,
+    /// Somebody wanted to sign and was not who he said.
+    SignatureRefused,
+    /// A member of the staff was added or retired.
+    Staff,
+    /// Who a pseudonym is was written down or forgotten.
+    Identity,
+}
+
+impl EventKind {
+    /// What is told of a session later, by who looks at it, adds to it and signs it: no part of its course.
+    pub(super) const OF_THE_DESK: &str =
+        "'looked', 'exported', 'note', 'correction', 'signature', 'signature-refused'";
+    /// Those that tell of reading alone: they belong to this record, not to the session.
+    pub(super) const OF_READING: &str = "'looked', 'exported', 'signature-refused'";
 }
 
 /// Something that a person measured or asked.

@@ -67,6 +67,22 @@ pub enum RecordsError {
         /// The version of this program.
         known: i64,
     },
+    /// An earlier Station has written it, and it is not the gym that opens it.
+    #[error(
+        "{path} was written by an earlier Station and is left as it is: a gym that opens it brings it to this version"
+    )]
+    Earlier {
+        /// Which.
+        path: PathBuf,
+    },
+    /// It is a copy for keeping, not the record that a gym writes to.
+    #[error(
+        "{path} is a copy for keeping and is left as it is: a gym that opens it makes a record of it again"
+    )]
+    Copy {
+        /// Which.
+        path: PathBuf,
+    },
     /// The file is damaged.
     #[error(
         "the record {path} is damaged ({because}) and is left as it is: keep a copy of it, restore the last backup, or name a \

@@ -361,3 +361,68 @@ pub(crate) fn archive_of_a_visit() -> (tempfile::TempDir, Archive) {
     let archive = Archive::open(&path).unwrap();
     (folder, archive)
 }
+
+/// What everybody of the tests knows.
+pub(crate) const SECRET: &str = "correct horse";
+
+/// A member of the staff.
+pub(crate) fn hire(archive: &Archive, id: &str, name: &str) {
+    let by = desk::By::of(Some("anna"));
+    let new = desk::NewMember {
+        id,
+        name,
+        role: "nurse",
+        secret: SECRET,
+    };
+    desk::add_member(archive.path(), &by, Some(SECRET), new).unwrap();
+}
+
+/// The same visit with a staff of one, a note, a correction of the blood pressure, a signature, another note, and who the patient is.
+pub(crate) fn archive_of_a_signed_visit() -> (tempfile::TempDir, Archive) {
+    let (folder, archive) = archive_of_a_visit();
+    hire(&archive, "anna", "Anna Berg");
+    let (path, anna) = (archive.path(), desk::By::of(Some("anna")));
+    let session = archive.find("last").unwrap().id;
+    desk::note(path, &anna, &session, "Felt well.").unwrap();
+    let taken = SessionRecord::read(&archive, &session)
+        .unwrap()
+        .measurements;
+    let correction = desk::Correction {
+        number: 2,
+        value: Entered::BloodPressure {
+            systolic: MillimetresOfMercury::new(124).unwrap(),
+            diastolic: MillimetresOfMercury::new(78).unwrap(),
+            symptoms: false,
+        },
+        why: "read from the wrong line",
+    };
+    desk::correct(path, &anna, &session, &taken, &correction).unwrap();
+    desk::sign(path, &anna, SECRET, &session, desk::Meaning::Review).unwrap();
+    desk::note(path, &anna, &session, "Called on the day after: well.").unwrap();
+    let identity = desk::Identity {
+        name: "Jane Doe".to_owned(),
+        born: Some(jiff::civil::date(1950, 3, 2)),
+        hospital_id: Some("H-4711".to_owned()),
+    };
+    desk::identify(path, &anna, "K7PD2MXQ", &identity).unwrap();
+    desk::looked(
+        &archive,
+        &anna,
+        &[desk::Of::Session(&session)],
+        "show",
+        false,
+    )
+    .unwrap();
+    (folder, archive)
+}
+
+/// Closes an archive; the file is whole by itself then.
+pub(crate) fn closed(archive: Archive) -> std::path::PathBuf {
+    let path = archive.path().to_owned();
+    drop(archive);
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    path
+}

@@ -43,7 +43,8 @@ struct Rows {
 }
 
 const RUNS: &str = "SELECT run_id FROM sessions WHERE id = ?1 UNION SELECT run_id FROM bouts WHERE session_id = ?1
- UNION SELECT run_id FROM events WHERE session_id = ?1 UNION SELECT run_id FROM gaps WHERE session_id = ?1
+ UNION SELECT run_id FROM events WHERE session_id = ?1 AND kind NOT IN ('looked', 'exported', 'signature-refused')
+ UNION SELECT run_id FROM gaps WHERE session_id = ?1
  UNION SELECT run_id FROM waveform_blocks WHERE session_id = ?1";
 
 /// Everything that is kept of a session, each after what it speaks of.
@@ -51,7 +52,14 @@ const ROWS: &[Rows] = &[
     Rows {
         kind: "run",
         table: "runs",
-        columns: &["id", "software", "clock_rate", "began_wall_us", "ended_wall_us"],
+        columns: &[
+            "id",
+            "software",
+            "clock_rate",
+            "began_wall_us",
+            "ended_wall_us",
+            "kind",
+        ],
         of_session: "id IN (SELECT run_id FROM of_session) ORDER BY id",
         numbered: true,
     },
@@ -182,7 +190,8 @@ const ROWS: &[Rows] = &[
             "previous_hash",
             "hash",
         ],
-        of_session: "session_id = ?1 ORDER BY id",
+        // Who read it is told by the record that it was read in.
+        of_session: "session_id = ?1 AND kind NOT IN ('looked', 'exported', 'signature-refused') ORDER BY id",
         numbered: true,
     },
     Rows {
@@ -295,6 +304,45 @@ const ROWS: &[Rows] = &[
             "data",
         ],
         of_session: "session_id = ?1 ORDER BY run_id, kind, block, piece",
+        numbered: false,
+    },
+    Rows {
+        kind: "note",
+        table: "notes",
+        columns: &["session_id", "wall_us", "by_id", "by_name", "text", "event_id"],
+        of_session: "session_id = ?1 ORDER BY id",
+        numbered: false,
+    },
+    Rows {
+        kind: "correction",
+        table: "corrections",
+        columns: &[
+            "measurement_id",
+            "session_id",
+            "wall_us",
+            "by_id",
+            "by_name",
+            "why",
+            "event_id",
+        ],
+        of_session: "session_id = ?1 ORDER BY event_id",
+        numbered: false,
+    },
+    // The last: from here on the record refuses more rows of the session.
+    Rows {
+        kind: "signature",
+        table: "signatures",
+        columns: &[
+            "session_id",
+            "wall_us",
+            "by_id",
+            "by_name",
+            "meaning",
+            "form",
+            "sha256",
+            "event_id",
+        ],
+        of_session: "session_id = ?1 ORDER BY id",
         numbered: false,
     },
 ];

@@ -238,7 +238,47 @@ impl BoutObserver {
         let (Input::Operator(Action::Enter(entered)), None) = (input, outputs.refused) else {
             return None;
         };
-        let (kind, value, second_value, symptoms) = match *entered {
+        let figures = Figures::of(*entered)?;
+        Some(Measurement {
+            bout: self.bout,
+            at: now,
+            phase,
+            kind: figures.kind,
+            value: figures.value,
+            second_value: figures.second_value,
+            symptoms: figures.symptoms,
+        })
+    }
+
+    const fn event(&self, at: Timestamp, kind: EventKind, text: String) -> Event {
+        Event {
+            bout: Some(self.bout),
+            at,
+            kind,
+            rule: None,
+            priority: None,
+            act: None,
+            value: None,
+            limit: None,
+            text,
+            detail: None,
+        }
+    }
+}
+
+/// What somebody entered, as the record keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub(super) kind: MeasurementKind,
+    pub(super) value: u16,
+    pub(super) second_value: Option<u16>,
+    pub(super) symptoms: bool,
+}
+
+impl Figures {
+    /// `None` for what is seen, not measured.
+    pub(super) fn of(entered: Entered) -> Option<Self> {
+        let (kind, value, second_value, symptoms) = match entered {
             Entered::PerceivedExertion(score) => (
                 MeasurementKind::PerceivedExertion,
                 score.into(),
@@ -265,30 +305,12 @@ impl BoutObserver {
                 return None;
             }
         };
-        Some(Measurement {
-            bout: self.bout,
-            at: now,
-            phase,
+        Some(Self {
             kind,
             value,
             second_value,
             symptoms,
         })
-    }
-
-    const fn event(&self, at: Timestamp, kind: EventKind, text: String) -> Event {
-        Event {
-            bout: Some(self.bout),
-            at,
-            kind,
-            rule: None,
-            priority: None,
-            act: None,
-            value: None,
-            limit: None,
-            text,
-            detail: None,
-        }
     }
 }
 

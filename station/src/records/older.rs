@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// What the version before each lacked, as views beside the file: a name of ours hides the file's own.
-const STAND_INS: [(i64, &str); 2] = [(
+const STAND_INS: [(i64, &str); 3] = [(
     3,
     "CREATE TEMP VIEW sample_blocks AS SELECT NULL AS id, NULL AS bout_id, NULL AS first_us, NULL AS last_us, NULL AS first_s,
        NULL AS last_s, NULL AS samples, NULL AS size, NULL AS data, NULL AS checksum WHERE 0;
@@ -17,6 +17,18 @@ const STAND_INS: [(i64, &str); 2] = [(
     "CREATE TEMP VIEW imported AS SELECT NULL AS session_id, NULL AS wall_us, NULL AS file_sha256, NULL AS header, NULL AS event_id WHERE 0;
      CREATE TEMP VIEW imported_numbers AS SELECT NULL AS session_id, NULL AS kind, NULL AS here, NULL AS there WHERE 0;
      CREATE TEMP VIEW imported_hashes AS SELECT NULL AS session_id, NULL AS event_id, NULL AS previous_hash, NULL AS hash WHERE 0;",
+), (
+    5,
+    "CREATE TEMP VIEW runs AS SELECT *, 'gym' AS kind FROM main.runs;
+     CREATE TEMP VIEW staff AS SELECT NULL AS id, NULL AS name, NULL AS role, NULL AS salt, NULL AS memory_kib, NULL AS passes,
+       NULL AS secret_hash, NULL AS added_wall_us, NULL AS retired_wall_us, NULL AS event_id WHERE 0;
+     CREATE TEMP VIEW notes AS SELECT NULL AS id, NULL AS session_id, NULL AS wall_us, NULL AS by_id, NULL AS by_name, NULL AS text,
+       NULL AS event_id WHERE 0;
+     CREATE TEMP VIEW corrections AS SELECT NULL AS measurement_id, NULL AS session_id, NULL AS wall_us, NULL AS by_id, NULL AS by_name,
+       NULL AS why, NULL AS event_id WHERE 0;
+     CREATE TEMP VIEW signatures AS SELECT NULL AS id, NULL AS session_id, NULL AS wall_us, NULL AS by_id, NULL AS by_name,
+       NULL AS meaning, NULL AS form, NULL AS sha256, NULL AS event_id WHERE 0;
+     CREATE TEMP VIEW identities AS SELECT NULL AS pseudonym, NULL AS name, NULL AS born, NULL AS hospital_id, NULL AS wall_us WHERE 0;",
 )];
 
 /// Puts the stand-ins beside a file of that version.

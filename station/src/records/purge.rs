@@ -37,13 +37,22 @@ pub struct Purged {
 /// Which sessions go: begun before, and over.
 const SELECTED: &str = "state <> 'open' AND began_wall_us < ?1";
 
-/// Counts what goes, of sessions that began before ?1.
+/// Patients of whom no session stays.
+const GONE_PATIENTS: &str = "SELECT pseudonym FROM patients WHERE NOT EXISTS
+    (SELECT 1 FROM sessions WHERE patient = pseudonym AND NOT (state <> 'open' AND began_wall_us < ?1))";
+
+/// Counts what goes, of sessions that began before ?1; `{gone}` are the patients of whom none stays.
 const COUNTS: &str = "SELECT (SELECT count(*) FROM sessions WHERE state <> 'open' AND began_wall_us < ?1),
     (SELECT count(*) FROM bouts JOIN sessions ON sessions.id = session_id WHERE state <> 'open' AND began_wall_us < ?1),
-    (SELECT count(*) FROM events JOIN sessions ON sessions.id = session_id WHERE state <> 'open' AND began_wall_us < ?1),
-    (SELECT count(*) FROM patients WHERE NOT EXISTS
-      (SELECT 1 FROM sessions WHERE patient = pseudonym AND NOT (state <> 'open' AND began_wall_us < ?1))),
+    (SELECT count(*) FROM events JOIN sessions ON sessions.id = session_id WHERE state <> 'open' AND began_wall_us < ?1)
+    + (SELECT count(*) FROM events WHERE session_id IS NULL AND kind IN ('looked', 'exported', 'identity')
+      AND json_extract(detail, '$.patient') IN ({gone})),
+    (SELECT count(*) FROM patients WHERE pseudonym IN ({gone})),
     (SELECT count(*) FROM sessions WHERE state = 'open' AND began_wall_us < ?1)";
+
+/// Which events go: of the sessions, and of who the patients are.
+const EVENTS: &str = "(session_id IN (SELECT id FROM purged) OR (session_id IS NULL AND kind IN ('looked', 'exported', 'identity')
+    AND json_extract(detail, '$.patient') IN (SELECT pseudonym FROM purged_patients)))";
 
 /// Tables whose rows go where nothing that stays names them any more. What names a session or a bout directly is found by its foreign keys.
 const LEFT_OVER: [&str; 3] = [
@@ -62,7 +71,8 @@ pub fn foresee(archive: &Archive, before_wall_us: i64) -> Result<Purged, Records
 }
 
 fn counted(connection: &Connection, before_wall_us: i64) -> rusqlite::Result<Purged> {
-    connection.query_row(COUNTS, [before_wall_us], |row| {
+    let counts = COUNTS.replace("{gone}", GONE_PATIENTS);
+    connection.query_row(&counts, [before_wall_us], |row| {
         let count = |column| super::reading::count(row, column);
         Ok(Purged {
             sessions: count(0)?,
@@ -120,7 +130,13 @@ fn take_away(
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "foreign_keys", false)?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    transaction.execute_batch("CREATE TEMP TABLE purged (id TEXT PRIMARY KEY)")?;
+    transaction.execute_batch(
+        "CREATE TEMP TABLE purged (id TEXT PRIMARY KEY); CREATE TEMP TABLE purged_patients (pseudonym TEXT PRIMARY KEY)",
+    )?;
+    transaction.execute(
+        &format!("INSERT INTO purged_patients {GONE_PATIENTS}"),
+        [before_wall_us],
+    )?;
     transaction.execute(
         &format!("INSERT INTO purged SELECT id FROM sessions WHERE {SELECTED}"),
         [before_wall_us],
@@ -131,7 +147,7 @@ fn take_away(
     let guards = lift_guards(&transaction)?;
     delete(&transaction)?;
     transaction.execute_batch(&guards)?;
-    transaction.execute_batch("DROP TABLE temp.purged")?;
+    transaction.execute_batch("DROP TABLE temp.purged; DROP TABLE temp.purged_patients")?;
     let broken = transaction
         .prepare("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1")?
         .query_map([], |row| row.get::<_, String>(0))?
@@ -164,7 +180,7 @@ fn tell(
 ) -> rusqlite::Result<i64> {
     let wall_us = clock::wall_micros();
     transaction.execute(
-        "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us) VALUES (?1, 1, ?2, ?2)",
+        "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us, kind) VALUES (?1, 1, ?2, ?2, 'purge')",
         params![super::SOFTWARE, wall_us],
     )?;
     EventRow {
@@ -188,8 +204,7 @@ fn tell(
         ),
         ..EventRow::default()
     }
-    .append(transaction)?;
-    transaction.query_row("SELECT last_event FROM record", [], |row| row.get(0))
+    .append(transaction)
 }
 
 /// Drops the triggers that forbid deleting, for the length of the transaction; what makes them again.
@@ -209,6 +224,11 @@ fn lift_guards(transaction: &Transaction<'_>) -> rusqlite::Result<String> {
 
 /// Deletes what names the sessions or their bouts by a foreign key, then the sessions, then what nothing names any more.
 fn delete(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute(&format!("DELETE FROM events WHERE {EVENTS}"), [])?;
+    transaction.execute(
+        "DELETE FROM identities WHERE pseudonym IN (SELECT pseudonym FROM purged_patients)",
+        [],
+    )?;
     for (of, gone) in [
         (
             "bouts",

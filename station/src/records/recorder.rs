@@ -77,7 +77,11 @@ impl Recorder {
         .map_err(|error| store.failed("written", error))?;
         let learned = learned::lately(&store.connection, options.anchor.wall_micros)
             .map_err(|error| store.failed("read", error))?;
-        let findings = audit::check_chain(&store.connection, FINDINGS)
+        // At one instant: a desk may be adding to it meanwhile.
+        let findings = store
+            .connection
+            .unchecked_transaction()
+            .and_then(|view| audit::check_chain(&view, FINDINGS))
             .map_err(|error| store.failed("read", error))?;
         let to_pack = blocks::bouts_to_pack(&store.connection)
             .map_err(|error| store.failed("read", error))?;

@@ -159,7 +159,7 @@ impl Archive {
 }
 
 /// The blocks of a bout and the plain rows, as one.
-fn joined(connection: &Connection, bout: i64) -> rusqlite::Result<Seconds> {
+pub(super) fn joined(connection: &Connection, bout: i64) -> rusqlite::Result<Seconds> {
     // One view of the file, so that seconds that are being packed are neither missed nor read twice.
     let _view = connection
         .is_autocommit()

@@ -5,6 +5,7 @@
 //! missing and why. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
 
 mod alarms;
+mod desk;
 mod disguise;
 mod gap;
 mod phases;
@@ -19,12 +20,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::alarms::Alarm;
+pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
 pub use self::phases::Span;
 pub use self::second::Second;
 pub use self::waveform::Waveform;
 use super::archive::Archive;
+use super::entry::EventKind;
 use super::error::RecordsError;
 use super::list::SessionLine;
 use super::{chain, codes};
@@ -36,12 +39,20 @@ pub struct SessionRecord {
     pub line: SessionLine,
     /// Its bouts, in order.
     pub bouts: Vec<BoutRecord>,
-    /// What happened, in the order of the chain.
+    /// What happened, in the order of the chain; what was done at the desk later is not among it.
     pub events: Vec<EventRecord>,
     /// What people measured and asked, in order, corrections as rows of their own.
     pub measurements: Vec<MeasurementRecord>,
     /// What was not recorded.
     pub gaps: Vec<GapRecord>,
+    /// What was written about it, in order.
+    pub notes: Vec<NoteRecord>,
+    /// Who corrected which measurement, in order.
+    pub corrections: Vec<CorrectionRecord>,
+    /// Who stands for it, in order.
+    pub signatures: Vec<SignatureRecord>,
+    /// How many notes and corrections came after the last signature.
+    since_signature: usize,
     clock: SessionClock,
 }
 
@@ -178,10 +189,15 @@ impl SessionRecord {
             bouts.iter().map(|bout| (bout.row, bout.number)).collect();
         let mut gaps = gap::read(archive, &line.id, &clock, &numbers)?;
         gaps.append(&mut damaged);
+        let added = desk::read(archive, &line.id)?;
         Ok(Self {
             events: events(archive, &line.id, &clock, &numbers)?,
             measurements: measurements(archive, &line.id, &clock)?,
             gaps,
+            notes: added.notes,
+            corrections: added.corrections,
+            signatures: added.signatures,
+            since_signature: added.since_signature,
             bouts,
             line,
             clock,
@@ -337,8 +353,10 @@ fn events(
     bouts: &BTreeMap<i64, u16>,
 ) -> Result<Vec<EventRecord>, RecordsError> {
     archive.query(
-        "SELECT id, bout_id, run_id, at_us, wall_us, kind, rule, priority, act, value, limit_value, text, detail, hash
-         FROM events WHERE session_id = ?1 ORDER BY id",
+        &format!("SELECT id, bout_id, run_id, at_us, wall_us, kind, rule, priority, act, value, limit_value, text, detail, hash
+         FROM events WHERE session_id = ?1 AND kind NOT IN ({}) ORDER BY id",
+            EventKind::OF_THE_DESK
+        ),
         [session],
         |row| {
             let bout: Option<i64> = row.get(1)?;

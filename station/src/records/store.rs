@@ -19,13 +19,14 @@ use super::{blocks, older};
 const APPLICATION_ID: i64 = 0x5354_6142;
 
 /// The version that this program writes: how many migrations there are.
-const KNOWN_VERSION: i64 = 4;
+const KNOWN_VERSION: i64 = 5;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/001_first.sql")),
     M::up(include_str!("schema/002_learned.sql")),
     M::up(include_str!("schema/003_packed.sql")),
-    M::up(include_str!("schema/005_imported.sql")),
+    M::up(include_str!("schema/004_imported.sql")),
+    M::up(include_str!("schema/005_desk.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
@@ -98,6 +99,51 @@ impl Store {
                 beside: String::new(),
             }),
         }
+    }
+
+    /// Opens a record of this version beside a gym that may be writing to it, to write too. Nothing is made, and nothing is brought to this
+    /// version. Waits so long for the other to finish a commit.
+    pub(crate) fn open_beside(path: &Path, patience: Duration) -> Result<Self, RecordsError> {
+        let store = Self::open_for_reading(path)?;
+        let (version, mode) = store
+            .number("user_version")
+            .and_then(|version| {
+                let mode: String =
+                    store
+                        .connection
+                        .pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+                Ok((version, mode))
+            })
+            .map_err(|error| store.failed("read", error))?;
+        let path = store.path.clone();
+        if version < KNOWN_VERSION {
+            return Err(RecordsError::Earlier { path });
+        }
+        // Two programs can write to it at once in this mode alone; a copy that was made for keeping has the other.
+        if !mode.eq_ignore_ascii_case("wal") {
+            return Err(RecordsError::Copy { path });
+        }
+        drop(store);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection =
+            Connection::open_with_flags(&path, flags).map_err(|error| opening(&path, &error))?;
+        let store = Self {
+            connection,
+            path,
+            _lock: None,
+        };
+        store
+            .connection
+            .busy_timeout(patience)
+            .and_then(|()| {
+                store
+                    .connection
+                    .pragma_update(None, "synchronous", "FULL")?;
+                store.connection.pragma_update(None, "foreign_keys", true)?;
+                blocks::register(&store.connection)
+            })
+            .map_err(|error| store.failed("written", error))?;
+        Ok(store)
     }
 
     /// What the store said, as a person needs it.

@@ -16,7 +16,10 @@ use super::codes::word;
 use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
-use super::session::{BoutRecord, GapRecord, SessionRecord};
+use super::session::{
+    BoutRecord, CorrectionRecord, GapRecord, MeasurementRecord, NoteRecord, SessionRecord,
+    SignatureRecord, SignatureState,
+};
 
 pub use alarms::AlarmSummary;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
@@ -36,12 +39,18 @@ pub struct Summary {
     pub bouts: Vec<BoutSummary>,
     /// Every alarm, in the order of their raising.
     pub alarms: Vec<AlarmSummary>,
-    /// What people measured and asked.
+    /// What people measured and asked, as it holds: a correction stands in the place of what it corrects.
     pub measurements: Vec<MeasurementLine>,
     /// What was not recorded.
     pub gaps: Vec<GapLine>,
     /// Interruptions, sessions' ends, and notices of the gym, in words.
-    pub notes: Vec<Note>,
+    pub notices: Vec<Notice>,
+    /// What was written about it.
+    pub notes: Vec<NoteRecord>,
+    /// Whether somebody stands for it.
+    pub signature: SignatureState,
+    /// Who.
+    pub signatures: Vec<SignatureRecord>,
     /// What is wrong with the events of this record, in words; empty where nothing is.
     pub findings: Vec<String>,
 }
@@ -88,6 +97,8 @@ pub struct BoutSummary {
 /// Something that a person measured or asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeasurementLine {
+    /// Which of the session's measurements, from 1, corrections counted.
+    pub number: usize,
     /// Seconds after the session began.
     pub t_s: i64,
     /// In which phase.
@@ -102,6 +113,23 @@ pub struct MeasurementLine {
     pub unit: String,
     /// With symptoms beside it.
     pub symptoms: bool,
+    /// What it stands for, the last first; empty where it is no correction.
+    pub corrected: Vec<CorrectedLine>,
+}
+
+/// A value that was corrected.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CorrectedLine {
+    /// Which of the session's measurements, from 1.
+    pub number: usize,
+    /// The figure.
+    pub value: i64,
+    /// The second figure.
+    pub second_value: Option<i64>,
+    /// With symptoms beside it.
+    pub symptoms: bool,
+    /// Who corrected it, when and why; `None` where the record does not tell.
+    pub correction: Option<CorrectionRecord>,
 }
 
 /// Something that was not recorded.
@@ -119,7 +147,7 @@ pub struct GapLine {
 
 /// Something in words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Note {
+pub struct Notice {
     /// Seconds after the session began, where that is known.
     pub t_s: Option<i64>,
     /// In words.
@@ -144,11 +172,14 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .collect();
     Ok(Summary {
         alarms: alarms::alarms(&record),
-        measurements: measurements(archive, &record.line.id)?,
+        measurements: measurements(&record),
         gaps: record.gaps.iter().map(GapLine::of).collect(),
-        notes: notes(archive, &record.line.id)?,
+        notices: notices(archive, &record.line.id)?,
         bouts,
         findings,
+        signature: record.signature_state(),
+        notes: record.notes,
+        signatures: record.signatures,
         session: record.line,
     })
 }
@@ -191,31 +222,59 @@ impl GapLine {
     }
 }
 
-fn measurements(archive: &Archive, session: &str) -> Result<Vec<MeasurementLine>, RecordsError> {
-    archive.query(
-        "SELECT t_s, phase, kind, value, second_value, unit, symptoms FROM measurements JOIN bouts ON bouts.id = bout_id
-         WHERE session_id = ?1 ORDER BY measurements.id",
-        [session],
-        |row| {
-            Ok(MeasurementLine {
-                t_s: row.get(0)?,
-                phase: row.get(1)?,
-                kind: row.get(2)?,
-                value: row.get(3)?,
-                second_value: row.get(4)?,
-                unit: row.get(5)?,
-                symptoms: row.get(6)?,
-            })
-        },
-    )
+fn measurements(record: &SessionRecord) -> Vec<MeasurementLine> {
+    let mut lines: Vec<MeasurementLine> = record
+        .measurements_in_force()
+        .map(|taken| MeasurementLine {
+            number: number(record, taken.id),
+            t_s: taken.t_us.saturating_add(500_000).div_euclid(1_000_000),
+            phase: taken.phase.clone(),
+            kind: taken.kind.clone(),
+            value: taken.value,
+            second_value: taken.second_value,
+            unit: taken.unit.clone(),
+            symptoms: taken.symptoms,
+            corrected: corrected(record, taken),
+        })
+        .collect();
+    // A correction stands where what it corrects stood.
+    lines.sort_by_key(|line| line.t_s);
+    lines
 }
 
-fn notes(archive: &Archive, session: &str) -> Result<Vec<Note>, RecordsError> {
+/// Which of the session's measurements a row is, from 1.
+fn number(record: &SessionRecord, row: i64) -> usize {
+    let place = record.measurements.iter().position(|taken| taken.id == row);
+    place.map_or(0, |place| place.saturating_add(1))
+}
+
+/// What a measurement stands for, and what that stood for.
+fn corrected(record: &SessionRecord, taken: &MeasurementRecord) -> Vec<CorrectedLine> {
+    let mut found = Vec::new();
+    let mut now = taken;
+    while let Some(before) = now.replaces.and_then(|replaced| {
+        let mut all = record.measurements.iter();
+        // A correction comes after what it corrects: this ends.
+        all.find(|other| other.id == replaced && other.id < now.id)
+    }) {
+        found.push(CorrectedLine {
+            number: number(record, before.id),
+            value: before.value,
+            second_value: before.second_value,
+            symptoms: before.symptoms,
+            correction: record.correction(now.id).cloned(),
+        });
+        now = before;
+    }
+    found
+}
+
+fn notices(archive: &Archive, session: &str) -> Result<Vec<Notice>, RecordsError> {
     archive.query(
         "SELECT t_s, text FROM events WHERE session_id = ?1 AND kind IN ('session', 'notice', 'link', 'gap') ORDER BY id",
         [session],
         |row| {
-            Ok(Note {
+            Ok(Notice {
                 t_s: row.get(0)?,
                 text: row.get(1)?,
             })

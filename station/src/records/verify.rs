@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::archive::{Archive, seconds};
 use super::audit::Finding;
+use super::desk;
 use super::error::RecordsError;
 
 /// So many findings of a kind are told; where there are more, the file is beyond a list.
@@ -43,7 +44,8 @@ pub struct Damage {
     pub session: Option<String>,
     /// Of which bout of it.
     pub bout: Option<u16>,
-    /// `file`, `keys`, `events`, `session`, `header`, `samples`, `journal`, `checkpoint` or `plethysmogram`.
+    /// `file`, `keys`, `events`, `staff`, `session`, `header`, `samples`, `journal`, `checkpoint`, `plethysmogram`, `note`, `correction` or
+    /// `signature`.
     pub what: &'static str,
     /// The first second of the session that is damaged.
     pub from_s: Option<f64>,
@@ -103,10 +105,12 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
         )?
     };
     findings.extend(of_events(archive));
+    findings.extend(of_desk(archive, None));
     let (mut whole_sessions, mut seconds) = (0, 0);
     for session in &sessions {
         let (read, mut found) = session::look_at(archive, session);
         seconds += read;
+        found.extend(of_desk(archive, Some(session)));
         whole_sessions += usize::from(found.is_empty());
         findings.append(&mut found);
     }
@@ -172,6 +176,20 @@ fn of_events(archive: &Archive) -> Vec<Damage> {
             })
             .collect(),
         Err(error) => vec![Damage::of_file("events", error.to_string())],
+    }
+}
+
+/// What was written and signed of a session, or the staff list.
+fn of_desk(archive: &Archive, session: Option<&str>) -> Vec<Damage> {
+    match desk::check(archive, session) {
+        Ok(found) => found
+            .into_iter()
+            .map(|(what, because)| Damage {
+                session: session.map(str::to_owned),
+                ..Damage::of_file(what, because)
+            })
+            .collect(),
+        Err(error) => vec![Damage::of_file("signature", error.to_string())],
     }
 }
 

@@ -2,42 +2,36 @@
 
 use jiff::tz::TimeZone;
 
+use crate::commands::identify;
+use crate::commands::lines::{WIDTH, under};
 use crate::records::archive::local;
-use crate::records::summary::{AlarmSummary, BoutSummary, Figure, LearnedSummary, Summary};
+use crate::records::desk::Identity;
+use crate::records::session::{NoteRecord, SignatureRecord};
+use crate::records::summary::{
+    AlarmSummary, BoutSummary, CorrectedLine, Figure, LearnedSummary, MeasurementLine, Summary,
+};
 
-/// The widest line.
-const WIDTH: usize = 80;
 /// Where the words of a line begin.
 const INDENT: usize = 12;
 
-pub(super) fn lines(summary: &Summary, zone: &TimeZone) -> Vec<String> {
-    let mut lines = head(summary, zone);
+/// What is shown beside what always is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Extent<'a> {
+    /// Values that were corrected.
+    pub(super) corrections: bool,
+    /// Who the patient is.
+    pub(super) identity: Option<&'a Identity>,
+}
+
+pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> Vec<String> {
+    let mut lines = head(summary, extent.identity, zone);
     for bout in &summary.bouts {
         lines.push(String::new());
         lines.extend(of_bout(bout));
     }
     section(&mut lines, "Alarms", &summary.alarms, of_alarm);
     section(&mut lines, "Measurements", &summary.measurements, |taken| {
-        let second = taken
-            .second_value
-            .map_or_else(String::new, |second| format!("/{second}"));
-        let symptoms = if taken.symptoms {
-            ", with symptoms"
-        } else {
-            ""
-        };
-        let unit = if taken.unit == "score" {
-            ""
-        } else {
-            &taken.unit
-        };
-        let text = format!(
-            "{} {}{second} {unit}",
-            taken.kind.replace('-', " "),
-            taken.value
-        );
-        let text = format!("{}{symptoms} ({})", text.trim_end(), words(&taken.phase));
-        wrapped(&clock(Some(taken.t_s)), &text)
+        of_measurement(taken, extent.corrections, zone)
     });
     section(&mut lines, "Gaps", &summary.gaps, |gap| {
         let lost = match gap.lost {
@@ -47,13 +41,111 @@ pub(super) fn lines(summary: &Summary, zone: &TimeZone) -> Vec<String> {
         let text = format!("{}: {lost}, because {}", gap.what, gap.reason);
         wrapped("", &text)
     });
+    section(&mut lines, "Notices", &summary.notices, |notice| {
+        wrapped(&clock(notice.t_s), &notice.text)
+    });
     section(&mut lines, "Notes", &summary.notes, |note| {
-        wrapped(&clock(note.t_s), &note.text)
+        of_note(note, zone)
+    });
+    section(&mut lines, "Signatures", &summary.signatures, |signature| {
+        of_signature(signature, zone)
     });
     lines
 }
 
-fn head(summary: &Summary, zone: &TimeZone) -> Vec<String> {
+/// A figure with its unit, as people write it.
+fn value(value: i64, second: Option<i64>, unit: &str, symptoms: bool) -> String {
+    let second = second.map_or_else(String::new, |second| format!("/{second}"));
+    let unit = if unit == "score" { "" } else { unit };
+    let symptoms = if symptoms { ", with symptoms" } else { "" };
+    format!("{}{symptoms}", format!("{value}{second} {unit}").trim_end())
+}
+
+fn of_measurement(taken: &MeasurementLine, corrections: bool, zone: &TimeZone) -> Vec<String> {
+    let mark = if taken.corrected.is_empty() {
+        ""
+    } else {
+        ", corrected"
+    };
+    let text = format!(
+        "#{} {} {} ({}){mark}",
+        taken.number,
+        taken.kind.replace('-', " "),
+        value(taken.value, taken.second_value, &taken.unit, taken.symptoms),
+        words(&taken.phase)
+    );
+    let mut lines = wrapped(&clock(Some(taken.t_s)), &text);
+    if corrections {
+        for corrected in &taken.corrected {
+            lines.extend(wrapped("", &of_corrected(corrected, &taken.unit, zone)));
+        }
+    }
+    lines
+}
+
+fn of_corrected(corrected: &CorrectedLine, unit: &str, zone: &TimeZone) -> String {
+    let was = format!(
+        "was #{} {}",
+        corrected.number,
+        value(
+            corrected.value,
+            corrected.second_value,
+            unit,
+            corrected.symptoms
+        )
+    );
+    corrected.correction.as_ref().map_or_else(
+        || was.clone(),
+        |correction| {
+            format!(
+                "{was} until {} ({}, {}{}): {}",
+                correction.name,
+                correction.by,
+                local(correction.wall_us, zone),
+                later(correction.after_signature),
+                correction.why
+            )
+        },
+    )
+}
+
+/// The mark of what came after a signature.
+const fn later(after_signature: bool) -> &'static str {
+    if after_signature {
+        ", after the signature"
+    } else {
+        ""
+    }
+}
+
+fn of_note(note: &NoteRecord, zone: &TimeZone) -> Vec<String> {
+    let whose = format!(
+        "{} ({}), {}{}:",
+        note.name,
+        note.by,
+        local(note.wall_us, zone),
+        later(note.after_signature)
+    );
+    let mut lines = under("  ", &whose);
+    lines.extend(note.text.lines().flat_map(|line| under("    ", line)));
+    lines
+}
+
+fn of_signature(signature: &SignatureRecord, zone: &TimeZone) -> Vec<String> {
+    under(
+        "  ",
+        &format!(
+            "{} ({}), {}: {}, event {}",
+            signature.name,
+            signature.by,
+            local(signature.wall_us, zone),
+            signature.meaning,
+            signature.event
+        ),
+    )
+}
+
+fn head(summary: &Summary, identity: Option<&Identity>, zone: &TimeZone) -> Vec<String> {
     let session = &summary.session;
     let ended = match (&session.end_rule, &session.end_reason) {
         (Some(rule), _) => format!("ended by rule {rule}"),
@@ -68,15 +160,19 @@ fn head(summary: &Summary, zone: &TimeZone) -> Vec<String> {
     if session.clock_rate > 1 {
         kind = format!("{kind}, {} times as fast", session.clock_rate);
     }
+    let who = identity.map_or_else(String::new, |identity| {
+        format!(" ({})", identify::words(identity))
+    });
     vec![
         format!("Session {}", session.id),
-        format!("  patient   {}", session.patient),
+        format!("  patient   {}{who}", session.patient),
         format!(
             "  began     {}, {:.1} min, {ended}",
             local(session.began_wall_micros, zone),
             session.seconds / 60.0
         ),
         format!("  kind      {kind}; recorded by {}", session.software),
+        format!("  signature {}", summary.signature),
     ]
 }
 
@@ -283,24 +379,7 @@ fn folded(head: &str, parts: &[String], between: &str) -> Vec<String> {
 
 /// A time and words, broken between words.
 fn wrapped(time: &str, text: &str) -> Vec<String> {
-    let head = format!("  {time:>7}  ");
-    let indent = " ".repeat(head.len());
-    let mut lines = Vec::new();
-    let mut line = head;
-    let mut fresh = true;
-    for word in text.split_whitespace() {
-        if !fresh && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, indent.clone()));
-            fresh = true;
-        }
-        if !fresh {
-            line.push(' ');
-        }
-        line.push_str(word);
-        fresh = false;
-    }
-    lines.push(line);
-    lines
+    under(&format!("  {time:>7}  "), text)
 }
 
 /// Seconds after the session began, as minutes and seconds.
@@ -338,7 +417,7 @@ mod tests {
     fn a_visit_reads_well_at_eighty_columns() {
         let (_folder, archive) = archive_of_a_visit();
         let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
-        let lines = lines(&summary, &TimeZone::UTC);
+        let lines = lines(&summary, &Extent::default(), &TimeZone::UTC);
         let text = lines.join("\n");
         println!("{text}");
         for wanted in [
@@ -353,6 +432,8 @@ mod tests {
             "blood pressure 142/78 mmHg (conditioning)",
             "perceived exertion 12 (conditioning)",
             "Gaps: none",
+            "  signature not signed",
+            "Signatures: none",
         ] {
             assert!(text.contains(wanted), "{wanted:?} in\n{text}");
         }

@@ -395,7 +395,7 @@ impl Taking<'_> {
     /// Writes down where the session came from, and that it was taken: an event of this record's own.
     fn remember(&self, read: &Read, wall_us: i64) -> rusqlite::Result<()> {
         self.connection.execute(
-            "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us) VALUES (?1, 1, ?2, ?2)",
+            "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us, kind) VALUES (?1, 1, ?2, ?2, 'import')",
             params![SOFTWARE, wall_us],
         )?;
         let sum = Hex(&read.sha256).to_string();

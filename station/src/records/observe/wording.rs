@@ -142,7 +142,15 @@ pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) ->
         | EventKind::Link
         | EventKind::Gap
         | EventKind::Notice
-        | EventKind::Purge => "changed",
+        | EventKind::Purge
+        | EventKind::Looked
+        | EventKind::Exported
+        | EventKind::Note
+        | EventKind::Correction
+        | EventKind::Signature
+        | EventKind::SignatureRefused
+        | EventKind::Staff
+        | EventKind::Identity => "changed",
     };
     let figures = alarm.and_then(|alarm| Some((alarm.value?, alarm.limit?)));
     match (kind, figures) {

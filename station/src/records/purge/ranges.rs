@@ -71,12 +71,13 @@ pub(crate) fn check(connection: &Connection) -> rusqlite::Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// The ranges of the events of the sessions in the temporary table `purged`.
+/// The ranges of the events of the sessions and patients in the temporary tables of the purge.
 pub(super) fn to_purge(connection: &Connection) -> rusqlite::Result<Vec<Range>> {
     let mut found: Vec<Range> = Vec::new();
-    let mut statement = connection.prepare(
-        "SELECT id, id, previous_hash, hash FROM events WHERE session_id IN (SELECT id FROM purged) ORDER BY id",
-    )?;
+    let mut statement = connection.prepare(&format!(
+        "SELECT id, id, previous_hash, hash FROM events WHERE {} ORDER BY id",
+        super::EVENTS
+    ))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let event = read(row)?;

@@ -138,7 +138,7 @@ impl Row {
                 opened,
             } => write_bout(connection, *row, *run, *wall_us, opened),
             Self::Sample { bout, t_s, sample } => write_sample(connection, *bout, *t_s, sample),
-            Self::Event(event) => event.append(connection),
+            Self::Event(event) => event.append(connection).map(|_| ()),
             Self::Measurement {
                 bout,
                 t_s,

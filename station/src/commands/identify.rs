@@ -1,0 +1,129 @@
+//! `station identify`: who a pseudonym is.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::output;
+use super::staffed::{self, ByArgs};
+use crate::records::Archive;
+use crate::records::desk::{DeskError, Identity, Of, forget, identify, identity_of, looked};
+
+const EXAMPLES: &str = "\
+Examples:
+  station identify K7PD2MXQ --name \"Jane Doe\" --born 1950-03-02 --by anna
+  station identify K7PD2MXQ --by anna
+  station identify K7PD2MXQ --forget --by anna
+
+Without --name and --forget it says who the pseudonym is. Names stand in one table of
+the record; they are shown where --names asks for them, and that is in the trail.
+To forget overwrites what the record has; backups keep what they have.
+
+Exit status: 0 when done, 1 where it could not be, 2 for wrong usage.";
+
+/// Write down, show or forget who a pseudonym is.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct IdentifyArgs {
+    /// The pseudonym
+    #[arg(value_name = "PSEUDONYM")]
+    pseudonym: String,
+
+    /// The name
+    #[arg(long, value_name = "NAME", conflicts_with = "forget")]
+    name: Option<String>,
+
+    /// The day of birth
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "name")]
+    born: Option<Date>,
+
+    /// What the hospital calls the patient
+    #[arg(long, value_name = "ID", requires = "name")]
+    hospital_id: Option<String>,
+
+    /// Forget who it is
+    #[arg(long)]
+    forget: bool,
+
+    #[command(flatten)]
+    by: ByArgs,
+
+    /// The record, where it is not the gym's own in the user's data folder
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+}
+
+/// Writes it down, shows it or forgets it.
+///
+/// # Errors
+/// Where nobody of the staff is named, nothing is known, or the record cannot be read or written; the error says what to do.
+pub fn run(args: &IdentifyArgs) -> Result<ExitCode, DeskError> {
+    let (pseudonym, by) = (args.pseudonym.as_str(), args.by.who());
+    let archive = Archive::open_named(args.record.as_deref())?;
+    if args.forget {
+        forget(archive.path(), &by, pseudonym)?;
+        return Ok(staffed::done(&format!(
+            "nobody knows from this record who {pseudonym} is any more; backups keep what they have"
+        )));
+    }
+    if let Some(name) = &args.name {
+        let identity = Identity {
+            name: name.clone(),
+            born: args.born,
+            hospital_id: args.hospital_id.clone(),
+        };
+        identify(archive.path(), &by, pseudonym, &identity)?;
+        return Ok(staffed::done(&format!(
+            "it is written down who {pseudonym} is"
+        )));
+    }
+    let Some(identity) = identity_of(&archive, pseudonym)? else {
+        return Ok(output::finding(&DeskError::NoIdentity {
+            pseudonym: pseudonym.to_owned(),
+        }));
+    };
+    staffed::told(looked(
+        &archive,
+        &by,
+        &[Of::Patient(pseudonym)],
+        "identify",
+        true,
+    ));
+    Ok(staffed::done(&format!(
+        "{pseudonym} is {}",
+        words(&identity)
+    )))
+}
+
+/// Who somebody is, for programs.
+#[derive(Debug, Serialize)]
+pub(in crate::commands) struct Named<'a> {
+    name: &'a str,
+    born: Option<String>,
+    hospital_id: Option<&'a str>,
+}
+
+impl<'a> Named<'a> {
+    pub(in crate::commands) fn of(identity: &'a Identity) -> Self {
+        Self {
+            name: &identity.name,
+            born: identity.born.map(|born| born.to_string()),
+            hospital_id: identity.hospital_id.as_deref(),
+        }
+    }
+}
+
+/// Who somebody is, in words.
+pub(in crate::commands) fn words(identity: &Identity) -> String {
+    let born = identity
+        .born
+        .map_or_else(String::new, |born| format!(", born {born}"));
+    let hospital = identity
+        .hospital_id
+        .as_deref()
+        .map_or_else(String::new, |id| format!(", hospital id {id}"));
+    format!("{}{born}{hospital}", identity.name)
+}

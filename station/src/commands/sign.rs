@@ -1,0 +1,104 @@
+//! `station sign`: somebody stands for a session, and it does not change any more.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use jiff::tz::TimeZone;
+
+use super::output::{self, Output};
+use super::secret::Secrets;
+use super::staffed::{self, ByArgs};
+use crate::records::Archive;
+use crate::records::archive::local;
+use crate::records::desk::{By, DeskError, Meaning, sign};
+
+const EXAMPLES: &str = "\
+Examples:
+  station sign last --by anna --meaning review
+  station sign AR4C --by lee --meaning approval --json
+
+The secret is typed at the terminal and not shown. Only a session that is over can be
+signed; one that was interrupted is signed as such. From then on nothing of it
+changes; notes and corrections are additions, and show as later.
+
+Exit status: 0 when done, 1 where it could not be, 2 for wrong usage.";
+
+/// Sign a session, with id and secret: it is locked from then on.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct SignArgs {
+    /// The session's id, a part of it, or `last`
+    #[arg(value_name = "ID")]
+    session: String,
+
+    /// What the signature stands for
+    #[arg(long, value_name = "MEANING", value_parser = PossibleValuesParser::new(Meaning::ALL.map(Meaning::word)))]
+    meaning: String,
+
+    #[command(flatten)]
+    by: ByArgs,
+
+    /// Read the secret from standard input
+    #[arg(long)]
+    secret_stdin: bool,
+
+    /// The record, where it is not the gym's own in the user's data folder
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Signs.
+///
+/// # Errors
+/// Where the session cannot be signed, the id or the secret is wrong, or the record cannot be written; the error says what to do.
+pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
+    let Some(meaning) = Meaning::of(&args.meaning) else {
+        return Ok(output::wrong_usage(&format_args!(
+            "there is no meaning {}; --help names them",
+            args.meaning
+        )));
+    };
+    let by = args.by.who();
+    let By::Named(id) = &by else {
+        return Err(DeskError::Nobody);
+    };
+    let archive = Archive::open_named(args.record.as_deref())?;
+    let session = archive.find(&args.session)?;
+    if !args.secret_stdin {
+        output::complain(&format_args!(
+            "to be signed: {} of {}, began {}, {:.1} min, {}",
+            session.id,
+            session.patient,
+            local(session.began_wall_micros, &TimeZone::system()),
+            session.seconds / 60.0,
+            session.state
+        ));
+    }
+    let secret = match Secrets::from(args.secret_stdin).of(id) {
+        Ok(secret) => secret,
+        Err(error) => return Ok(output::finding(&error)),
+    };
+    let signed = sign(archive.path(), &by, &secret, &session.id, meaning)?;
+    let mut out = Output::new();
+    if args.json {
+        out.json_line(&signed);
+    } else {
+        let interrupted = if signed.interrupted {
+            " as interrupted"
+        } else {
+            ""
+        };
+        out.line(&format!(
+            "{} is signed{interrupted} by {} ({}), event {}",
+            signed.session, signed.name, signed.meaning, signed.event
+        ));
+        out.line(&format!("content {}", signed.sha256));
+    }
+    Ok(staffed::finished(out))
+}

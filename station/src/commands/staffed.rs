@@ -1,0 +1,66 @@
+//! Who uses a command: named on the command line, else by the environment, else the user of this computer.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::output::{self, Output};
+use crate::records::RecordsError;
+use crate::records::desk::{By, DeskError};
+use crate::records::location::{self, Which};
+
+/// The environment's word for who sits at this desk.
+const STATION_STAFF: &str = "STATION_STAFF";
+
+/// Who uses a command.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ByArgs {
+    /// Who does this, by the id of `station staff list`; without it whom `STATION_STAFF` names, else the user of this computer
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
+}
+
+impl ByArgs {
+    /// Who it is.
+    pub(in crate::commands) fn who(&self) -> By {
+        who(self.by.as_deref())
+    }
+}
+
+/// Who it is, where a command takes nobody's name.
+pub(in crate::commands) fn who(named: Option<&str>) -> By {
+    let environment = std::env::var(STATION_STAFF).ok();
+    By::of(named.or(environment.as_deref()))
+}
+
+/// Says on standard error that a look is not in the record, where it is not. What was asked for is shown all the same.
+pub(in crate::commands) fn told(look: Result<(), DeskError>) {
+    if let Err(error) = look {
+        output::complain(&format_args!("this is not in the record's trail: {error}"));
+    }
+}
+
+/// Where the record is that a command adds to: the one that was named, else the gym's own.
+pub(in crate::commands) fn record(
+    named: Option<&Path>,
+) -> Result<std::path::PathBuf, RecordsError> {
+    location::resolve(named, Which::Gym)
+}
+
+/// Says what was done.
+pub(in crate::commands) fn done(line: &str) -> ExitCode {
+    let mut out = Output::new();
+    out.line(line);
+    finished(out)
+}
+
+/// The status after everything was said.
+pub(in crate::commands) fn finished(out: Output) -> ExitCode {
+    match out.finish() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output::finding(&format_args!(
+            "it is done, and that could not be said: {error}"
+        )),
+    }
+}

@@ -1,0 +1,221 @@
+//! Whether what was written and signed at the desk is still what it was: each row against the event that told of it, each signature against the
+//! session.
+
+use std::collections::BTreeMap;
+
+use rusqlite::types::ValueRef;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::staff::Listed;
+use super::{content, correct, sign};
+use crate::records::Archive;
+use crate::records::chain::{Hash, Hex};
+use crate::records::error::RecordsError;
+use crate::records::list::utc;
+
+/// A row as it stands, to be held against its event.
+struct Standing {
+    /// What it is, in words.
+    what: String,
+    /// The event that told of it.
+    event: i64,
+    /// Over the row.
+    hash: Hash,
+}
+
+/// What is wrong with what the desk wrote of a session, or of the staff list where no session is named: which kind, and why.
+pub(in crate::records) fn check(
+    archive: &Archive,
+    session: Option<&str>,
+) -> Result<Vec<(&'static str, String)>, RecordsError> {
+    let mut found = Vec::new();
+    let Some(session) = session else {
+        compare(archive, None, "staff", staff(archive)?, &mut found)?;
+        return Ok(found);
+    };
+    let some = Some(session);
+    compare(archive, some, "note", notes(archive, session)?, &mut found)?;
+    compare(
+        archive,
+        some,
+        "correction",
+        corrections(archive, session)?,
+        &mut found,
+    )?;
+    compare(
+        archive,
+        some,
+        "signature",
+        signatures(archive, session)?,
+        &mut found,
+    )?;
+    contents(archive, session, &mut found)?;
+    Ok(found)
+}
+
+/// Each row has its event, with its hash, and each event its row.
+fn compare(
+    archive: &Archive,
+    session: Option<&str>,
+    kind: &'static str,
+    rows: Vec<Standing>,
+    found: &mut Vec<(&'static str, String)>,
+) -> Result<(), RecordsError> {
+    let mut told: BTreeMap<i64, Option<String>> = archive
+        .query(
+            "SELECT id, detail FROM events WHERE kind = ?1 AND session_id IS ?2",
+            [Some(kind), session],
+            |row| {
+                let detail: Option<String> = row.get(1)?;
+                let detail: Value = detail
+                    .and_then(|detail| serde_json::from_str(&detail).ok())
+                    .unwrap_or_default();
+                let retired = detail.get("retired").is_some();
+                let sum = detail.get("sha256").and_then(Value::as_str);
+                Ok((row.get::<_, i64>(0)?, retired, sum.map(str::to_owned)))
+            },
+        )?
+        .into_iter()
+        // That somebody was retired is told of a row that another event tells of.
+        .filter(|(_, retired, _)| !retired)
+        .map(|(event, _, sum)| (event, sum))
+        .collect();
+    for row in rows {
+        match told.remove(&row.event) {
+            Some(Some(sum)) if sum == Hex(&row.hash).to_string() => {}
+            Some(_) => found.push((
+                kind,
+                format!("{} is not what event {} tells", row.what, row.event),
+            )),
+            None => found.push((kind, format!("no event tells of {}", row.what))),
+        }
+    }
+    for event in told.keys() {
+        found.push((kind, format!("what event {event} tells of is gone")));
+    }
+    Ok(())
+}
+
+fn staff(archive: &Archive) -> Result<Vec<Standing>, RecordsError> {
+    let listed = archive.query(
+        &format!("SELECT {} FROM staff", Listed::COLUMNS),
+        [],
+        Listed::read,
+    )?;
+    Ok(listed
+        .into_iter()
+        .map(|listed| Standing {
+            what: format!("{} of the staff list", listed.id),
+            event: listed.event,
+            hash: listed.hash(),
+        })
+        .collect())
+}
+
+fn notes(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError> {
+    archive.query(
+        "SELECT by_name, wall_us, text, event_id FROM notes WHERE session_id = ?1",
+        [session],
+        |row| {
+            let text: String = row.get(2)?;
+            Ok(Standing {
+                what: format!(
+                    "the note of {} at {}",
+                    row.get::<_, String>(0)?,
+                    utc(row.get(1)?)
+                ),
+                event: row.get(3)?,
+                hash: Sha256::digest(text).into(),
+            })
+        },
+    )
+}
+
+fn corrections(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError> {
+    archive.query(
+        "SELECT kind, value, second_value, symptoms, why, event_id, by_name,
+           (SELECT count(*) FROM measurements AS other JOIN bouts ON bouts.id = other.bout_id
+            WHERE session_id = ?1 AND other.id <= taken.replaces)
+         FROM corrections JOIN measurements AS taken ON taken.id = measurement_id WHERE session_id = ?1",
+        [session],
+        |row| {
+            let kind: String = row.get(0)?;
+            let why: String = row.get(4)?;
+            let number: i64 = row.get(7)?;
+            Ok(Standing {
+                what: format!(
+                    "the correction of measurement {number} by {}",
+                    row.get::<_, String>(6)?
+                ),
+                event: row.get(5)?,
+                hash: correct::hash(
+                    (&kind, row.get(1)?, row.get(2)?, row.get(3)?),
+                    usize::try_from(number).unwrap_or_default(),
+                    &why,
+                ),
+            })
+        },
+    )
+}
+
+fn signatures(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError> {
+    archive.query(
+        "SELECT by_id, by_name, meaning, form, sha256, event_id FROM signatures WHERE session_id = ?1",
+        [session],
+        |row| {
+            let (id, name): (String, String) = (row.get(0)?, row.get(1)?);
+            let meaning: String = row.get(2)?;
+            let sum = match row.get_ref(4)? {
+                ValueRef::Blob(bytes) => bytes.to_vec(),
+                ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Text(_) => {
+                    Vec::new()
+                }
+            };
+            Ok(Standing {
+                what: format!("the signature of {name}"),
+                event: row.get(5)?,
+                hash: sign::hash((&id, &name), &meaning, row.get(3)?, &sum),
+            })
+        },
+    )
+}
+
+/// The session is still what each signature was put under.
+fn contents(
+    archive: &Archive,
+    session: &str,
+    found: &mut Vec<(&'static str, String)>,
+) -> Result<(), RecordsError> {
+    let signed: Vec<(String, i64, i64, Vec<u8>, i64)> = archive.query(
+        "SELECT by_name, wall_us, form, sha256, event_id FROM signatures WHERE session_id = ?1 ORDER BY id",
+        [session],
+        |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        },
+    )?;
+    for (name, wall_us, form, sum, event) in signed {
+        if form != content::FORM {
+            found.push((
+                "signature",
+                format!("the signature of {name} is of form {form}, and this Station knows {}: use a newer one", content::FORM),
+            ));
+            continue;
+        }
+        let now = content::of(archive.connection(), session, event)
+            .map_err(|error| archive.failed(error))?;
+        if now.hash.as_slice() != sum {
+            found.push((
+                "signature",
+                format!("the session is not what {name} signed at {}", utc(wall_us)),
+            ));
+        }
+    }
+    Ok(())
+}

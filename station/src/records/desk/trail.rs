@@ -1,0 +1,120 @@
+//! Who did what, as the chain has it: what was done at the desk, and what people did at the gym.
+
+use rusqlite::Row;
+use rusqlite::types::Value as Stored;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::records::Archive;
+use crate::records::error::RecordsError;
+use crate::records::list::utc;
+
+/// The kinds of events that a person made.
+const KINDS: &str = "'looked', 'exported', 'note', 'correction', 'signature', 'signature-refused', 'staff', 'identity', 'purge', 'operator',
+ 'refused', 'alarm-acknowledged', 'alarm-silenced'";
+
+/// Which part of the trail.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TrailFilter {
+    /// Of this session, by its whole id.
+    pub session: Option<String>,
+    /// Of this patient, by pseudonym: of each session, and of who the patient is.
+    pub patient: Option<String>,
+    /// At this wall time or later, in microseconds since 1970, UTC.
+    pub from_wall_us: Option<i64>,
+    /// Before this wall time.
+    pub before_wall_us: Option<i64>,
+    /// By this member of the staff or user.
+    pub by: Option<String>,
+}
+
+/// Something that somebody did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The event's number in the chain.
+    pub event: i64,
+    /// When, UTC.
+    pub at: String,
+    /// When, in microseconds since 1970, UTC.
+    #[serde(skip)]
+    pub wall_us: i64,
+    /// The kind of event.
+    pub kind: String,
+    /// Of which session.
+    pub session: Option<String>,
+    /// Of which patient, by pseudonym.
+    pub patient: Option<String>,
+    /// By whom: an id of the staff list, a user of the computer, or what was given; `None` for people at the gym, whom the record does not name.
+    pub by: Option<String>,
+    /// `staff`, `system-user` or `unknown`; `None` for people at the gym and for a purge.
+    #[serde(rename = "as")]
+    pub how: Option<String>,
+    /// In words.
+    pub text: String,
+}
+
+/// The trail, the first first.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, RecordsError> {
+    let text = |text: &Option<String>| text.clone().map_or(Stored::Null, Stored::Text);
+    let number = |number: Option<i64>| number.map_or(Stored::Null, Stored::Integer);
+    let mut entries = archive.query(
+        &format!(
+            "SELECT events.id, wall_us, events.kind, session_id, coalesce(patient, json_extract(detail, '$.patient')), detail, text
+             FROM events LEFT JOIN sessions ON sessions.id = session_id WHERE events.kind IN ({KINDS})
+             AND (?1 IS NULL OR session_id = ?1)
+             AND (?2 IS NULL OR patient = ?2 OR (session_id IS NULL AND json_extract(detail, '$.patient') = ?2))
+             AND (?3 IS NULL OR wall_us >= ?3) AND (?4 IS NULL OR wall_us < ?4) ORDER BY events.id"
+        ),
+        [
+            text(&filter.session),
+            text(&filter.patient),
+            number(filter.from_wall_us),
+            number(filter.before_wall_us),
+        ],
+        read,
+    )?;
+    if let Some(by) = &filter.by {
+        entries.retain(|entry| {
+            entry
+                .by
+                .as_ref()
+                .is_some_and(|acted| acted.eq_ignore_ascii_case(by.trim()))
+        });
+    }
+    Ok(entries)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let wall_us: i64 = row.get(1)?;
+    let kind: String = row.get(2)?;
+    let detail: Option<String> = row.get(5)?;
+    let detail: Value = detail
+        .and_then(|detail| serde_json::from_str(&detail).ok())
+        .unwrap_or_default();
+    // What the gym's events say in their detail is the core's, not a person's name.
+    let at_the_gym = matches!(
+        kind.as_str(),
+        "operator" | "refused" | "alarm-acknowledged" | "alarm-silenced"
+    );
+    let said = |name: &str| {
+        detail
+            .get(name)
+            .filter(|_| !at_the_gym)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    Ok(Entry {
+        event: row.get(0)?,
+        at: utc(wall_us),
+        wall_us,
+        by: said("by"),
+        how: said("as"),
+        kind,
+        session: row.get(3)?,
+        patient: row.get(4)?,
+        text: row.get(6)?,
+    })
+}

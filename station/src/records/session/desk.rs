@@ -1,0 +1,189 @@
+//! What was added to a session at the desk: notes, who corrected what, signatures.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::SessionRecord;
+use crate::records::archive::Archive;
+use crate::records::chain::Hash;
+use crate::records::error::RecordsError;
+
+/// A note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NoteRecord {
+    /// Wall time, in microseconds since 1970, UTC.
+    pub wall_us: i64,
+    /// The id of who wrote it, as the staff list has it.
+    pub by: String,
+    /// The printed name then.
+    pub name: String,
+    /// The words.
+    pub text: String,
+    /// Written after a signature.
+    pub after_signature: bool,
+}
+
+/// Who corrected a measurement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CorrectionRecord {
+    /// The row of the new measurement, which names in `replaces` the one that it stands for.
+    pub measurement: i64,
+    /// Wall time, in microseconds since 1970, UTC.
+    pub wall_us: i64,
+    /// The id of who corrected it, as the staff list has it.
+    pub by: String,
+    /// The printed name then.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// Made after a signature.
+    pub after_signature: bool,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignatureRecord {
+    /// Wall time, in microseconds since 1970, UTC.
+    pub wall_us: i64,
+    /// The id of who signed, as the staff list has it.
+    pub by: String,
+    /// The printed name then.
+    pub name: String,
+    /// `authorship`, `review`, `approval` or `responsibility`.
+    pub meaning: String,
+    /// The hash over what was signed.
+    #[serde(serialize_with = "super::hex")]
+    pub sha256: Hash,
+    /// The number of the event that tells of it.
+    pub event: i64,
+}
+
+/// Whether somebody stands for a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum SignatureState {
+    /// Nobody has signed.
+    Unsigned,
+    /// Somebody has.
+    Signed {
+        /// How many notes and corrections came after the last signature.
+        additions: usize,
+    },
+}
+
+impl fmt::Display for SignatureState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsigned => f.write_str("not signed"),
+            Self::Signed { additions: 0 } => f.write_str("signed"),
+            Self::Signed { additions: 1 } => f.write_str("signed, 1 addition since"),
+            Self::Signed { additions } => write!(f, "signed, {additions} additions since"),
+        }
+    }
+}
+
+impl SignatureState {
+    /// Signed, and nothing was added since.
+    #[must_use]
+    pub const fn is_signed_as_it_stands(self) -> bool {
+        matches!(self, Self::Signed { additions: 0 })
+    }
+}
+
+/// What was added at the desk.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Added {
+    pub(super) notes: Vec<NoteRecord>,
+    pub(super) corrections: Vec<CorrectionRecord>,
+    pub(super) signatures: Vec<SignatureRecord>,
+    pub(super) since_signature: usize,
+}
+
+impl SessionRecord {
+    /// Whether somebody stands for the session, and how much was added since.
+    #[must_use]
+    pub fn signature_state(&self) -> SignatureState {
+        if self.signatures.is_empty() {
+            SignatureState::Unsigned
+        } else {
+            SignatureState::Signed {
+                additions: self.since_signature,
+            }
+        }
+    }
+
+    /// Who corrected to this measurement, where it is a correction.
+    #[must_use]
+    pub fn correction(&self, measurement: i64) -> Option<&CorrectionRecord> {
+        self.corrections
+            .iter()
+            .find(|correction| correction.measurement == measurement)
+    }
+}
+
+pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsError> {
+    let signatures = archive.query(
+        "SELECT wall_us, by_id, by_name, meaning, sha256, event_id FROM signatures WHERE session_id = ?1 ORDER BY id",
+        [session],
+        |row| {
+            Ok(SignatureRecord {
+                wall_us: row.get(0)?,
+                by: row.get(1)?,
+                name: row.get(2)?,
+                meaning: row.get(3)?,
+                sha256: row.get(4)?,
+                event: row.get(5)?,
+            })
+        },
+    )?;
+    let first = signatures
+        .first()
+        .map_or(i64::MAX, |signature| signature.event);
+    let last = signatures
+        .last()
+        .map_or(i64::MAX, |signature| signature.event);
+    let notes = archive.query(
+        "SELECT wall_us, by_id, by_name, text, event_id FROM notes WHERE session_id = ?1 ORDER BY id",
+        [session],
+        |row| {
+            let event: i64 = row.get(4)?;
+            let note = NoteRecord {
+                wall_us: row.get(0)?,
+                by: row.get(1)?,
+                name: row.get(2)?,
+                text: row.get(3)?,
+                after_signature: event > first,
+            };
+            Ok((event, note))
+        },
+    )?;
+    let corrections = archive.query(
+        "SELECT measurement_id, wall_us, by_id, by_name, why, event_id FROM corrections WHERE session_id = ?1 ORDER BY event_id",
+        [session],
+        |row| {
+            let event: i64 = row.get(5)?;
+            let correction = CorrectionRecord {
+                measurement: row.get(0)?,
+                wall_us: row.get(1)?,
+                by: row.get(2)?,
+                name: row.get(3)?,
+                why: row.get(4)?,
+                after_signature: event > first,
+            };
+            Ok((event, correction))
+        },
+    )?;
+    let later = |event: &i64| *event > last;
+    let since_signature = notes.iter().filter(|(event, _)| later(event)).count()
+        + corrections.iter().filter(|(event, _)| later(event)).count();
+    Ok(Added {
+        notes: notes.into_iter().map(|(_, note)| note).collect(),
+        corrections: corrections
+            .into_iter()
+            .map(|(_, correction)| correction)
+            .collect(),
+        signatures,
+        since_signature,
+    })
+}
