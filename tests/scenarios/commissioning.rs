@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use drivers::catalogue::{FAMILIES, Settings};
-use protocols::vocabulary::LoadControl;
 
 use crate::program::{Plugged, Run, run_with};
 
@@ -121,7 +120,7 @@ fn every_machine_that_takes_load_can_be_commissioned() {
     for family in FAMILIES {
         let takes_load = (family.link)(&Settings::default())
             .capabilities()
-            .is_some_and(|can| can.control == LoadControl::Commanded);
+            .is_some_and(|can| can.control.is_commanded());
         if !takes_load {
             continue;
         }

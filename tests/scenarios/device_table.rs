@@ -42,15 +42,19 @@ fn reads(family: &Family) -> String {
     words.join(", ")
 }
 
-fn commands(family: &Family) -> &'static str {
+fn commands(family: &Family) -> String {
     let Some(can) = abilities(family) else {
-        return "none";
+        return "none".to_owned();
     };
     match (can.control, family.role) {
-        (LoadControl::ByHand, _) => "none: its load is set by hand",
-        (_, Role::Machine([_, _, ..])) => "power, or speed and grade",
-        (_, _) if can.kind == MachineKind::Treadmill => "speed, grade, start, stop",
-        (_, _) => "power, stop",
+        (LoadControl::ByHand, _) => "none: its load is set by hand".to_owned(),
+        (LoadControl::CommandedFromLeast, _) => format!(
+            "power, never under {} W; stop leaves that",
+            can.held_at_least().get()
+        ),
+        (_, Role::Machine([_, _, ..])) => "power, or speed and grade".to_owned(),
+        (_, _) if can.kind == MachineKind::Treadmill => "speed, grade, start, stop".to_owned(),
+        (_, _) => "power, stop".to_owned(),
     }
 }
 

@@ -5,6 +5,8 @@ mod bench;
 #[cfg(test)]
 mod capture;
 #[cfg(test)]
+mod clinging;
+#[cfg(test)]
 mod commissioning;
 #[cfg(test)]
 mod configuration;

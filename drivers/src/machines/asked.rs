@@ -3,8 +3,8 @@
 //! Promises: one exchange outstanding. A stop, or a load that takes away, goes out in the turn that brings it, whatever is outstanding,
 //! except that a reduction does not overtake one before it that is still leaving: overtaken each tenth of a second on a slow line, none
 //! would ever arrive. A stop is repeated until the machine's own answer says that it has let go; said again meanwhile, it goes on. The newest load replaces one that waits. A load counts as
-//! taken only when the machine says so, and is never above what was asked: it is rounded down to the machine's step, and one that the
-//! machine cannot hold so low is reported as refused, after the least that it can hold was sent. An answer that is lost says nothing:
+//! taken only when the machine says so, and is never above what was asked: it is rounded down to the machine's step, and one above
+//! nothing that the machine cannot hold so low is reported as refused, after the least that it can hold was sent. Nothing is the machine's least. An answer that is lost says nothing:
 //! the load counts as unchanged, and the exchange is made once more. 2 s past the leave to have load the machine is released, and again
 //! while the leave is not renewed (I13). Nothing is allocated after `new`.
 //!
@@ -73,7 +73,7 @@ pub(super) trait Asked: Debug + Send {
 
     /// Who has its load; ours unless a protocol says so, or the machine of itself.
     fn control(&self) -> LoadControl {
-        LoadControl::Commanded
+        self.manners().commanded()
     }
 
     /// Bytes that let go, whatever was on the wire before them.

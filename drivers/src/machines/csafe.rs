@@ -23,7 +23,7 @@ mod wishes;
 use std::time::Duration;
 
 use protocols::csafe::{MachineDecoder, MachineFrame, State};
-use protocols::vocabulary::{Capabilities, LoadControl, MachineCommand, MachineLoad, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineCommand, MachineLoad, Timestamp};
 use protocols::wire::{Decoded, Decoder, WireErrorKind};
 
 pub use self::profile::CsafeProfile;
@@ -158,7 +158,7 @@ impl CsafeLink {
     }
 
     fn takes_load(&self) -> bool {
-        self.capabilities.control == LoadControl::Commanded
+        self.capabilities.control.is_commanded()
     }
 
     /// Sends its release by itself once the leave has been over for long enough.

@@ -158,7 +158,7 @@ impl Asked for DaumPremium {
         if self.is_treadmill {
             LoadControl::ByHand
         } else {
-            LoadControl::Commanded
+            self.manners().commanded()
         }
     }
 

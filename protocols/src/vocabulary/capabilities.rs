@@ -26,6 +26,16 @@ pub enum LoadControl {
     EndedOnly,
     /// A person sets it at the machine.
     ByHand,
+    /// The host commands it, but the brake cannot let go: told nothing, it holds the least of its range for as long as somebody pedals.
+    CommandedFromLeast,
+}
+
+impl LoadControl {
+    /// Whether the host can tell it a load.
+    #[must_use]
+    pub const fn is_commanded(self) -> bool {
+        matches!(self, Self::Commanded | Self::CommandedFromLeast)
+    }
 }
 
 /// What a machine does when the host falls silent.
@@ -40,7 +50,7 @@ pub enum OnSilence {
     NoLoad,
 }
 
-/// What an ergometer's brake can be told. Nothing (0 W) can always be told.
+/// What an ergometer's brake can be told. Nothing (0 W) can always be told; what is left then says [`Capabilities::held_at_least`].
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PowerRange {
     /// Least load above nothing.
@@ -122,4 +132,19 @@ pub struct Capabilities {
     pub on_silence: OnSilence,
     /// What it reports.
     pub reads: ReadBack,
+}
+
+impl Capabilities {
+    /// What the brake still holds when it is told nothing: 0 W on a machine that can let go.
+    #[must_use]
+    pub fn held_at_least(&self) -> Watts {
+        match (self.control, self.power) {
+            (LoadControl::CommandedFromLeast, Some(range)) => range.min,
+            (
+                LoadControl::Commanded | LoadControl::EndedOnly | LoadControl::ByHand,
+                Some(_) | None,
+            )
+            | (LoadControl::CommandedFromLeast, None) => Watts::ZERO,
+        }
+    }
 }

@@ -241,7 +241,7 @@ impl Drive {
         let Some(actuation) = self.actuation else {
             return;
         };
-        if self.control != LoadControl::Commanded {
+        if !self.control.is_commanded() {
             // It is told no load, so none is expected of it.
             self.sent = None;
             return;
@@ -312,7 +312,7 @@ impl Drive {
         outputs: &mut Outputs,
     ) {
         let nothing = MachineLoad::Power(Watts::ZERO);
-        if self.belt.is_some() || self.control != LoadControl::Commanded {
+        if self.belt.is_some() || !self.control.is_commanded() {
             self.say_end(now, STOP_AGAIN_AFTER, nudge, report, outputs);
         } else if self.claimed && self.told() != Some(nothing) {
             self.set(NetMets::ZERO, nothing, outputs);

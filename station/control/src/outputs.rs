@@ -119,4 +119,6 @@ pub enum Refusal {
     NoTarget,
     /// The machine's power comes back just now: it has to answer first.
     PowerReturns,
+    /// The machine's brake cannot go as low as the prescription does.
+    BrakeHoldsMore,
 }

@@ -169,6 +169,22 @@ pub struct Prescription {
     pub holding: Holding,
 }
 
+impl Prescription {
+    /// The lowest load that is ordered as a load: what a machine that cannot go below it must not be used for. The cool-down is no
+    /// order, as it ends where the machine does.
+    #[must_use]
+    pub fn least_ordered(&self) -> NetMets {
+        let of_mode = match self.mode {
+            Mode::Constant { target } | Mode::MetHeld { target } => target,
+            Mode::Interval { work, recovery, .. } => work.min(recovery),
+            Mode::HeartRateHeld { .. } | Mode::HeartRateInterval { .. } | Mode::ByHand => {
+                self.ceiling
+            }
+        };
+        of_mode.min(self.warm_up_load).min(self.ceiling)
+    }
+}
+
 /// How the load of conditioning is found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub enum Mode {

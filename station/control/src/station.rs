@@ -21,7 +21,6 @@ use protocols::vocabulary::{Capabilities, NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::facts::allowed_conditioning;
-use crate::actuation::Actuation;
 use crate::alarms::Alarms;
 use crate::controller::{Controller, GiveWay, Hand};
 use crate::drive::{Drive, Nudge};
@@ -412,10 +411,7 @@ impl Station {
             granted: self.load.granted,
             asked_of_machine: self.drive.sent().map(|sent| sent.asked),
             ceiling,
-            least: self
-                .drive
-                .actuation()
-                .map_or(NetMets::ZERO, Actuation::least),
+            least: self.least(),
             ramp: self.load.ramp,
             may_rise: self.load.may_rise,
             stop_latched: self.supervisor.is_stopped(),

@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use protocols::vocabulary::{LoadControl, MachineLoad, MetresPerSecond, PercentGrade, Timestamp};
+use protocols::vocabulary::{MachineLoad, MetresPerSecond, PercentGrade, Timestamp};
 
 use crate::breach::{Invariant, Ledger};
 use crate::scene::Turn;
@@ -37,7 +37,7 @@ struct Duty {
 
 impl Falls {
     pub(crate) fn judge(&mut self, signals: &Signals, turn: &Turn<'_>, ledger: &mut Ledger) {
-        if turn.charter.machine.control != LoadControl::Commanded {
+        if !turn.charter.machine.control.is_commanded() {
             return;
         }
         let (charter, times) = (turn.charter, &turn.charter.times);

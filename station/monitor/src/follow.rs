@@ -7,9 +7,7 @@
 
 use core::time::Duration;
 
-use protocols::vocabulary::{
-    LoadControl, MachineReport, MetresPerSecond, PercentGrade, Timestamp, Watts,
-};
+use protocols::vocabulary::{MachineReport, MetresPerSecond, PercentGrade, Timestamp, Watts};
 
 use crate::breach::{Invariant, Ledger};
 use crate::call::{Phase, Seen};
@@ -55,7 +53,7 @@ pub(crate) struct Follow {
 
 impl Follow {
     pub(crate) fn judge(&mut self, turn: &Turn<'_>, ledger: &mut Ledger) {
-        if turn.charter.machine.control != LoadControl::Commanded {
+        if !turn.charter.machine.control.is_commanded() {
             return;
         }
         if let Seen::Machine { report, .. } = turn.call.input {

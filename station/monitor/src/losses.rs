@@ -42,7 +42,9 @@ impl Losses {
         ledger: &mut Ledger,
     ) {
         match turn.charter.machine.control {
-            LoadControl::Commanded => self.machine(turn, ledger),
+            LoadControl::Commanded | LoadControl::CommandedFromLeast => {
+                self.machine(turn, ledger);
+            }
             LoadControl::EndedOnly | LoadControl::ByHand => {
                 self.by_hand(signals, alarms, turn, ledger);
             }

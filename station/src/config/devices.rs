@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use drivers::bench_io::gpio::SignalLines;
-use protocols::vocabulary::{MachineKind, OnSilence};
+use protocols::vocabulary::{Capabilities, MachineKind, OnSilence, Watts};
 use toml::Spanned;
 
 use super::kind::{Kind, Number, Text, Whole};
@@ -165,11 +165,20 @@ fn check_bench(
     };
     let findings = section.findings();
     let place = section.place("bench");
-    let keeps_load = machine
-        .protocol()
-        .link()
-        .capabilities()
-        .is_none_or(|can| can.on_silence == OnSilence::KeepsLoad);
+    let link = machine.protocol().link();
+    let can = link.capabilities();
+    let keeps_load = can.is_none_or(|can| can.on_silence == OnSilence::KeepsLoad);
+    let held = can.map_or(Watts::ZERO, Capabilities::held_at_least);
+    if held > Watts::ZERO {
+        findings.warning(
+            &section.place("machine"),
+            format!(
+                "this machine's brake cannot let go: {} W stay on it while somebody pedals, in a pause and after a stop too",
+                held.get()
+            ),
+            "put nobody on it who may not have that load, and tell who stands beside it that pedalling has to end",
+        );
+    }
     if *bench == BenchConfig::None && keeps_load {
         findings.warning(
             &place,

@@ -388,6 +388,9 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::NoTarget => "there is no target to move now",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::BrakeHoldsMore => {
+            "this machine's brake cannot go as low as the prescription: use another machine"
+        }
         Refusal::PowerReturns => "its power comes back: once it answers, press it again",
     }
 }

@@ -292,8 +292,15 @@ impl Gym {
         };
         let setup = ordered.setup(patient.facts, sensors, self.tuning);
         let begin = Action::Begin(setup);
-        bay.would_refuse(now, &Input::Operator(begin.clone()))
-            .map_or(Ok(()), |refusal| Err(words(&begin, refusal).to_owned()))
+        match bay.would_refuse(now, &Input::Operator(begin.clone())) {
+            None => Ok(()),
+            Some(Refusal::BrakeHoldsMore) => Err(format!(
+                "this machine's brake holds {} W whatever it is told, and {} orders less: use another machine",
+                bay.capabilities.held_at_least().get(),
+                ordered.id
+            )),
+            Some(refusal) => Err(words(&begin, refusal).to_owned()),
+        }
     }
 
     /// A bout begins: its journal first, then the core.
@@ -642,6 +649,9 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "that value cannot be right",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short: recovery was slow",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::BrakeHoldsMore => {
+            "this machine's brake cannot go as low as the prescription: use another machine"
+        }
         Refusal::PowerReturns => {
             "the machine's power comes back now: when it answers, ask once more"
         }

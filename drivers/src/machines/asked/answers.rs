@@ -1,8 +1,6 @@
 //! What comes from the machine, and what does not come, mean for what was asked and told.
 
-use protocols::vocabulary::{
-    LoadControl, MachineCommand, MachineReport, MachineState, Timestamp, Watts,
-};
+use protocols::vocabulary::{MachineCommand, MachineReport, MachineState, Timestamp, Watts};
 use protocols::wire::WireErrorKind;
 
 use super::super::strangers::Strangers;
@@ -182,7 +180,7 @@ impl<P: Asked> AskedLink<P> {
             return;
         }
         self.capabilities.control = control;
-        if control == LoadControl::Commanded {
+        if control.is_commanded() {
             return;
         }
         if let Some(start) = self.wishes.start.take() {

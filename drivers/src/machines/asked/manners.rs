@@ -136,11 +136,35 @@ impl Manners {
         }
     }
 
+    /// Whether so many watts are more than was asked. A brake that cannot let go was asked for its least where it was asked for nothing:
+    /// who asks knows that by its capabilities.
+    pub(super) const fn is_more_than(&self, watts: u16, asked: Watts) -> bool {
+        watts > self.most_for(asked)
+    }
+
     /// Whether what is in force is what was told, and not more than was asked.
     pub(super) fn fits(&self, in_force: u16, told: u16, asked: Watts) -> bool {
+        let most = self.most_for(asked);
         in_force.abs_diff(told) <= self.tolerance
-            && in_force <= asked.get().saturating_add(self.tolerance)
-            && told <= asked.get()
+            && in_force <= most.saturating_add(self.tolerance)
+            && told <= most
+    }
+
+    const fn most_for(&self, asked: Watts) -> u16 {
+        if asked.get() == 0 {
+            self.nothing
+        } else {
+            asked.get()
+        }
+    }
+
+    /// Who has the load of a machine that can be told it.
+    pub(in crate::machines) const fn commanded(&self) -> LoadControl {
+        if self.nothing > 0 {
+            LoadControl::CommandedFromLeast
+        } else {
+            LoadControl::Commanded
+        }
     }
 }
 
@@ -148,7 +172,7 @@ impl Manners {
 pub(in crate::machines) fn ergometer(manners: &Manners, reads: ReadBack) -> Capabilities {
     Capabilities {
         kind: MachineKind::Cycle,
-        control: LoadControl::Commanded,
+        control: manners.commanded(),
         power: power_range(manners),
         belt: None,
         slew: Slew {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocols::vocabulary::{LoadControl, MachineCommand, MachineLoad, Timestamp, Watts};
+use protocols::vocabulary::{MachineCommand, MachineLoad, Timestamp, Watts};
 
 use super::{Asked, AskedLink, Presence};
 use crate::link::LinkEvent;
@@ -163,7 +163,7 @@ impl<P: Asked> AskedLink<P> {
             // The stop under way takes more away than this does.
             return;
         }
-        if watts > power.get() && !reduces {
+        if self.manners.is_more_than(watts, power) && !reduces {
             return self.tell(LinkEvent::Refused(command));
         }
         if reduces && let Some(start) = self.wishes.start.as_mut() {
@@ -191,7 +191,7 @@ impl<P: Asked> AskedLink<P> {
     }
 
     pub(super) fn takes_load(&self) -> bool {
-        self.capabilities.control == LoadControl::Commanded
+        self.capabilities.control.is_commanded()
     }
 
     /// Drops a start or a load that adds: it would come too late to be right. One that takes away stays.

@@ -294,7 +294,7 @@ impl CsafeLink {
             )
             | None => false,
         };
-        if (deaf || self.capabilities.control != LoadControl::Commanded)
+        if (deaf || !self.capabilities.control.is_commanded())
             && let Some(start) = self.wishes.start.take()
         {
             self.tell(LinkEvent::Refused(start.command()));

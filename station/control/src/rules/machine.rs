@@ -217,9 +217,15 @@ impl Follow {
             .delay
             .saturating_add(poll_interval)
             .min(Duration::from_secs(length() - 2));
+        let held = situation.capabilities.held_at_least().as_f64();
         (second_of(now.before(age))..=second_of(now))
             .filter_map(|second| self.read(second))
             .reduce(Expected::with)
+            .map(|expected| Expected {
+                // What a brake cannot let go of is not too much.
+                first: (expected.first.0, larger(expected.first.1, held)),
+                ..expected
+            })
     }
 
     fn read(&self, second: u64) -> Option<Expected> {

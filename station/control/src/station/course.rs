@@ -276,6 +276,7 @@ impl Station {
         NetMets::new(COOL_DOWN_SHARE * of)
             .unwrap_or(NetMets::ZERO)
             .max(actuation.cool_down_least())
+            .max(self.least())
             .min(bout.prescription.ceiling)
     }
 

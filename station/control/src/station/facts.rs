@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use protocols::vocabulary::Timestamp;
+use protocols::vocabulary::{NetMets, Timestamp};
 
 use super::Station;
+use crate::actuation::Actuation;
 use crate::controller::Target;
 use crate::phase::{Exercise, Phase};
 use crate::prescription::Prescription;
@@ -15,7 +16,7 @@ use crate::view::PhaseKind;
 const OVER_PER_CENT: u32 = 110;
 
 /// Two loads closer than this are the same, in METs.
-const SAME: f64 = 1e-6;
+pub(super) const SAME: f64 = 1e-6;
 
 /// How long conditioning may last before `time-over`.
 pub(crate) fn allowed_conditioning(ordered: &Prescription) -> Duration {
@@ -32,10 +33,16 @@ impl Station {
             (Some(report), Some(actuation)) => actuation.reported(report),
             _ => None,
         };
+        let held = self.capabilities.held_at_least();
         let moves = report.is_some_and(|report| {
-            report.power.is_some_and(|power| power.get() > 0)
+            report.power.is_some_and(|power| power > held)
                 || report.speed.is_some_and(|speed| speed.get().abs() > 0.0)
         });
+        // The least that a brake holds is a load to a patient, though the controller cannot go below it.
+        let unloaded = self
+            .drive
+            .actuation()
+            .map_or(NetMets::ZERO, Actuation::least);
         let conditioned = self.conditioned(now);
         let conditioning_over = self.bout.as_ref().is_some_and(|bout| {
             let ordered = &bout.prescription;
@@ -49,7 +56,7 @@ impl Station {
             conditioning_over,
             target: self.judged_target(),
             granted,
-            load_on: granted.get() > least.get() + SAME || moves,
+            load_on: granted.get() > unloaded.get() + SAME || moves,
             at_minimum: granted.get() <= least.get() + SAME,
             at_cap: granted.get() >= self.most().get() - SAME,
             cool_down_load: self.cool_down_load,

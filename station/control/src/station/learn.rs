@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use protocols::vocabulary::{LoadControl, MachineLoad, Timestamp};
+use protocols::vocabulary::{MachineLoad, Timestamp};
 
 use super::Station;
 use super::course::{REST_FROM, measured_now};
@@ -21,7 +21,7 @@ impl Station {
             return;
         }
         // What a machine that takes no commands gives is its patient's own affair.
-        let knows_load = self.capabilities.control == LoadControl::Commanded;
+        let knows_load = self.capabilities.control.is_commanded();
         let trusted = self.signals.heart_rate_trusted(now) && !self.signals.stands_in();
         let seen = Seen {
             heart_rate: measured_now(&self.signals, now).filter(|_| trusted && knows_load),

@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 use core::time::Duration;
 
-use protocols::vocabulary::{NetMets, Timestamp, number};
+use protocols::vocabulary::{MachineLoad, NetMets, Timestamp, number};
 
 use super::course::measured_now;
 use super::{Beaten, InHand, Station};
@@ -330,11 +330,12 @@ impl Station {
         }
     }
 
-    /// The least load above nothing.
+    /// The least load above nothing, which a brake that cannot let go holds from its start on.
     pub(super) fn least(&self) -> NetMets {
-        self.drive
-            .actuation()
-            .map_or(NetMets::ZERO, Actuation::least)
+        let held = MachineLoad::Power(self.capabilities.held_at_least());
+        self.drive.actuation().map_or(NetMets::ZERO, |actuation| {
+            actuation.least().max(actuation.net_mets(&held))
+        })
     }
 
     /// The least of every ceiling now.

@@ -1,7 +1,8 @@
 //! What a person wants: done, or refused with a reason. The stops are always taken.
 
-use protocols::vocabulary::{NetMets, Timestamp};
+use protocols::vocabulary::{MachineLoad, NetMets, Timestamp, Watts};
 
+use super::facts::SAME;
 use super::{InHand, Load, Station};
 use crate::actuation::Actuation;
 use crate::controller::{GiveWay, Hand};
@@ -67,6 +68,11 @@ impl Station {
             setup.prescription.belt.as_ref(),
         )
         .ok_or(Refusal::WrongMachine)?;
+        let held = self.capabilities.held_at_least();
+        let costs = actuation.net_mets(&MachineLoad::Power(held)).get();
+        if held > Watts::ZERO && costs > setup.prescription.least_ordered().get() + SAME {
+            return Err(Refusal::BrakeHoldsMore);
+        }
         self.move_on(now, Event::Begin)?;
         self.bout = Some(*setup);
         self.signals = self.signals.rebound(setup);

@@ -51,6 +51,18 @@ pub(crate) fn cycle() -> Capabilities {
     }
 }
 
+/// A brake that cannot let go: told nothing, it holds 20 W.
+pub(crate) fn clinging_cycle() -> Capabilities {
+    Capabilities {
+        control: LoadControl::CommandedFromLeast,
+        power: cycle().power.map(|range| PowerRange {
+            min: Watts::new(20).expect("in range"),
+            ..range
+        }),
+        ..cycle()
+    }
+}
+
 pub(crate) fn treadmill() -> Capabilities {
     Capabilities {
         kind: MachineKind::Treadmill,
@@ -198,7 +210,9 @@ impl Machine {
             MachineKind::Cycle => {
                 self.power = towards(
                     self.power,
-                    (self.told.0 * self.share).min(self.most),
+                    (self.told.0 * self.share)
+                        .min(self.most)
+                        .max(self.capabilities.held_at_least().as_f64()),
                     slew.watts_per_second,
                 );
             }

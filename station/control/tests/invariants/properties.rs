@@ -12,9 +12,12 @@ use control::Station;
 use control::input::{Action, Device, Input, LinkState};
 use control::rules::{RuleId, RuleSet, table};
 use control::view::PhaseKind;
+use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::bench::{Bench, constant, cycle, mets, setup, treadmill};
+use protocols::vocabulary::Capabilities;
+
+use crate::bench::{Bench, clinging_cycle, constant, cycle, mets, setup, treadmill};
 use crate::reached;
 use crate::walk::{Case, Step, case};
 use crate::watcher::{Call, Watcher};
@@ -49,7 +52,10 @@ pub(crate) struct Watched {
 
 impl Watched {
     fn new(case: &Case) -> Self {
-        let capabilities = if case.belt { treadmill() } else { cycle() };
+        Self::at(if case.belt { treadmill() } else { cycle() }, case)
+    }
+
+    fn at(capabilities: Capabilities, case: &Case) -> Self {
         Self {
             bench: Bench::new(capabilities),
             twin: None,
@@ -427,6 +433,38 @@ fn the_invariants_hold_whatever_happens() {
         assert_never_is_never(&reached);
         let out = OUT_OF_REACH.map(|(rule, why)| (rule.name().to_owned(), why));
         reached::compare(&reached::document(&reached.0, &looked, cases, &NEVER, &out));
+    }
+}
+
+#[test]
+fn the_invariants_hold_on_a_brake_that_cannot_let_go() {
+    let config = Config {
+        cases: from_environment("INVARIANT_CASES", 60),
+        max_shrink_iters: 300,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let seed = from_environment("INVARIANT_SEED", USUAL.1);
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
+    let mut runner = TestRunner::new_with_rng(config, random);
+    let reached = RefCell::new(Reached::default());
+    let result = runner.run(&case().prop_filter("a bike", |case| !case.belt), |case| {
+        let watched = Watched::at(clinging_cycle(), &case);
+        let (found, _) = watched.run().map_err(TestCaseError::fail)?;
+        reached.borrow_mut().join(found);
+        Ok(())
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, case)) => panic!("{reason}\nafter {case:?}"),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+    for phase in PHASES {
+        let is_reached = reached.borrow().0.contains_key(&format!("phase {phase:?}"));
+        assert!(
+            is_reached || phase == PhaseKind::Starting,
+            "{phase:?} was not reached"
+        );
     }
 }
 

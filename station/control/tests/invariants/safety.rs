@@ -11,7 +11,9 @@ use protocols::vocabulary::{
     LoadControl, MachineCommand, MachineLoad, OxygenSaturation, Reading, Timestamp, Watts,
 };
 
-use crate::bench::{Bench, constant, cycle, heart_rate_held, mets, setup, treadmill};
+use crate::bench::{
+    Bench, clinging_cycle, constant, cycle, heart_rate_held, mets, setup, treadmill,
+};
 
 fn under_way(belt: bool) -> Bench {
     let mut bench = Bench::new(if belt { treadmill() } else { cycle() });
@@ -487,6 +489,55 @@ fn a_machine_that_can_only_be_ended_is_ended() {
     bench.machine.turn_up(60.0);
     bench.run(30);
     assert!(!bench.has_alarm(RuleId::MachineAboveTarget));
+}
+
+#[test]
+fn a_brake_that_cannot_let_go_is_begun_with_its_least_and_not_blamed_for_it() {
+    let mut bench = Bench::new(clinging_cycle());
+    bench.begin(&setup(constant(), false));
+    let least = MachineLoad::Power(Watts::new(20).expect("in range"));
+    let starts: Vec<_> = bench
+        .commands
+        .iter()
+        .filter(|(_, command)| matches!(command, MachineCommand::Start(_)))
+        .collect();
+    assert!(
+        matches!(starts[..], [(_, MachineCommand::Start(load))] if *load == least),
+        "{starts:?}"
+    );
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(30);
+    for action in [Action::Pause, Action::Resume, Action::Stop] {
+        bench.act(action.clone()).expect("in exercise");
+        // The patient pedals on: 20 W stay on the brake whatever it is told.
+        bench.run(30);
+        assert!(!bench.has_alarm(RuleId::MachineAboveTarget), "{action:?}");
+        assert!(!bench.has_alarm(RuleId::MachineBelowTarget), "{action:?}");
+    }
+    assert!(bench.machine.power >= 20.0);
+    // What is more than it holds is still too much.
+    bench.machine.deaf = true;
+    bench.machine.turn_up(60.0);
+    bench.run(10);
+    assert!(bench.has_alarm(RuleId::MachineAboveTarget));
+}
+
+#[test]
+fn a_patient_who_may_not_have_what_a_brake_holds_is_not_put_on_it() {
+    let mut low_ceiling = setup(heart_rate_held(), false);
+    low_ceiling.prescription.ceiling = mets(1.7);
+    let mut low_warm_up = setup(constant(), false);
+    low_warm_up.prescription.warm_up_load = mets(1.7);
+    let low_target = setup(Mode::Constant { target: mets(1.7) }, false);
+    for odd in [low_ceiling, low_warm_up, low_target] {
+        let mut bench = Bench::new(clinging_cycle());
+        assert_eq!(
+            bench.act(Action::Begin(odd)),
+            Err(Refusal::BrakeHoldsMore),
+            "{odd:?}"
+        );
+        assert_eq!(Bench::new(cycle()).act(Action::Begin(odd)), Ok(()));
+    }
 }
 
 #[test]

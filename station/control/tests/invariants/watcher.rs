@@ -220,7 +220,10 @@ impl Watcher {
 
     fn least(&self) -> f64 {
         match self.capabilities.kind {
-            MachineKind::Cycle => 1.0,
+            // 10.8 mL/min a watt, for the bench's patient of 80 kg.
+            MachineKind::Cycle => {
+                1.0 + 10.8 * self.capabilities.held_at_least().as_f64() / 80.0 / 3.5
+            }
             MachineKind::Treadmill => 0.5,
         }
     }
@@ -421,7 +424,7 @@ impl Watcher {
         self.look("I5");
         let (was, since) = *self.granted_when_lost.get_or_insert((granted, call.now));
         // Four seconds take 0.2 MET, but not below what a cool-down walks or pedals at: a quarter of what was on, or the least.
-        let floor = (was / 4.0).max(1.0) + 0.3;
+        let floor = (was / 4.0).max(1.0).max(self.least()) + 0.3;
         let long = call.now.since(since) > Duration::from_secs(4);
         broken(
             granted > was + SLACK || long && was > floor && granted > was - 0.1,

@@ -2,7 +2,7 @@
 
 use control::rules::{LoadAct, Priority};
 use control::view::{AlarmView, Reason};
-use protocols::vocabulary::MachineLoad;
+use protocols::vocabulary::{MachineLoad, Watts};
 use ratatui::style::Style;
 use ratatui::text::Line;
 
@@ -145,11 +145,22 @@ fn heart_rate_limits(view: &View<'_>, limits: &Limits) -> String {
 pub(super) fn told(view: &View<'_>, station: &StationSnapshot) -> Option<(String, Style)> {
     let load = station.view.told.as_ref()?;
     let snapshot = view.seen.snapshot?;
+    let words = match held(station) {
+        Some(watts) => format!("{}, brake holds {watts} W", words::load(load)),
+        None => words::load(load),
+    };
     Some(match view.seen.freshness(snapshot.at, REPORT_LIMIT) {
-        Freshness::Live => (words::load(load), view.theme.load()),
-        Freshness::Aged(_) => (words::load(load), view.theme.stale()),
+        Freshness::Live => (words, view.theme.load()),
+        Freshness::Aged(_) => (words, view.theme.stale()),
         Freshness::Gone(_) => ("--".to_owned(), view.theme.stale()),
     })
+}
+
+/// The watts that are left on a brake that cannot let go and was told nothing.
+fn held(station: &StationSnapshot) -> Option<u16> {
+    let told_nothing = station.view.told == Some(MachineLoad::Power(Watts::ZERO));
+    let held = station.machine.capabilities.held_at_least();
+    (told_nothing && held > Watts::ZERO).then_some(held.get())
 }
 
 /// The load as a figure with its unit; the grade of a belt stands beside the unit.
@@ -157,7 +168,10 @@ pub(super) fn load_figure(view: &View<'_>, station: &StationSnapshot) -> (String
     let Some((words, style)) = told(view, station) else {
         return ("--".to_owned(), String::new(), view.theme.stale());
     };
-    let met = format!("{:.1} net MET", station.view.granted.get());
+    let met = match held(station) {
+        Some(watts) => format!("brake holds {watts} W"),
+        None => format!("{:.1} net MET", station.view.granted.get()),
+    };
     match &station.view.told {
         Some(MachineLoad::Power(watts)) if words != "--" => {
             (watts.get().to_string(), format!("W  {met}"), style)

@@ -106,6 +106,9 @@ pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::OutOfRange => "outside what can be entered",
         Refusal::CoolDownNeeded => "a rule asks for the whole cool-down",
         Refusal::WrongMachine => "the prescription does not fit this machine",
+        Refusal::BrakeHoldsMore => {
+            "this machine's brake cannot go as low as the prescription: use another machine"
+        }
         Refusal::PowerReturns => "the machine's power came back just then",
     }
 }
