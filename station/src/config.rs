@@ -10,6 +10,7 @@ pub mod section;
 pub mod source;
 mod tuning;
 
+use std::fmt;
 use std::path::PathBuf;
 
 use control::prescription::Tuning;
@@ -114,6 +115,15 @@ pub enum PortAddress {
     Path(PathBuf),
     /// A virtual device of the gym's own, on a pseudo-terminal.
     Virtual,
+}
+
+impl fmt::Display for PortAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.display().fmt(f),
+            Self::Virtual => f.write_str("virtual"),
+        }
+    }
 }
 
 /// A station's bench I/O as configured.

@@ -16,6 +16,7 @@ pub mod launch;
 pub mod messages;
 mod notices;
 pub mod open_house;
+mod overheard;
 mod picture;
 mod requests;
 mod restart;

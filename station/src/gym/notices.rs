@@ -9,6 +9,7 @@ use protocols::vocabulary::{MachineCommand, Timestamp};
 
 use super::Gym;
 use super::bay::Bay;
+use super::overheard::Overheard;
 use super::snapshot::LinkHealth;
 
 /// What a notice is about; each kind of each station stands once.
@@ -17,6 +18,7 @@ enum About {
     Refused,
     Halted,
     OtherProtocol,
+    Unintelligible,
     Called,
     NotCommissioned,
 }
@@ -28,6 +30,7 @@ impl About {
             Self::Refused => "the machine did not take",
             Self::Halted => "the belt stopped by itself",
             Self::OtherProtocol => "what answers on the port of",
+            Self::Unintelligible => "what comes over the port of",
             Self::Called => "the patient calls",
             Self::NotCommissioned => "this machine was never commissioned",
         }
@@ -97,12 +100,57 @@ impl Gym {
             bay.name,
             About::OtherProtocol.begins(),
         );
+        self.over(index, About::Unintelligible);
         self.about(now, index, About::OtherProtocol, text);
+    }
+
+    /// Something came over a line that its link made nothing of. Bytes that a device may not say go into the log, and into the record
+    /// of whoever it serves; a line of nothing but noise is told to whoever wires the ports.
+    pub(super) fn overheard(&mut self, now: Timestamp, wire: usize, overheard: &Overheard) {
+        let Some(there) = self.wires.get(wire) else {
+            return;
+        };
+        let port = there.address.to_string();
+        let served = self.served_bay(wire);
+        match overheard {
+            Overheard::Misfit(bytes) => {
+                tracing::warn!(
+                    %port,
+                    %bytes,
+                    "a device said what its protocol does not describe; it is told once each time that the port is opened"
+                );
+                if let Some((index, kind)) = served
+                    && let Some(bay) = self.bays.get(index)
+                {
+                    let text = format!(
+                        "{}: the {} said what its protocol does not describe: {bytes}",
+                        bay.name,
+                        device(kind)
+                    );
+                    self.chronicle.words(now, bay, &text);
+                }
+            }
+            Overheard::Noise => {
+                tracing::warn!(%port, "nothing that comes over this port makes sense: another rate or parity?");
+                if let Some((index, kind)) = served
+                    && let Some(bay) = self.bays.get(index)
+                {
+                    let text = format!(
+                        "{}: {} the {} makes no sense: likely another rate or parity. station devices --port {port} finds the one that fits.",
+                        bay.name,
+                        About::Unintelligible.begins(),
+                        device(kind)
+                    );
+                    self.about(now, index, About::Unintelligible, text);
+                }
+            }
+        }
     }
 
     /// A device of this station answers in its own protocol.
     pub(super) fn answers(&mut self, index: usize) {
         self.over(index, About::OtherProtocol);
+        self.over(index, About::Unintelligible);
     }
 
     /// A session begins on a machine that nobody has tried with a watch in hand: it stands in the record, and a person is told.

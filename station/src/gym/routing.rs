@@ -39,14 +39,17 @@ impl Gym {
     }
 
     pub(super) fn bytes(&mut self, now: Timestamp, port: PortId, sent_at: Timestamp, bytes: &[u8]) {
-        if let Some(wire) = self.wires.get_mut(port.0)
-            && wire.is_open()
-        {
-            wire.link_mut().handle_bytes(now, sent_at, bytes);
-        }
+        let overheard = self
+            .wires
+            .get_mut(port.0)
+            .filter(|wire| wire.is_open())
+            .and_then(|wire| wire.hear(now, sent_at, bytes));
         self.bytes_first = true;
         self.drain_wire(now, port.0);
         self.bytes_first = false;
+        if let Some(overheard) = overheard {
+            self.overheard(now, port.0, &overheard);
+        }
         if let Some(aftermath) = self.aftermath.as_mut() {
             aftermath.port = Some(port);
         } else {
@@ -148,7 +151,7 @@ impl Gym {
     }
 
     /// The bay that a wire's device serves now.
-    fn served_bay(&self, wire: usize) -> Option<(usize, Device)> {
+    pub(super) fn served_bay(&self, wire: usize) -> Option<(usize, Device)> {
         match self.wires.get(wire)?.owner {
             Owner::Machine { bay } => Some((bay, Device::Machine)),
             Owner::Sensor { sensor } => {

@@ -115,6 +115,8 @@ pub enum LinkHealth {
     Up,
     /// It answered, and is silent now.
     Silent,
+    /// Bytes come, and none of them makes sense: the line is likely set to another rate or parity.
+    Unintelligible,
     /// What comes is valid in another protocol.
     OtherProtocol {
         /// Its id.

@@ -6,6 +6,7 @@ use control::input::Device;
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use protocols::vocabulary::Timestamp;
 
+use super::overheard::{Listener, Overheard};
 use super::snapshot::{LineCount, LinkHealth};
 use crate::config::PortAddress;
 
@@ -68,6 +69,7 @@ pub(super) struct Wire {
     pub(super) owner: Owner,
     pub(super) health: LinkHealth,
     link: Box<dyn Link>,
+    listener: Listener,
     state: PortState,
     deadline: Timestamp,
     attempts: u32,
@@ -105,6 +107,7 @@ impl Wire {
             owner,
             health: LinkHealth::Opening { because: None },
             link,
+            listener: Listener::new(),
             state: PortState::Shut { retry_at: now },
             deadline: now,
             attempts: 0,
@@ -148,8 +151,32 @@ impl Wire {
         self.state = PortState::Open;
         self.attempts = 0;
         self.health = LinkHealth::Identifying;
+        self.listener = Listener::new();
         self.link.handle_opened(now);
         self.deadline = now;
+    }
+
+    /// Bytes came: for the link, and for whoever has to know of those that it does not understand.
+    pub(super) fn hear(
+        &mut self,
+        now: Timestamp,
+        sent_at: Timestamp,
+        bytes: &[u8],
+    ) -> Option<Overheard> {
+        let before = self.link.counters();
+        self.link.handle_bytes(now, sent_at, bytes);
+        let understood = self.health == LinkHealth::Up;
+        let told = self
+            .listener
+            .hear(bytes, &before, &self.link.counters(), understood)?;
+        if told == Overheard::Noise {
+            // That somebody else was recognised says more.
+            if matches!(self.health, LinkHealth::OtherProtocol { .. }) {
+                return None;
+            }
+            self.health = LinkHealth::Unintelligible;
+        }
+        Some(told)
     }
 
     /// The port could not be opened, or has gone.
@@ -223,7 +250,10 @@ impl Wire {
             LinkEvent::Up => self.health = LinkHealth::Up,
             // That somebody else is there says more than that the device is not.
             LinkEvent::Silent => {
-                if !matches!(self.health, LinkHealth::OtherProtocol { .. }) {
+                if !matches!(
+                    self.health,
+                    LinkHealth::OtherProtocol { .. } | LinkHealth::Unintelligible
+                ) {
                     self.health = LinkHealth::Silent;
                 }
             }
