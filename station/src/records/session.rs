@@ -156,15 +156,20 @@ pub struct MeasurementRecord {
 
 /// The session's own clock: where each run's clock stood when the session began.
 #[derive(Debug, Clone, Default)]
-struct SessionClock {
+pub(super) struct SessionClock {
     origins: BTreeMap<i64, i64>,
     began_wall_us: i64,
     clock_rate: i64,
 }
 
 impl SessionClock {
+    /// Of the session of a list's line.
+    pub(super) fn of(archive: &Archive, line: &SessionLine) -> Result<Self, RecordsError> {
+        clock(archive, line)
+    }
+
     /// Microseconds after the session began.
-    fn place(&self, run: i64, at_us: i64) -> i64 {
+    pub(super) fn place(&self, run: i64, at_us: i64) -> i64 {
         at_us.saturating_sub(self.origins.get(&run).copied().unwrap_or_default())
     }
 }

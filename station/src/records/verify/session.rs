@@ -4,6 +4,7 @@ use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::error::RecordsError;
 use super::super::journal::{self, decode_block};
 use super::super::samples::Seconds;
+use super::super::session::SessionClock;
 use super::super::waveform;
 use super::Damage;
 
@@ -266,19 +267,22 @@ fn waveforms(archive: &Archive, session: &str) -> Vec<Damage> {
         to_s: between_s.map(|(_, to)| to),
         ..Damage::of_file("plethysmogram", because)
     };
-    let blocks: Result<Vec<(waveform::Stored, i64)>, RecordsError> = archive.query(
-        "SELECT waveform_blocks.run_id, block, piece, whole, first_us, rate_hz, samples, data, checksum, began_us FROM waveform_blocks
-         JOIN sessions ON sessions.id = session_id WHERE session_id = ?1 ORDER BY waveform_blocks.run_id, block, piece",
+    let blocks = archive.query(
+        "SELECT run_id, block, piece, whole, first_us, rate_hz, samples, data, checksum FROM waveform_blocks
+         WHERE session_id = ?1 ORDER BY run_id, block, piece",
         [session],
-        |row| Ok((waveform::Stored::read(row)?, row.get(9)?)),
+        waveform::Stored::read,
     );
-    match blocks {
+    let clock = archive
+        .find(session)
+        .and_then(|line| SessionClock::of(archive, &line));
+    match blocks.and_then(|blocks| Ok((blocks, clock?))) {
         Err(error) => vec![of_session(error.to_string(), None)],
-        Ok(blocks) => blocks
+        Ok((blocks, clock)) => blocks
             .iter()
-            .filter_map(|(stored, began_us)| {
+            .filter_map(|stored| {
                 let fault = stored.fault()?;
-                let from = stored.first_us - began_us;
+                let from = clock.place(stored.run, stored.first_us);
                 Some(of_session(
                     format!("block {}: {fault}", stored.block),
                     Some((seconds(from), seconds(from + stored.length_us()))),

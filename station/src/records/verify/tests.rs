@@ -141,3 +141,24 @@ fn bytes_that_a_disk_has_changed_are_found_and_the_rest_is_read() {
             .any(|gap| gap.reason.contains("damaged"))
     );
 }
+
+#[test]
+fn a_damaged_waveform_of_a_session_that_went_on_in_another_run_is_told_on_the_sessions_own_clock() {
+    let verified = after(
+        "INSERT INTO runs (id, software, clock_rate, began_wall_us) SELECT 7, software, 1, began_wall_us FROM sessions;
+         INSERT INTO events (id, session_id, run_id, at_us, wall_us, t_s, kind, text, previous_hash, hash)
+           SELECT 100000, id, 7, 40000000, began_wall_us + 1000000000, 1000, 'session', 'the session goes on', zeroblob(32), zeroblob(32)
+           FROM sessions;
+         INSERT INTO waveform_blocks
+           SELECT id, 7, 'plethysmogram', 0, 0, 1, 50000000, 75, 750, x'00', NULL FROM sessions;",
+    );
+    let damage: Vec<&Damage> = verified
+        .findings
+        .iter()
+        .filter(|damage| damage.what == "plethysmogram")
+        .collect();
+    let [damage] = damage.as_slice() else {
+        panic!("{:?}", verified.findings)
+    };
+    assert_eq!((damage.from_s, damage.to_s), (Some(1_010.0), Some(1_020.0)));
+}
