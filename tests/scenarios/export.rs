@@ -181,7 +181,7 @@ fn tables_go_into_a_folder_and_nothing_is_written_over_without_force() {
     let arguments = ["last", "--format", "csv", "--output", &folder];
     let run = record.export(&arguments);
     assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
-    assert_eq!(run.lines().len(), 6);
+    assert_eq!(run.lines().len(), 8);
     let summary = Path::new(&folder).join("summary.csv");
     std::fs::write(&summary, "mine").expect("written");
     let run = record.export(&arguments);

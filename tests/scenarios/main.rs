@@ -17,6 +17,8 @@ mod demo_day;
 #[cfg(test)]
 mod demonstration;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod device_table;
 #[cfg(test)]
 mod devices;

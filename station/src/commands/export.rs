@@ -9,9 +9,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
+use super::staffed::{self, ByArgs};
+use crate::records::desk::{Of, exported};
 use crate::records::list::SessionFilter;
 use crate::records::{Archive, SessionLine};
-use crate::review::export::write::{Order, Written, write};
+use crate::review::export::write::{Order, Tells, Written, write};
 use crate::review::export::{ExportError, FORMATS, Format};
 
 const EXAMPLES: &str = "\
@@ -22,6 +24,10 @@ Examples:
   station export last --format fhir --output - --deidentified
   station export --day 2026-11-23 --format jsonl --output monday
   station export --patient K7PD2MXQ --format csv --output k7pd --force
+  station export last --format fhir --output visit.json --names --by anna
+
+A patient is a pseudonym, also in the names of files; --names adds who it is to what is
+in them. That it was exported is in the record's trail: station audit ID.
 
 Exit status: 0 when done, 1 where something could not be written (no half file is
 left) or the record's events are not as they were written, 2 for wrong usage.";
@@ -57,9 +63,16 @@ pub struct ExportArgs {
     #[arg(long)]
     deidentified: bool,
 
+    /// With who the patients are, where that was written down
+    #[arg(long, conflicts_with = "deidentified")]
+    names: bool,
+
     /// Write over files that are there
     #[arg(long)]
     force: bool,
+
+    #[command(flatten)]
+    by: ByArgs,
 
     /// The record, where it is not the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
@@ -77,6 +90,18 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
             args.format
         )));
     };
+    if args.names && !format.takes_names {
+        let others: Vec<&str> = FORMATS
+            .iter()
+            .filter(|format| format.takes_names)
+            .map(|format| format.name)
+            .collect();
+        return Ok(output::wrong_usage(&format_args!(
+            "{} has no place for names: leave --names out, or write one of {}",
+            format.name,
+            others.join(", ")
+        )));
+    }
     let archive = Archive::open_named(args.record.as_deref())?;
     let (sessions, several) = match &args.session {
         Some(asked) => (vec![archive.find(asked)?], false),
@@ -97,10 +122,24 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         format,
         output: &args.output,
         several,
-        deidentified: args.deidentified,
+        tells: match (args.deidentified, args.names) {
+            (true, _) => Tells::Nothing,
+            (false, true) => Tells::Name,
+            (false, false) => Tells::Pseudonym,
+        },
         force: args.force,
     };
     let written = write(&archive, &sessions, &order)?;
+    let of: Vec<Of<'_>> = sessions
+        .iter()
+        .map(|session| Of::Session(&session.id))
+        .collect();
+    let form = if args.deidentified {
+        format!("{}, de-identified", format.name)
+    } else {
+        format.name.to_owned()
+    };
+    staffed::told(exported(&archive, &args.by.who(), &of, &form, args.names));
     if let Some(status) = told(&written) {
         return Ok(status);
     }

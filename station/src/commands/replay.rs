@@ -10,8 +10,10 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 
 use super::output::{self, Output};
+use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
 use crate::records::archive::Archive;
+use crate::records::desk::{Of, looked};
 use crate::records::replay::{BoutReplay, Difference, Replay, replay};
 
 const EXAMPLES: &str = "\
@@ -55,6 +57,9 @@ pub struct ReplayArgs {
     #[arg(long, conflicts_with_all = ["session", "at", "whatif"])]
     all: bool,
 
+    #[command(flatten)]
+    by: ByArgs,
+
     /// The record, where it is not the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -71,8 +76,13 @@ pub struct ReplayArgs {
 pub fn run(args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let Some(asked) = args.session.as_deref() else {
+        let all = [Of::Record];
+        staffed::told(looked(&archive, &args.by.who(), &all, "replay", false));
         return every::run(&archive, args.json);
     };
+    let session = archive.find(asked)?;
+    let of = [Of::Session(&session.id)];
+    staffed::told(looked(&archive, &args.by.who(), &of, "replay", false));
     if let Some(t_us) = args.at {
         return at::run(&archive, asked, t_us, args.json);
     }
@@ -80,7 +90,6 @@ pub fn run(args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
         let chosen = (file.as_path(), args.prescription.as_deref(), args.on);
         return what_if::run(&archive, asked, chosen, args.json);
     }
-    let session = archive.find(asked)?;
     let replayed = replay(&archive, &session.id)?;
     let code = if replayed.identical {
         ExitCode::SUCCESS

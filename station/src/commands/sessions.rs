@@ -1,14 +1,18 @@
 //! `station sessions`: what sessions a record has.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use serde::Serialize;
 
 use super::output::{self, Output};
+use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
 use crate::records::archive::{Archive, local};
+use crate::records::desk::{Of, identity_of, looked};
 use crate::records::list::{SessionFilter, SessionLine};
 
 const EXAMPLES: &str = "\
@@ -16,6 +20,7 @@ Examples:
   station sessions --limit 20
   station sessions --patient K7PD2MXQ --from 2026-11-01 --to 2026-11-30
   station sessions --day 2026-11-23 --search spo2-floor
+  station sessions --day 2026-11-23 --names --by anna
   station sessions --json | jq '.[0].id'
 
 Exit status: 0 when done, 1 where the record cannot be read, 2 for wrong usage.";
@@ -56,9 +61,25 @@ pub struct SessionsArgs {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 
+    /// With who the pseudonyms are, where that was written down
+    #[arg(long)]
+    names: bool,
+
+    #[command(flatten)]
+    by: ByArgs,
+
     /// One JSON array of objects
     #[arg(long)]
     json: bool,
+}
+
+/// A session with who its patient is.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    session: &'a SessionLine,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
 }
 
 /// Lists the sessions.
@@ -77,16 +98,24 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
     };
     let archive = Archive::open_named(args.record.as_deref())?;
     let sessions = archive.list(&filter)?;
+    let names = names(args, &archive, &sessions)?;
     let mut out = Output::new();
     if args.json {
-        out.json_line(&sessions);
+        let lines: Vec<Line<'_>> = sessions
+            .iter()
+            .map(|session| Line {
+                session,
+                name: names.get(&session.patient).map(String::as_str),
+            })
+            .collect();
+        out.json_line(&lines);
     } else if sessions.is_empty() && filter != SessionFilter::default() {
         out.line(&format!(
             "no session of {} fits; without options all are listed",
             archive.session_count()?
         ));
     } else {
-        for line in listed(&sessions, &zone) {
+        for line in listed(&sessions, &names, &zone) {
             out.line(&line);
         }
     }
@@ -94,6 +123,34 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::finding(&format_args!("the list could not be written: {error}")),
     })
+}
+
+/// Who the pseudonyms are, where that was asked for; each of them is in the trail.
+fn names(
+    args: &SessionsArgs,
+    archive: &Archive,
+    sessions: &[SessionLine],
+) -> Result<BTreeMap<String, String>, RecordsError> {
+    let mut names = BTreeMap::new();
+    if !args.names {
+        return Ok(names);
+    }
+    let patients: BTreeSet<&str> = sessions
+        .iter()
+        .map(|session| session.patient.as_str())
+        .collect();
+    for patient in &patients {
+        if let Some(identity) = identity_of(archive, patient)? {
+            names.insert((*patient).to_owned(), identity.name);
+        }
+    }
+    let of: Vec<Of<'_>> = patients
+        .iter()
+        .filter(|patient| names.contains_key(**patient))
+        .map(|patient| Of::Patient(patient))
+        .collect();
+    staffed::told(looked(archive, &args.by.who(), &of, "sessions", true));
+    Ok(names)
 }
 
 /// What was asked for. Days are those of `zone`, from midnight to midnight.
@@ -108,8 +165,12 @@ fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::E
     .of_days(args.day.or(args.from), args.day.or(args.to), zone)
 }
 
-/// The list for people, at most 80 columns wide.
-fn listed(sessions: &[SessionLine], zone: &TimeZone) -> Vec<String> {
+/// The list for people, at most 80 columns wide but for names.
+fn listed(
+    sessions: &[SessionLine],
+    names: &BTreeMap<String, String>,
+    zone: &TimeZone,
+) -> Vec<String> {
     if sessions.is_empty() {
         return vec!["no session yet".to_owned()];
     }
@@ -123,9 +184,12 @@ fn listed(sessions: &[SessionLine], zone: &TimeZone) -> Vec<String> {
             (Some(reason), _) => reason,
             (None, state) => state,
         };
+        let name = names
+            .get(&session.patient)
+            .map_or_else(String::new, |name| format!("  {name}"));
         let incomplete = if session.gaps > 0 { '*' } else { ' ' };
         lines.push(format!(
-            "{:<22}  {:<16}  {:<8}  {:<7}  {:>5.1}{incomplete} {ended}",
+            "{:<22}  {:<16}  {:<8}  {:<7}  {:>5.1}{incomplete} {ended}{name}",
             session.id,
             local(session.began_wall_micros, zone),
             session.patient,
@@ -197,7 +261,7 @@ mod tests {
             gaps: 2,
             ..session.clone()
         };
-        let lines = listed(&[session, with_gap], &TimeZone::UTC);
+        let lines = listed(&[session, with_gap], &BTreeMap::new(), &TimeZone::UTC);
         assert_eq!(
             lines[1],
             "S-20261123-143107-K7PD  2026-11-23 14:31  K7PD2MXQ  virtual  123.6  interrupted"
@@ -210,6 +274,9 @@ mod tests {
             ]
         );
         assert!(lines.iter().all(|line| line.len() <= 80));
-        assert_eq!(listed(&[], &TimeZone::UTC), ["no session yet"]);
+        assert_eq!(
+            listed(&[], &BTreeMap::new(), &TimeZone::UTC),
+            ["no session yet"]
+        );
     }
 }

@@ -5,7 +5,10 @@ use rusqlite::types::Value;
 
 use super::archive::Archive;
 use super::audit::check_chain;
+use super::desk::{TrailFilter, members, trail};
+use super::interchange::gather;
 use super::recorder::Recorder;
+use super::session::{SessionRecord, SignatureState};
 use super::store::Store;
 use super::verify::verify;
 
@@ -131,6 +134,11 @@ fn seconds_of_an_earlier_version_are_packed_by_the_next_gym_and_read_the_same() 
                 .unwrap()
                 .remove(0);
             let bout = archive.bouts(&session).unwrap().remove(0).row;
+            let record = SessionRecord::read(archive, &session).unwrap();
+            assert_eq!(record.signature_state(), SignatureState::Unsigned);
+            assert!(!gather(archive, &record.line).unwrap().is_empty());
+            assert!(members(archive).unwrap().is_empty());
+            assert!(!trail(archive, &TrailFilter::default()).unwrap().is_empty());
             archive.samples(bout).unwrap()
         };
         let archive = Archive::open(&path).unwrap();

@@ -365,9 +365,10 @@ pub(crate) fn archive_of_a_visit() -> (tempfile::TempDir, Archive) {
 /// What everybody of the tests knows.
 pub(crate) const SECRET: &str = "correct horse";
 
-/// A member of the staff.
+/// Adds a member to the staff list, by the first of it.
 pub(crate) fn hire(archive: &Archive, id: &str, name: &str) {
-    let by = desk::By::of(Some("anna"));
+    let first = desk::members(archive).unwrap().into_iter().next();
+    let by = desk::By::of(first.as_ref().map(|first| first.id.as_str()));
     let new = desk::NewMember {
         id,
         name,

@@ -130,14 +130,6 @@ pub(super) fn of_bout(
     archive: &Archive,
     bout: i64,
 ) -> Result<Option<(Kept, Judged, Vec<Learned>)>, RecordsError> {
-    let known = archive.query(
-        "SELECT 1 FROM sqlite_schema WHERE name = 'learned'",
-        [],
-        |_| Ok(()),
-    )?;
-    if known.is_empty() {
-        return Ok(None);
-    }
     let found = archive.query(
         &format!("SELECT {COLUMNS} WHERE bout_id = ?1"),
         [bout],

@@ -3,7 +3,15 @@
 use rusqlite::Connection;
 
 /// What the version before each lacked, as views beside the file: a name of ours hides the file's own.
-const STAND_INS: [(i64, &str); 3] = [(
+const STAND_INS: [(i64, &str); 4] = [(
+    2,
+    "CREATE TEMP VIEW learned AS SELECT NULL AS bout_id, NULL AS session_id, NULL AS bout, NULL AS patient, NULL AS machine,
+       NULL AS mass_kg, NULL AS irregular, NULL AS assessed_gain_bpm_per_met, NULL AS gain_bpm_per_met, NULL AS gain_sd_bpm_per_met,
+       NULL AS tau_s, NULL AS tau_sd_s, NULL AS drift_bpm_per_min, NULL AS drift_sd_bpm_per_min, NULL AS steady_s,
+       NULL AS steady_middle_s, NULL AS steady_heart_rate_bpm, NULL AS steady_load_met, NULL AS steady_power_w, NULL AS steady_speed_m_s,
+       NULL AS steady_grade_percent WHERE 0;
+     CREATE TEMP VIEW learned_compared AS SELECT NULL AS bout_id, NULL AS session_id, NULL AS bout WHERE 0;",
+), (
     3,
     "CREATE TEMP VIEW sample_blocks AS SELECT NULL AS id, NULL AS bout_id, NULL AS first_us, NULL AS last_us, NULL AS first_s,
        NULL AS last_s, NULL AS samples, NULL AS size, NULL AS data, NULL AS checksum WHERE 0;

@@ -1,7 +1,7 @@
 //! A session in a form that other programs read. One table names the forms; each is a function of plain data to bytes.
 //!
 //! Promises: a value that was not recorded is missing in every form, never 0; a unit stands in a heading, a field's name or the form's own
-//! place for it. Deliberately absent: names of people. To add a form: one function, one line in [`FORMATS`].
+//! place for it; a patient is a pseudonym where nobody asked for names. To add a form: one function, one line in [`FORMATS`].
 
 mod csv;
 mod edf;
@@ -19,6 +19,7 @@ pub mod write;
 
 use std::path::PathBuf;
 
+use crate::records::desk::Identity;
 use crate::records::error::RecordsError;
 use crate::records::figures::SessionFigures;
 use crate::records::session::{GapRecord, Waveform};
@@ -38,6 +39,10 @@ pub struct Export<'a> {
     /// Whether pseudonym, id, dates, free text, staff and hashes are to be left out. The session's `line.id` and `line.patient` are then a
     /// random key's, its times begin in [`crate::records::session::Disguise::YEAR`], and every text of it is empty; a form that writes hashes leaves them out.
     pub deidentified: bool,
+    /// The patient's age in full years when the session began, where the day of birth is known.
+    pub age: Option<u16>,
+    /// Who the patient is, where names were asked for and it is known; never where it is de-identified.
+    pub identity: Option<&'a Identity>,
     /// The record that it comes from, for what the plain data does not hold. Not to be asked where it is de-identified.
     pub archive: &'a Archive,
 }
@@ -68,6 +73,8 @@ pub struct Format {
     pub about: &'static str,
     /// Its files' ending; `None` where it is a folder of several.
     pub ending: Option<&'static str>,
+    /// Whether it has a place for who the patient is.
+    pub takes_names: bool,
     /// Writes it.
     pub write: fn(&Export<'_>) -> Result<Vec<Part>, ExportError>,
 }
@@ -78,30 +85,35 @@ pub const FORMATS: &[Format] = &[
         name: "csv",
         about: "a folder of tables with units in their headings, and a dictionary",
         ending: None,
+        takes_names: true,
         write: csv::write,
     },
     Format {
         name: "edf",
         about: "EDF+: signals a second a record with the oximeter's waveform, and annotations",
         ending: Some("edf"),
+        takes_names: true,
         write: edf::write,
     },
     Format {
         name: "jsonl",
         about: "everything, a JSON object a line; station import takes it back",
         ending: Some("jsonl"),
+        takes_names: false,
         write: jsonl::write,
     },
     Format {
         name: "fit",
         about: "a FIT activity, for what reads the files of watches and bicycle computers",
         ending: Some("fit"),
+        takes_names: true,
         write: fit::form,
     },
     Format {
         name: "fhir",
         about: "a FHIR R4 bundle in JSON, for hospital systems",
         ending: Some("json"),
+        takes_names: true,
         write: fhir::form,
     },
 ];

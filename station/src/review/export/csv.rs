@@ -10,11 +10,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use self::columns::{GAPS, MEASUREMENTS};
+use self::columns::{GAPS, NOTES, SIGNATURES};
 use self::summary::Summary;
 use super::{Export, ExportError, Part};
 use crate::records::SOFTWARE;
-use crate::records::session::{BoutRecord, EventRecord, Second};
+use crate::records::session::{
+    BoutRecord, CorrectionRecord, EventRecord, MeasurementRecord, Second,
+};
 
 /// The tables' form, as the dictionary tells it; another number where a column changes its meaning.
 const VERSION: u32 = 1;
@@ -86,6 +88,13 @@ struct EventRow<'a> {
     deidentified: bool,
 }
 
+/// A measurement, and who corrected to it.
+#[derive(Debug)]
+struct MeasurementRow<'a> {
+    taken: &'a MeasurementRecord,
+    correction: Option<&'a CorrectionRecord>,
+}
+
 pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
     let session = export.session;
     let samples: Vec<SampleRow<'_>> = session
@@ -106,6 +115,14 @@ pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
             deidentified: export.deidentified,
         })
         .collect();
+    let measurements: Vec<MeasurementRow<'_>> = session
+        .measurements
+        .iter()
+        .map(|taken| MeasurementRow {
+            taken,
+            correction: session.correction(taken.id),
+        })
+        .collect();
     let gaps = session.gaps.iter().chain(export.damaged);
     let written = |name, table: Result<Vec<u8>, csv::Error>| {
         table
@@ -121,8 +138,10 @@ pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
         written("events.csv", table(EventRow::COLUMNS, &events))?,
         written(
             "measurements.csv",
-            table(MEASUREMENTS, &session.measurements),
+            table(MeasurementRow::COLUMNS, &measurements),
         )?,
+        written("notes.csv", table(NOTES, &session.notes))?,
+        written("signatures.csv", table(SIGNATURES, &session.signatures))?,
         written("gaps.csv", table(GAPS, gaps))?,
         written("summary.csv", table(Summary::COLUMNS, &[Summary(export)]))?,
         Part {
@@ -181,7 +200,9 @@ fn dictionary(deidentified: bool) -> Vec<u8> {
         "tables": {
             "samples.csv": described(SampleRow::COLUMNS),
             "events.csv": described(EventRow::COLUMNS),
-            "measurements.csv": described(MEASUREMENTS),
+            "measurements.csv": described(MeasurementRow::COLUMNS),
+            "notes.csv": described(NOTES),
+            "signatures.csv": described(SIGNATURES),
             "gaps.csv": described(GAPS),
             "summary.csv": described(Summary::COLUMNS),
         },

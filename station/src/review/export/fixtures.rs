@@ -1,22 +1,28 @@
 //! A visit with everything that makes an export hard: two machines, holes in samples and waveform, an oximeter that is changed for one of
-//! another rate, texts that a spreadsheet would compute, a row of gaps.
+//! another rate, texts that a spreadsheet would compute, a row of gaps; corrected, noted and signed at the desk.
 
 use std::time::Duration;
 
-use control::input::HeartRateSource;
+use control::input::{Entry as Entered, HeartRateSource};
 use control::view::{PhaseKind, Trust};
 use protocols::vocabulary::{MachineKind, Timestamp};
 
-use crate::records::fixtures::{Visit, WALL, options};
+use crate::records::fixtures::{SECRET, Visit, WALL, hire, options};
 use crate::records::{
     Archive, BoutId, BoutOpened, Entry, Event, EventKind, MachineFigures, PrescriptionText,
-    Recorder, Sample,
+    Recorder, Sample, SessionRecord, desk,
 };
 
 /// Words that must not leave with a de-identified session, wherever they stand in the record.
 pub(super) const SECRETS: &[&str] = &[
     "K7PD2MXQ",
     "Nurse Joy",
+    "Jane Doe",
+    "Jane_Doe",
+    "H-4711",
+    "04-MAY-1931",
+    "1931-05-04",
+    "next day",
     "bike-steady",
     "target_met",
     "2026-11-23",
@@ -78,7 +84,31 @@ pub(in crate::review) fn made() -> Made {
         )
         .unwrap();
     let archive = Archive::open(&path).unwrap();
+    at_the_desk(&archive);
     Made { folder, archive }
+}
+
+/// A note, a correction, a signature, another note, and who the patient is.
+fn at_the_desk(archive: &Archive) {
+    hire(archive, "joy", "Nurse Joy");
+    let (path, joy) = (archive.path(), desk::By::of(Some("joy")));
+    let record = SessionRecord::read(archive, "last").unwrap();
+    let session = record.line.id.as_str();
+    desk::note(path, &joy, session, SECRET_TEXT).unwrap();
+    let correction = desk::Correction {
+        number: 1,
+        value: Entered::PerceivedExertion(13),
+        why: "Nurse Joy misheard",
+    };
+    desk::correct(path, &joy, session, &record.measurements, &correction).unwrap();
+    desk::sign(path, &joy, SECRET, session, desk::Meaning::Review).unwrap();
+    desk::note(path, &joy, session, "well on the next day").unwrap();
+    let identity = desk::Identity {
+        name: "Jane Doe".to_owned(),
+        born: Some(jiff::civil::date(1931, 5, 4)),
+        hospital_id: Some("H-4711".to_owned()),
+    };
+    desk::identify(path, &joy, "K7PD2MXQ", &identity).unwrap();
 }
 
 /// Three minutes on a belt, after the bicycle.

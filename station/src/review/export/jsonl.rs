@@ -43,6 +43,18 @@ fn disguised(export: &Export<'_>) -> Result<Vec<u8>, serde_json::Error> {
     for taken in &session.measurements {
         lines.push("measurement", &object(taken)?);
     }
+    for correction in &session.corrections {
+        let fields = json!({
+            "measurement": correction.measurement,
+            "wall_us": correction.wall_us,
+            "after_signature": u8::from(correction.after_signature),
+        });
+        lines.push("correction", &object(&fields)?);
+    }
+    for signature in &session.signatures {
+        let fields = json!({ "wall_us": signature.wall_us, "meaning": signature.meaning });
+        lines.push("signature", &object(&fields)?);
+    }
     for gap in session.gaps.iter().chain(export.damaged) {
         let mut fields = object(gap)?;
         fields.remove("reason");

@@ -3,9 +3,10 @@
 use jiff::tz::TimeZone;
 
 use super::Export;
+use crate::records::session::SignatureState;
 
 /// From this age on, ages are told as this one.
-const POOLED_AGE: u16 = 90;
+pub(super) const POOLED_AGE: u16 = 90;
 
 /// What a form says beside the session itself. The default says nothing: a pseudonym is all that stands for the patient.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,13 +42,24 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// What goes with an export: local times, and neither name nor age. Nobody has signed: the record has no signatures yet.
-    pub(super) fn of(export: &Export<'_>) -> Self {
-        if export.deidentified {
+    /// What goes with an export: local times, the age where it is known, whether somebody stands for the session, and a name where names were
+    /// asked for.
+    pub(super) fn of(export: &Export<'a>) -> Self {
+        let mut telling = if export.deidentified {
             Self::deidentified()
         } else {
             Self::nothing_else().in_zone(TimeZone::system())
+        };
+        if let Some(identity) = export.identity {
+            telling = telling.named(&identity.name);
         }
+        if let Some(years) = export.age {
+            telling = telling.aged(years);
+        }
+        if export.session.signature_state() != SignatureState::Unsigned {
+            telling = telling.signed();
+        }
+        telling
     }
 
     /// With local times.
@@ -74,7 +86,7 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// Of a session that was signed as it stands.
+    /// Of a session that somebody has signed.
     #[must_use]
     pub fn signed(self) -> Self {
         Self {
@@ -101,7 +113,7 @@ impl<'a> Telling<'a> {
         Some(&self.zone).filter(|_| !self.deidentified)
     }
 
-    /// Whether the session was signed as it stands.
+    /// Whether somebody has signed the session.
     #[must_use]
     pub const fn is_signed(&self) -> bool {
         self.signed

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::fixtures::{SECRETS, made};
-use super::write::{Order, Written, write};
+use super::write::{Order, Tells, Written, write};
 use super::*;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -43,7 +43,7 @@ fn nothing_that_leads_back_to_the_patient_is_in_a_deidentified_file_of_any_form(
                 format,
                 output: &output.join(if several { "many" } else { "one" }),
                 several,
-                deidentified: true,
+                tells: Tells::Nothing,
                 force: false,
             };
             std::fs::create_dir_all(&output).unwrap();
@@ -75,7 +75,7 @@ fn the_secrets_are_there_where_nothing_is_deidentified() {
         format: Format::named("jsonl").unwrap(),
         output: Path::new("-"),
         several: false,
-        deidentified: false,
+        tells: Tells::Pseudonym,
         force: false,
     };
     let Written::Bytes(bytes) = write(&made.archive, &sessions, &order).unwrap() else {
@@ -101,7 +101,7 @@ fn files_of_many_sessions_are_called_by_pseudonym_and_id() {
         format: Format::named("jsonl").unwrap(),
         output: &output,
         several: true,
-        deidentified: false,
+        tells: Tells::Pseudonym,
         force: false,
     };
     write(&made.archive, &sessions, &order).unwrap();
@@ -134,10 +134,69 @@ fn a_folder_of_tables_does_not_go_to_standard_output() {
         format: Format::named("csv").unwrap(),
         output: Path::new("-"),
         several: false,
-        deidentified: false,
+        tells: Tells::Pseudonym,
         force: false,
     };
     let sessions = made.archive.sessions().unwrap();
     let refusal = write(&made.archive, &sessions, &order).unwrap_err();
     assert!(matches!(refusal, ExportError::Several { .. }), "{refusal}");
+}
+
+#[test]
+fn a_name_is_in_a_file_where_it_was_asked_for_and_in_no_files_name() {
+    let made = made();
+    let sessions = made.archive.sessions().unwrap();
+    for format in FORMATS {
+        for names in [false, true] {
+            let output = made.folder.path().join(format!("{} {names}", format.name));
+            let order = Order {
+                format,
+                output: &output,
+                several: true,
+                tells: if names { Tells::Name } else { Tells::Pseudonym },
+                force: false,
+            };
+            write(&made.archive, &sessions, &order).unwrap();
+            let written = files(&output);
+            let named = written.iter().any(|path| {
+                let bytes = std::fs::read(path).unwrap();
+                contains(&bytes, "Jane Doe") || contains(&bytes, "Jane_Doe")
+            });
+            assert_eq!(
+                named,
+                names && format.takes_names,
+                "{} {names}",
+                format.name
+            );
+            for path in written {
+                assert!(!path.to_str().unwrap().contains("Jane"), "{path:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_age_is_told_pooled_and_a_state_as_it_is() {
+    let made = made();
+    let sessions = made.archive.sessions().unwrap();
+    let order = Order {
+        format: Format::named("csv").unwrap(),
+        output: &made.folder.path().join("tables"),
+        several: false,
+        tells: Tells::Nothing,
+        force: false,
+    };
+    write(&made.archive, &sessions, &order).unwrap();
+    let summary = std::fs::read_to_string(order.output.join("summary.csv")).unwrap();
+    let mut rows = summary
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let (heading, row) = (rows.next().unwrap(), rows.next().unwrap());
+    let cell = |name: &str| row[heading.iter().position(|column| *column == name).unwrap()];
+    // 95 on the day.
+    assert_eq!(cell("age_years"), "90");
+    assert!(
+        summary.contains("\"signed, 1 addition since\""),
+        "{summary}"
+    );
 }

@@ -5,8 +5,11 @@ use std::collections::btree_map::Entry;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use jiff::tz::TimeZone;
+
 use super::files::Staged;
 use super::{Export, ExportError, Format, Part};
+use crate::records::desk::identity_of;
 use crate::records::figures::SessionFigures;
 use crate::records::identity::ALPHABET;
 use crate::records::session::Disguise;
@@ -21,10 +24,21 @@ pub struct Order<'a> {
     pub output: &'a Path,
     /// Several sessions were asked for, however many there are: into a folder.
     pub several: bool,
-    /// Without what leads back to the patient.
-    pub deidentified: bool,
+    /// What is told of who the patients are.
+    pub tells: Tells,
     /// Files that are there give way.
     pub force: bool,
+}
+
+/// What files tell of who a patient is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tells {
+    /// The pseudonym.
+    Pseudonym,
+    /// The name too, where it was written down and the form has a place for it.
+    Name,
+    /// Nothing that leads back to the patient.
+    Nothing,
 }
 
 /// What was written.
@@ -54,8 +68,10 @@ pub fn write(
     let mut staged = Staged::new(order.force);
     let mut disguises = Disguises::default();
     for line in sessions {
-        let disguise = order.deidentified.then(|| disguises.of(line)).transpose()?;
-        let (name, parts) = parts(archive, line, order.format, disguise.as_ref())?;
+        let disguise = (order.tells == Tells::Nothing)
+            .then(|| disguises.of(line))
+            .transpose()?;
+        let (name, parts) = parts(archive, line, order, disguise.as_ref())?;
         if to_standard_output {
             return Ok(Written::Bytes(
                 parts.into_iter().flat_map(|part| part.bytes).collect(),
@@ -70,12 +86,17 @@ pub fn write(
 fn parts(
     archive: &Archive,
     line: &SessionLine,
-    format: &Format,
+    order: &Order<'_>,
     disguise: Option<&(Disguise, usize)>,
 ) -> Result<(String, Vec<Part>), ExportError> {
     let session = SessionRecord::of(archive, line.clone())?;
     let (waveforms, mut damaged) = session.waveforms(archive)?;
     let figures = SessionFigures::of(&session);
+    let identity = identity_of(archive, &line.patient)?;
+    let began = jiff::Timestamp::from_microsecond(line.began_wall_micros).ok();
+    let age = identity.as_ref().zip(began).and_then(|(identity, began)| {
+        identity.age_on(TimeZone::system().to_datetime(began).date())
+    });
     let (session, name) = match disguise {
         None => {
             let name = format!("{}_{}", plain(&line.patient), line.id);
@@ -97,9 +118,11 @@ fn parts(
         waveforms: &waveforms,
         damaged: &damaged,
         deidentified: disguise.is_some(),
+        age,
+        identity: identity.as_ref().filter(|_| order.tells == Tells::Name),
         archive,
     };
-    (format.write)(&export).map(|parts| (name, parts))
+    (order.format.write)(&export).map(|parts| (name, parts))
 }
 
 fn stage(

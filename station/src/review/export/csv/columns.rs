@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use control::view::Reason;
 
-use super::{Column, EventRow, SampleRow, decimal};
+use super::{Column, EventRow, MeasurementRow, SampleRow, decimal};
 use crate::records::chain::Hex;
-use crate::records::session::{GapRecord, MeasurementRecord, Second};
+use crate::records::session::{GapRecord, NoteRecord, Second, SignatureRecord};
 use crate::records::{codes, figures};
 
 const TIME: &str = "after the session began, on the gym's own clock";
@@ -203,41 +203,99 @@ impl<'a> EventRow<'a> {
 }
 
 /// What people measured and asked, a row each.
-pub(super) const MEASUREMENTS: &[Column<MeasurementRecord>] = &[
-    Column::number("t_s", "s", TIME, |row| Some(time(row.t_us))),
-    Column::number("number", "", "of the row, for replaces", |row| {
-        Some(row.id.to_string())
-    }),
-    Column::number("bout", "", "during which bout", |row| {
-        Some(row.bout.to_string())
+impl<'a> MeasurementRow<'a> {
+    /// Its columns.
+    pub(super) const COLUMNS: &'a [Column<Self>] = &[
+        Column::number("t_s", "s", TIME, |row| Some(time(row.taken.t_us))),
+        Column::number("number", "", "of the row, for replaces", |row| {
+            Some(row.taken.id.to_string())
+        }),
+        Column::number("bout", "", "during which bout", |row| {
+            Some(row.taken.bout.to_string())
+        }),
+        Column::text(
+            "kind",
+            "blood-pressure, perceived-exertion (6 to 20), dyspnoea (0 to 10), angina, claudication (0 to 4), breathing",
+            |row| Some(row.taken.kind.clone()),
+        ),
+        Column::number(
+            "value",
+            "as unit says",
+            "the figure; systolic pressure",
+            |row| Some(row.taken.value.to_string()),
+        ),
+        Column::number("value2", "as unit says", "diastolic pressure", |row| {
+            number(row.taken.second_value)
+        }),
+        Column::text("unit", "of both", |row| Some(row.taken.unit.clone())),
+        Column::text("phase", "in which phase", |row| {
+            Some(row.taken.phase.clone())
+        }),
+        Column::number(
+            "symptoms",
+            "",
+            "1 where symptoms were there beside it, else 0",
+            |row| Some(u8::from(row.taken.symptoms).to_string()),
+        ),
+        Column::number(
+            "replaces",
+            "",
+            "the row that this one corrects; that one holds no longer",
+            |row| number(row.taken.replaces),
+        ),
+        Column::text(
+            "corrected_utc",
+            "when it was corrected to this, wall time; empty where it is no correction",
+            |row| row.correction.map(|correction| wall(correction.wall_us)),
+        ),
+        Column::text("by", "who corrected it; empty where de-identified", |row| {
+            row.correction.map(|correction| correction.name.clone())
+        }),
+        Column::text(
+            "why",
+            "why it was corrected; empty where de-identified",
+            |row| row.correction.map(|correction| correction.why.clone()),
+        ),
+        Column::number(
+            "after_signature",
+            "",
+            "1 where it was corrected after a signature",
+            |row| {
+                row.correction
+                    .map(|correction| u8::from(correction.after_signature).to_string())
+            },
+        ),
+    ];
+}
+
+/// What was written about the session, a row each; none where de-identified.
+pub(super) const NOTES: &[Column<NoteRecord>] = &[
+    Column::text("utc", "wall time", |row| Some(wall(row.wall_us))),
+    Column::text("by", "who wrote it", |row| Some(row.name.clone())),
+    Column::text("text", "the words", |row| Some(row.text.clone())),
+    Column::number(
+        "after_signature",
+        "",
+        "1 where it was written after a signature, else 0",
+        |row| Some(u8::from(row.after_signature).to_string()),
+    ),
+];
+
+/// Who stands for the session, a row each.
+pub(super) const SIGNATURES: &[Column<SignatureRecord>] = &[
+    Column::text("utc", "wall time", |row| Some(wall(row.wall_us))),
+    Column::text("by", "the printed name; empty where de-identified", |row| {
+        Some(row.name.clone())
     }),
     Column::text(
-        "kind",
-        "blood-pressure, perceived-exertion (6 to 20), dyspnoea (0 to 10), angina, claudication (0 to 4), breathing",
-        |row| Some(row.kind.clone()),
+        "meaning",
+        "authorship, review, approval or responsibility",
+        |row| Some(row.meaning.clone()),
     ),
-    Column::number(
-        "value",
-        "as unit says",
-        "the figure; systolic pressure",
-        |row| Some(row.value.to_string()),
-    ),
-    Column::number("value2", "as unit says", "diastolic pressure", |row| {
-        number(row.second_value)
-    }),
-    Column::text("unit", "of both", |row| Some(row.unit.clone())),
-    Column::text("phase", "in which phase", |row| Some(row.phase.clone())),
-    Column::number(
-        "symptoms",
-        "",
-        "1 where symptoms were there beside it, else 0",
-        |row| Some(u8::from(row.symptoms).to_string()),
-    ),
-    Column::number(
-        "replaces",
-        "",
-        "the row that this one corrects; that one holds no longer",
-        |row| number(row.replaces),
+    Column::text(
+        "content_sha256",
+        "over what was signed; station verify computes it anew. Empty where de-identified",
+        |row| (row.sha256 != [0; 32]).then(|| Hex(&row.sha256).to_string()),
     ),
 ];
 

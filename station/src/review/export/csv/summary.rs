@@ -4,6 +4,7 @@ use super::Column;
 use crate::records::codes;
 use crate::records::session::BoutRecord;
 use crate::review::export::Export;
+use crate::review::export::telling::POOLED_AGE;
 
 /// One row a session.
 #[derive(Debug)]
@@ -21,6 +22,17 @@ impl<'a> Summary<'a> {
             "patient",
             "pseudonym; a random key where de-identified",
             |row| Some(row.0.session.line.patient.clone()),
+        ),
+        Column::text(
+            "name",
+            "the patient's, where --names asked for it and it is known",
+            |row| row.0.identity.map(|identity| identity.name.clone()),
+        ),
+        Column::number(
+            "age_years",
+            "a",
+            "full years when the session began, where known; 90 stands for 90 and more",
+            |row| row.0.age.map(|years| years.min(POOLED_AGE).to_string()),
         ),
         Column::text("began_utc", "wall time", |row| {
             Some(row.0.session.line.began.clone())
@@ -342,6 +354,11 @@ impl<'a> Summary<'a> {
             "",
             "rows of gaps.csv: what was not recorded",
             |row| Some((row.0.session.gaps.len() + row.0.damaged.len()).to_string()),
+        ),
+        Column::text(
+            "signature",
+            "not signed, signed, or signed and how many notes and corrections came since",
+            |row| Some(row.0.session.signature_state().to_string()),
         ),
     ];
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::super::fixtures::{SECRET_TEXT, made};
-use super::super::write::{Order, write as write_files};
+use super::super::write::{Order, Tells, write as write_files};
 use super::super::{FORMATS, Format};
 use super::*;
 
@@ -66,12 +66,24 @@ fn tables(deidentified: bool) -> (super::super::fixtures::Made, BTreeMap<String,
         format: Format::named("csv").unwrap(),
         output: &output,
         several: false,
-        deidentified,
+        tells: if deidentified {
+            Tells::Nothing
+        } else {
+            Tells::Pseudonym
+        },
         force: false,
     };
     write_files(&made.archive, &made.archive.sessions().unwrap(), &order).unwrap();
     let mut tables = BTreeMap::new();
-    for name in ["samples", "events", "measurements", "gaps", "summary"] {
+    for name in [
+        "samples",
+        "events",
+        "measurements",
+        "notes",
+        "signatures",
+        "gaps",
+        "summary",
+    ] {
         let text = std::fs::read_to_string(output.join(format!("{name}.csv"))).unwrap();
         tables.insert(name.to_owned(), rows(&text));
     }
@@ -204,7 +216,7 @@ fn events_and_measurements_are_as_in_the_store_and_no_text_is_a_formula() {
         unguarded,
         stored(
             &made,
-            "SELECT CAST(id AS TEXT), kind, rule, text, lower(hex(hash)) FROM events WHERE session_id IS NOT NULL ORDER BY id"
+            "SELECT CAST(id AS TEXT), kind, rule, text, lower(hex(hash)) FROM events WHERE session_id IS NOT NULL AND run_id = 1 ORDER BY id"
         )
     );
     let guarded = format!("'{SECRET_TEXT}");

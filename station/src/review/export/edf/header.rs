@@ -13,6 +13,9 @@ const MONTHS: [&str; 12] = [
     "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
 ];
 
+/// How wide the patient's field is.
+const PATIENT_WIDTH: usize = 80;
+
 /// One signal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signal {
@@ -84,7 +87,7 @@ pub(super) fn write_header(
         begins.year()
     );
     let line = &export.session.line;
-    let patient = format!("{} X X X", subfield(&line.patient));
+    let patient = patient(export);
     let recording = format!(
         "Startdate {day} {} X {} UTC",
         subfield(&line.id),
@@ -93,7 +96,7 @@ pub(super) fn write_header(
     let kind = if continuous { "EDF+C" } else { "EDF+D" };
     let mut header = Header(String::new());
     header.field("0", 8)?;
-    header.field(&patient, 80)?;
+    header.field(&patient, PATIENT_WIDTH)?;
     header.field(&recording, 80)?;
     header.field(
         &format!(
@@ -129,6 +132,32 @@ pub(super) fn write_header(
     header.each(signals, 8, |signal| signal.samples.to_string())?;
     header.each(signals, 32, |_| String::new())?;
     Some(header.0.into_bytes())
+}
+
+/// The patient's field: code, sex, day of birth, name; an X for what is not told.
+fn patient(export: &Export<'_>) -> String {
+    let born = export
+        .identity
+        .and_then(|identity| identity.born)
+        .and_then(|born| {
+            let month = usize::from(born.month().unsigned_abs()).checked_sub(1)?;
+            Some(format!(
+                "{:02}-{}-{:04}",
+                born.day(),
+                MONTHS.get(month)?,
+                born.year()
+            ))
+        });
+    let name = export
+        .identity
+        .map_or_else(|| "X".to_owned(), |identity| subfield(&identity.name));
+    let field = format!(
+        "{} X {} {name}",
+        subfield(&export.session.line.patient),
+        born.as_deref().unwrap_or("X")
+    );
+    // Every letter of it is one byte by now.
+    field.chars().take(PATIENT_WIDTH).collect()
 }
 
 struct Header(String);

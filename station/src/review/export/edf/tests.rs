@@ -10,7 +10,7 @@ use edf_rs::record::Samples;
 
 use super::super::Format;
 use super::super::fixtures::{Made, SECRET_TEXT, made};
-use super::super::write::{Order, write as write_files};
+use super::super::write::{Order, Tells, write as write_files};
 use crate::records::fixtures::{WALL, archive_of_a_visit};
 use crate::records::{Archive, SessionRecord};
 
@@ -33,7 +33,11 @@ fn written(archive: &Archive, folder: &std::path::Path, deidentified: bool) -> P
         format: Format::named("edf").unwrap(),
         output: &output,
         several: false,
-        deidentified,
+        tells: if deidentified {
+            Tells::Nothing
+        } else {
+            Tells::Pseudonym
+        },
         force: true,
     };
     write_files(archive, &archive.sessions().unwrap(), &order).unwrap();
@@ -296,7 +300,7 @@ fn what_happened_is_in_the_annotations() {
     let session = SessionRecord::read(&made.archive, "last").unwrap();
     let began = seconds(WALL - seen.begins_us);
     for (kind, text) in [
-        ("perceived-exertion", "RPE 12"),
+        ("perceived-exertion", "RPE 13"),
         ("blood-pressure", "BP 142/78 mmHg"),
     ] {
         let taken = session

@@ -13,6 +13,13 @@ const LABEL: &str = "urn:x-station:label";
 /// The session's id in the record.
 const SESSION: &str = "urn:x-station:session";
 
+/// Wall time, as FHIR has an instant.
+pub(super) fn wall(wall_us: i64) -> String {
+    jiff::Timestamp::from_microsecond(wall_us)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_string()
+}
+
 /// A bundle in the making.
 pub(super) struct Bundle<'a> {
     pub(super) session: &'a SessionRecord,
@@ -81,10 +88,7 @@ impl<'a> Bundle<'a> {
 
     /// An instant of the session, UTC: from its beginning on by its own clock.
     pub(super) fn instant(&self, t_us: i64) -> String {
-        let wall_us = self.session.line.began_wall_micros.saturating_add(t_us);
-        jiff::Timestamp::from_microsecond(wall_us)
-            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
-            .to_string()
+        wall(self.session.line.began_wall_micros.saturating_add(t_us))
     }
 
     /// From when to when.

@@ -1,25 +1,24 @@
 //! The report over everything, and where it comes from.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::bundle::{Bundle, with};
+use super::bundle::{Bundle, wall, with};
 use super::code::{self, own};
 use super::device;
 use crate::records::chain::Hex;
+use crate::records::session::SignatureState;
 
+/// Types of signatures.
+const SIGNATURE_TYPES: &str = "urn:iso-astm:E1762-95:2013";
+/// Ids of the staff list.
+const STAFF: &str = "urn:x-station:staff";
 /// The record's chain of events.
 const CHAIN: &str = "urn:x-station:chain";
 
 pub(super) fn write(bundle: &mut Bundle<'_>, results: &[Value]) {
-    // Nobody stands for an unsigned session yet, and one that goes on is not whole.
-    let status = match (
-        bundle.session.line.state.as_str(),
-        bundle.telling.is_signed(),
-    ) {
-        ("ended", true) => "final",
-        ("ended", false) => "preliminary",
-        _ => "partial",
-    };
+    let status = status(bundle);
     let report = json!({
         "status": status,
         "code": code::concept(&[own("session-report")]),
@@ -30,6 +29,59 @@ pub(super) fn write(bundle: &mut Bundle<'_>, results: &[Value]) {
     });
     bundle.add("DiagnosticReport", "report", without_empty(report));
     provenance(bundle);
+}
+
+/// Nobody stands for an unsigned session yet, and one that goes on is not whole. What was added to a signed one is said to be.
+fn status(bundle: &Bundle<'_>) -> &'static str {
+    let session = bundle.session;
+    let is_corrected = session
+        .corrections
+        .iter()
+        .any(|correction| correction.after_signature);
+    match (session.line.state.as_str(), bundle.telling.is_signed()) {
+        ("ended", false) => "preliminary",
+        ("open", _) | (_, false) => "partial",
+        (_, true) => match session.signature_state() {
+            SignatureState::Signed { additions } if additions > 0 && is_corrected => "corrected",
+            SignatureState::Signed { additions } if additions > 0 => "appended",
+            SignatureState::Signed { .. } | SignatureState::Unsigned => "final",
+        },
+    }
+}
+
+/// Who signed, what for and when, with the hash over what was signed. None where it is de-identified.
+fn signatures(bundle: &Bundle<'_>) -> Option<Value> {
+    let signed: Vec<Value> = bundle
+        .session
+        .signatures
+        .iter()
+        .filter(|_| !bundle.telling.is_deidentified())
+        .map(|signature| {
+            json!({
+                "type": [{
+                    "system": SIGNATURE_TYPES,
+                    "code": signature_type(&signature.meaning),
+                    "display": signature.meaning,
+                }],
+                "when": wall(signature.wall_us),
+                "who": {
+                    "identifier": { "system": STAFF, "value": signature.by },
+                    "display": signature.name,
+                },
+                "data": BASE64_STANDARD.encode(signature.sha256),
+            })
+        })
+        .collect();
+    (!signed.is_empty()).then(|| json!(signed))
+}
+
+/// The type of a signature in ASTM E1762: author's, review, and verification for who agrees or answers.
+fn signature_type(meaning: &str) -> &'static str {
+    match meaning {
+        "authorship" => "1.2.840.10065.1.12.1.1",
+        "review" => "1.2.840.10065.1.12.1.13",
+        _ => "1.2.840.10065.1.12.1.5",
+    }
 }
 
 /// By which program it was recorded, and by which hash the record can be asked whether this is it. A de-identified file has no hash.
@@ -53,10 +105,11 @@ fn provenance(bundle: &mut Bundle<'_>) {
         "recorded": bundle.instant(recorded_us),
         "agent": [{ "who": bundle.reference(device::SOFTWARE) }],
     });
+    let signed = signatures(bundle);
     bundle.add(
         "Provenance",
         "provenance",
-        with(provenance, "entity", chain),
+        with(with(provenance, "entity", chain), "signature", signed),
     );
 }
 

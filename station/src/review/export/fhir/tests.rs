@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use fhir_model::r4b::resources::{
     Bundle as Typed, Observation, ObservationComponentValue, ObservationEffective,
     ObservationValue, Resource,
@@ -14,6 +16,7 @@ use serde_json::Value as Json;
 use super::super::samples;
 use super::super::telling::Telling;
 use super::*;
+use crate::records::fixtures::archive_of_a_signed_visit;
 use crate::records::session::{BoutRecord, Second};
 
 /// A value of a second.
@@ -642,4 +645,29 @@ fn codings(value: &Json, used: &mut BTreeSet<String>) {
         Json::Array(list) => list.iter().for_each(|value| codings(value, used)),
         Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
     }
+}
+
+#[test]
+fn a_signature_stands_in_the_provenance_with_what_was_signed() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let bundle = text(&session, &Telling::nothing_else().signed());
+    read(&bundle);
+    let bundle: Json = serde_json::from_str(&bundle).unwrap();
+    let of = |kind: &str| {
+        let mut entries = bundle["entry"].as_array().unwrap().iter();
+        entries
+            .find(|entry| entry["resource"]["resourceType"] == kind)
+            .map(|entry| entry["resource"].clone())
+            .unwrap()
+    };
+    let signature = of("Provenance")["signature"][0].clone();
+    assert_eq!(signature["who"]["display"], "Anna Berg");
+    assert_eq!(
+        signature["data"],
+        BASE64_STANDARD.encode(session.signatures[0].sha256)
+    );
+    assert_eq!(signature["type"][0]["code"], "1.2.840.10065.1.12.1.13");
+    // A note came after it.
+    assert_eq!(of("DiagnosticReport")["status"], "appended");
 }
