@@ -1,7 +1,6 @@
 //! One session, block by block.
 
 use super::super::archive::{Archive, BoutRow, seconds};
-use super::super::error::RecordsError;
 use super::super::journal::{self, decode_block};
 use super::super::samples::Seconds;
 use super::super::session::SessionClock;
