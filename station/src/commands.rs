@@ -21,6 +21,7 @@ pub mod note;
 pub mod output;
 pub mod purge;
 pub mod replay;
+pub mod review;
 pub mod rules;
 pub mod run;
 mod secret;

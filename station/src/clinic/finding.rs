@@ -3,7 +3,7 @@
 //!
 //! Deliberately absent: any consequence. A finding changes no load and no limit; a person asks and decides.
 
-use control::learning::Learned;
+use control::learning::{Learned, Steady};
 use serde::{Deserialize, Serialize};
 
 use super::equations;
@@ -62,6 +62,35 @@ pub enum Finding {
     },
 }
 
+/// How a heart answers to load: what carries a steady stretch over to another heart rate or load.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answer {
+    /// Beats a minute for each net MET.
+    pub gain: f64,
+    /// By how much the heart rate climbs in a minute at a load that stays, in beats a minute.
+    pub drift: f64,
+}
+
+impl Answer {
+    /// By how much the heart rate climbs from one moment of a bout to another, both in seconds after conditioning began.
+    fn climbs(self, from_s: f64, to_s: f64) -> f64 {
+        self.drift * (to_s - from_s) / 60.0
+    }
+
+    /// The load that would have given another heart rate at that second of conditioning, in net METs.
+    #[must_use]
+    pub fn load_at(self, then: &Steady, heart_rate: f64, second: f64) -> f64 {
+        let climbs = self.climbs(then.middle_s, second);
+        then.load + (heart_rate - then.heart_rate - climbs) / self.gain
+    }
+
+    /// The heart rate that another load would have given at that second of conditioning, in beats a minute.
+    #[must_use]
+    pub fn heart_rate_at(self, then: &Steady, load: f64, second: f64) -> f64 {
+        then.heart_rate + self.gain * (load - then.load) + self.climbs(then.middle_s, second)
+    }
+}
+
 /// What findings rest on.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
@@ -116,11 +145,13 @@ fn load_at_same_heart_rate(shown: &Shown<'_>) -> Option<Finding> {
     let gains = shown.earlier.iter().chain([shown.learned]);
     let gain = mean(gains.map(|learned| learned.gain))?;
     // What each earlier session would have needed for today's heart rate, at the same minute: it climbs by itself meanwhile.
-    let drift = shown.learned.drift;
-    let later = |then: f64| drift * (now.middle_s - then) / 60.0;
+    let answer = Answer {
+        gain,
+        drift: shown.learned.drift,
+    };
     let loads: Vec<f64> = before
         .iter()
-        .map(|then| then.load + (now.heart_rate - then.heart_rate - later(then.middle_s)) / gain)
+        .map(|then| answer.load_at(then, now.heart_rate, now.middle_s))
         .collect();
     let then = mean(loads.iter().copied())?;
     let difference = now.load - then;
@@ -139,7 +170,8 @@ fn load_at_same_heart_rate(shown: &Shown<'_>) -> Option<Finding> {
     let day = spread.max(day * day + OF_A_MEAN * OF_A_MEAN) * (1.0 + 1.0 / count);
     let moved = now.heart_rate - mean(before.iter().map(|then| then.heart_rate))?;
     let by_gain = moved * shown.learned.gain_sd / gain;
-    let by_drift = 0.5 * later(mean(before.iter().map(|then| then.middle_s))?);
+    let by_drift =
+        0.5 * answer.climbs(mean(before.iter().map(|then| then.middle_s))?, now.middle_s);
     let sd = (day + by_gain * by_gain + by_drift * by_drift).sqrt() / gain;
     let is_news = difference.abs() >= NEWS_METS && difference.abs() > BEYOND * sd;
     is_news.then(|| Finding::LoadAtSameHeartRate {
@@ -166,11 +198,9 @@ impl Finding {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::LoadAtSameHeartRate { sessions, .. } => format!(
-                "{} at the same heart rate than in the last {} sessions",
-                self.amount(),
-                in_words(*sessions)
-            ),
+            Self::LoadAtSameHeartRate { sessions, .. } => {
+                self.than(&format!("the last {} sessions", in_words(*sessions)))
+            }
             Self::AnswerToLoad { gain, assessed, .. } => {
                 let (how, ask) = if gain > assessed {
                     ("more", "ask about medicines: a beta blocker left out?")
@@ -181,6 +211,21 @@ impl Finding {
                     "answers load {how} strongly than assessed (gain {gain:.0} against {assessed:.0} beats/min per MET); {ask}"
                 )
             }
+        }
+    }
+
+    /// A difference of load beside sessions that are named: `20 W more at the same heart rate than in the first two sessions`. Any other
+    /// finding has words of its own.
+    #[must_use]
+    pub fn than(&self, sessions: &str) -> String {
+        match self {
+            Self::LoadAtSameHeartRate { .. } => {
+                format!(
+                    "{} at the same heart rate than in {sessions}",
+                    self.amount()
+                )
+            }
+            Self::AnswerToLoad { .. } => self.text(),
         }
     }
 
@@ -220,7 +265,9 @@ impl Finding {
     }
 }
 
-fn in_words(sessions: usize) -> String {
+/// A small number as a word.
+#[must_use]
+pub fn in_words(sessions: usize) -> String {
     match sessions {
         2 => "two".to_owned(),
         3 => "three".to_owned(),

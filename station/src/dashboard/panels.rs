@@ -4,19 +4,20 @@ mod ahead;
 mod alarms;
 mod big;
 mod dialog;
-mod footer;
+pub(crate) mod footer;
 mod header;
-mod help;
+pub(crate) mod help;
 mod signs;
 mod small;
 mod station;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod tile;
 mod trend;
 mod vitals;
 mod wall;
+pub(crate) mod window;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};

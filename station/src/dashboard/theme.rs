@@ -53,6 +53,35 @@ pub struct Glyphs {
     pub limit: &'static str,
     /// Ticked, not ticked.
     pub ticks: [&'static str; 2],
+    /// A chart's own.
+    pub chart: Chart,
+}
+
+/// The glyphs of a chart over time, a cell each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Nothing was recorded.
+    pub hatch: &'static str,
+    /// Recorded without a value.
+    pub without: &'static str,
+    /// Within the zone.
+    pub shade: &'static str,
+    /// What was asked for.
+    pub asked: &'static str,
+    /// Of the session that is laid over.
+    pub other: &'static str,
+    /// Under the cursor.
+    pub cursor: &'static str,
+    /// A value where there are no dots within a cell.
+    pub value: &'static str,
+    /// One session of many.
+    pub point: &'static str,
+    /// The session that is open, among others.
+    pub this: &'static str,
+    /// Nothing held the load back.
+    pub free: &'static str,
+    /// Between two phases.
+    pub border: &'static str,
 }
 
 /// For fonts with blocks and arrows.
@@ -75,6 +104,19 @@ pub const UNICODE: Glyphs = Glyphs {
     eighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     limit: "╌",
     ticks: ["[■]", "[ ]"],
+    chart: Chart {
+        hatch: "╱",
+        without: "×",
+        shade: "░",
+        asked: "─",
+        other: "∘",
+        cursor: "│",
+        value: "•",
+        point: "●",
+        this: "◆",
+        free: "·",
+        border: "│",
+    },
 };
 
 /// For fonts that have ASCII alone.
@@ -97,6 +139,19 @@ pub const ASCII: Glyphs = Glyphs {
     eighths: [".", ".", ":", ":", "|", "|", "#", "#"],
     limit: "-",
     ticks: ["[x]", "[ ]"],
+    chart: Chart {
+        hatch: "/",
+        without: "x",
+        shade: ":",
+        asked: "=",
+        other: "o",
+        cursor: "|",
+        value: "*",
+        point: "*",
+        this: "@",
+        free: ".",
+        border: "|",
+    },
 };
 
 impl Theme {

@@ -2,7 +2,7 @@
 
 pub mod lines;
 pub mod socket;
-mod terminal;
+pub(crate) mod terminal;
 
 use std::io;
 use std::path::PathBuf;
@@ -122,7 +122,7 @@ pub fn run(options: &Options) -> Result<Outcome, WatchError> {
 }
 
 /// A flag that a signal sets. A thread of its own waits for it: the main one reads keys.
-fn end_on_signal() -> Arc<AtomicBool> {
+pub(crate) fn end_on_signal() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
     let started = std::thread::Builder::new()

@@ -1,5 +1,6 @@
 //! Codes in words: the one place where reasons, rules, phases and refusals become plain sentences. Pure; records use it too.
 
+pub mod limiters;
 pub mod notes;
 pub mod rules;
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 use control::input::{Device, HeartRateSource};
 use control::outputs::Refusal;
 use control::rules::{LoadAct, Priority, RuleId};
-use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView};
+use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust};
 use protocols::vocabulary::{Absence, MachineKind, MachineLoad, MachineState};
 
 use crate::gym::snapshot::{LineCount, LinkHealth};
@@ -115,6 +116,17 @@ pub const fn source(source: HeartRateSource) -> &'static str {
         HeartRateSource::Strap => "strap",
         HeartRateSource::Oximeter => "oximeter's pulse",
         HeartRateSource::Machine => "machine's grips",
+    }
+}
+
+/// How far a sign can be relied on, in a word.
+#[must_use]
+pub const fn trust(trust: Trust) -> &'static str {
+    match trust {
+        Trust::Trusted => "trusted",
+        Trust::Doubted => "doubted",
+        Trust::Lost => "lost",
+        Trust::Absent => "not worn",
     }
 }
 

@@ -126,7 +126,7 @@ pub(super) fn lately(connection: &Connection, wall_us: i64) -> rusqlite::Result<
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub(super) fn of_bout(
+pub(crate) fn of_bout(
     archive: &Archive,
     bout: i64,
 ) -> Result<Option<(Kept, Judged, Vec<Learned>)>, RecordsError> {

@@ -167,6 +167,40 @@ impl Archive {
         )
     }
 
+    /// When the last session began that a filter would let through before its time, and the first after it; wall times in microseconds
+    /// since 1970, UTC. `None` where there is none, or the filter has no end on that side.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn beside(
+        &self,
+        filter: &SessionFilter,
+    ) -> Result<(Option<i64>, Option<i64>), RecordsError> {
+        let find = |which: &str, side: SessionFilter| {
+            let (condition, values) = side.condition();
+            let found = self.query(
+                &format!("SELECT {which}(began_wall_us) FROM sessions {condition}"),
+                params_from_iter(values),
+                |row| row.get::<_, Option<i64>>(0),
+            )?;
+            Ok::<_, RecordsError>(found.into_iter().flatten().next())
+        };
+        let side = |from_wall_us, before_wall_us| SessionFilter {
+            from_wall_us,
+            before_wall_us,
+            ..filter.clone()
+        };
+        let before = match filter.from_wall_us {
+            Some(from) => find("max", side(None, Some(from)))?,
+            None => None,
+        };
+        let after = match filter.before_wall_us {
+            Some(before) => find("min", side(Some(before), None))?,
+            None => None,
+        };
+        Ok((before, after))
+    }
+
     /// How many sessions the record has.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ pub mod fhir;
 pub mod files;
 pub mod fit;
 #[cfg(test)]
-mod fixtures;
+pub(in crate::review) mod fixtures;
 mod jsonl;
 #[cfg(test)]
 mod samples;

@@ -2,12 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::symbols::border;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders};
 
+use super::help;
 use super::text::{self, span};
-use super::{clear, help, tile};
+use super::window::{BESIDE, width_of, window};
 use crate::dashboard::dialog::{Dialog, EntryForm, List, Question};
 use crate::dashboard::update::{place, rows};
 use crate::dashboard::view::View;
@@ -24,61 +23,6 @@ pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, open: &
     }
 }
 
-/// Cells that the border of a box and the blanks inside it take of its width.
-const BESIDE: u16 = 4;
-
-/// A box in the middle of the body with a title, as wide and high as its content needs. Gives its inside.
-pub(super) fn window(
-    frame: &mut Frame<'_>,
-    body: Rect,
-    view: &View<'_>,
-    title: &str,
-    (width, height): (u16, u16),
-) -> Rect {
-    let title_width = u16::try_from(Span::raw(title).width()).unwrap_or(u16::MAX);
-    let width = width
-        .max(title_width.saturating_add(2))
-        .saturating_add(BESIDE)
-        .min(body.width);
-    let height = height.saturating_add(2).min(body.height);
-    let area = Rect::new(
-        body.x + (body.width - width) / 2,
-        body.y + (body.height - height) / 2,
-        width,
-        height,
-    );
-    clear(frame, area);
-    let border = if view.theme.glyphs.ascii {
-        tile::ASCII_BORDER
-    } else {
-        border::DOUBLE
-    };
-    let block = Block::new()
-        .borders(Borders::ALL)
-        .border_set(border)
-        .border_style(view.theme.title());
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
-    let line = Line::from(span(format!(" {title} "), view.theme.title()));
-    let place = Rect::new(area.x + 1, area.y, area.width.saturating_sub(2), 1);
-    text::row(frame, place, 0, line, view.theme.glyphs);
-    Rect::new(
-        inner.x + 1,
-        inner.y,
-        inner.width.saturating_sub(2),
-        inner.height,
-    )
-}
-
-fn width_of(lines: &[String]) -> u16 {
-    lines
-        .iter()
-        .map(|line| Span::raw(line.as_str()).width())
-        .max()
-        .and_then(|width| u16::try_from(width).ok())
-        .unwrap_or(0)
-}
-
 fn ask(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, question: &Question) {
     let glyphs = view.theme.glyphs;
     let room = body.width.saturating_sub(BESIDE);
@@ -89,7 +33,7 @@ fn ask(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, question: &Question) 
         .collect();
     let rows = u16::try_from(lines.len()).unwrap_or(0);
     let size = (width_of(&lines).max(46), rows + 2);
-    let inner = window(frame, body, view, &question.title, size);
+    let inner = window(frame, body, view.theme, &question.title, size);
     for (row, line) in (0..).zip(lines) {
         let line = Line::from(span(line, view.theme.plain()));
         text::row(frame, inner, row, line, glyphs);
@@ -126,7 +70,7 @@ fn entry(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, form: &EntryForm) {
         .as_ref()
         .map(|wrong| format!("not taken: {wrong}"));
     let width = width_of(wrong.as_slice()).max(46);
-    let inner = window(frame, body, view, &title, (width, 3));
+    let inner = window(frame, body, view.theme, &title, (width, 3));
     let line = Line::from(vec![
         span(format!("{}_", form.text), view.theme.selected()),
         span(format!("   {}", form.field.how()), view.theme.quiet()),
@@ -165,7 +109,7 @@ fn choose(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, list: &List) {
     let inner = window(
         frame,
         body,
-        view,
+        view.theme,
         &title,
         (width_of(&texts).max(46), height),
     );

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::text::{self, span};
 use crate::dashboard::dialog::{Choice, Dialog};
 use crate::dashboard::keys::{self, Command};
+use crate::dashboard::theme::Theme;
 use crate::dashboard::view::View;
 
 pub(super) fn remark(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
@@ -52,13 +53,13 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     };
     let mut first = vec![stop(view)];
     let room = usize::from(area.width).saturating_sub(Line::from(first.clone()).width());
-    let fit = hints(view, &here, room);
+    let fit = hints(view.theme, &here, room);
     first.extend(fit.0);
     text::row(frame, area, 0, Line::from(first), view.theme.glyphs);
     // What the first line has no room for stands in the second, after what always stands there.
     here.drain(..fit.1);
     let all: Vec<String> = general.into_iter().chain(here).collect();
-    let second = hints(view, &all, usize::from(area.width)).0;
+    let second = hints(view.theme, &all, usize::from(area.width)).0;
     text::row(frame, area, 1, Line::from(second), view.theme.glyphs);
 }
 
@@ -72,20 +73,16 @@ pub(super) fn stop(view: &View<'_>) -> Span<'static> {
 }
 
 /// Keys with their words, from `key word`: as many whole ones as fit, and how many those are.
-fn hints(view: &View<'_>, hints: &[String], room: usize) -> (Vec<Span<'static>>, usize) {
+pub(crate) fn hints(theme: &Theme, hints: &[String], room: usize) -> (Vec<Span<'static>>, usize) {
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut used = 0;
     for (index, hint) in hints.iter().enumerate() {
-        let dot = if index == 0 {
-            " "
-        } else {
-            view.theme.glyphs.dot
-        };
+        let dot = if index == 0 { " " } else { theme.glyphs.dot };
         let (key, word) = hint.split_once(' ').unwrap_or((hint, ""));
         let parts = [
-            span(dot, view.theme.quiet()),
-            span(key.to_owned(), view.theme.key()),
-            span(format!(" {word}"), view.theme.quiet()),
+            span(dot, theme.quiet()),
+            span(key.to_owned(), theme.key()),
+            span(format!(" {word}"), theme.quiet()),
         ];
         used += parts.iter().map(Span::width).sum::<usize>();
         if used > room {

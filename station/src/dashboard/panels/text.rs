@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::dashboard::theme::Glyphs;
 
 /// Cuts a line to a width in cells; a cut line ends in an ellipsis.
-pub(super) fn cut(line: Line<'_>, width: u16, glyphs: &Glyphs) -> Line<'static> {
+pub(crate) fn cut(line: Line<'_>, width: u16, glyphs: &Glyphs) -> Line<'static> {
     let width = usize::from(width);
     let style = line.style;
     if line.width() <= width {
@@ -45,7 +45,7 @@ fn owned(line: Line<'_>) -> Line<'static> {
 }
 
 /// Draws a line at a row of an area, cut to it. Rows outside the area are not drawn.
-pub(super) fn row(frame: &mut Frame<'_>, area: Rect, row: u16, line: Line<'_>, glyphs: &Glyphs) {
+pub(crate) fn row(frame: &mut Frame<'_>, area: Rect, row: u16, line: Line<'_>, glyphs: &Glyphs) {
     if row >= area.height {
         return;
     }
@@ -55,7 +55,7 @@ pub(super) fn row(frame: &mut Frame<'_>, area: Rect, row: u16, line: Line<'_>, g
 }
 
 /// Breaks a text at spaces into lines of at most a width; what is left over after `rows` lines stands cut in the last.
-pub(super) fn wrap(text: &str, width: u16, rows: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: u16, rows: usize) -> Vec<String> {
     let width = usize::from(width);
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split(' ') {
@@ -77,7 +77,7 @@ pub(super) fn wrap(text: &str, width: u16, rows: usize) -> Vec<String> {
 }
 
 /// Left and right parts of one line; the right part stays whole.
-pub(super) fn ends(left: Line<'_>, right: Line<'_>, width: u16, glyphs: &Glyphs) -> Line<'static> {
+pub(crate) fn ends(left: Line<'_>, right: Line<'_>, width: u16, glyphs: &Glyphs) -> Line<'static> {
     let right_width = u16::try_from(right.width()).unwrap_or(width).min(width);
     let left = cut(left, width.saturating_sub(right_width + 1), glyphs);
     let gap = usize::from(width)
@@ -91,13 +91,13 @@ pub(super) fn ends(left: Line<'_>, right: Line<'_>, width: u16, glyphs: &Glyphs)
 }
 
 /// What is left of an area below so many rows.
-pub(super) fn below(area: Rect, rows: u16) -> Rect {
+pub(crate) fn below(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
     Rect::new(area.x, area.y + rows, area.width, area.height - rows)
 }
 
 /// A span.
-pub(super) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
+pub(crate) fn span(text: impl Into<String>, style: Style) -> Span<'static> {
     Span::styled(text.into(), style)
 }
 

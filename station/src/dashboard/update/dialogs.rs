@@ -20,14 +20,20 @@ pub(super) fn key(ui: &mut Ui, seen: &Seen<'_>, key: Key) -> Vec<FromViewer> {
         None => Vec::new(),
         Some(Dialog::Help(page)) => {
             ui.dialog = match key {
-                Key::Tab | Key::Down | Key::Right => Some(Dialog::Help(page.wrapping_add(1))),
-                Key::BackTab | Key::Up | Key::Left => Some(Dialog::Help(page.saturating_sub(1))),
+                Key::Tab | Key::Down | Key::Right | Key::PageDown => {
+                    Some(Dialog::Help(page.wrapping_add(1)))
+                }
+                Key::BackTab | Key::Up | Key::Left | Key::PageUp => {
+                    Some(Dialog::Help(page.saturating_sub(1)))
+                }
                 Key::Char(_)
                 | Key::Ctrl(_)
                 | Key::F(_)
                 | Key::Enter
                 | Key::Esc
-                | Key::Backspace => None,
+                | Key::Backspace
+                | Key::Home
+                | Key::End => None,
             };
             Vec::new()
         }
@@ -61,7 +67,16 @@ fn question(ui: &mut Ui, seen: &Seen<'_>, key: Key, mut asked: Question) -> Vec<
             return Vec::new();
         }
         Key::Left | Key::Right | Key::Tab | Key::BackTab => asked.yes = !asked.yes,
-        Key::Char(_) | Key::Ctrl(_) | Key::F(_) | Key::Backspace | Key::Up | Key::Down => {}
+        Key::Char(_)
+        | Key::Ctrl(_)
+        | Key::F(_)
+        | Key::Backspace
+        | Key::Up
+        | Key::Down
+        | Key::Home
+        | Key::End
+        | Key::PageUp
+        | Key::PageDown => {}
     }
     ui.dialog = Some(Dialog::Question(asked));
     Vec::new()
@@ -131,7 +146,11 @@ fn typed(ui: &mut Ui, seen: &Seen<'_>, key: Key, mut form: EntryForm) -> Vec<Fro
         | Key::Up
         | Key::Down
         | Key::Left
-        | Key::Right => {}
+        | Key::Right
+        | Key::Home
+        | Key::End
+        | Key::PageUp
+        | Key::PageDown => {}
     }
     ui.dialog = Some(Dialog::Entry(form));
     Vec::new()
@@ -162,7 +181,16 @@ fn listed(ui: &mut Ui, seen: &Seen<'_>, key: Key, mut list: List) -> Vec<FromVie
                 list.filter.push(character);
             }
         }
-        Key::Char(_) | Key::Ctrl(_) | Key::F(_) | Key::Backspace | Key::Left | Key::Right => {}
+        Key::Char(_)
+        | Key::Ctrl(_)
+        | Key::F(_)
+        | Key::Backspace
+        | Key::Left
+        | Key::Right
+        | Key::Home
+        | Key::End
+        | Key::PageUp
+        | Key::PageDown => {}
     }
     ui.dialog = Some(Dialog::List(list));
     Vec::new()

@@ -16,7 +16,7 @@ const KEYS_AT_MOST: usize = 64;
 
 /// What waiting for a key brought.
 #[derive(Debug)]
-pub(super) enum Waited {
+pub(crate) enum Waited {
     /// Nothing in time.
     Nothing,
     /// Keys, in order.
@@ -26,19 +26,19 @@ pub(super) enum Waited {
 }
 
 /// Whether there is a terminal to read keys from and to draw on.
-pub(super) fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
 /// The terminal while the dashboard has it. Dropping it restores; so does a panic (ratatui's hook, chained to the one before).
 #[derive(Debug)]
-pub(super) struct Terminal {
+pub(crate) struct Terminal {
     screen: DefaultTerminal,
 }
 
 impl Terminal {
     /// Takes the terminal: raw, on its other screen.
-    pub(super) fn enter() -> io::Result<Self> {
+    pub(crate) fn enter() -> io::Result<Self> {
         match ratatui::try_init() {
             Ok(screen) => Ok(Self { screen }),
             Err(error) => {
@@ -49,13 +49,13 @@ impl Terminal {
     }
 
     /// Its size now.
-    pub(super) fn size(&self) -> io::Result<Rect> {
+    pub(crate) fn size(&self) -> io::Result<Rect> {
         let size = self.screen.size()?;
         Ok(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Draws one picture, and rings the bell with it.
-    pub(super) fn draw(
+    pub(crate) fn draw(
         &mut self,
         render: impl FnOnce(&mut Frame<'_>),
         rings: bool,
@@ -74,7 +74,7 @@ impl Terminal {
         clippy::unused_self,
         reason = "only who holds the terminal may read its keys"
     )]
-    pub(super) fn wait(&mut self, at_most: Duration) -> io::Result<Waited> {
+    pub(crate) fn wait(&mut self, at_most: Duration) -> io::Result<Waited> {
         let stdin = io::stdin();
         let mut polled = [PollFd::new(&stdin, PollFlags::IN)];
         let timeout = Timespec::try_from(at_most).map_err(io::Error::other)?;

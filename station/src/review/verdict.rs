@@ -1,0 +1,318 @@
+//! Whether a session met its prescription: the one answer that list, review and report give.
+//!
+//! Promises: a session that is still open, or whose bouts another version began, is not judged. Deliberately absent: a judgement of the
+//! patient; what was not met is told with what it was that ended the session or held the load back.
+
+use control::prescription::Mode;
+use control::rules::RuleId;
+
+use crate::dashboard::words::limiters::{self, Group};
+use crate::dashboard::words::rules;
+use crate::records::SessionRecord;
+use crate::records::codes;
+use crate::records::figures::SessionFigures;
+use crate::records::list::SessionLine;
+
+/// A prescription is met from this share of the ordered minutes on, in per cent (`prescription.md` section 8, as for a step up).
+pub const MINUTES_PERCENT: f64 = 95.0;
+
+/// And, where a heart rate is held, from this share of conditioning in the zone on (the same).
+pub const ZONE_PERCENT: f64 = 80.0;
+
+/// And, where a load is ordered, from this share of it on (choice: what a step of load is, 5 to 10 per cent).
+pub const LOAD_PERCENT: f64 = 90.0;
+
+/// Whether a session met its prescription, and by what that is told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// `None` where it cannot be told.
+    pub met: Option<bool>,
+    /// Share of the ordered minutes that were exercised, in per cent, 100 at most.
+    pub minutes_percent: Option<f64>,
+    /// How the ordered intensity was kept; `None` where none was ordered, or nothing was measured.
+    pub intensity: Option<Intensity>,
+    /// Why it ended before its time, in words; `None` where it did not.
+    pub ended_by: Option<String>,
+    /// What held the load back for longest in conditioning, in words, and for how many seconds of it.
+    pub held_back: Option<(&'static str, u32)>,
+    /// It is still open.
+    pub is_open: bool,
+}
+
+/// How the ordered intensity was kept in conditioning.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Intensity {
+    /// By heart rate.
+    Zone {
+        /// Share in the zone, in per cent.
+        in_percent: f64,
+        /// Minutes below it.
+        below_min: f64,
+        /// Minutes above it.
+        above_min: f64,
+    },
+    /// By load: the share that was let through of what was asked for, in per cent.
+    Load {
+        /// The share.
+        percent: f64,
+    },
+}
+
+impl Intensity {
+    /// Whether it was kept.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        match self {
+            Self::Zone { in_percent, .. } => *in_percent >= ZONE_PERCENT,
+            Self::Load { percent } => *percent >= LOAD_PERCENT,
+        }
+    }
+
+    /// In words: `84 % of conditioning in the zone`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Zone { in_percent, .. } => {
+                format!("{in_percent:.0} % of conditioning in the zone")
+            }
+            Self::Load { percent } => format!("{percent:.0} % of the ordered load"),
+        }
+    }
+
+    fn short(&self) -> String {
+        match self {
+            Self::Zone { in_percent, .. } => format!("{in_percent:.0} % in zone"),
+            Self::Load { percent } => format!("{percent:.0} % of load"),
+        }
+    }
+}
+
+impl Verdict {
+    /// Judges a session by its figures.
+    #[must_use]
+    pub fn of(session: &SessionRecord, figures: &SessionFigures) -> Self {
+        let is_open = session.line.state == "open";
+        let minutes_percent = figures.completed_percent;
+        let intensity = intensity(session, figures);
+        let met = minutes_percent.filter(|_| !is_open).map(|minutes| {
+            minutes >= MINUTES_PERCENT && intensity.is_none_or(|kept| kept.is_met())
+        });
+        let held_back = figures.held_back_s.iter().find_map(|(word, seconds)| {
+            let reason = codes::read_reason(word)?;
+            // An ordinary rise holds nothing back.
+            Group::of(reason).filter(|group| *group != Group::Ramp)?;
+            Some((limiters::of(reason), *seconds))
+        });
+        Self {
+            met,
+            minutes_percent,
+            intensity,
+            ended_by: ended_by(&session.line),
+            held_back,
+            is_open,
+        }
+    }
+
+    /// As much of it as a row of a list has room for: `met`, `not: 62 % in zone`.
+    #[must_use]
+    pub fn short(&self) -> String {
+        match self.met {
+            _ if self.is_open => "open".to_owned(),
+            None => "--".to_owned(),
+            Some(true) => "met".to_owned(),
+            Some(false) => format!("not: {}", self.failing()),
+        }
+    }
+
+    /// The whole of it in a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if self.is_open {
+            return "The session is still open: nothing is judged yet.".to_owned();
+        }
+        let Some(met) = self.met else {
+            return "Whether the prescription was met cannot be told: what was ordered is not in a form that this version reads.".to_owned();
+        };
+        let mut parts = Vec::new();
+        parts.extend(
+            self.minutes_percent
+                .map(|percent| format!("{percent:.0} % of the ordered minutes")),
+        );
+        parts.extend(self.intensity.map(|kept| kept.words()));
+        let mut sentence = format!(
+            "The prescription was {}: {}",
+            if met { "met" } else { "not met" },
+            parts.join(", ")
+        );
+        if let Some(because) = self.ended_by.as_ref().filter(|_| !met) {
+            sentence = format!("{sentence}; it ended early: {because}");
+        }
+        if let Some((what, seconds)) = self.held_back.filter(|_| !met) {
+            sentence = format!(
+                "{sentence}; load was held back longest by {what} ({}:{:02})",
+                seconds / 60,
+                seconds % 60
+            );
+        }
+        sentence.push('.');
+        sentence
+    }
+
+    /// What was missed, the minutes first.
+    fn failing(&self) -> String {
+        let minutes = self
+            .minutes_percent
+            .filter(|percent| *percent < MINUTES_PERCENT);
+        match (minutes, self.intensity) {
+            (Some(percent), _) => format!("{percent:.0} % of time"),
+            (None, Some(kept)) => kept.short(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// Why a session ended before its time.
+fn ended_by(line: &SessionLine) -> Option<String> {
+    if let Some(rule) = &line.end_rule {
+        let plain = RuleId::from_name(rule).map(|rule| rules::of(rule).plain);
+        return Some(plain.map_or_else(|| rule.clone(), str::to_owned));
+    }
+    Some(match line.end_reason.as_deref()? {
+        "completed" => return None,
+        "patient" => "the patient ended it".to_owned(),
+        "staff" => "the staff ended it".to_owned(),
+        "gym-closed" => "the gym was closed".to_owned(),
+        "interrupted" => "it was interrupted".to_owned(),
+        other => other.replace('-', " "),
+    })
+}
+
+/// By heart rate where one was held, else by load where one was ordered. Intervals by heart rate have no zone that they should stay in.
+fn intensity(session: &SessionRecord, figures: &SessionFigures) -> Option<Intensity> {
+    let modes: Vec<Mode> = session
+        .bouts
+        .iter()
+        .filter_map(|bout| Some(bout.setup.as_ref()?.prescription.mode))
+        .collect();
+    let holds = |mode: &Mode| matches!(mode, Mode::HeartRateHeld { .. });
+    if !modes.is_empty() && modes.iter().all(holds) {
+        let zone = figures.zone.as_ref()?;
+        return Some(Intensity::Zone {
+            in_percent: zone.in_percent,
+            below_min: zone.below_min,
+            above_min: zone.above_min,
+        });
+    }
+    let by_load = |mode: &Mode| {
+        matches!(
+            mode,
+            Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. }
+        )
+    };
+    if modes.is_empty() || !modes.iter().all(by_load) {
+        return None;
+    }
+    let (mut asked, mut granted) = (0.0, 0.0);
+    for (_, second) in session.seconds() {
+        if second.is_conditioning() {
+            asked += f64::from(second.proposed_met_milli);
+            granted += f64::from(second.granted_met_milli);
+        }
+    }
+    (asked > 0.0).then(|| Intensity::Load {
+        percent: 100.0 * granted / asked,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::fixtures::archive_of_a_visit;
+
+    fn verdict() -> Verdict {
+        Verdict {
+            met: Some(true),
+            minutes_percent: Some(100.0),
+            intensity: Some(Intensity::Zone {
+                in_percent: 84.0,
+                below_min: 3.0,
+                above_min: 1.0,
+            }),
+            ended_by: None,
+            held_back: Some(("saturation near its floor", 64)),
+            is_open: false,
+        }
+    }
+
+    #[test]
+    fn a_session_is_judged_by_its_minutes_and_by_what_was_let_through_of_the_load() {
+        let (_folder, archive) = archive_of_a_visit();
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let figures = SessionFigures::of(&session);
+        let judged = Verdict::of(&session, &figures);
+        assert_eq!(judged.minutes_percent, figures.completed_percent);
+        let Some(Intensity::Load { percent }) = judged.intensity else {
+            panic!("a constant load was ordered: {judged:?}");
+        };
+        let conditioning: Vec<_> = session
+            .seconds()
+            .filter(|(_, second)| second.is_conditioning())
+            .map(|(_, second)| second.clone())
+            .collect();
+        let sum = |of: fn(&crate::records::session::Second) -> u32| {
+            f64::from(conditioning.iter().map(of).sum::<u32>())
+        };
+        let expected = 100.0 * sum(|second| second.granted_met_milli)
+            / sum(|second| second.proposed_met_milli);
+        assert!((percent - expected).abs() < 1e-9);
+        assert!(percent > LOAD_PERCENT, "{percent}");
+        // A fall of saturation ended conditioning before its time.
+        assert_eq!(judged.met, Some(false));
+        let minutes = judged.minutes_percent.unwrap();
+        assert!(minutes < MINUTES_PERCENT, "{minutes}");
+        assert_eq!(judged.short(), format!("not: {minutes:.0} % of time"));
+        assert!(
+            judged.sentence().contains("held back longest by"),
+            "{}",
+            judged.sentence()
+        );
+    }
+
+    #[test]
+    fn what_was_missed_is_named_and_what_was_met_needs_no_excuse() {
+        let met = verdict();
+        assert_eq!(met.short(), "met");
+        assert_eq!(
+            met.sentence(),
+            "The prescription was met: 100 % of the ordered minutes, 84 % of conditioning in the zone."
+        );
+        let missed = Verdict {
+            met: Some(false),
+            minutes_percent: Some(62.4),
+            ended_by: Some("saturation at its floor".to_owned()),
+            ..verdict()
+        };
+        assert_eq!(missed.short(), "not: 62 % of time");
+        assert_eq!(
+            missed.sentence(),
+            "The prescription was not met: 62 % of the ordered minutes, 84 % of conditioning in the zone; it ended early: saturation at \
+             its floor; load was held back longest by saturation near its floor (1:04)."
+        );
+    }
+
+    #[test]
+    fn an_open_session_is_not_judged() {
+        let open = Verdict {
+            met: None,
+            is_open: true,
+            ..verdict()
+        };
+        assert_eq!(open.short(), "open");
+        assert!(open.sentence().contains("still open"));
+        let unknown = Verdict {
+            met: None,
+            ..verdict()
+        };
+        assert_eq!(unknown.short(), "--");
+    }
+}
