@@ -48,6 +48,7 @@ enum Command {
     Head(commands::head::HeadArgs),
     Simulate(commands::simulate::SimulateArgs),
     Replay(commands::replay::ReplayArgs),
+    Review(commands::review::ReviewArgs),
     Verify(commands::verify::VerifyArgs),
     Backup(commands::backup::BackupArgs),
     Purge(commands::purge::PurgeArgs),
@@ -107,6 +108,9 @@ fn main() -> ExitCode {
         }
         Command::Replay(arguments) => {
             commands::replay::run(&arguments).map_err(|error| output::with_causes(&error))
+        }
+        Command::Review(arguments) => {
+            commands::review::run(&arguments).map_err(|error| output::with_causes(&error))
         }
         Command::Verify(arguments) => {
             commands::verify::run(&arguments).map_err(|error| output::with_causes(&error))

@@ -1,0 +1,286 @@
+//! What happened in a session, as marks on its axis and as rows of a list.
+
+use control::input::{Action, Entry};
+use control::rules::{Priority, RuleId};
+use control::view::PhaseKind;
+
+use crate::dashboard::words;
+use crate::records::codes;
+use crate::records::session::{Alarm, EventRecord, MeasurementRecord, SessionRecord};
+
+/// What kind of thing a mark tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// An alarm was raised, with the highest priority that it came to.
+    Alarm(Priority),
+    /// A person measured or asked something; a letter says what.
+    Entry(char),
+    /// A person pressed a key.
+    Person,
+    /// A person's key was refused.
+    Refused,
+    /// A pause or a stop began.
+    Pause,
+    /// Another phase began.
+    Phase,
+    /// Something was not recorded, or cannot be read any more.
+    Gap,
+    /// A link, a notice, a session's own event.
+    Notice,
+    /// A decision, or a command to the machine.
+    Load,
+    /// An alarm was acknowledged, silenced, came again or went.
+    AlarmLater,
+}
+
+/// One mark.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Seconds after the session began.
+    pub t_s: i64,
+    /// What kind.
+    pub kind: MarkKind,
+    /// In words.
+    pub text: String,
+}
+
+impl Mark {
+    /// What stands on the axis: `***` for a high alarm, `b` for a blood pressure.
+    #[must_use]
+    pub fn sign(&self) -> String {
+        match self.kind {
+            MarkKind::Alarm(priority) => words::mark(priority).to_owned(),
+            MarkKind::Entry(letter) => letter.to_string(),
+            MarkKind::Person => "k".to_owned(),
+            MarkKind::Refused => "!".to_owned(),
+            MarkKind::Pause => "P".to_owned(),
+            MarkKind::Phase => "|".to_owned(),
+            MarkKind::Gap => "g".to_owned(),
+            MarkKind::Notice => "i".to_owned(),
+            MarkKind::Load => "l".to_owned(),
+            MarkKind::AlarmLater => "a".to_owned(),
+        }
+    }
+
+    /// Whether `n` stops there.
+    #[must_use]
+    pub const fn is_alarm(&self) -> bool {
+        matches!(self.kind, MarkKind::Alarm(_))
+    }
+
+    /// Whether `e` stops there, and the list shows it without being asked: all but what the load did by itself and what became of alarms.
+    #[must_use]
+    pub const fn is_main(&self) -> bool {
+        !matches!(
+            self.kind,
+            MarkKind::Load | MarkKind::AlarmLater | MarkKind::Notice
+        )
+    }
+
+    /// Whether it stands in the row of what people did.
+    #[must_use]
+    pub const fn is_of_people(&self) -> bool {
+        matches!(
+            self.kind,
+            MarkKind::Entry(_)
+                | MarkKind::Person
+                | MarkKind::Refused
+                | MarkKind::Pause
+                | MarkKind::Gap
+        )
+    }
+}
+
+/// Every mark of a session, in order of time. `found` are gaps that came to light by reading more than the session's rows.
+#[must_use]
+pub fn of(session: &SessionRecord) -> Vec<Mark> {
+    let alarms = session.alarms();
+    let mut marks: Vec<Mark> = session
+        .events
+        .iter()
+        .filter_map(|event| of_event(event, &alarms))
+        .collect();
+    marks.extend(
+        session
+            .measurements
+            .iter()
+            .map(|taken| of_measurement(session, taken)),
+    );
+    marks.extend(session.gaps.iter().map(|gap| Mark {
+        t_s: second(gap.from_us),
+        kind: MarkKind::Gap,
+        text: format!("gap: {}, because {}", gap.what, gap.reason),
+    }));
+    marks.sort_by_key(|mark| mark.t_s);
+    marks
+}
+
+fn second(t_us: i64) -> i64 {
+    t_us.div_euclid(1_000_000)
+}
+
+fn of_event(event: &EventRecord, alarms: &[Alarm<'_>]) -> Option<Mark> {
+    let kind = match event.kind.as_str() {
+        "alarm-raised" => {
+            let alarm = alarms.iter().find(|alarm| alarm.first.id == event.id);
+            let priority = alarm.and_then(Alarm::priority).and_then(codes::read);
+            MarkKind::Alarm(priority.unwrap_or(Priority::Low))
+        }
+        kind if kind.starts_with("alarm-") => MarkKind::AlarmLater,
+        "phase" => match entered(event) {
+            Some(PhaseKind::Paused | PhaseKind::Stopped) => MarkKind::Pause,
+            Some(_) | None => MarkKind::Phase,
+        },
+        // What was measured stands as a measurement already.
+        "operator" if is_measurement(event) => return None,
+        "operator" => MarkKind::Person,
+        "refused" => MarkKind::Refused,
+        "decision" | "command" => MarkKind::Load,
+        // A gap has a row of its own.
+        "gap" => return None,
+        _ => MarkKind::Notice,
+    };
+    Some(Mark {
+        t_s: second(event.t_us),
+        text: text(event),
+        kind,
+    })
+}
+
+fn entered(event: &EventRecord) -> Option<PhaseKind> {
+    codes::read(event.detail.as_ref()?.get("to")?.as_str()?)
+}
+
+/// An alarm as it is told everywhere; anything else by its own words.
+fn text(event: &EventRecord) -> String {
+    let rule = event.rule.as_deref().and_then(RuleId::from_name);
+    match (event.kind.as_str(), rule) {
+        ("alarm-raised" | "alarm-escalated", Some(rule)) => {
+            let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
+            let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
+            let again = if event.kind == "alarm-escalated" {
+                " has a higher priority now"
+            } else {
+                ""
+            };
+            format!(
+                "{}{act} ({rule}{again})",
+                words::alarm(rule, event.value, event.limit)
+            )
+        }
+        _ => event.text.clone(),
+    }
+}
+
+/// Whether an operator's event is one that is a row of the measurements too.
+fn is_measurement(event: &EventRecord) -> bool {
+    let detail = event.detail.clone();
+    let action = detail.and_then(|detail| serde_json::from_value::<Action>(detail).ok());
+    match action {
+        Some(Action::Enter(
+            Entry::PoorPerfusion | Entry::Ectopy | Entry::Arrhythmia | Entry::Symptom,
+        )) => false,
+        Some(Action::Enter(_)) => true,
+        Some(_) | None => false,
+    }
+}
+
+fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
+    let letter = match taken.kind.as_str() {
+        "blood-pressure" => 'b',
+        "perceived-exertion" => 'r',
+        "dyspnoea" => 'y',
+        _ => 's',
+    };
+    let replaced = session
+        .measurements
+        .iter()
+        .any(|other| other.replaces == Some(taken.id));
+    let mut text = measured(taken);
+    if replaced {
+        text.push_str(" (corrected later)");
+    }
+    if taken.replaces.is_some() {
+        text.push_str(" (a correction)");
+    }
+    Mark {
+        t_s: second(taken.t_us),
+        kind: MarkKind::Entry(letter),
+        text,
+    }
+}
+
+/// A measurement in words: `blood pressure 142/78 mmHg`.
+#[must_use]
+pub fn measured(taken: &MeasurementRecord) -> String {
+    let second = taken
+        .second_value
+        .map_or_else(String::new, |second| format!("/{second}"));
+    let unit = if taken.unit == "score" {
+        ""
+    } else {
+        &taken.unit
+    };
+    let symptoms = if taken.symptoms {
+        ", with symptoms"
+    } else {
+        ""
+    };
+    let name = taken.kind.replace('-', " ");
+    let figures = format!("{name} {}{second} {unit}", taken.value);
+    format!("{}{symptoms}", figures.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::fixtures::archive_of_a_visit;
+    use crate::review::export::fixtures::made;
+
+    #[test]
+    fn every_alarm_and_every_entry_of_a_visit_has_one_mark() {
+        let (_folder, archive) = archive_of_a_visit();
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let marks = of(&session);
+        let raised = session
+            .alarms()
+            .iter()
+            .filter(|alarm| alarm.was_raised())
+            .count();
+        assert!(raised > 0);
+        assert_eq!(marks.iter().filter(|mark| mark.is_alarm()).count(), raised);
+        let entries = marks
+            .iter()
+            .filter(|mark| matches!(mark.kind, MarkKind::Entry(_)));
+        assert_eq!(entries.count(), session.measurements.len());
+        assert!(marks.is_sorted_by_key(|mark| mark.t_s));
+        let floor = marks
+            .iter()
+            .find(|mark| mark.text.contains("spo2-floor") && mark.is_alarm());
+        let floor = floor.unwrap();
+        assert!(
+            floor.text.starts_with("SpO2 86 at floor 88"),
+            "{}",
+            floor.text
+        );
+        assert_eq!(floor.sign(), "**");
+        assert!(
+            marks
+                .iter()
+                .any(|mark| mark.text == "blood pressure 142/78 mmHg")
+        );
+    }
+
+    #[test]
+    fn a_gap_has_a_mark_that_says_why() {
+        let made = made();
+        let session = SessionRecord::read(&made.archive, "last").unwrap();
+        let marks = of(&session);
+        let gap = marks
+            .iter()
+            .find(|mark| mark.kind == MarkKind::Gap)
+            .unwrap();
+        assert!(gap.text.contains("Nurse Joy pulled a plug"), "{}", gap.text);
+        assert!(gap.is_main() && gap.is_of_people());
+    }
+}

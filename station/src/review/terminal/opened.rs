@@ -1,0 +1,164 @@
+//! A session that is open in front of the physiologist: its record, and what is worked out of it once.
+
+use control::prescription::BoutSetup;
+use control::view::PhaseKind;
+
+use super::marks::{self, Mark};
+use super::moments::Moments;
+use crate::records::archive::local;
+use crate::records::figures::SessionFigures;
+use crate::records::session::{BoutRecord, GapRecord, Second, Span, Waveform};
+use crate::records::{Archive, RecordsError, SessionRecord};
+use crate::review::course::Visit;
+use crate::review::verdict::Verdict;
+
+/// A session, open.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// Everything that was recorded of it.
+    pub record: SessionRecord,
+    /// Its figures, its verdict, and what it taught.
+    pub visit: Visit,
+    /// Its seconds in one row.
+    pub moments: Moments,
+    /// Its phases.
+    pub phases: Vec<Span>,
+    /// What happened.
+    pub marks: Vec<Mark>,
+    /// Its plethysmogram, once it was asked for, with what of it cannot be read.
+    pub pleth: Option<(Vec<Waveform>, Vec<GapRecord>)>,
+}
+
+impl Opened {
+    /// Opens the session of a list's line.
+    ///
+    /// # Errors
+    /// Where the file cannot be read. What is damaged of a session stands among its gaps, and the rest is whole.
+    pub fn read(archive: &Archive, asked: &str) -> Result<Self, RecordsError> {
+        let record = SessionRecord::read(archive, asked)?;
+        let visit = Visit::taken(archive, &record)?;
+        Ok(Self {
+            moments: Moments::of(&record),
+            phases: record.phases(),
+            marks: marks::of(&record),
+            pleth: None,
+            visit,
+            record,
+        })
+    }
+
+    /// Reads its plethysmogram, where that was not done yet.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn read_pleth(&mut self, archive: &Archive) -> Result<(), RecordsError> {
+        if self.pleth.is_none() {
+            self.pleth = Some(self.record.waveforms(archive)?);
+        }
+        Ok(())
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.record.line.id
+    }
+
+    /// Its figures.
+    #[must_use]
+    pub const fn figures(&self) -> &SessionFigures {
+        &self.visit.figures
+    }
+
+    /// Whether it met its prescription.
+    #[must_use]
+    pub const fn verdict(&self) -> &Verdict {
+        &self.visit.verdict
+    }
+
+    /// Its last second: of its recorded seconds, its bouts, and what happened.
+    #[must_use]
+    pub fn length_s(&self) -> i64 {
+        let length = self.record.length_us().div_euclid(1_000_000);
+        length.max(self.moments.last()).max(0)
+    }
+
+    /// What was recorded of a second, with its bout.
+    #[must_use]
+    pub fn at(&self, t_s: i64) -> Option<(&BoutRecord, &Second)> {
+        self.moments.at(&self.record, t_s)
+    }
+
+    /// The bout that ran at a second, whether it was recorded or not; else the first.
+    #[must_use]
+    pub fn bout_at(&self, t_s: i64) -> Option<&BoutRecord> {
+        let at_us = t_s.saturating_mul(1_000_000);
+        let bouts = &self.record.bouts;
+        bouts
+            .iter()
+            .rfind(|bout| bout.from_us <= at_us)
+            .or_else(|| bouts.first())
+    }
+
+    /// What the bout at a second began with.
+    #[must_use]
+    pub fn setup_at(&self, t_s: i64) -> Option<&BoutSetup> {
+        self.bout_at(t_s)?.setup.as_ref()
+    }
+
+    /// The phase at a second, by the events.
+    #[must_use]
+    pub fn phase_at(&self, t_s: i64) -> Option<PhaseKind> {
+        let at_us = t_s.saturating_mul(1_000_000).saturating_add(500_000);
+        self.phases
+            .iter()
+            .find(|span| (span.from_us..span.to_us).contains(&at_us))
+            .map(|span| span.phase)
+    }
+
+    /// The gap that a second lies in.
+    #[must_use]
+    pub fn gap_at(&self, t_s: i64) -> Option<&GapRecord> {
+        let from = t_s.saturating_mul(1_000_000);
+        let to = from.saturating_add(1_000_000);
+        self.record
+            .gaps
+            .iter()
+            .find(|gap| gap.from_us < to && gap.to_us >= from)
+    }
+
+    /// Who, when and where, in a line.
+    #[must_use]
+    pub fn title(&self, zone: &jiff::tz::TimeZone) -> String {
+        let line = &self.record.line;
+        let began = local(line.began_wall_micros, zone);
+        let places: Vec<String> = line.stations.iter().map(ToString::to_string).collect();
+        let state = match line.state.as_str() {
+            "open" => ", STILL OPEN",
+            "interrupted" => ", INTERRUPTED",
+            _ => "",
+        };
+        let places = if places.is_empty() {
+            String::new()
+        } else {
+            format!(" at {}", places.join("+"))
+        };
+        format!("{} {began}{places}{state}", line.patient)
+    }
+
+    /// What of it is not whole, in a line; empty where all is.
+    #[must_use]
+    pub fn lacks(&self) -> String {
+        let gaps = &self.record.gaps;
+        let seconds: i64 = gaps
+            .iter()
+            .map(|gap| gap.to_us.saturating_sub(gap.from_us).max(0))
+            .sum::<i64>()
+            / 1_000_000;
+        match gaps.len() {
+            0 => String::new(),
+            1 => format!("1 gap {seconds} s"),
+            count => format!("{count} gaps {seconds} s"),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::layout::Rect;
+
+use super::super::run::{Begin, Desk};
+use super::super::ui::{Screen, Tab};
+use super::super::view::View;
+use super::{chart, draw};
+use crate::dashboard::keys::Key;
+use crate::dashboard::theme::Theme;
+use crate::records::Archive;
+use crate::records::fixtures::archive_of_a_visit;
+use crate::review::export::fixtures::made;
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+
+/// A person at a review, on a screen of one size.
+struct Person<'a> {
+    desk: Desk<'a>,
+    theme: &'a Theme,
+    size: (u16, u16),
+}
+
+impl<'a> Person<'a> {
+    fn at(archive: &'a Archive, theme: &'a Theme, size: (u16, u16)) -> Self {
+        let mut desk = Desk::begin(archive, theme, &Begin::default()).unwrap();
+        while desk.has_more() {
+            desk.read_more();
+        }
+        let mut person = Self { desk, theme, size };
+        person.settle();
+        person
+    }
+
+    /// As the loop does before it draws.
+    fn settle(&mut self) {
+        let screen = Rect::new(0, 0, self.size.0, self.size.1);
+        let cells = chart::cells(screen, &self.desk.ui);
+        self.desk.ui.axis.resize(cells);
+    }
+
+    fn press(&mut self, keys: &[Key]) -> &mut Self {
+        for key in keys {
+            assert!(!self.desk.press(*key), "left by {key:?}");
+            while self.desk.has_more() {
+                self.desk.read_more();
+            }
+            self.settle();
+        }
+        self
+    }
+
+    /// The screen as text; ids are drawn, and drawn alike.
+    fn screen(&self) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
+        let view = View {
+            review: &self.desk.review,
+            ui: &self.desk.ui,
+            theme: self.theme,
+        };
+        terminal.draw(|frame| draw(frame, &view)).unwrap();
+        let buffer = terminal.backend().buffer();
+        let rows = (0..self.size.1).map(|row| {
+            let cells = (0..self.size.0).map(|column| buffer[(column, row)].symbol());
+            cells.collect::<String>().trim_end().to_owned()
+        });
+        let text = rows.collect::<Vec<_>>().join("\n");
+        self.desk.review.day.rows.iter().fold(text, |text, row| {
+            text.replace(&row.line.id, "S-20261123-143107-XXXX")
+        })
+    }
+}
+
+fn theme() -> Theme {
+    Theme::new(true, false, TimeZone::UTC)
+}
+
+fn shot(name: &str, size: (u16, u16), text: &str) {
+    insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text);
+}
+
+#[test]
+fn a_visit_with_holes_is_seen_at_every_size() {
+    let (made, theme) = (made(), theme());
+    for size in SIZES {
+        let mut person = Person::at(&made.archive, &theme, size);
+        shot("day", size, &person.screen());
+        person.press(&[Key::Enter, Key::Char('n')]);
+        shot("chart", size, &person.screen());
+        person.press(&[
+            Key::Char('+'),
+            Key::Char('+'),
+            Key::Char('p'),
+            Key::Char('h'),
+        ]);
+        shot("closer_with_pleth", size, &person.screen());
+        person.press(&[Key::Char('p'), Key::Char('0'), Key::Tab]);
+        shot("events", size, &person.screen());
+        person.press(&[Key::Tab]);
+        shot("figures", size, &person.screen());
+        person.press(&[Key::Tab]);
+        shot("course", size, &person.screen());
+        person.press(&[Key::Tab, Key::Char('?')]);
+        shot("help", size, &person.screen());
+    }
+}
+
+#[test]
+fn why_tells_the_cores_own_account() {
+    let (_folder, archive) = archive_of_a_visit();
+    let theme = theme();
+    for size in SIZES {
+        let mut person = Person::at(&archive, &theme, size);
+        person.press(&[Key::Enter, Key::Char('n'), Key::Char('n'), Key::Char('w')]);
+        let text = person.screen();
+        assert!(
+            text.contains("let through") && text.contains("because"),
+            "{text}"
+        );
+        shot("why", size, &text);
+        person.press(&[Key::Char('w')]);
+        assert!(
+            !person.screen().contains("because  "),
+            "the same key takes it away"
+        );
+    }
+}
+
+#[test]
+fn ascii_alone_is_ascii_alone() {
+    let made = made();
+    let theme = Theme::new(false, true, TimeZone::UTC);
+    for size in SIZES {
+        let mut person = Person::at(&made.archive, &theme, size);
+        for keys in [
+            &[Key::Home][..],
+            &[Key::Enter, Key::Char('n'), Key::Char('p')],
+            &[Key::Tab],
+            &[Key::Tab],
+            &[Key::Tab],
+            &[Key::Char('?')],
+        ] {
+            let text = person.press(keys).screen();
+            // What people wrote into the record is shown as they wrote it.
+            assert!(text.is_ascii(), "{text}");
+        }
+    }
+    let mut person = Person::at(&made.archive, &theme, SIZES[0]);
+    person.press(&[Key::Enter, Key::Char('n')]);
+    shot("chart_ascii", SIZES[0], &person.screen());
+}
+
+#[test]
+fn every_row_of_a_lane_is_empty_where_nothing_was_recorded() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (120, 40));
+    person.press(&[Key::Enter, Key::Char('3'), Key::Char('4'), Key::Char('5')]);
+    while person.desk.ui.axis.per_cell() > 1 {
+        person.press(&[Key::Char('+')]);
+    }
+    // The fixture's hole is from second 200 to 209; bout and session begin at second 1.
+    person.desk.ui.axis.jump(204);
+    person.settle();
+    let text = person.screen();
+    let axis = &person.desk.ui.axis;
+    let column = usize::from(axis.column_of(203).unwrap() + chart::LABEL);
+    let glyphs: Vec<char> = text
+        .lines()
+        .skip(2)
+        .take(10)
+        .filter_map(|line| line.chars().nth(column))
+        .collect();
+    assert!(
+        glyphs.iter().all(|glyph| *glyph == '╱'),
+        "{glyphs:?}\n{text}"
+    );
+    assert!(
+        text.contains("not recorded: sample, because Nurse Joy pulled a plug"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_is_laid_over_is_told_and_goes_again() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (120, 40));
+    person.press(&[Key::Enter, Key::Char('o')]);
+    assert!(
+        person.screen().contains("no earlier visit of this patient"),
+        "{}",
+        person.screen()
+    );
+    // The session laid over itself lies on itself: what is drawn of it is covered.
+    person.press(&[Key::Esc, Key::Char('o')]);
+    assert!(
+        person
+            .screen()
+            .contains("is laid over the session that is opened next")
+    );
+    assert_eq!(person.desk.ui.screen, Screen::Day);
+    person.press(&[Key::Enter, Key::Char('o')]);
+    assert!(
+        person.screen().contains("laid over: 2026-11-23 14:31"),
+        "{}",
+        person.screen()
+    );
+    person.press(&[Key::Char('o')]);
+    assert!(
+        !person.screen().contains("laid over:"),
+        "{}",
+        person.screen()
+    );
+}
+
+#[test]
+fn a_search_narrows_the_day_and_esc_gives_it_back() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (80, 24));
+    let typed: Vec<Key> = "nothing".chars().map(Key::Char).collect();
+    person
+        .press(&[Key::Char('/')])
+        .press(&typed)
+        .press(&[Key::Enter]);
+    let text = person.screen();
+    assert!(text.contains("0 sessions with \"nothing\""), "{text}");
+    person.press(&[Key::Esc]);
+    assert!(person.screen().contains("1 session"), "{}", person.screen());
+    person
+        .press(&[Key::Char('/')])
+        .press(&typed[..2])
+        .press(&[Key::Esc]);
+    assert!(
+        person.screen().contains("1 session"),
+        "what is not entered does nothing"
+    );
+}
+
+#[test]
+fn views_follow_each_other_and_events_move_the_cursor() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (80, 24));
+    person.press(&[Key::Enter, Key::Tab]);
+    assert_eq!(person.desk.ui.screen, Screen::Session(Tab::Events));
+    let before = person.desk.ui.axis.cursor();
+    person.press(&[Key::Down, Key::Down]);
+    let after = person.desk.ui.axis.cursor();
+    assert!(after > before, "{before} {after}");
+    person.press(&[Key::Up, Key::Enter]);
+    assert_eq!(person.desk.ui.screen, Screen::Session(Tab::Chart));
+    assert!(person.desk.ui.axis.cursor() < after);
+    person.press(&[Key::BackTab]);
+    assert_eq!(person.desk.ui.screen, Screen::Session(Tab::Course));
+    person.press(&[Key::Char('q')]);
+    assert_eq!(person.desk.ui.screen, Screen::Day);
+    assert!(person.desk.press(Key::Char('q')), "q leaves from the day");
+}
+
+#[test]
+fn a_small_terminal_says_how_large_it_has_to_be() {
+    let (made, theme) = (made(), theme());
+    let person = Person::at(&made.archive, &theme, (60, 20));
+    assert!(person.screen().starts_with("the terminal has to be 80x24"));
+}
