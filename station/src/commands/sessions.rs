@@ -20,6 +20,7 @@ Examples:
   station sessions --limit 20
   station sessions --patient K7PD2MXQ --from 2026-11-01 --to 2026-11-30
   station sessions --day 2026-11-23 --search spo2-floor
+  station sessions --unsigned
   station sessions --day 2026-11-23 --names --by anna
   station sessions --json | jq '.[0].id'
 
@@ -56,6 +57,10 @@ pub struct SessionsArgs {
     /// With this text in the id, the pseudonym, the reason it ended, or a rule that ended it or raised an alarm
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+
+    /// Over, and signed by nobody yet
+    #[arg(long)]
+    unsigned: bool,
 
     /// The latest so many
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
@@ -159,6 +164,7 @@ fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::E
         patient: args.patient.clone(),
         state: args.state.clone(),
         search: args.search.clone(),
+        unsigned: args.unsigned,
         limit: args.limit,
         ..SessionFilter::default()
     }

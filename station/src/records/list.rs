@@ -64,6 +64,8 @@ pub struct SessionFilter {
     /// With this text in the id, the patient's pseudonym, the reason or rule that ended it, or a rule that raised an alarm; upper and lower case
     /// are the same.
     pub search: Option<String>,
+    /// Over, and nobody has signed.
+    pub unsigned: bool,
     /// The latest so many.
     pub limit: Option<u32>,
 }
@@ -78,6 +80,10 @@ const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state,
       SELECT t_s AS last FROM samples JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id
       UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END
     FROM sessions";
+
+/// What waits for a signature.
+const UNSIGNED: &str =
+    "state <> 'open' AND NOT EXISTS (SELECT 1 FROM signatures WHERE session_id = sessions.id)";
 
 /// The latest first.
 const ORDER: &str = "ORDER BY began_wall_us DESC, id DESC";
@@ -112,6 +118,9 @@ impl SessionFilter {
     fn condition(&self) -> (String, Vec<Value>) {
         let mut parts = Vec::new();
         let mut values: Vec<Value> = Vec::new();
+        if self.unsigned {
+            parts.push(UNSIGNED.to_owned());
+        }
         let mut narrow = |condition: &str, value: Value| {
             values.push(value);
             parts.push(condition.replace('?', &format!("?{}", values.len())));

@@ -3,6 +3,9 @@
 use rusqlite::{Connection, OptionalExtension};
 use serde_json::{Map, Value};
 
+/// So much of what was given as an id is kept, in letters: no id is longer.
+const LONGEST: usize = 64;
+
 /// Who acts, as far as it was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
@@ -30,9 +33,17 @@ impl By {
     /// The person of that id; nobody where there is none. Upper and lower case are the same.
     #[must_use]
     pub fn of(named: Option<&str>) -> Self {
-        match named.map(str::trim).filter(|named| !named.is_empty()) {
-            Some(named) => Self::Named(named.to_lowercase()),
-            None => Self::Nobody { user: user() },
+        let printed: String = named
+            .unwrap_or_default()
+            .trim()
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .take(LONGEST)
+            .collect();
+        if printed.is_empty() {
+            Self::Nobody { user: user() }
+        } else {
+            Self::Named(printed.to_lowercase())
         }
     }
 
@@ -105,6 +116,7 @@ mod tests {
         assert_eq!(name_of(lines, 1_000).as_deref(), Some("ada"));
         assert_eq!(name_of(lines, 7), None);
         assert_eq!(By::of(Some(" Anna ")), By::Named("anna".to_owned()));
+        assert_eq!(By::of(Some("a\u{1b}[2Jb")), By::Named("a[2jb".to_owned()));
         assert!(matches!(By::of(Some(" ")), By::Nobody { .. }));
     }
 }

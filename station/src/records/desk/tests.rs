@@ -10,6 +10,7 @@ use crate::records::fixtures::{
     SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
 };
 use crate::records::interchange::{gather, take};
+use crate::records::list::SessionFilter;
 use crate::records::purge::purge;
 use crate::records::session::{SessionRecord, SignatureState};
 use crate::records::verify::{Verified, verify};
@@ -326,13 +327,50 @@ fn what_goes_on_cannot_be_signed() {
     let session = archive.find("last").unwrap().id;
     let sign = || sign(&path, &anna(), SECRET, &session, Meaning::Review);
     assert!(matches!(sign(), Err(DeskError::Open { .. })));
+    let before = archive.find("last").unwrap().seconds;
+    looked(&archive, &anna(), &[Of::Session(&session)], "show", false).unwrap();
+    note(&path, &anna(), &session, "in the middle of it").unwrap();
     // The next gym finds it open; a minute later nobody goes on with it.
     Recorder::open(&path, &options())
         .unwrap()
         .close(Duration::from_mins(1))
         .unwrap();
+    // What a desk wrote meanwhile is nothing that the gym was heard of by.
+    let line = archive.find("last").unwrap();
+    assert_eq!(line.state, "interrupted");
+    assert!((line.seconds - before).abs() < 1.0, "{line:?}");
     assert!(sign().unwrap().interrupted);
     whole(&archive);
+    let waiting = SessionFilter {
+        unsigned: true,
+        ..SessionFilter::default()
+    };
+    assert_eq!(archive.list(&waiting).unwrap(), []);
+}
+
+#[test]
+fn what_a_gym_may_go_on_with_is_left_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let mut now = options();
+    now.anchor.wall_micros = crate::clock::wall_micros();
+    let recorder = Recorder::open(&path, &now).unwrap();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    visit.run(5);
+    for entry in visit.take() {
+        assert!(recorder.handle().send(entry));
+    }
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let _next_gym = Recorder::open(&path, &now).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    hire(&archive, "anna", "Anna Berg");
+    let session = archive.find("last").unwrap().id;
+    let refusal = sign(&path, &anna(), SECRET, &session, Meaning::Review).unwrap_err();
+    assert!(
+        matches!(refusal, DeskError::JustInterrupted { .. }),
+        "{refusal}"
+    );
+    assert_eq!(state(&archive), SignatureState::Unsigned);
 }
 
 /// What is changed by hand, in which table, and as what it is found.
