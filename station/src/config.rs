@@ -10,7 +10,6 @@ pub mod section;
 pub mod source;
 mod tuning;
 
-use std::fmt;
 use std::path::PathBuf;
 
 use control::prescription::Tuning;
@@ -31,6 +30,8 @@ pub struct Config {
     pub gym: String,
     /// Where the record lies; `None`: the user's data directory.
     pub record: Option<PathBuf>,
+    /// Whether the record keeps the bytes of every wire.
+    pub keep_wire: bool,
     /// What to run when a high alarm sounds, program and arguments.
     pub sound_command: Vec<String>,
     /// The stations, by number.
@@ -115,15 +116,6 @@ pub enum PortAddress {
     Path(PathBuf),
     /// A virtual device of the gym's own, on a pseudo-terminal.
     Virtual,
-}
-
-impl fmt::Display for PortAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path(path) => path.display().fmt(f),
-            Self::Virtual => f.write_str("virtual"),
-        }
-    }
 }
 
 /// A station's bench I/O as configured.

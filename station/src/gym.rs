@@ -245,7 +245,7 @@ impl Gym {
             wires.push(Wire::new(
                 station.port.clone(),
                 Owner::Machine { bay: index },
-                link,
+                (station.machine.protocol(), link),
                 now,
             ));
             let mut bay = Bay::new(
@@ -265,7 +265,7 @@ impl Gym {
             wires.push(Wire::new(
                 sensor.port.clone(),
                 Owner::Sensor { sensor: index },
-                link,
+                (sensor.protocol.protocol(), link),
                 now,
             ));
             sensors.push(Sensor {
@@ -289,7 +289,7 @@ impl Gym {
             patients: config.patients.clone(),
             tuning: config.tuning,
             outputs: VecDeque::with_capacity(256),
-            chronicle: Chronicle::new(circumstances, virtual_devices),
+            chronicle: Chronicle::new(circumstances, virtual_devices, config.keep_wire),
             record: RecordHealth::Recording { committed: now },
             record_is_level: true,
             notices: Vec::new(),

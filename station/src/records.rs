@@ -43,6 +43,7 @@ mod store;
 pub mod summary;
 pub mod verify;
 mod waveform;
+pub mod wire;
 mod writer;
 
 pub use archive::Archive;

@@ -27,6 +27,8 @@ mod export;
 #[cfg(test)]
 mod fifo;
 #[cfg(test)]
+mod from_wire;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod house;

@@ -63,6 +63,7 @@ pub(crate) fn config(stations: u8) -> (Config, Vec<VirtualPatient>) {
     let config = Config {
         gym: "BENCH".to_owned(),
         record: None,
+        keep_wire: true,
         sound_command: Vec::new(),
         tuning: control::prescription::Tuning::DEFAULT,
         stations: places.collect(),

@@ -35,6 +35,31 @@ impl Settings {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// What was told, as `key=value` with blanks between, without a site's secrets.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let told: Vec<String> = self
+            .0
+            .iter()
+            .filter(|(key, _)| !SECRETS.contains(key))
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        told.join(" ")
+    }
+
+    /// What [`Self::words`] told, by the keys of those who may be told it; others are passed over.
+    #[must_use]
+    pub fn of_words(words: &str, known: &[Setting]) -> Self {
+        let told = words
+            .split(' ')
+            .filter_map(|word| word.split_once('='))
+            .filter_map(|(key, value)| {
+                let setting = known.iter().find(|setting| setting.key == key)?;
+                Some((setting.key, value.to_owned()))
+            });
+        Self(told.collect())
+    }
+
     /// The same as a whole number.
     #[must_use]
     pub fn number(&self, key: &str) -> Option<u32> {

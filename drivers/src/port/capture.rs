@@ -84,15 +84,7 @@ impl Capture {
             direction,
             length: kept.len(),
         });
-        let key = match direction {
-            Direction::ToDevice => network_key(kept),
-            Direction::FromDevice => None,
-        };
-        let masked = kept.iter().enumerate().map(|(place, byte)| {
-            let is_secret = key.as_ref().is_some_and(|key| key.contains(&place));
-            if is_secret { 0 } else { *byte }
-        });
-        self.bytes.extend(masked);
+        self.bytes.extend(masked(direction, kept));
     }
 
     /// What is kept, oldest first.
@@ -119,6 +111,18 @@ impl Capture {
         let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
         self.dropped_bytes = self.dropped_bytes.saturating_add(bytes);
     }
+}
+
+/// The bytes of a piece with zeros where a site's secret was.
+pub fn masked(direction: Direction, bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
+    let key = match direction {
+        Direction::ToDevice => network_key(bytes),
+        Direction::FromDevice => None,
+    };
+    bytes.iter().enumerate().map(move |(place, byte)| {
+        let is_secret = key.as_ref().is_some_and(|key| key.contains(&place));
+        if is_secret { 0 } else { *byte }
+    })
 }
 
 /// Where the key of an ANT network lies in what a host writes. A capture is sent to other people; the key is its site's own.

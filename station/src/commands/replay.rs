@@ -2,6 +2,7 @@
 
 mod at;
 mod every;
+mod from_wire;
 mod what_if;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ Examples:
   station replay last --json
   station replay last --at 12:34            (minutes and seconds after it began)
   station replay last --whatif patients/p-014.toml --prescription bike
+  station replay last --from wire           (bytes through decoders and links too)
   station replay --all                      (before an update goes live)
 
 Exit status: 0 where every output is the same, bit for bit; 1 at a difference, a
@@ -53,6 +55,11 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "DAY", requires = "whatif")]
     on: Option<Date>,
 
+    /// Where to begin: `journal`, at what the links said to the core; `wire`, at the bytes, which go through this version's decoders and
+    /// links and are held against the journal
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = From::Journal, conflicts_with_all = ["all", "at", "whatif"])]
+    from: From,
+
     /// List every decision of every session of the record that this version would make otherwise
     #[arg(long, conflicts_with_all = ["session", "at", "whatif"])]
     all: bool,
@@ -67,6 +74,13 @@ pub struct ReplayArgs {
     /// One JSON object
     #[arg(long)]
     json: bool,
+}
+
+/// Where a replay begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum From {
+    Journal,
+    Wire,
 }
 
 /// Replays a session, a part of it, or every session.
@@ -89,6 +103,9 @@ pub fn run(args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
     if let Some(file) = &args.whatif {
         let chosen = (file.as_path(), args.prescription.as_deref(), args.on);
         return what_if::run(&archive, asked, chosen, args.json);
+    }
+    if args.from == From::Wire {
+        return from_wire::run(&archive, &session, args.json);
     }
     let replayed = replay(&archive, &session.id)?;
     let code = if replayed.identical {

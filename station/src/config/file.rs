@@ -8,7 +8,7 @@ use protocols::vocabulary::MachineKind;
 use toml::Spanned;
 
 use super::devices::{Bays, read_sensors, read_stations};
-use super::kind::{ListOf, Text};
+use super::kind::{Flag, ListOf, Text};
 use super::mistake::{Findings, Mistake};
 use super::section::Section;
 use super::tuning::read_tuning;
@@ -63,6 +63,7 @@ pub fn examine(path: &Path, today: Date) -> Result<Loaded, (Vec<Mistake>, Vec<Mi
             config: Config {
                 gym: gym.name,
                 record: gym.record,
+                keep_wire: gym.keep_wire,
                 sound_command: gym.sound_command,
                 stations: gym.stations,
                 sensors: gym.sensors,
@@ -80,6 +81,7 @@ pub fn examine(path: &Path, today: Date) -> Result<Loaded, (Vec<Mistake>, Vec<Mi
 struct Gym {
     name: String,
     record: Option<PathBuf>,
+    keep_wire: bool,
     sound_command: Vec<String>,
     stations: Vec<StationConfig>,
     sensors: Vec<SensorConfig>,
@@ -92,6 +94,9 @@ fn read_gym(section: Section<'_, '_>, path: &Path, today: Date) -> (Option<Gym>,
     let record = section
         .optional("record", &Text)
         .map(|record| home.join(record.into_inner()));
+    let keep_wire = section
+        .optional("keep_wire", &Flag)
+        .is_none_or(Spanned::into_inner);
     let sound_command = section
         .optional("sound_command", &ListOf(Text))
         .map(Spanned::into_inner)
@@ -111,6 +116,7 @@ fn read_gym(section: Section<'_, '_>, path: &Path, today: Date) -> (Option<Gym>,
         Some(Gym {
             name: name?.into_inner(),
             record,
+            keep_wire,
             sound_command,
             stations: stations?,
             sensors: sensors?,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use control::input::Input;
+use control::input::{Device, Input};
 use control::outputs::Outputs;
 use control::prescription::BoutSetup;
 use control::view::PhaseKind;
@@ -15,6 +15,7 @@ use super::bay::Bay;
 use super::visit::Visit;
 use crate::clinic::earlier::Earlier;
 use crate::records::observe::command_in_words;
+use crate::records::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use crate::records::{
     Anchor, BoutId, BoutObserver, BoutOpened, CoreState, EndReason, Entry, Event, EventKind,
     JournalHeader, Kept, LearnedBout, PrescriptionText, SessionKind, SessionOpened, Turn,
@@ -27,6 +28,8 @@ pub(super) struct Chronicle {
     observers: BTreeMap<BoutId, BoutObserver>,
     /// What the last bouts of each patient taught.
     pub(super) earlier: Earlier,
+    /// What went over the wires of each bout since its last second; `None` where it is not kept.
+    wires: Option<BTreeMap<(BoutId, Device), WireStream>>,
     is_virtual: bool,
     clock_rate: u32,
     pre_rolled: bool,
@@ -35,7 +38,7 @@ pub(super) struct Chronicle {
 }
 
 impl Chronicle {
-    pub(super) fn new(circumstances: Circumstances, is_virtual: bool) -> Self {
+    pub(super) fn new(circumstances: Circumstances, is_virtual: bool, keep_wire: bool) -> Self {
         let anchor = Anchor {
             at: circumstances.now,
             wall_micros: circumstances.wall_micros,
@@ -44,6 +47,7 @@ impl Chronicle {
             entries: VecDeque::with_capacity(64),
             observers: BTreeMap::new(),
             earlier: Earlier::NONE,
+            wires: keep_wire.then(BTreeMap::new),
             is_virtual,
             clock_rate: circumstances.clock_rate.max(1),
             pre_rolled: circumstances.pre_rolled,
@@ -157,6 +161,8 @@ impl Chronicle {
             && !visit.bout_closed
         {
             visit.bout_closed = true;
+            let wires = self.take_wires(visit.bout_id());
+            self.entries.extend(wires);
             self.observers.remove(&visit.bout_id());
             if let Some(learned) = bay.core.view().learned {
                 visit.found = None;
@@ -242,6 +248,54 @@ impl Chronicle {
         let bout = visit.bout_id();
         let sample = self.observer(bout).sample(now, &bay.core);
         self.entries.push_back(sample);
+        let wires = self.take_wires(bout);
+        self.entries.extend(wires);
+    }
+
+    /// Something happened on the wire of a device that serves this bay. It is handed on with the bout's next second.
+    pub(super) fn wire(
+        &mut self,
+        now: Timestamp,
+        (bay, device): (&Bay, Device),
+        link: &LinkOf,
+        event: WireEvent,
+    ) {
+        let (Some(wires), Some(visit)) = (
+            self.wires.as_mut(),
+            bay.visit.as_ref().filter(|visit| !visit.bout_closed),
+        ) else {
+            return;
+        };
+        let bout = visit.bout_id();
+        let stream = wires.entry((bout, device)).or_insert_with(|| WireStream {
+            bout,
+            device,
+            link: link.clone(),
+            records: Vec::new(),
+        });
+        if stream.link != *link {
+            // Another sensor in its place: what the first one said stands before it.
+            let next = WireStream {
+                link: link.clone(),
+                records: Vec::new(),
+                ..*stream
+            };
+            let done = std::mem::replace(stream, next);
+            self.entries.push_back(Entry::Wire(Box::new(done)));
+        }
+        stream.records.push(WireRecord { at: now, event });
+    }
+
+    fn take_wires(&mut self, bout: BoutId) -> Vec<Entry> {
+        let Some(wires) = self.wires.as_mut() else {
+            return Vec::new();
+        };
+        [Device::Machine, Device::Strap, Device::Oximeter]
+            .into_iter()
+            .filter_map(|device| wires.remove(&(bout, device)))
+            .filter(|stream| !stream.records.is_empty())
+            .map(|stream| Entry::Wire(Box::new(stream)))
+            .collect()
     }
 
     /// Writes the whole core down. `replaces`: the turns before do not lead here, as after a panic.

@@ -115,6 +115,7 @@ fn config<'a>(people: &People, places: impl Iterator<Item = (&'a str, MachinePro
     Config {
         gym: "DEMO".to_owned(),
         record: None,
+        keep_wire: true,
         sound_command: Vec::new(),
         sensors: sensors.collect(),
         stations,

@@ -110,7 +110,7 @@ impl Gym {
         let Some(there) = self.wires.get(wire) else {
             return;
         };
-        let port = there.address.to_string();
+        let port = there.address.words();
         let served = self.served_bay(wire);
         match overheard {
             Overheard::Misfit(bytes) => {

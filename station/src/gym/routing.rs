@@ -2,19 +2,21 @@
 
 use std::time::Duration;
 
-use control::input::{Action, Device, HeartRateSource, Input, LinkState};
+use control::input::{Action, Device, Input, LinkState};
 use control::outputs::Outputs;
 use control::rules::Priority;
 use control::view::PhaseKind;
 use drivers::link::LinkEvent;
+use drivers::port::capture::{Direction, masked};
 use protocols::vocabulary::Timestamp;
 
 use super::bay::Turn;
 use super::notices;
 use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::END_LIMIT;
-use super::wire::{Owner, PortId, WireOutput};
+use super::wire::{Owner, PortId, Wire, WireOutput};
 use super::{Aftermath, Ending, Gym, Output};
+use crate::records::wire::{WireEvent, reading};
 use crate::records::{EndReason, RecorderStatus};
 
 impl Gym {
@@ -22,6 +24,7 @@ impl Gym {
         if let Some(wire) = self.wires.get_mut(port.0) {
             wire.opened(now);
         }
+        self.on_wire(now, port.0, || WireEvent::Opened);
         self.drain_wire(now, port.0);
         self.flush_chronicle();
     }
@@ -33,6 +36,7 @@ impl Gym {
         let was_open = wire.is_open();
         wire.shut(now, because);
         if was_open {
+            self.on_wire(now, port.0, || WireEvent::Closed);
             self.link_changed(now, port.0, LinkState::Gone);
         }
         self.flush_chronicle();
@@ -44,6 +48,12 @@ impl Gym {
             .get_mut(port.0)
             .filter(|wire| wire.is_open())
             .and_then(|wire| wire.hear(now, sent_at, bytes));
+        if self.wires.get(port.0).is_some_and(Wire::is_open) {
+            self.on_wire(now, port.0, || WireEvent::Received {
+                age_nanos: age(now, sent_at),
+                bytes: bytes.to_vec(),
+            });
+        }
         self.bytes_first = true;
         self.drain_wire(now, port.0);
         self.bytes_first = false;
@@ -133,7 +143,21 @@ impl Gym {
         said
     }
 
+    /// Something happened on a wire: it is kept where the device serves somebody.
+    fn on_wire(&mut self, now: Timestamp, wire: usize, event: impl FnOnce() -> WireEvent) {
+        if let Some((index, device)) = self.served_bay(wire)
+            && let (Some(bay), Some(wire)) = (self.bays.get(index), self.wires.get(wire))
+            && bay.visit.is_some()
+        {
+            self.chronicle
+                .wire(now, (bay, device), &wire.made_by, event());
+        }
+    }
+
     fn transmit(&mut self, now: Timestamp, wire: usize, frame: super::Frame, preempt: bool) {
+        self.on_wire(now, wire, || WireEvent::Sent {
+            bytes: masked(Direction::ToDevice, frame.as_slice()).collect(),
+        });
         self.outputs.push_back(Output::Transmit {
             port: PortId(wire),
             frame,
@@ -194,22 +218,19 @@ impl Gym {
                 self.other_protocol(now, bay, notices::device(device), protocol);
                 return;
             }
-            LinkEvent::HeartRate { reading, sent_at } => Input::HeartRate {
-                source: HeartRateSource::Strap,
-                reading,
-                sent_at,
-            },
-            LinkEvent::PulseRate { reading, sent_at } => Input::HeartRate {
-                source: HeartRateSource::Oximeter,
-                reading,
-                sent_at,
-            },
-            LinkEvent::Saturation { reading, sent_at } => Input::Saturation { reading, sent_at },
-            LinkEvent::Machine { report, sent_at } => {
-                if let Some(bay) = self.bays.get_mut(bay) {
+            LinkEvent::HeartRate { .. }
+            | LinkEvent::PulseRate { .. }
+            | LinkEvent::Saturation { .. }
+            | LinkEvent::Machine { .. } => {
+                if let LinkEvent::Machine { report, .. } = event
+                    && let Some(bay) = self.bays.get_mut(bay)
+                {
                     bay.reported(report, now);
                 }
-                Input::Machine { report, sent_at }
+                let Some(input) = reading(&event) else {
+                    return;
+                };
+                input
             }
             LinkEvent::Plethysmogram { samples, sent_at } => {
                 if let Some(visit) = self.bays.get(bay).and_then(|bay| bay.visit.as_ref()) {
@@ -483,7 +504,7 @@ impl Gym {
                 .bays
                 .get(index)
                 .and_then(|bay| self.wires.get(bay.wire))
-                .is_some_and(super::Wire::is_open);
+                .is_some_and(Wire::is_open);
             let Some(bay) = self.bays.get(index) else {
                 continue;
             };
@@ -540,4 +561,10 @@ fn sounds(bay: &super::Bay, outputs: &Outputs) -> bool {
             .core
             .alarms()
             .any(|alarm| new.contains(alarm.rule) && alarm.priority == Priority::High)
+}
+
+/// How old bytes are when they are taken, in nanoseconds; less than nothing where the last microsecond was rounded away.
+fn age(now: Timestamp, sent_at: Timestamp) -> i64 {
+    let nanos = |at: Timestamp| i64::try_from(at.as_nanos()).unwrap_or(i64::MAX);
+    nanos(now).saturating_sub(nanos(sent_at))
 }

@@ -8,7 +8,8 @@ use protocols::vocabulary::Timestamp;
 
 use super::overheard::{Listener, Overheard};
 use super::snapshot::{LineCount, LinkHealth};
-use crate::config::PortAddress;
+use crate::config::{PortAddress, Protocol};
+use crate::records::wire::LinkOf;
 
 /// A port's place in the gym.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,6 +69,8 @@ pub(super) struct Wire {
     pub(super) address: PortAddress,
     pub(super) owner: Owner,
     pub(super) health: LinkHealth,
+    /// How its link is made.
+    pub(super) made_by: LinkOf,
     link: Box<dyn Link>,
     listener: Listener,
     state: PortState,
@@ -99,12 +102,16 @@ impl Wire {
     pub(super) fn new(
         address: PortAddress,
         owner: Owner,
-        link: Box<dyn Link>,
+        (protocol, link): (&Protocol, Box<dyn Link>),
         now: Timestamp,
     ) -> Self {
         Self {
             address,
             owner,
+            made_by: LinkOf {
+                protocol: protocol.id().to_owned(),
+                settings: protocol.settings().words(),
+            },
             health: LinkHealth::Opening { because: None },
             link,
             listener: Listener::new(),
@@ -288,15 +295,17 @@ mod tests {
     use drivers::monitors::NoninDf2Link;
 
     use super::*;
+    use crate::config::SensorProtocol;
 
     #[test]
     fn a_port_that_does_not_come_to_open_is_said_to_be_sick() {
         let begins = Timestamp::from_secs(10);
         let link = Box::new(NoninDf2Link::new());
+        let protocol = SensorProtocol::nonin_df2();
         let mut wire = Wire::new(
             PortAddress::Virtual,
             Owner::Sensor { sensor: 0 },
-            link,
+            (protocol.protocol(), link),
             begins,
         );
         assert!(wire.wants_opening(begins));

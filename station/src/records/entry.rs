@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::identity::{BoutId, SessionId};
 use super::learned::LearnedBout;
+use super::wire::WireStream;
 
 /// One thing to record.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +58,8 @@ pub enum Entry {
         /// The samples, as the device counts them.
         samples: Vec<u16>,
     },
+    /// What went over a device's wire in about a second.
+    Wire(Box<WireStream>),
     /// What a bout taught of its patient; its end follows.
     Learned(Box<LearnedBout>),
     /// A bout is over.

@@ -15,6 +15,7 @@ use protocols::vocabulary::{
     OxygenSaturation, PowerRange, ReadBack, Reading, RevolutionsPerMinute, Slew, Timestamp, Watts,
 };
 
+use super::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use super::*;
 
 /// 2026-11-23 14:31:07 UTC.
@@ -286,6 +287,27 @@ impl Visit {
         });
     }
 
+    /// A little of what its strap's wire brought.
+    fn wire(&mut self) {
+        let received = |bytes: &[u8]| WireRecord {
+            at: self.now,
+            event: WireEvent::Received {
+                age_nanos: 2_000_000,
+                bytes: bytes.to_vec(),
+            },
+        };
+        let records = vec![received(&[0x02, 0x26, 0x37]), received(&[0x1A, 0x00])];
+        self.entries.push(Entry::Wire(Box::new(WireStream {
+            bout: self.bout,
+            device: Device::Strap,
+            link: LinkOf {
+                protocol: "zephyr-hxm".to_owned(),
+                settings: String::new(),
+            },
+            records,
+        })));
+    }
+
     /// What the bout is said to have taught, at this load.
     pub(crate) fn taught(&self, load: f64, compared: Vec<BoutId>) -> LearnedBout {
         LearnedBout {
@@ -323,6 +345,7 @@ impl Visit {
     /// A whole visit: rest, warm-up, conditioning with a fall of saturation and its recovery, cool-down, recovery, end.
     pub(crate) fn whole(&mut self) {
         self.run(75);
+        self.wire();
         self.act(Action::ConfirmStart);
         self.run(150);
         self.act(Action::Enter(Entered::PerceivedExertion(12)));

@@ -307,6 +307,16 @@ const ROWS: &[Rows] = &[
         numbered: false,
     },
     Rows {
+        kind: "wire",
+        table: "wire_blocks",
+        columns: &[
+            "bout_id", "device", "block", "piece", "whole", "protocol", "settings", "first_us",
+            "last_us", "records", "data",
+        ],
+        of_session: "bout_id IN (SELECT id FROM bouts WHERE session_id = ?1) ORDER BY bout_id, device, block, piece",
+        numbered: false,
+    },
+    Rows {
         kind: "note",
         table: "notes",
         columns: &["session_id", "wall_us", "by_id", "by_name", "text", "event_id"],
@@ -355,7 +365,7 @@ impl Rows {
         } else {
             String::new()
         };
-        let sum = if matches!(self.kind, "journal" | "checkpoint" | "waveform") {
+        let sum = if matches!(self.kind, "journal" | "checkpoint" | "waveform" | "wire") {
             ", checksum"
         } else {
             ""
@@ -386,14 +396,19 @@ impl Rows {
 /// sums.
 fn sum(rows: &Rows, stored: impl Fn(&str) -> Option<Stored>) -> Option<Checksum> {
     let bytes = match rows.kind {
-        "journal" | "waveform" => "data",
+        "journal" | "waveform" | "wire" => "data",
         "checkpoint" => "state_zstd",
         _ => return None,
     };
     let place: Vec<i64> = rows
         .columns
         .iter()
-        .filter(|column| !matches!(**column, "session_id" | "kind") && **column != bytes)
+        .filter(|column| {
+            !matches!(
+                **column,
+                "session_id" | "kind" | "device" | "protocol" | "settings"
+            ) && **column != bytes
+        })
         .map(|column| match stored(column) {
             Some(Stored::Integer(number)) => number,
             Some(Stored::Null | Stored::Real(_) | Stored::Text(_) | Stored::Blob(_)) | None => {

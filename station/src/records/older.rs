@@ -36,7 +36,9 @@ const STAND_INS: [(i64, &str); 4] = [(
        NULL AS why, NULL AS event_id WHERE 0;
      CREATE TEMP VIEW signatures AS SELECT NULL AS id, NULL AS session_id, NULL AS wall_us, NULL AS by_id, NULL AS by_name,
        NULL AS meaning, NULL AS form, NULL AS sha256, NULL AS event_id WHERE 0;
-     CREATE TEMP VIEW identities AS SELECT NULL AS pseudonym, NULL AS name, NULL AS born, NULL AS hospital_id, NULL AS wall_us WHERE 0;",
+     CREATE TEMP VIEW identities AS SELECT NULL AS pseudonym, NULL AS name, NULL AS born, NULL AS hospital_id, NULL AS wall_us WHERE 0;
+     CREATE TEMP VIEW wire_blocks AS SELECT NULL AS bout_id, NULL AS device, NULL AS block, NULL AS piece, NULL AS whole, NULL AS protocol,
+       NULL AS settings, NULL AS first_us, NULL AS last_us, NULL AS records, NULL AS data, NULL AS checksum WHERE 0;",
 )];
 
 /// Puts the stand-ins beside a file of that version.

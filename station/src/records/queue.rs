@@ -43,6 +43,8 @@ pub(super) enum Whose {
     Bout(BoutId),
     /// A session's waveform.
     Waveform(SessionId),
+    /// What went over a bout's wires.
+    Wire(BoutId),
     /// The gym's own notices and anchors.
     Gym,
 }
@@ -163,7 +165,7 @@ impl RecorderHandle {
                 .keys()
                 .filter_map(|whose| match whose {
                     Whose::Bout(bout) => Some(*bout),
-                    Whose::Waveform(_) | Whose::Gym => None,
+                    Whose::Waveform(_) | Whose::Wire(_) | Whose::Gym => None,
                 })
                 .collect(),
             lost: state.lost,
@@ -241,6 +243,7 @@ fn whose(entry: &Entry) -> Option<Whose> {
         Entry::Measurement(measurement) => Some(Whose::Bout(measurement.bout)),
         Entry::Learned(learned) => Some(Whose::Bout(learned.kept.bout)),
         Entry::Plethysmogram { session, .. } => Some(Whose::Waveform(*session)),
+        Entry::Wire(stream) => Some(Whose::Wire(stream.bout)),
         Entry::SessionOpened(_) | Entry::SessionResumed { .. } | Entry::SessionClosed { .. } => {
             None
         }
@@ -268,6 +271,7 @@ const fn ends_a_hole(entry: &Entry) -> bool {
         Entry::Checkpoint { .. }
             | Entry::BoutClosed { .. }
             | Entry::Plethysmogram { .. }
+            | Entry::Wire(_)
             | Entry::Anchor(_)
             | Entry::Notice { .. }
     )
@@ -285,6 +289,10 @@ pub(super) fn when(entry: &Entry) -> Timestamp {
         Entry::Measurement(measurement) => measurement.at,
         Entry::Learned(learned) => learned.at,
         Entry::Anchor(anchor) => anchor.at,
+        Entry::Wire(stream) => stream
+            .records
+            .last()
+            .map_or(Timestamp::ZERO, |record| record.at),
         Entry::SessionResumed { at, .. }
         | Entry::Plethysmogram { at, .. }
         | Entry::BoutClosed { at, .. }

@@ -1,6 +1,7 @@
 //! Feeds a session's journal through the core from its header on, and proves that the same outputs come out, bit for bit (I10).
 
 pub mod alternative;
+pub mod from_wire;
 pub mod history;
 pub mod instant;
 

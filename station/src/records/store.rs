@@ -26,7 +26,10 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/002_learned.sql")),
     M::up(include_str!("schema/003_packed.sql")),
     M::up(include_str!("schema/004_imported.sql")),
-    M::up(include_str!("schema/005_desk.sql")),
+    M::up(concat!(
+        include_str!("schema/005_desk.sql"),
+        include_str!("schema/005_wire.sql")
+    )),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -44,7 +44,7 @@ pub struct Damage {
     pub session: Option<String>,
     /// Of which bout of it.
     pub bout: Option<u16>,
-    /// `file`, `keys`, `events`, `staff`, `session`, `header`, `samples`, `journal`, `checkpoint`, `plethysmogram`, `note`, `correction` or
+    /// `file`, `keys`, `events`, `staff`, `session`, `header`, `samples`, `journal`, `checkpoint`, `plethysmogram`, `wire`, `note`, `correction` or
     /// `signature`.
     pub what: &'static str,
     /// The first second of the session that is damaged.

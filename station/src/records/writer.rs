@@ -8,6 +8,7 @@ mod waveform;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use control::input::Device;
 use protocols::vocabulary::Timestamp;
 use rusqlite::{ErrorCode, TransactionBehavior};
 
@@ -25,6 +26,7 @@ use super::journal::{BlockWriter, JournalTurn, Piece};
 use super::packing;
 use super::queue::{Hole, Whose, when};
 use super::store::Store;
+use super::wire::{WireStream, WireWriter};
 
 /// A block without a new checkpoint is closed all the same after so long.
 const LONGEST_BLOCK_US: u64 = 90_000_000;
@@ -67,6 +69,7 @@ struct OpenSession {
 struct OpenBout {
     row: i64,
     journal: BlockWriter,
+    wires: BTreeMap<Device, WireWriter>,
     last_state: Option<LastState>,
 }
 
@@ -171,6 +174,7 @@ impl Writer {
                 rate_hz,
                 samples,
             } => self.plethysmogram(session, at, rate_hz, &samples),
+            Entry::Wire(stream) => self.wire(*stream),
             Entry::BoutClosed { bout, at } => self.close_bout(bout, at),
             Entry::SessionClosed {
                 session,
@@ -188,6 +192,7 @@ impl Writer {
         let (session, bout, what) = match hole.whose {
             Whose::Bout(bout) => (Some(bout.session), Some(bout), "journal"),
             Whose::Waveform(session) => (Some(session), None, "plethysmogram"),
+            Whose::Wire(bout) => (Some(bout.session), Some(bout), "wire"),
             Whose::Gym => (None, None, "notices"),
         };
         let row = bout.and_then(|bout| self.bouts.get(&bout).map(|open| open.row));
@@ -221,6 +226,15 @@ impl Writer {
                     bout: bout.row,
                     piece,
                 });
+            }
+            for (device, wire) in &mut bout.wires {
+                if let Some(piece) = wire.take_piece() {
+                    self.rows.push(Row::Wire {
+                        bout: bout.row,
+                        device: *device,
+                        piece,
+                    });
+                }
             }
         }
         for (session, open) in &mut self.sessions {
@@ -391,6 +405,7 @@ impl Writer {
             OpenBout {
                 row,
                 journal: BlockWriter::new(0),
+                wires: BTreeMap::new(),
                 last_state: None,
             },
         );
@@ -443,10 +458,55 @@ impl Writer {
         }
     }
 
-    /// The block so far is whole; the next turn begins a new one.
+    /// What went over a device's wire. A record that cannot be written down is a gap.
+    fn wire(&mut self, stream: WireStream) {
+        let Some(open) = self.bouts.get_mut(&stream.bout) else {
+            let at = stream.records.last().map_or(self.up_to, |last| last.at);
+            return self.stray(stream.bout, at);
+        };
+        let writer = open
+            .wires
+            .entry(stream.device)
+            .or_insert_with(|| WireWriter::new(stream.link.clone()));
+        let done = if writer.is_of(&stream.link) {
+            None
+        } else {
+            writer.go_on_with(stream.link)
+        };
+        let (bout, device) = (open.row, stream.device);
+        let mut holes = Vec::new();
+        for record in &stream.records {
+            if let Err(error) = writer.push(record) {
+                let hole = Hole {
+                    whose: Whose::Wire(stream.bout),
+                    from: record.at,
+                    to: record.at,
+                    lost: 1,
+                };
+                holes.push((hole, error));
+            }
+        }
+        self.rows.extend(done.map(|piece| Row::Wire {
+            bout,
+            device,
+            piece,
+        }));
+        for (hole, error) in holes {
+            self.stage_hole(&hole, &format!("it could not be written down ({error})"));
+        }
+    }
+
+    /// The block so far is whole, and so are those of the wires; the next turn begins a new one.
     fn finish_block(&mut self, bout: BoutId, at: Timestamp) -> Option<(i64, u32)> {
         let open = self.bouts.get_mut(&bout)?;
         let row = open.row;
+        for (device, wire) in &mut open.wires {
+            self.rows.extend(wire.finish().map(|piece| Row::Wire {
+                bout: row,
+                device: *device,
+                piece,
+            }));
+        }
         match open.journal.finish() {
             Ok(piece) => {
                 let next = open.journal.block();

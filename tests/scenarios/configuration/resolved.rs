@@ -201,6 +201,7 @@ fn the_text_that_goes_into_the_record_is_the_prescription_s_own() {
 
 #[test]
 fn a_clinic_s_own_figures_of_control_stand_in_for_the_sheets() {
+    assert!(!valid("tuned.toml").keep_wire && valid("gym.toml").keep_wire);
     let tuned = valid("tuned.toml").tuning;
     let expected = Tuning {
         plausibility_factor: 1.2,

@@ -81,6 +81,11 @@ const PARTS: &[(&str, &str)] = &[
         "SELECT kind, block, piece, whole, first_us, rate_hz, samples, data FROM waveform_blocks WHERE session_id = ?1
          ORDER BY run_id, kind, block, piece",
     ),
+    (
+        "wire",
+        "SELECT number, device, block, piece, whole, wire_blocks.protocol, settings, first_us, last_us, records, data FROM wire_blocks
+         JOIN bouts ON bouts.id = bout_id WHERE session_id = ?1 ORDER BY number, device, block, piece",
+    ),
 ];
 
 /// What a session comes to.

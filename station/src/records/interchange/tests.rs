@@ -64,6 +64,7 @@ fn every_table_of_a_session_has_its_lines() {
         "learned",
         "journal",
         "checkpoint",
+        "wire",
     ] {
         assert!(lines.iter().any(|line| line.kind == kind), "{kind}");
     }

@@ -4,7 +4,7 @@ use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::journal::{self, decode_block};
 use super::super::samples::Seconds;
 use super::super::session::SessionClock;
-use super::super::waveform;
+use super::super::{waveform, wire};
 use super::Damage;
 
 /// Two seconds of a bout further apart than this have something missing between them, in microseconds.
@@ -70,6 +70,7 @@ impl Look<'_> {
             self.add("header", None, error.to_string(), None);
         }
         let journal = self.journal();
+        self.wires();
         match seconds {
             Ok(seconds) => {
                 self.seconds(&seconds, journal);
@@ -250,6 +251,33 @@ impl Look<'_> {
             );
         }
         covers
+    }
+
+    /// What went over the bout's wires.
+    fn wires(&mut self) {
+        let stored = self.archive.query(
+            &format!(
+                "SELECT {} FROM wire_blocks WHERE bout_id = ?1 ORDER BY device, block, piece",
+                wire::Stored::COLUMNS
+            ),
+            [self.bout.row],
+            wire::Stored::read,
+        );
+        match stored {
+            Err(error) => self.add("wire", None, error.to_string(), None),
+            Ok(stored) => {
+                for block in stored {
+                    if let Some(fault) = block.fault(self.bout.row) {
+                        self.add(
+                            "wire",
+                            Some((block.first_us, block.last_us)),
+                            format!("block {} of the {}: {fault}", block.block, block.device),
+                            None,
+                        );
+                    }
+                }
+            }
+        }
     }
 }
 

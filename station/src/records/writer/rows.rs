@@ -1,5 +1,6 @@
 //! Rows as they go into the file.
 
+use control::input::Device;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
@@ -11,6 +12,7 @@ use super::super::entry::{
 use super::super::journal::{self, Piece};
 use super::super::learned::{self, LearnedBout};
 use super::super::packing;
+use super::super::wire::{self, WirePiece};
 use super::us;
 use super::waveform::WaveformPiece;
 
@@ -65,6 +67,11 @@ pub(super) enum Row {
         run: i64,
         piece: WaveformPiece,
     },
+    Wire {
+        bout: i64,
+        device: Device,
+        piece: WirePiece,
+    },
     BoutClosed {
         bout: i64,
         at_us: i64,
@@ -104,6 +111,7 @@ impl Row {
             Self::Learned { .. } => "learned",
             Self::Piece { .. } | Self::Checkpoint { .. } => "journal",
             Self::Waveform { .. } => "plethysmogram",
+            Self::Wire { .. } => "wire",
             Self::Anchor { .. } => "clock anchor",
             Self::Gap { .. } => "gap",
         };
@@ -152,6 +160,11 @@ impl Row {
                 run,
                 piece,
             } => write_waveform(connection, session, *run, piece),
+            Self::Wire {
+                bout,
+                device,
+                piece,
+            } => write_wire(connection, *bout, *device, piece),
             Self::BoutClosed { bout, at_us } => execute(
                 connection,
                 "UPDATE bouts SET ended_us = ?2 WHERE id = ?1 AND ended_us IS NULL",
@@ -476,6 +489,40 @@ fn write_waveform(
             i64::try_from(piece.samples).unwrap_or(i64::MAX),
             piece.data,
             piece.checksum(run)
+        ],
+    )
+}
+
+fn write_wire(
+    connection: &Connection,
+    bout: i64,
+    device: Device,
+    piece: &WirePiece,
+) -> rusqlite::Result<()> {
+    let device = wire::word(device);
+    if piece.whole {
+        execute(
+            connection,
+            "DELETE FROM wire_blocks WHERE bout_id = ?1 AND device = ?2 AND block = ?3",
+            params![bout, device, piece.block],
+        )?;
+    }
+    execute(
+        connection,
+        "INSERT INTO wire_blocks VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        params![
+            bout,
+            device,
+            piece.block,
+            piece.piece,
+            piece.whole,
+            piece.link.protocol,
+            piece.link.settings,
+            column(piece.first_us),
+            column(piece.last_us),
+            column(piece.records),
+            piece.data,
+            piece.checksum(bout)
         ],
     )
 }
