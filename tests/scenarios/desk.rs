@@ -217,6 +217,38 @@ fn a_signature_needs_the_secret_and_refuses_in_the_same_words() {
 }
 
 #[test]
+fn the_staff_may_come_before_the_first_gym() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk {
+        folder,
+        id: String::new(),
+    }
+    .with_staff();
+    let listed = desk.done(&["staff", "list"]);
+    assert!(listed.starts_with("anna "), "{listed}");
+    // The next is added by a member alone.
+    let who = [
+        "staff",
+        "add",
+        "lee",
+        "--name",
+        "Dr Lee",
+        "--role",
+        "physician",
+        "--secret-stdin",
+    ];
+    let nobody = desk.as_who(None, &who, &format!("{SECRET}\n"));
+    assert_eq!(nobody.status, Some(1), "{}", nobody.stdout);
+    desk.done(&who);
+    desk.done(&["staff", "retire", "lee", "--secret-stdin"]);
+    assert!(desk.done(&["staff", "list"]).contains(", retired "));
+    Recorder::open(&desk.at("record.sqlite"), &options())
+        .expect("a gym opens it")
+        .close(Duration::from_mins(1))
+        .expect("written");
+}
+
+#[test]
 fn a_secret_that_is_typed_is_never_shown() {
     let desk = desk();
     let record = desk.at("record.sqlite");

@@ -8,8 +8,8 @@ use clap::{Args, Subcommand};
 use super::output::{self, Output};
 use super::secret::Secrets;
 use super::staffed::{self, ByArgs};
-use crate::records::Archive;
 use crate::records::desk::{By, DeskError, Member, NewMember, add_member, members, retire_member};
+use crate::records::{Archive, RecordsError};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -117,7 +117,12 @@ fn proof(
     by: &By,
     secrets: Secrets,
 ) -> Result<Result<Option<String>, ExitCode>, DeskError> {
-    let is_empty = members(&Archive::open(record)?)?.is_empty();
+    let is_empty = match Archive::open(record) {
+        Ok(archive) => members(&archive)?.is_empty(),
+        // The first member may come before the first gym.
+        Err(RecordsError::Absent { .. }) => true,
+        Err(error) => return Err(error.into()),
+    };
     let By::Named(id) = by else {
         return if is_empty {
             Ok(Ok(None))

@@ -95,4 +95,20 @@ mod tests {
         assert!(!fits(None, "correct horse").unwrap());
         assert!(matches!(Kept::of("short"), Err(DeskError::Unfit(_))));
     }
+
+    #[test]
+    fn nobody_takes_as_long_as_somebody() {
+        let kept = Kept::of("correct horse").unwrap();
+        let quickest = |kept: Option<&Kept>| {
+            let tries = (0..3).map(|_| {
+                let before = crate::clock::boot_nanos();
+                assert!(!fits(kept, "wrong horse").unwrap());
+                crate::clock::boot_nanos() - before
+            });
+            tries.min().unwrap()
+        };
+        let (somebody, nobody) = (quickest(Some(&kept)), quickest(None));
+        assert!(nobody > somebody / 4, "{nobody} against {somebody} ns");
+        assert!(somebody > nobody / 4, "{nobody} against {somebody} ns");
+    }
 }

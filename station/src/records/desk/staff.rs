@@ -122,7 +122,8 @@ pub fn members(archive: &Archive) -> Result<Vec<Member>, RecordsError> {
     Ok(listed.into_iter().map(Member::from).collect())
 }
 
-/// Adds somebody. The first is added by whoever has the file; every other by a member of the list, with their own secret in `proof`.
+/// Adds somebody; where there is no record yet it is made. The first is added by whoever has the file; every other by a member of the list, with
+/// their own secret in `proof`.
 ///
 /// # Errors
 /// Where id, name, role or secret cannot be taken, whoever adds them is not who they say, or the record cannot be written.
@@ -134,7 +135,7 @@ pub fn add_member(
 ) -> Result<Member, DeskError> {
     let (id, name, role) = fitting(&new)?;
     let kept = Kept::of(new.secret)?;
-    let mut desk = Desk::open(path, by)?;
+    let mut desk = Desk::open_or_make(path, by)?;
     prove(&mut desk, proof, "to add a member to the staff list")?;
     let listed = Listed {
         id,

@@ -56,6 +56,17 @@ impl Desk {
         Ok(Self::of(store, by))
     }
 
+    /// The same, and a record is made where there is none: who sets a gym up begins with its staff.
+    pub(super) fn open_or_make(path: &Path, by: &By) -> Result<Self, DeskError> {
+        match Self::open(path, by) {
+            Err(DeskError::Record(RecordsError::Absent { .. })) => {
+                drop(Store::open_for_writing(path)?);
+                Self::open(path, by)
+            }
+            opened => opened,
+        }
+    }
+
     /// For what is told of reading: a record that is not of this version, or is a copy for keeping, stays as it is.
     pub(super) fn open_to_tell(path: &Path, by: &By) -> Result<Self, RecordsError> {
         Store::open_beside(path, LITTLE_PATIENCE).map(|store| Self::of(store, by))
