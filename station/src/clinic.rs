@@ -6,6 +6,7 @@ pub mod finding;
 pub mod ordered;
 pub mod patient;
 pub mod prescription;
+pub mod progression;
 
 use control::prescription::{BoundSensors, BoutSetup, PatientFacts, Prescription, Tuning};
 use jiff::civil::Date;

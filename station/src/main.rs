@@ -37,6 +37,7 @@ enum Command {
     Rules(commands::rules::RulesArgs),
     Sessions(commands::sessions::SessionsArgs),
     Show(commands::show::ShowArgs),
+    Report(commands::report::ReportArgs),
     Export(commands::export::ExportArgs),
     Import(commands::import::ImportArgs),
     Note(commands::note::NoteArgs),
@@ -55,72 +56,40 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let told = match Cli::parse().command {
+    let outcome = match Cli::parse().command {
         Command::Demo(arguments) => commands::run::demo(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
-        Command::Serve(arguments) => {
-            commands::serve::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Watch(arguments) => {
-            commands::watch::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
+        Command::Serve(arguments) => told(commands::serve::run(&arguments)),
+        Command::Watch(arguments) => told(commands::watch::run(&arguments)),
         Command::Devices(arguments) => Ok(commands::devices::run(&arguments)),
         Command::Capture(arguments) => Ok(commands::capture::run(&arguments)),
         Command::Check(arguments) => Ok(commands::check::run(&arguments)),
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
         Command::Virtual(arguments) => Ok(commands::virtual_device::run(&arguments)),
         Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
-        Command::Sessions(arguments) => {
-            commands::sessions::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Show(arguments) => {
-            commands::show::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Export(arguments) => {
-            commands::export::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Import(arguments) => {
-            commands::import::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Note(arguments) => {
-            commands::note::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Correct(arguments) => {
-            commands::correct::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Sign(arguments) => {
-            commands::sign::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Staff(arguments) => {
-            commands::staff::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Identify(arguments) => {
-            commands::identify::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Audit(arguments) => {
-            commands::audit::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Head(arguments) => {
-            commands::head::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Simulate(arguments) => {
-            commands::simulate::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Replay(arguments) => {
-            commands::replay::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Review(arguments) => {
-            commands::review::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Verify(arguments) => {
-            commands::verify::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Backup(arguments) => {
-            commands::backup::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
-        Command::Purge(arguments) => {
-            commands::purge::run(&arguments).map_err(|error| output::with_causes(&error))
-        }
+        Command::Sessions(arguments) => told(commands::sessions::run(&arguments)),
+        Command::Show(arguments) => told(commands::show::run(&arguments)),
+        Command::Report(arguments) => told(commands::report::run(&arguments)),
+        Command::Export(arguments) => told(commands::export::run(&arguments)),
+        Command::Import(arguments) => told(commands::import::run(&arguments)),
+        Command::Note(arguments) => told(commands::note::run(&arguments)),
+        Command::Correct(arguments) => told(commands::correct::run(&arguments)),
+        Command::Sign(arguments) => told(commands::sign::run(&arguments)),
+        Command::Staff(arguments) => told(commands::staff::run(&arguments)),
+        Command::Identify(arguments) => told(commands::identify::run(&arguments)),
+        Command::Audit(arguments) => told(commands::audit::run(&arguments)),
+        Command::Head(arguments) => told(commands::head::run(&arguments)),
+        Command::Simulate(arguments) => told(commands::simulate::run(&arguments)),
+        Command::Replay(arguments) => told(commands::replay::run(&arguments)),
+        Command::Review(arguments) => told(commands::review::run(&arguments)),
+        Command::Verify(arguments) => told(commands::verify::run(&arguments)),
+        Command::Backup(arguments) => told(commands::backup::run(&arguments)),
+        Command::Purge(arguments) => told(commands::purge::run(&arguments)),
     };
-    told.unwrap_or_else(|error| output::finding(&error))
+    outcome.unwrap_or_else(|error| output::finding(&error))
+}
+
+/// What a command says of its failure, with what brought it about.
+fn told<E: std::error::Error>(outcome: Result<ExitCode, E>) -> Result<ExitCode, String> {
+    outcome.map_err(|error| output::with_causes(&error))
 }

@@ -72,7 +72,7 @@ fn open(path: &Path, stations: u8, begins: u64) -> Result<Recorder, Box<dyn Erro
 }
 
 /// A gym whose every station is busy, on simulated time, for so long.
-fn record(path: &Path, stations: u8, minutes: u64) -> Result<(), Box<dyn Error>> {
+pub(crate) fn record(path: &Path, stations: u8, minutes: u64) -> Result<(), Box<dyn Error>> {
     let begins = clock::boot_nanos();
     let recorder = open(path, stations, begins)?;
     let handle = recorder.handle();

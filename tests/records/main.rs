@@ -5,6 +5,7 @@
 
 #[path = "../simulated/busy.rs"]
 mod busy;
+mod files;
 mod hour;
 mod many;
 
@@ -29,6 +30,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut output = io::stdout().lock();
     for line in hour::measure(stations, minutes)? {
+        writeln!(output, "{line}")?;
+    }
+    for line in files::measure(minutes)? {
         writeln!(output, "{line}")?;
     }
     for line in many::measure(sessions)? {

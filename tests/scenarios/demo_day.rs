@@ -51,6 +51,7 @@ fn a_day_of_eight_patients_lies_in_the_record_and_replays() {
     assert_eq!(replayed["identical"], true, "{replayed}");
 
     explained(record, lost);
+    reported(record, lost);
 
     // Nothing would be decided otherwise by the version that decided it.
     let every = json(&["replay", "--all", "--json", "--record", record]);
@@ -59,6 +60,33 @@ fn a_day_of_eight_patients_lies_in_the_record_and_replays() {
         (&Value::from(8), &Value::from(0))
     );
     assert!(every["turns"].as_u64().expect("a number") > 100_000);
+}
+
+/// What the documents say of the session whose strap was lost, and of the day.
+fn reported(record: &str, lost: &str) {
+    let document = |arguments: &[&str]| {
+        let all = [&["report", "--output", "-", "--record", record], arguments].concat();
+        let run = run_with(&all, b"");
+        assert_eq!(run.status, Some(0), "{}", run.stderr);
+        run.stdout
+    };
+    let session = document(&[lost]);
+    for wanted in [
+        "The prescription was not met",
+        "sensor: no trusted heart rate",
+        "MET above rest",
+    ] {
+        assert!(session.contains(wanted), "{wanted}");
+    }
+    let shown = json(&["show", lost, "--json", "--record", record]);
+    let patient = shown["patient"].as_str().expect("a pseudonym");
+    let day = shown["began"]
+        .as_str()
+        .and_then(|began| began.get(..10))
+        .expect("a day");
+    let of_day = document(&["--day", day]);
+    assert_eq!(of_day.matches("class=\"card\"").count(), 8);
+    assert!(document(&["--patient", patient]).contains("Too little is known"));
 }
 
 /// The core in the middle of the loss, and what another prescription would have made of the same readings.

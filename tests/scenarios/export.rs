@@ -18,13 +18,18 @@ const WALL: i64 = 1_795_444_267_000_000;
 /// So many seconds of waveform make an export that does not fit into the small disk below.
 const SECONDS: u64 = 1_800;
 
-struct Record {
-    folder: tempfile::TempDir,
-    id: String,
+pub(crate) struct Record {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) id: String,
 }
 
 /// A record of one session.
 fn record() -> Record {
+    record_of("K7PD2MXQ", SECONDS)
+}
+
+/// A record of one session of that patient, with so many seconds of waveform.
+pub(crate) fn record_of(patient: &str, seconds: u64) -> Record {
     let folder = tempfile::tempdir().expect("a folder");
     let options = RecorderOptions {
         stations: 1,
@@ -41,7 +46,7 @@ fn record() -> Record {
     let at = Timestamp::ZERO;
     assert!(handle.send(Entry::SessionOpened(Box::new(SessionOpened {
         session,
-        patient: "K7PD2MXQ".to_owned(),
+        patient: patient.to_owned(),
         kind: SessionKind::Virtual,
         clock_rate: 1,
         pre_rolled: false,
@@ -49,7 +54,7 @@ fn record() -> Record {
         wall_micros: WALL,
     }))));
     let mut value = 1_u32;
-    for second in 0..SECONDS {
+    for second in 0..seconds {
         // Nothing that a compressor would make small.
         let samples = std::iter::repeat_with(|| {
             value = value.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -76,7 +81,7 @@ fn record() -> Record {
 }
 
 impl Record {
-    fn at(&self, name: &str) -> String {
+    pub(crate) fn at(&self, name: &str) -> String {
         let path = self.folder.path().join(name);
         path.to_str().expect("text").to_owned()
     }
@@ -106,7 +111,7 @@ impl Record {
     }
 
     /// Everything in the folder that is no part of the record.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = std::fs::read_dir(self.folder.path())
             .expect("a folder")
             .map(|file| {

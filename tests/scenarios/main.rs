@@ -57,6 +57,8 @@ mod refusals;
 #[cfg(test)]
 mod relay;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod restart;
 #[cfg(test)]
 mod rules;

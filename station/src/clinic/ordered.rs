@@ -34,6 +34,21 @@ pub struct Ordered {
     pub perceived_exertion: Option<(f64, f64)>,
     /// The last day on which it holds, as the file has it.
     pub valid_until: Option<String>,
+    /// How many sessions were ordered.
+    pub sessions_ordered: Option<u32>,
+    /// How many a week.
+    pub sessions_per_week: Option<u32>,
+    /// Whether medicines act on the heart rate; `None` where the text does not say.
+    pub medicines: Option<Medicines>,
+}
+
+/// What a prescription says of medicines that act on the heart rate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Medicines {
+    /// None is taken.
+    None,
+    /// Some are; the day of the last change of drug or dose as the file has it, where it says one.
+    Taken(Option<String>),
 }
 
 impl Ordered {
@@ -56,6 +71,12 @@ impl Ordered {
             value.as_str().map(str::to_owned).or_else(day)
         };
         let figure = |key: &str| table.get(key).and_then(number);
+        let count = |key: &str| u32::try_from(table.get(key)?.as_integer()?).ok();
+        let medicines = match table.get("medicines_acting_on_heart_rate") {
+            None => None,
+            Some(Value::String(none)) if none == "none" => Some(Medicines::None),
+            Some(_) => Some(Medicines::Taken(text("medicines_changed_on"))),
+        };
         Self {
             goals: texts(table.get("goals")),
             diagnosis: text("diagnosis"),
@@ -70,6 +91,9 @@ impl Ordered {
             peak_mets: figure("peak_mets"),
             perceived_exertion: pair(table.get("rpe")),
             valid_until: text("valid_until"),
+            sessions_ordered: count("sessions_ordered"),
+            sessions_per_week: count("sessions_per_week"),
+            medicines,
         }
     }
 
@@ -110,13 +134,18 @@ mod tests {
     #[test]
     fn a_part_of_a_patients_file_tells_what_was_ordered() {
         let text = "[[prescription]]\nid = \"bike\"\ngoals = [\"climb stairs\", 3]\nsigned_at = 2026-11-16\nheart_rate_rest_bpm = 64\n\
-                    heart_rate_max_bpm = 136.5\nrpe = [11, 14]\ndiagnosis = \"copd\"\n";
+                    heart_rate_max_bpm = 136.5\nrpe = [11, 14]\ndiagnosis = \"copd\"\nsessions_ordered = 36\n\
+                    medicines_acting_on_heart_rate = [\"beta_blocker\"]\nmedicines_changed_on = 2026-10-20\n";
         let ordered = Ordered::read(text);
         assert_eq!(ordered.goals, ["climb stairs"]);
         assert_eq!(ordered.signed_at.as_deref(), Some("2026-11-16"));
         assert_eq!(ordered.heart_rate_range(), Some((64.0, 136.5)));
         assert_eq!(ordered.perceived_exertion, Some((11.0, 14.0)));
         assert_eq!(ordered.diagnosis.as_deref(), Some("copd"));
+        assert_eq!(ordered.sessions_ordered, Some(36));
+        assert_eq!(ordered.sessions_per_week, None);
+        let changed = Medicines::Taken(Some("2026-10-20".to_owned()));
+        assert_eq!(ordered.medicines, Some(changed));
     }
 
     #[test]

@@ -6,14 +6,12 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgGroup, Args};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use super::output::{self, Output};
 use super::staffed::{self, ByArgs};
+use super::{output, which};
+use crate::records::Archive;
 use crate::records::desk::{Of, exported};
-use crate::records::list::SessionFilter;
-use crate::records::{Archive, SessionLine};
-use crate::review::export::write::{Order, Tells, Written, write};
+use crate::review::export::write::{Order, Tells, write};
 use crate::review::export::{ExportError, FORMATS, Format};
 
 const EXAMPLES: &str = "\
@@ -105,19 +103,15 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let (sessions, several) = match &args.session {
         Some(asked) => (vec![archive.find(asked)?], false),
-        None => (fitting(args, &archive)?, true),
+        None => (
+            which::fitting(&archive, args.day, args.patient.as_deref())?,
+            true,
+        ),
     };
     if sessions.is_empty() {
-        return Ok(output::finding(
-            &"no session fits: `station sessions` lists them all, with their days and patients",
-        ));
+        return Ok(output::finding(&which::NONE_FITS));
     }
-    for session in sessions.iter().filter(|session| session.state == "open") {
-        output::complain(&format_args!(
-            "{} is still open: what was recorded of it until now is written",
-            session.id
-        ));
-    }
+    which::tell_open(&sessions);
     let order = Order {
         format,
         output: &args.output,
@@ -140,54 +134,10 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         format.name.to_owned()
     };
     staffed::told(exported(&archive, &args.by.who(), &of, &form, args.names));
-    if let Some(status) = told(&written) {
-        return Ok(status);
-    }
-    let findings = archive.findings(3)?;
-    if findings.is_empty() {
-        return Ok(ExitCode::SUCCESS);
-    }
-    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
-    Ok(output::finding(&format_args!(
-        "written, but the record's events are not as they were written ({}): compare it with a backup",
-        findings.join("; ")
-    )))
+    Ok(which::told(&archive, &written)?)
 }
 
 /// A format as help lists it.
 fn named(format: &Format) -> PossibleValue {
     PossibleValue::new(format.name).help(format.about)
-}
-
-/// Says where the files are, or hands the bytes on; the status of what went wrong with that.
-fn told(written: &Written) -> Option<ExitCode> {
-    let mut out = Output::new();
-    match written {
-        Written::Files(paths) => {
-            for path in paths {
-                out.line(&path.display().to_string());
-            }
-        }
-        Written::Bytes(bytes) => out.bytes(bytes),
-    }
-    out.finish().err().map(|error| {
-        output::finding(&format_args!(
-            "standard output could not be written: {error}"
-        ))
-    })
-}
-
-/// The sessions of a day or a patient, the first first.
-fn fitting(args: &ExportArgs, archive: &Archive) -> Result<Vec<SessionLine>, ExportError> {
-    let zone = TimeZone::system();
-    let Ok(filter) = SessionFilter::default().of_days(args.day, args.day, &zone) else {
-        // A day that the zone does not have: nobody came on it.
-        return Ok(Vec::new());
-    };
-    let mut sessions = archive.list(&filter)?;
-    if let Some(patient) = &args.patient {
-        sessions.retain(|line| line.patient.eq_ignore_ascii_case(patient));
-    }
-    sessions.reverse();
-    Ok(sessions)
 }

@@ -22,6 +22,7 @@ use super::session::{
 };
 
 pub use alarms::AlarmSummary;
+pub(crate) use learned::learned;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
 pub use phases::PhaseSpan;
 pub use series::{Extremes, Figure, Zone};
@@ -171,7 +172,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .map(Finding::to_string)
         .collect();
     Ok(Summary {
-        alarms: alarms::alarms(&record),
+        alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),
         gaps: record.gaps.iter().map(GapLine::of).collect(),
         notices: notices(archive, &record.line.id)?,
@@ -205,7 +206,7 @@ fn sum_up(
         spo2_cover_percent,
         work_kj: dose::work_kj(bout.seconds.iter()),
         distance_m: dose::distance_m(bout.seconds.iter()),
-        learned: learned::learned(archive, bout.row)?,
+        learned: learned(archive, bout.row)?,
         build: bout.build.clone(),
         decisions: bout.decisions,
     })

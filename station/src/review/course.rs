@@ -44,6 +44,8 @@ pub struct Week {
     pub minutes: f64,
     /// MET-minutes, rest included; `None` where no session of the week has them.
     pub met_minutes: Option<f64>,
+    /// The same of each of its sessions that has them, in order.
+    pub each_met_minutes: Vec<f64>,
 }
 
 impl Course {
@@ -119,6 +121,7 @@ impl Course {
             week.minutes += figures.warm_up_min + figures.conditioning_min + figures.cool_down_min;
             if let Some(more) = figures.dose.met_minutes {
                 week.met_minutes = Some(week.met_minutes.unwrap_or(0.0) + more);
+                week.each_met_minutes.push(more);
             }
         }
         weeks
@@ -189,6 +192,7 @@ impl Week {
             sessions: 0,
             minutes: 0.0,
             met_minutes: None,
+            each_met_minutes: Vec::new(),
         }
     }
 }

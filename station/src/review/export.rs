@@ -12,8 +12,8 @@ pub mod fit;
 pub(in crate::review) mod fixtures;
 mod jsonl;
 #[cfg(test)]
-mod samples;
-mod span;
+pub(super) mod samples;
+pub(super) mod span;
 pub mod telling;
 pub mod write;
 

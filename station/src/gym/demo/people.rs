@@ -197,7 +197,7 @@ fn known(person: &Person, drawn: &DrawnPatient) -> Patient {
     let highest = rest + drawn.assessment.assessed_gain_bpm_per_met * reference.max_met;
     let text = format!(
         "# virtual patient, {condition}, seed {}\n# {summary}\ngoals = [\"{}\"]\ndiagnosis = \"{condition}\"\nauthor = \"the demonstration\"\n\
-         heart_rate_rest_bpm = {rest:.0}\nheart_rate_max_bpm = {highest:.0}\nrpe = [11, 14]\n\
+         heart_rate_rest_bpm = {rest:.0}\nheart_rate_max_bpm = {highest:.0}\nrpe = [11, 14]\nsessions_ordered = 36\nsessions_per_week = 2\nmedicines_acting_on_heart_rate = \"none\"\n\
          # net METs, beats a minute, metres a second, per cent\n{}",
         person.seed,
         match person.exercise {

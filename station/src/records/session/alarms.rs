@@ -1,5 +1,8 @@
 //! The alarms of a session, each from its raise to its end: the one way to follow them through the events.
 
+use control::rules::LoadAct;
+
+use super::super::codes;
 use super::{EventRecord, SessionRecord};
 
 /// An alarm, by the events that tell of it.
@@ -47,6 +50,15 @@ impl<'a> Alarm<'a> {
     pub fn priority(&self) -> Option<&'a str> {
         let escalated = self.told("alarm-escalated").last();
         escalated.unwrap_or(self.first).priority.as_deref()
+    }
+
+    /// The most that its rule did to the load: it may begin by holding it and end by stopping.
+    #[must_use]
+    pub fn hardest(&self) -> Option<LoadAct> {
+        std::iter::once(self.first)
+            .chain(self.later.iter().copied())
+            .filter_map(|event| codes::read(event.act.as_deref()?))
+            .max()
     }
 
     fn told(&self, kind: &'static str) -> impl DoubleEndedIterator<Item = &'a EventRecord> {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::archive::seconds;
+use super::super::codes::word;
 use super::super::session::{Alarm, EventRecord, SessionRecord};
 
 /// One alarm from its raising to its end.
@@ -18,8 +19,10 @@ pub struct AlarmSummary {
     pub value: Option<f64>,
     /// The limit that it broke.
     pub limit: Option<f64>,
-    /// What the rule did to the load.
+    /// What the rule did to the load when it was raised.
     pub act: Option<String>,
+    /// The most that it did to it.
+    pub hardest_act: Option<String>,
     /// The load when it was raised, in METs above rest.
     pub granted_met: Option<f64>,
     /// The least load until it was gone.
@@ -34,13 +37,17 @@ pub struct AlarmSummary {
     pub actions: Vec<String>,
 }
 
-pub(super) fn alarms(session: &SessionRecord) -> Vec<AlarmSummary> {
-    session
-        .alarms()
-        .iter()
-        .filter(|alarm| alarm.was_raised())
-        .map(|alarm| sum_up(session, alarm))
-        .collect()
+impl AlarmSummary {
+    /// Every alarm of a session, in the order of their raising.
+    #[must_use]
+    pub fn of_session(session: &SessionRecord) -> Vec<Self> {
+        session
+            .alarms()
+            .iter()
+            .filter(|alarm| alarm.was_raised())
+            .map(|alarm| sum_up(session, alarm))
+            .collect()
+    }
 }
 
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
@@ -65,6 +72,7 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         value: raised.value,
         limit: raised.limit,
         act: raised.act.clone(),
+        hardest_act: alarm.hardest().map(|act| word(&act)),
         granted_met: loads().next().map(mets),
         least_granted_met: loads().min().map(mets),
         acknowledged_after_s: alarm.acknowledged().map(after),

@@ -61,7 +61,11 @@ pub struct FindingLine {
     pub finding: Finding,
 }
 
-pub(super) fn learned(
+/// What a bout taught, by its row in the record; `None` where that would be a guess.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub(crate) fn learned(
     archive: &Archive,
     bout: i64,
 ) -> Result<Option<LearnedSummary>, RecordsError> {

@@ -26,14 +26,14 @@ goals = ["climb three flights of stairs", "walk to the lake"]
 "#;
 
 /// A whole visit on the bike: rest, warm-up, conditioning with a fall of saturation, cool-down, recovery.
-pub(super) fn visit() -> SessionRecord {
+pub(in crate::review) fn visit() -> SessionRecord {
     let mut session = VISIT.clone();
     session.bouts[0].prescription.text = PRESCRIPTION.to_owned();
     session
 }
 
 /// The same with 20 s of conditioning that were not recorded.
-pub(super) fn with_a_gap() -> SessionRecord {
+pub(in crate::review) fn with_a_gap() -> SessionRecord {
     let mut session = visit();
     let from = conditioning(&session.bouts[0]) + 30;
     let lost: Vec<Second> = session.bouts[0].seconds.drain(from..from + 20).collect();
@@ -49,7 +49,7 @@ pub(super) fn with_a_gap() -> SessionRecord {
 }
 
 /// The same with a pause of 12 s in conditioning.
-pub(super) fn with_a_pause() -> SessionRecord {
+pub(in crate::review) fn with_a_pause() -> SessionRecord {
     let mut session = visit();
     let from = conditioning(&session.bouts[0]) + 30;
     for second in &mut session.bouts[0].seconds[from..from + 12] {
@@ -60,7 +60,7 @@ pub(super) fn with_a_pause() -> SessionRecord {
 }
 
 /// The same without an oximeter.
-pub(super) fn without_oximeter() -> SessionRecord {
+pub(in crate::review) fn without_oximeter() -> SessionRecord {
     let mut session = visit();
     session.bouts[0].setup.as_mut().unwrap().sensors.oximeter = false;
     for second in &mut session.bouts[0].seconds {
@@ -72,7 +72,7 @@ pub(super) fn without_oximeter() -> SessionRecord {
 }
 
 /// The same with a heart rate that is doubted for 15 s and lost for 5.
-pub(super) fn with_a_doubt() -> SessionRecord {
+pub(in crate::review) fn with_a_doubt() -> SessionRecord {
     let mut session = visit();
     let from = conditioning(&session.bouts[0]) + 10;
     for second in &mut session.bouts[0].seconds[from..from + 15] {
@@ -86,7 +86,7 @@ pub(super) fn with_a_doubt() -> SessionRecord {
 }
 
 /// The same, lost in the middle of conditioning.
-pub(super) fn interrupted() -> SessionRecord {
+pub(in crate::review) fn interrupted() -> SessionRecord {
     let mut session = visit();
     let until = conditioning(&session.bouts[0]) + 40;
     session.bouts[0].seconds.truncate(until);
@@ -100,7 +100,7 @@ pub(super) fn interrupted() -> SessionRecord {
 }
 
 /// The bike, then two minutes on the treadmill.
-pub(super) fn bike_then_belt() -> SessionRecord {
+pub(in crate::review) fn bike_then_belt() -> SessionRecord {
     let mut session = visit();
     let first = session.bouts[0].clone();
     let from_us = first.to_us.unwrap() + 90_000_000;
@@ -131,7 +131,7 @@ pub(super) fn bike_then_belt() -> SessionRecord {
 }
 
 /// The same as intervals of 20 s of work and 10 s of recovery.
-pub(super) fn with_intervals() -> SessionRecord {
+pub(in crate::review) fn with_intervals() -> SessionRecord {
     let mut session = visit();
     let mets = |value| NetMets::new(value).unwrap();
     session.bouts[0].setup.as_mut().unwrap().prescription.mode = Mode::Interval {
@@ -145,7 +145,7 @@ pub(super) fn with_intervals() -> SessionRecord {
 }
 
 /// A session in disguise.
-pub(super) fn disguised(session: SessionRecord) -> SessionRecord {
+pub(in crate::review) fn disguised(session: SessionRecord) -> SessionRecord {
     let disguise = Disguise::new("Q7".to_owned(), session.line.began_wall_micros);
     session.disguised(&disguise, 1)
 }

@@ -13,10 +13,10 @@ use crate::records::SessionRecord;
 use crate::records::session::{BoutRecord, EventRecord, MeasurementRecord, Second};
 
 /// A recorded second stands for one, in microseconds.
-pub(super) const SECOND_US: i64 = 1_000_000;
+pub(in crate::review) const SECOND_US: i64 = 1_000_000;
 
 /// Two seconds that lie further apart than this have a gap between them.
-pub(super) const GAP_US: i64 = 1_500_000;
+pub(in crate::review) const GAP_US: i64 = 1_500_000;
 
 /// One bout, cut. It has one second at least.
 pub(super) struct Bout<'a> {
@@ -258,7 +258,7 @@ fn runs(seconds: &[Second]) -> Vec<Run> {
 }
 
 /// The seconds in pieces without a hole: in each, every second follows a second after the one before, from the piece's first on.
-pub(super) fn pieces(seconds: &[Second]) -> impl Iterator<Item = &[Second]> {
+pub(in crate::review) fn pieces(seconds: &[Second]) -> impl Iterator<Item = &[Second]> {
     let mut rest = seconds;
     core::iter::from_fn(move || {
         let first_us = rest.first()?.t_us;
@@ -275,7 +275,7 @@ pub(super) fn pieces(seconds: &[Second]) -> impl Iterator<Item = &[Second]> {
 }
 
 /// Whether the patient wore a strap: it was bound, or it was heard.
-pub(super) fn has_strap(bout: &BoutRecord) -> bool {
+pub(in crate::review) fn has_strap(bout: &BoutRecord) -> bool {
     bout.setup.as_ref().is_some_and(|setup| setup.sensors.strap)
         || bout
             .seconds
@@ -284,7 +284,7 @@ pub(super) fn has_strap(bout: &BoutRecord) -> bool {
 }
 
 /// Whether the patient wore an oximeter: it was bound, or it was heard.
-pub(super) fn has_oximeter(bout: &BoutRecord) -> bool {
+pub(in crate::review) fn has_oximeter(bout: &BoutRecord) -> bool {
     bout.setup
         .as_ref()
         .is_some_and(|setup| setup.sensors.oximeter)

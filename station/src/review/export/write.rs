@@ -156,7 +156,7 @@ fn stage(
 }
 
 /// A pseudonym as part of a file's name: whatever it holds, it leads into no other folder.
-fn plain(pseudonym: &str) -> String {
+pub(crate) fn plain(pseudonym: &str) -> String {
     pseudonym
         .chars()
         .map(|letter| {

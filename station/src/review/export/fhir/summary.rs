@@ -4,28 +4,8 @@ use serde_json::{Value, json};
 
 use super::bundle::{Bundle, merged, with};
 use super::code::{self, Loinc, own};
-use super::device;
 use crate::records::figures::SessionFigures;
-use protocols::vocabulary::MachineKind;
-
-/// What a figure needs in order to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    /// A heart-rate signal.
-    HeartRate,
-    /// An oximeter.
-    Oximeter,
-    /// An ergometer.
-    Cycle,
-    /// A belt.
-    Belt,
-    /// A person who asks.
-    Question,
-    /// A cuff.
-    Cuff,
-    /// Nothing that a session may lack.
-    Exercise,
-}
+use crate::review::missing::{Missing, Needs};
 
 /// A figure of the session.
 struct Figure {
@@ -267,23 +247,13 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
     written
 }
 
-/// Why there is no figure.
+/// Why there is no figure, by FHIR's code.
 fn why(bundle: &Bundle<'_>, needs: Needs) -> &'static str {
-    let machine = |kind| bundle.session.bouts.iter().any(|bout| bout.machine == kind);
-    match needs {
-        Needs::HeartRate
-            if !device::worn(bundle, device::STRAP) && !device::worn(bundle, device::OXIMETER) =>
-        {
-            "not-performed"
-        }
-        Needs::Oximeter if !device::worn(bundle, device::OXIMETER) => "not-performed",
-        Needs::Cycle if !machine(MachineKind::Cycle) => "not-applicable",
-        Needs::Belt if !machine(MachineKind::Treadmill) => "not-applicable",
-        Needs::Question => "not-asked",
-        Needs::Cuff => "not-performed",
-        Needs::HeartRate | Needs::Oximeter | Needs::Cycle | Needs::Belt | Needs::Exercise => {
-            "unknown"
-        }
+    match needs.missing(bundle.session) {
+        Missing::NotWorn | Missing::NotMeasured => "not-performed",
+        Missing::OtherMachine => "not-applicable",
+        Missing::NotAsked => "not-asked",
+        Missing::Unknown => "unknown",
     }
 }
 

@@ -1,0 +1,437 @@
+//! What the clinic's rules of progression give for a patient's last sessions (`prescription.md` section 8): a step up, a step down, or neither.
+//!
+//! Promises: a proposal, with each condition and how it stands; never an order, and nothing that changes a load. A step up needs every condition
+//! to hold; what is not known does not hold. Deliberately absent: any other wisdom than the sheet's.
+
+/// So many of the last sessions are looked at.
+pub const SESSIONS: usize = 3;
+/// With fewer, too little is known.
+pub const AT_LEAST: usize = 2;
+
+/// Ordered minutes done, in per cent: a step up needs so much, with less than the second a step down is offered.
+const COMPLETED_PERCENT: (f64, f64) = (95.0, 80.0);
+/// Time in zone for a step up, in per cent.
+const IN_ZONE_PERCENT: f64 = 80.0;
+/// Perceived exertion: so much at most for a step up, so much twice for a step down.
+const EXERTION: (i64, i64) = (13, 16);
+/// Dyspnoea that stands for it.
+const DYSPNOEA: i64 = 4;
+/// The lowest saturation stays so much above its floor, in per cent.
+const OVER_FLOOR: f64 = 2.0;
+/// A resting heart rate higher by so much, in beats a minute.
+const REST_RISE_BPM: f64 = 10.0;
+/// A weight higher by so much, in kilograms.
+const WEIGHT_RISE_KG: f64 = 2.0;
+/// Away for more days than this.
+const AWAY_DAYS: f64 = 14.0;
+/// Conditioning shorter than this is lengthened before load rises, in minutes.
+const LONG_ENOUGH_MIN: f64 = 30.0;
+
+/// What a session says to the rules.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    /// Ordered minutes done, in per cent.
+    pub completed_percent: Option<f64>,
+    /// Time in zone, in per cent; `None` where no zone was ordered or nothing was trusted.
+    pub in_zone_percent: Option<f64>,
+    /// Whether a zone was ordered.
+    pub zone_ordered: bool,
+    /// The highest perceived exertion, 6 to 20.
+    pub exertion: Option<i64>,
+    /// The highest dyspnoea, 0 to 10.
+    pub dyspnoea: Option<i64>,
+    /// Whether the heart rate of conditioning was in the lower half of the zone; `None` where it is held, or nothing is known.
+    pub in_lower_half: Option<bool>,
+    /// Whether the controller held the heart rate, so that the load followed it.
+    pub heart_rate_held: bool,
+    /// Rules that stopped the load or took it to cool-down.
+    pub stop_rules: usize,
+    /// Rules that held the load back or lowered it.
+    pub reduce_rules: usize,
+    /// The lowest saturation less its floor, in per cent; `None` where nothing was trusted.
+    pub over_floor: Option<f64>,
+    /// Whether an oximeter was worn.
+    pub oximeter: bool,
+    /// Whether the answer of the blood pressure was normal; `None` where it was not measured in exercise.
+    pub pressure_normal: Option<bool>,
+    /// Whether medicines were the same since before the session; `None` where the prescription does not say.
+    pub medicines_same: Option<bool>,
+    /// Resting heart rate, in beats a minute.
+    pub rest_bpm: Option<f64>,
+    /// Weight, in kilograms.
+    pub mass_kg: Option<f64>,
+    /// Days since 1970 at its beginning, for how long the patient was away.
+    pub day: f64,
+    /// Ordered minutes of conditioning.
+    pub conditioning_min: Option<f64>,
+}
+
+/// How a condition stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No,
+    /// Nobody can tell.
+    Unknown,
+    /// It does not apply to these sessions.
+    DoesNotApply,
+}
+
+/// A condition of the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// In words.
+    pub words: &'static str,
+    /// How it stands.
+    pub stands: Stands,
+}
+
+/// What is proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proposal {
+    /// Too few sessions.
+    TooLittleKnown,
+    /// Less load.
+    StepDown,
+    /// A restart at 70 to 80 per cent after weeks away.
+    Restart,
+    /// Longer conditioning.
+    Longer,
+    /// More load.
+    MoreLoad,
+    /// Neither up nor down.
+    AsItIs,
+}
+
+impl Proposal {
+    /// In a sentence, with the figures of the rule.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::TooLittleKnown => {
+                "Too little is known for a proposal: the rules look at two to three sessions."
+            }
+            Self::StepDown => {
+                "A step down is proposed. The rule says when, not by how much: that is the physiologist's to say."
+            }
+            Self::Restart => "A restart at 70 to 80 % of the load is proposed.",
+            Self::Longer => {
+                "A step up is proposed: duration before intensity, so 1 to 5 min more of conditioning a session (or 5 to 10 min each one to two weeks), up to 30 to 60 min. One variable at a time."
+            }
+            Self::MoreLoad => {
+                "A step up is proposed: 5 to 10 % more load (cycle 5 to 10 W; treadmill 0.2 to 0.3 km/h, or 0.5 to 1 % of grade). One variable at a time."
+            }
+            Self::AsItIs => {
+                "Neither a step up nor a step down is proposed: not every condition of a step up holds, and none of a step down."
+            }
+        }
+    }
+}
+
+/// What the rules give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progression {
+    /// What is proposed.
+    pub proposal: Proposal,
+    /// The conditions of a step up: all must hold.
+    pub up: Vec<Condition>,
+    /// The conditions of a step down: one is enough.
+    pub down: Vec<Condition>,
+}
+
+/// What the rules give for sessions, the earliest first.
+#[must_use]
+pub fn progression(sessions: &[Facts], today: f64) -> Progression {
+    let last = sessions
+        .len()
+        .checked_sub(SESSIONS)
+        .and_then(|from| sessions.get(from..))
+        .unwrap_or(sessions);
+    let up = step_up(last);
+    let down = step_down(sessions, last, today);
+    let down_holds = |words: &str| {
+        down.iter()
+            .any(|condition| condition.words == words && condition.stands == Stands::Yes)
+    };
+    let any_down = down.iter().any(|condition| condition.stands == Stands::Yes);
+    let all_up = up
+        .iter()
+        .all(|condition| matches!(condition.stands, Stands::Yes | Stands::DoesNotApply));
+    let long = last
+        .last()
+        .and_then(|facts| facts.conditioning_min)
+        .is_some_and(|minutes| minutes >= LONG_ENOUGH_MIN);
+    let proposal = if sessions.len() < AT_LEAST {
+        Proposal::TooLittleKnown
+    } else if down_holds(AWAY) {
+        Proposal::Restart
+    } else if any_down {
+        Proposal::StepDown
+    } else if all_up {
+        if long {
+            Proposal::MoreLoad
+        } else {
+            Proposal::Longer
+        }
+    } else {
+        Proposal::AsItIs
+    };
+    Progression { proposal, up, down }
+}
+
+const AWAY: &str = "more than two weeks away (restart at 70 to 80 %)";
+
+/// Whether all of some sessions fulfil something; unknown where one of them does not tell and none denies it.
+fn all(sessions: &[Facts], holds: impl Fn(&Facts) -> Option<bool>) -> Stands {
+    let told: Vec<Option<bool>> = sessions.iter().map(holds).collect();
+    if told.contains(&Some(false)) {
+        Stands::No
+    } else if told.is_empty() || told.contains(&None) {
+        Stands::Unknown
+    } else {
+        Stands::Yes
+    }
+}
+
+fn step_up(last: &[Facts]) -> Vec<Condition> {
+    let condition = |words, stands| Condition { words, stands };
+    let unless = |does_not_apply: bool, stands| {
+        if does_not_apply && !last.is_empty() {
+            Stands::DoesNotApply
+        } else {
+            stands
+        }
+    };
+    let no_zone = last.iter().all(|facts| !facts.zone_ordered);
+    let held = last.iter().all(|facts| facts.heart_rate_held);
+    let no_oximeter = last.iter().all(|facts| !facts.oximeter);
+    vec![
+        condition(
+            "the last two to three sessions completed to 95 % of their minutes or more",
+            all(last, |facts| {
+                Some(facts.completed_percent? >= COMPLETED_PERCENT.0)
+            }),
+        ),
+        condition(
+            "80 % or more of conditioning in the zone",
+            unless(
+                no_zone,
+                all(last, |facts| {
+                    Some(facts.in_zone_percent? >= IN_ZONE_PERCENT)
+                }),
+            ),
+        ),
+        condition(
+            "perceived exertion 13 or less (or dyspnoea 4 or less)",
+            all(last, easy),
+        ),
+        condition(
+            "heart rate in the lower half of the zone at the same load",
+            unless(no_zone || held, all(last, |facts| facts.in_lower_half)),
+        ),
+        condition(
+            "no rule stopped or reduced the load",
+            all(last, |facts| {
+                Some(facts.stop_rules + facts.reduce_rules == 0)
+            }),
+        ),
+        condition(
+            "lowest saturation 2 % or more above its floor",
+            unless(
+                no_oximeter,
+                all(last, |facts| Some(facts.over_floor? >= OVER_FLOOR)),
+            ),
+        ),
+        condition(
+            "normal answer of the systolic pressure",
+            all(last, |facts| facts.pressure_normal),
+        ),
+        condition(
+            "no change of medicines since",
+            all(last, |facts| facts.medicines_same),
+        ),
+    ]
+}
+
+fn easy(facts: &Facts) -> Option<bool> {
+    let exertion = facts.exertion.map(|score| score <= EXERTION.0);
+    let dyspnoea = facts.dyspnoea.map(|score| score <= DYSPNOEA);
+    match (exertion, dyspnoea) {
+        (Some(one), Some(other)) => Some(one && other),
+        (one, other) => one.or(other),
+    }
+}
+
+fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
+    let condition = |words, stands| Condition { words, stands };
+    let happened = |happened: bool| if happened { Stands::Yes } else { Stands::No };
+    let hard = last
+        .iter()
+        .filter(|facts| facts.exertion.is_some_and(|score| score >= EXERTION.1))
+        .count();
+    let asked = last.iter().any(|facts| facts.exertion.is_some());
+    let newest = sessions.last();
+    let away = newest.map(|facts| today - facts.day > AWAY_DAYS);
+    vec![
+        condition(
+            "a stop rule",
+            happened(last.iter().any(|facts| facts.stop_rules > 0)),
+        ),
+        condition(
+            "perceived exertion of 16 or more twice",
+            if asked {
+                happened(hard >= 2)
+            } else {
+                Stands::Unknown
+            },
+        ),
+        condition(
+            "less than 80 % of the minutes completed",
+            told(newest.and_then(|facts| Some(facts.completed_percent? < COMPLETED_PERCENT.1))),
+        ),
+        condition(
+            "two reduce events in one session",
+            happened(last.iter().any(|facts| facts.reduce_rules >= 2)),
+        ),
+        condition(
+            "resting heart rate up by 10 /min",
+            told(rise(sessions, |facts| facts.rest_bpm).map(|rise| rise >= REST_RISE_BPM)),
+        ),
+        condition(
+            "weight up by 2 kg",
+            told(rise(sessions, |facts| facts.mass_kg).map(|rise| rise >= WEIGHT_RISE_KG)),
+        ),
+        condition(AWAY, told(away)),
+    ]
+}
+
+const fn told(known: Option<bool>) -> Stands {
+    match known {
+        Some(true) => Stands::Yes,
+        Some(false) => Stands::No,
+        None => Stands::Unknown,
+    }
+}
+
+/// By how much the last value lies above the one before it.
+fn rise(sessions: &[Facts], value: impl Fn(&Facts) -> Option<f64>) -> Option<f64> {
+    let (newest, before) = sessions.split_last()?;
+    Some(value(newest)? - before.iter().rev().find_map(value)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good(day: f64) -> Facts {
+        Facts {
+            completed_percent: Some(100.0),
+            in_zone_percent: Some(88.0),
+            zone_ordered: true,
+            exertion: Some(12),
+            dyspnoea: None,
+            in_lower_half: Some(true),
+            heart_rate_held: false,
+            stop_rules: 0,
+            reduce_rules: 0,
+            over_floor: Some(4.0),
+            oximeter: true,
+            pressure_normal: Some(true),
+            medicines_same: Some(true),
+            rest_bpm: Some(70.0),
+            mass_kg: Some(80.0),
+            day,
+            conditioning_min: Some(20.0),
+        }
+    }
+
+    fn three() -> Vec<Facts> {
+        [1.0, 4.0, 8.0].map(good).to_vec()
+    }
+
+    fn proposed(sessions: &[Facts]) -> Proposal {
+        progression(sessions, 9.0).proposal
+    }
+
+    #[test]
+    fn where_every_condition_holds_minutes_come_before_load() {
+        let mut sessions = three();
+        assert_eq!(proposed(&sessions), Proposal::Longer);
+        sessions[2].conditioning_min = Some(30.0);
+        assert_eq!(proposed(&sessions), Proposal::MoreLoad);
+    }
+
+    #[test]
+    fn each_condition_of_a_step_up_is_needed_and_what_is_not_known_does_not_hold() {
+        let spoilt: [fn(&mut Facts); 9] = [
+            |facts| facts.completed_percent = Some(94.0),
+            |facts| facts.completed_percent = None,
+            |facts| facts.in_zone_percent = Some(79.0),
+            |facts| facts.exertion = Some(14),
+            |facts| facts.in_lower_half = Some(false),
+            |facts| facts.reduce_rules = 1,
+            |facts| facts.over_floor = Some(1.9),
+            |facts| facts.pressure_normal = None,
+            |facts| facts.medicines_same = Some(false),
+        ];
+        for (place, spoil) in spoilt.iter().enumerate() {
+            let mut sessions = three();
+            spoil(&mut sessions[1]);
+            assert_eq!(proposed(&sessions), Proposal::AsItIs, "{place}");
+        }
+    }
+
+    #[test]
+    fn each_condition_of_a_step_down_is_enough() {
+        let spoilt: [fn(&mut Vec<Facts>); 6] = [
+            |all| all[0].stop_rules = 1,
+            |all| {
+                all.iter_mut()
+                    .skip(1)
+                    .for_each(|facts| facts.exertion = Some(16));
+            },
+            |all| all[2].completed_percent = Some(79.0),
+            |all| all[1].reduce_rules = 2,
+            |all| all[2].rest_bpm = Some(80.0),
+            |all| all[2].mass_kg = Some(82.0),
+        ];
+        for (place, spoil) in spoilt.iter().enumerate() {
+            let mut sessions = three();
+            spoil(&mut sessions);
+            assert_eq!(proposed(&sessions), Proposal::StepDown, "{place}");
+        }
+    }
+
+    #[test]
+    fn who_was_away_begins_again_with_less() {
+        let given = progression(&three(), 8.0 + 14.5);
+        assert_eq!(given.proposal, Proposal::Restart);
+        assert!(given.proposal.words().contains("70 to 80 %"));
+    }
+
+    #[test]
+    fn what_does_not_apply_keeps_nobody_back_and_one_session_says_too_little() {
+        let mut sessions = three();
+        for facts in &mut sessions {
+            facts.zone_ordered = false;
+            facts.in_zone_percent = None;
+            facts.in_lower_half = None;
+            facts.oximeter = false;
+            facts.over_floor = None;
+        }
+        assert_eq!(proposed(&sessions), Proposal::Longer);
+        assert_eq!(proposed(&sessions[..1]), Proposal::TooLittleKnown);
+        assert_eq!(proposed(&[]), Proposal::TooLittleKnown);
+    }
+
+    #[test]
+    fn only_the_last_three_sessions_count() {
+        let mut sessions = three();
+        let mut bad = good(0.0);
+        bad.stop_rules = 1;
+        sessions.insert(0, bad);
+        assert_eq!(proposed(&sessions), Proposal::Longer);
+    }
+}

@@ -1,0 +1,71 @@
+//! Which sessions files are made of, and what is said beside the files: the same for exports and documents.
+
+use std::process::ExitCode;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::output::{self, Output};
+use crate::records::list::SessionFilter;
+use crate::records::{Archive, RecordsError, SessionLine};
+use crate::review::export::write::Written;
+
+/// What is said where no session fits.
+pub(super) const NONE_FITS: &str =
+    "no session fits: `station sessions` lists them all, with their days and patients";
+
+/// The sessions of a day where this machine stands, or of a patient, the first first.
+pub(super) fn fitting(
+    archive: &Archive,
+    day: Option<Date>,
+    patient: Option<&str>,
+) -> Result<Vec<SessionLine>, RecordsError> {
+    let zone = TimeZone::system();
+    let Ok(filter) = SessionFilter::default().of_days(day, day, &zone) else {
+        // A day that the zone does not have: nobody came on it.
+        return Ok(Vec::new());
+    };
+    let mut sessions = archive.list(&filter)?;
+    if let Some(patient) = patient {
+        sessions.retain(|line| line.patient.eq_ignore_ascii_case(patient));
+    }
+    sessions.reverse();
+    Ok(sessions)
+}
+
+/// Says which of them are still open.
+pub(super) fn tell_open(sessions: &[SessionLine]) {
+    for session in sessions.iter().filter(|session| session.state == "open") {
+        output::complain(&format_args!(
+            "{} is still open: what was recorded of it until now is written",
+            session.id
+        ));
+    }
+}
+
+/// Says where the files are, or hands the bytes on; then whether the record's events are as they were written.
+pub(super) fn told(archive: &Archive, written: &Written) -> Result<ExitCode, RecordsError> {
+    let mut out = Output::new();
+    match written {
+        Written::Files(paths) => {
+            for path in paths {
+                out.line(&path.display().to_string());
+            }
+        }
+        Written::Bytes(bytes) => out.bytes(bytes),
+    }
+    if let Err(error) = out.finish() {
+        return Ok(output::finding(&format_args!(
+            "standard output could not be written: {error}"
+        )));
+    }
+    let findings = archive.findings(3)?;
+    if findings.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+    Ok(output::finding(&format_args!(
+        "written, but the record's events are not as they were written ({}): compare it with a backup",
+        findings.join("; ")
+    )))
+}

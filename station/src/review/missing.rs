@@ -1,0 +1,60 @@
+//! Why a figure of a session is not there: one answer for everything that tells of it.
+
+use protocols::vocabulary::MachineKind;
+
+use super::export::span::{has_oximeter, has_strap};
+use crate::records::SessionRecord;
+
+/// What a figure needs in order to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Needs {
+    /// A heart-rate signal.
+    HeartRate,
+    /// An oximeter.
+    Oximeter,
+    /// An ergometer.
+    Cycle,
+    /// A belt.
+    Belt,
+    /// A person who asks.
+    Question,
+    /// A cuff.
+    Cuff,
+    /// Nothing that a session may lack.
+    Exercise,
+}
+
+/// Why a figure is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    /// Nobody wore the sensor.
+    NotWorn,
+    /// It belongs to another kind of machine.
+    OtherMachine,
+    /// Nobody asked the patient.
+    NotAsked,
+    /// Nobody measured it.
+    NotMeasured,
+    /// What it is made of was not recorded, or was not trusted.
+    Unknown,
+}
+
+impl Needs {
+    /// Why a figure that needs this is not there.
+    pub(super) fn missing(self, session: &SessionRecord) -> Missing {
+        let machine = |kind| session.bouts.iter().any(|bout| bout.machine == kind);
+        let oximeter = session.bouts.iter().any(has_oximeter);
+        let strap = session.bouts.iter().any(has_strap);
+        match self {
+            Self::HeartRate if !strap && !oximeter => Missing::NotWorn,
+            Self::Oximeter if !oximeter => Missing::NotWorn,
+            Self::Cycle if !machine(MachineKind::Cycle) => Missing::OtherMachine,
+            Self::Belt if !machine(MachineKind::Treadmill) => Missing::OtherMachine,
+            Self::Question => Missing::NotAsked,
+            Self::Cuff => Missing::NotMeasured,
+            Self::HeartRate | Self::Oximeter | Self::Cycle | Self::Belt | Self::Exercise => {
+                Missing::Unknown
+            }
+        }
+    }
+}

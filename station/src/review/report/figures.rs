@@ -1,0 +1,500 @@
+//! The table of figures: every one of them with its unit, and why one is missing.
+
+use maud::{Markup, html};
+
+use super::visit::Visit;
+use super::words::{NONE, decimal, lasted};
+use crate::records::figures::SessionFigures;
+use crate::review::missing::{Missing, Needs};
+
+/// One figure: name, unit, decimals, what it needs, why it is missing where nothing else explains that, and where it comes from.
+struct Figure(
+    &'static str,
+    &'static str,
+    usize,
+    Needs,
+    &'static str,
+    fn(&SessionFigures) -> Option<f64>,
+);
+
+/// Figures that belong together.
+struct Group {
+    name: &'static str,
+    figures: &'static [Figure],
+}
+
+const NO_EXERCISE: &str = "no exercise was recorded";
+const NOT_TRUSTED: &str = "no trusted value then";
+const NO_END: &str = "not recorded so long, or not trusted then";
+const NO_ASSESSMENT: &str = "resting and highest rate are not in the prescription";
+const NO_REPORT: &str = "the machine did not report it";
+const NO_ZONE: &str = "no zone was ordered";
+
+/// Every figure, in the order of a summary.
+const GROUPS: &[Group] = &[
+    Group {
+        name: "Time",
+        figures: &[
+            Figure("total", "min", 1, Needs::Exercise, NO_EXERCISE, |f| {
+                Some(f.total_min)
+            }),
+            Figure("warm-up", "min", 1, Needs::Exercise, NO_EXERCISE, |f| {
+                Some(f.warm_up_min)
+            }),
+            Figure(
+                "conditioning",
+                "min",
+                1,
+                Needs::Exercise,
+                NO_EXERCISE,
+                |f| Some(f.conditioning_min),
+            ),
+            Figure("cool-down", "min", 1, Needs::Exercise, NO_EXERCISE, |f| {
+                Some(f.cool_down_min)
+            }),
+            Figure(
+                "paused or stopped",
+                "min",
+                1,
+                Needs::Exercise,
+                NO_EXERCISE,
+                |f| Some(f.paused_min),
+            ),
+            Figure(
+                "ordered minutes done",
+                "%",
+                0,
+                Needs::Exercise,
+                "what was ordered cannot be read",
+                |f| f.completed_percent,
+            ),
+        ],
+    },
+    Group {
+        name: "Heart rate",
+        figures: &[
+            Figure("at rest", "/min", 0, Needs::HeartRate, NOT_TRUSTED, |f| {
+                f.heart_rate.rest_bpm
+            }),
+            Figure(
+                "mean of exercise",
+                "/min",
+                0,
+                Needs::HeartRate,
+                NOT_TRUSTED,
+                |f| f.heart_rate.mean_bpm,
+            ),
+            Figure(
+                "mean of conditioning",
+                "/min",
+                0,
+                Needs::HeartRate,
+                NOT_TRUSTED,
+                |f| f.heart_rate.conditioning_mean_bpm,
+            ),
+            Figure(
+                "peak of 5 s",
+                "/min",
+                0,
+                Needs::HeartRate,
+                NOT_TRUSTED,
+                |f| f.heart_rate.peak_bpm,
+            ),
+            Figure(
+                "at the end of exercise",
+                "/min",
+                0,
+                Needs::HeartRate,
+                NOT_TRUSTED,
+                |f| f.heart_rate.end_bpm,
+            ),
+            Figure("1 min after", "/min", 0, Needs::HeartRate, NO_END, |f| {
+                f.heart_rate.after_1_min_bpm
+            }),
+            Figure("2 min after", "/min", 0, Needs::HeartRate, NO_END, |f| {
+                f.heart_rate.after_2_min_bpm
+            }),
+            Figure(
+                "recovery in 1 min, after the cool-down",
+                "/min",
+                0,
+                Needs::HeartRate,
+                NO_END,
+                |f| f.heart_rate.recovery_1_min_bpm,
+            ),
+            Figure(
+                "reserve used, mean",
+                "%",
+                0,
+                Needs::HeartRate,
+                NO_ASSESSMENT,
+                |f| f.heart_rate.reserve_mean_percent,
+            ),
+            Figure("below the zone", "min", 1, Needs::HeartRate, NO_ZONE, |f| {
+                Some(f.zone.as_ref()?.below_min)
+            }),
+            Figure("in the zone", "min", 1, Needs::HeartRate, NO_ZONE, |f| {
+                Some(f.zone.as_ref()?.in_min)
+            }),
+            Figure("above the zone", "min", 1, Needs::HeartRate, NO_ZONE, |f| {
+                Some(f.zone.as_ref()?.above_min)
+            }),
+            Figure(
+                "conditioning in the zone",
+                "%",
+                0,
+                Needs::HeartRate,
+                NO_ZONE,
+                |f| Some(f.zone.as_ref()?.in_percent),
+            ),
+        ],
+    },
+    Group {
+        name: "Load and dose",
+        figures: &[
+            Figure("power, mean", "W", 0, Needs::Cycle, NO_REPORT, |f| {
+                f.dose.power_mean_w
+            }),
+            Figure(
+                "power, peak of 60 s",
+                "W",
+                0,
+                Needs::Cycle,
+                NO_REPORT,
+                |f| f.dose.power_peak_w,
+            ),
+            Figure("work", "kJ", 1, Needs::Cycle, NO_REPORT, |f| f.dose.work_kj),
+            Figure("speed, mean", "km/h", 1, Needs::Belt, NO_REPORT, |f| {
+                f.dose.speed_mean_kmh
+            }),
+            Figure(
+                "speed, peak of 60 s",
+                "km/h",
+                1,
+                Needs::Belt,
+                NO_REPORT,
+                |f| f.dose.speed_peak_kmh,
+            ),
+            Figure("grade, mean", "%", 1, Needs::Belt, NO_REPORT, |f| {
+                f.dose.grade_mean_percent
+            }),
+            Figure("grade, peak of 60 s", "%", 1, Needs::Belt, NO_REPORT, |f| {
+                f.dose.grade_peak_percent
+            }),
+            Figure("distance", "m", 0, Needs::Belt, NO_REPORT, |f| {
+                f.dose.distance_m
+            }),
+            Figure("METs, mean", "MET", 1, Needs::Exercise, NO_REPORT, |f| {
+                f.dose.met_mean
+            }),
+            Figure(
+                "METs, peak of 60 s",
+                "MET",
+                1,
+                Needs::Exercise,
+                NO_REPORT,
+                |f| f.dose.met_peak,
+            ),
+            Figure(
+                "ceiling ordered",
+                "MET",
+                1,
+                Needs::Exercise,
+                "what was ordered cannot be read",
+                |f| f.dose.ceiling_met,
+            ),
+            Figure(
+                "MET-minutes",
+                "MET min",
+                0,
+                Needs::Exercise,
+                NO_REPORT,
+                |f| f.dose.met_minutes,
+            ),
+            Figure("energy", "kcal", 0, Needs::Exercise, NO_REPORT, |f| {
+                f.dose.energy_kcal
+            }),
+            Figure(
+                "time for which the equation holds",
+                "%",
+                0,
+                Needs::Exercise,
+                NO_REPORT,
+                |f| f.dose.equation_holds_percent,
+            ),
+            Figure(
+                "weight used",
+                "kg",
+                1,
+                Needs::Exercise,
+                "it is not in the record",
+                |f| f.dose.mass_kg,
+            ),
+        ],
+    },
+    Group {
+        name: "Saturation",
+        figures: &[
+            Figure("at rest", "%", 0, Needs::Oximeter, NOT_TRUSTED, |f| {
+                f.saturation.rest_percent
+            }),
+            Figure(
+                "mean of exercise",
+                "%",
+                0,
+                Needs::Oximeter,
+                NOT_TRUSTED,
+                |f| f.saturation.mean_percent,
+            ),
+            Figure(
+                "lowest for 10 s",
+                "%",
+                0,
+                Needs::Oximeter,
+                NOT_TRUSTED,
+                |f| f.saturation.nadir_percent,
+            ),
+            Figure(
+                "at the end of exercise",
+                "%",
+                0,
+                Needs::Oximeter,
+                NOT_TRUSTED,
+                |f| f.saturation.end_percent,
+            ),
+            Figure(
+                "floor ordered",
+                "%",
+                0,
+                Needs::Oximeter,
+                "what was ordered cannot be read",
+                |f| f.saturation.floor_percent,
+            ),
+            Figure(
+                "below the floor",
+                "min",
+                1,
+                Needs::Oximeter,
+                NOT_TRUSTED,
+                |f| f.saturation.below_floor_min,
+            ),
+        ],
+    },
+    Group {
+        name: "What the patient said",
+        figures: &[
+            Figure(
+                "exertion, mean",
+                "of 6 to 20",
+                1,
+                Needs::Question,
+                "",
+                |f| f.scores.exertion_mean,
+            ),
+            Figure(
+                "exertion, highest",
+                "of 6 to 20",
+                0,
+                Needs::Question,
+                "",
+                |f| whole(f.scores.exertion_peak),
+            ),
+            Figure(
+                "dyspnoea, highest",
+                "of 0 to 10",
+                0,
+                Needs::Question,
+                "",
+                |f| whole(f.scores.dyspnoea_peak),
+            ),
+            Figure(
+                "angina, highest",
+                "of 0 to 4",
+                0,
+                Needs::Question,
+                "",
+                |f| whole(f.scores.angina_peak),
+            ),
+            Figure(
+                "claudication, highest",
+                "of 0 to 4",
+                0,
+                Needs::Question,
+                "",
+                |f| whole(f.scores.claudication_peak),
+            ),
+        ],
+    },
+    Group {
+        name: "How good the signals were",
+        figures: &[
+            Figure(
+                "heart rate trusted, of conditioning",
+                "%",
+                0,
+                Needs::HeartRate,
+                "no conditioning, or no heart rate was required",
+                |f| f.heart_rate_cover_percent,
+            ),
+            Figure(
+                "saturation trusted, of conditioning",
+                "%",
+                0,
+                Needs::Oximeter,
+                "no conditioning was recorded",
+                |f| f.spo2_cover_percent,
+            ),
+        ],
+    },
+];
+
+/// What the record has no place for.
+const NOT_KEPT: &[&str] = &["oxygen flow", "glucose before and after"];
+
+fn whole(score: Option<i64>) -> Option<f64> {
+    score
+        .and_then(|score| i32::try_from(score).ok())
+        .map(f64::from)
+}
+
+/// All groups.
+pub(super) fn tables(visit: &Visit) -> Markup {
+    html! {
+        div.figures {
+            @for group in GROUPS {
+                table.figures {
+                    caption { (group.name) }
+                    tbody {
+                        @for figure in group.figures { (row(visit, figure)) }
+                        @if group.name == "Heart rate" { (slope(visit)) }
+                    }
+                }
+            }
+            (pressures(visit))
+            (alarms(visit))
+            (not_kept())
+        }
+    }
+}
+
+fn row(visit: &Visit, figure: &Figure) -> Markup {
+    let Figure(name, unit, digits, needs, otherwise, take) = figure;
+    let value = take(&visit.figures).filter(|value| value.is_finite());
+    html! {
+        tr {
+            th scope="row" { (name) }
+            @match value {
+                Some(value) => { td.number { (decimal(value, *digits)) } td.unit { (unit) } },
+                None => { (absent(why(visit, *needs, otherwise))) },
+            }
+        }
+    }
+}
+
+/// Why a figure is missing, in words.
+fn why<'a>(visit: &Visit, needs: Needs, otherwise: &'a str) -> &'a str {
+    match (needs.missing(&visit.record), needs) {
+        (Missing::NotWorn, Needs::Oximeter) => "no oximeter was worn",
+        (Missing::NotWorn, _) => "no heart-rate sensor was worn",
+        (Missing::OtherMachine, Needs::Cycle) => "no ergometer in this session",
+        (Missing::OtherMachine, _) => "no treadmill in this session",
+        (Missing::NotAsked, _) => "nobody asked",
+        (Missing::NotMeasured, _) => "nobody measured it",
+        (Missing::Unknown, _) => otherwise,
+    }
+}
+
+fn absent(why: &str) -> Markup {
+    html! { td.number.absent { (NONE) } td.unit.why { (why) } }
+}
+
+fn slope(visit: &Visit) -> Markup {
+    let on_belt = Needs::Cycle.missing(&visit.record) == Missing::OtherMachine;
+    let unit = if on_belt {
+        "/min per MET"
+    } else {
+        "/min per W"
+    };
+    html! {
+        tr {
+            th scope="row" { "slope against load" }
+            @match visit.figures.heart_rate.slope {
+                Some(slope) => { td.number { (decimal(slope, 2)) } td.unit { (unit) } },
+                None => { (absent(why(visit, Needs::HeartRate, "less than five minutes on one kind of machine"))) },
+            }
+        }
+    }
+}
+
+fn pressures(visit: &Visit) -> Markup {
+    let pressure = &visit.figures.pressure;
+    let all = [
+        ("at rest", pressure.rest),
+        ("peak of exercise", pressure.peak),
+        ("after exercise", pressure.after),
+    ];
+    html! {
+        table.figures {
+            caption { "Blood pressure" }
+            tbody {
+                @for (name, pressure) in all {
+                    tr {
+                        th scope="row" { (name) }
+                        @match pressure {
+                            Some((systolic, diastolic)) => { td.number { (systolic) "/" (diastolic) } td.unit { "mmHg" } },
+                            None => { (absent("nobody measured it")) },
+                        }
+                    }
+                }
+                tr {
+                    th scope="row" { "rate-pressure product, peak" }
+                    @match pressure.rate_pressure_product {
+                        Some(product) => { td.number { (decimal(product, 0)) } td.unit { "mmHg/min" } },
+                        None => { (absent("no pressure with a trusted heart rate in its minute")) },
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn alarms(visit: &Visit) -> Markup {
+    let figures = &visit.figures;
+    let raised: usize = figures.alarms.iter().map(|count| count.count).sum();
+    html! {
+        table.figures {
+            caption { "Alarms" }
+            tbody {
+                tr { th scope="row" { "raised" } td.number { (raised) } td.unit {} }
+                @for count in &figures.alarms {
+                    tr {
+                        th.inner scope="row" { (count.rule) }
+                        td.number { (count.count) }
+                        td.unit { "longest " (lasted(count.longest_s)) }
+                    }
+                }
+                tr { th scope="row" { "acknowledged" } td.number { (figures.acknowledged) } td.unit {} }
+                tr {
+                    th scope="row" { "time until that, median" }
+                    @match figures.acknowledged_median_s {
+                        Some(median) => { td.number { (decimal(median, 0)) } td.unit { "s" } },
+                        None => { (absent("nobody acknowledged one")) },
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn not_kept() -> Markup {
+    html! {
+        table.figures {
+            caption { "Not in this record" }
+            tbody {
+                @for name in NOT_KEPT {
+                    tr { th scope="row" { (name) } (absent("the record has no place for it")) }
+                }
+            }
+        }
+    }
+}
