@@ -1,4 +1,4 @@
-//! Bytes an hour of session: the seconds as plain rows, and packed; and how long it takes to read them.
+//! Bytes an hour of session: the seconds as plain rows, and packed; how long it takes to read them, and to open a review of one session.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,6 +8,7 @@ use protocols::vocabulary::{Timestamp, number};
 use rusqlite::Connection;
 use station::clock;
 use station::records::{Anchor, Archive, Recorder, RecorderOptions, SampleRow};
+use station::review::terminal::opened::Opened;
 
 use crate::{busy, timed};
 
@@ -36,7 +37,8 @@ pub(crate) fn measure(stations: u8, minutes: u64) -> Result<Vec<String>, Box<dyn
     let journal =
         sum("length(data)", "journal_blocks")? + sum("length(state_zstd)", "checkpoints")?;
     let waveforms = sum("length(data)", "waveform_blocks")?;
-    Ok(vec![
+    let review = review(&path, &folder.path().join("plain.sqlite"))?;
+    let mut lines = vec![
         format!("the seconds of {hours:.2} h of session | bytes an hour | ms to read an hour"),
         format!(
             "plain rows in SQLite | {:.0} | {:.2}",
@@ -54,7 +56,9 @@ pub(crate) fn measure(stations: u8, minutes: u64) -> Result<Vec<String>, Box<dyn
             journal / hours,
             waveforms / hours
         ),
-    ])
+    ];
+    lines.extend(review);
+    Ok(lines)
 }
 
 fn open(path: &Path, stations: u8, begins: u64) -> Result<Recorder, Box<dyn Error>> {
@@ -114,6 +118,56 @@ fn alone(record: &Path, file: &Path, table: &str) -> Result<f64, Box<dyn Error>>
     ))?;
     drop(other);
     Ok(number::from_u64(std::fs::metadata(file)?.len()))
+}
+
+/// How long it takes to open a review of one session with its plethysmogram, beside the same rows and bytes out of plain tables.
+fn review(record: &Path, plain: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let archive = Archive::open(record)?;
+    let id = archive
+        .sessions()?
+        .into_iter()
+        .next()
+        .ok_or("a session")?
+        .id;
+    let bouts = archive.bouts(&id)?;
+    let (plain_ms, seconds) = timed(|| -> Result<usize, Box<dyn Error>> {
+        let rows = Connection::open(plain)?;
+        let mut statement =
+            rows.prepare("SELECT * FROM samples WHERE bout_id = ?1 ORDER BY t_s")?;
+        let columns = statement.column_count();
+        let mut count = 0;
+        for bout in &bouts {
+            let mut rows = statement.query([bout.row()])?;
+            while let Some(row) = rows.next()? {
+                for column in 0..columns {
+                    let _value: rusqlite::types::Value = row.get(column)?;
+                }
+                count += 1;
+            }
+        }
+        let connection = Connection::open(record)?;
+        let mut waves =
+            connection.prepare("SELECT data FROM waveform_blocks WHERE session_id = ?1")?;
+        let data = waves.query_map([&id], |row| row.get::<_, Vec<u8>>(0))?;
+        data.collect::<Result<Vec<_>, _>>()?;
+        Ok(count)
+    })?;
+    let (opened_ms, opened) = timed(|| Opened::read(&archive, &id))?;
+    if opened.record.seconds().count() != seconds {
+        return Err("the review has other seconds than the plain rows".into());
+    }
+    let (pleth_ms, _) = timed(|| {
+        let mut opened = opened.clone();
+        opened.read_pleth(&archive).map(|()| opened)
+    })?;
+    let hour = number::from_u64(u64::try_from(seconds)?) / 3_600.0;
+    Ok(vec![
+        format!("to open a review of {hour:.2} h of session with pleth | ms"),
+        format!("its rows and its waveform's bytes out of plain tables | {plain_ms:.2}"),
+        format!("seconds, events, figures, verdict, marks | {opened_ms:.2}"),
+        format!("and its plethysmogram | {:.2}", opened_ms + pleth_ms),
+        format!("review / plain | {:.2}", (opened_ms + pleth_ms) / plain_ms),
+    ])
 }
 
 fn figure(record: &Path, sql: &str) -> Result<f64, Box<dyn Error>> {

@@ -61,6 +61,8 @@ mod report;
 #[cfg(test)]
 mod restart;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod safety_document;

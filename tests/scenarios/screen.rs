@@ -1,4 +1,4 @@
-//! The program in a terminal of 120 columns and 40 rows, as a person sees it.
+//! The program in a terminal, as a person sees it: of 120 columns and 40 rows, or of another size.
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -10,8 +10,8 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 
 use station::clock::boot_nanos;
 
-const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
-const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
+/// Columns and rows, where nobody asks for others.
+const SIZE: (u16, u16) = (120, 40);
 
 /// Nothing on a screen takes longer to come, however loaded the machine is.
 const AT_LAST: Duration = Duration::from_mins(4);
@@ -27,9 +27,14 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn open(arguments: &[&str]) -> Self {
+        Self::sized(arguments, SIZE)
+    }
+
+    /// The same with so many columns and rows.
+    pub(crate) fn sized(arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
         let size = PtySize {
-            rows: ROWS.get(),
-            cols: COLUMNS.get(),
+            rows,
+            cols: columns,
             pixel_width: 0,
             pixel_height: 0,
         };
@@ -58,7 +63,11 @@ impl Screen {
             child,
             keys: pair.master.take_writer().expect("a writer"),
             drawn,
-            parser: vt100::Parser::new(ROWS, COLUMNS, 0),
+            parser: vt100::Parser::new(
+                NonZeroU16::new(rows).expect("rows"),
+                NonZeroU16::new(columns).expect("columns"),
+                0,
+            ),
             _terminal: pair.master,
         }
     }
@@ -90,6 +99,11 @@ impl Screen {
                 Err(_) => return false,
             }
         }
+    }
+
+    /// What stands on it now.
+    pub(crate) fn text(&self) -> String {
+        self.parser.screen().contents()
     }
 
     /// Presses keys.

@@ -72,7 +72,7 @@ pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
             number: args.number,
         });
     };
-    let value = match entry::parse(field(kind), &args.value) {
+    let value = match entry::parse(Field::of(kind), &args.value) {
         Ok(value) => value,
         Err(wanted) => {
             return Ok(output::wrong_usage(&format_args!(
@@ -100,16 +100,4 @@ pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
         args.number,
         since(&Archive::open(archive.path())?, session)?
     )))
-}
-
-/// The field that takes such a measurement at the gym.
-const fn field(kind: MeasurementKind) -> Field {
-    match kind {
-        MeasurementKind::BloodPressure => Field::BloodPressure,
-        MeasurementKind::PerceivedExertion => Field::Exertion,
-        MeasurementKind::Dyspnoea => Field::Dyspnoea,
-        MeasurementKind::Angina => Field::Angina,
-        MeasurementKind::Claudication => Field::Claudication,
-        MeasurementKind::Breathing => Field::Breathing,
-    }
 }

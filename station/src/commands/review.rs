@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::staffed::ByArgs;
 use super::watch::is_ascii_alone;
 use crate::dashboard::theme::Theme;
 use crate::records::Archive;
@@ -45,6 +46,9 @@ pub struct ReviewArgs {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
+    #[command(flatten)]
+    by: ByArgs,
+
     /// ASCII alone, for fonts without blocks; so it is where the locale names a character set other than UTF-8 (the variable `NO_COLOR`
     /// takes the colours away)
     #[arg(long)]
@@ -67,6 +71,7 @@ pub fn run(args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
         },
         day: args.day,
         session: args.session.clone(),
+        by: args.by.named(),
     };
     run::run(&archive, &theme, &begin)?;
     Ok(ExitCode::SUCCESS)

@@ -28,6 +28,16 @@ impl ByArgs {
     }
 }
 
+impl ByArgs {
+    /// The id that was named here or by the environment.
+    pub(in crate::commands) fn named(&self) -> Option<String> {
+        match self.who() {
+            By::Named(id) => Some(id),
+            By::Nobody { .. } => None,
+        }
+    }
+}
+
 /// Who it is, where a command takes nobody's name.
 pub(in crate::commands) fn who(named: Option<&str>) -> By {
     let environment = std::env::var(STATION_STAFF).ok();

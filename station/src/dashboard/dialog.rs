@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::gym::messages::Ask;
+use crate::records::MeasurementKind;
 
 /// A question that nobody answers is answered No after this.
 pub const TIMES_OUT_AFTER: Duration = Duration::from_secs(15);
@@ -104,6 +105,19 @@ pub enum Field {
 }
 
 impl Field {
+    /// The field that takes such a measurement.
+    #[must_use]
+    pub const fn of(kind: MeasurementKind) -> Self {
+        match kind {
+            MeasurementKind::BloodPressure => Self::BloodPressure,
+            MeasurementKind::PerceivedExertion => Self::Exertion,
+            MeasurementKind::Dyspnoea => Self::Dyspnoea,
+            MeasurementKind::Angina => Self::Angina,
+            MeasurementKind::Claudication => Self::Claudication,
+            MeasurementKind::Breathing => Self::Breathing,
+        }
+    }
+
     /// What it is.
     #[must_use]
     pub const fn title(self) -> &'static str {

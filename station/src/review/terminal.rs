@@ -4,8 +4,10 @@
 //! cursor stands. Keys are a function of the same; what takes the record is a wish that the loop grants. Promises: what was not recorded
 //! is not drawn, and no line crosses it; what lasted one second is seen at any zoom. Deliberately absent: any way to a machine.
 
+mod acts;
 pub mod axis;
 pub mod day;
+pub mod form;
 pub mod keys;
 pub mod lanes;
 pub mod marks;

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::moments::Moments;
 use crate::records::list::{SessionFilter, SessionLine};
+use crate::records::session::SignatureState;
 use crate::records::{Archive, RecordsError, SessionRecord};
 use crate::review::course::Visit;
 use crate::review::verdict::Verdict;
@@ -162,8 +163,17 @@ impl Told {
             in_zone_percent: visit.figures.zone.as_ref().map(|zone| zone.in_percent),
             alarms: [count("high"), count("medium"), count("low")],
             lost_min: lost_min(session),
-            signature: "unsigned".to_owned(),
+            signature: signature(session.signature_state()),
         }
+    }
+}
+
+/// A signature's state as a row has room for it.
+fn signature(state: SignatureState) -> String {
+    match state {
+        SignatureState::Unsigned => "no".to_owned(),
+        SignatureState::Signed { additions: 0 } => "signed".to_owned(),
+        SignatureState::Signed { additions } => format!("signed+{additions}"),
     }
 }
 

@@ -55,6 +55,12 @@ pub enum Command {
     Over,
     /// What the load did by itself, in the list of events.
     Load,
+    /// Write a note.
+    Note,
+    /// Correct a measurement.
+    Correct,
+    /// Sign.
+    Sign,
     /// Search.
     Search,
     /// Read again.
@@ -76,16 +82,22 @@ pub enum Section {
     Chart,
     /// In events, figures and course.
     Lists,
+    /// In every view of a session.
+    Session,
     /// Everywhere.
     Screen,
 }
 
 impl Section {
     /// The sections in the order of the help, with their headings.
-    pub const ALL: [(Self, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str); 5] = [
         (Self::Day, "The day"),
         (Self::Chart, "Chart"),
         (Self::Lists, "Events, figures, course"),
+        (
+            Self::Session,
+            "A session: what is added stays, and changes nothing that stands",
+        ),
         (Self::Screen, "Screen"),
     ];
 }
@@ -162,6 +174,9 @@ pub const TABLE: &[Binding] = &[
     row(Section::Lists, &[Key::Down, Key::Char('j')], "Down j", Command::Down, "", "a line down"),
     row(Section::Lists, &[Key::Enter], "Enter", Command::Open, "chart", "from an event to its place on the chart"),
     row(Section::Lists, &[Key::Char('c')], "c", Command::Load, "all events", "show or hide decisions, commands, notices and what became of alarms"),
+    row(Section::Session, &[Key::Char('a')], "a", Command::Note, "note", "write a note to the session"),
+    row(Section::Session, &[Key::Char('C')], "C", Command::Correct, "correct", "correct a measurement, with why; the first value stays"),
+    row(Section::Session, &[Key::Char('S')], "S", Command::Sign, "sign", "sign the session with id and secret: nothing of it changes any more"),
     row(Section::Screen, &[Key::Tab], "Tab", Command::NextTab, "view", "the next view of the session: chart, events, figures, course"),
     row(Section::Screen, &[Key::BackTab], "Shift-Tab", Command::PreviousTab, "", "the view before"),
     row(Section::Screen, &[Key::F(5), Key::Ctrl('r')], "F5 Ctrl-R", Command::Reread, "", "read the record again: a gym may go on writing"),

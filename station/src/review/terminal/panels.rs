@@ -8,6 +8,7 @@ mod day;
 mod events;
 mod figures;
 mod footer;
+mod form;
 mod header;
 mod lane;
 mod over;

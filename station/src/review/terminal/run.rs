@@ -7,7 +7,9 @@ use std::time::Duration;
 use jiff::civil::Date;
 use thiserror::Error;
 
+use super::acts;
 use super::day::{Day, Looking};
+use super::form::Form;
 use super::opened::Opened;
 use super::panels;
 use super::ui::{Over, Ui};
@@ -17,6 +19,7 @@ use crate::dashboard::keys::Key;
 use crate::dashboard::theme::Theme;
 use crate::dashboard::watch::end_on_signal;
 use crate::dashboard::watch::terminal::{self, Terminal, Waited};
+use crate::records::desk::{By, Of};
 use crate::records::replay::instant::{self, clock};
 use crate::records::{Archive, RecordsError, SessionFilter};
 use crate::review::course::{Course, Visit};
@@ -34,6 +37,8 @@ pub struct Begin {
     pub day: Option<Date>,
     /// This session, open.
     pub session: Option<String>,
+    /// Who sits here; nobody named is the user of this computer.
+    pub by: Option<String>,
 }
 
 /// Why a review could not go on.
@@ -60,7 +65,7 @@ pub fn run(archive: &Archive, theme: &Theme, begin: &Begin) -> Result<(), Review
     if !terminal::is_there() {
         return Err(ReviewError::NoTerminal);
     }
-    let mut desk = Desk::begin(archive, theme, begin)?;
+    let mut sitting = Sitting::begin(archive, theme, begin)?;
     let ended = end_on_signal();
     let mut terminal = Terminal::enter().map_err(ReviewError::Terminal)?;
     let mut size = None;
@@ -75,10 +80,13 @@ pub fn run(archive: &Archive, theme: &Theme, begin: &Begin) -> Result<(), Review
             dirty = true;
         }
         if dirty {
-            desk.ui.axis.resize(panels::chart::cells(now, &desk.ui));
+            sitting
+                .ui
+                .axis
+                .resize(panels::chart::cells(now, &sitting.ui));
             let view = View {
-                review: &desk.review,
-                ui: &desk.ui,
+                review: &sitting.review,
+                ui: &sitting.ui,
                 theme,
             };
             terminal
@@ -87,18 +95,18 @@ pub fn run(archive: &Archive, theme: &Theme, begin: &Begin) -> Result<(), Review
             dirty = false;
         }
         // What is still to be read waits for no key, and no key waits for it.
-        let wait = if desk.has_more() {
+        let wait = if sitting.has_more() {
             Duration::ZERO
         } else {
             WAIT
         };
         match terminal.wait(wait).map_err(ReviewError::Terminal)? {
-            Waited::Nothing => dirty |= desk.read_more(),
+            Waited::Nothing => dirty |= sitting.read_more(),
             Waited::Gone => return Ok(()),
             Waited::Keys(keys) => {
                 dirty = true;
                 for key in keys {
-                    if desk.press(key) {
+                    if sitting.press(key) {
                         return Ok(());
                     }
                 }
@@ -108,14 +116,14 @@ pub fn run(archive: &Archive, theme: &Theme, begin: &Begin) -> Result<(), Review
 }
 
 /// What is in front, and the record behind it.
-pub(super) struct Desk<'a> {
+pub(super) struct Sitting<'a> {
     archive: &'a Archive,
     theme: &'a Theme,
     pub(super) review: Review,
     pub(super) ui: Ui,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Sitting<'a> {
     pub(super) fn begin(
         archive: &'a Archive,
         theme: &'a Theme,
@@ -130,7 +138,7 @@ impl<'a> Desk<'a> {
             .as_ref()
             .map(|line| super::day::date_of(line.began_wall_micros, zone));
         let day = Day::read(archive, &begin.looking, begin.day.or(own), zone)?;
-        let mut desk = Self {
+        let mut sitting = Self {
             archive,
             theme,
             review: Review {
@@ -140,12 +148,15 @@ impl<'a> Desk<'a> {
                 other: None,
                 course: None,
             },
-            ui: Ui::default(),
+            ui: Ui {
+                by: begin.by.clone().unwrap_or_default(),
+                ..Ui::default()
+            },
         };
         if let Some(line) = session {
-            desk.open(&line.id)?;
+            sitting.open(&line.id)?;
         }
-        Ok(desk)
+        Ok(sitting)
     }
 
     /// Obeys a key; says whether the person leaves.
@@ -190,6 +201,7 @@ impl<'a> Desk<'a> {
             }
             Wish::Course => self.begin_course()?,
             Wish::Why(second) => self.why(second)?,
+            Wish::Add(form) => self.add(form)?,
         }
         Ok(())
     }
@@ -208,6 +220,9 @@ impl<'a> Desk<'a> {
             self.ui.pleth = false;
         }
         self.ui.marked = Some(opened.id().to_owned());
+        if !is_same {
+            self.looked(&Of::Session(opened.id()));
+        }
         self.review.opened = Some(opened);
         let marked = self.ui.to_lay_over.clone().filter(|other| other != id);
         if let Some(other) = marked.filter(|_| !is_same) {
@@ -216,8 +231,49 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Tells the record that somebody looked; where it cannot be told, the screen says so, and shows all the same.
+    fn looked(&mut self, of: &Of<'_>) {
+        let by = By::of(Some(&self.ui.by));
+        if let Some(words) = acts::look(self.archive, &by, *of) {
+            self.ui.say(words);
+        }
+    }
+
+    /// Adds what was typed, and reads the session again; what was not taken stays to be mended, without its secret.
+    fn add(&mut self, mut form: Form) -> Result<(), RecordsError> {
+        let Some(opened) = &self.review.opened else {
+            return Ok(());
+        };
+        let id = opened.id().to_owned();
+        match acts::act(self.archive, &opened.record, &form) {
+            Ok(done) => {
+                form.text("by").clone_into(&mut self.ui.by);
+                self.open(&id)?;
+                if let Some(row) = self
+                    .review
+                    .day
+                    .rows
+                    .iter_mut()
+                    .find(|row| row.line.id == id)
+                {
+                    row.told = None;
+                }
+                self.ui.say(done);
+            }
+            Err(error) => {
+                form.wrong = Some(error.to_string());
+                for field in form.fields.iter_mut().filter(|field| field.secret) {
+                    field.text.clear();
+                }
+                self.ui.over = Some(Over::Form(form));
+            }
+        }
+        Ok(())
+    }
+
     fn lay_over(&mut self, id: &str) -> Result<(), RecordsError> {
         let other = Opened::read(self.archive, id)?;
+        self.looked(&Of::Session(id));
         let own = self.review.opened.as_ref().map_or(0, Opened::length_s);
         self.ui.axis.lengthen(own.max(other.length_s()));
         self.ui.laid_over = true;
@@ -255,10 +311,12 @@ impl<'a> Desk<'a> {
             ..SessionFilter::default()
         })?;
         unread.retain(|line| line.state != "open");
+        let patient = line.patient.clone();
         self.review.course = Some(CourseRead {
             unread,
             ..CourseRead::default()
         });
+        self.looked(&Of::Patient(&patient));
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! What the physiologist has in front: which view, where the cursor stands, what lies over it. Pure data; the record is not in it.
 
 use super::axis::Axis;
+use super::form::Form;
 
 /// Which screen is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +85,8 @@ pub enum Over {
         /// The page.
         page: u8,
     },
+    /// Something is added to the session.
+    Form(Form),
     /// The text that is searched for, as far as it is typed.
     Search(String),
 }
@@ -111,6 +114,8 @@ pub struct Ui {
     pub scroll: u16,
     /// What lies over the screen.
     pub over: Option<Over>,
+    /// Who sits here, where that is known.
+    pub by: String,
     /// What is to be said about the last key, and whether it must not be overlooked.
     pub remark: Option<(String, bool)>,
 }
@@ -128,6 +133,7 @@ impl Default for Ui {
             all_events: false,
             scroll: 0,
             over: None,
+            by: String::new(),
             remark: None,
         }
     }

@@ -2,10 +2,14 @@
 
 use jiff::civil::Date;
 
+use super::form::{Adding, Form, Outcome};
 use super::keys::{self, Command};
+use super::marks::measured;
 use super::ui::{Over, Screen, Tab, Ui};
 use super::view::Review;
 use crate::dashboard::keys::Key;
+use crate::records::SessionRecord;
+use crate::records::replay::instant::clock;
 
 /// What takes the record, or the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +32,8 @@ pub enum Wish {
     Course,
     /// The core at this second.
     Why(i64),
+    /// Add this to the session.
+    Add(Form),
 }
 
 /// What a key does.
@@ -57,6 +63,9 @@ pub fn update(ui: &mut Ui, review: &Review, key: Key) -> Vec<Wish> {
             .iter()
             .map(|opened| Wish::Open(opened.id().to_owned()))
             .collect(),
+        (Screen::Session(_), Command::Note) => form(ui, review, Adding::Note),
+        (Screen::Session(_), Command::Correct) => form(ui, review, Adding::Correction),
+        (Screen::Session(_), Command::Sign) => form(ui, review, Adding::Signature),
         (Screen::Session(Tab::Chart), _) => on_chart(ui, review, command),
         (Screen::Session(Tab::Events), _) => in_events(ui, review, command),
         (Screen::Session(Tab::Figures | Tab::Course), _) => {
@@ -64,6 +73,35 @@ pub fn update(ui: &mut Ui, review: &Review, key: Key) -> Vec<Wish> {
             Vec::new()
         }
     }
+}
+
+/// A form to add something to the session that is open.
+fn form(ui: &mut Ui, review: &Review, adding: Adding) -> Vec<Wish> {
+    let lines = match (adding, &review.opened) {
+        (Adding::Correction, Some(opened)) => numbered(&opened.record),
+        (Adding::Correction | Adding::Note | Adding::Signature, _) => Vec::new(),
+    };
+    if adding == Adding::Correction && lines.is_empty() {
+        ui.say("nothing was measured: there is nothing to correct");
+        return Vec::new();
+    }
+    ui.over = Some(Over::Form(Form::new(adding, &ui.by, lines)));
+    Vec::new()
+}
+
+/// The measurements by their numbers, those that hold.
+fn numbered(session: &SessionRecord) -> Vec<String> {
+    let in_force: Vec<i64> = session
+        .measurements_in_force()
+        .map(|taken| taken.id)
+        .collect();
+    (1..)
+        .zip(&session.measurements)
+        .filter(|(_, taken)| in_force.contains(&taken.id))
+        .map(|(number, taken): (usize, _)| {
+            format!("{number:>3}  {}  {}", clock(taken.t_us), measured(taken))
+        })
+        .collect()
 }
 
 fn to_tab(ui: &mut Ui, review: &Review, tab: Tab) -> Vec<Wish> {
@@ -80,6 +118,11 @@ fn in_window(ui: &mut Ui, over: Over, key: Key) -> Vec<Wish> {
     let closes = matches!(key, Key::Esc | Key::Char('q' | '?') | Key::Ctrl('c'));
     match over {
         Over::Search(text) => return typed(ui, text, key),
+        Over::Form(form) => match form.key(key) {
+            Outcome::Open(form) => ui.over = Some(Over::Form(form)),
+            Outcome::Closed => ui.say("nothing was done"),
+            Outcome::Done(form) => return vec![Wish::Add(form)],
+        },
         Over::Help(_) | Over::Why { .. } if closes => {}
         Over::Help(page) => ui.over = Some(Over::Help(turned(page, key))),
         // The key that asked takes it away.

@@ -113,16 +113,17 @@ fn wrapped(lines: Vec<String>, width: u16) -> impl Iterator<Item = (String, bool
 /// Everything in few lines.
 fn compact(view: &View<'_>, opened: &Opened, (bout, second): (&BoutRecord, &Second)) -> Lines {
     let dot = view.theme.glyphs.dot;
+    let phase = opened.phase_at(second.t_s).map_or("no bout", words::phase);
     let mut values = vec![
-        head(view, opened, second.t_s),
+        format!("{} {phase}", clock(second.t_s)),
         format!("HR {}", heart_rate(second, true)),
         format!("SpO2 {}", saturation(second, true)),
     ];
     values.extend(second.pulse_bpm.map(|pulse| format!("pulse {pulse}")));
     let mut load = Vec::new();
-    load.extend(target(second).map(|target| format!("target {target}")));
+    load.extend(aim(second));
     load.push(format!(
-        "asked {}, let through {} MET",
+        "asked {} given {} MET",
         met(second.proposed_met_milli),
         met(second.granted_met_milli)
     ));
@@ -227,6 +228,17 @@ fn saturation(second: &Second, short: bool) -> String {
         (None, _) => format!("-- {trust}"),
         (Some(percent), _) if short => format!("{percent} {trust}"),
         (Some(percent), _) => format!("{percent} % by the oximeter, {trust}"),
+    }
+}
+
+/// The same as short as it goes: `aim 104 in 96-112`.
+fn aim(second: &Second) -> Option<String> {
+    let target = second.target_heart_rate_bpm;
+    match (target, second.zone_bpm) {
+        (Some(target), Some((lower, upper))) => Some(format!("aim {target} in {lower}-{upper}")),
+        (Some(target), None) => Some(format!("aim {target}")),
+        (None, Some((lower, upper))) => Some(format!("zone {lower}-{upper}")),
+        (None, None) => None,
     }
 }
 

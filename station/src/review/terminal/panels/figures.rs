@@ -1,16 +1,19 @@
 //! What a session came to: the verdict first, then every figure, `--` where there is none.
 
 use control::rules::RuleId;
+use jiff::tz::TimeZone;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::super::marks::measured;
 use super::super::opened::Opened;
 use super::super::view::View;
 use super::scrolled;
 use crate::clinic::finding::Finding;
 use crate::dashboard::panels::text::{self, span};
 use crate::dashboard::words::{self, limiters};
+use crate::records::archive::local;
 use crate::records::codes;
 use crate::records::figures::SessionFigures;
 
@@ -43,7 +46,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, opened:
                 .map(|row| Line::from(span(figure(row), view.theme.plain()))),
         );
     }
-    for (heading, rows) in sections(opened) {
+    for (heading, rows) in sections(opened, &view.theme.time_zone) {
         lines.push(Line::default());
         lines.push(Line::from(span(format!(" {heading}"), view.theme.title())));
         for row in rows {
@@ -175,7 +178,7 @@ fn load(figures: &SessionFigures) -> Vec<Row> {
 }
 
 /// What stands in words, each under its heading.
-fn sections(opened: &Opened) -> Vec<(&'static str, Vec<String>)> {
+fn sections(opened: &Opened, zone: &TimeZone) -> Vec<(&'static str, Vec<String>)> {
     let figures = opened.figures();
     let none = |rows: Vec<String>| {
         if rows.is_empty() {
@@ -231,5 +234,71 @@ fn sections(opened: &Opened) -> Vec<(&'static str, Vec<String>)> {
         ("Findings", none(findings.collect())),
         ("Gaps", none(gaps.collect())),
         ("Goals", none(goals)),
+        ("Notes", none(notes(opened, zone))),
+        ("Corrections", none(corrections(opened, zone))),
+        ("Signatures", none(signatures(opened, zone))),
     ]
+}
+
+/// Who did something at the desk, when, and whether that was after a signature.
+fn by(wall_us: i64, name: &str, after_signature: bool, zone: &TimeZone) -> String {
+    let after = if after_signature {
+        ", after the signature"
+    } else {
+        ""
+    };
+    format!("{} {name}{after}", local(wall_us, zone))
+}
+
+fn notes(opened: &Opened, zone: &TimeZone) -> Vec<String> {
+    opened
+        .record
+        .notes
+        .iter()
+        .map(|note| {
+            let by = by(note.wall_us, &note.name, note.after_signature, zone);
+            format!("{by}: {}", note.text.replace('\n', " "))
+        })
+        .collect()
+}
+
+fn corrections(opened: &Opened, zone: &TimeZone) -> Vec<String> {
+    let record = &opened.record;
+    record
+        .corrections
+        .iter()
+        .map(|correction| {
+            let by = by(
+                correction.wall_us,
+                &correction.name,
+                correction.after_signature,
+                zone,
+            );
+            let found = |id: i64| record.measurements.iter().find(|taken| taken.id == id);
+            let new = found(correction.measurement);
+            let old = new.and_then(|new| found(new.replaces?));
+            let words = |taken: Option<&_>| taken.map_or_else(|| "--".to_owned(), measured);
+            format!(
+                "{by}: {} stands for {}: {}",
+                words(new),
+                words(old),
+                correction.why
+            )
+        })
+        .collect()
+}
+
+fn signatures(opened: &Opened, zone: &TimeZone) -> Vec<String> {
+    let signed = opened.record.signatures.iter().map(|signature| {
+        let when = local(signature.wall_us, zone);
+        format!(
+            "{when} {} ({}), {}",
+            signature.name, signature.by, signature.meaning
+        )
+    });
+    let mut lines: Vec<String> = signed.collect();
+    if !lines.is_empty() {
+        lines.push(opened.record.signature_state().to_string());
+    }
+    lines
 }

@@ -13,10 +13,16 @@ use crate::dashboard::panels::text::{self, span};
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let here = here(view);
     let (first, shown) = hints(view.theme, &here, usize::from(area.width));
-    let mut rest: Vec<String> = [Command::Help, Command::Leave]
-        .map(|command| keys::hint(command, Section::Screen))
-        .into_iter()
-        .collect();
+    let mut rest: Vec<String> = Vec::new();
+    // While something is typed, these keys are letters.
+    if view.ui.over.is_none() {
+        let general = [Command::Help, Command::Leave];
+        rest.extend(general.map(|command| keys::hint(command, Section::Screen)));
+        if matches!(view.ui.screen, Screen::Session(_)) {
+            let added = [Command::Note, Command::Correct, Command::Sign];
+            rest.extend(added.map(|command| keys::hint(command, Section::Session)));
+        }
+    }
     rest.extend(here.into_iter().skip(shown));
     let (second, _) = hints(view.theme, &rest, usize::from(area.width));
     text::row(frame, area, 0, Line::from(first), view.theme.glyphs);
@@ -38,6 +44,14 @@ fn here(view: &View<'_>) -> Vec<String> {
     };
     match (&view.ui.over, view.ui.screen) {
         (Some(Over::Search(_)), _) => vec!["Enter search".to_owned(), "Esc nothing".to_owned()],
+        (Some(Over::Form(_)), _) => [
+            "Enter next field, then done",
+            "Up field before",
+            "Esc nothing",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .collect(),
         (Some(Over::Help(_) | Over::Why { .. }), _) => {
             vec!["Esc close".to_owned(), "Tab next page".to_owned()]
         }

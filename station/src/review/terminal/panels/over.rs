@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use super::super::keys::{Section, TABLE};
 use super::super::ui::Over;
 use super::super::view::View;
+use super::form;
 use crate::dashboard::panels::help::{key_lines, paged};
 use crate::dashboard::panels::text::{self, span};
 use crate::dashboard::panels::window::window;
@@ -24,6 +25,7 @@ pub(super) fn render(frame: &mut Frame<'_>, body: Rect, view: &View<'_>, over: &
                 why(view, lines, width)
             });
         }
+        Over::Form(open) => form::render(frame, body, view, open),
         Over::Search(typed) => search(frame, body, view, typed),
     }
 }

@@ -3,7 +3,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::layout::Rect;
 
-use super::super::run::{Begin, Desk};
+use super::super::run::{Begin, Sitting};
 use super::super::ui::{Screen, Tab};
 use super::super::view::View;
 use super::{chart, draw};
@@ -17,18 +17,22 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
 /// A person at a review, on a screen of one size.
 struct Person<'a> {
-    desk: Desk<'a>,
+    sitting: Sitting<'a>,
     theme: &'a Theme,
     size: (u16, u16),
 }
 
 impl<'a> Person<'a> {
     fn at(archive: &'a Archive, theme: &'a Theme, size: (u16, u16)) -> Self {
-        let mut desk = Desk::begin(archive, theme, &Begin::default()).unwrap();
-        while desk.has_more() {
-            desk.read_more();
+        let mut sitting = Sitting::begin(archive, theme, &Begin::default()).unwrap();
+        while sitting.has_more() {
+            sitting.read_more();
         }
-        let mut person = Self { desk, theme, size };
+        let mut person = Self {
+            sitting,
+            theme,
+            size,
+        };
         person.settle();
         person
     }
@@ -36,15 +40,15 @@ impl<'a> Person<'a> {
     /// As the loop does before it draws.
     fn settle(&mut self) {
         let screen = Rect::new(0, 0, self.size.0, self.size.1);
-        let cells = chart::cells(screen, &self.desk.ui);
-        self.desk.ui.axis.resize(cells);
+        let cells = chart::cells(screen, &self.sitting.ui);
+        self.sitting.ui.axis.resize(cells);
     }
 
     fn press(&mut self, keys: &[Key]) -> &mut Self {
         for key in keys {
-            assert!(!self.desk.press(*key), "left by {key:?}");
-            while self.desk.has_more() {
-                self.desk.read_more();
+            assert!(!self.sitting.press(*key), "left by {key:?}");
+            while self.sitting.has_more() {
+                self.sitting.read_more();
             }
             self.settle();
         }
@@ -55,8 +59,8 @@ impl<'a> Person<'a> {
     fn screen(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
         let view = View {
-            review: &self.desk.review,
-            ui: &self.desk.ui,
+            review: &self.sitting.review,
+            ui: &self.sitting.ui,
             theme: self.theme,
         };
         terminal.draw(|frame| draw(frame, &view)).unwrap();
@@ -66,7 +70,7 @@ impl<'a> Person<'a> {
             cells.collect::<String>().trim_end().to_owned()
         });
         let text = rows.collect::<Vec<_>>().join("\n");
-        self.desk.review.day.rows.iter().fold(text, |text, row| {
+        self.sitting.review.day.rows.iter().fold(text, |text, row| {
             text.replace(&row.line.id, "S-20261123-143107-XXXX")
         })
     }
@@ -156,14 +160,14 @@ fn every_row_of_a_lane_is_empty_where_nothing_was_recorded() {
     let (made, theme) = (made(), theme());
     let mut person = Person::at(&made.archive, &theme, (120, 40));
     person.press(&[Key::Enter, Key::Char('3'), Key::Char('4'), Key::Char('5')]);
-    while person.desk.ui.axis.per_cell() > 1 {
+    while person.sitting.ui.axis.per_cell() > 1 {
         person.press(&[Key::Char('+')]);
     }
     // The fixture's hole is from second 200 to 209; bout and session begin at second 1.
-    person.desk.ui.axis.jump(204);
+    person.sitting.ui.axis.jump(204);
     person.settle();
     let text = person.screen();
-    let axis = &person.desk.ui.axis;
+    let axis = &person.sitting.ui.axis;
     let column = usize::from(axis.column_of(203).unwrap() + chart::LABEL);
     let glyphs: Vec<char> = text
         .lines()
@@ -198,7 +202,7 @@ fn what_is_laid_over_is_told_and_goes_again() {
             .screen()
             .contains("is laid over the session that is opened next")
     );
-    assert_eq!(person.desk.ui.screen, Screen::Day);
+    assert_eq!(person.sitting.ui.screen, Screen::Day);
     person.press(&[Key::Enter, Key::Char('o')]);
     assert!(
         person.screen().contains("laid over: 2026-11-23 14:31"),
@@ -241,19 +245,22 @@ fn views_follow_each_other_and_events_move_the_cursor() {
     let (made, theme) = (made(), theme());
     let mut person = Person::at(&made.archive, &theme, (80, 24));
     person.press(&[Key::Enter, Key::Tab]);
-    assert_eq!(person.desk.ui.screen, Screen::Session(Tab::Events));
-    let before = person.desk.ui.axis.cursor();
+    assert_eq!(person.sitting.ui.screen, Screen::Session(Tab::Events));
+    let before = person.sitting.ui.axis.cursor();
     person.press(&[Key::Down, Key::Down]);
-    let after = person.desk.ui.axis.cursor();
+    let after = person.sitting.ui.axis.cursor();
     assert!(after > before, "{before} {after}");
     person.press(&[Key::Up, Key::Enter]);
-    assert_eq!(person.desk.ui.screen, Screen::Session(Tab::Chart));
-    assert!(person.desk.ui.axis.cursor() < after);
+    assert_eq!(person.sitting.ui.screen, Screen::Session(Tab::Chart));
+    assert!(person.sitting.ui.axis.cursor() < after);
     person.press(&[Key::BackTab]);
-    assert_eq!(person.desk.ui.screen, Screen::Session(Tab::Course));
+    assert_eq!(person.sitting.ui.screen, Screen::Session(Tab::Course));
     person.press(&[Key::Char('q')]);
-    assert_eq!(person.desk.ui.screen, Screen::Day);
-    assert!(person.desk.press(Key::Char('q')), "q leaves from the day");
+    assert_eq!(person.sitting.ui.screen, Screen::Day);
+    assert!(
+        person.sitting.press(Key::Char('q')),
+        "q leaves from the day"
+    );
 }
 
 #[test]
@@ -261,4 +268,66 @@ fn a_small_terminal_says_how_large_it_has_to_be() {
     let (made, theme) = (made(), theme());
     let person = Person::at(&made.archive, &theme, (60, 20));
     assert!(person.screen().starts_with("the terminal has to be 80x24"));
+}
+
+#[test]
+fn what_is_added_is_asked_for_in_a_form_that_esc_closes() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (80, 24));
+    person.press(&[Key::Enter]);
+    for (key, name) in [('a', "note"), ('C', "correct"), ('S', "sign")] {
+        person.press(&[Key::Char(key)]);
+        shot(&format!("form_{name}"), (80, 24), &person.screen());
+        person.press(&[Key::Char('q'), Key::Esc]);
+        assert!(person.screen().contains("nothing was done"), "{name}");
+    }
+}
+
+#[test]
+fn what_cannot_be_added_says_why_and_keeps_what_was_typed_but_the_secret() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (80, 24));
+    let text = |text: &str| -> Vec<Key> { text.chars().map(Key::Char).collect() };
+    person
+        .press(&[Key::Enter, Key::Char('C')])
+        .press(&text("1"));
+    person.press(&[Key::Enter]).press(&text("99"));
+    person.press(&[Key::Enter]).press(&text("typed wrong"));
+    person.press(&[Key::Enter]).press(&text("anna"));
+    person.press(&[Key::Enter]);
+    let screen = person.screen();
+    assert!(
+        screen.contains("not done:") && screen.contains("typed wrong"),
+        "{screen}"
+    );
+    person
+        .press(&[Key::Esc, Key::Char('S'), Key::Enter])
+        .press(&text("hidden"));
+    let screen = person.screen();
+    assert!(
+        screen.contains("******") && !screen.contains("hidden"),
+        "{screen}"
+    );
+    person.press(&[Key::Enter]);
+    let screen = person.screen();
+    assert!(
+        screen.contains("not done:") && !screen.contains("******"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_damaged_session_opens_with_what_is_whole() {
+    let (_folder, archive) = archive_of_a_visit();
+    let theme = theme();
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute("UPDATE sample_blocks SET data = zeroblob(9)", [])
+        .unwrap();
+    let mut person = Person::at(&archive, &theme, (120, 40));
+    person.press(&[Key::Enter]);
+    let text = person.screen();
+    assert!(text.contains("1 gap"), "{text}");
+    assert!(text.contains('╱'), "what is damaged is hatched:\n{text}");
+    assert!(text.contains("phase") && text.contains("warm-up"), "{text}");
 }
