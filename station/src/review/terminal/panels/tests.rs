@@ -10,6 +10,7 @@ use super::{chart, draw};
 use crate::dashboard::keys::Key;
 use crate::dashboard::theme::Theme;
 use crate::records::Archive;
+use crate::records::archive::local;
 use crate::records::fixtures::archive_of_a_visit;
 use crate::review::export::fixtures::made;
 
@@ -55,7 +56,21 @@ impl<'a> Person<'a> {
         self
     }
 
-    /// The screen as text; ids are drawn, and drawn alike.
+    /// When something was added at the desk: by the clock of this computer, whenever the test runs.
+    fn written(&self) -> Vec<i64> {
+        let opened = self.sitting.review.opened.as_ref();
+        let record = opened.map(|opened| &opened.record);
+        let notes = record.iter().flat_map(|record| &record.notes);
+        let corrections = record.iter().flat_map(|record| &record.corrections);
+        let signatures = record.iter().flat_map(|record| &record.signatures);
+        notes
+            .map(|note| note.wall_us)
+            .chain(corrections.map(|correction| correction.wall_us))
+            .chain(signatures.map(|signature| signature.wall_us))
+            .collect()
+    }
+
+    /// The screen as text; ids and times that differ from run to run are drawn alike.
     fn screen(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
         let view = View {
@@ -70,8 +85,12 @@ impl<'a> Person<'a> {
             cells.collect::<String>().trim_end().to_owned()
         });
         let text = rows.collect::<Vec<_>>().join("\n");
-        self.sitting.review.day.rows.iter().fold(text, |text, row| {
+        let rows = self.sitting.review.day.rows.iter();
+        let text = rows.fold(text, |text, row| {
             text.replace(&row.line.id, "S-20261123-143107-XXXX")
+        });
+        self.written().into_iter().fold(text, |text, wall_us| {
+            text.replace(&local(wall_us, &TimeZone::UTC), "2026-11-24 09:00")
         })
     }
 }
