@@ -92,8 +92,10 @@ impl Scale {
         )?;
         let middle = f64::midpoint(low, high);
         let half = ((high - low) * 0.56).max(at_least / 2.0);
+        let below = middle - half;
         Some(Self {
-            low: middle - half,
+            // What is never negative has no scale under nothing.
+            low: if low < 0.0 { below } else { below.max(0.0) },
             high: middle + half,
             top,
             bottom,
@@ -211,4 +213,20 @@ pub(super) fn area(class: &str, (x, y): (f64, f64), (width, height): (f64, f64))
 /// A straight line.
 pub(super) fn rule(class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64)) -> Markup {
     html! { line class=(class) x1=(px(x1)) y1=(px(y1)) x2=(px(x2)) y2=(px(y2)) {} }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_goes_below_nothing_for_negative_values_alone() {
+        let around = |values: &[f64]| {
+            Scale::around(values.iter().copied(), 10.0, (0.0, 100.0)).map(|scale| scale.low)
+        };
+        assert_eq!(around(&[]), None);
+        assert!(around(&[1.0]).is_some_and(|low| low.abs() < 1e-9));
+        assert!(around(&[-2.0, 1.0]).is_some_and(|low| low < -2.0));
+        assert!(around(&[60.0, 70.0]).is_some_and(|low| low > 50.0 && low < 60.0));
+    }
 }
