@@ -37,6 +37,7 @@ pub(crate) fn measure(stations: u8, minutes: u64) -> Result<Vec<String>, Box<dyn
     let journal =
         sum("length(data)", "journal_blocks")? + sum("length(state_zstd)", "checkpoints")?;
     let waveforms = sum("length(data)", "waveform_blocks")?;
+    let wires = sum("length(data)", "wire_blocks")?;
     let review = review(&path, &folder.path().join("plain.sqlite"))?;
     let mut lines = vec![
         format!("the seconds of {hours:.2} h of session | bytes an hour | ms to read an hour"),
@@ -52,9 +53,10 @@ pub(crate) fn measure(stations: u8, minutes: u64) -> Result<Vec<String>, Box<dyn
             plain_ms / packed_ms
         ),
         format!(
-            "beside them, an hour of a station: {:.0} bytes of journal and checkpoints, {:.0} of waveforms",
+            "beside them, an hour of a station: {:.0} bytes of journal and checkpoints, {:.0} of waveforms, {:.0} of wires",
             journal / hours,
-            waveforms / hours
+            waveforms / hours,
+            wires / hours
         ),
     ];
     lines.extend(review);

@@ -8,6 +8,7 @@ mod busy;
 mod files;
 mod hour;
 mod many;
+mod replayed;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -33,6 +34,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(output, "{line}")?;
     }
     for line in files::measure(minutes)? {
+        writeln!(output, "{line}")?;
+    }
+    for line in replayed::measure(minutes)? {
         writeln!(output, "{line}")?;
     }
     for line in many::measure(sessions)? {
