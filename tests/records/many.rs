@@ -19,7 +19,7 @@ const DAY_US: i64 = 86_400_000_000;
 
 /// Sessions with a bout each, six events of which two are alarms, and now and then a gap; 500 patients.
 const FILL: &str = "
-    INSERT INTO runs VALUES (9, 'bench', 1, 0, NULL);
+    INSERT INTO runs (id, software, clock_rate, began_wall_us) VALUES (9, 'bench', 1, 0);
     INSERT INTO texts VALUES (x'00', 'rules', x'00');
     INSERT INTO prescriptions VALUES ('p', 1, x'00', '', 0);
     CREATE TEMP TABLE n AS WITH RECURSIVE c (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n + 1 < ?1) SELECT n FROM c;

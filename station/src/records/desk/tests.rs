@@ -111,6 +111,28 @@ fn nothing_is_put_over_or_beside_the_rows_of_a_signed_session() {
 }
 
 #[test]
+fn every_table_that_speaks_of_a_session_is_locked() {
+    let (_folder, archive) = archive_of_a_visit();
+    let tables: Vec<String> = archive
+        .query(
+            "SELECT DISTINCT tables.name FROM sqlite_schema AS tables, pragma_foreign_key_list(tables.name) AS keys
+             WHERE tables.type = 'table' AND keys.\"table\" IN ('sessions', 'bouts') ORDER BY 1",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert!(tables.len() >= 14, "{tables:?}");
+    for table in tables.iter().filter(|table| !table.starts_with("imported")) {
+        for what in ["INSERT", "UPDATE", "DELETE"] {
+            let guards = format!(
+                "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = '{table}' AND sql LIKE '%BEFORE {what} ON {table}%'"
+            );
+            assert!(count(&archive, &guards) > 0, "{what} on {table}");
+        }
+    }
+}
+
+#[test]
 fn a_gym_cannot_go_on_with_a_signed_session_and_loses_nothing_in_silence() {
     let (_folder, archive) = archive_of_a_signed_visit();
     let before = SessionRecord::read(&archive, "last").unwrap();

@@ -46,7 +46,7 @@ pub struct Begin {
 pub enum ReviewError {
     /// There is no terminal to draw on.
     #[error(
-        "no terminal to draw on: `station show ID` and `station sessions` write lines, `station export` writes files"
+        "no terminal to draw on: `station show ID` and `station sessions` write lines, `station report` and `station export` write files"
     )]
     NoTerminal,
     /// The terminal failed.
