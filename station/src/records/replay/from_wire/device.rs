@@ -116,7 +116,14 @@ pub(super) fn compare(began_us: i64, recorded: &[&Input], heard: &[Input], found
     found.readings = count(recorded.len());
     let first = recorded.iter().copied().filter_map(sent_at).min();
     let latest = first.map(|first| first + FINDS_ITS_WAY);
-    let begins = heard.iter().filter_map(sent_at).min().min(latest);
+    let heard_from = heard.iter().filter_map(sent_at).min();
+    let is_lost = heard_from.is_none() || latest.is_some() && heard_from > latest;
+    if found.frames > 0 && is_lost {
+        // By luck it may find its way much later: that proves nothing of either.
+        found.judged = false;
+        return;
+    }
+    let begins = heard_from.min(latest);
     let mut left: BTreeMap<Vec<u8>, Vec<&Input>> = BTreeMap::new();
     for input in heard {
         left.entry(bytes(input)).or_default().push(input);
