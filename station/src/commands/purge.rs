@@ -71,6 +71,11 @@ pub fn run(args: &PurgeArgs) -> Result<ExitCode, RecordsError> {
             )));
         }
     };
+    if args.by.as_ref().is_some_and(|by| by.trim().is_empty()) {
+        return Ok(output::wrong_usage(
+            &"--by needs the name of whoever takes them away: it stands in the record for ever",
+        ));
+    }
     let archive = Archive::open_named(args.record.as_deref())?;
     let outcome = match (args.confirm, &args.by) {
         (Some(confirmed), Some(by)) => {

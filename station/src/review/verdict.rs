@@ -213,15 +213,37 @@ fn intensity(session: &SessionRecord, figures: &SessionFigures) -> Option<Intens
         return None;
     }
     let (mut asked, mut granted) = (0.0, 0.0);
-    for (_, second) in session.seconds() {
-        if second.is_conditioning() {
-            asked += f64::from(second.proposed_met_milli);
+    for bout in &session.bouts {
+        let turns = bout
+            .setup
+            .as_ref()
+            .and_then(|setup| mean_of_turns(&setup.prescription.mode));
+        for second in bout.seconds.iter().filter(|one| one.is_conditioning()) {
+            // What is asked for in a turn goes by the ramp, and may never come to what was ordered: it is held against the order.
+            asked += turns.unwrap_or_else(|| f64::from(second.proposed_met_milli));
             granted += f64::from(second.granted_met_milli);
         }
     }
     (asked > 0.0).then(|| Intensity::Load {
         percent: 100.0 * granted / asked,
     })
+}
+
+/// The mean of work and recovery as ordered, in thousandths of a MET above rest.
+fn mean_of_turns(mode: &Mode) -> Option<f64> {
+    let Mode::Interval {
+        work,
+        work_for,
+        recovery,
+        recovery_for,
+        ..
+    } = mode
+    else {
+        return None;
+    };
+    let (work_s, recovery_s) = (work_for.as_secs_f64(), recovery_for.as_secs_f64());
+    let whole = work_s + recovery_s;
+    (whole > 0.0).then(|| 1_000.0 * (work.get() * work_s + recovery.get() * recovery_s) / whole)
 }
 
 #[cfg(test)]
@@ -242,6 +264,33 @@ mod tests {
             held_back: Some(("saturation near its floor", 64)),
             is_open: false,
         }
+    }
+
+    #[test]
+    fn turns_are_held_against_what_was_ordered_and_not_against_what_the_ramp_let_be_asked() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut session = SessionRecord::read(&archive, "last").unwrap();
+        let mets = |value| protocols::vocabulary::NetMets::new(value).unwrap();
+        let setup = session.bouts[0].setup.as_mut().unwrap();
+        setup.prescription.mode = Mode::Interval {
+            work: mets(8.0),
+            work_for: core::time::Duration::from_secs(60),
+            recovery: mets(2.0),
+            recovery_for: core::time::Duration::from_secs(120),
+            repeats: 5,
+        };
+        let granted: Vec<f64> = session
+            .seconds()
+            .filter(|(_, second)| second.is_conditioning())
+            .map(|(_, second)| f64::from(second.granted_met_milli))
+            .collect();
+        let mean = granted.iter().sum::<f64>() / f64::from(u32::try_from(granted.len()).unwrap());
+        let judged = Verdict::of(&session, &SessionFigures::of(&session));
+        let Some(Intensity::Load { percent }) = judged.intensity else {
+            panic!("loads were ordered: {judged:?}");
+        };
+        // (8 x 60 + 2 x 120) / 180 = 4 MET.
+        assert!((percent - mean / 40.0).abs() < 1e-6, "{percent} of {mean}");
     }
 
     #[test]

@@ -63,7 +63,9 @@ const fn led(mode: &Mode) -> &'static str {
             "set loads of work and recovery for the heart rates that were ordered"
         }
         Mode::MetHeld { .. } => "held the metabolic rate that was ordered",
-        Mode::Interval { .. } => "alternated the ordered loads of work and recovery",
+        Mode::Interval { .. } => {
+            "took turns of work and recovery, as far as the ordered ramp let the load follow"
+        }
         Mode::ByHand => "left the load to a person's hand, and limited it",
     }
 }
