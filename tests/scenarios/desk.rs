@@ -198,6 +198,32 @@ fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
 }
 
 #[test]
+fn a_session_that_is_not_what_was_signed_is_never_shown_without_saying_so() {
+    let desk = desk().with_staff();
+    desk.done(&["sign", "last", "--meaning", "review", "--secret-stdin"]);
+    let hand = rusqlite::Connection::open(desk.at("record.sqlite")).expect("the record");
+    hand.execute_batch(
+        "DROP TRIGGER signed_measurements_stay; UPDATE measurements SET value = 111",
+    )
+    .expect("a hand that changes a measurement");
+    let output = desk.at("out");
+    let output = output.to_str().expect("text");
+    for arguments in [
+        &["show", "last"][..],
+        &["export", "last", "--format", "jsonl", "--output", output],
+        &["report", "last", "--output", "-"],
+    ] {
+        let run = desk.as_who(Some("anna"), arguments, "");
+        assert_eq!(run.status, Some(1), "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("is not what Anna Berg signed"),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn a_signature_needs_the_secret_and_refuses_in_the_same_words() {
     let desk = desk().with_staff();
     let sign = |who: &str, secret: &str| {

@@ -134,7 +134,7 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         format.name.to_owned()
     };
     staffed::told(exported(&archive, &args.by.who(), &of, &form, args.names));
-    Ok(which::told(&archive, &written)?)
+    Ok(which::told(&archive, &sessions, &written)?)
 }
 
 /// A format as help lists it.

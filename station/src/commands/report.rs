@@ -116,7 +116,7 @@ pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
         .map(|session| Of::Session(&session.id))
         .collect();
     staffed::told(exported(&archive, &args.by.who(), &of, form, args.names));
-    Ok(which::told(&archive, &written)?)
+    Ok(which::told(&archive, &sessions, &written)?)
 }
 
 /// What stands beside the figures: the age where it is known, and a name where names were asked for.

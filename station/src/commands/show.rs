@@ -95,7 +95,7 @@ pub fn run(args: &ShowArgs) -> Result<ExitCode, RecordsError> {
         return Ok(ExitCode::SUCCESS);
     }
     Ok(output::finding(&format_args!(
-        "the record's events are not as they were written ({}): compare it with a backup",
+        "the record is not what was written and signed ({}): compare it with a backup",
         summary.findings.join("; ")
     )))
 }

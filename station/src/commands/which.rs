@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
+use crate::records::desk::not_as_signed;
 use crate::records::list::SessionFilter;
 use crate::records::{Archive, RecordsError, SessionLine};
 use crate::review::export::write::Written;
@@ -43,8 +44,13 @@ pub(super) fn tell_open(sessions: &[SessionLine]) {
     }
 }
 
-/// Says where the files are, or hands the bytes on; then whether the record's events are as they were written.
-pub(super) fn told(archive: &Archive, written: &Written) -> Result<ExitCode, RecordsError> {
+/// Says where the files are, or hands the bytes on; then whether the record's events are as they were written, and these sessions as they were
+/// signed.
+pub(super) fn told(
+    archive: &Archive,
+    sessions: &[SessionLine],
+    written: &Written,
+) -> Result<ExitCode, RecordsError> {
     let mut out = Output::new();
     match written {
         Written::Files(paths) => {
@@ -59,13 +65,19 @@ pub(super) fn told(archive: &Archive, written: &Written) -> Result<ExitCode, Rec
             "standard output could not be written: {error}"
         )));
     }
-    let findings = archive.findings(3)?;
+    let mut findings: Vec<String> = archive
+        .findings(3)?
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    for session in sessions {
+        findings.extend(not_as_signed(archive, &session.id)?);
+    }
     if findings.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
     Ok(output::finding(&format_args!(
-        "written, but the record's events are not as they were written ({}): compare it with a backup",
+        "written, but the record is not what was written and signed ({}): compare it with a backup",
         findings.join("; ")
     )))
 }

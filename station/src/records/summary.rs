@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::archive::{Archive, seconds};
 use super::audit::Finding;
 use super::codes::word;
+use super::desk::not_as_signed;
 use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
@@ -166,11 +167,12 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .iter()
         .map(|bout| sum_up(archive, &record, bout))
         .collect::<Result<_, _>>()?;
-    let findings = archive
+    let mut findings: Vec<String> = archive
         .findings(FINDINGS)?
         .iter()
         .map(Finding::to_string)
         .collect();
+    findings.extend(not_as_signed(archive, &record.line.id)?);
     Ok(Summary {
         alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),

@@ -54,6 +54,15 @@ pub(in crate::records) fn check(
     Ok(found)
 }
 
+/// What of a session is not what was written and signed at the desk, in words. Who shows a signature says this beside it.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, RecordsError> {
+    let found = check(archive, Some(session))?;
+    Ok(found.into_iter().map(|(_, because)| because).collect())
+}
+
 /// Each row has its event, with its hash, and each event its row.
 fn compare(
     archive: &Archive,
