@@ -274,9 +274,9 @@ mod tests {
         let setup = session.bouts[0].setup.as_mut().unwrap();
         setup.prescription.mode = Mode::Interval {
             work: mets(8.0),
-            work_for: core::time::Duration::from_secs(60),
+            work_for: core::time::Duration::from_mins(1),
             recovery: mets(2.0),
-            recovery_for: core::time::Duration::from_secs(120),
+            recovery_for: core::time::Duration::from_mins(2),
             repeats: 5,
         };
         let granted: Vec<f64> = session
