@@ -65,17 +65,19 @@ fn draw(
 ) {
     let fine = !view.theme.glyphs.ascii;
     let chart = &view.theme.glyphs.chart;
-    let samples = || {
-        here.iter().flat_map(|wave| {
+    // A wave is as long as its session, and these few seconds are looked at once for each part of a column.
+    let samples: Vec<(i64, f64)> = here
+        .iter()
+        .flat_map(|wave| {
             wave.samples
                 .iter()
                 .enumerate()
                 .map(|(place, sample)| (wave.time_of(place), f64::from(*sample)))
                 .filter(|(t_us, _)| (from_us..to_us).contains(t_us))
         })
-    };
-    let low = samples().map(|(_, value)| value).reduce(f64::min);
-    let high = samples().map(|(_, value)| value).reduce(f64::max);
+        .collect();
+    let low = samples.iter().map(|(_, value)| *value).reduce(f64::min);
+    let high = samples.iter().map(|(_, value)| *value).reduce(f64::max);
     let Some((low, high)) = low.zip(high) else {
         return;
     };
@@ -87,9 +89,10 @@ fn draw(
         .zip((0..area.width).flat_map(|column| (0..across).map(move |part| (column, part))))
     {
         let of = from_us + length * number / parts..from_us + length * (number + 1) / parts;
-        let values = samples()
+        let values = samples
+            .iter()
             .filter(|(t_us, _)| of.contains(t_us))
-            .map(|(_, value)| value);
+            .map(|(_, value)| *value);
         let extent = values.fold(None, |extent: Option<(f64, f64)>, value| {
             Some(extent.map_or((value, value), |(low, high)| {
                 (low.min(value), high.max(value))
