@@ -12,7 +12,7 @@ use super::output::{self, Output};
 use super::staffed;
 use crate::records::Archive;
 use crate::records::archive::local;
-use crate::records::desk::{DeskError, Of, TrailEntry, TrailFilter, looked, trail};
+use crate::records::desk::{DeskError, Of, TrailEntry, TrailFilter, looked, not_as_written, trail};
 use crate::records::list::SessionFilter;
 
 const EXAMPLES: &str = "\
@@ -105,11 +105,7 @@ pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
             "the trail could not be written: {error}"
         )));
     }
-    let findings: Vec<String> = archive
-        .findings(3)?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let findings = not_as_written(&archive, [])?;
     Ok(if findings.is_empty() {
         ExitCode::SUCCESS
     } else {

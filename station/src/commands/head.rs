@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{self, Output};
-use crate::records::desk::{Head, Told, check_head, head};
+use crate::records::desk::{Head, Told, check_head, head, not_as_written};
 use crate::records::{Archive, RecordsError};
 
 const EXAMPLES: &str = "\
@@ -108,11 +108,7 @@ fn checked(args: &HeadArgs, kept: &[Head]) -> Result<ExitCode, RecordsError> {
             })
         })
         .collect::<Result<_, RecordsError>>()?;
-    let mut findings: Vec<String> = archive
-        .findings(3)?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let mut findings = not_as_written(&archive, [])?;
     let mut out = Output::new();
     if args.json {
         out.json_line(&checked);

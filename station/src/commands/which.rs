@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
-use crate::records::desk::not_as_signed;
+use crate::records::desk::not_as_written;
 use crate::records::list::SessionFilter;
 use crate::records::{Archive, RecordsError, SessionLine};
 use crate::review::export::write::Written;
@@ -65,14 +65,7 @@ pub(super) fn told(
             "standard output could not be written: {error}"
         )));
     }
-    let mut findings: Vec<String> = archive
-        .findings(3)?
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    for session in sessions {
-        findings.extend(not_as_signed(archive, &session.id)?);
-    }
+    let findings = not_as_written(archive, sessions.iter().map(|line| line.id.as_str()))?;
     if findings.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

@@ -11,9 +11,8 @@ mod series;
 use serde::Serialize;
 
 use super::archive::{Archive, seconds};
-use super::audit::Finding;
 use super::codes::word;
-use super::desk::not_as_signed;
+use super::desk::not_as_written;
 use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
@@ -27,9 +26,6 @@ pub(crate) use learned::learned;
 pub use learned::{FindingLine, LearnedSummary, SteadySummary};
 pub use phases::PhaseSpan;
 pub use series::{Extremes, Figure, Zone};
-
-/// How many findings about the chain of events a summary tells.
-const FINDINGS: usize = 5;
 
 /// What a session came to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -167,12 +163,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .iter()
         .map(|bout| sum_up(archive, &record, bout))
         .collect::<Result<_, _>>()?;
-    let mut findings: Vec<String> = archive
-        .findings(FINDINGS)?
-        .iter()
-        .map(Finding::to_string)
-        .collect();
-    findings.extend(not_as_signed(archive, &record.line.id)?);
+    let findings = not_as_written(archive, [record.line.id.as_str()])?;
     Ok(Summary {
         alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),

@@ -54,13 +54,25 @@ pub(in crate::records) fn check(
     Ok(found)
 }
 
-/// What of a session is not what was written and signed at the desk, in words. Who shows a signature says this beside it.
+/// So many findings of the chain of events are said beside something else; `station verify` tells more.
+const TOLD: usize = 5;
+
+/// What of the record's events is not what was written, and what of these sessions not what was signed, in words. Who shows any of it says
+/// this beside it.
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, RecordsError> {
-    let found = check(archive, Some(session))?;
-    Ok(found.into_iter().map(|(_, because)| because).collect())
+pub fn not_as_written<'a>(
+    archive: &Archive,
+    sessions: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<String>, RecordsError> {
+    let chain = archive.findings(TOLD)?;
+    let mut told: Vec<String> = chain.iter().map(ToString::to_string).collect();
+    for session in sessions {
+        let found = check(archive, Some(session))?;
+        told.extend(found.into_iter().map(|(_, because)| because));
+    }
+    Ok(told)
 }
 
 /// Each row has its event, with its hash, and each event its row.
