@@ -18,6 +18,7 @@ mod documented;
 mod earlier;
 pub mod entry;
 pub mod error;
+mod extent;
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixtures;

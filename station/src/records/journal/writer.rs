@@ -1,8 +1,7 @@
 //! Turns to blocks: what has come since the last commit as a piece, and the whole block when it is full.
 
-use protocols::vocabulary::Timestamp;
-
 use super::super::checksum::{self, Checksum};
+use super::super::extent::Extent;
 use super::JournalTurn;
 use super::fields::{Columns, Ends};
 use super::turns::{self, Memory};
@@ -21,24 +20,6 @@ pub struct BlockWriter {
     handed_out: Ends,
     whole: Extent,
     fresh: Extent,
-}
-
-/// What a piece or a block covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Extent {
-    first_us: u64,
-    last_us: u64,
-    turns: u64,
-}
-
-impl Extent {
-    const fn add(&mut self, now: Timestamp) {
-        if self.turns == 0 {
-            self.first_us = now.as_micros();
-        }
-        self.last_us = now.as_micros();
-        self.turns = self.turns.saturating_add(1);
-    }
 }
 
 /// Bytes of a block for the record.
@@ -122,14 +103,14 @@ impl BlockWriter {
             self.columns.truncate(before);
             return Err(error);
         }
-        self.whole.add(turn.now);
-        self.fresh.add(turn.now);
+        self.whole.add(turn.now.as_micros());
+        self.fresh.add(turn.now.as_micros());
         Ok(())
     }
 
     /// What has come since the last piece; `None` where nothing has.
     pub fn take_piece(&mut self) -> Option<Piece> {
-        if self.fresh.turns == 0 {
+        if self.fresh.count == 0 {
             return None;
         }
         let piece = self.pieces;
@@ -143,7 +124,7 @@ impl BlockWriter {
             whole: false,
             first_us: extent.first_us,
             last_us: extent.last_us,
-            turns: extent.turns,
+            turns: extent.count,
             data,
         })
     }
@@ -153,7 +134,7 @@ impl BlockWriter {
     /// # Errors
     /// Where the compressor fails; the block is then as it was.
     pub fn finish(&mut self) -> std::io::Result<Option<Piece>> {
-        if self.whole.turns == 0 {
+        if self.whole.count == 0 {
             *self = Self::new(self.block.saturating_add(1));
             return Ok(None);
         }
@@ -164,7 +145,7 @@ impl BlockWriter {
             whole: true,
             first_us: self.whole.first_us,
             last_us: self.whole.last_us,
-            turns: self.whole.turns,
+            turns: self.whole.count,
             data,
         };
         *self = Self::new(self.block.saturating_add(1));

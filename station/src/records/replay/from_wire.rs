@@ -167,10 +167,9 @@ fn streams(archive: &Archive, bout: i64) -> Result<Vec<Stream>, RecordsError> {
                 records: Vec::new(),
                 damage: None,
             });
-        match (block.fault(bout), block.happened()) {
-            (None, Some(happened)) => stream.records.extend(happened),
-            (fault, _) => {
-                let fault = fault.unwrap_or("its bytes cannot be unpacked");
+        match block.checked(bout) {
+            Ok(happened) => stream.records.extend(happened),
+            Err(fault) => {
                 stream
                     .damage
                     .get_or_insert_with(|| format!("block {} of its bytes: {fault}", block.block));
@@ -214,16 +213,17 @@ fn of_device(bout: &BoutRow, rate: u32, turns: &[JournalTurn], stream: Stream) -
         ));
         return found;
     };
-    let orders: Vec<Order> = turns
-        .iter()
-        .map(|turn| Order {
-            at: turn.now,
-            leave_until: turn.outputs.leave_until,
-            command: turn.outputs.command,
-        })
-        .collect();
-    let is_machine = stream.device == Device::Machine;
-    let mut asked = device::Asked::new(link, rate, is_machine.then_some(orders.as_slice()));
+    let orders: Option<Vec<Order>> = (stream.device == Device::Machine).then(|| {
+        turns
+            .iter()
+            .map(|turn| Order {
+                at: turn.now,
+                leave_until: turn.outputs.leave_until,
+                command: turn.outputs.command,
+            })
+            .collect()
+    });
+    let mut asked = device::Asked::new(link, rate, orders.as_deref());
     for record in &stream.records {
         asked.happen(record, &mut found);
     }

@@ -267,7 +267,7 @@ impl Look<'_> {
             Err(error) => self.add("wire", None, error.to_string(), None),
             Ok(stored) => {
                 for block in stored {
-                    if let Some(fault) = block.fault(self.bout.row) {
+                    if let Err(fault) = block.checked(self.bout.row) {
                         self.add(
                             "wire",
                             Some((block.first_us, block.last_us)),

@@ -43,8 +43,11 @@ impl Stored {
         })
     }
 
-    /// What is wrong with it, in the bout of that row.
-    pub(in crate::records) fn fault(&self, bout: i64) -> Option<&'static str> {
+    /// What happened, in order, in the bout of that row.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(in crate::records) fn checked(&self, bout: i64) -> Result<Vec<WireRecord>, &'static str> {
         let sum = checksum::of(
             &[
                 bout,
@@ -57,23 +60,21 @@ impl Stored {
             ],
             &self.data,
         );
-        checksum::fault(Some(&self.checksum), sum).or_else(|| {
-            let read = self.happened();
-            match read {
-                None => Some("its bytes cannot be unpacked"),
-                Some(read) if i64::try_from(read.len()) != Ok(self.records) => {
-                    Some("it has not the records that it says it has")
-                }
-                Some(_) => None,
-            }
-        })
+        if let Some(fault) = checksum::fault(Some(&self.checksum), sum) {
+            return Err(fault);
+        }
+        let happened = self.happened().ok_or("its bytes cannot be unpacked")?;
+        if i64::try_from(happened.len()) != Ok(self.records) {
+            return Err("it has not the records that it says it has");
+        }
+        Ok(happened)
     }
 
     /// What happened, in order. `None` where the bytes cannot be what was written.
     ///
     /// A piece of a block that is not whole begins with what its first record differs by from the last of the piece before: that is passed
     /// over, as the piece has its own first instant.
-    pub(in crate::records) fn happened(&self) -> Option<Vec<WireRecord>> {
+    pub(super) fn happened(&self) -> Option<Vec<WireRecord>> {
         let unpacked;
         let bytes = if self.whole {
             unpacked = zstd::decode_all(self.data.as_slice()).ok()?;

@@ -62,7 +62,7 @@ proptest! {
             given.push(record);
             if commit && let Some(piece) = writer.take_piece() {
                 let piece = stored(&piece, 7);
-                prop_assert_eq!(piece.fault(7), None);
+                prop_assert_eq!(piece.checked(7).err(), None);
                 in_pieces.extend(piece.happened().unwrap());
             }
         }
@@ -73,7 +73,7 @@ proptest! {
         let whole = stored(&writer.finish().unwrap(), 7);
         prop_assert!(whole.whole);
         prop_assert_eq!(whole.happened().unwrap(), given);
-        prop_assert!(whole.fault(8).is_some(), "in another's place");
+        prop_assert!(whole.checked(8).is_err(), "in another's place");
         prop_assert_eq!(writer.finish(), None);
     }
 }
@@ -96,7 +96,7 @@ fn a_block_of_which_a_byte_was_changed_is_a_fault_and_never_a_panic() {
     for place in 0..whole.data.len() {
         let mut changed = whole.clone();
         changed.data[place] ^= 0x40;
-        assert!(changed.fault(1).is_some(), "byte {place}");
+        assert!(changed.checked(1).is_err(), "byte {place}");
         let _ = changed.happened();
     }
 }

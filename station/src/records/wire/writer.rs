@@ -3,6 +3,7 @@
 use protocols::vocabulary::Timestamp;
 
 use super::super::checksum::{self, Checksum};
+use super::super::extent::Extent;
 use super::{LinkOf, WireEvent, WireRecord};
 
 /// A minute of a line; tried on the demonstration's: a fifth of its bytes.
@@ -18,24 +19,6 @@ pub(in crate::records) struct WireWriter {
     fresh: Extent,
     bytes: Vec<u8>,
     handed_out: usize,
-}
-
-/// What a piece or a block covers.
-#[derive(Debug, Clone, Copy, Default)]
-struct Extent {
-    first_us: u64,
-    last_us: u64,
-    records: u64,
-}
-
-impl Extent {
-    const fn add(&mut self, at_us: u64) {
-        if self.records == 0 {
-            self.first_us = at_us;
-        }
-        self.last_us = at_us;
-        self.records = self.records.saturating_add(1);
-    }
 }
 
 /// Bytes of a wire's block for the record.
@@ -71,21 +54,13 @@ impl WirePiece {
 }
 
 impl WireWriter {
-    pub(in crate::records) const fn new(link: LinkOf) -> Self {
+    pub(in crate::records) fn new(link: LinkOf) -> Self {
         Self {
             link,
             block: 0,
             pieces: 0,
-            whole: Extent {
-                first_us: 0,
-                last_us: 0,
-                records: 0,
-            },
-            fresh: Extent {
-                first_us: 0,
-                last_us: 0,
-                records: 0,
-            },
+            whole: Extent::default(),
+            fresh: Extent::default(),
             bytes: Vec::new(),
             handed_out: 0,
         }
@@ -109,7 +84,7 @@ impl WireWriter {
     /// Where it cannot be written down, which is a mistake in its type. The block is as it was before.
     pub(in crate::records) fn push(&mut self, record: &WireRecord) -> Result<(), postcard::Error> {
         let at_us = record.at.as_micros();
-        let since = if self.whole.records == 0 {
+        let since = if self.whole.count == 0 {
             0
         } else {
             at_us.saturating_sub(self.whole.last_us)
@@ -123,7 +98,7 @@ impl WireWriter {
 
     /// What has come since the last piece.
     pub(in crate::records) fn take_piece(&mut self) -> Option<WirePiece> {
-        if self.fresh.records == 0 {
+        if self.fresh.count == 0 {
             return None;
         }
         let extent = std::mem::take(&mut self.fresh);
@@ -140,7 +115,7 @@ impl WireWriter {
 
     /// The block so far, whole; the next one begins.
     pub(in crate::records) fn finish(&mut self) -> Option<WirePiece> {
-        if self.whole.records == 0 {
+        if self.whole.count == 0 {
             return None;
         }
         let whole = match zstd::encode_all(self.bytes.as_slice(), LEVEL) {
@@ -163,7 +138,7 @@ impl WireWriter {
             whole,
             first_us: extent.first_us,
             last_us: extent.last_us,
-            records: extent.records,
+            records: extent.count,
             data,
         }
     }
