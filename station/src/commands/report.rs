@@ -127,10 +127,7 @@ fn telling<'a>(
     zone: &TimeZone,
 ) -> Telling<'a> {
     let mut telling = Telling::nothing_else().in_zone(zone.clone());
-    let began = jiff::Timestamp::from_microsecond(first.began_wall_micros).ok();
-    let age = identity
-        .zip(began)
-        .and_then(|(identity, began)| identity.age_on(zone.to_datetime(began).date()));
+    let age = identity.and_then(|identity| identity.age_at(first.began_wall_micros, zone));
     if let Some(years) = age {
         telling = telling.aged(years);
     }

@@ -40,14 +40,23 @@ pub fn ago(duration: Duration) -> String {
 /// A number as a person reads it: whole where it is whole, else one decimal. A number that is none is `--`.
 #[must_use]
 pub fn figure(value: f64) -> String {
+    let text = decimal(value, 1);
+    match text.strip_suffix(".0") {
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+/// A number with so many digits after its point; no minus before a nothing. A number that is none is `--`.
+#[must_use]
+pub fn decimal(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return "--".to_owned();
     }
-    let text = format!("{value:.1}");
-    match text.strip_suffix(".0") {
-        Some("-0") => "0".to_owned(),
-        Some(whole) => whole.to_owned(),
-        None => text,
+    let text = format!("{value:.digits$}");
+    match text.strip_prefix('-') {
+        Some(size) if size.chars().all(|letter| matches!(letter, '0' | '.')) => size.to_owned(),
+        Some(_) | None => text,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use protocols::vocabulary::MachineKind;
 use rusqlite::{Connection, Row, Transaction, params};
@@ -284,6 +285,13 @@ pub fn local(wall_micros: i64, zone: &TimeZone) -> String {
         there.hour(),
         there.minute()
     )
+}
+
+/// The day of a wall time, in microseconds since 1970, UTC, where the reader is.
+#[must_use]
+pub fn local_date(wall_micros: i64, zone: &TimeZone) -> Date {
+    let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    zone.to_datetime(at).date()
 }
 
 #[cfg(test)]

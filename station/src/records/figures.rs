@@ -56,6 +56,14 @@ pub struct SessionFigures {
     pub held_back_s: Vec<(String, u32)>,
 }
 
+impl SessionFigures {
+    /// How many alarms were raised.
+    #[must_use]
+    pub fn raised(&self) -> usize {
+        self.alarms.iter().map(|rule| rule.count).sum()
+    }
+}
+
 /// Heart rate, in beats a minute.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct HeartFigures {

@@ -13,6 +13,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
 use crate::clinic::finding::{self, Finding, Shown};
+use crate::records::archive::local_date;
 use crate::records::{Archive, RecordsError, SessionFilter};
 
 pub use self::measure::{Better, Measure};
@@ -199,8 +200,7 @@ impl Week {
 
 /// The Monday of the week of that time.
 fn monday(wall_us: i64, zone: &TimeZone) -> Date {
-    let at = jiff::Timestamp::from_microsecond(wall_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let day = zone.to_datetime(at).date();
+    let day = local_date(wall_us, zone);
     let since = day.weekday().since(Weekday::Monday);
     day.saturating_sub(i64::from(since).days())
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rusqlite::params;
 use serde_json::Map;
 
@@ -36,6 +37,13 @@ impl Identity {
         let had = (day.month(), day.day()) >= (born.month(), born.day());
         let years = i32::from(day.year()) - i32::from(born.year()) - i32::from(!had);
         u16::try_from(years).ok()
+    }
+
+    /// Full years where and when something began, in microseconds since 1970, UTC.
+    #[must_use]
+    pub fn age_at(&self, wall_us: i64, zone: &TimeZone) -> Option<u16> {
+        let at = jiff::Timestamp::from_microsecond(wall_us).ok()?;
+        self.age_on(zone.to_datetime(at).date())
     }
 }
 

@@ -64,21 +64,7 @@ impl Trend {
     /// A value of it; one that is none is `--`.
     #[must_use]
     pub fn number(&self, value: f64) -> String {
-        if !value.is_finite() {
-            return "--".to_owned();
-        }
-        let digits = self.digits;
-        let text = format!("{value:.digits$}");
-        // No minus before a nothing.
-        if text
-            .trim_start_matches('-')
-            .chars()
-            .all(|letter| matches!(letter, '0' | '.'))
-        {
-            text.trim_start_matches('-').to_owned()
-        } else {
-            text
-        }
+        words::decimal(value, self.digits)
     }
 
     /// The first value and the last, where there are two.

@@ -93,10 +93,9 @@ fn parts(
     let (waveforms, mut damaged) = session.waveforms(archive)?;
     let figures = SessionFigures::of(&session);
     let identity = identity_of(archive, &line.patient)?;
-    let began = jiff::Timestamp::from_microsecond(line.began_wall_micros).ok();
-    let age = identity.as_ref().zip(began).and_then(|(identity, began)| {
-        identity.age_on(TimeZone::system().to_datetime(began).date())
-    });
+    let age = identity
+        .as_ref()
+        .and_then(|identity| identity.age_at(line.began_wall_micros, &TimeZone::system()));
     let (session, name) = match disguise {
         None => {
             let name = format!("{}_{}", plain(&line.patient), line.id);

@@ -221,7 +221,6 @@ impl Course<'_> {
     fn session(&self, visit: &Visit) -> Markup {
         let figures = &visit.figures;
         let machines: Vec<&str> = visit.record.bouts.iter().map(machine).collect();
-        let raised: usize = figures.alarms.iter().map(|count| count.count).sum();
         html! {
             tr {
                 td { (local(visit.record.line.began_wall_micros, &self.zone)) }
@@ -231,7 +230,7 @@ impl Course<'_> {
                 td.number { (maybe(figures.dose.met_mean, 1)) }
                 td.number { (maybe(figures.zone.as_ref().map(|zone| zone.in_percent), 0)) }
                 td.number { (maybe(figures.scores.exertion_mean, 1)) }
-                td.number { (raised) }
+                td.number { (figures.raised()) }
             }
         }
     }

@@ -68,7 +68,7 @@ fn head(visits: &[Visit], day: Date) -> Markup {
         .map(|visit| visit.record.line.patient.as_str())
         .collect();
     let minutes: f64 = visits.iter().map(|visit| visit.figures.total_min).sum();
-    let raised: usize = visits.iter().map(raised).sum();
+    let raised: usize = visits.iter().map(|visit| visit.figures.raised()).sum();
     let acknowledged: usize = visits.iter().map(|visit| visit.figures.acknowledged).sum();
     html! {
         header {
@@ -84,10 +84,6 @@ fn head(visits: &[Visit], day: Date) -> Markup {
             }
         }
     }
-}
-
-fn raised(visit: &Visit) -> usize {
-    visit.figures.alarms.iter().map(|count| count.count).sum()
 }
 
 fn card(visit: &Visit, zone: &TimeZone, names: &Names) -> Markup {
@@ -120,7 +116,7 @@ fn card(visit: &Visit, zone: &TimeZone, names: &Names) -> Markup {
                 (small("SpO2 low", &maybe(figures.saturation.nadir_percent, 0)))
                 (small("METs", &maybe(figures.dose.met_mean, 1)))
                 (small("RPE", &maybe(figures.scores.exertion_mean, 1)))
-                (small("alarms", &raised(visit).to_string()))
+                (small("alarms", &figures.raised().to_string()))
             }
             @if !remarks(visit).is_empty() {
                 ul.remarks { @for remark in remarks(visit) { li { (remark) } } }

@@ -460,12 +460,11 @@ fn pressures(visit: &Visit) -> Markup {
 
 fn alarms(visit: &Visit) -> Markup {
     let figures = &visit.figures;
-    let raised: usize = figures.alarms.iter().map(|count| count.count).sum();
     html! {
         table.figures {
             caption { "Alarms" }
             tbody {
-                tr { th scope="row" { "raised" } td.number { (raised) } td.unit {} }
+                tr { th scope="row" { "raised" } td.number { (figures.raised()) } td.unit {} }
                 @for count in &figures.alarms {
                     tr {
                         th.inner scope="row" { (count.rule) }

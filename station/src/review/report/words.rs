@@ -14,17 +14,12 @@ use crate::records::{SessionLine, codes};
 /// What stands where there is no figure.
 pub(super) const NONE: &str = "--";
 
-/// A number with so many decimals; one that is none is [`NONE`].
+/// A number with so many decimals, with a printed minus; one that is none is [`NONE`].
 pub(super) fn decimal(value: f64, digits: usize) -> String {
-    if !value.is_finite() {
-        return NONE.to_owned();
-    }
-    let text = format!("{value:.digits$}");
-    let is_zero = text.chars().all(|letter| matches!(letter, '-' | '0' | '.'));
+    let text = words::decimal(value, digits);
     match text.strip_prefix('-') {
-        Some(positive) if is_zero => positive.to_owned(),
-        Some(positive) => format!("\u{2212}{positive}"),
-        None => text,
+        Some(size) if value.is_finite() => format!("\u{2212}{size}"),
+        Some(_) | None => text,
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::moments::Moments;
+use crate::records::archive::local_date;
 use crate::records::list::{SessionFilter, SessionLine};
 use crate::records::session::SignatureState;
 use crate::records::{Archive, RecordsError, SessionRecord};
@@ -93,7 +94,7 @@ impl Day {
             })?;
             latest
                 .first()
-                .map(|line| date_of(line.began_wall_micros, zone))
+                .map(|line| local_date(line.began_wall_micros, zone))
         };
         let day = looking.filter().of_days(date, date, zone);
         let (Some(_), Ok(filter)) = (date, day) else {
@@ -112,11 +113,11 @@ impl Day {
             .rev()
             .map(|line| Row { line, told: None })
             .collect();
-        let date_of = |wall_us: i64| date_of(wall_us, zone);
+        let day_of = |wall_us: i64| local_date(wall_us, zone);
         Ok(Self {
             date,
-            before: before.map(date_of),
-            after: after.map(date_of),
+            before: before.map(day_of),
+            after: after.map(day_of),
             rows,
             sessions,
         })
@@ -210,13 +211,6 @@ fn lost_min(session: &SessionRecord) -> f64 {
     protocols::vocabulary::number::from_u64(lost) / 60.0
 }
 
-/// The day of a wall time.
-#[must_use]
-pub fn date_of(wall_us: i64, zone: &TimeZone) -> Date {
-    let at = jiff::Timestamp::from_microsecond(wall_us).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    zone.to_datetime(at).date()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,7 +221,7 @@ mod tests {
         let (_folder, archive) = archive_of_a_visit();
         let looking = Looking::default();
         let mut day = Day::read(&archive, &looking, None, &TimeZone::UTC).unwrap();
-        assert_eq!(day.date, Some(date_of(WALL, &TimeZone::UTC)));
+        assert_eq!(day.date, Some(local_date(WALL, &TimeZone::UTC)));
         assert_eq!((day.before, day.after, day.sessions), (None, None, 1));
         assert_eq!(day.unread(), Some(0));
         assert!(day.read_one(&archive) && !day.read_one(&archive));

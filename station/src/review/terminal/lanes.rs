@@ -6,6 +6,7 @@ use protocols::vocabulary::MachineKind;
 use super::opened::Opened;
 use super::plot::Scale;
 use super::ui::Lane;
+use crate::dashboard::words;
 use crate::records::figures;
 use crate::records::session::{BoutRecord, Second};
 
@@ -176,13 +177,8 @@ pub const fn digits(spec: &Spec) -> usize {
     }
 }
 
-/// A value of a lane in as many digits as it has; no minus before a nothing.
+/// A value of a lane in as many digits as it has.
 #[must_use]
 pub fn figure(spec: &Spec, value: f64) -> String {
-    let digits = digits(spec);
-    let text = format!("{value:.digits$}");
-    match text.strip_prefix('-') {
-        Some(size) if size.chars().all(|letter| matches!(letter, '0' | '.')) => size.to_owned(),
-        Some(_) | None => text,
-    }
+    words::decimal(value, digits(spec))
 }

@@ -91,7 +91,7 @@ impl Mark {
     }
 }
 
-/// Every mark of a session, in order of time. `found` are gaps that came to light by reading more than the session's rows.
+/// Every mark of a session, in order of time.
 #[must_use]
 pub fn of(session: &SessionRecord) -> Vec<Mark> {
     let alarms = session.alarms();

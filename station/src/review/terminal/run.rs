@@ -19,6 +19,7 @@ use crate::dashboard::keys::Key;
 use crate::dashboard::theme::Theme;
 use crate::dashboard::watch::end_on_signal;
 use crate::dashboard::watch::terminal::{self, Terminal, Waited};
+use crate::records::archive::local_date;
 use crate::records::desk::{By, Of};
 use crate::records::replay::instant::{self, clock};
 use crate::records::{Archive, RecordsError, SessionFilter};
@@ -136,7 +137,7 @@ impl<'a> Sitting<'a> {
         };
         let own = session
             .as_ref()
-            .map(|line| super::day::date_of(line.began_wall_micros, zone));
+            .map(|line| local_date(line.began_wall_micros, zone));
         let day = Day::read(archive, &begin.looking, begin.day.or(own), zone)?;
         let mut sitting = Self {
             archive,
