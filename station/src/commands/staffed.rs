@@ -26,9 +26,7 @@ impl ByArgs {
     pub(in crate::commands) fn who(&self) -> By {
         who(self.by.as_deref())
     }
-}
 
-impl ByArgs {
     /// The id that was named here or by the environment.
     pub(in crate::commands) fn named(&self) -> Option<String> {
         match self.who() {
