@@ -265,6 +265,10 @@ pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Stri
         return moved;
     }
     match (words.quantity.is_empty(), value, limit) {
+        // A limit that goes by the patient's rest would be taken for the floor that stands beside it, or for the value at rest.
+        (false, Some(value), Some(_)) if rule == RuleId::Spo2Fall => {
+            format!("{} {} well below rest", words.quantity, figure(value))
+        }
         (false, Some(value), Some(limit)) => {
             let (value, limit) = (figure(value), figure(limit));
             let relation = match value.parse::<f64>().ok().zip(limit.parse::<f64>().ok()) {
@@ -272,13 +276,7 @@ pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Stri
                 Some((value, limit)) if value < limit => '<',
                 Some(_) | None => '=',
             };
-            // A limit that goes by the patient's rest is not taken for the floor that stands beside it.
-            let of = if rule == RuleId::Spo2Fall {
-                " (rest)"
-            } else {
-                ""
-            };
-            format!("{} {value} {relation} {limit}{of}", words.quantity)
+            format!("{} {value} {relation} {limit}", words.quantity)
         }
         (true, _, _) | (false, None, _) | (false, _, None) => words.plain.to_owned(),
     }
@@ -496,7 +494,7 @@ mod tests {
         );
         assert_eq!(
             alarm_short(RuleId::Spo2Fall, Some(88.3), Some(91.0)),
-            "SpO2 88.3 < 91 (rest)"
+            "SpO2 88.3 well below rest"
         );
         assert_eq!(
             told(RuleId::HrOverTargetAtMinimum, 112.0, 109.0),
