@@ -23,7 +23,7 @@ mod writer;
 
 pub use by::By;
 pub(super) use check::check;
-pub use check::not_as_written;
+pub use check::{not_as_signed, not_as_written};
 pub use correct::{Correction, correct};
 pub use error::DeskError;
 pub use head::{Head, HeadError, Told, check_head, head};

@@ -69,10 +69,18 @@ pub fn not_as_written<'a>(
     let chain = archive.findings(TOLD)?;
     let mut told: Vec<String> = chain.iter().map(ToString::to_string).collect();
     for session in sessions {
-        let found = check(archive, Some(session))?;
-        told.extend(found.into_iter().map(|(_, because)| because));
+        told.extend(not_as_signed(archive, session)?);
     }
     Ok(told)
+}
+
+/// What of a session is not what was written and signed at the desk, in words.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, RecordsError> {
+    let found = check(archive, Some(session))?;
+    Ok(found.into_iter().map(|(_, because)| because).collect())
 }
 
 /// Each row has its event, with its hash, and each event its row.

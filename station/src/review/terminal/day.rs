@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::moments::Moments;
+use super::opened::ALTERED;
 use crate::records::archive::local_date;
+use crate::records::desk::not_as_signed;
 use crate::records::list::{SessionFilter, SessionLine};
 use crate::records::session::SignatureState;
 use crate::records::{Archive, RecordsError, SessionRecord};
@@ -134,11 +136,11 @@ impl Day {
         let Some(row) = self.rows.iter_mut().find(|row| row.told.is_none()) else {
             return false;
         };
-        let told = Visit::read_with(archive, row.line.clone());
-        row.told = Some(match told {
-            Ok((session, visit)) => Ok(Told::of(&session, &visit)),
-            Err(error) => Err(error.to_string()),
+        let told = Visit::read_with(archive, row.line.clone()).and_then(|(session, visit)| {
+            let as_signed = not_as_signed(archive, &session.line.id)?.is_empty();
+            Ok(Told::of(&session, &visit, as_signed))
         });
+        row.told = Some(told.map_err(|error| error.to_string()));
         true
     }
 
@@ -150,9 +152,9 @@ impl Day {
 }
 
 impl Told {
-    /// What a session came to.
+    /// What a session came to; `as_signed`: it is still what was written and signed at the desk.
     #[must_use]
-    pub fn of(session: &SessionRecord, visit: &Visit) -> Self {
+    pub fn of(session: &SessionRecord, visit: &Visit, as_signed: bool) -> Self {
         let mut alarms = BTreeMap::new();
         for alarm in session.alarms().iter().filter(|alarm| alarm.was_raised()) {
             *alarms.entry(alarm.priority().unwrap_or("low")).or_insert(0) += 1;
@@ -164,7 +166,11 @@ impl Told {
             in_zone_percent: visit.figures.zone.as_ref().map(|zone| zone.in_percent),
             alarms: [count("high"), count("medium"), count("low")],
             lost_min: lost_min(session),
-            signature: signature(session.signature_state()),
+            signature: if as_signed {
+                signature(session.signature_state())
+            } else {
+                ALTERED.to_owned()
+            },
         }
     }
 }

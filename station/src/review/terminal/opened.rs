@@ -6,11 +6,15 @@ use control::view::PhaseKind;
 use super::marks::{self, Mark};
 use super::moments::Moments;
 use crate::records::archive::local;
+use crate::records::desk::not_as_signed;
 use crate::records::figures::SessionFigures;
 use crate::records::session::{BoutRecord, GapRecord, Second, Span, Waveform};
 use crate::records::{Archive, RecordsError, SessionRecord};
 use crate::review::course::Visit;
 use crate::review::verdict::Verdict;
+
+/// What is said over every view of a session that is not what was written and signed.
+pub const ALTERED: &str = "ALTERED";
 
 /// A session, open.
 #[derive(Debug, Clone)]
@@ -25,6 +29,8 @@ pub struct Opened {
     pub phases: Vec<Span>,
     /// What happened.
     pub marks: Vec<Mark>,
+    /// What of it is not what was written and signed at the desk.
+    pub not_as_signed: Vec<String>,
     /// Its plethysmogram, once it was asked for, with what of it cannot be read.
     pub pleth: Option<(Vec<Waveform>, Vec<GapRecord>)>,
 }
@@ -41,6 +47,7 @@ impl Opened {
             moments: Moments::of(&record),
             phases: record.phases(),
             marks: marks::of(&record),
+            not_as_signed: not_as_signed(archive, &record.line.id)?,
             pleth: None,
             visit,
             record,
@@ -155,10 +162,15 @@ impl Opened {
             .map(|gap| gap.to_us.saturating_sub(gap.from_us).max(0))
             .sum::<i64>()
             / 1_000_000;
-        match gaps.len() {
+        let lost = match gaps.len() {
             0 => String::new(),
             1 => format!("1 gap {seconds} s"),
             count => format!("{count} gaps {seconds} s"),
+        };
+        match (self.not_as_signed.is_empty(), lost.is_empty()) {
+            (true, _) => lost,
+            (false, true) => ALTERED.to_owned(),
+            (false, false) => format!("{ALTERED}, {lost}"),
         }
     }
 }

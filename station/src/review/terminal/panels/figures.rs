@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::super::marks::measured;
-use super::super::opened::Opened;
+use super::super::opened::{ALTERED, Opened};
 use super::super::view::View;
 use super::scrolled;
 use crate::clinic::finding::Finding;
@@ -300,5 +300,7 @@ fn signatures(opened: &Opened, zone: &TimeZone) -> Vec<String> {
     if !lines.is_empty() {
         lines.push(opened.record.signature_state().to_string());
     }
+    let altered = opened.not_as_signed.iter();
+    lines.extend(altered.map(|because| format!("{ALTERED}: {because}")));
     lines
 }

@@ -11,7 +11,8 @@ use crate::dashboard::keys::Key;
 use crate::dashboard::theme::Theme;
 use crate::records::Archive;
 use crate::records::archive::local;
-use crate::records::fixtures::archive_of_a_visit;
+use crate::records::desk::{By, Meaning, sign};
+use crate::records::fixtures::{SECRET, archive_of_a_visit, hire};
 use crate::review::export::fixtures::made;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -349,4 +350,35 @@ fn a_damaged_session_opens_with_what_is_whole() {
     assert!(text.contains("1 gap"), "{text}");
     assert!(text.contains('╱'), "what is damaged is hatched:\n{text}");
     assert!(text.contains("phase") && text.contains("warm-up"), "{text}");
+}
+
+#[test]
+fn a_session_that_is_not_what_was_signed_says_so_in_the_day_and_over_every_view() {
+    let (_folder, archive) = archive_of_a_visit();
+    hire(&archive, "anna", "Anna Berg");
+    let session = archive.find("last").unwrap().id;
+    let anna = By::of(Some("anna"));
+    sign(archive.path(), &anna, SECRET, &session, Meaning::Review).unwrap();
+    let theme = theme();
+    for size in SIZES {
+        let mut person = Person::at(&archive, &theme, size);
+        assert!(!person.screen().contains("ALTERED"), "{}", person.screen());
+        person.press(&[Key::Enter]);
+        assert!(!person.screen().contains("ALTERED"), "{}", person.screen());
+    }
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch("DROP TRIGGER signed_measurements_stay; UPDATE measurements SET value = 111")
+        .unwrap();
+    for size in SIZES {
+        let mut person = Person::at(&archive, &theme, size);
+        let day = person.screen();
+        assert!(day.contains(" ALTERED"), "{size:?}\n{day}");
+        person.press(&[Key::Enter]);
+        for _view in Tab::ALL {
+            let text = person.screen();
+            assert!(text.contains("ALTERED"), "{size:?}\n{text}");
+            person.press(&[Key::Tab]);
+        }
+    }
 }
