@@ -185,10 +185,10 @@ fn listed(
         "session", "began", "patient", "kind", "min"
     )];
     for session in sessions {
-        let ended = match (&session.end_reason, session.state.as_str()) {
-            (_, "interrupted") => "interrupted",
-            (Some(reason), _) => reason,
-            (None, state) => state,
+        let ended = match (&session.end_rule, &session.end_reason) {
+            (Some(rule), _) => format!("rule {rule}"),
+            (None, Some(reason)) => reason.clone(),
+            (None, None) => session.state.clone(),
         };
         let name = names
             .get(&session.patient)

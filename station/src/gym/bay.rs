@@ -14,6 +14,7 @@ use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, Timestamp}
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
 use super::visit::Visit;
 use crate::config::{BenchConfig, MachineProtocol};
+use crate::records::EndReason;
 
 /// Points of the trend: ten minutes, one each ten seconds.
 const TREND_POINTS: usize = 60;
@@ -44,6 +45,8 @@ pub(super) struct Bay {
     panic_at: Option<Timestamp>,
     /// What stopped the bout that is stopped now: its alarm may have been seen since, and be gone.
     stopped_by: Option<RuleId>,
+    /// How the bout came to its cool-down; `None` before that.
+    ending: Option<EndReason>,
     /// What the stop circuit was told to be.
     stop_circuit_open: Option<bool>,
 }
@@ -87,6 +90,7 @@ impl Bay {
             panics: 0,
             panic_at: None,
             stopped_by: None,
+            ending: None,
             stop_circuit_open: None,
         }
     }
@@ -115,6 +119,7 @@ impl Bay {
         }));
         if done.is_ok() {
             self.note_stop(&outputs);
+            self.note_ending(input, &outputs);
             return Turn::Done(outputs);
         }
         self.panics = self.panics.saturating_add(1);
@@ -230,19 +235,70 @@ impl Bay {
             let reason = outputs.decision.map(|decision| decision.binding);
             self.stopped_by = match (into, reason) {
                 (PhaseKind::Stopped, Some(Reason::Rule(rule, _))) => Some(rule),
+                (PhaseKind::Finished, _) => self.stopped_by,
                 _ => None,
             };
         }
     }
 
+    fn note_ending(&mut self, input: &Input, outputs: &Outputs) {
+        let phase = self.core.view().phase;
+        match phase {
+            PhaseKind::Idle | PhaseKind::Ready | PhaseKind::WarmUp | PhaseKind::Conditioning => {
+                self.ending = None;
+            }
+            // In a pause a rule may lead to the cool-down that follows the pause.
+            PhaseKind::Starting | PhaseKind::Paused if self.ending.is_none() => {
+                self.ending = self.acts(LoadAct::CoolDown).map(EndReason::Rule);
+            }
+            PhaseKind::CoolDown if self.ending.is_none() => {
+                let asked = matches!(input, Input::Operator(_));
+                let in_time = matches!(outputs.phase_change, Some((PhaseKind::Conditioning, _)));
+                self.ending = Some(match self.acts(LoadAct::CoolDown) {
+                    Some(rule) => EndReason::Rule(rule),
+                    None if in_time && !asked => EndReason::Completed,
+                    None => EndReason::Staff,
+                });
+            }
+            PhaseKind::Starting
+            | PhaseKind::Paused
+            | PhaseKind::CoolDown
+            | PhaseKind::Recovery
+            | PhaseKind::Finished
+            | PhaseKind::Stopped => {}
+        }
+    }
+
+    /// The rule that does this to the load now, where one does.
+    fn acts(&self, act: LoadAct) -> Option<RuleId> {
+        let mut alarms = self.core.alarms();
+        alarms
+            .find(|alarm| alarm.act == Some(act))
+            .map(|alarm| alarm.rule)
+    }
+
+    /// How a bout that ends now ends its session.
+    pub(super) fn ends_as(&self) -> EndReason {
+        let stopped = self.stopped_by().map(EndReason::Rule);
+        match self.core.view().phase {
+            PhaseKind::CoolDown | PhaseKind::Recovery => {
+                self.ending.unwrap_or(EndReason::Completed)
+            }
+            PhaseKind::Finished => stopped.or(self.ending).unwrap_or(EndReason::Staff),
+            PhaseKind::Paused | PhaseKind::Stopped => stopped
+                .or(self.ending.filter(|ending| *ending != EndReason::Completed))
+                .unwrap_or(EndReason::Staff),
+            PhaseKind::Idle
+            | PhaseKind::Ready
+            | PhaseKind::Starting
+            | PhaseKind::WarmUp
+            | PhaseKind::Conditioning => EndReason::Staff,
+        }
+    }
+
     /// The rule that stopped the bout, where one did.
-    pub(super) fn stopped_by(&self) -> Option<RuleId> {
-        self.stopped_by.or_else(|| {
-            self.core
-                .alarms()
-                .find(|alarm| alarm.act == Some(LoadAct::Stop))
-                .map(|alarm| alarm.rule)
-        })
+    fn stopped_by(&self) -> Option<RuleId> {
+        self.stopped_by.or_else(|| self.acts(LoadAct::Stop))
     }
 
     /// Whether the stop circuit is open, where anything has said so.

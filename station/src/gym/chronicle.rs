@@ -6,7 +6,6 @@ use std::time::Duration;
 use control::input::{Device, Input};
 use control::outputs::Outputs;
 use control::prescription::BoutSetup;
-use control::view::PhaseKind;
 use control::{DECISIONS, FORMAT};
 use protocols::vocabulary::Timestamp;
 
@@ -375,19 +374,5 @@ fn state_of(bay: &Bay) -> Option<CoreState> {
             tracing::error!(%error, station = bay.number, "the core's state cannot be written down");
             None
         }
-    }
-}
-
-/// How a bout that ends in this phase ends its session.
-pub(super) const fn reason_of(phase: PhaseKind) -> EndReason {
-    match phase {
-        PhaseKind::Recovery | PhaseKind::Finished | PhaseKind::CoolDown => EndReason::Completed,
-        PhaseKind::Idle
-        | PhaseKind::Ready
-        | PhaseKind::Starting
-        | PhaseKind::WarmUp
-        | PhaseKind::Conditioning
-        | PhaseKind::Paused
-        | PhaseKind::Stopped => EndReason::Staff,
     }
 }

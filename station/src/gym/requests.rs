@@ -13,7 +13,6 @@ use crate::clinic::{Patient, ResolvedPrescription};
 use crate::records::EndReason;
 
 use super::bay::{Bay, Turn};
-use super::chronicle::reason_of;
 use super::messages::{Ask, Request};
 use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::Visit;
@@ -513,13 +512,9 @@ impl Gym {
             return Err("there is no such station".to_owned());
         };
         let phase = bay.core.view().phase;
-        let reason = match phase {
-            PhaseKind::Idle | PhaseKind::Ready | PhaseKind::Recovery | PhaseKind::Finished => {
-                reason_of(phase)
-            }
-            PhaseKind::Paused | PhaseKind::Stopped if bay.at_rest() => {
-                bay.stopped_by().map_or(EndReason::Staff, EndReason::Rule)
-            }
+        match phase {
+            PhaseKind::Idle | PhaseKind::Ready | PhaseKind::Recovery | PhaseKind::Finished => {}
+            PhaseKind::Paused | PhaseKind::Stopped if bay.at_rest() => {}
             PhaseKind::Starting
             | PhaseKind::WarmUp
             | PhaseKind::Conditioning
@@ -528,7 +523,8 @@ impl Gym {
             | PhaseKind::Stopped => {
                 return Err("the patient is under load: cool down or stop first".to_owned());
             }
-        };
+        }
+        let reason = bay.ends_as();
         // Where the core does not let the bout end (a stop that nobody acknowledged), the session stays: without it the core would go
         // on watching a patient who has left, and refuse the next one.
         if !matches!(phase, PhaseKind::Idle | PhaseKind::Finished) {

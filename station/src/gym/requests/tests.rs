@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use control::input::{Action, Entry};
 use control::prescription::{BoundSensors, Tuning};
+use control::rules::RuleId;
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
@@ -12,7 +13,7 @@ use super::super::snapshot::StationSnapshot;
 use super::super::virtual_gym::VirtualGym;
 use super::super::{Circumstances, Event, Gym};
 use crate::config::Config;
-use crate::records::{Entry as Recorded, RecorderStatus, SessionIds};
+use crate::records::{EndReason, Entry as Recorded, RecorderStatus, SessionIds};
 
 const WALL: i64 = 1_795_444_267_000_000;
 
@@ -219,4 +220,52 @@ fn a_session_that_may_not_move_on_stays_where_it_is() {
     assert_eq!(house.at(1).session.map(|session| session.id), session);
     assert_eq!(house.at(1).view.phase, PhaseKind::Ready);
     assert_eq!(house.at(1).sensors.len(), 2);
+}
+
+/// Why the session of a station ended that is led into its cool-down so, rests, and is closed.
+fn ended_after(lead: impl FnOnce(&mut House)) -> EndReason {
+    let mut house = House::open();
+    house.begin(1);
+    until(&mut house, PhaseKind::Conditioning);
+    lead(&mut house);
+    until(&mut house, PhaseKind::CoolDown);
+    house.ask(1, Ask::Act(Action::AcknowledgeAll));
+    until(&mut house, PhaseKind::Recovery);
+    assert_eq!(house.ask(1, Ask::Close), None);
+    let ended = house.recorded.iter().find_map(|entry| {
+        let Recorded::SessionClosed { reason, .. } = entry else {
+            return None;
+        };
+        Some(*reason)
+    });
+    ended.expect("the session is closed")
+}
+
+fn until(house: &mut House, phase: PhaseKind) {
+    for _ in 0..3_600 {
+        if house.at(1).view.phase == phase {
+            return;
+        }
+        house.pass(1.0);
+    }
+    panic!("{phase:?} never came: {:?}", house.at(1).view);
+}
+
+#[test]
+fn a_session_that_a_rule_or_a_person_took_to_cool_down_does_not_end_as_prescribed() {
+    let by_rule = ended_after(|house| {
+        let hard = Ask::Act(Action::Enter(Entry::PerceivedExertion(18)));
+        assert_eq!(house.ask(1, hard), None);
+        // It is not the last word before the end that counts, but what led to the cool-down.
+        house.pass(1.0);
+    });
+    assert!(
+        matches!(by_rule, EndReason::Rule(RuleId::RpeHigh)),
+        "{by_rule:?}"
+    );
+    let by_hand = ended_after(|house| {
+        assert_eq!(house.ask(1, Ask::Act(Action::BeginCoolDown)), None);
+    });
+    assert_eq!(by_hand, EndReason::Staff);
+    assert_eq!(ended_after(|_| {}), EndReason::Completed);
 }
