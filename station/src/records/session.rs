@@ -25,6 +25,7 @@ pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
 pub use self::phases::Span;
 pub use self::second::Second;
+pub(in crate::records) use self::second::is_exercise;
 pub use self::waveform::Waveform;
 use super::archive::Archive;
 use super::entry::EventKind;

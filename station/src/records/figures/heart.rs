@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use control::prescription::BoutSetup;
 
-use super::super::session::{MeasurementRecord, Second, SessionRecord};
+use super::super::session::{GapRecord, MeasurementRecord, Second, SessionRecord, is_exercise};
 use super::means::{Lane, mean, number, slope};
 use super::{HeartFigures, PressureFigures, SaturationFigures, ScoreFigures, ZoneFigures};
 use crate::clinic::ordered::Ordered;
@@ -17,6 +17,8 @@ pub(in crate::records) const NADIR_S: usize = 10;
 const REST_US: i64 = 30_000_000;
 /// What is said of an instant is the mean over so long around it, or before it, in microseconds.
 const AROUND_US: i64 = 5_000_000;
+/// Its end was recorded where the last second of exercise lies no further before it than this, in microseconds: a row a second, and some delay.
+const NEAR_ITS_END_US: i64 = 2_000_000;
 /// One minute, in microseconds.
 const MINUTE_US: i64 = 60_000_000;
 /// A slope needs so many minutes.
@@ -25,19 +27,37 @@ const SLOPE_MINUTES: usize = 5;
 /// From the first second of warm-up to the last of exercise.
 struct Exercise {
     from_us: i64,
-    to_us: i64,
+    /// `None` where it is not over, or where its end lies in a hole of the record.
+    ended_us: Option<i64>,
 }
 
 fn exercise(session: &SessionRecord) -> Option<Exercise> {
-    let mut times = session
-        .seconds()
-        .filter(|(_, second)| second.is_exercise())
-        .map(|(_, second)| second.t_us);
+    let mut times = exercised(session).map(|second| second.t_us);
     let from_us = times.next()?;
+    let last_us = times.last().unwrap_or(from_us);
     Some(Exercise {
         from_us,
-        to_us: times.last().unwrap_or(from_us),
+        ended_us: ended(session, last_us).then_some(last_us),
     })
+}
+
+/// Whether exercise ended with its last recorded second.
+fn ended(session: &SessionRecord, last_us: i64) -> bool {
+    let phases = session.phases();
+    let Some(place) = phases.iter().rposition(|span| is_exercise(span.phase)) else {
+        return false;
+    };
+    let was_left = match session.line.state.as_str() {
+        "open" => false,
+        "interrupted" => place + 1 < phases.len(),
+        _ => true,
+    };
+    let near = last_us - NEAR_ITS_END_US..=last_us + NEAR_ITS_END_US;
+    let hole = |gap: &GapRecord| gap.from_us <= *near.end() && gap.to_us >= last_us;
+    was_left
+        && phases.get(place).is_some_and(|span| near.contains(&span.to_us))
+        // What the record says is missing just there may have been exercise.
+        && !session.gaps.iter().any(hole)
 }
 
 fn all(session: &SessionRecord) -> impl Iterator<Item = &Second> {
@@ -77,12 +97,8 @@ fn end(
     exercise: &Exercise,
     value: impl Fn(&Second) -> Option<f64>,
 ) -> Option<f64> {
-    between(
-        session,
-        exercise.to_us - AROUND_US + 1,
-        exercise.to_us,
-        value,
-    )
+    let ended_us = exercise.ended_us?;
+    between(session, ended_us - AROUND_US + 1, ended_us, value)
 }
 
 pub(super) fn heart_rate(session: &SessionRecord) -> HeartFigures {
@@ -92,7 +108,7 @@ pub(super) fn heart_rate(session: &SessionRecord) -> HeartFigures {
     let rate = Second::trusted_heart_rate;
     let lane = Lane::of(exercised(session), rate);
     let after = |minutes: i64| {
-        let at = exercise.to_us + minutes * MINUTE_US;
+        let at = exercise.ended_us? + minutes * MINUTE_US;
         between(session, at - AROUND_US / 2, at + AROUND_US / 2, rate)
     };
     let conditioning = mean(

@@ -154,3 +154,61 @@ fn a_slope_needs_points_that_lie_apart() {
     assert_eq!(slope(&[(1.0, 1.0), (1.0, 2.0)]), None);
     assert_eq!(slope(&[]), None);
 }
+
+/// The visit with a heart rate that is trusted throughout.
+fn trusted() -> SessionRecord {
+    let mut session = visit();
+    for second in session.bouts.iter_mut().flat_map(|bout| &mut bout.seconds) {
+        second.heart_rate_bpm = Some(80);
+        second.heart_rate_trust = control::view::Trust::Trusted;
+    }
+    session
+}
+
+/// The same without the seconds from so many before the end of its exercise to so many after it.
+fn with_a_hole_around_the_end(before: i64, after: i64) -> SessionRecord {
+    let mut session = trusted();
+    let exercise = session.seconds().filter(|(_, second)| second.is_exercise());
+    let end = exercise.last().unwrap().1.t_s;
+    for bout in &mut session.bouts {
+        let hole = end - before..=end + after;
+        bout.seconds.retain(|second| !hole.contains(&second.t_s));
+    }
+    session
+}
+
+#[test]
+fn what_is_said_of_the_end_of_exercise_is_not_said_where_that_end_is_not_in_the_record() {
+    let whole = SessionFigures::of(&trusted()).heart_rate;
+    assert!(whole.end_bpm.is_some() && whole.after_1_min_bpm.is_some());
+    let nothing = |session: &SessionRecord| {
+        let figures = SessionFigures::of(session);
+        let heart = &figures.heart_rate;
+        let said = [
+            heart.end_bpm,
+            heart.after_1_min_bpm,
+            heart.after_2_min_bpm,
+            heart.recovery_1_min_bpm,
+            figures.saturation.end_percent,
+        ];
+        assert_eq!(said, [None; 5], "{heart:?}");
+        assert!(heart.mean_bpm.is_some());
+    };
+    nothing(&with_a_hole_around_the_end(5, 5));
+    // A row tells of a hole, and the seconds beside it do not: the end may lie in it.
+    let mut told = trusted();
+    let exercise = told.seconds().filter(|(_, second)| second.is_exercise());
+    let last_us = exercise.last().unwrap().1.t_us;
+    told.gaps.push(super::super::session::GapRecord {
+        bout: Some(1),
+        what: "journal".to_owned(),
+        from_us: last_us + 500_000,
+        to_us: last_us + 500_000,
+        lost: 0,
+        reason: "the gym was lost".to_owned(),
+    });
+    nothing(&told);
+    let mut open = trusted();
+    open.line.state = "open".to_owned();
+    nothing(&open);
+}

@@ -112,10 +112,7 @@ impl Second {
     /// From warm-up to cool-down: the patient works.
     #[must_use]
     pub const fn is_exercise(&self) -> bool {
-        matches!(
-            self.phase,
-            PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
-        )
+        is_exercise(self.phase)
     }
 
     /// The prescribed conditioning.
@@ -123,6 +120,14 @@ impl Second {
     pub const fn is_conditioning(&self) -> bool {
         matches!(self.phase, PhaseKind::Conditioning)
     }
+}
+
+/// From warm-up to cool-down: the patient works.
+pub(in crate::records) const fn is_exercise(phase: PhaseKind) -> bool {
+    matches!(
+        phase,
+        PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
+    )
 }
 
 impl Second {

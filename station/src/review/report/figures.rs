@@ -25,7 +25,7 @@ struct Group {
 
 const NO_EXERCISE: &str = "no exercise was recorded";
 const NOT_TRUSTED: &str = "no trusted value then";
-const NO_END: &str = "not recorded so long, or not trusted then";
+const NO_END: &str = "the end of exercise, or the time after it, was not recorded or not trusted";
 const NO_ASSESSMENT: &str = "resting and highest rate are not in the prescription";
 const NO_REPORT: &str = "the machine did not report it";
 const NO_ZONE: &str = "no zone was ordered";
@@ -105,7 +105,7 @@ const GROUPS: &[Group] = &[
                 "/min",
                 0,
                 Needs::HeartRate,
-                NOT_TRUSTED,
+                NO_END,
                 |f| f.heart_rate.end_bpm,
             ),
             Figure("1 min after", "/min", 0, Needs::HeartRate, NO_END, |f| {
@@ -259,7 +259,7 @@ const GROUPS: &[Group] = &[
                 "%",
                 0,
                 Needs::Oximeter,
-                NOT_TRUSTED,
+                NO_END,
                 |f| f.saturation.end_percent,
             ),
             Figure(
