@@ -10,6 +10,8 @@ use crate::records::SessionRecord;
 pub(super) enum Needs {
     /// A heart-rate signal.
     HeartRate,
+    /// A heart-rate signal, and a zone that was ordered.
+    Zone,
     /// An oximeter.
     Oximeter,
     /// An ergometer.
@@ -31,6 +33,8 @@ pub(super) enum Missing {
     NotWorn,
     /// It belongs to another kind of machine.
     OtherMachine,
+    /// It was not ordered.
+    NotOrdered,
     /// Nobody asked the patient.
     NotAsked,
     /// Nobody measured it.
@@ -46,15 +50,29 @@ impl Needs {
         let oximeter = session.bouts.iter().any(has_oximeter);
         let strap = session.bouts.iter().any(has_strap);
         match self {
-            Self::HeartRate if !strap && !oximeter => Missing::NotWorn,
+            Self::Zone if !zone_ordered(session) => Missing::NotOrdered,
+            Self::HeartRate | Self::Zone if !strap && !oximeter => Missing::NotWorn,
             Self::Oximeter if !oximeter => Missing::NotWorn,
             Self::Cycle if !machine(MachineKind::Cycle) => Missing::OtherMachine,
             Self::Belt if !machine(MachineKind::Treadmill) => Missing::OtherMachine,
             Self::Question => Missing::NotAsked,
             Self::Cuff => Missing::NotMeasured,
-            Self::HeartRate | Self::Oximeter | Self::Cycle | Self::Belt | Self::Exercise => {
-                Missing::Unknown
-            }
+            Self::HeartRate
+            | Self::Zone
+            | Self::Oximeter
+            | Self::Cycle
+            | Self::Belt
+            | Self::Exercise => Missing::Unknown,
         }
     }
+}
+
+/// Whether a zone was ordered, as far as one knows: a bout of another version may have had one.
+fn zone_ordered(session: &SessionRecord) -> bool {
+    session.bouts.iter().any(|bout| {
+        bout.setup.as_ref().is_none_or(|setup| {
+            let limits = setup.prescription.heart_rate;
+            limits.is_some_and(|limits| limits.zone.is_some())
+        })
+    })
 }

@@ -193,16 +193,22 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
         .collect();
     lines.extend(folded("  phases    ", &phases, ", "));
     if let Some(zone) = &bout.zone {
+        let share = match zone.in_percent {
+            Some(percent) => format!("{percent:.0} % of conditioning in it"),
+            None => "no trusted heart rate in conditioning".to_owned(),
+        };
         lines.push(format!(
-            "  zone      {:.0} to {:.0} /min: {:.0} % of conditioning in it",
-            zone.lower_bpm, zone.upper_bpm, zone.in_percent
+            "  zone      {:.0} to {:.0} /min: {share}",
+            zone.lower_bpm, zone.upper_bpm
         ));
-        lines.push(format!(
-            "            ({} below, {} in, {} above)",
-            minutes(zone.below_s.into()),
-            minutes(zone.in_s.into()),
-            minutes(zone.above_s.into())
-        ));
+        if zone.in_percent.is_some() {
+            lines.push(format!(
+                "            ({} below, {} in, {} above)",
+                minutes(zone.below_s.into()),
+                minutes(zone.in_s.into()),
+                minutes(zone.above_s.into())
+            ));
+        }
     }
     let trusted: Vec<String> = [
         ("heart rate", bout.heart_rate_cover_percent),

@@ -41,8 +41,8 @@ pub struct Zone {
     pub in_s: u32,
     /// Seconds above.
     pub above_s: u32,
-    /// Share within, in per cent.
-    pub in_percent: f64,
+    /// Share within, in per cent; `None` where no second had a trusted heart rate.
+    pub in_percent: Option<f64>,
 }
 
 pub(super) fn figures(seconds: &[Second]) -> Vec<Figure> {
@@ -88,6 +88,6 @@ pub(super) fn zone(seconds: &[Second]) -> Option<Zone> {
         below_s: counted.below,
         in_s: counted.within,
         above_s: counted.above,
-        in_percent: counted.in_percent().unwrap_or(0.0),
+        in_percent: counted.in_percent(),
     })
 }

@@ -55,6 +55,18 @@ fn a_visit_is_summed_up_from_its_rows() {
 }
 
 #[test]
+fn a_zone_of_which_nothing_was_trusted_has_no_share() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    let seconds = &mut session.bouts[0].seconds;
+    for second in seconds.iter_mut() {
+        second.heart_rate_trust = control::view::Trust::Doubted;
+    }
+    let zone = series::zone(seconds).unwrap();
+    assert_eq!((zone.in_s, zone.in_percent), (0, None));
+}
+
+#[test]
 fn an_alarm_says_what_was_done_about_it() {
     let summary = summary();
     let alarm = summary

@@ -28,7 +28,7 @@ const NOT_TRUSTED: &str = "no trusted value then";
 const NO_END: &str = "the end of exercise, or the time after it, was not recorded or not trusted";
 const NO_ASSESSMENT: &str = "resting and highest rate are not in the prescription";
 const NO_REPORT: &str = "the machine did not report it";
-const NO_ZONE: &str = "no zone was ordered";
+const NO_ZONE: &str = "no trusted heart rate in conditioning";
 
 /// Every figure, in the order of a summary.
 const GROUPS: &[Group] = &[
@@ -130,20 +130,20 @@ const GROUPS: &[Group] = &[
                 NO_ASSESSMENT,
                 |f| f.heart_rate.reserve_mean_percent,
             ),
-            Figure("below the zone", "min", 1, Needs::HeartRate, NO_ZONE, |f| {
+            Figure("below the zone", "min", 1, Needs::Zone, NO_ZONE, |f| {
                 Some(f.zone.as_ref()?.below_min)
             }),
-            Figure("in the zone", "min", 1, Needs::HeartRate, NO_ZONE, |f| {
+            Figure("in the zone", "min", 1, Needs::Zone, NO_ZONE, |f| {
                 Some(f.zone.as_ref()?.in_min)
             }),
-            Figure("above the zone", "min", 1, Needs::HeartRate, NO_ZONE, |f| {
+            Figure("above the zone", "min", 1, Needs::Zone, NO_ZONE, |f| {
                 Some(f.zone.as_ref()?.above_min)
             }),
             Figure(
                 "conditioning in the zone",
                 "%",
                 0,
-                Needs::HeartRate,
+                Needs::Zone,
                 NO_ZONE,
                 |f| Some(f.zone.as_ref()?.in_percent),
             ),
@@ -398,6 +398,7 @@ fn why<'a>(visit: &Visit, needs: Needs, otherwise: &'a str) -> &'a str {
         (Missing::NotWorn, _) => "no heart-rate sensor was worn",
         (Missing::OtherMachine, Needs::Cycle) => "no ergometer in this session",
         (Missing::OtherMachine, _) => "no treadmill in this session",
+        (Missing::NotOrdered, _) => "no zone was ordered",
         (Missing::NotAsked, _) => "nobody asked",
         (Missing::NotMeasured, _) => "nobody measured it",
         (Missing::Unknown, _) => otherwise,

@@ -215,6 +215,30 @@ fn what_is_missing_says_why() {
 }
 
 #[test]
+fn a_figure_of_the_zone_is_missing_for_what_it_is_missing_for() {
+    let told = |session| {
+        figure(
+            &written(session).1,
+            "Heart rate",
+            "conditioning in the zone",
+        )
+    };
+    let none = |why: &str| (NONE.to_owned(), why.to_owned());
+    let mut doubted = samples::visit();
+    for second in &mut doubted.bouts[0].seconds {
+        second.heart_rate_trust = control::view::Trust::Doubted;
+    }
+    assert_eq!(told(doubted), none("no trusted heart rate in conditioning"));
+    let mut without = samples::visit();
+    let setup = without.bouts[0].setup.as_mut().unwrap();
+    setup.prescription.heart_rate.as_mut().unwrap().zone = None;
+    for second in &mut without.bouts[0].seconds {
+        second.zone_bpm = None;
+    }
+    assert_eq!(told(without), none("no zone was ordered"));
+}
+
+#[test]
 fn a_gap_breaks_every_line_and_is_hatched() {
     let (_, page) = written(samples::visit());
     assert!(all(&page, "g.gap").is_empty());

@@ -194,16 +194,16 @@ const FIGURES: &[Figure] = &[
     figure("energy", &[code::CALORIES], "kcal", Needs::Exercise, |f| {
         f.dose.energy_kcal
     }),
-    figure("zone-below", &[], "min", Needs::HeartRate, |f| {
+    figure("zone-below", &[], "min", Needs::Zone, |f| {
         Some(f.zone.as_ref()?.below_min)
     }),
-    figure("zone-within", &[], "min", Needs::HeartRate, |f| {
+    figure("zone-within", &[], "min", Needs::Zone, |f| {
         Some(f.zone.as_ref()?.in_min)
     }),
-    figure("zone-above", &[], "min", Needs::HeartRate, |f| {
+    figure("zone-above", &[], "min", Needs::Zone, |f| {
         Some(f.zone.as_ref()?.above_min)
     }),
-    figure("zone-share", &[], "%", Needs::HeartRate, |f| {
+    figure("zone-share", &[], "%", Needs::Zone, |f| {
         Some(f.zone.as_ref()?.in_percent)
     }),
     figure("completed", &[], "%", Needs::Exercise, |f| {
@@ -251,7 +251,7 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
 fn why(bundle: &Bundle<'_>, needs: Needs) -> &'static str {
     match needs.missing(bundle.session) {
         Missing::NotWorn | Missing::NotMeasured => "not-performed",
-        Missing::OtherMachine => "not-applicable",
+        Missing::OtherMachine | Missing::NotOrdered => "not-applicable",
         Missing::NotAsked => "not-asked",
         Missing::Unknown => "unknown",
     }
