@@ -220,7 +220,7 @@ fn stopped(bout: &BoutRecord, second: &Second, alarms: &[Alarm<'_>]) -> String {
     let by = alarms.iter().rev().find(|alarm| {
         alarm.first.bout == Some(bout.number)
             && alarm.first.t_us <= second.t_us
-            && alarm.first.act.as_deref() == Some("stop")
+            && alarm.hardest() == Some(LoadAct::Stop)
     });
     let by = by.and_then(|alarm| {
         let rule = RuleId::from_name(alarm.rule())?;

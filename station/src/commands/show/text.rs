@@ -318,9 +318,11 @@ fn of_alarm(alarm: &AlarmSummary) -> Vec<String> {
     }
     let mut lines = wrapped(&clock(alarm.t_s), text.trim_start());
     let mut done = Vec::new();
-    if let (Some(act), Some(granted), Some(least)) =
-        (&alarm.act, alarm.granted_met, alarm.least_granted_met)
-    {
+    if let (Some(act), Some(granted), Some(least)) = (
+        &alarm.hardest_act,
+        alarm.granted_met,
+        alarm.least_granted_met,
+    ) {
         done.push(format!(
             "load {granted:.2} to {least:.2} MET ({})",
             words(act)
@@ -447,6 +449,32 @@ mod tests {
             assert!(line.chars().count() <= WIDTH, "{line}");
             assert_eq!(line.trim_end(), line);
         }
+    }
+
+    #[test]
+    fn a_zone_that_nothing_is_known_of_has_no_share() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        summary.bouts[0].zone.as_mut().unwrap().in_percent = None;
+        let text = lines(&summary, &Extent::default(), &TimeZone::UTC).join("\n");
+        let zone = "  zone      95 to 115 /min: no trusted heart rate in conditioning\n";
+        assert!(text.contains(zone), "{text}");
+    }
+
+    #[test]
+    fn an_alarm_is_told_with_the_most_that_its_rule_did() {
+        let (_folder, archive) = archive_of_a_visit();
+        let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        let alarm = AlarmSummary {
+            act: Some("hold".to_owned()),
+            hardest_act: Some("cool_down".to_owned()),
+            ..summary.alarms[0].clone()
+        };
+        let told = of_alarm(&alarm).join("\n");
+        assert!(
+            told.contains("(cool-down)") && !told.contains("hold"),
+            "{told}"
+        );
     }
 
     #[test]

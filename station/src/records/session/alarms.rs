@@ -1,6 +1,7 @@
 //! The alarms of a session, each from its raise to its end: the one way to follow them through the events.
 
 use control::rules::LoadAct;
+use control::view::Reason;
 
 use super::super::codes;
 use super::{EventRecord, SessionRecord};
@@ -12,6 +13,7 @@ pub struct Alarm<'a> {
     pub first: &'a EventRecord,
     /// What was told of it afterwards, up to its end.
     pub later: Vec<&'a EventRecord>,
+    hardest: Option<LoadAct>,
 }
 
 impl<'a> Alarm<'a> {
@@ -54,11 +56,8 @@ impl<'a> Alarm<'a> {
 
     /// The most that its rule did to the load: it may begin by holding it and end by stopping.
     #[must_use]
-    pub fn hardest(&self) -> Option<LoadAct> {
-        std::iter::once(self.first)
-            .chain(self.later.iter().copied())
-            .filter_map(|event| codes::read(event.act.as_deref()?))
-            .max()
+    pub const fn hardest(&self) -> Option<LoadAct> {
+        self.hardest
     }
 
     fn told(&self, kind: &'static str) -> impl DoubleEndedIterator<Item = &'a EventRecord> {
@@ -76,23 +75,39 @@ impl<'a> Alarm<'a> {
 
 pub(super) fn follow(session: &SessionRecord) -> Vec<Alarm<'_>> {
     let mut alarms: Vec<Alarm<'_>> = Vec::new();
-    let told = session
-        .events
-        .iter()
-        .filter(|event| event.kind.starts_with("alarm-"));
-    for event in told {
+    for event in session.events.iter().filter(|event| event.rule.is_some()) {
+        let told = event.kind.starts_with("alarm-");
         let open = alarms
             .iter_mut()
             .rev()
             .find(|alarm| alarm.goes_on_with(event));
         match open {
-            Some(alarm) if event.kind != "alarm-raised" => alarm.later.push(event),
+            Some(alarm) if event.kind != "alarm-raised" => {
+                alarm.hardest = alarm.hardest.max(act(event));
+                if told {
+                    alarm.later.push(event);
+                }
+            }
             // Raised; or its beginning is not in the record.
-            Some(_) | None => alarms.push(Alarm {
+            Some(_) | None if told => alarms.push(Alarm {
                 first: event,
                 later: Vec::new(),
+                hardest: act(event),
             }),
+            Some(_) | None => {}
         }
     }
     alarms
+}
+
+/// What the rule of an event did to the load. A stage that acts and does not call again stands in no alarm's event, but in the decision's.
+fn act(event: &EventRecord) -> Option<LoadAct> {
+    if let Some(act) = &event.act {
+        return codes::read(act);
+    }
+    let binding = event.detail.as_ref()?.get("decision")?.get("binding")?;
+    let Reason::Rule(_, act) = serde_json::from_value(binding.clone()).ok()? else {
+        return None;
+    };
+    Some(act)
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
-use control::view::{PhaseKind, Trust};
+use control::rules::{LoadAct, RuleId};
+use control::view::{PhaseKind, Reason, Trust};
 use protocols::vocabulary::Timestamp;
 
 use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
@@ -53,6 +54,30 @@ fn a_visit_comes_back_with_every_second_and_the_ordered_text() {
             .all(|pair| pair[0].id < pair[1].id)
     );
     assert_eq!(session.gaps, []);
+}
+
+#[test]
+fn an_act_that_calls_nobody_again_is_among_what_an_alarm_did() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    let alarm = session
+        .events
+        .iter()
+        .find(|event| event.kind == "alarm-raised");
+    let mut decision = alarm.unwrap().clone();
+    let rule = decision.rule.clone().unwrap();
+    let hardest = |session: &SessionRecord| session.alarms()[0].hardest();
+    assert_ne!(hardest(&session), Some(LoadAct::Stop));
+    decision.kind = "decision".to_owned();
+    decision.act = None;
+    let by = Reason::Rule(RuleId::from_name(&rule).unwrap(), LoadAct::Stop);
+    decision.detail = Some(serde_json::json!({ "decision": { "binding": by } }));
+    let place = session
+        .events
+        .iter()
+        .position(|event| event.id == decision.id);
+    session.events.insert(place.unwrap() + 1, decision);
+    assert_eq!(hardest(&session), Some(LoadAct::Stop));
 }
 
 #[test]

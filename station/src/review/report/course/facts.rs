@@ -1,7 +1,7 @@
 //! What each session says to the rules of progression.
 
 use control::prescription::Mode;
-use control::rules::LoadAct;
+use control::rules::{LoadAct, RuleId};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -33,8 +33,8 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
     let (stop_rules, reduce_rules) =
         alarms
             .iter()
-            .map(Alarm::hardest)
-            .fold((0, 0), |(stop, reduce), act| match act {
+            .filter(|alarm| !is_rest(alarm))
+            .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
                 Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
                 Some(LoadAct::Fall) => (stop, reduce + 1),
                 Some(LoadAct::Hold) | None => (stop, reduce),
@@ -45,10 +45,10 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
             Mode::HeartRateHeld { .. } | Mode::HeartRateInterval { .. }
         )
     });
-    let middle = figures
+    let lower_half = figures
         .zone
         .as_ref()
-        .map(|zone| f64::midpoint(zone.lower_bpm, zone.upper_bpm));
+        .map(|zone| zone.lower_bpm..=f64::midpoint(zone.lower_bpm, zone.upper_bpm));
     let mean = figures.heart_rate.conditioning_mean_bpm;
     let conditioning: f64 = setups()
         .map(|setup| setup.prescription.conditioning.as_secs_f64() / 60.0)
@@ -60,9 +60,9 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
         exertion: figures.scores.exertion_peak,
         dyspnoea: figures.scores.dyspnoea_peak,
         in_lower_half: mean
-            .zip(middle)
+            .zip(lower_half)
             .filter(|_| !held)
-            .map(|(mean, middle)| mean <= middle),
+            .map(|(mean, lower_half)| lower_half.contains(&mean)),
         heart_rate_held: held,
         stop_rules,
         reduce_rules,
@@ -84,6 +84,19 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
     }
 }
 
+/// Whether an alarm is of a rest that the patient took: load waits for somebody who pedals too slowly or not at all, or whose leg pain is to go.
+fn is_rest(alarm: &Alarm<'_>) -> bool {
+    matches!(
+        RuleId::from_name(alarm.rule()),
+        Some(
+            RuleId::CadenceLow
+                | RuleId::CadenceVeryLow
+                | RuleId::CadenceStopped
+                | RuleId::Claudication
+        )
+    )
+}
+
 /// Whether the prescription says that nothing changed from the session on.
 fn medicines_same(visit: &Visit, zone: &TimeZone) -> Option<bool> {
     let text = &visit.record.bouts.last()?.prescription.text;
@@ -95,5 +108,61 @@ fn medicines_same(visit: &Visit, zone: &TimeZone) -> Option<bool> {
             let at = jiff::Timestamp::from_microsecond(wall_us).ok()?;
             Some(changed <= zone.to_datetime(at).date())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::SessionRecord;
+    use crate::review::export::samples;
+
+    fn facts(session: SessionRecord) -> Facts {
+        of(&Visit::of(session), &TimeZone::UTC)
+    }
+
+    /// The visit with one alarm alone, of that rule, that did this to the load.
+    fn with_an_alarm(rule: RuleId, act: LoadAct) -> SessionRecord {
+        let mut session = samples::visit();
+        let mut raised = session.events.iter();
+        let mut event = raised
+            .find(|event| event.kind == "alarm-raised")
+            .unwrap()
+            .clone();
+        session
+            .events
+            .retain(|event| !event.kind.starts_with("alarm-"));
+        event.rule = Some(rule.name().to_owned());
+        event.act = Some(crate::records::codes::word(&act));
+        session.events.push(event);
+        session
+    }
+
+    #[test]
+    fn a_rest_is_no_stop_rule() {
+        let count = |rule, act| {
+            let facts = facts(with_an_alarm(rule, act));
+            (facts.stop_rules, facts.reduce_rules)
+        };
+        assert_eq!(count(RuleId::CadenceVeryLow, LoadAct::ZeroWait), (0, 0));
+        assert_eq!(count(RuleId::CadenceStopped, LoadAct::Stop), (0, 0));
+        assert_eq!(count(RuleId::Claudication, LoadAct::ZeroWait), (0, 0));
+        assert_eq!(count(RuleId::Symptom, LoadAct::Stop), (1, 0));
+        assert_eq!(count(RuleId::HrLimit, LoadAct::CoolDown), (1, 0));
+        assert_eq!(count(RuleId::RpeHigh, LoadAct::Fall), (0, 1));
+    }
+
+    #[test]
+    fn the_lower_half_of_the_zone_has_a_lower_end() {
+        let at = |rate: u16| {
+            let mut session = samples::visit();
+            for second in &mut session.bouts[0].seconds {
+                second.heart_rate_bpm = Some(rate);
+            }
+            facts(session).in_lower_half
+        };
+        // The zone is 95 to 115.
+        let told = [90, 95, 104, 110].map(at);
+        assert_eq!(told, [Some(false), Some(true), Some(true), Some(false)]);
     }
 }
