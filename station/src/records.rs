@@ -42,6 +42,7 @@ pub mod session;
 pub mod status;
 mod store;
 pub mod summary;
+mod told;
 pub mod verify;
 mod waveform;
 pub mod wire;

@@ -41,6 +41,8 @@ mod moving;
 #[cfg(test)]
 mod old_bytes;
 #[cfg(test)]
+mod one_bout;
+#[cfg(test)]
 mod out_of_force;
 #[cfg(test)]
 mod own_failure;

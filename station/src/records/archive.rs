@@ -258,11 +258,7 @@ impl Archive {
         values: impl rusqlite::Params,
         read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, RecordsError> {
-        self.store
-            .connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_map(values, read)?.collect())
-            .map_err(|error| self.failed(error))
+        reading::rows(&self.store.connection, sql, values, read).map_err(|error| self.failed(error))
     }
 }
 

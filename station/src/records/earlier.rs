@@ -145,10 +145,13 @@ fn seconds_of_an_earlier_version_are_packed_by_the_next_gym_and_read_the_same() 
         let before = seconds(&archive);
         assert_eq!(before.len(), 15, "{version}");
         assert_eq!(archive.sessions().unwrap().len(), 2);
-        assert!(verify(&archive, None).unwrap().findings.iter().all(
-            // The rows were cut short, so the times between them are missing: that is found.
-            |damage| damage.because.contains("no gap tells why")
-        ));
+        // The rows were cut short, so the times between them and what most events told of are missing: that is found.
+        let cut = ["samples", "journal", "session", "measurement"];
+        let found = verify(&archive, None).unwrap().findings;
+        assert!(
+            found.iter().all(|damage| cut.contains(&damage.what)),
+            "{found:?}"
+        );
         drop(archive);
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "{version}");
         let recorder = Recorder::open(&path, &super::fixtures::options()).unwrap();

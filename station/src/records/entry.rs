@@ -426,3 +426,15 @@ pub enum MeasurementKind {
     /// Breaths a minute, counted.
     Breathing,
 }
+
+impl MeasurementKind {
+    /// In which unit its figures are kept.
+    #[must_use]
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::BloodPressure => "mmHg",
+            Self::Breathing => "/min",
+            Self::PerceivedExertion | Self::Dyspnoea | Self::Angina | Self::Claudication => "score",
+        }
+    }
+}

@@ -1,11 +1,24 @@
 //! Columns back to values.
 
 use protocols::vocabulary::Timestamp;
-use rusqlite::Row;
 use rusqlite::types::Type;
+use rusqlite::{Connection, Params, Row};
 
 use super::entry::JournalHeader;
 use super::identity::SessionId;
+
+/// The rows of a query.
+pub(super) fn rows<T>(
+    connection: &Connection,
+    sql: &str,
+    values: impl Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    connection
+        .prepare_cached(sql)?
+        .query_map(values, read)?
+        .collect()
+}
 
 /// A column that is not what this program writes there.
 pub(super) fn unreadable(

@@ -7,7 +7,7 @@ use super::chain::EventRow;
 use super::entry::{CoreState, EventKind, JournalHeader};
 use super::identity::{BoutId, SessionId};
 use super::packing;
-use super::reading;
+use super::{reading, told};
 
 /// A session that was open when its gym was lost.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,7 +88,7 @@ pub(super) fn mark_interrupted(
             run,
             wall_us,
             kind: super::codes::word(&EventKind::Session),
-            text: "found open when the gym began: the gym before did not end it".to_owned(),
+            text: told::FOUND_OPEN.to_owned(),
             detail: Some(
                 serde_json::json!({ "last_us": last_us, "of_run": found.run }).to_string(),
             ),

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 use control::input::Device;
 use protocols::vocabulary::Timestamp;
 use rusqlite::{ErrorCode, TransactionBehavior};
+use serde_json::Value;
 
 use self::rows::Row;
 use self::waveform::WaveformWriter;
@@ -26,6 +27,7 @@ use super::journal::{BlockWriter, JournalTurn, Piece};
 use super::packing;
 use super::queue::{Hole, Whose, when};
 use super::store::Store;
+use super::told;
 use super::wire::{WireStream, WireWriter};
 
 /// A block without a new checkpoint is closed all the same after so long.
@@ -349,17 +351,36 @@ impl Writer {
             },
         );
         let at = opened.at;
+        let sum = told::sum_of_beginning(
+            [
+                session.as_str(),
+                &opened.patient,
+                &word(&opened.kind),
+                super::SOFTWARE,
+            ],
+            [
+                i64::from(opened.pre_rolled),
+                i64::from(opened.clock_rate),
+                us(at),
+                opened.wall_micros,
+            ],
+        );
         self.rows.push(Row::Session {
             run: self.run,
             software: super::SOFTWARE.to_owned(),
             opened,
         });
-        self.say(
-            Some(session),
-            at,
-            EventKind::Session,
-            "the session began".to_owned(),
-        );
+        let event = EventRow {
+            detail: Some(Value::Object(told::detail(&sum)).to_string()),
+            ..self.event_row(
+                Some(session),
+                None,
+                at,
+                EventKind::Session,
+                told::BEGAN.to_owned(),
+            )
+        };
+        self.rows.push(Row::Event(Box::new(event)));
     }
 
     fn resume_session(&mut self, session: SessionId, at: Timestamp, wall_us: i64) {
@@ -389,7 +410,7 @@ impl Writer {
             Some(session),
             at,
             EventKind::Session,
-            "the session goes on after an interruption".to_owned(),
+            told::GOES_ON.to_owned(),
         );
     }
 
@@ -410,14 +431,15 @@ impl Writer {
             },
         );
         let (bout, at) = (opened.bout, opened.at);
-        let text = format!(
-            "bout {} began at station {} ({}, {}), prescription {} version {}",
+        let text = told::bout_began(
             bout.number,
-            opened.station,
-            word(&opened.header.machine()),
-            opened.protocol,
-            opened.prescription.id,
-            opened.prescription.version
+            opened.station.into(),
+            [
+                &word(&opened.header.machine()),
+                &opened.protocol,
+                &opened.prescription.id,
+            ],
+            opened.prescription.version.into(),
         );
         self.rows.push(Row::Bout {
             row,
@@ -593,7 +615,7 @@ impl Writer {
                 bout: row,
                 at_us: us(at),
             });
-            self.say_of_bout(bout, at, format!("bout {} ended", bout.number));
+            self.say_of_bout(bout, at, told::bout_ended(bout.number));
         }
     }
 
@@ -626,22 +648,30 @@ impl Writer {
             let closed = self.bouts.remove(&bout);
             self.ending.extend(closed.map(|closed| closed.row));
         }
-        let text = match &rule {
-            Some(rule) => format!("the session ended: rule {rule}"),
-            None => format!("the session ended: {word}"),
-        };
-        self.say(Some(session), at, EventKind::Session, text);
+        let mut detail = told::detail(&told::sum_of_end(us(at), wall_us));
+        let mut event = self.event_row(
+            Some(session),
+            None,
+            at,
+            EventKind::Session,
+            told::ended(&word, rule.as_deref()),
+        );
         let waveform = self
             .sessions
             .remove(&session)
             .and_then(|open| open.waveform);
-        if let Some(piece) = waveform.and_then(|mut waveform| waveform.finish()) {
-            self.rows.push(Row::Waveform {
-                session: session.to_string(),
-                run: self.run,
-                piece,
-            });
+        if let Some(mut waveform) = waveform {
+            if let Some(piece) = waveform.finish() {
+                self.rows.push(Row::Waveform {
+                    session: session.to_string(),
+                    run: self.run,
+                    piece,
+                });
+            }
+            detail.insert(told::PLETHYSMOGRAM.to_owned(), waveform.blocks().into());
         }
+        event.detail = Some(Value::Object(detail).to_string());
+        self.rows.push(Row::Event(Box::new(event)));
         self.rows.push(Row::SessionClosed {
             session: session.to_string(),
             at_us: us(at),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -13,6 +14,8 @@ use crate::records::Archive;
 use crate::records::chain::{Hash, Hex};
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
+use crate::records::reading::rows;
+use crate::records::told;
 
 /// A row as it stands, to be held against its event.
 struct Standing {
@@ -29,28 +32,32 @@ pub(in crate::records) fn check(
     archive: &Archive,
     session: Option<&str>,
 ) -> Result<Vec<(&'static str, String)>, RecordsError> {
-    let mut found = Vec::new();
-    let Some(session) = session else {
-        compare(archive, None, "staff", staff(archive)?, &mut found)?;
-        return Ok(found);
+    let connection = archive.connection();
+    let found = if let Some(session) = session {
+        of_session(connection, session)
+    } else {
+        let mut found = Vec::new();
+        staff(connection)
+            .and_then(|staff| compare(connection, None, "staff", staff, &mut found))
+            .map(|()| found)
     };
-    let some = Some(session);
-    compare(archive, some, "note", notes(archive, session)?, &mut found)?;
-    compare(
-        archive,
-        some,
-        "correction",
-        corrections(archive, session)?,
-        &mut found,
-    )?;
-    compare(
-        archive,
-        some,
-        "signature",
-        signatures(archive, session)?,
-        &mut found,
-    )?;
-    contents(archive, session, &mut found)?;
+    found.map_err(|error| archive.failed(error))
+}
+
+/// What of a session is not what was written of it, and signed.
+pub(in crate::records) fn of_session(
+    connection: &Connection,
+    session: &str,
+) -> rusqlite::Result<Vec<(&'static str, String)>> {
+    let mut found = told::check(connection, session)?;
+    for (kind, standing) in [
+        ("note", notes(connection, session)?),
+        ("correction", corrections(connection, session)?),
+        ("signature", signatures(connection, session)?),
+    ] {
+        compare(connection, Some(session), kind, standing, &mut found)?;
+    }
+    contents(connection, session, &mut found)?;
     Ok(found)
 }
 
@@ -85,32 +92,32 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 
 /// Each row has its event, with its hash, and each event its row.
 fn compare(
-    archive: &Archive,
+    connection: &Connection,
     session: Option<&str>,
     kind: &'static str,
-    rows: Vec<Standing>,
+    standing: Vec<Standing>,
     found: &mut Vec<(&'static str, String)>,
-) -> Result<(), RecordsError> {
-    let mut told: BTreeMap<i64, Option<String>> = archive
-        .query(
-            "SELECT id, detail FROM events WHERE kind = ?1 AND session_id IS ?2",
-            [Some(kind), session],
-            |row| {
-                let detail: Option<String> = row.get(1)?;
-                let detail: Value = detail
-                    .and_then(|detail| serde_json::from_str(&detail).ok())
-                    .unwrap_or_default();
-                let retired = detail.get("retired").is_some();
-                let sum = detail.get("sha256").and_then(Value::as_str);
-                Ok((row.get::<_, i64>(0)?, retired, sum.map(str::to_owned)))
-            },
-        )?
-        .into_iter()
-        // That somebody was retired is told of a row that another event tells of.
-        .filter(|(_, retired, _)| !retired)
-        .map(|(event, _, sum)| (event, sum))
-        .collect();
-    for row in rows {
+) -> rusqlite::Result<()> {
+    let mut told: BTreeMap<i64, Option<String>> = rows(
+        connection,
+        "SELECT id, detail FROM events WHERE kind = ?1 AND session_id IS ?2",
+        [Some(kind), session],
+        |row| {
+            let detail: Option<String> = row.get(1)?;
+            let detail: Value = detail
+                .and_then(|detail| serde_json::from_str(&detail).ok())
+                .unwrap_or_default();
+            let retired = detail.get("retired").is_some();
+            let sum = detail.get("sha256").and_then(Value::as_str);
+            Ok((row.get::<_, i64>(0)?, retired, sum.map(str::to_owned)))
+        },
+    )?
+    .into_iter()
+    // That somebody was retired is told of a row that another event tells of.
+    .filter(|(_, retired, _)| !retired)
+    .map(|(event, _, sum)| (event, sum))
+    .collect();
+    for row in standing {
         match told.remove(&row.event) {
             Some(Some(sum)) if sum == Hex(&row.hash).to_string() => {}
             Some(_) => found.push((
@@ -126,8 +133,9 @@ fn compare(
     Ok(())
 }
 
-fn staff(archive: &Archive) -> Result<Vec<Standing>, RecordsError> {
-    let listed = archive.query(
+fn staff(connection: &Connection) -> rusqlite::Result<Vec<Standing>> {
+    let listed = rows(
+        connection,
         &format!("SELECT {} FROM staff", Listed::COLUMNS),
         [],
         Listed::read,
@@ -142,8 +150,9 @@ fn staff(archive: &Archive) -> Result<Vec<Standing>, RecordsError> {
         .collect())
 }
 
-fn notes(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError> {
-    archive.query(
+fn notes(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standing>> {
+    rows(
+        connection,
         "SELECT by_name, wall_us, text, event_id FROM notes WHERE session_id = ?1",
         [session],
         |row| {
@@ -161,8 +170,9 @@ fn notes(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError
     )
 }
 
-fn corrections(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError> {
-    archive.query(
+fn corrections(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standing>> {
+    rows(
+        connection,
         "SELECT kind, value, second_value, symptoms, why, event_id, by_name,
            (SELECT count(*) FROM measurements AS other JOIN bouts ON bouts.id = other.bout_id
             WHERE session_id = ?1 AND other.id <= taken.replaces)
@@ -188,8 +198,9 @@ fn corrections(archive: &Archive, session: &str) -> Result<Vec<Standing>, Record
     )
 }
 
-fn signatures(archive: &Archive, session: &str) -> Result<Vec<Standing>, RecordsError> {
-    archive.query(
+fn signatures(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standing>> {
+    rows(
+        connection,
         "SELECT by_id, by_name, meaning, form, sha256, event_id FROM signatures WHERE session_id = ?1",
         [session],
         |row| {
@@ -212,11 +223,12 @@ fn signatures(archive: &Archive, session: &str) -> Result<Vec<Standing>, Records
 
 /// The session is still what each signature was put under.
 fn contents(
-    archive: &Archive,
+    connection: &Connection,
     session: &str,
     found: &mut Vec<(&'static str, String)>,
-) -> Result<(), RecordsError> {
-    let signed: Vec<(String, i64, i64, Vec<u8>, i64)> = archive.query(
+) -> rusqlite::Result<()> {
+    let signed: Vec<(String, i64, i64, Vec<u8>, i64)> = rows(
+        connection,
         "SELECT by_name, wall_us, form, sha256, event_id FROM signatures WHERE session_id = ?1 ORDER BY id",
         [session],
         |row| {
@@ -237,8 +249,7 @@ fn contents(
             ));
             continue;
         }
-        let now = content::of(archive.connection(), session, event)
-            .map_err(|error| archive.failed(error))?;
+        let now = content::of(connection, session, event)?;
         if now.hash.as_slice() != sum {
             found.push((
                 "signature",

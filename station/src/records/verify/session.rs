@@ -1,16 +1,17 @@
 //! One session, block by block.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::journal::{self, decode_block};
 use super::super::samples::Seconds;
 use super::super::session::SessionClock;
-use super::super::{waveform, wire};
+use super::super::{told, waveform, wire};
 use super::Damage;
 
-/// Two seconds of a bout further apart than this have something missing between them, in microseconds.
+/// Two seconds of a bout further apart than this have something missing between them, in microseconds; and so have its beginning and the first,
+/// the last and its end.
 const HOLE_US: i64 = 2_500_000;
-/// A journal of more than this without a single second beside it lacks them, in microseconds.
-const SOME_US: i64 = 3_000_000;
 
 /// A bout on its way through its blocks.
 struct Look<'a> {
@@ -119,55 +120,42 @@ impl Look<'_> {
                 )),
             );
         }
-        let explained = self.explained(seconds);
-        for pair in seconds.rows.windows(2) {
-            let [before, after] = pair else { continue };
-            let hole = (before.at_us, after.at_us);
-            if after.at_us.saturating_sub(before.at_us) > HOLE_US
-                && !explained.iter().any(|known| meet(*known, hole))
-            {
-                self.add(
-                    "samples",
-                    Some(hole),
-                    "seconds are missing, and no gap tells why".to_owned(),
-                    None,
-                );
-            }
-        }
-        if let Some((from, to)) = journal
-            && to.saturating_sub(from) > SOME_US
-            && seconds.rows.is_empty()
-            && seconds.damaged.is_empty()
-            && !explained.iter().any(|known| meet(*known, (from, to)))
-        {
-            self.add(
-                "samples",
-                Some((from, to)),
-                "the journal has turns, but not a second was recorded".to_owned(),
-                None,
-            );
+        let mut explained = self.gaps();
+        let damaged = seconds.damaged.iter();
+        explained.extend(damaged.map(|damaged| (damaged.from_us, damaged.to_us)));
+        let because = if seconds.rows.is_empty() {
+            "the bout has turns, but not a second was recorded"
+        } else {
+            "seconds are missing, and no gap tells why"
+        };
+        // An open bout goes on to its last turn.
+        let end = self.bout.ended_us.or(journal.map(|(_, last)| last));
+        let mut before = self.bout.began_us;
+        for after in seconds.rows.iter().map(|row| row.at_us).chain(end) {
+            self.hole("samples", (before, after), &explained, because);
+            before = after;
         }
     }
 
-    /// What is known to be missing or damaged, from when to when.
-    fn explained(&self, seconds: &Seconds) -> Vec<(i64, i64)> {
-        let mut known: Vec<(i64, i64)> = seconds
-            .damaged
-            .iter()
-            .map(|damaged| (damaged.from_us, damaged.to_us))
-            .collect();
+    /// What of a stretch is missing, where it is too long and nothing is known of it.
+    fn hole(&mut self, what: &'static str, hole: (i64, i64), known: &[(i64, i64)], because: &str) {
+        let is_long = hole.1.saturating_sub(hole.0) > HOLE_US;
+        if is_long && !known.iter().any(|known| meet(*known, hole)) {
+            self.add(what, Some(hole), because.to_owned(), None);
+        }
+    }
+
+    /// What the record says is missing, from when to when.
+    fn gaps(&self) -> Vec<(i64, i64)> {
         // Where the gaps cannot be read, that stands among the findings about the file.
-        known.extend(
-            self.archive
-                .query(
-                    "SELECT from_us, to_us FROM gaps JOIN bouts ON bouts.id = ?1
-                     WHERE gaps.run_id = bouts.run_id AND (gaps.session_id IS NULL OR gaps.session_id = bouts.session_id)",
-                    [self.bout.row],
-                    |row| Ok((row.get(0)?, row.get(1)?)),
-                )
-                .unwrap_or_default(),
-        );
-        known
+        self.archive
+            .query(
+                "SELECT from_us, to_us FROM gaps JOIN bouts ON bouts.id = ?1
+                 WHERE gaps.run_id = bouts.run_id AND (gaps.session_id IS NULL OR gaps.session_id = bouts.session_id)",
+                [self.bout.row],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .unwrap_or_default()
     }
 
     /// The journal and its checkpoints; from when to when its turns are.
@@ -200,6 +188,12 @@ impl Look<'_> {
                 (Some((first, _)), Some((_, last))) => Some((first, last)),
                 (extent, covers) => extent.or(covers),
             };
+        }
+        if let Some(end) = self.bout.ended_us {
+            let last = extent.map_or(self.bout.began_us, |(_, last)| last);
+            let because = "the last blocks are missing: the bout goes on after them";
+            let known = self.gaps();
+            self.hole("journal", (last, end), &known, because);
         }
         extent
     }
@@ -305,16 +299,59 @@ fn waveforms(archive: &Archive, session: &str) -> Vec<Damage> {
         .and_then(|line| SessionClock::of(archive, &line));
     match blocks.and_then(|blocks| Ok((blocks, clock?))) {
         Err(error) => vec![of_session(error.to_string(), None)],
-        Ok((blocks, clock)) => blocks
-            .iter()
-            .filter_map(|stored| {
+        Ok((blocks, clock)) => {
+            let damaged = blocks.iter().filter_map(|stored| {
                 let fault = stored.fault()?;
                 let from = clock.place(stored.run, stored.first_us);
                 Some(of_session(
                     format!("block {}: {fault}", stored.block),
                     Some((seconds(from), seconds(from + stored.length_us()))),
                 ))
-            })
-            .collect(),
+            });
+            let missing = missing_waveforms(archive, session, &blocks).into_iter();
+            damaged
+                .chain(missing.map(|because| of_session(because, None)))
+                .collect()
+        }
     }
+}
+
+/// Blocks that a gym wrote and that are not there: it counts them from 0, and says at the session's end how many they were.
+fn missing_waveforms(archive: &Archive, session: &str, blocks: &[waveform::Stored]) -> Vec<String> {
+    let mut there: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for stored in blocks {
+        there.entry(stored.run).or_default().insert(stored.block);
+    }
+    // Where these cannot be read, that stands among the findings about the file.
+    let counts = archive.query(
+        &format!(
+            "SELECT run_id, json_extract(detail, '$.{}') FROM events WHERE session_id = ?1 AND kind = 'session' AND detail IS NOT NULL",
+            told::PLETHYSMOGRAM
+        ),
+        [session],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),
+    );
+    for (run, count) in counts.unwrap_or_default() {
+        // What would come after the last.
+        there.entry(run).or_default().extend(count);
+    }
+    let refused = archive.query(
+        "SELECT run_id FROM gaps WHERE what = 'plethysmogram'",
+        [],
+        |row| row.get::<_, i64>(0),
+    );
+    for run in refused.unwrap_or_default() {
+        there.remove(&run);
+    }
+    let mut missing = Vec::new();
+    for numbers in there.into_values() {
+        let mut expected = 0;
+        for number in numbers {
+            if number > expected {
+                missing.push(format!("blocks {expected} to {} are missing", number - 1));
+            }
+            expected = number.saturating_add(1);
+        }
+    }
+    missing
 }

@@ -1,4 +1,9 @@
-use super::super::fixtures::archive_of_a_visit;
+use core::time::Duration;
+
+use protocols::vocabulary::Timestamp;
+
+use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use super::super::{Entry, Recorder};
 use super::*;
 
 /// What is found after somebody has been at the file.
@@ -74,7 +79,8 @@ fn a_damaged_checkpoint_is_named_with_those_that_rest_on_it() {
 #[test]
 fn what_is_missing_without_a_gap_is_a_finding() {
     let verified = after("DELETE FROM sample_blocks; DELETE FROM samples");
-    assert!(only(&verified).because.contains("not a second"));
+    let damage = only(&verified);
+    assert!(damage.because.contains("not a second"), "{damage:?}");
     let verified = after(
         "DELETE FROM journal_blocks WHERE block = 2; DELETE FROM checkpoints WHERE block = 2",
     );
@@ -86,6 +92,111 @@ fn what_is_missing_without_a_gap_is_a_finding() {
         "{:?}",
         verified.findings
     );
+}
+
+/// A visit of three blocks of seconds and four of plethysmogram, after somebody has been at the file.
+fn of_a_long_visit(sql: &str) -> Verified {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    let begun = visit.take();
+    assert!(begun.into_iter().all(|entry| handle.send(entry)));
+    for second in 0..200 {
+        assert!(handle.send(Entry::Plethysmogram {
+            session: visit.session,
+            at: visit.now + Duration::from_secs(second),
+            rate_hz: 75,
+            samples: vec![100; 75],
+        }));
+    }
+    visit.run(1_300);
+    visit.close();
+    assert!(visit.take().into_iter().all(|entry| handle.send(entry)));
+    recorder.close(Duration::from_mins(1)).unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
+    verify(&Archive::open(&path).unwrap(), None).unwrap()
+}
+
+/// Nobody has signed the session: no trigger keeps its rows.
+#[test]
+fn seconds_and_blocks_that_are_missing_at_an_end_are_found() {
+    assert_eq!(of_a_long_visit("SELECT 1").findings, []);
+    for (sql, what, because) in [
+        (
+            "DELETE FROM sample_blocks WHERE first_s < 500",
+            "samples",
+            "seconds are missing, and no gap tells why",
+        ),
+        (
+            "DELETE FROM sample_blocks WHERE last_s > 1200",
+            "samples",
+            "seconds are missing, and no gap tells why",
+        ),
+        (
+            "DELETE FROM journal_blocks WHERE block = (SELECT max(block) FROM journal_blocks);
+             DELETE FROM checkpoints WHERE block > (SELECT max(block) FROM journal_blocks)",
+            "journal",
+            "the last blocks are missing: the bout goes on after them",
+        ),
+        (
+            "DELETE FROM waveform_blocks WHERE block = 1",
+            "plethysmogram",
+            "blocks 1 to 1 are missing",
+        ),
+        (
+            "DELETE FROM waveform_blocks WHERE block > 1",
+            "plethysmogram",
+            "blocks 2 to 3 are missing",
+        ),
+        (
+            "DELETE FROM waveform_blocks",
+            "plethysmogram",
+            "blocks 0 to 3 are missing",
+        ),
+    ] {
+        let verified = of_a_long_visit(sql);
+        let damage = only(&verified);
+        assert_eq!((damage.what, damage.because.as_str()), (what, because));
+    }
+}
+
+#[test]
+fn a_row_that_is_not_what_its_event_tells_is_found_in_a_session_that_nobody_signed() {
+    for (sql, what) in [
+        ("UPDATE measurements SET value = 118 WHERE kind = 'blood-pressure'", "measurement"),
+        ("UPDATE measurements SET phase = 'recovery' WHERE kind = 'blood-pressure'", "measurement"),
+        ("UPDATE measurements SET at_us = at_us + 60000000, t_s = t_s + 60", "measurement"),
+        ("DELETE FROM measurements WHERE kind = 'perceived-exertion'", "measurement"),
+        (
+            "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, unit, symptoms)
+             SELECT bout_id, at_us, t_s, phase, kind, 14, unit, symptoms FROM measurements WHERE kind = 'perceived-exertion'",
+            "measurement",
+        ),
+        (
+            "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, unit, symptoms, replaces)
+             SELECT bout_id, at_us, t_s, phase, kind, 14, unit, symptoms, id FROM measurements WHERE kind = 'perceived-exertion'",
+            "measurement",
+        ),
+        ("INSERT INTO patients VALUES ('XXXXXXXX', 0); UPDATE sessions SET patient = 'XXXXXXXX'", "session"),
+        ("UPDATE sessions SET end_reason = 'patient'", "session"),
+        ("UPDATE sessions SET end_rule = 'hr-limit'", "session"),
+        ("UPDATE sessions SET state = 'open', ended_us = NULL, ended_wall_us = NULL, end_reason = NULL", "session"),
+        ("UPDATE sessions SET ended_wall_us = ended_wall_us + 1", "session"),
+        ("UPDATE sessions SET began_wall_us = began_wall_us - 86400000000", "session"),
+        ("UPDATE bouts SET station = 5", "session"),
+        ("UPDATE bouts SET ended_us = ended_us - 1000000", "session"),
+    ] {
+        let verified = after(sql);
+        let found = verified.findings.iter();
+        let found: Vec<_> = found.filter(|damage| damage.what == what).collect();
+        assert!(!found.is_empty(), "{sql}: {:?}", verified.findings);
+        assert!(found.iter().all(|damage| damage.session.is_some()));
+    }
 }
 
 #[test]

@@ -6,9 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::super::chain::EventRow;
 use super::super::codes::{reason, word};
-use super::super::entry::{
-    Anchor, BoutOpened, CoreState, Measurement, MeasurementKind, Sample, SessionOpened,
-};
+use super::super::entry::{Anchor, BoutOpened, CoreState, Measurement, Sample, SessionOpened};
 use super::super::journal::{self, Piece};
 use super::super::learned::{self, LearnedBout};
 use super::super::packing;
@@ -411,14 +409,6 @@ fn write_measurement(
     t_s: i64,
     measurement: &Measurement,
 ) -> rusqlite::Result<()> {
-    let unit = match measurement.kind {
-        MeasurementKind::BloodPressure => "mmHg",
-        MeasurementKind::Breathing => "/min",
-        MeasurementKind::PerceivedExertion
-        | MeasurementKind::Dyspnoea
-        | MeasurementKind::Angina
-        | MeasurementKind::Claudication => "score",
-    };
     execute(
         connection,
         "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, second_value, unit, symptoms)
@@ -431,7 +421,7 @@ fn write_measurement(
             word(&measurement.kind),
             measurement.value,
             measurement.second_value,
-            unit,
+            measurement.kind.unit(),
             measurement.symptoms
         ],
     )

@@ -143,6 +143,11 @@ impl WaveformWriter {
         whole
     }
 
+    /// How many blocks there are, once the last is finished.
+    pub(super) const fn blocks(&self) -> u32 {
+        self.block
+    }
+
     fn time_of(&self, sample: usize) -> u64 {
         let micros = u64::try_from(sample).unwrap_or(u64::MAX) * 1_000_000;
         self.first_us
