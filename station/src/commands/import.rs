@@ -16,10 +16,13 @@ Examples:
   station import visit.jsonl --record archive.sqlite
 
 Everything of a file is taken, or nothing. The record says of the session that it was
-imported, and keeps the hashes that its events had where they were written.
+imported, and keeps the hashes that its events had where they were written. A session
+that is not what was written and signed is refused; with --altered it is taken all the
+same, and the record says so.
 
 Exit status: 0 when done, 1 where the file was cut or changed (it says at which line),
-the session is there already or a gym is writing, 2 for wrong usage.";
+the session is there already or not what was signed, or a gym is writing, 2 for wrong
+usage.";
 
 /// Take a session back from an export as jsonl.
 #[derive(Debug, Args)]
@@ -28,6 +31,10 @@ pub struct ImportArgs {
     /// The file: what `station export --format jsonl` wrote
     #[arg(value_name = "FILE")]
     file: PathBuf,
+
+    /// Take it also where it is not what was written and signed: for what has to be kept as it is
+    #[arg(long)]
+    altered: bool,
 
     /// The record, where it is not the gym's own in the user's data folder; it is made where there is none
     #[arg(long, value_name = "FILE")]
@@ -40,7 +47,7 @@ pub struct ImportArgs {
 /// Where the file is not as it was written, or the record cannot take it; the error says what to do.
 pub fn run(args: &ImportArgs) -> Result<ExitCode, ImportError> {
     let record = location::resolve(args.record.as_deref(), Which::Gym)?;
-    let imported = take(&args.file, &record, clock::wall_micros())?;
+    let imported = take(&args.file, &record, clock::wall_micros(), args.altered)?;
     let mut out = Output::new();
     out.line(&format!(
         "{} is in {} now ({} lines)",
@@ -49,6 +56,10 @@ pub fn run(args: &ImportArgs) -> Result<ExitCode, ImportError> {
         imported.lines
     ));
     Ok(match out.finish() {
+        Ok(()) if !imported.altered.is_empty() => output::finding(&format_args!(
+            "the session was taken, though it is not what was written and signed: {}",
+            imported.altered.join("; ")
+        )),
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::finding(&format_args!(
             "the session was taken; that could not be said: {error}"

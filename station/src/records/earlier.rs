@@ -16,9 +16,13 @@ const FIRST: &str = include_str!("schema/001_first.sql");
 const SECOND: &str = include_str!("schema/002_learned.sql");
 const THIRD: &str = include_str!("schema/003_packed.sql");
 const FOURTH: &str = include_str!("schema/004_imported.sql");
+const FIFTH: &str = concat!(
+    include_str!("schema/005_desk.sql"),
+    include_str!("schema/005_wire.sql")
+);
 
 /// Each earlier version: its schema, step by step, and rows of that time.
-const EARLIER: [(i64, &[&str], &str); 4] = [
+const EARLIER: [(i64, &[&str], &str); 5] = [
     (1, &[FIRST], include_str!("earlier/version_1.sql")),
     (2, &[FIRST, SECOND], include_str!("earlier/version_2.sql")),
     (
@@ -30,6 +34,11 @@ const EARLIER: [(i64, &[&str], &str); 4] = [
         4,
         &[FIRST, SECOND, THIRD, FOURTH],
         include_str!("earlier/version_4.sql"),
+    ),
+    (
+        5,
+        &[FIRST, SECOND, THIRD, FOURTH, FIFTH],
+        include_str!("earlier/version_5.sql"),
     ),
 ];
 

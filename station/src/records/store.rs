@@ -19,7 +19,7 @@ use super::{blocks, older};
 const APPLICATION_ID: i64 = 0x5354_6142;
 
 /// The version that this program writes: how many migrations there are.
-const KNOWN_VERSION: i64 = 5;
+const KNOWN_VERSION: i64 = 6;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/001_first.sql")),
@@ -30,6 +30,7 @@ const STEPS: &[M<'static>] = &[
         include_str!("schema/005_desk.sql"),
         include_str!("schema/005_wire.sql")
     )),
+    M::up(include_str!("schema/006_corrected.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

@@ -83,12 +83,7 @@ pub fn correct(
             )
             .into());
         }
-        act.transaction.execute(
-            "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, second_value, unit, symptoms, replaces)
-             SELECT bout_id, at_us, t_s, phase, kind, ?2, ?3, unit, ?4, id FROM measurements WHERE id = ?1",
-            params![wrong.id, figures.value, figures.second_value, figures.symptoms],
-        )?;
-        let row = act.transaction.last_insert_rowid();
+        // The event first: what is signed takes a row that stands for another as what an event told of alone.
         let mut detail = Map::new();
         detail.insert("measurement".to_owned(), new.into());
         detail.insert("replaces".to_owned(), number.into());
@@ -99,6 +94,12 @@ pub fn correct(
             words: format!("corrected measurement {number} ({})", wrong.kind.replace('-', " ")),
             detail,
         })?;
+        act.transaction.execute(
+            "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, second_value, unit, symptoms, replaces)
+             SELECT bout_id, at_us, t_s, phase, kind, ?2, ?3, unit, ?4, id FROM measurements WHERE id = ?1",
+            params![wrong.id, figures.value, figures.second_value, figures.symptoms],
+        )?;
+        let row = act.transaction.last_insert_rowid();
         act.transaction.execute(
             "INSERT INTO corrections (measurement_id, session_id, wall_us, by_id, by_name, why, event_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -104,6 +104,9 @@ fn nothing_is_put_over_or_beside_the_rows_of_a_signed_session() {
          SELECT id, 1, 1, 'ready', 'lost', 'lost', 0, 0, 'phase', 0 FROM bouts",
         "INSERT INTO learned_compared SELECT id, 'S', 1 FROM bouts",
         "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, unit, symptoms) SELECT id, 1, 1, 'ready', 'angina', 1, 'score', 0 FROM bouts",
+        // A row that stands for another comes as a correction of the desk alone.
+        "INSERT INTO measurements (bout_id, at_us, t_s, phase, kind, value, unit, symptoms, replaces)
+         SELECT bout_id, at_us, t_s, phase, kind, 6, unit, symptoms, id FROM measurements WHERE id = 1",
     ] {
         assert!(hand.execute(sql, []).is_err(), "{sql}");
     }
@@ -196,7 +199,7 @@ fn a_signature_rests_neither_on_packing_nor_on_the_record_it_stands_in() {
         .unwrap()
         .close(Duration::from_mins(1))
         .unwrap();
-    take(&file, &other, WALL).unwrap();
+    take(&file, &other, WALL, false).unwrap();
     let taken = Archive::open(&other).unwrap();
     whole(&taken);
     assert_eq!(state(&taken), SignatureState::Signed { additions: 0 });

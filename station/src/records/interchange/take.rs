@@ -16,6 +16,7 @@ use crate::records::SOFTWARE;
 use crate::records::chain::{EventRow, Hash, Hex};
 use crate::records::checksum::Checksum;
 use crate::records::codes::word;
+use crate::records::desk;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
 use crate::records::store::Store;
@@ -63,6 +64,16 @@ pub enum ImportError {
         /// Which.
         path: PathBuf,
     },
+    /// The session is not what was written of it, or what was signed.
+    #[error(
+        "{path} is not taken: its session is not what was written and signed ({because}): export it again from a record that `station verify` finds whole, or take it as it is with --altered"
+    )]
+    Altered {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong, in words.
+        because: String,
+    },
     /// The session is there.
     #[error(
         "{record} has {session} already: nothing was taken; name another record with --record FILE"
@@ -87,13 +98,21 @@ pub struct Imported {
     pub record: PathBuf,
     /// How many lines.
     pub lines: usize,
+    /// What of it is not what was written and signed, in words; empty where nothing is.
+    pub altered: Vec<String>,
 }
 
-/// Takes a session from a file into the record at `record`, which is made where there is none. Everything is taken, or nothing.
+/// Takes a session from a file into the record at `record`, which is made where there is none. Everything is taken, or nothing. A session that is
+/// not what was written of it and signed is taken where `altered` says so, and the record then says that it is none.
 ///
 /// # Errors
-/// Where the file is not as it was written or cannot be, the session is there, or the record cannot be written.
-pub fn take(file: &Path, record: &Path, wall_us: i64) -> Result<Imported, ImportError> {
+/// Where the file is not as it was written or cannot be, the session is there or not what was signed, or the record cannot be written.
+pub fn take(
+    file: &Path,
+    record: &Path,
+    wall_us: i64,
+    altered: bool,
+) -> Result<Imported, ImportError> {
     let bytes = std::fs::read(file).map_err(|because| ImportError::Unread {
         path: file.to_owned(),
         because,
@@ -117,8 +136,12 @@ pub fn take(file: &Path, record: &Path, wall_us: i64) -> Result<Imported, Import
             session,
         });
     }
-    let done = write(&mut store.connection, &read, &session, wall_us);
-    done.map_err(|refused| match refused {
+    let done = write(&mut store.connection, &read, &session, (wall_us, altered));
+    let altered = done.map_err(|refused| match refused {
+        Refused::Altered(because) => ImportError::Altered {
+            path: file.to_owned(),
+            because: because.join("; "),
+        },
         Refused::Line(line, because) => ImportError::Line {
             path: file.to_owned(),
             line,
@@ -130,6 +153,7 @@ pub fn take(file: &Path, record: &Path, wall_us: i64) -> Result<Imported, Import
         session,
         record: record.to_owned(),
         lines: read.lines.len(),
+        altered,
     })
 }
 
@@ -223,6 +247,8 @@ fn event(fields: &Map<String, Value>) -> EventRow {
 enum Refused {
     /// A line, and why.
     Line(usize, String),
+    /// What is not what was written and signed.
+    Altered(Vec<String>),
     Store(rusqlite::Error),
 }
 
@@ -236,8 +262,8 @@ fn write(
     connection: &mut Connection,
     read: &Read,
     session: &str,
-    wall_us: i64,
-) -> Result<(), Refused> {
+    (wall_us, altered): (i64, bool),
+) -> Result<Vec<String>, Refused> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut taking = Taking {
         connection: &transaction,
@@ -249,9 +275,14 @@ fn write(
     for line in &read.lines {
         taking.line(line)?;
     }
-    taking.remember(read, wall_us)?;
+    let found = desk::of_session(&transaction, session)?.into_iter();
+    let found: Vec<String> = found.map(|(_, because)| because).collect();
+    if !found.is_empty() && !altered {
+        return Err(Refused::Altered(found));
+    }
+    taking.remember(read, wall_us, &found)?;
     transaction.commit()?;
-    Ok(())
+    Ok(found)
 }
 
 /// When the session began: since then its patient and its prescriptions are known.
@@ -393,7 +424,7 @@ impl Taking<'_> {
     }
 
     /// Writes down where the session came from, and that it was taken: an event of this record's own.
-    fn remember(&self, read: &Read, wall_us: i64) -> rusqlite::Result<()> {
+    fn remember(&self, read: &Read, wall_us: i64, altered: &[String]) -> rusqlite::Result<()> {
         self.connection.execute(
             "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us, kind) VALUES (?1, 1, ?2, ?2, 'import')",
             params![SOFTWARE, wall_us],
@@ -409,7 +440,15 @@ impl Taking<'_> {
             run: self.connection.last_insert_rowid(),
             wall_us,
             kind: word(&EventKind::Notice),
-            text: format!("{} was imported from a file of {software}", self.session),
+            text: if altered.is_empty() {
+                format!("{} was imported from a file of {software}", self.session)
+            } else {
+                format!(
+                    "{} was imported from a file of {software}, though it is not what was written and signed: {}",
+                    self.session,
+                    altered.join("; ")
+                )
+            },
             detail: Some(
                 json!({ "imported": self.session, "file_sha256": sum, "of_record": record })
                     .to_string(),

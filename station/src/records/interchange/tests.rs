@@ -4,7 +4,10 @@ use std::time::Duration;
 use protocols::vocabulary::Timestamp;
 
 use super::*;
-use crate::records::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use crate::records::desk::not_as_signed;
+use crate::records::fixtures::{
+    Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, options,
+};
 use crate::records::purge::purge;
 use crate::records::session::SessionRecord;
 use crate::records::{Archive, Recorder, RecordsError};
@@ -100,7 +103,7 @@ fn a_session_that_is_taken_twice_over_gives_the_same_lines_and_figures() {
         folder.path().join("a.sqlite"),
         folder.path().join("b.sqlite"),
     );
-    take(&file, &first, WALL).unwrap();
+    take(&file, &first, WALL, false).unwrap();
     let once = Archive::open(&first).unwrap();
     assert_eq!(inner(&once), inner(&archive));
     assert_eq!(once.findings(10).unwrap(), []);
@@ -109,8 +112,8 @@ fn a_session_that_is_taken_twice_over_gives_the_same_lines_and_figures() {
     std::fs::write(&again, gather(&once, &line).unwrap()).unwrap();
     // The second record holds another visit before, so that no number is the same there.
     let (theirs, _theirs, theirs_file) = exported_by_another_run();
-    take(&theirs_file, &second, WALL).unwrap();
-    take(&again, &second, WALL).unwrap();
+    take(&theirs_file, &second, WALL, false).unwrap();
+    take(&again, &second, WALL, false).unwrap();
     drop(theirs);
     let twice = Archive::open(&second).unwrap();
     let line = twice.find(&line.id).unwrap();
@@ -140,7 +143,7 @@ fn a_session_that_is_there_is_refused_and_the_record_stays() {
     let (folder, archive, file) = exported();
     drop(archive);
     let record = folder.path().join("record.sqlite");
-    let refusal = take(&file, &record, WALL).unwrap_err();
+    let refusal = take(&file, &record, WALL, false).unwrap_err();
     assert!(matches!(refusal, ImportError::There { .. }), "{refusal}");
     let archive = Archive::open(&record).unwrap();
     assert_eq!(archive.sessions().unwrap().len(), 1);
@@ -154,7 +157,7 @@ fn what_was_cut_changed_or_forged_is_refused_with_its_line_and_makes_no_record()
     let refused = |text: &str| {
         let file = folder.path().join("changed.jsonl");
         std::fs::write(&file, text).unwrap();
-        let refusal = take(&file, &record, WALL).unwrap_err().to_string();
+        let refusal = take(&file, &record, WALL, false).unwrap_err().to_string();
         assert!(!record.exists(), "{refusal}");
         refusal
     };
@@ -193,7 +196,7 @@ fn what_was_cut_changed_or_forged_is_refused_with_its_line_and_makes_no_record()
 fn what_was_taken_is_marked_in_the_chain_and_its_hashes_are_kept() {
     let (folder, archive, file) = exported();
     let record = folder.path().join("new.sqlite");
-    take(&file, &record, WALL).unwrap();
+    take(&file, &record, WALL, false).unwrap();
     let taken = Archive::open(&record).unwrap();
     let said: Vec<String> = taken
         .query(
@@ -221,12 +224,12 @@ fn a_record_in_use_takes_nothing() {
     drop(archive);
     let record = folder.path().join("new.sqlite");
     let _held = crate::records::store::Store::open_for_writing(&record).unwrap();
-    let refusal = take(&file, &record, WALL).unwrap_err();
+    let refusal = take(&file, &record, WALL, false).unwrap_err();
     assert!(
         matches!(refusal, ImportError::Record(RecordsError::InUse { .. })),
         "{refusal}"
     );
-    let none = take(Path::new("/nowhere.jsonl"), &record, WALL).unwrap_err();
+    let none = take(Path::new("/nowhere.jsonl"), &record, WALL, false).unwrap_err();
     assert!(matches!(none, ImportError::Unread { .. }), "{none}");
 }
 
@@ -246,8 +249,8 @@ fn the_sums_beside_blocks_are_those_of_their_new_numbers_and_damage_stays_damage
     // Another session before, so that no number is the same there.
     let (_theirs, _archive, theirs_file) = exported_by_another_run();
     let record = folder.path().join("new.sqlite");
-    take(&theirs_file, &record, WALL).unwrap();
-    take(&file, &record, WALL).unwrap();
+    take(&theirs_file, &record, WALL, false).unwrap();
+    take(&file, &record, WALL, false).unwrap();
     let taken = Archive::open(&record).unwrap();
     let bytes = gather(&taken, &taken.find(&line.id).unwrap()).unwrap();
     let found = Read::of(&bytes).unwrap().lines;
@@ -273,10 +276,53 @@ fn the_sums_beside_blocks_are_those_of_their_new_numbers_and_damage_stays_damage
 fn a_session_that_was_taken_can_be_purged() {
     let (folder, _archive, file) = exported();
     let record = folder.path().join("new.sqlite");
-    take(&file, &record, WALL).unwrap();
+    take(&file, &record, WALL, false).unwrap();
     let after = WALL + 10_000_000_000;
     assert_eq!(purge(&record, after, 1, "Fitter").unwrap().sessions, 1);
     let archive = Archive::open(&record).unwrap();
     assert_eq!(archive.findings(10).unwrap(), []);
-    take(&file, &record, WALL).unwrap();
+    take(&file, &record, WALL, false).unwrap();
+}
+
+/// What of a session is not what was written and signed is said where it is taken, and not only where somebody proves the record later.
+#[test]
+fn a_session_that_is_not_what_was_written_and_signed_is_refused_or_taken_as_such() {
+    for (made, change, because) in [
+        (
+            archive_of_a_visit(),
+            "UPDATE measurements SET value = 118 WHERE kind = 'blood-pressure'",
+            "measurement 2",
+        ),
+        (
+            archive_of_a_signed_visit(),
+            "DROP TRIGGER signed_learned_stay; DROP TRIGGER learned_stays; UPDATE learned SET gain_bpm_per_met = 20.0",
+            "is not what Anna Berg signed",
+        ),
+    ] {
+        let (folder, archive) = made;
+        rusqlite::Connection::open(archive.path())
+            .unwrap()
+            .execute_batch(change)
+            .unwrap();
+        let file = folder.path().join("altered.jsonl");
+        let line = archive.find("last").unwrap();
+        std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+        let record = folder.path().join("new.sqlite");
+        let refusal = take(&file, &record, WALL, false).unwrap_err();
+        assert!(matches!(refusal, ImportError::Altered { .. }), "{refusal}");
+        assert!(refusal.to_string().contains(because), "{refusal}");
+        assert_eq!(Archive::open(&record).unwrap().session_count().unwrap(), 0);
+        let taken = take(&file, &record, WALL, true).unwrap();
+        assert!(taken.altered[0].contains(because), "{taken:?}");
+        let there = Archive::open(&record).unwrap();
+        assert_eq!(not_as_signed(&there, &line.id).unwrap(), taken.altered);
+        let said: Vec<String> = there
+            .query(
+                "SELECT events.text FROM imported JOIN events ON events.id = event_id",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert!(said[0].contains("though it is not what"), "{said:?}");
+    }
 }
