@@ -402,7 +402,7 @@ fn a_name_is_shown_where_it_was_asked_for_and_that_is_in_the_trail() {
     let trail: Vec<serde_json::Value> = serde_json::from_str(&trail).expect("an array");
     let named = |entry: &&serde_json::Value| {
         let text = entry["text"].as_str().unwrap_or_default();
-        text.starts_with("Anna Berg (anna)") && text.contains("with names")
+        text.starts_with("Anna Berg (anna, not proved)") && text.contains("with names")
     };
     assert_eq!(trail.iter().filter(named).count(), 6, "{trail:?}");
     desk.done(&["identify", "K7PD2MXQ", "--forget"]);

@@ -155,8 +155,8 @@ fn sign(record: &str, id: &str) {
     let words: Vec<&str> = trail.stdout.split_whitespace().collect();
     let told = words.join(" ");
     for part in [
-        "Anna Berg (anna) looked at this session (review)",
-        "Anna Berg (anna) wrote a note",
+        "Anna Berg (anna, not proved) looked at this session (review)",
+        "Anna Berg (anna, not proved) wrote a note",
         "Anna Berg (anna) was not proved and was refused to sign this session",
         "Anna Berg (anna) signed this session: review",
     ] {

@@ -225,10 +225,6 @@ fn lift_guards(transaction: &Transaction<'_>) -> rusqlite::Result<String> {
 /// Deletes what names the sessions or their bouts by a foreign key, then the sessions, then what nothing names any more.
 fn delete(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute(&format!("DELETE FROM events WHERE {EVENTS}"), [])?;
-    transaction.execute(
-        "DELETE FROM identities WHERE pseudonym IN (SELECT pseudonym FROM purged_patients)",
-        [],
-    )?;
     for (of, gone) in [
         (
             "bouts",
@@ -266,6 +262,12 @@ fn delete(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         .collect();
     transaction.execute(
         &format!("DELETE FROM patients WHERE {}", still_named.join(" AND ")),
+        [],
+    )?;
+    // An earlier version took a pseudonym in lower case too.
+    transaction.execute(
+        "DELETE FROM identities WHERE pseudonym NOT IN (SELECT pseudonym FROM patients)
+         AND EXISTS (SELECT 1 FROM purged_patients AS gone WHERE gone.pseudonym = identities.pseudonym COLLATE NOCASE)",
         [],
     )?;
     Ok(())

@@ -18,6 +18,17 @@ pub enum By {
     },
 }
 
+/// Whether somebody proved to be who they said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// No secret was asked for: there is the name alone.
+    NotAsked,
+    /// The secret of that id was given.
+    Held,
+    /// Another one was given.
+    Failed,
+}
+
 /// Who acts, as the staff list knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Who {
@@ -27,6 +38,7 @@ pub(super) struct Who {
     /// In words, to begin a sentence with.
     pub(super) words: String,
     how: &'static str,
+    proof: Proof,
 }
 
 impl By {
@@ -48,13 +60,18 @@ impl By {
     }
 
     /// Looks the person up.
-    pub(super) fn known(&self, connection: &Connection) -> rusqlite::Result<Who> {
+    pub(super) fn known(&self, connection: &Connection, proof: Proof) -> rusqlite::Result<Who> {
+        let unproved = match proof {
+            Proof::NotAsked => ", not proved",
+            Proof::Held | Proof::Failed => "",
+        };
         match self {
             Self::Nobody { user } => Ok(Who {
                 id: user.clone(),
                 name: None,
                 words: format!("user {user} of this computer (nobody was named)"),
                 how: "system-user",
+                proof,
             }),
             Self::Named(id) => {
                 let name: Option<String> = connection
@@ -66,10 +83,11 @@ impl By {
                     id: id.clone(),
                     words: name.as_ref().map_or_else(
                         || format!("{id} (not on the staff list)"),
-                        |name| format!("{name} ({id})"),
+                        |name| format!("{name} ({id}{unproved})"),
                     ),
                     how: if name.is_some() { "staff" } else { "unknown" },
                     name,
+                    proof,
                 })
             }
         }
@@ -82,6 +100,7 @@ impl Who {
         let mut fields = Map::new();
         fields.insert("by".to_owned(), self.id.as_str().into());
         fields.insert("as".to_owned(), self.how.into());
+        fields.insert("proved".to_owned(), (self.proof == Proof::Held).into());
         if let Some(name) = &self.name {
             fields.insert("name".to_owned(), name.as_str().into());
         }

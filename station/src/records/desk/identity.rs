@@ -11,6 +11,7 @@ use serde_json::Map;
 use super::by::By;
 use super::error::DeskError;
 use super::writer::{Desk, Told};
+use crate::clock;
 use crate::records::Archive;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
@@ -85,6 +86,11 @@ pub fn identify(
         return Err(DeskError::Unfit(
             "pseudonym, name and hospital id are words that can be printed".to_owned(),
         ));
+    }
+    if let Some(born) = identity.born.filter(|born| *born > clock::today()) {
+        return Err(DeskError::Unfit(format!(
+            "{born} is still to come, and is nobody's day of birth: write it as YYYY-MM-DD"
+        )));
     }
     let mut desk = Desk::open(path, by)?;
     desk.member()?;

@@ -242,6 +242,7 @@ pub(super) fn authenticate(
     };
     let there = listed(desk.connection(), &id).map_err(|error| desk.failed(error))?;
     let fits = secret::fits(there.as_ref().map(|listed| &listed.kept), secret)?;
+    desk.prove(fits);
     match there.filter(|_| fits) {
         Some(listed) if listed.retired_wall_us.is_none() => Ok(listed),
         found => {

@@ -565,6 +565,9 @@ fn a_purge_takes_names_notes_and_signatures_along() {
         hospital_id: None,
     };
     identify(archive.path(), &anna(), "T5RW", &other).unwrap();
+    // An earlier version did not ask whose pseudonym it is.
+    let jane = identity_of(&archive, "K7PD2MXQ").unwrap().unwrap();
+    identify(archive.path(), &anna(), "k7pd2mxq", &jane).unwrap();
     looked(
         &archive,
         &anna(),
@@ -588,6 +591,7 @@ fn a_purge_takes_names_notes_and_signatures_along() {
             "{table}"
         );
     }
+    assert_eq!(identity_of(&archive, "k7pd2mxq").unwrap(), None);
     // Somebody who has not come yet is still known.
     assert_eq!(identity_of(&archive, "T5RW").unwrap(), Some(other));
     let path = crate::records::fixtures::closed(archive);
@@ -690,6 +694,14 @@ fn who_looked_is_told_of_the_session_and_is_no_part_of_it() {
             "user ada of this computer (nobody was named) looked at this session (show)",
         ]
     );
+    let proved = |kind: &str| {
+        let entry = told.iter().find(|entry| entry.kind == kind).unwrap();
+        (entry.proved, entry.text.contains("(anna, not proved)"))
+    };
+    assert_eq!(proved("signature"), (Some(true), false));
+    for kind in ["note", "correction", "identity"] {
+        assert_eq!(proved(kind), (Some(false), true), "{kind}");
+    }
     assert!(told.iter().any(|entry| entry.kind == "identity"));
     assert!(
         told.iter()
@@ -796,4 +808,23 @@ fn desk_work(path: &Path, session: &str) -> usize {
     }
     sign(path, &anna(), SECRET, session, Meaning::Authorship).unwrap();
     20
+}
+
+#[test]
+fn a_day_of_birth_that_is_still_to_come_is_nobodys() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let before = identity_of(&archive, "K7PD2MXQ").unwrap();
+    let unborn = Identity {
+        name: "Jane Doe".to_owned(),
+        born: crate::clock::today().tomorrow().ok(),
+        hospital_id: None,
+    };
+    let refusal = identify(archive.path(), &anna(), "K7PD2MXQ", &unborn).unwrap_err();
+    assert!(refusal.to_string().contains("still to come"), "{refusal}");
+    assert_eq!(identity_of(&archive, "K7PD2MXQ").unwrap(), before);
+    let born_today = Identity {
+        born: Some(crate::clock::today()),
+        ..unborn
+    };
+    identify(archive.path(), &anna(), "K7PD2MXQ", &born_today).unwrap();
 }

@@ -79,6 +79,8 @@ pub struct Entry {
     /// `staff`, `system-user` or `unknown`; `None` for people at the gym and for a purge.
     #[serde(rename = "as")]
     pub how: Option<String>,
+    /// Whether they gave their secret; `None` for people at the gym, for a purge, and where an earlier version wrote it.
+    pub proved: Option<bool>,
     /// In words.
     pub text: String,
 }
@@ -133,6 +135,10 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
         wall_us,
         by: said("by"),
         how: said("as"),
+        proved: detail
+            .get("proved")
+            .filter(|_| !at_the_gym)
+            .and_then(Value::as_bool),
         kind,
         session: row.get(3)?,
         patient: row.get(4)?,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
-use super::by::{By, Who};
+use super::by::{By, Proof, Who};
 use super::error::DeskError;
 use crate::clock;
 use crate::records::SOFTWARE;
@@ -28,6 +28,7 @@ const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Desk {
     store: Store,
     by: By,
+    proof: Proof,
     run: Option<i64>,
 }
 
@@ -76,12 +77,18 @@ impl Desk {
         Self {
             store,
             by: by.clone(),
+            proof: Proof::NotAsked,
             run: None,
         }
     }
 
     pub(super) const fn by(&self) -> &By {
         &self.by
+    }
+
+    /// Whether whoever acts gave the secret that was asked for: told with whatever they do from then on.
+    pub(super) const fn prove(&mut self, holds: bool) {
+        self.proof = if holds { Proof::Held } else { Proof::Failed };
     }
 
     pub(super) const fn connection(&self) -> &Connection {
@@ -95,7 +102,7 @@ impl Desk {
     /// Who acts, as the staff list has them now.
     pub(super) fn who(&self) -> Result<Who, RecordsError> {
         self.by
-            .known(&self.store.connection)
+            .known(&self.store.connection, self.proof)
             .map_err(|error| self.failed(error))
     }
 
