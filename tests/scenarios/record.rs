@@ -1,6 +1,7 @@
 //! What the commands on a record say, seen from outside: lists, remedies, exit codes, and files that are left as they are.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use protocols::vocabulary::Timestamp;
@@ -9,7 +10,7 @@ use station::records::{
     SessionOpened,
 };
 
-use crate::program::{Run, run_with};
+use crate::program::{Run, run_with, station};
 
 /// 2026-11-23 14:31:07 UTC.
 const WALL: i64 = 1_795_444_267_000_000;
@@ -227,6 +228,42 @@ fn a_list_is_narrowed_by_patient_day_text_and_number() {
         let mut all = vec!["sessions"];
         all.extend(wrong);
         assert_eq!(on(&record.path, &all).status, Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_disk_that_fills_in_a_backup_leaves_what_was_there_and_no_half_copy() {
+    let record = record();
+    let copy = record.path.with_file_name("copy.sqlite");
+    let to = copy.to_str().expect("text");
+    assert_eq!(on(&record.path, &["backup", to]).status, Some(0));
+    let before = std::fs::read(&copy).expect("a copy");
+    let names = || {
+        let folder = std::fs::read_dir(copy.parent().expect("a folder")).expect("a folder");
+        let mut names: Vec<_> = folder
+            .map(|file| file.expect("a file").file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let there = names();
+    for more in [&["--force", to][..], &[&format!("{to}.other")]] {
+        // A write past the limit fails, and is no signal that would end the program.
+        let output = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\""])
+            .arg(station().get_program())
+            .args(["backup", "--record"])
+            .arg(&record.path)
+            .args(more)
+            .stdin(Stdio::null())
+            .output()
+            .expect("the program runs");
+        let run = Run::new(&output);
+        assert_eq!(run.status, Some(1), "{}", run.stdout);
+        let wanted = "nothing of it was left there: name a file in a folder";
+        assert!(run.stderr.contains(wanted), "{}", run.stderr);
+        assert_eq!(std::fs::read(&copy).expect("a copy"), before);
+        assert_eq!(names(), there);
     }
 }
 

@@ -127,7 +127,9 @@ pub enum RecordsError {
         path: PathBuf,
     },
     /// A backup could not be written; nothing of it was left.
-    #[error("the backup {path} could not be written: {because}; nothing of it was left there")]
+    #[error(
+        "the backup {path} could not be written: {because}; nothing of it was left there: name a file in a folder that is there and may be written to, on a disk with room for it"
+    )]
     BackupFailed {
         /// Where.
         path: PathBuf,

@@ -87,7 +87,6 @@ fn what_is_there_is_replaced_only_by_a_whole_copy_and_when_told_so() {
             .len(),
         1
     );
-    assert!(!beside(&copy, ".new").exists());
 }
 
 #[test]
@@ -110,15 +109,28 @@ fn where_it_cannot_be_written_nothing_half_is_left() {
     let (_folder, archive) = archive_of_a_visit();
     let to = tempfile::tempdir().unwrap();
     let copy = to.path().join("copy.sqlite");
-    // The name under which it is made is taken by a folder.
-    let taken = beside(&copy, ".new");
-    std::fs::create_dir(&taken).unwrap();
+    // The name under which it is made is taken.
+    let taken = in_the_making(&copy);
+    std::fs::write(&taken, "somebody's").unwrap();
     let refusal = backup(archive.path(), &copy, false).unwrap_err();
     assert!(
         matches!(refusal, RecordsError::BackupFailed { .. }),
         "{refusal}"
     );
-    assert_eq!(files(to.path()), [taken]);
+    assert_eq!(files(to.path()), std::slice::from_ref(&taken));
+    assert_eq!(std::fs::read(&taken).unwrap(), b"somebody's");
     let nowhere = to.path().join("no/such/folder/copy.sqlite");
     assert!(backup(archive.path(), &nowhere, false).is_err());
+}
+
+#[test]
+fn a_file_beside_the_copy_stays_whose_it_is() {
+    let (_folder, archive) = archive_of_a_visit();
+    let to = tempfile::tempdir().unwrap();
+    let copy = to.path().join("copy.sqlite");
+    let other = beside(&copy, ".new");
+    std::fs::write(&other, "somebody's").unwrap();
+    backup(archive.path(), &copy, false).unwrap();
+    assert_eq!(files(to.path()), [copy, other.clone()]);
+    assert_eq!(std::fs::read(&other).unwrap(), b"somebody's");
 }
