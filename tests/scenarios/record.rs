@@ -231,6 +231,73 @@ fn a_list_is_narrowed_by_patient_day_text_and_number() {
     }
 }
 
+/// One rule for pseudonyms, wherever one is written.
+#[test]
+fn a_patient_is_found_in_any_case_and_an_unknown_one_is_answered_with_the_nearest() {
+    let record = record();
+    let out = record.path.with_file_name("out");
+    let out = out.to_str().expect("text");
+    for command in [
+        &["sessions"][..],
+        &["audit"],
+        &["report", "--output", "-"],
+        &["export", "--format", "csv", "--force", "--output", out],
+    ] {
+        let of = |patient: &str| {
+            let all = [command, &["--patient", patient]].concat();
+            on(&record.path, &all)
+        };
+        let (written, asked) = (of("K7PD2MX0"), of("k7pd2mx0"));
+        assert_eq!((written.status, asked.status), (Some(0), Some(0)));
+        if command == ["sessions"] {
+            assert!(asked.stdout.contains("K7PD2MX0"), "{}", asked.stdout);
+            assert_eq!(written.stdout, asked.stdout);
+        }
+        let unknown = of("k7pd2mxx");
+        assert_eq!(unknown.status, Some(1), "{command:?}: {}", unknown.stdout);
+        let nearest = "no patient k7pd2mxx";
+        assert!(unknown.stderr.contains(nearest), "{}", unknown.stderr);
+        let nearest = "the nearest is K7PD2MX0";
+        assert!(unknown.stderr.contains(nearest), "{}", unknown.stderr);
+    }
+    for command in [
+        &["review", "--patient"][..],
+        &["identify", "--name", "Jane Doe", "--by", "anna"],
+    ] {
+        let unknown = on(&record.path, &[command, &["k7pd2mxx"]].concat());
+        assert_eq!(unknown.status, Some(1));
+        let nearest = "the nearest is K7PD2MX0";
+        assert!(unknown.stderr.contains(nearest), "{}", unknown.stderr);
+    }
+}
+
+#[test]
+fn a_replay_with_another_prescription_advises_what_it_takes() {
+    let record = record();
+    let patients = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/example/patients");
+    for (file, advice) in [
+        ("nowhere.toml", "a folder of them, after --whatif"),
+        (patients, "write --whatif with the one patient's file"),
+    ] {
+        let run = on(&record.path, &["replay", "last", "--whatif", file]);
+        assert_eq!(run.status, Some(2), "{}", run.stderr);
+        assert!(run.stderr.contains(advice), "{}", run.stderr);
+        assert!(!run.stderr.contains("--patient"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn days_that_are_the_wrong_way_round_are_said_to_be() {
+    let record = record();
+    let run = on(
+        &record.path,
+        &["sessions", "--from", "2026-12-02", "--to", "2026-12-01"],
+    );
+    assert_eq!(run.status, Some(2));
+    let wanted = "--from 2026-12-02 is after --to 2026-12-01";
+    assert!(run.stderr.contains(wanted), "{}", run.stderr);
+}
+
 #[test]
 fn a_disk_that_fills_in_a_backup_leaves_what_was_there_and_no_half_copy() {
     let record = record();

@@ -76,9 +76,13 @@ pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
         Some(asked) => Some(archive.find(asked)?.id),
         None => None,
     };
+    let patient = match &args.patient {
+        Some(asked) => Some(archive.patient(asked)?),
+        None => None,
+    };
     let filter = TrailFilter {
         session,
-        patient: args.patient.clone(),
+        patient,
         from_wall_us: days.from_wall_us,
         before_wall_us: days.before_wall_us,
         by: args.by.clone(),

@@ -1,6 +1,6 @@
 //! The prescription whose values are asked for: found among the patients' files, or refused with what to write.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use control::prescription::PatientFacts;
@@ -31,8 +31,15 @@ pub(in crate::commands) enum Refused {
     Mistakes(Vec<Mistake>),
     /// It is not there, or not in force.
     NotThere(String),
-    /// More has to be said.
-    Usage(String),
+    /// It was asked for among what is not there.
+    NoFile(String),
+    /// More has to be said: which of these of the files.
+    Several {
+        /// The files.
+        path: PathBuf,
+        /// What fits, in words.
+        fitting: String,
+    },
 }
 
 impl Chosen {
@@ -48,9 +55,7 @@ impl Chosen {
             None => (Path::new(asked), None),
         };
         if id.is_none() && !path.exists() {
-            return Err(Refused::Usage(format!(
-                "there is no file '{asked}'; write a patient's file, or --patients PATH where '{asked}' is a prescription's id"
-            )));
+            return Err(Refused::NoFile(asked.to_owned()));
         }
         let folder = read(path, day)?;
         let all = candidates(&folder.patients);
@@ -62,12 +67,10 @@ impl Chosen {
         match fit.as_slice() {
             [one] => Ok((*one).clone()),
             [] => Err(Refused::NotThere(none_fits(path, &folder, &all, day))),
-            several => Err(Refused::Usage(format!(
-                "{} has more than one of these: {}; write --prescription ID --patients {} --patient PSEUDONYM",
-                path.display(),
-                named(several.iter().copied()),
-                path.display()
-            ))),
+            several => Err(Refused::Several {
+                path: path.to_owned(),
+                fitting: named(several.iter().copied()),
+            }),
         }
     }
 
@@ -79,7 +82,7 @@ impl Chosen {
 }
 
 impl Refused {
-    /// Says so on standard error, as `station check` does.
+    /// Says so on standard error, as `station check` does, where the command has the options `--prescription`, `--patients` and `--patient`.
     pub(in crate::commands) fn tell(&self) -> ExitCode {
         match self {
             Self::Mistakes(mistakes) => {
@@ -89,7 +92,13 @@ impl Refused {
                 ExitCode::FAILURE
             }
             Self::NotThere(what) => output::finding(what),
-            Self::Usage(what) => output::wrong_usage(what),
+            Self::NoFile(asked) => output::wrong_usage(&format_args!(
+                "there is no file '{asked}'; write a patient's file, or --patients PATH where '{asked}' is a prescription's id"
+            )),
+            Self::Several { path, fitting } => output::wrong_usage(&format_args!(
+                "{0} has more than one of these: {fitting}; write --prescription ID --patients {0} --patient PSEUDONYM",
+                path.display()
+            )),
         }
     }
 }

@@ -18,7 +18,8 @@ Examples:
   station identify K7PD2MXQ --by anna
   station identify K7PD2MXQ --forget --by anna
 
-Without --name and --forget it says who the pseudonym is. Names stand in one table of
+The pseudonym is one that the record has a session of. Without --name and --forget it
+says who the pseudonym is. Names stand in one table of
 the record; they are shown where --names asks for them, and that is in the trail.
 To forget overwrites what the record has; backups keep what they have.
 
@@ -61,8 +62,9 @@ pub struct IdentifyArgs {
 /// # Errors
 /// Where nobody of the staff is named, nothing is known, or the record cannot be read or written; the error says what to do.
 pub fn run(args: &IdentifyArgs) -> Result<ExitCode, DeskError> {
-    let (pseudonym, by) = (args.pseudonym.as_str(), args.by.who());
     let archive = Archive::open_named(args.record.as_deref())?;
+    let pseudonym = archive.patient(&args.pseudonym)?;
+    let (pseudonym, by) = (pseudonym.as_str(), args.by.who());
     if args.forget {
         forget(archive.path(), &by, pseudonym)?;
         return Ok(staffed::done(&format!(

@@ -93,6 +93,13 @@ struct Line<'a> {
 /// Where the record cannot be read; the error says what to do.
 pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
     let zone = TimeZone::system();
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from > to
+    {
+        return Ok(output::wrong_usage(&format_args!(
+            "--from {from} is after --to {to}: write them the other way round"
+        )));
+    }
     let filter = match filter(args, &zone) {
         Ok(filter) => filter,
         Err(error) => {
@@ -102,6 +109,11 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
         }
     };
     let archive = Archive::open_named(args.record.as_deref())?;
+    let patient = match &args.patient {
+        Some(asked) => Some(archive.patient(asked)?),
+        None => None,
+    };
+    let filter = SessionFilter { patient, ..filter };
     let sessions = archive.list(&filter)?;
     let names = names(args, &archive, &sessions)?;
     let mut out = Output::new();
@@ -161,7 +173,6 @@ fn names(
 /// What was asked for. Days are those of `zone`, from midnight to midnight.
 fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::Error> {
     SessionFilter {
-        patient: args.patient.clone(),
         state: args.state.clone(),
         search: args.search.clone(),
         unsigned: args.unsigned,

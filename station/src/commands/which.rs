@@ -22,14 +22,15 @@ pub(super) fn fitting(
     patient: Option<&str>,
 ) -> Result<Vec<SessionLine>, RecordsError> {
     let zone = TimeZone::system();
-    let Ok(filter) = SessionFilter::default().of_days(day, day, &zone) else {
+    let whose = SessionFilter {
+        patient: patient.map(|asked| archive.patient(asked)).transpose()?,
+        ..SessionFilter::default()
+    };
+    let Ok(filter) = whose.of_days(day, day, &zone) else {
         // A day that the zone does not have: nobody came on it.
         return Ok(Vec::new());
     };
     let mut sessions = archive.list(&filter)?;
-    if let Some(patient) = patient {
-        sessions.retain(|line| line.patient.eq_ignore_ascii_case(patient));
-    }
     sessions.reverse();
     Ok(sessions)
 }

@@ -154,6 +154,16 @@ pub enum RecordsError {
         /// How many a person confirmed.
         confirmed: u64,
     },
+    /// No patient has that pseudonym.
+    #[error("no patient {pseudonym} in {path}{nearest}")]
+    NoPatient {
+        /// As it was asked for.
+        pseudonym: String,
+        /// Which record.
+        path: PathBuf,
+        /// The nearest one, worded to follow.
+        nearest: String,
+    },
     /// No such session.
     #[error("no session {id} in {path}{nearest}")]
     NoSession {

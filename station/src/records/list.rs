@@ -253,6 +253,45 @@ impl Archive {
             nearest: instead(&self.sessions()?, asked),
         })
     }
+
+    /// The patient of that pseudonym, as the record has it; upper and lower case are the same where no two patients differ in it alone.
+    ///
+    /// # Errors
+    /// [`RecordsError::NoPatient`] with the nearest one; or the file cannot be read.
+    pub fn patient(&self, asked: &str) -> Result<String, RecordsError> {
+        let asked = asked.trim();
+        let all: Vec<String> = self.query(
+            "SELECT pseudonym FROM patients UNION SELECT pseudonym FROM identities ORDER BY 1",
+            [],
+            |row| row.get(0),
+        )?;
+        let alike: Vec<&String> = all
+            .iter()
+            .filter(|patient| patient.eq_ignore_ascii_case(asked))
+            .collect();
+        if let Some(exact) = alike.iter().find(|patient| **patient == asked) {
+            return Ok((*exact).clone());
+        }
+        if let [one] = alike.as_slice() {
+            return Ok((*one).clone());
+        }
+        let wanted = asked.to_ascii_uppercase();
+        let nearest = all
+            .iter()
+            .min_by_key(|patient| distance(&wanted, &patient.to_ascii_uppercase()));
+        Err(RecordsError::NoPatient {
+            pseudonym: asked.to_owned(),
+            path: self.path().to_owned(),
+            nearest: nearest.map_or_else(
+                || ": it has no patient yet".to_owned(),
+                |patient| {
+                    format!(
+                        "; the nearest is {patient}, and `station sessions` lists all sessions with their patients"
+                    )
+                },
+            ),
+        })
+    }
 }
 
 fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {

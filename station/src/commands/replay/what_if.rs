@@ -36,6 +36,17 @@ pub(super) fn run(
     let session = archive.find(asked)?;
     let chosen = match find(file, prescription, on.unwrap_or_else(clock::today)) {
         Ok(chosen) => chosen,
+        Err(Refused::NoFile(asked)) => {
+            return Ok(output::wrong_usage(&format_args!(
+                "there is no file '{asked}'; write a patient's file, or a folder of them, after --whatif"
+            )));
+        }
+        Err(Refused::Several { path, fitting }) => {
+            return Ok(output::wrong_usage(&format_args!(
+                "{} has more than one of these: {fitting}; write --whatif with the one patient's file, and --prescription ID",
+                path.display()
+            )));
+        }
         Err(refused) => return Ok(refused.tell()),
     };
     let mut told = WhatIf {

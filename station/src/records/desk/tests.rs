@@ -828,3 +828,18 @@ fn a_day_of_birth_that_is_still_to_come_is_nobodys() {
     };
     identify(archive.path(), &anna(), "K7PD2MXQ", &born_today).unwrap();
 }
+
+#[test]
+fn a_pseudonym_is_found_in_any_case_and_an_unknown_one_is_told_the_nearest() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    assert_eq!(archive.patient(" k7pd2mxq ").unwrap(), "K7PD2MXQ");
+    let unknown = archive.patient("k7pd2mxx").unwrap_err().to_string();
+    assert!(unknown.contains("the nearest is K7PD2MXQ"), "{unknown}");
+    // Two that differ in nothing else are told apart by it.
+    hand(&archive)
+        .execute("INSERT INTO patients VALUES ('k7pd2mxq', 0)", [])
+        .unwrap();
+    assert_eq!(archive.patient("k7pd2mxq").unwrap(), "k7pd2mxq");
+    assert_eq!(archive.patient("K7PD2MXQ").unwrap(), "K7PD2MXQ");
+    assert!(archive.patient("K7pd2mxq").is_err());
+}
