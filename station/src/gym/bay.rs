@@ -242,8 +242,7 @@ impl Bay {
     }
 
     fn note_ending(&mut self, input: &Input, outputs: &Outputs) {
-        let phase = self.core.view().phase;
-        match phase {
+        match self.core.phase() {
             PhaseKind::Idle | PhaseKind::Ready | PhaseKind::WarmUp | PhaseKind::Conditioning => {
                 self.ending = None;
             }
@@ -280,7 +279,7 @@ impl Bay {
     /// How a bout that ends now ends its session.
     pub(super) fn ends_as(&self) -> EndReason {
         let stopped = self.stopped_by().map(EndReason::Rule);
-        match self.core.view().phase {
+        match self.core.phase() {
             PhaseKind::CoolDown | PhaseKind::Recovery => {
                 self.ending.unwrap_or(EndReason::Completed)
             }
