@@ -67,9 +67,8 @@ impl LoadHistory {
     /// Mean of what was granted in the last `seconds`, or since it began where that is shorter.
     #[must_use]
     pub fn mean(&self, seconds: u16) -> Option<f64> {
-        let newest = self.newest?;
-        let (sum, count) = (0..u64::from(seconds))
-            .filter_map(|ago| self.at_second(newest.checked_sub(ago)?))
+        let (sum, count) = self
+            .back_from_newest(seconds)
             .fold((0.0, 0_u16), |(sum, count), load| (sum + load, count + 1));
         (count > 0).then(|| sum / f64::from(count))
     }
@@ -118,10 +117,23 @@ impl LoadHistory {
 
     /// Folds what was granted from `from` to `to` seconds ago. A window that reaches back before the beginning begins there.
     fn fold(&self, from: u16, to: u16, better: impl Fn(f64, f64) -> f64) -> Option<f64> {
-        let newest = self.newest?;
-        (u64::from(to)..=u64::from(from).min(length() - 1))
-            .filter_map(|ago| self.at_second(newest.checked_sub(ago)?))
+        self.back_from_newest(from.saturating_add(1))
+            .skip(to.into())
             .reduce(better)
+    }
+
+    /// What was granted in the last `seconds`, the newest first, as far as it is kept.
+    fn back_from_newest(&self, seconds: u16) -> impl Iterator<Item = f64> {
+        let kept = self.newest.map_or(0, |newest| newest - self.began + 1);
+        let many = u64::from(seconds).min(kept).min(length());
+        let split = self.newest.and_then(place).map_or(0, |newest| newest + 1);
+        let (until, after) = self.ring.split_at_checked(split).unwrap_or_default();
+        until
+            .iter()
+            .rev()
+            .chain(after.iter().rev())
+            .take(usize::try_from(many).unwrap_or_default())
+            .copied()
     }
 
     fn at_second(&self, second: u64) -> Option<f64> {

@@ -339,14 +339,13 @@ impl Station {
 
     /// Why load is what it is, where that changed, at a beat, and beside every command (I7).
     fn decision(
-        &mut self,
+        &self,
         now: Timestamp,
         before: &Before,
         beat: Option<Beaten>,
         commanded: bool,
     ) -> Option<Decision> {
-        let acting = self.supervisor.verdict().acting;
-        self.load.acting = acting;
+        let acting = self.load.acting;
         let changed = self.load.granted != before.granted
             || self.load.binding != before.binding
             || acting != before.acting;

@@ -9,21 +9,19 @@
 
 mod limiters;
 pub(crate) mod memory;
-
-use core::time::Duration;
+mod standing;
 
 use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use self::limiters::Fall;
 use self::memory::Memory;
-use crate::arrays;
+use self::standing::Standing;
 use crate::input::Entry;
 use crate::load_history::LoadHistory;
 use crate::outputs::Refusal;
 use crate::prescription::BoutSetup;
 use crate::rules::conditions::{self, Condition};
-use crate::rules::engine::Progress;
 use crate::rules::facts::{Facts, Judged};
 use crate::rules::house::House;
 use crate::rules::table::{self, Doubted};
@@ -34,13 +32,7 @@ use crate::situation::{Situation, Stimulus, Tell, Verdict};
 /// The judge of one station.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Supervisor {
-    #[serde(with = "arrays")]
-    progress: [Progress; RuleId::COUNT],
-    /// Rules that time can change.
-    live: RuleSet,
-    /// Rules that have fired and are not over.
-    in_force: RuleSet,
-    began: RuleSet,
+    standing: Standing,
     stop_latched: bool,
     fall: Option<Fall>,
     memory: Memory,
@@ -142,10 +134,7 @@ impl Supervisor {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            progress: [Progress::default(); RuleId::COUNT],
-            live: RuleSet::EMPTY,
-            in_force: RuleSet::EMPTY,
-            began: RuleSet::EMPTY,
+            standing: Standing::new(),
             stop_latched: false,
             fall: None,
             memory: Memory::EMPTY,
@@ -156,8 +145,8 @@ impl Supervisor {
 
     /// A new bout begins: what was measured in the one before is forgotten. A latched stop is not, nor is what the house says.
     pub fn begin_bout(&mut self) {
-        for id in self.live.without(HOUSE).iter() {
-            self.set(id, Progress::default());
+        for id in self.standing.live().without(HOUSE).iter() {
+            self.standing.forget(id);
         }
         self.memory = self.memory.for_a_new_bout();
         self.fall = None;
@@ -177,8 +166,8 @@ impl Supervisor {
             over.insert(RuleId::WeakPulse);
         }
         self.now = now;
-        for id in self.live.intersection(over).iter() {
-            self.take_in(id, Some(Judged::OFF), signals);
+        for id in self.standing.live().intersection(over).iter() {
+            self.standing.take_in(id, &Judged::OFF, signals, now);
         }
     }
 
@@ -193,53 +182,59 @@ impl Supervisor {
         bout: Option<&BoutSetup>,
     ) -> Verdict {
         self.now = situation.now;
-        self.began = RuleSet::EMPTY;
         self.memory.pass(situation);
         match stimulus {
             Stimulus::Signals => self.memory.note(situation, signals),
             Stimulus::Machine => self.memory.note_report(situation, signals),
             Stimulus::Tick | Stimulus::Entry(_) | Stimulus::StopKey | Stimulus::Surroundings => {}
         }
+        let rules = self.up_for_judgement(situation, stimulus, signals.taken());
+        let (now, standing, memory) = (situation.now, &mut self.standing, &self.memory);
+        standing.begin_turn();
+        let house = House {
+            situation,
+            stimulus,
+            lost_contact: signals.lost_contact(now),
+            memory,
+        };
         for id in HOUSE.iter() {
             if let Condition::House(condition) = conditions::of(id) {
-                let judged = condition(&House {
-                    situation,
-                    stimulus,
-                    lost_contact: signals.lost_contact(situation.now),
-                    memory: &self.memory,
-                });
-                self.take_in(id, Some(judged), signals);
+                standing.take_in(id, &condition(&house), signals, now);
             }
         }
-        for id in self
-            .up_for_judgement(situation, stimulus, signals.taken())
-            .iter()
-        {
-            let found = match bout {
-                Some(bout) => look(
-                    id,
-                    stimulus,
-                    &Facts {
-                        now: situation.now,
-                        situation,
-                        signals,
-                        history,
-                        memory: &self.memory,
-                        bout,
-                        in_force: self.in_force,
-                    },
-                ),
+        let mut facts = bout.map(|bout| Facts {
+            now,
+            situation,
+            signals,
+            history,
+            memory,
+            bout,
+            in_force: RuleSet::EMPTY,
+        });
+        for id in rules.iter() {
+            let found = match &mut facts {
+                Some(facts) => {
+                    facts.in_force = standing.in_force();
+                    look(id, stimulus, facts)
+                }
                 None => Some(Judged::OFF),
             };
-            self.take_in(id, found, signals);
+            if let Some(judged) = found {
+                standing.take_in(id, &judged, signals, now);
+            }
         }
-        self.run(signals, bout.is_some_and(|bout| bout.patient.denervated));
+        standing.run(
+            signals,
+            now,
+            bout.is_some_and(|bout| bout.patient.denervated),
+        );
+        self.stop_latched |= standing.stops();
         if let Stimulus::Entry(entry) = stimulus {
             self.memory.keep(entry, situation);
         }
         signals.doubt(
-            self.doubting(Doubted::HeartRate),
-            self.doubting(Doubted::Saturation),
+            self.standing.doubting(Doubted::HeartRate),
+            self.standing.doubting(Doubted::Saturation),
             situation.now,
         );
         self.verdict()
@@ -251,11 +246,11 @@ impl Supervisor {
         let mut verdict = Verdict {
             act: None,
             acting: RuleSet::EMPTY,
-            began: self.began,
+            began: self.standing.began(),
             relay_open: false,
             stop_latched: self.stop_latched,
         };
-        for (id, progress) in self.fired() {
+        for (id, progress) in self.standing.fired() {
             let row = table::row(id);
             verdict.relay_open |= progress.opens_relay(row);
             if let Some(act) = progress.act(row) {
@@ -276,9 +271,7 @@ impl Supervisor {
 
     /// A person has seen this rule's alarm. A latched rule ends with it, at the next [`Self::judge`] that finds its condition over.
     pub fn acknowledge(&mut self, rule: RuleId) {
-        if let Some(progress) = self.progress.get_mut(rule.index()) {
-            progress.acknowledge();
-        }
+        self.standing.acknowledge(rule);
     }
 
     /// A person wants to go on after a stop, a pause or a latched rule, or confirms a start. Frees the latched stop.
@@ -297,13 +290,15 @@ impl Supervisor {
         let pain_is_gone = self.memory.pain_is_gone;
         let stands = |id: RuleId| !(id == RuleId::Claudication && pain_is_gone);
         if self
+            .standing
             .fired()
             .any(|(id, progress)| stands(id) && progress.waits(table::row(id)))
         {
             return Err(Refusal::AcknowledgeFirst);
         }
         let holding = |least: LoadAct| {
-            self.fired()
+            self.standing
+                .fired()
                 .filter(|(id, _)| stands(*id))
                 .find(|(id, progress)| progress.act(table::row(*id)) >= Some(least))
                 .map(|(id, _)| id)
@@ -315,7 +310,7 @@ impl Supervisor {
             None => {}
         }
         if pain_is_gone {
-            self.set(RuleId::Claudication, Progress::default());
+            self.standing.forget(RuleId::Claudication);
         }
         self.stop_latched = false;
         Ok(())
@@ -324,17 +319,17 @@ impl Supervisor {
     /// Whether a rule forbids to cut the cool-down short.
     #[must_use]
     pub const fn keeps_cool_down(&self) -> bool {
-        self.in_force.contains(RuleId::HrRecovery)
+        self.standing.in_force().contains(RuleId::HrRecovery)
     }
 
     /// What one rule does to the load now, and how it calls for a person.
     #[must_use]
     pub fn standing(&self, rule: RuleId) -> (Option<LoadAct>, Option<Priority>) {
         let row = table::row(rule);
-        self.progress
-            .get(rule.index())
-            .filter(|_| self.in_force.contains(rule))
-            .map_or((None, None), |progress| {
+        self.standing
+            .fired()
+            .find(|(id, _)| *id == rule)
+            .map_or((None, None), |(_, progress)| {
                 (progress.act(row), progress.tell(row))
             })
     }
@@ -342,12 +337,12 @@ impl Supervisor {
     /// Every rule that has fired and is not over.
     #[must_use]
     pub const fn in_force(&self) -> RuleSet {
-        self.in_force
+        self.standing.in_force()
     }
 
     /// Every rule that calls for a person now.
     pub fn tells(&self) -> impl Iterator<Item = Tell> {
-        self.fired().filter_map(|(rule, progress)| {
+        self.standing.fired().filter_map(|(rule, progress)| {
             let row = table::row(rule);
             Some(Tell {
                 rule,
@@ -386,10 +381,10 @@ impl Supervisor {
     ) -> RuleSet {
         let seen = core::mem::replace(&mut self.seen, taken);
         let waiting = if situation.is_under_way() {
-            self.live.intersection(DOUBTS.union(MACHINE))
+            self.standing.live().intersection(DOUBTS.union(MACHINE))
         } else {
             // What a session left behind ends with it, also where nothing is read any more.
-            self.live.without(HOUSE)
+            self.standing.live().without(HOUSE)
         };
         let mut rules = LOST.union(waiting);
         if taken.0 != seen.0 {
@@ -405,115 +400,6 @@ impl Supervisor {
                 rules
             }
         }
-    }
-
-    /// Most rules of most turns are passed over: nothing held and nothing does, so nothing has a time to be kept.
-    #[inline]
-    fn take_in(&mut self, id: RuleId, found: Option<Judged>, signals: &Signals) {
-        if let Some(judged) = found
-            && (!judged.is_quiet() || self.live.contains(id))
-        {
-            self.keep(id, &judged, signals);
-        }
-    }
-
-    fn keep(&mut self, id: RuleId, judged: &Judged, signals: &Signals) {
-        let clock = clock(id, signals, self.now);
-        if let Some(progress) = self.progress.get_mut(id.index()) {
-            let row = table::row(id);
-            progress.look(row, judged, clock);
-            if let Some(since) = judged.since.filter(|_| progress.holds()) {
-                progress.holds_since(wall(since));
-            }
-            if judged.once {
-                progress.advance(row, false, clock);
-                progress.passes(clock);
-                self.began.insert(id);
-            }
-        }
-        self.sort(id);
-    }
-
-    /// Lets every timer run. A lost signal starts those of its own rules again.
-    fn run(&mut self, signals: &Signals, denervated: bool) {
-        for id in self.live.iter() {
-            let clock = clock(id, signals, self.now);
-            if let Some(progress) = self.progress.get_mut(id.index()) {
-                let row = table::row(id);
-                let before = progress.act(row);
-                let came = progress.advance(row, denervated, clock);
-                if came && progress.act(row) > before {
-                    self.began.insert(id);
-                }
-                if came {
-                    self.start_again(id);
-                }
-            }
-            self.sort(id);
-        }
-        let stopped = self
-            .fired()
-            .any(|(id, progress)| progress.act(table::row(id)) == Some(LoadAct::Stop));
-        self.stop_latched |= stopped;
-    }
-
-    fn start_again(&mut self, lost: RuleId) {
-        let rules = if lost == RuleId::HrLost {
-            HEART_RATE
-        } else if lost == RuleId::Spo2Lost {
-            SATURATION
-        } else if lost == RuleId::MachineLost {
-            MACHINE
-        } else {
-            return;
-        };
-        for id in self.live.intersection(rules).iter() {
-            if let Some(progress) = self.progress.get_mut(id.index()) {
-                progress.start_again();
-            }
-        }
-    }
-
-    /// Keeps the sets in line with where a rule stands.
-    fn sort(&mut self, id: RuleId) {
-        let Some(progress) = self.progress.get(id.index()) else {
-            return;
-        };
-        if progress.is_idle() {
-            self.live.remove(id);
-        } else {
-            self.live.insert(id);
-        }
-        if progress.is_in_force() {
-            self.in_force.insert(id);
-        } else {
-            self.in_force.remove(id);
-        }
-    }
-
-    fn set(&mut self, id: RuleId, to: Progress) {
-        if let Some(progress) = self.progress.get_mut(id.index()) {
-            *progress = to;
-        }
-        self.sort(id);
-    }
-
-    /// Every rule that has fired and is not over.
-    fn fired(&self) -> impl Iterator<Item = (RuleId, &Progress)> {
-        self.in_force
-            .iter()
-            .filter_map(|id| Some((id, self.progress.get(id.index())?)))
-    }
-
-    /// The rules that take trust away from a signal. Those of plausibility have done so in the signals.
-    fn doubting(&self, signal: Doubted) -> RuleSet {
-        let mut rules = RuleSet::EMPTY;
-        for (id, progress) in self.fired() {
-            if progress.doubts(table::row(id)) == Some(signal) {
-                rules.insert(id);
-            }
-        }
-        rules.without(RuleSet::of(&[RuleId::HrImplausible, RuleId::HrStep]))
     }
 }
 
@@ -538,19 +424,4 @@ fn look(id: RuleId, stimulus: Stimulus, facts: &Facts<'_>) -> Option<Judged> {
         (Condition::Entry(_), _) if facts.situation.is_over() => Some(Judged::OFF),
         (Condition::Entry(_) | Condition::House(_) | Condition::Elsewhere, _) => None,
     }
-}
-
-/// The clock that measures a rule's time: it stands while the rule's signal is not trusted.
-fn clock(id: RuleId, signals: &Signals, now: Timestamp) -> Duration {
-    if HEART_RATE.contains(id) {
-        signals.heart_rate_clock(now)
-    } else if SATURATION.contains(id) {
-        signals.saturation_clock(now)
-    } else {
-        wall(now)
-    }
-}
-
-fn wall(at: Timestamp) -> Duration {
-    at.since(Timestamp::ZERO)
 }

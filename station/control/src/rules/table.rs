@@ -123,16 +123,28 @@ pub fn parts() -> impl Iterator<Item = (&'static str, &'static [Rule])> {
 /// The row of one rule.
 #[must_use]
 pub fn row(id: RuleId) -> &'static Rule {
-    let mut place = id.index();
-    for section in SECTIONS {
-        match section.get(place) {
-            Some(rule) => return rule,
-            None => place = place.saturating_sub(section.len()),
-        }
-    }
-    // Cannot happen: the test below holds the table against `RuleId::ALL`. A stop is the safe row.
-    &STOP
+    // Cannot be missing: the test below holds the table against `RuleId::ALL`. A stop is the safe row.
+    ROWS.get(id.index()).copied().unwrap_or(&STOP)
 }
+
+/// The rows of all parts, each at its rule's place: rules are looked up by the thousand in a second.
+static ROWS: [&Rule; RuleId::COUNT] = {
+    let mut rows = [&STOP; RuleId::COUNT];
+    let mut free: &mut [&Rule] = &mut rows;
+    let (mut part, mut parts): (&[Rule], &[&[Rule]]) = (&[], &SECTIONS);
+    while let [place, left @ ..] = free {
+        while let ([], [next, others @ ..]) = (part, parts) {
+            part = next;
+            parts = others;
+        }
+        if let [rule, others @ ..] = part {
+            *place = rule;
+            part = others;
+        }
+        free = left;
+    }
+    rows
+};
 
 static SECTIONS: [&[Rule]; 5] = [
     &heart_rate::ROWS,

@@ -123,7 +123,7 @@ impl<const N: usize> Bins<N> {
     /// Mean of the `seconds` that end with `last`; `None` where fewer than half of them are trusted.
     pub(crate) fn mean(&self, last: u64, seconds: u16) -> Option<f64> {
         let (sum, count) = self.trusted(last, seconds);
-        (count > 0 && count.saturating_mul(2) >= seconds).then(|| f64::from(sum) / f64::from(count))
+        (count >= half(seconds)).then(|| f64::from(sum) / f64::from(count))
     }
 
     /// The highest mean among those that end with the newest bin and with the `window` bins before it. What the ring no longer holds is
@@ -133,41 +133,44 @@ impl<const N: usize> Bins<N> {
         let reach = u64::from(window)
             .min(newest)
             .min(Self::length().saturating_sub(u64::from(seconds) + 1));
-        let before_first = newest.checked_sub(u64::from(seconds));
-        let mut end = Self::place(newest)?;
-        let mut start = match before_first {
-            Some(before) => Self::place(before)?,
-            // Before the first second of all stands what was never written.
-            None => Self::place((newest + Self::length()).checked_sub(u64::from(seconds))?)?,
-        };
+        // Before the first second of all stands what was never written.
+        let mut start =
+            Self::place((newest + Self::length()).checked_sub(u64::from(seconds))?)? + 1;
+        let mut end = Self::place(newest)? + 1;
+        let mut left = usize::try_from(reach + 1).ok()?;
+        let enough = half(seconds);
         let mut highest: Option<Sum> = None;
-        for _ in 0..=reach {
-            let (to, from) = (self.ring.get(end)?, self.ring.get(start)?);
-            let mean = Sum {
-                sum: to.sum.wrapping_sub(from.sum),
-                count: to.trusted.wrapping_sub(from.trusted),
-            };
-            if mean.count > 0
-                && mean.count.saturating_mul(2) >= seconds
-                && highest.is_none_or(|highest| highest.is_below(mean))
-            {
-                highest = Some(mean);
+        while left > 0 {
+            // As far as neither runs into the ring's beginning.
+            let run = left.min(end).min(start);
+            let (ends, starts) = (
+                self.ring.get(end - run..end)?,
+                self.ring.get(start - run..start)?,
+            );
+            for (to, from) in ends.iter().zip(starts) {
+                let mean = Sum {
+                    sum: to.sum.wrapping_sub(from.sum),
+                    count: to.trusted.wrapping_sub(from.trusted),
+                };
+                if mean.count >= enough && highest.is_none_or(|highest| highest.is_below(mean)) {
+                    highest = Some(mean);
+                }
             }
-            end = end.checked_sub(1).unwrap_or(N - 1);
-            start = start.checked_sub(1).unwrap_or(N - 1);
+            left -= run;
+            end = if end == run { N } else { end - run };
+            start = if start == run { N } else { start - run };
         }
         highest.map(Sum::mean)
     }
 
     /// Mean of the bins worth `least` or more among the `seconds` that end with `last`; `None` where they are fewer than half.
     pub(crate) fn mean_of(&self, at_least: Worth, last: u64, seconds: u16) -> Option<f64> {
-        let (sum, count) = (0..u64::from(seconds))
-            .filter_map(|ago| self.at(last.checked_sub(ago)?))
-            .filter(|(_, worth)| *worth >= at_least)
-            .fold((0_u32, 0_u16), |(sum, count), (value, _)| {
+        let (sum, count) = self
+            .values(last, seconds, at_least)
+            .fold((0_u32, 0_u16), |(sum, count), value| {
                 (sum + u32::from(value), count + 1)
             });
-        (count > 0 && count.saturating_mul(2) >= seconds).then(|| f64::from(sum) / f64::from(count))
+        (count >= half(seconds)).then(|| f64::from(sum) / f64::from(count))
     }
 
     /// The lowest and the highest value worth `least` or more among the `seconds` before `second`.
@@ -177,13 +180,39 @@ impl<const N: usize> Bins<N> {
         seconds: u16,
         least: Worth,
     ) -> Option<(u16, u16)> {
-        (1..=u64::from(seconds))
-            .filter_map(|ago| self.at(second.checked_sub(ago)?))
-            .filter(|(_, worth)| *worth >= least)
-            .fold(None, |found, (value, _)| match found {
+        self.values(second.checked_sub(1)?, seconds, least)
+            .fold(None, |found, value| match found {
                 None => Some((value, value)),
                 Some((low, high)) => Some((value.min(low), value.max(high))),
             })
+    }
+
+    /// The values worth so much or more among the `seconds` that end with `last`, the newest first.
+    fn values(&self, last: u64, seconds: u16, worth: Worth) -> impl Iterator<Item = u16> {
+        let at_least = worth.max(Worth::Heard);
+        self.back(last, seconds)
+            .filter(move |(_, worth)| *worth >= at_least)
+            .map(|(value, _)| value)
+    }
+
+    /// What the ring holds of the `seconds` that end with `last`, the newest first, empty ones too.
+    pub(crate) fn back(&self, last: u64, seconds: u16) -> impl Iterator<Item = (u16, Worth)> {
+        let newest = self.newest.unwrap_or_default();
+        let to_come = last.saturating_sub(newest);
+        let last = last.min(newest);
+        let held = Self::length().saturating_sub(newest - last);
+        let many = u64::from(seconds)
+            .saturating_sub(to_come)
+            .min(last + 1)
+            .min(held);
+        let split = Self::place(last).map_or(0, |place| place + 1);
+        let (until, after) = self.ring.split_at_checked(split).unwrap_or_default();
+        until
+            .iter()
+            .rev()
+            .chain(after.iter().rev())
+            .take(usize::try_from(many).unwrap_or_default())
+            .map(|bin| (bin.value, bin.worth))
     }
 
     /// The ring's length in seconds.
@@ -228,6 +257,11 @@ impl<const N: usize> Bins<N> {
         }
         carried
     }
+}
+
+/// How many bins of so many seconds have to count for their mean to: half of them, and one at the least.
+fn half(seconds: u16) -> u16 {
+    seconds.div_ceil(2).max(1)
 }
 
 /// The whole second that an instant lies in.

@@ -45,15 +45,19 @@ impl Rhythm {
         };
         self.second = newest;
         // The running second may still change: it is left out.
-        let value = |ago: u64| {
-            let (value, worth) = bins.at(newest.checked_sub(ago)?)?;
-            (worth >= Worth::Heard && (30..=220).contains(&value)).then_some(value)
+        let Some(last) = newest.checked_sub(1) else {
+            return;
         };
-        let (sum, count) = (1..u64::from(LOOKS_BACK))
-            .filter_map(|ago| Some((value(ago)?, value(ago + 1)?)))
-            .fold((0_u32, 0_u16), |(sum, count), (one, other)| {
-                (sum + u32::from(one.abs_diff(other)), count + 1)
-            });
+        let (mut sum, mut count) = (0_u32, 0_u16);
+        let mut later: Option<u16> = None;
+        for (value, worth) in bins.back(last, LOOKS_BACK) {
+            let value = (worth >= Worth::Heard && (30..=220).contains(&value)).then_some(value);
+            if let (Some(one), Some(other)) = (later, value) {
+                sum += u32::from(one.abs_diff(other));
+                count += 1;
+            }
+            later = value;
+        }
         if count < ENOUGH {
             return;
         }

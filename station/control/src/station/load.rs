@@ -94,6 +94,7 @@ impl Station {
         let least = self.least();
         let by_oximeter = self
             .bout
+            .as_ref()
             .is_some_and(|bout| bout.prescription.holding.by_oximeter);
         let may_not_hold = self.signals.oximeter_leads() && !by_oximeter;
         Moment {
@@ -159,7 +160,7 @@ impl Station {
     ) -> Option<Beaten> {
         // What the machine gives stood until now: rules look at windows that end with this second.
         self.history.push(now, self.given());
-        let situation = self.situation(now);
+        let mut situation = self.situation(now);
         let verdict = self.supervisor.judge(
             &situation,
             stimulus,
@@ -170,17 +171,13 @@ impl Station {
         let phase = self.phase.kind();
         self.settle_cool_down_load(stimulus, &verdict);
         self.follow_rules(now, &verdict);
-        let (beat, situation) = if self.phase.kind() == phase {
-            let cool_down_load = self.cool_down_load;
-            (
-                beat,
-                Situation {
-                    cool_down_load,
-                    ..situation
-                },
-            )
+        let beat = if self.phase.kind() == phase {
+            situation.cool_down_load = self.cool_down_load;
+            beat
         } else {
-            (self.propose(now).or(beat), self.situation(now))
+            let begun = self.propose(now);
+            situation = self.situation(now);
+            begun.or(beat)
         };
         let mut limited = self.limit(&situation, &verdict);
         let may_not_walk = limited.granted() <= NetMets::ZERO && self.drive.is_belt();
@@ -193,6 +190,7 @@ impl Station {
         self.load.granted = limited.granted();
         self.load.binding = limited.binding();
         self.load.held = limited.held();
+        self.load.acting = verdict.acting;
         let base = before.max(self.least()).get();
         let risen = self.load.granted.get() - base;
         self.load.ramp = self.load.rise;

@@ -52,7 +52,8 @@ impl Supervisor {
         load.cap(bout.prescription.ceiling, Reason::PrescribedCeiling);
         load.cap(bounds.machine_ceiling, Reason::MachineCeiling);
         // 2 and 3: stops, latched or in force.
-        self.cap_to_nothing(&mut load);
+        let strongest = self.verdict().act;
+        self.cap_to_nothing(&mut load, strongest);
         // 4: rules of vital signs, link, staleness and trust that take load away.
         self.cap_falling(&mut load, situation);
         self.cap_to_what_is_given(&mut load, situation);
@@ -65,7 +66,7 @@ impl Supervisor {
             load.cap(cap, Reason::PlausibilityCap);
         }
         // 7: no rise.
-        let no_rise = self.no_rise(situation, signals, bout);
+        let no_rise = no_rise(situation, signals, bout, strongest);
         if let Some(reason) = no_rise {
             load.cap(situation.granted, reason);
         }
@@ -78,8 +79,8 @@ impl Supervisor {
         }
     }
 
-    fn cap_to_nothing(&self, load: &mut LimitedLoad) {
-        match self.verdict().act {
+    fn cap_to_nothing(&self, load: &mut LimitedLoad, strongest: Option<(LoadAct, RuleId)>) {
+        match strongest {
             Some((act @ (LoadAct::Stop | LoadAct::ZeroWait), rule)) => {
                 load.cap(NetMets::ZERO, Reason::Rule(rule, act));
             }
@@ -93,6 +94,7 @@ impl Supervisor {
     /// `fall` and `cool_down` take 3 MET a minute from what is granted, until what ends them holds. It comes back by the ramp.
     fn cap_falling(&mut self, load: &mut LimitedLoad, situation: &Situation) {
         let falling = self
+            .standing
             .fired()
             .filter(|(id, progress)| progress.lasts() || waits_to_be_seen(*id, progress))
             .filter_map(|(id, progress)| Some((progress.act(table::row(id))?, id)))
@@ -119,38 +121,11 @@ impl Supervisor {
 
     /// A machine that has given less than it was told for long enough: the grant follows.
     fn cap_to_what_is_given(&self, load: &mut LimitedLoad, situation: &Situation) {
-        let follows = self.fired().any(|(id, progress)| {
+        let follows = self.standing.fired().any(|(id, progress)| {
             id == RuleId::MachineBelowTarget && progress.act(table::row(id)).is_some()
         });
         if let Some(reported) = situation.reported.filter(|_| follows) {
             load.cap(reported, Reason::MachineFollows);
-        }
-    }
-
-    /// Why load must not rise now, where it must not.
-    fn no_rise(
-        &self,
-        situation: &Situation,
-        signals: &Signals,
-        bout: &BoutSetup,
-    ) -> Option<Reason> {
-        let ordered = &bout.prescription;
-        let now = situation.now;
-        let doubted = ordered.heart_rate_required && !signals.heart_rate_trusted(now)
-            || ordered.saturation_required && !signals.saturation_trusted(now)
-            || signals.took_over_lately(now)
-            || signals.oximeter_leads()
-                && ordered.mode.holds_heart_rate()
-                && !ordered.holding.by_oximeter
-            || is_high_though_doubted(signals, bout, now);
-        if let Some((act, rule)) = self.verdict().act {
-            Some(Reason::Rule(rule, act))
-        } else if doubted {
-            Some(Reason::SignalNotTrusted)
-        } else if situation.record_whole {
-            None
-        } else {
-            Some(Reason::RecordGap)
         }
     }
 }
@@ -164,6 +139,33 @@ impl Fall {
             ahead: larger(self.ahead - due, 0.0),
             at: now,
         }
+    }
+}
+
+/// Why load must not rise now, where it must not.
+fn no_rise(
+    situation: &Situation,
+    signals: &Signals,
+    bout: &BoutSetup,
+    strongest: Option<(LoadAct, RuleId)>,
+) -> Option<Reason> {
+    let ordered = &bout.prescription;
+    let now = situation.now;
+    let doubted = ordered.heart_rate_required && !signals.heart_rate_trusted(now)
+        || ordered.saturation_required && !signals.saturation_trusted(now)
+        || signals.took_over_lately(now)
+        || signals.oximeter_leads()
+            && ordered.mode.holds_heart_rate()
+            && !ordered.holding.by_oximeter
+        || is_high_though_doubted(signals, bout, now);
+    if let Some((act, rule)) = strongest {
+        Some(Reason::Rule(rule, act))
+    } else if doubted {
+        Some(Reason::SignalNotTrusted)
+    } else if situation.record_whole {
+        None
+    } else {
+        Some(Reason::RecordGap)
     }
 }
 
