@@ -148,12 +148,6 @@ impl Alarms {
         }
     }
 
-    /// Every rule that has an alarm now.
-    #[must_use]
-    pub const fn present(&self) -> RuleSet {
-        self.present
-    }
-
     /// Since when the oldest high alarm has gone unacknowledged. `unacknowledged` itself is none.
     #[must_use]
     pub fn unacknowledged_since(&self) -> Option<Timestamp> {

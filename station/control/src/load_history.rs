@@ -108,6 +108,13 @@ impl LoadHistory {
         }
     }
 
+    /// Whether all of the last `seconds` was so much or more, as far as it is kept. Sums of steps may fall short by the last bits.
+    #[must_use]
+    pub fn was_at_least(&self, least: f64, seconds: u16) -> bool {
+        self.back_from_newest(seconds.saturating_add(1))
+            .all(|load| load >= least - SLACK)
+    }
+
     fn now_and(&self, seconds: u16, judge: impl Fn(f64, f64, f64) -> bool) -> bool {
         match (self.at(0), self.min(seconds, 0), self.max(seconds, 0)) {
             (Some(now), Some(lowest), Some(highest)) => judge(now, lowest, highest),

@@ -202,12 +202,9 @@ impl RuleSet {
         new
     }
 
-    /// Takes one out; says whether it was there.
-    pub const fn remove(&mut self, rule: RuleId) -> bool {
-        let bit = 1_u64 << rule.index();
-        let there = self.0 & bit != 0;
-        self.0 &= !bit;
-        there
+    /// Takes one out.
+    pub const fn remove(&mut self, rule: RuleId) {
+        self.0 &= !(1_u64 << rule.index());
     }
 
     /// A set of these.
@@ -328,6 +325,7 @@ mod tests {
     fn every_rule_has_a_name_of_its_own_and_is_found_by_it() {
         for rule in RuleId::ALL {
             assert_eq!(RuleId::from_name(rule.name()), Some(*rule));
+            assert_eq!(std::format!("{rule}"), rule.name());
             assert_eq!(RuleId::ALL.get(rule.index()), Some(rule));
         }
         assert_eq!(RuleId::from_name("no-such-rule"), None);
@@ -340,7 +338,14 @@ mod tests {
         assert!(set.insert(RuleId::HrOverZone));
         assert!(!set.insert(RuleId::HostSilent));
         assert!(set.iter().eq([RuleId::HrOverZone, RuleId::HostSilent]));
-        assert!(set.remove(RuleId::HostSilent));
+        set.remove(RuleId::HostSilent);
         assert!(!set.contains(RuleId::HostSilent));
+        assert!(set.contains(RuleId::HrOverZone));
+        let both = RuleSet::of(&[RuleId::HrOverZone, RuleId::HrLimit]);
+        assert!(
+            set.union(both)
+                .iter()
+                .eq([RuleId::HrOverZone, RuleId::HrLimit])
+        );
     }
 }

@@ -529,10 +529,6 @@ impl Signals {
         self.taken
     }
 
-    pub(crate) const fn bound(&self) -> BoundSensors {
-        self.bound
-    }
-
     /// Which rules of the supervisor doubt a signal now. What they doubt loses its trust in this very turn.
     pub(crate) fn doubt(&mut self, heart_rate: RuleSet, saturation: RuleSet, now: Timestamp) {
         if heart_rate != self.heart_rate_doubts {

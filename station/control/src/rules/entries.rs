@@ -63,17 +63,12 @@ fn pressure(
 ) -> Option<Judged> {
     let ordered = &facts.bout.prescription;
     let over = |upper: u16, lower: u16| {
-        let by_diastolic = diastolic > lower && systolic <= upper;
-        let (value, limit) = if by_diastolic {
-            (diastolic, lower)
-        } else {
+        let (value, limit) = if systolic > upper {
             (systolic, upper)
+        } else {
+            (diastolic, lower)
         };
-        Judged::of(
-            systolic > upper || diastolic > lower,
-            f64::from(value),
-            f64::from(limit),
-        )
+        Judged::of(value > limit, f64::from(value), f64::from(limit))
     };
     if id == RuleId::SbpHigh {
         // The prescription wins where it is stricter, and nowhere else.

@@ -172,18 +172,13 @@ impl Facts<'_> {
 
     /// For an upper limit: the higher of two sources that differ.
     pub(crate) fn highest_heart_rate(&self, id: RuleId) -> Option<f64> {
-        let higher = |one, other| if other > one { other } else { one };
         // In atrial fibrillation a pulse falls short of the beats, or a strap of the pulse: the higher counts, however little it is.
-        self.of_both(id, self.bout.patient.atrial_fibrillation, higher)
+        self.of_both(id, self.bout.patient.atrial_fibrillation, f64::max)
     }
 
     /// For a lower limit: the lower of two sources that differ.
     pub(crate) fn lowest_heart_rate(&self, id: RuleId) -> Option<f64> {
-        self.of_both(
-            id,
-            false,
-            |one, other| if other < one { other } else { one },
-        )
+        self.of_both(id, false, f64::min)
     }
 
     /// Mean of so many seconds of the leading source, as it was so many seconds ago.
@@ -210,10 +205,6 @@ impl Facts<'_> {
 
     /// Both sources' means of so many seconds, where both are good and fresh.
     pub(crate) fn both_sources(&self, seconds: u16) -> Option<(f64, f64)> {
-        let bound = self.signals.bound();
-        if !(bound.strap && bound.oximeter) {
-            return None;
-        }
         let mut means = [&self.signals.strap, &self.signals.pulse]
             .into_iter()
             .map(|source| {

@@ -88,8 +88,10 @@ pub(super) fn jump(facts: &Facts<'_>) -> Option<Judged> {
     let stepped = source
         .doubt
         .is_some_and(|doubt| doubt.rule == RuleId::HrStep);
-    if latest.worth < Worth::Usable && !(latest.worth == Worth::Heard && stepped) {
-        return None;
+    match latest.worth {
+        Worth::Usable | Worth::Trusted => {}
+        Worth::Heard if stepped => {}
+        Worth::Heard | Worth::Empty => return None,
     }
     let seconds = facts.mean_seconds(RuleId::HrJump);
     let newest = source.bins.newest()?;
@@ -99,9 +101,7 @@ pub(super) fn jump(facts: &Facts<'_>) -> Option<Judged> {
             .mean_of(Worth::Heard, newest.checked_sub(ago)?, seconds)
     };
     let rate = mean_ago(0)?;
-    let lowest = (0..=10)
-        .filter_map(mean_ago)
-        .reduce(|low, mean| if mean < low { mean } else { low })?;
+    let lowest = (0..=10).filter_map(mean_ago).reduce(f64::min)?;
     let jumps = rate - lowest > 30.0 && !facts.history.is_rising(60);
     Some(
         Judged::of(jumps, rate, lowest + 30.0)
@@ -125,18 +125,13 @@ pub(super) fn no_rise(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrNoRise)?;
     let then = facts.mean_ago(seconds, 180)?;
     let raised = rose(facts, 120, (240, 180), 0.5)?;
-    Some(Judged::of(raised && rate - then < 3.0, rate, then + 3.0))
+    Some(Judged::that(raised && rate - then < 3.0))
 }
 
-/// Whether the least load of the last `recent` seconds is `by` above the most of a window before.
+/// Whether all of the last `recent` seconds' load is `by` above the most of a window before.
 pub(super) fn rose(facts: &Facts<'_>, recent: u16, before: (u16, u16), by: f64) -> Option<bool> {
-    // What rose throughout has risen from one end of it to the other: that is cheap to see first.
-    if facts.history.at(0)? - facts.history.at(before.1)? < by - 1e-9 {
-        return Some(false);
-    }
-    let least = facts.history.min(recent, 0)?;
     let most = facts.history.max(before.0, before.1)?;
-    Some(least - most >= by - 1e-9)
+    Some(facts.history.was_at_least(most + by, recent))
 }
 
 pub(super) fn over_target_at_minimum(facts: &Facts<'_>) -> Option<Judged> {

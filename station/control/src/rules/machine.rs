@@ -72,7 +72,7 @@ pub(super) fn below(facts: &Facts<'_>) -> Option<Judged> {
             Some(judge(
                 said.power?.as_f64(),
                 range,
-                larger(0.10 * range.0, 10.0),
+                f64::max(0.10 * range.0, 10.0),
             ))
         }
         MachineKind::Treadmill => either(
@@ -96,7 +96,7 @@ pub(super) fn above(facts: &Facts<'_>) -> Option<Judged> {
             Some(judge(
                 said.power?.as_f64(),
                 range,
-                larger(0.15 * range.1, 15.0),
+                f64::max(0.15 * range.1, 15.0),
             ))
         }
         MachineKind::Treadmill => {
@@ -116,24 +116,20 @@ pub(super) fn above(facts: &Facts<'_>) -> Option<Judged> {
 /// The one that holds, where one does.
 fn either(speed: Option<Judged>, grade: Option<Judged>) -> Option<Judged> {
     match (speed, grade) {
-        (Some(speed), Some(grade)) if grade.holds == Truth::Yes => {
-            Some(if speed.holds == Truth::Yes {
-                speed
-            } else {
-                grade
-            })
-        }
-        (Some(found), _) | (None, Some(found)) => Some(found),
-        (None, None) => None,
+        (Some(speed), Some(grade)) => Some(if speed.holds == Truth::Yes {
+            speed
+        } else {
+            grade
+        }),
+        (found, None) | (None, found) => found,
     }
 }
 
-fn larger(one: f64, other: f64) -> f64 {
-    if other > one { other } else { one }
-}
-
-/// Seconds of expectation that are kept: the oldest answer that is judged.
+/// Seconds of expectation that are kept.
 const KEPT: usize = 32;
+
+/// The oldest answer that is judged.
+const OLDEST: Duration = Duration::from_secs(30);
 
 /// What a machine that follows what it is told would report: the told load, moved no faster than the machine's slew.
 ///
@@ -213,17 +209,14 @@ impl Follow {
             poll_interval,
             ..
         } = situation.capabilities;
-        let age = averaging
-            .delay
-            .saturating_add(poll_interval)
-            .min(Duration::from_secs(length() - 2));
+        let age = averaging.delay.saturating_add(poll_interval).min(OLDEST);
         let held = situation.capabilities.held_at_least().as_f64();
         (second_of(now.before(age))..=second_of(now))
             .filter_map(|second| self.read(second))
             .reduce(Expected::with)
             .map(|expected| Expected {
                 // What a brake cannot let go of is not too much.
-                first: (expected.first.0, larger(expected.first.1, held)),
+                first: (expected.first.0, expected.first.1.max(held)),
                 ..expected
             })
     }
@@ -248,10 +241,7 @@ impl Expected {
     /// Both ranges together.
     fn with(self, other: Self) -> Self {
         let range = |one: (f64, f64), other: (f64, f64)| {
-            (
-                if other.0 < one.0 { other.0 } else { one.0 },
-                if other.1 > one.1 { other.1 } else { one.1 },
-            )
+            (f64::min(one.0, other.0), f64::max(one.1, other.1))
         };
         Self {
             first: range(self.first, other.first),
@@ -265,10 +255,8 @@ fn moved(from: f64, to: f64, pace: f64, seconds: f64) -> f64 {
     let step = pace * seconds;
     if pace <= 0.0 || libm::fabs(to - from) <= step {
         to
-    } else if to > from {
-        from + step
     } else {
-        from - step
+        from + libm::copysign(step, to - from)
     }
 }
 

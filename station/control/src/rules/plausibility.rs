@@ -24,11 +24,7 @@ pub(super) fn lost(facts: &Facts<'_>) -> Judged {
 pub(super) fn doubted_by_itself(id: RuleId, facts: &Facts<'_>) -> Judged {
     let doubt = facts.signals.primary().and_then(|source| source.doubt);
     match doubt {
-        Some(doubt) if doubt.rule == id => Judged {
-            value: facts.signals.latest_rate(),
-            limit: doubt.before,
-            ..Judged::that(true)
-        },
+        Some(doubt) if doubt.rule == id => Judged::that(true),
         Some(_) | None => Judged::OFF,
     }
 }

@@ -41,8 +41,12 @@ struct Sum {
 }
 
 impl Sum {
-    fn is_below(self, other: Self) -> bool {
-        u64::from(self.sum) * u64::from(other.count) < u64::from(other.sum) * u64::from(self.count)
+    fn is_above(self, other: Self) -> bool {
+        let (own, others) = (
+            u64::from(self.sum) * u64::from(other.count),
+            u64::from(other.sum) * u64::from(self.count),
+        );
+        own.cmp(&others).is_gt()
     }
 
     fn mean(self) -> f64 {
@@ -78,10 +82,6 @@ impl<const N: usize> Bins<N> {
     pub(crate) fn put(&mut self, second: u64, value: u16, worth: Worth) {
         let before = match self.newest {
             Some(newest) if second < newest => return,
-            Some(newest) if second - newest >= Self::length() => {
-                *self = Self::EMPTY;
-                Bin::default()
-            }
             Some(newest) => self.fill(newest, second),
             None => Bin::default(),
         };
@@ -98,10 +98,9 @@ impl<const N: usize> Bins<N> {
         self.newest = Some(second);
     }
 
-    /// The value of one second with its worth; `None` where it is empty or too long ago.
+    /// What one second holds; `None` where it is to come or too long ago.
     pub(crate) fn at(&self, second: u64) -> Option<(u16, Worth)> {
-        let bin = self.get(second)?;
-        (bin.worth > Worth::Empty).then_some((bin.value, bin.worth))
+        self.get(second).map(|bin| (bin.value, bin.worth))
     }
 
     /// Sum and count of the trusted bins among the `seconds` that end with `last`.
@@ -152,7 +151,7 @@ impl<const N: usize> Bins<N> {
                     sum: to.sum.wrapping_sub(from.sum),
                     count: to.trusted.wrapping_sub(from.trusted),
                 };
-                if mean.count >= enough && highest.is_none_or(|highest| highest.is_below(mean)) {
+                if mean.count >= enough && highest.is_none_or(|highest| mean.is_above(highest)) {
                     highest = Some(mean);
                 }
             }
@@ -249,10 +248,9 @@ impl<const N: usize> Bins<N> {
         }
         let carried = Bin {
             worth: Worth::Empty,
-            value: 0,
             ..self.get(newest).unwrap_or_default()
         };
-        for empty in newest + 1..second {
+        for empty in (newest + 1).max(second.saturating_sub(Self::length()))..second {
             self.set(empty, carried);
         }
         carried

@@ -51,8 +51,6 @@ impl Signals {
         if counts {
             self.taken.0 = self.taken.0.wrapping_add(1);
             self.weigh(now);
-        }
-        if counts && source == HeartRateSource::Strap {
             self.rhythm.look(&self.strap.bins);
         }
         if counts && self.lead == Some(source) {

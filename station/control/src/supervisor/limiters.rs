@@ -71,7 +71,7 @@ impl Supervisor {
             load.cap(situation.granted, reason);
         }
         // 8: the ramp.
-        let reached = situation.granted.get() + larger(bounds.rise, 0.0);
+        let reached = situation.granted.get() + f64::max(bounds.rise, 0.0);
         load.cap(mets(reached), Reason::Ramp);
         Disposed {
             load,
@@ -113,8 +113,8 @@ impl Supervisor {
                 at: situation.now,
             },
         };
-        let floor = smaller(situation.cool_down_load.get(), granted);
-        let ceiling = larger(smaller(fall.ceiling, granted), floor);
+        let floor = f64::min(situation.cool_down_load.get(), granted);
+        let ceiling = f64::max(f64::min(fall.ceiling, granted), floor);
         self.fall = Some(Fall { ceiling, ..fall });
         load.cap(mets(ceiling), Reason::Rule(rule, act));
     }
@@ -135,8 +135,8 @@ impl Fall {
     fn after(self, now: Timestamp) -> Self {
         let due = FALL_PER_SECOND * as_seconds(now.since(self.at));
         Self {
-            ceiling: self.ceiling - larger(due - self.ahead, 0.0),
-            ahead: larger(self.ahead - due, 0.0),
+            ceiling: self.ceiling - f64::max(due - self.ahead, 0.0),
+            ahead: f64::max(self.ahead - due, 0.0),
             at: now,
         }
     }
@@ -197,17 +197,5 @@ fn is_high_though_doubted(signals: &Signals, bout: &BoutSetup, now: Timestamp) -
 
 /// A load, kept within what can be held.
 fn mets(value: f64) -> NetMets {
-    NetMets::new(larger(value, 0.0)).unwrap_or(if value > 0.0 {
-        NetMets::MAX
-    } else {
-        NetMets::ZERO
-    })
-}
-
-fn larger(one: f64, other: f64) -> f64 {
-    if other > one { other } else { one }
-}
-
-fn smaller(one: f64, other: f64) -> f64 {
-    if other < one { other } else { one }
+    NetMets::new(value.max(0.0)).unwrap_or(NetMets::MAX)
 }

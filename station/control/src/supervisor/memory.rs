@@ -157,7 +157,7 @@ impl Memory {
 
     /// Mean saturation of ready from its second 20 on.
     pub(crate) fn resting_saturation(&self) -> Option<f64> {
-        (self.rest.count > 0).then(|| self.rest.sum / f64::from(self.rest.count))
+        (self.rest.count != 0).then(|| self.rest.sum / f64::from(self.rest.count))
     }
 
     /// After the peak, heart rate fell by 12 or less in a minute, or by 22 or less in two.
@@ -171,13 +171,13 @@ impl Memory {
         };
         let second = second_of(latest.sent_at);
         let measured = latest.sent_at >= situation.phase_since + REST_FROM;
-        if let Some(value) = signals
+        let value = signals
             .saturation(situation.now)
-            .filter(|_| measured && second > self.rest.second && self.rest.count < u16::MAX)
-        {
+            .filter(|_| measured && second > self.rest.second);
+        if let (Some(value), Some(count)) = (value, self.rest.count.checked_add(1)) {
             self.rest = Rest {
                 sum: self.rest.sum + value,
-                count: self.rest.count + 1,
+                count,
                 second,
             };
         }

@@ -428,7 +428,12 @@ fn take(bench: &mut Bench, step: &Step) -> u32 {
         }
         Step::Stop => bench.turn(&Input::Tick, Stimulus::StopKey),
         Step::Acknowledge => {
-            for alarm in bench.alarms.present().iter() {
+            for alarm in bench
+                .alarms
+                .iter()
+                .map(|alarm| alarm.rule)
+                .collect::<Vec<_>>()
+            {
                 bench.acknowledge(alarm);
             }
         }
