@@ -123,7 +123,7 @@ impl Judged {
 
     /// Whether a rule that is idle stays as it is by this.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.holds == Truth::No && !self.once
+        self.holds == Truth::No
     }
 
     /// It has been true since then.

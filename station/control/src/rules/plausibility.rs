@@ -70,10 +70,11 @@ pub(super) fn stuck(facts: &Facts<'_>) -> Option<Judged> {
 fn still_while_load_moves(facts: &Facts<'_>, at_least: Duration, moved: f64) -> Option<Judged> {
     let (value, lasts) = still_for(facts)?;
     let window = u16::try_from(lasts.as_secs()).unwrap_or(u16::MAX);
-    let stuck = lasts >= at_least && facts.history.moved_by(window) >= moved - 1e-9;
+    let stands = lasts >= at_least;
+    let stuck = stands && facts.history.moved_by(window) >= moved - 1e-9;
     Some(Judged {
         value: Some(value),
-        ..Judged::that(stuck).clears_when(lasts < STANDS_STILL)
+        ..Judged::that(stuck).clears_when(!stands)
     })
 }
 

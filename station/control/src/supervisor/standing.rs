@@ -194,3 +194,32 @@ fn clock(id: RuleId, signals: &Signals, now: Timestamp) -> Duration {
 fn wall(at: Timestamp) -> Duration {
     at.since(Timestamp::ZERO)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_secs(10);
+
+    #[test]
+    fn what_is_quiet_leaves_no_trace() {
+        let mut standing = Standing::new();
+        standing.take_in(RuleId::SbpHigh, &Judged::that(false), &Signals::idle(), NOW);
+        standing.run(&Signals::idle(), NOW, false);
+        assert_eq!(standing, Standing::new());
+    }
+
+    #[test]
+    fn a_rule_that_is_over_waits_for_nothing() {
+        let signals = Signals::idle();
+        let mut standing = Standing::new();
+        standing.take_in(RuleId::RpeHigh, &Judged::that(true), &signals, NOW);
+        standing.run(&signals, NOW, false);
+        assert!(standing.in_force().contains(RuleId::RpeHigh));
+        assert!(standing.live().contains(RuleId::RpeHigh));
+        standing.take_in(RuleId::RpeHigh, &Judged::that(false), &signals, NOW);
+        standing.run(&signals, NOW, false);
+        assert_eq!(standing.in_force(), RuleSet::EMPTY);
+        assert_eq!(standing.live(), RuleSet::EMPTY);
+    }
+}

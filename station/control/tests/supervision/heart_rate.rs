@@ -477,3 +477,50 @@ fn while_sources_differ_the_higher_counts_above_and_the_lower_below() {
     assert!(bench.fires(RuleId::HrLimit), "the pulse is over H");
     assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
 }
+
+#[test]
+fn a_number_that_cannot_be_is_no_jump() {
+    let mut bench = Bench::new();
+    bench.heart_rate(100).seconds(70);
+    bench.heart_rate(225).seconds(5);
+    assert!(bench.fires(RuleId::HrImplausible));
+    assert!(!bench.fires(RuleId::HrJump));
+    assert!(!bench.fires(RuleId::HrStep), "nor a step");
+}
+
+#[test]
+fn the_minute_of_recovery_begins_with_the_end_of_exercise_and_not_with_that_of_the_cool_down() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 120);
+    bench.phase(PhaseKind::CoolDown).seconds(30);
+    bench.phase(PhaseKind::Recovery).seconds(30);
+    assert!(!bench.fires(RuleId::HrRecovery));
+    bench.second();
+    assert!(bench.fires(RuleId::HrRecovery), "120 after a minute");
+}
+
+#[test]
+fn exercise_that_went_on_has_another_end() {
+    let mut bench = Bench::new();
+    climb(&mut bench, 100, 120);
+    bench.phase(PhaseKind::CoolDown).seconds(50);
+    bench.phase(PhaseKind::Conditioning).seconds(30);
+    bench.phase(PhaseKind::CoolDown).seconds(60);
+    assert!(!bench.fires(RuleId::HrRecovery), "a minute of this one");
+    bench.second();
+    assert!(bench.fires(RuleId::HrRecovery));
+}
+
+#[test]
+fn a_look_at_recovery_that_comes_fifteen_seconds_late_tells_nothing() {
+    // Nothing is trusted when the minute is over. After a silence the mean of five needs three readings: it is there at 74, or at 75 s.
+    for (silent_until, told) in [(72, true), (73, false)] {
+        let mut bench = Bench::new();
+        climb(&mut bench, 100, 120);
+        bench.phase(PhaseKind::CoolDown).seconds(50);
+        bench.strap = None;
+        bench.seconds(silent_until - 50);
+        bench.heart_rate(118).seconds(5);
+        assert_eq!(bench.fires(RuleId::HrRecovery), told, "{silent_until}");
+    }
+}

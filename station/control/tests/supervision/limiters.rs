@@ -13,13 +13,13 @@ use protocols::vocabulary::NetMets;
 use super::bench::{Bench, mets, percent, rate};
 
 /// Far from every limit.
-const WIDE: Bounds = Bounds {
+pub(super) const WIDE: Bounds = Bounds {
     machine_ceiling: NetMets::MAX,
     plausibility_cap: None,
     rise: 30.0,
 };
 
-fn dispose(bench: &mut Bench, proposed: f64, bounds: &Bounds) -> LimitedLoad {
+pub(super) fn dispose(bench: &mut Bench, proposed: f64, bounds: &Bounds) -> LimitedLoad {
     bench.situation.now = bench.now;
     let disposed = bench.supervisor.dispose(
         LimitedLoad::proposed(mets(proposed)),
@@ -31,7 +31,13 @@ fn dispose(bench: &mut Bench, proposed: f64, bounds: &Bounds) -> LimitedLoad {
     disposed.load
 }
 
-fn expect(bench: &mut Bench, proposed: f64, bounds: &Bounds, granted: f64, reason: Reason) {
+pub(super) fn expect(
+    bench: &mut Bench,
+    proposed: f64,
+    bounds: &Bounds,
+    granted: f64,
+    reason: Reason,
+) {
     let load = dispose(bench, proposed, bounds);
     assert!(
         (load.granted().get() - granted).abs() < 1e-6,
@@ -515,4 +521,40 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_happened_once_takes_load_away_until_a_person_has_seen_it() {
+    let mut bench = beating();
+    bench.enter(Entry::Ectopy);
+    // 3 METs a minute, of which the first is taken at once.
+    let after = follow(&mut bench, 4.0, 200);
+    assert!((after - 2.0).abs() < 0.02, "{after} after 20 s");
+    bench.acknowledge(RuleId::Ectopy);
+    assert!(follow(&mut bench, 4.0, 10) > 3.9);
+}
+
+#[test]
+fn a_latched_rule_that_is_over_takes_nothing_more_though_nobody_has_seen_it() {
+    let mut bench = beating();
+    bench.oxygen(89).seconds(20);
+    bench.oxygen(84).now_is_whole();
+    follow(&mut bench, 4.0, 40);
+    bench.oxygen(95);
+    follow(&mut bench, 4.0, 20);
+    assert!(bench.fires(RuleId::Spo2Critical), "nobody has seen it");
+    let reached = bench.situation.granted.get();
+    assert!(reached > 1.0, "{reached}");
+    let later = follow(&mut bench, 4.0, 200);
+    assert!((later - reached).abs() < 1e-9, "{later} for {reached}");
+}
+
+#[test]
+fn a_heart_that_does_not_answer_load_foretells_nothing() {
+    let mut bench = predicting();
+    bench.situation.response = Some(Response {
+        gain: 0.0,
+        rest: 200.0,
+    });
+    expect(&mut bench, 5.0, &WIDE, 5.0, Reason::AsProposed);
 }

@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use control::rules::{LoadAct, Priority, RuleId};
 use protocols::vocabulary::{
-    Capabilities, MachineKind, MachineLoad, MachineReport, MachineState, MetresPerSecond,
-    PercentGrade, RevolutionsPerMinute, Watts,
+    Capabilities, LoadControl, MachineKind, MachineLoad, MachineReport, MachineState,
+    MetresPerSecond, PercentGrade, PowerRange, RevolutionsPerMinute, Watts,
 };
 
 use super::bench::{Bench, cycle, report};
@@ -302,4 +302,67 @@ fn a_machine_that_fell_silent_is_judged_by_nothing_but_its_silence() {
     bench.seconds(10);
     assert!(!bench.fires(RuleId::CadenceStopped));
     assert!(bench.fires(RuleId::MachineLost));
+}
+
+#[test]
+fn very_low_cadence_ends_only_well_above_the_prescribed() {
+    let mut bench = steady();
+    turns(&mut bench, 25).seconds(10);
+    assert_eq!(bench.act(RuleId::CadenceVeryLow), Some(LoadAct::ZeroWait));
+    turns(&mut bench, 44).seconds(30);
+    assert!(bench.fires(RuleId::CadenceVeryLow), "44 is not 5 above 40");
+    turns(&mut bench, 45).now_is_whole();
+    bench.expect_end(RuleId::CadenceVeryLow, 5);
+}
+
+#[test]
+fn a_report_of_three_seconds_ago_says_nothing_of_the_cadence() {
+    // Ten seconds under 40, of which the machine was silent for a while: what nobody knew is not counted.
+    let mut bench = steady();
+    turns(&mut bench, 35).seconds(4);
+    bench.machine = None;
+    // It said so last at second 3: unknown from second 6, until it says so again at second 8. Its link answers meanwhile.
+    for _ in 0..4 {
+        bench.situation.machine_heard = Some(bench.now);
+        bench.second();
+    }
+    turns(&mut bench, 35);
+    // Two seconds were not counted: due at second 12, and not a tick before.
+    for _ in 0..40 {
+        bench.tenth();
+        assert!(!bench.fires(RuleId::CadenceLow), "at {:?}", bench.now);
+    }
+    bench.tenth();
+    assert!(bench.fires(RuleId::CadenceLow));
+}
+
+#[test]
+fn what_a_brake_cannot_let_go_of_is_not_too_much() {
+    for (given, fires) in [(40, false), (41, true)] {
+        let mut bench = Bench::new();
+        bench.situation.capabilities.control = LoadControl::CommandedFromLeast;
+        bench.situation.capabilities.power = Some(PowerRange {
+            min: Watts::new(25).expect("in range"),
+            max: Watts::new(400).expect("in range"),
+            step: 1,
+        });
+        told(&mut bench, 0);
+        // 25 W stay, and 15 W more are permitted.
+        bench.machine = Some(report(given, 60));
+        bench.seconds(10);
+        assert_eq!(bench.fires(RuleId::MachineAboveTarget), fires, "{given}");
+    }
+}
+
+#[test]
+fn a_machine_that_averages_for_longer_than_is_kept_is_held_against_half_a_minute() {
+    let mut bench = Bench::new();
+    bench.situation.capabilities.averaging.delay = Duration::from_mins(1);
+    bench.seconds(40);
+    told(&mut bench, 20);
+    // 80 W stay in what may be answered for the 30 s that are judged, 3 s of its way down included.
+    bench.seconds(29);
+    assert!(!bench.fires(RuleId::MachineAboveTarget));
+    bench.seconds(6);
+    assert!(bench.fires(RuleId::MachineAboveTarget));
 }

@@ -14,13 +14,19 @@ mod heart_rate;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod in_force;
+#[cfg(test)]
 mod limiters;
 #[cfg(test)]
 mod machine;
 #[cfg(test)]
+mod pedals;
+#[cfg(test)]
 mod saturation;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod trust;
 mod verdict;

@@ -240,3 +240,40 @@ fn a_doubted_saturation_pauses_what_waits_and_its_loss_starts_that_anew() {
     bench.second();
     assert_eq!(bench.act(RuleId::Spo2Floor), Some(LoadAct::Fall));
 }
+
+#[test]
+fn a_fall_of_one_near_the_floor_holds_nothing_on_its_way() {
+    let mut bench = steady(91);
+    bench.oxygen(90);
+    for _ in 0..15 {
+        bench.second();
+        assert!(!bench.fires(RuleId::Spo2Falling), "down by one");
+    }
+}
+
+#[test]
+fn three_over_the_floor_a_fall_is_not_near_it() {
+    let mut bench = steady(94);
+    bench.oxygen(91);
+    for _ in 0..15 {
+        bench.second();
+        assert!(!bench.fires(RuleId::Spo2Falling), "91 is three over 88");
+    }
+}
+
+#[test]
+fn rest_counts_each_second_once_however_often_an_oximeter_speaks() {
+    // Of each second the first word counts: 96, whatever is said after it.
+    let mut bench = Bench::new();
+    bench.phase(PhaseKind::Ready).oxygen(96).seconds(20);
+    for _ in 0..40 {
+        bench.saturation = Some(percent(96));
+        bench.speak();
+        bench.now = bench.now + core::time::Duration::from_millis(500);
+        bench.saturation = Some(percent(90));
+        bench.speak();
+        bench.now = bench.now + core::time::Duration::from_millis(500);
+    }
+    bench.phase(PhaseKind::WarmUp).oxygen(92).seconds(60);
+    assert!(bench.fires(RuleId::Spo2Fall), "four below 96");
+}

@@ -1,11 +1,15 @@
 //! Sources of heart rate against each other, an irregular rhythm that nobody wrote down, and why a sign is doubted.
 
+use core::time::Duration;
+
 use control::input::HeartRateSource;
 use control::rules::RuleId;
-use control::view::{Irregular, Trust};
+use control::situation::{Bounds, Response};
+use control::view::{Irregular, Reason, Trust};
 use protocols::vocabulary::{BeatsPerMinute, MachineReport, Quality, Reading};
 
-use super::bench::{Bench, rate, report};
+use super::bench::{Bench, mets, rate, report};
+use super::limiters::{WIDE, dispose, expect};
 
 fn grips(value: u16) -> MachineReport {
     MachineReport {
@@ -172,4 +176,118 @@ fn a_sign_that_is_doubted_says_by_which_rule_or_by_what_its_device_says() {
     let view = bench.signals.pulse_view(bench.now);
     assert_eq!(view.quality, Some(Quality::Artefact));
     assert_ne!(view.trust, Trust::Trusted);
+}
+
+#[test]
+fn while_sources_differ_the_lower_counts_for_a_slow_heart() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(39));
+    bench.heart_rate(55).seconds(30);
+    assert!(bench.fires(RuleId::HrSourcesDiffer));
+    assert!(bench.fires(RuleId::HrLow), "the pulse is under 40");
+    // As little as they differ without that, the strap alone counts.
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(39));
+    bench.heart_rate(45).seconds(30);
+    assert!(!bench.fires(RuleId::HrLow));
+}
+
+#[test]
+fn while_the_oximeter_stands_in_a_defibrillators_detection_is_nearer_by_five() {
+    for (pulse, fires) in [(134, false), (135, true)] {
+        let mut bench = Bench::with(|bout| {
+            if let Some(limits) = bout.prescription.heart_rate.as_mut() {
+                limits.icd_detection = Some(150.0);
+            }
+        });
+        bench.pulse = Some(rate(pulse));
+        bench.heart_rate(pulse).seconds(20);
+        bench.strap = None;
+        bench.seconds(20);
+        assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+        assert_eq!(bench.fires(RuleId::HrIcd), fires, "{pulse}");
+    }
+}
+
+#[test]
+fn by_twenty_sources_are_not_apart_yet() {
+    for (pulse, fires) in [(120, false), (121, true)] {
+        let mut bench = Bench::new();
+        bench.pulse = Some(rate(pulse));
+        bench.heart_rate(100).seconds(60);
+        assert_eq!(bench.fires(RuleId::HrSourcesApart), fires, "{pulse}");
+    }
+}
+
+#[test]
+fn a_pulse_of_three_seconds_ago_is_compared_with_nothing() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(100));
+    bench.heart_rate(100).seconds(20);
+    bench.heart_rate(105).second();
+    bench.pulse = Some(rate(96));
+    bench.seconds(1);
+    bench.pulse = Some(rate(92));
+    bench.heart_rate(108).now_is_whole();
+    let mut silent = bench.clone();
+    let mut seconds = 0;
+    while !bench.fires(RuleId::HrSourcesDiffer) {
+        bench.speak();
+        bench.now = bench.now + Duration::from_secs(1);
+        seconds += 1;
+        assert!(seconds < 60, "it never fires");
+    }
+    // Where the pulse fell silent three seconds before that second, its last word has just become too old.
+    for _ in 0..seconds - 3 {
+        silent.speak();
+        silent.now = silent.now + Duration::from_secs(1);
+    }
+    silent.pulse = None;
+    for _ in 0..3 {
+        silent.speak();
+        silent.now = silent.now + Duration::from_secs(1);
+    }
+    assert!(!silent.fires(RuleId::HrSourcesDiffer));
+}
+
+#[test]
+fn while_the_oximeter_stands_in_the_foretold_and_the_high_are_nearer_by_five() {
+    let stood_in = |pulse| {
+        let mut bench = Bench::with(|bout| {
+            bout.patient.denervated = true;
+            bout.prescription.ceiling = mets(10.0);
+            bout.prescription.heart_rate_required = false;
+        });
+        bench.granted(5.0);
+        bench.pulse = Some(rate(pulse));
+        bench.heart_rate(pulse).seconds(20);
+        bench.strap = None;
+        bench.seconds(60);
+        bench
+    };
+    // H 120 is 115: (100 - 70 + (115 - 100) / 0.393) / 13.
+    let mut bench = stood_in(100);
+    bench.situation.response = Some(Response {
+        gain: 10.0,
+        rest: 70.0,
+    });
+    expect(
+        &mut bench,
+        5.3,
+        &WIDE,
+        (30.0 + 15.0 / 0.393) / 13.0,
+        Reason::Prediction,
+    );
+    // A number that its device does not believe forbids a rise from 115 on as from 120 else, also where nobody requires it.
+    let bounds = Bounds { rise: 9.0, ..WIDE };
+    for (pulse, rises) in [(114, true), (115, false)] {
+        let mut bench = stood_in(100);
+        bench.pulse = Some(Reading::Value {
+            value: BeatsPerMinute::new(pulse).expect("in range"),
+            quality: Quality::LowPerfusion,
+        });
+        bench.seconds(2);
+        let load = dispose(&mut bench, 5.5, &bounds);
+        assert_eq!(load.binding() == Reason::AsProposed, rises, "{pulse}");
+    }
 }

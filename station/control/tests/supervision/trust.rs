@@ -5,7 +5,7 @@ use core::time::Duration;
 use control::input::{HeartRateSource, Input};
 use control::rules::{LoadAct, Priority, RuleId};
 use control::situation::Stimulus;
-use control::view::Trust;
+use control::view::{PhaseKind, Trust};
 use proptest::prelude::*;
 use protocols::vocabulary::{Absence, BeatsPerMinute, MachineReport, Reading, Timestamp};
 
@@ -538,4 +538,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_number_that_stands_still_is_asked_about_in_exercise_alone() {
+    let mut bench = Bench::new();
+    bench.phase(PhaseKind::Recovery);
+    bench.heart_rate(99).second();
+    bench.heart_rate(100).seconds(90);
+    assert!(!bench.fires(RuleId::HrStillLevel));
 }
