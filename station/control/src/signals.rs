@@ -340,16 +340,6 @@ impl Signals {
         self.saturation_doubts.is_empty() && self.saturation.is_trusted(now)
     }
 
-    /// How long the saturation has been trusted without a break.
-    #[must_use]
-    pub fn saturation_trusted_for(&self, now: Timestamp) -> Duration {
-        if self.saturation_trusted(now) {
-            self.saturation.trusted_for(now)
-        } else {
-            Duration::ZERO
-        }
-    }
-
     /// Mean and number of the trusted one-second values of the last `seconds` (383 at most).
     #[must_use]
     pub fn saturation_mean(&self, now: Timestamp, seconds: u16) -> Option<(f64, u16)> {

@@ -77,13 +77,14 @@ impl Doubt {
 
     /// An implausible value. What the source stepped from, and when, is remembered: a glitch on the way makes no other number good.
     pub(crate) const fn implausible(sent_at: Timestamp, already: Option<Self>) -> Self {
-        match already {
-            Some(doubt) if doubt.before.is_some() => Self {
-                rule: RuleId::HrImplausible,
-                good: None,
-                ..doubt
-            },
-            Some(_) | None => Self::new(RuleId::HrImplausible, sent_at, None),
+        let doubt = match already {
+            Some(doubt) => doubt,
+            None => Self::new(RuleId::HrImplausible, sent_at, None),
+        };
+        Self {
+            rule: RuleId::HrImplausible,
+            good: None,
+            ..doubt
         }
     }
 
