@@ -271,3 +271,6 @@ pub(crate) fn second_of(at: protocols::vocabulary::Timestamp) -> u64 {
 pub(crate) fn as_seconds(duration: core::time::Duration) -> f64 {
     number::from_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)) / 1_000.0
 }
+
+#[cfg(test)]
+mod tests;
