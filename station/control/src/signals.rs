@@ -560,3 +560,6 @@ const fn place(device: Device) -> usize {
         Device::Oximeter => 2,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@
 
 mod ahead;
 #[cfg(test)]
-mod bench;
+pub(crate) mod bench;
 mod course;
 mod facts;
 mod learn;

@@ -47,7 +47,7 @@ pub(super) fn cycle() -> Capabilities {
 }
 
 /// H is 6 above the target, so that the bound of prediction speaks.
-pub(super) fn setup(mode: Mode) -> BoutSetup {
+pub(crate) fn setup(mode: Mode) -> BoutSetup {
     BoutSetup {
         prescription: Prescription {
             mode,
@@ -95,7 +95,7 @@ pub(super) fn setup(mode: Mode) -> BoutSetup {
     }
 }
 
-pub(super) fn held() -> Mode {
+pub(crate) fn held() -> Mode {
     Mode::HeartRateHeld {
         target: 105.0,
         assessed_gain: Some(10.0),
