@@ -24,9 +24,13 @@ mod pedals;
 #[cfg(test)]
 mod saturation;
 #[cfg(test)]
+mod signals;
+#[cfg(test)]
 mod sources;
 #[cfg(test)]
 mod told;
 #[cfg(test)]
 mod trust;
 mod verdict;
+#[cfg(test)]
+mod views;

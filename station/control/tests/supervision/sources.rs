@@ -89,6 +89,40 @@ fn a_strap_that_follows_the_pedals_gives_the_lead_to_an_oximeter_that_does_not()
     bench.seconds(6);
     assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
     assert!(bench.signals.stands_in());
+    assert!(bench.fires(RuleId::HrCadenceLock), "the strap is doubted");
+    assert!(bench.signals.heart_rate_trusted(bench.now), "and it alone");
+}
+
+#[test]
+fn another_source_that_stands_alone_is_named_after_fifteen_seconds_of_its_own() {
+    // 110 lies right between strap and pulse: from above it the machine's mean speaks against the strap, from below against the pulse.
+    let mut bench = three(100, 120, 111);
+    let alone = |bench: &Bench| bench.signals.agreement(bench.now).alone;
+    assert_eq!(alone(&bench), Some(HeartRateSource::Strap));
+    bench.machine = Some(grips(110));
+    bench.seconds(9);
+    assert_eq!(alone(&bench), Some(HeartRateSource::Strap), "mean 110.1");
+    // The last 111 leaves the ten seconds as the first 109 comes: 109.9, and never 110 between.
+    bench.machine = Some(grips(109));
+    bench.seconds(14);
+    assert_eq!(alone(&bench), None);
+    assert!(bench.signals.agreement(bench.now).differ);
+    bench.second();
+    assert_eq!(alone(&bench), Some(HeartRateSource::Oximeter));
+}
+
+#[test]
+fn a_source_is_weighed_until_it_is_three_seconds_old() {
+    let mut bench = Bench::new();
+    // Half of the ten seconds of a mean.
+    bench.heart_rate(100).seconds(5);
+    let sent_at = bench.now.before(Duration::from_secs(1));
+    let strap = |millis| {
+        let now = sent_at + Duration::from_millis(millis);
+        bench.signals.agreement(now).strap
+    };
+    assert_eq!(strap(2_999), Some(100.0));
+    assert_eq!(strap(3_000), None);
 }
 
 /// A minute of a strap that goes up and down by so much.
@@ -122,6 +156,54 @@ fn a_rhythm_that_varies_like_fibrillation_is_seen_and_calls_nobody() {
         wobbling(0, true).signals.irregular(),
         Some(Irregular::OnFile)
     );
+}
+
+#[test]
+fn a_rhythm_is_seen_from_forty_changes_on_of_two_and_a_half() {
+    let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
+    // Changes of 2, 3, 3 and 2: 2.5 over any forty in a row.
+    let mut said = [100, 102, 99, 102].into_iter().cycle();
+    let mut says = |bench: &mut Bench| {
+        bench.heart_rate(said.next().expect("for ever")).second();
+    };
+    // The running second is left out: 41 values make 40 second values, and 39 changes.
+    for _ in 0..41 {
+        says(&mut bench);
+    }
+    assert_eq!(bench.signals.irregular(), None);
+    says(&mut bench);
+    assert_eq!(bench.signals.irregular(), Some(Irregular::Seen));
+}
+
+#[test]
+fn a_rhythm_that_was_seen_stays_until_it_is_clearly_regular() {
+    let mut bench = wobbling(6, false);
+    wobble(&mut bench, 2, 70);
+    assert_eq!(bench.signals.irregular(), Some(Irregular::Seen), "by two");
+    wobble(&mut bench, 1, 70);
+    assert_eq!(bench.signals.irregular(), None, "by one");
+}
+
+#[test]
+fn numbers_that_no_heart_beats_say_nothing_of_its_rhythm() {
+    // Every other value is impossible: no two in a row are left.
+    assert_eq!(wobbling(121, false).signals.irregular(), None);
+}
+
+#[test]
+fn seconds_without_a_value_are_no_part_of_a_rhythm() {
+    // Of each three seconds one is silent, and the two others lie 5 apart.
+    let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
+    for second in 0..150 {
+        match second % 3 {
+            0 => bench.strap = Some(rate(100)),
+            1 => bench.strap = Some(rate(105)),
+            _ => bench.strap = None,
+        }
+        bench.second();
+    }
+    // 20 changes in a minute are too few to tell.
+    assert_eq!(bench.signals.irregular(), None);
 }
 
 #[test]

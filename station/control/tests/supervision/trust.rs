@@ -138,15 +138,17 @@ fn after_a_step_that_stays_trust_waits_for_a_tenth_of_a_beat_a_second() {
 
 #[test]
 fn after_a_step_that_a_second_source_confirms_ten_seconds_are_enough() {
-    let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
-    bench.machine = Some(MachineReport {
-        heart_rate: BeatsPerMinute::new(122),
-        ..report(80, 71)
-    });
-    bench.heart_rate(110).seconds(15);
-    // The step itself, and ten seconds that the second source confirms.
-    bench.heart_rate(131);
-    assert_eq!(seconds_to_trust(&mut bench), 11);
+    // 21 up. By 9 less it confirms: the step itself, and ten seconds. By 11 less it does not: within 15 + 0.1 t after 60 s, and ten.
+    for (second, seconds) in [(122, 11), (120, 60 + 10)] {
+        let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
+        bench.machine = Some(MachineReport {
+            heart_rate: BeatsPerMinute::new(second),
+            ..report(80, 71)
+        });
+        bench.heart_rate(110).seconds(15);
+        bench.heart_rate(131);
+        assert_eq!(seconds_to_trust(&mut bench), seconds, "{second}");
+    }
 }
 
 #[test]

@@ -1,0 +1,278 @@
+//! What signals take in and what they leave: late readings and reports, sensors that nobody wears, links, who leads and for how long it
+//! has been trusted.
+
+use core::time::Duration;
+
+use control::input::{Device, HeartRateSource, Input, LinkState};
+use control::rules::{LoadAct, RuleId};
+use control::situation::Stimulus;
+use control::view::Trust;
+use protocols::vocabulary::{Absence, Quality, Reading, Timestamp, Watts};
+
+use super::bench::{Bench, flagged, rate, report};
+
+fn at(millis: u64) -> Timestamp {
+    Timestamp::from_millis(millis)
+}
+
+/// The strap says this now, and sent it then.
+fn strap_says(bench: &mut Bench, value: u16, sent_at: Timestamp) {
+    let input = Input::HeartRate {
+        source: HeartRateSource::Strap,
+        reading: rate(value),
+        sent_at,
+    };
+    bench.turn(&input, Stimulus::Signals);
+}
+
+#[test]
+fn a_reading_that_was_overtaken_is_dropped_and_one_of_the_same_instant_counts() {
+    let mut bench = Bench::new();
+    bench.now = at(1_000_900);
+    let shown = |bench: &Bench| {
+        (
+            bench.signals.heart_rate(bench.now),
+            bench.signals.heart_rate_trusted_at(),
+        )
+    };
+    strap_says(&mut bench, 100, at(1_000_500));
+    assert_eq!(shown(&bench), (Some(100.0), Some(at(1_000_500))));
+    strap_says(&mut bench, 103, at(1_000_499));
+    assert_eq!(shown(&bench), (Some(100.0), Some(at(1_000_500))));
+    strap_says(&mut bench, 104, at(1_000_500));
+    assert_eq!(shown(&bench), (Some(104.0), Some(at(1_000_500))));
+}
+
+#[test]
+fn the_heart_rate_was_trusted_last_when_the_source_that_leads_sent_it() {
+    let mut bench = Bench::new();
+    bench.now = at(1_000_000);
+    bench.read_rate(HeartRateSource::Strap, rate(100));
+    bench.now = at(1_000_500);
+    bench.read_rate(HeartRateSource::Oximeter, rate(100));
+    assert_eq!(
+        bench.signals.heart_rate_trusted_at(),
+        Some(at(1_000_000)),
+        "the pulse is beside it"
+    );
+}
+
+#[test]
+fn a_report_that_was_overtaken_is_dropped_and_one_of_the_same_instant_counts() {
+    let mut bench = Bench::new();
+    bench.now = at(1_000_900);
+    for (watts, sent_at, taken) in [
+        (80, 1_000_500, true),
+        (90, 1_000_499, false),
+        (100, 1_000_500, true),
+    ] {
+        let input = Input::Machine {
+            report: report(watts, 71),
+            sent_at: at(sent_at),
+        };
+        assert_eq!(bench.signals.take(bench.now, &input), taken, "{watts}");
+    }
+    let (said, sent_at) = bench.signals.machine().expect("it reported");
+    assert_eq!(said.power, Watts::new(100));
+    assert_eq!(sent_at, at(1_000_500));
+}
+
+#[test]
+fn a_sensor_that_nobody_wears_says_nothing() {
+    let strap = HeartRateSource::Strap;
+    let oximeter = HeartRateSource::Oximeter;
+    for (worn, silent) in [(strap, oximeter), (oximeter, strap)] {
+        let mut bench = Bench::with(|bout| {
+            bout.sensors.strap = worn == strap;
+            bout.sensors.oximeter = worn == oximeter;
+        });
+        for (source, counts) in [
+            (worn, true),
+            (silent, false),
+            (HeartRateSource::Machine, true),
+        ] {
+            let input = Input::HeartRate {
+                source,
+                reading: rate(100),
+                sent_at: bench.now,
+            };
+            let changed = bench.signals.take(bench.now, &input);
+            assert_eq!(changed, counts, "{source:?} with {worn:?}");
+        }
+    }
+}
+
+#[test]
+fn each_device_has_a_link_of_its_own() {
+    let devices = [Device::Machine, Device::Strap, Device::Oximeter];
+    for up in devices {
+        let mut bench = Bench::new();
+        let input = Input::Link {
+            device: up,
+            state: LinkState::Up,
+        };
+        bench.signals.take(bench.now, &input);
+        for device in devices {
+            let state = if device == up {
+                LinkState::Up
+            } else {
+                LinkState::Silent
+            };
+            assert_eq!(bench.signals.link(device), state, "{device:?}");
+        }
+    }
+}
+
+#[test]
+fn where_nothing_was_trusted_there_is_no_mean() {
+    let mut bench = Bench::new();
+    bench.strap = Some(Reading::Missing(Absence::Searching));
+    bench.seconds(5);
+    assert_eq!(bench.signals.heart_rate_mean(bench.now, 5), None);
+}
+
+#[test]
+fn trust_lasts_from_its_first_reading_through_silences_of_three_seconds_and_no_longer_ones() {
+    let mut bench = Bench::new();
+    let lasts = |bench: &Bench| bench.signals.heart_rate_trusted_for(bench.now);
+    let says = |bench: &mut Bench, millis, reading| {
+        bench.now = at(millis);
+        bench.read_rate(HeartRateSource::Strap, reading);
+    };
+    says(&mut bench, 1_000_000, rate(100));
+    assert_eq!(lasts(&bench), Duration::ZERO);
+    bench.now = at(1_002_999);
+    assert_eq!(lasts(&bench), Duration::from_millis(2_999));
+    says(&mut bench, 1_003_000, rate(100));
+    assert_eq!(lasts(&bench), Duration::from_secs(3));
+    bench.now = at(1_006_000);
+    assert_eq!(lasts(&bench), Duration::ZERO, "three seconds of nothing");
+    says(&mut bench, 1_006_001, rate(100));
+    assert_eq!(lasts(&bench), Duration::ZERO);
+    bench.now = at(1_007_001);
+    assert_eq!(lasts(&bench), Duration::from_secs(1));
+    says(&mut bench, 1_007_500, Reading::Missing(Absence::NoContact));
+    says(&mut bench, 1_008_000, rate(100));
+    assert_eq!(lasts(&bench), Duration::ZERO, "contact was lost");
+}
+
+/// Strap and oximeter for 20 s; then the strap is silent until the pulse leads.
+fn pulse_leads(value: u16, bench: &mut Bench) {
+    bench.pulse = Some(rate(value));
+    bench.heart_rate(value).seconds(20);
+    bench.strap = None;
+    bench.seconds(6);
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+}
+
+#[test]
+fn an_oximeter_that_leads_keeps_the_lead_while_it_has_nothing_to_say() {
+    let mut bench = Bench::new();
+    pulse_leads(100, &mut bench);
+    bench.pulse = Some(Reading::Missing(Absence::Searching));
+    bench.seconds(20);
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+    assert!(bench.signals.stands_in());
+}
+
+#[test]
+fn load_does_not_rise_for_thirty_seconds_after_the_pulse_took_over() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(98));
+    bench.seconds(20);
+    bench.strap = None;
+    while !bench.signals.stands_in() {
+        bench.tenth();
+    }
+    let took_over = bench.now.before(Duration::from_millis(100));
+    let lately = |millis| {
+        let now = took_over + Duration::from_millis(millis);
+        bench.signals.took_over_lately(now)
+    };
+    assert!(lately(29_999));
+    assert!(!lately(30_000));
+}
+
+#[test]
+fn a_pulse_is_believed_beside_a_strap_that_is_doubted_alone() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(100));
+    bench.heart_rate(99).second();
+    bench.heart_rate(100).second();
+    bench.granted(3.2).seconds(50);
+    assert!(bench.fires(RuleId::HrStuck));
+    assert_eq!(bench.signals.pulse_view(bench.now).trust, Trust::Trusted);
+    assert_eq!(
+        bench.signals.heart_rate_view(bench.now).doubted_by,
+        Some(RuleId::HrStuck)
+    );
+}
+
+#[test]
+fn neither_of_two_sources_that_are_far_apart_is_believed() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(121));
+    bench.heart_rate(100).seconds(22);
+    assert!(bench.fires(RuleId::HrSourcesApart));
+    assert_eq!(bench.signals.pulse_view(bench.now).trust, Trust::Doubted);
+    assert_eq!(
+        bench.signals.heart_rate_view(bench.now).trust,
+        Trust::Doubted
+    );
+}
+
+#[test]
+fn a_saturation_that_a_rule_doubts_is_not_trusted_whatever_its_number() {
+    let mut bench = Bench::new();
+    bench.oxygen(96).seconds(20);
+    let first = bench.now;
+    bench.saturation = Some(flagged(96, Quality::LowPerfusion));
+    bench.seconds(15);
+    // The doubt is there five seconds after the first one, before the sixth is read.
+    assert_eq!(
+        bench.signals.saturation_trusted_at(),
+        Some(first + Duration::from_secs(4))
+    );
+}
+
+#[test]
+fn a_silent_strap_speaks_for_no_pulse_that_stands_in_for_it() {
+    let mut bench = Bench::with(|bout| {
+        if let Some(limits) = bout.prescription.heart_rate.as_mut() {
+            limits.icd_detection = Some(150.0);
+        }
+    });
+    pulse_leads(127, &mut bench);
+    // Ten below the detection, and 5 more while it stands in. A second source would make it stop at once.
+    bench.pulse = Some(rate(135));
+    bench.speak();
+    assert_eq!(bench.act(RuleId::HrIcd), Some(LoadAct::Fall));
+}
+
+#[test]
+fn two_readings_of_one_second_that_lie_more_than_eight_apart_are_a_step() {
+    for (to, step) in [(108, false), (109, true)] {
+        let mut bench = Bench::new();
+        bench.read_rate(HeartRateSource::Strap, rate(100));
+        bench.now = bench.now + Duration::from_millis(500);
+        bench.read_rate(HeartRateSource::Strap, rate(to));
+        assert_eq!(bench.fires(RuleId::HrStep), step, "{to}");
+        assert_eq!(bench.signals.heart_rate_trusted(bench.now), !step, "{to}");
+    }
+}
+
+#[test]
+fn an_impossible_value_after_a_step_is_told_as_such_and_begins_the_good_run_anew() {
+    let mut bench = Bench::new();
+    bench.heart_rate(100).seconds(15);
+    bench.heart_rate(130).second();
+    bench.heart_rate(100).seconds(5);
+    bench.heart_rate(225).second();
+    assert!(bench.fires(RuleId::HrImplausible));
+    assert!(!bench.fires(RuleId::HrStep));
+    // Ten seconds from the first good one on: the eleventh of them is trusted.
+    bench.heart_rate(100).seconds(10);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    bench.second();
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+}
