@@ -1,59 +1,87 @@
-//! Every device family that a gym can have: one line of [`FAMILIES`] each, with what its link and its virtual device are made by.
+//! Every device family that a gym can have: a file here and one line of [`FAMILIES`] each, with what its link, its decoders and its virtual
+//! devices are made by.
 //!
 //! Promises: an id is that of the protocol everywhere, in the configuration, on the command line and in the device table. What the wire
 //! does not say (a unit, an address, a variant) is a [`Setting`] with its words; a family that needs one says so.
 //!
-//! Deliberately absent: what a family's bytes mean (`protocols`), and how it is found on a port.
+//! Deliberately absent: what a family's bytes mean (`protocols`), and the questions by which it is found on a port (`detect`).
 
-mod ergometers;
-mod machines;
-pub mod models_of_machines;
-pub mod models_of_monitors;
-mod monitors;
+mod decoding;
 mod settings;
+
+pub mod ant;
+pub mod ant_power;
+pub mod bci_5;
+pub mod ble_2a37;
+pub mod ble_2a5f;
+pub mod ble_2ad2;
+pub mod computrainer;
+pub mod contec_5;
+pub mod contec_9;
+pub mod csafe;
+pub mod daum_classic;
+pub mod daum_premium;
+pub mod ergoline;
+pub mod ivy_450c;
+pub mod kettler;
+pub mod masimo;
+pub mod medlab_ecg;
+pub mod monark;
+pub mod nellcor;
+pub mod nonin_ascii;
+pub mod nonin_df1;
+pub mod nonin_df13;
+pub mod nonin_df2;
+pub mod nonin_df7;
+pub mod nonin_df8;
+pub mod polar_hrmi;
+pub mod trackmaster;
+pub mod waterrower;
+pub mod woodway;
+pub mod zephyr_hxm;
 
 use protocols::vocabulary::{MachineKind, Timestamp};
 
+use crate::detect::Ear;
 use crate::link::Link;
 use crate::port::LineSettings;
 use crate::virtual_devices::VirtualDevice;
 
-pub use ergometers::*;
-pub use machines::*;
-pub use monitors::*;
+pub use decoding::{Decode, End, Told};
 pub use settings::{Setting, Settings};
 
 /// All of them, machines first, in the order in which people are shown them.
 pub const FAMILIES: &[Family] = &[
-    CSAFE,
-    TRACKMASTER,
-    WOODWAY,
-    ERGOLINE,
-    DAUM_CLASSIC,
-    DAUM_PREMIUM,
-    KETTLER,
-    MONARK,
-    COMPUTRAINER,
-    WATERROWER,
-    BLE_2AD2,
-    NONIN_DF1,
-    NONIN_DF2,
-    NONIN_DF7,
-    NONIN_DF8,
-    NONIN_DF13,
-    NONIN_ASCII,
-    CONTEC_5,
-    CONTEC_9,
-    BCI_5,
-    MASIMO,
-    NELLCOR,
-    ZEPHYR_HXM,
-    POLAR_HRMI,
-    ANT,
-    IVY_450C,
-    MEDLAB_ECG,
-    BLE_2A37,
-    BLE_2A5F,
+    csafe::FAMILY,
+    trackmaster::FAMILY,
+    woodway::FAMILY,
+    ergoline::FAMILY,
+    daum_classic::FAMILY,
+    daum_premium::FAMILY,
+    kettler::FAMILY,
+    monark::FAMILY,
+    computrainer::FAMILY,
+    waterrower::FAMILY,
+    ble_2ad2::FAMILY,
+    ant_power::FAMILY,
+    nonin_df1::FAMILY,
+    nonin_df2::FAMILY,
+    nonin_df7::FAMILY,
+    nonin_df8::FAMILY,
+    nonin_df13::FAMILY,
+    nonin_ascii::FAMILY,
+    contec_5::FAMILY,
+    contec_9::FAMILY,
+    bci_5::FAMILY,
+    masimo::FAMILY,
+    nellcor::FAMILY,
+    zephyr_hxm::FAMILY,
+    polar_hrmi::FAMILY,
+    ant::FAMILY,
+    ivy_450c::FAMILY,
+    medlab_ecg::FAMILY,
+    ble_2a37::FAMILY,
+    ble_2a5f::FAMILY,
 ];
 
 /// One protocol, as far as a gym has to know it.
@@ -71,6 +99,12 @@ pub struct Family {
     pub settings: &'static [Setting],
     /// Makes the link of one device. Settings have been checked against [`Self::settings`].
     pub link: fn(&Settings) -> Box<dyn Link>,
+    /// What [`Self::decode`] has to be told.
+    pub decode_settings: &'static [Setting],
+    /// Begins to read what one end sends, without a link.
+    pub decode: fn(End, &Settings) -> Box<dyn Decode>,
+    /// How it is known by what it says unasked; `None` where it says nothing, or nothing by which it is known.
+    pub ear: Option<Ear>,
     /// The virtual devices of this family; the first stands in for it in a virtual gym.
     pub models: &'static [Model],
     /// What about it is recalled or assumed and was not read in a maker's text or a working program; empty where nothing is.
@@ -143,7 +177,34 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
+    use protocols::daum_classic::Dialect;
+    use protocols::ergoline::{self, Variant};
+    use protocols::monark;
+    use protocols::trackmaster::SpeedUnit;
+
     use super::*;
+
+    #[test]
+    fn every_value_of_a_setting_means_something_to_the_decoder() {
+        let known = |id: &str, key: &str, means: fn(&str) -> bool| {
+            let settings = Family::by_id(id).expect("a family").decode_settings;
+            let setting = settings.iter().find(|setting| setting.key == key);
+            let values = setting.expect("a setting").values;
+            let known = values.iter().filter(|value| means(value));
+            (values.len(), known.count())
+        };
+        let unit = |value: &str| SpeedUnit::from_name(value).is_some();
+        assert_eq!(known("trackmaster", "speed_unit", unit), (2, 2));
+        let variant = |value: &str| Variant::from_name(value).is_some();
+        assert_eq!(known("ergoline", "variant", variant), (3, 3));
+        let dialect = |value: &str| Dialect::from_name(value).is_some();
+        assert_eq!(known("daum-classic", "dialect", dialect), (2, 2));
+        // The others carry no reading.
+        let asked = |value: &str| ergoline::Asked::from_name(value).is_some();
+        assert_eq!(known("ergoline", "asked", asked), (10, 1));
+        let asked = |value: &str| monark::Asked::from_name(value).is_some();
+        assert_eq!(known("monark", "asked", asked), (6, 3));
+    }
 
     #[test]
     fn no_two_families_or_models_share_a_name_and_each_can_be_made() {

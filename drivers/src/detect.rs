@@ -7,7 +7,7 @@
 //! Deliberately absent: Concept2 monitors on USB, which are no serial ports.
 
 mod answers;
-mod ears;
+pub(crate) mod ears;
 mod lines;
 mod probes;
 mod search;
@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use crate::port::LineSettings;
 
+pub use ears::Ear;
 pub use probes::{PROBES, Probe};
 pub use search::{Order, Search};
 

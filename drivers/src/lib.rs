@@ -13,4 +13,5 @@ pub mod machines;
 pub mod monitors;
 pub mod port;
 pub mod pseudo_terminal;
+mod strangers;
 pub mod virtual_devices;

@@ -10,6 +10,5 @@ pub mod ergoline;
 mod event_queue;
 pub mod kettler;
 pub mod monark;
-mod strangers;
 pub mod trackmaster;
 pub mod waterrower;

@@ -1,4 +1,4 @@
-//! Links to monitors: devices that only tell, and are told nothing about load.
+//! Links to monitors, and to a machine of their kind: devices that only tell, and are told nothing about load.
 //!
 //! Promises: a value that leaves a link came in a whole message whose check held, or, of formats without one, in ten alike where they
 //! come 60 times a second and in one where they come once; it carries when it was sent, and of several messages in one read the
@@ -23,12 +23,11 @@ mod nonin_packets;
 mod polar_hrmi;
 mod printed_lines;
 mod standstill;
-mod strangers;
 mod stream;
 mod trust;
 mod zephyr_hxm;
 
-pub use ant::{Ant, AntLink, Strap};
+pub use ant::{Ant, AntLink, AntPowerLink, Beats, PowerMeter, Sensor, Tells};
 pub use bluetooth::{Ble2a5f, Ble2a5fLink, Ble2a37, Ble2a37Link};
 pub use contec_9::{Contec9, Contec9Link};
 pub use five_byte::{Bci5, Bci5Link, Contec5, Contec5Link};

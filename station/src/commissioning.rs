@@ -8,3 +8,6 @@ pub mod trial;
 
 pub use book::{Book, BookError, Commissioned};
 pub use trial::{Order, Outcome, Trial};
+
+#[cfg(test)]
+mod tests;

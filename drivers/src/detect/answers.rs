@@ -294,7 +294,12 @@ pub(super) fn ant(answers: &[Vec<u8>]) -> Option<Judgement> {
             identity = Some(text);
         }
     }
-    Some(Judgement::after(answers, "ant", Certainty::Sure).named(identity))
+    let judgement = Judgement {
+        // Which sensor is behind a radio it does not say.
+        alternatives: &["ant-power"],
+        ..Judgement::after(answers, "ant", Certainty::Sure)
+    };
+    Some(judgement.named(identity))
 }
 
 /// `_WR_`, then `IV`, model and version.

@@ -4,14 +4,10 @@ use core::time::Duration;
 
 use protocols::gatt::BridgeDecoder;
 use protocols::wire::Decoder;
-use protocols::{
-    ant, bci_5, contec_5, contec_9, ivy_450c, masimo, medlab_ecg, nellcor, nonin_ascii, nonin_df1,
-    nonin_df2, nonin_df7, nonin_df8, nonin_df13, zephyr_hxm,
-};
 
+use super::Certainty;
 use super::lines::{B2400, B4800, B4800_EVEN, B9600, B19200, B19200_ODD, B57600, B115200};
-use super::{Certainty, Verdict};
-use crate::catalogue::Family;
+use crate::catalogue::{FAMILIES, Family};
 use crate::port::LineSettings;
 
 /// Where to listen, likeliest first, and how long: twice the longest gap of who speaks there.
@@ -32,10 +28,10 @@ const SAMPLE: usize = 2_048;
 /// Of so many lost bytes one may be lost: noise loses more, a plug that was just put in less.
 const LOST_AT_MOST: u64 = 4;
 
-/// What its form proves.
+/// What a message's form proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Strength {
-    /// A pattern of bits.
+pub(crate) enum Proof {
+    /// A pattern of bits, which noise has among it.
     Pattern,
     /// Words and numbers in their places.
     Spelled,
@@ -43,107 +39,45 @@ enum Strength {
     Checked,
 }
 
-/// One protocol to listen for.
-struct Ear {
-    protocol: &'static str,
-    strength: Strength,
-    /// Messages from which on a pattern is likely.
-    enough: u64,
+/// How a device is known by what it says unasked.
+#[derive(Debug, Clone, Copy)]
+pub struct Ear {
+    pub(crate) proof: Proof,
+    /// So many messages make it likely, or sure where they have a check.
+    pub(crate) enough: u64,
     /// Protocols of the same pattern.
-    twins: &'static [&'static str],
+    pub(crate) twins: &'static [&'static str],
     /// Whether the bytes as a whole can be this; decoders pass over what they need not understand.
-    can_be: fn(&[u8]) -> bool,
-    open: fn() -> Box<dyn Counting>,
+    pub(crate) can_be: fn(&[u8]) -> bool,
+    pub(crate) open: fn() -> Box<dyn Counting>,
 }
 
-const fn ear(
-    protocol: &'static str,
-    strength: Strength,
-    enough: u64,
-    open: fn() -> Box<dyn Counting>,
-) -> Ear {
-    Ear {
-        protocol,
-        strength,
-        enough,
-        twins: &[],
-        can_be: |_| true,
-        open,
+impl Ear {
+    pub(crate) const fn of(proof: Proof, enough: u64, open: fn() -> Box<dyn Counting>) -> Self {
+        Self {
+            proof,
+            enough,
+            twins: &[],
+            can_be: |_| true,
+            open,
+        }
+    }
+
+    /// A bridge's lines of one Bluetooth characteristic: its number is written on each.
+    pub(crate) const fn bridged(open: fn() -> Box<dyn Counting>) -> Self {
+        Self::of(Proof::Spelled, 2, open)
     }
 }
 
-const EARS: &[Ear] = &[
-    ear("nonin-df2", Strength::Checked, 2, || {
-        counted(nonin_df2::PacketDecoder::new())
-    }),
-    ear("nonin-df7", Strength::Checked, 2, || {
-        counted(nonin_df7::PacketDecoder::new())
-    }),
-    ear("nonin-df13", Strength::Checked, 2, || {
-        counted(nonin_df13::SpotCheckDecoder::new())
-    }),
-    ear("zephyr-hxm", Strength::Checked, 2, || {
-        counted(zephyr_hxm::PacketDecoder::new())
-    }),
-    ear("ivy-450c", Strength::Checked, 2, || {
-        counted(ivy_450c::FrameDecoder::new())
-    }),
-    ear("ant", Strength::Checked, 2, || {
-        counted(ant::RadioDecoder::new())
-    }),
-    ear("masimo", Strength::Spelled, 2, || {
-        counted(masimo::LineDecoder::new())
-    }),
-    ear("nellcor", Strength::Spelled, 2, || {
-        counted(nellcor::LineDecoder::new())
-    }),
-    ear("nonin-ascii", Strength::Spelled, 2, || {
-        counted(nonin_ascii::LineDecoder::new())
-    }),
-    Ear {
-        twins: &["bci-5"],
-        ..ear("contec-5", Strength::Pattern, 20, || {
-            counted(contec_5::PacketDecoder::new())
-        })
-    },
-    Ear {
-        twins: &["contec-5"],
-        ..ear("bci-5", Strength::Pattern, 20, || {
-            counted(bci_5::PacketDecoder::new())
-        })
-    },
-    ear("contec-9", Strength::Pattern, 20, || {
-        counted(contec_9::DeviceDecoder::new())
-    }),
-    ear("nonin-df1", Strength::Pattern, 10, || {
-        counted(nonin_df1::PacketDecoder::new())
-    }),
-    ear("nonin-df8", Strength::Pattern, 10, || {
-        counted(nonin_df8::PacketDecoder::new())
-    }),
-    bridged("ble-2a37", || lines_of(0x2A37)),
-    bridged("ble-2a5f", || lines_of(0x2A5F)),
-    bridged("ble-2ad2", || lines_of(0x2AD2)),
-    Ear {
-        can_be: is_ecg,
-        ..ear("medlab-ecg", Strength::Pattern, 2, || {
-            counted(medlab_ecg::BoardDecoder::new())
-        })
-    },
-];
-
-/// A bridge's lines of one Bluetooth characteristic: its number is written on each.
-const fn bridged(protocol: &'static str, open: fn() -> Box<dyn Counting>) -> Ear {
-    ear(protocol, Strength::Spelled, 2, open)
-}
-
+#[derive(Debug)]
 struct Bridged {
     decoder: BridgeDecoder,
     characteristic: u16,
     tally: Tally,
 }
 
-fn lines_of(characteristic: u16) -> Box<dyn Counting> {
+/// Counts a bridge's lines of one characteristic.
+pub(crate) fn lines_of(characteristic: u16) -> Box<dyn Counting> {
     Box::new(Bridged {
         decoder: BridgeDecoder::new(),
         characteristic,
@@ -171,44 +105,48 @@ impl Counting for Bridged {
     fn tally(&self) -> Tally {
         self.tally
     }
-}
 
-/// The board sends samples above all, and four of the nine markers: noise has the others among it.
-fn is_ecg(bytes: &[u8]) -> bool {
-    let of = |wanted: fn(u8) -> bool| bytes.iter().filter(|byte| wanted(**byte)).count();
-    of(|byte| byte == 0xF7 || byte >= 0xFC) == 0
-        && of(|byte| byte >= 0xF8) * 4 < bytes.len()
-        && of(|byte| byte == 0xF8) > 0
+    fn forget(&mut self) {
+        self.decoder.reset();
+        self.tally = Tally::default();
+    }
 }
 
 /// What one decoder made of the bytes so far.
 #[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    good: u64,
+pub(crate) struct Tally {
+    pub(crate) good: u64,
     errors: u64,
     lost: u64,
     /// Where the first good message began.
     begins: Option<u64>,
 }
 
-trait Counting: Send {
+/// A decoder of which only is asked how much it understood.
+pub(crate) trait Counting: core::fmt::Debug + Send {
     fn feed(&mut self, bytes: &[u8]);
     fn tally(&self) -> Tally;
+    /// As if nothing had come.
+    fn forget(&mut self);
 }
 
+#[derive(Debug)]
 struct Counted<D> {
     decoder: D,
     tally: Tally,
 }
 
-fn counted<D: Decoder + Send + 'static>(decoder: D) -> Box<dyn Counting> {
+/// Counts a decoder's messages.
+pub(crate) fn counted<D: Decoder + core::fmt::Debug + Send + 'static>(
+    decoder: D,
+) -> Box<dyn Counting> {
     Box::new(Counted {
         decoder,
         tally: Tally::default(),
     })
 }
 
-impl<D: Decoder + Send> Counting for Counted<D> {
+impl<D: Decoder + core::fmt::Debug + Send> Counting for Counted<D> {
     fn feed(&mut self, bytes: &[u8]) {
         let tally = &mut self.tally;
         self.decoder.feed(bytes, &mut |found| match found.content {
@@ -229,86 +167,130 @@ impl<D: Decoder + Send> Counting for Counted<D> {
             ..self.tally
         }
     }
+
+    fn forget(&mut self) {
+        self.decoder.reset();
+        self.tally = Tally::default();
+    }
 }
 
-/// Listens at one line setting for everybody who may speak there.
-pub(super) struct Listening {
-    line: LineSettings,
-    ears: Vec<(&'static Ear, Box<dyn Counting>)>,
+/// Listens for everybody who may speak.
+#[derive(Debug)]
+pub(crate) struct Listening {
+    ears: Vec<Listener>,
     bytes: u64,
     sample: Vec<u8>,
 }
 
+#[derive(Debug)]
+struct Listener {
+    family: &'static Family,
+    ear: Ear,
+    decoder: Box<dyn Counting>,
+}
+
+/// Whom the bytes fit best.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Best {
+    pub(crate) protocol: &'static str,
+    pub(crate) certainty: Certainty,
+    ear: Ear,
+}
+
+impl Best {
+    /// Whether its messages are more than a pattern of bits.
+    pub(crate) fn is_proof(&self) -> bool {
+        self.ear.proof > Proof::Pattern
+    }
+}
+
 impl Listening {
+    /// For all that may speak at this line setting.
     pub(super) fn at(line: LineSettings) -> Self {
-        let ears = EARS
-            .iter()
-            .filter(|ear| {
-                Family::by_id(ear.protocol).is_some_and(|family| family.lines.contains(&line))
+        Self::to(|family| family.lines.contains(&line))
+    }
+
+    /// For these.
+    pub(crate) fn to(who: impl Fn(&Family) -> bool) -> Self {
+        let families = FAMILIES.iter().filter(|family| who(family));
+        let ears = families.filter_map(|family| {
+            let ear = family.ear?;
+            let decoder = (ear.open)();
+            Some(Listener {
+                family,
+                ear,
+                decoder,
             })
-            .map(|ear| (ear, (ear.open)()))
-            .collect();
+        });
         Self {
-            line,
-            ears,
+            ears: ears.collect(),
             bytes: 0,
-            sample: Vec::new(),
+            sample: Vec::with_capacity(SAMPLE),
         }
     }
 
-    pub(super) fn heard(&mut self, bytes: &[u8]) {
+    /// As if nothing had come.
+    pub(crate) fn forget(&mut self) {
+        for listener in &mut self.ears {
+            listener.decoder.forget();
+        }
+        self.bytes = 0;
+        self.sample.clear();
+    }
+
+    /// Bytes came. Whether they complete a message that is proof of anybody but `own`.
+    pub(crate) fn heard(&mut self, bytes: &[u8], own: &str) -> bool {
         let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(count);
         let room = SAMPLE.saturating_sub(self.sample.len());
         self.sample.extend(bytes.iter().take(room));
-        for (_, decoder) in &mut self.ears {
-            decoder.feed(bytes);
+        let mut is_proof = false;
+        for listener in &mut self.ears {
+            let before = listener.decoder.tally().good;
+            listener.decoder.feed(bytes);
+            is_proof |= listener.ear.proof > Proof::Pattern
+                && listener.family.id != own
+                && listener.decoder.tally().good > before;
         }
+        is_proof
     }
 
     pub(super) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Who it is, as far as the bytes tell by now.
-    pub(super) fn verdict(&self) -> Option<Verdict> {
-        let mut fitting: Vec<(&Ear, Tally)> = self
-            .ears
-            .iter()
-            .map(|(ear, decoder)| (*ear, decoder.tally()))
-            .filter(|(ear, tally)| self.fits(ear, tally))
-            .collect();
-        fitting.sort_by_key(|(ear, tally)| core::cmp::Reverse((ear.strength, tally.good)));
-        let (first, tally) = fitting.first().copied()?;
-        let certainty = match first.strength {
-            Strength::Checked if tally.good >= first.enough => Certainty::Sure,
-            Strength::Spelled | Strength::Pattern if tally.good >= first.enough => {
-                Certainty::Likely
-            }
-            Strength::Checked => Certainty::Likely,
-            Strength::Spelled | Strength::Pattern => Certainty::Possible,
+    /// Whom the bytes fit best by now.
+    pub(crate) fn best(&self) -> Option<Best> {
+        let fitting = self.ears.iter().rev().filter(|it| self.fits(it));
+        let first = fitting.max_by_key(|it| (it.ear.proof, it.decoder.tally().good))?;
+        let has_enough = first.decoder.tally().good >= first.ear.enough;
+        let certainty = match (first.ear.proof, has_enough) {
+            (Proof::Checked, true) => Certainty::Sure,
+            (Proof::Checked, false) | (Proof::Spelled | Proof::Pattern, true) => Certainty::Likely,
+            (Proof::Spelled | Proof::Pattern, false) => Certainty::Possible,
         };
-        let mut alternatives: Vec<&'static str> = fitting
-            .iter()
-            .skip(1)
-            .filter(|(ear, _)| certainty < Certainty::Sure || ear.strength == Strength::Checked)
-            .map(|(ear, _)| ear.protocol)
-            .collect();
-        for twin in first.twins {
-            if !alternatives.contains(twin) {
-                alternatives.push(twin);
-            }
-        }
-        Some(Verdict {
-            protocol: first.protocol,
+        Some(Best {
+            protocol: first.family.id,
             certainty,
-            line: self.line,
-            identity: None,
-            alternatives,
+            ear: first.ear,
         })
     }
 
-    fn fits(&self, ear: &Ear, tally: &Tally) -> bool {
+    /// Who else it could be.
+    pub(crate) fn others(&self, best: Best) -> impl Iterator<Item = &'static str> {
+        let fitting = self.ears.iter().filter(move |it| {
+            it.family.id != best.protocol
+                && (best.certainty < Certainty::Sure || it.ear.proof == Proof::Checked)
+                && !best.ear.twins.contains(&it.family.id)
+                && self.fits(it)
+        });
+        fitting
+            .map(|it| it.family.id)
+            .chain(best.ear.twins.iter().copied())
+    }
+
+    fn fits(&self, listener: &Listener) -> bool {
+        let tally = listener.decoder.tally();
         let Some(begins) = tally.begins else {
             return false;
         };
@@ -316,6 +298,6 @@ impl Listening {
         let since = self.bytes.saturating_sub(begins);
         lost.saturating_mul(LOST_AT_MOST) <= since
             && tally.errors.saturating_mul(LOST_AT_MOST) <= tally.good.saturating_add(LOST_AT_MOST)
-            && (ear.can_be)(&self.sample)
+            && (listener.ear.can_be)(&self.sample)
     }
 }

@@ -122,7 +122,7 @@ impl Search {
                     until,
                     listening,
                 } => {
-                    if now < until && !is_sure(listening.verdict().as_ref()) {
+                    if now < until && !is_sure(self.heard_by(&listening).as_ref()) {
                         self.stage = Stage::Listen {
                             place,
                             until,
@@ -162,7 +162,9 @@ impl Search {
         let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(count);
         match &mut self.stage {
-            Stage::Listen { listening, .. } => listening.heard(bytes),
+            Stage::Listen { listening, .. } => {
+                listening.heard(bytes, "");
+            }
             Stage::Hear {
                 talk,
                 until,
@@ -189,10 +191,22 @@ impl Search {
         }
     }
 
+    /// Who it is, as far as the bytes tell by now.
+    fn heard_by(&self, listening: &Listening) -> Option<Verdict> {
+        let best = listening.best()?;
+        Some(Verdict {
+            protocol: best.protocol,
+            certainty: best.certainty,
+            line: self.line?,
+            identity: None,
+            alternatives: listening.others(best).collect(),
+        })
+    }
+
     /// At a line everything that was to be heard has been. Where nothing at all came nobody speaks unasked, whatever the rate: a
     /// receiver at another rate hears something, if not what was said.
     fn listened(&mut self, place: usize, listening: &Listening) -> Stage {
-        let verdict = listening.verdict();
+        let verdict = self.heard_by(listening);
         let is_known = verdict
             .as_ref()
             .is_some_and(|verdict| verdict.certainty > Certainty::Possible);

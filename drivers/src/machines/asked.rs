@@ -32,13 +32,16 @@ pub(super) use self::manners::{Expect, Manners, Script, ergometer, watched};
 use self::exchange::InFlight;
 use self::wishes::{Judged, Start, Stop, Wish};
 use super::event_queue::EventQueue;
-use super::strangers::Strangers;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use crate::strangers::Strangers;
 
 /// A protocol, as far as [`AskedLink`] does not know it.
 pub(super) trait Asked: Debug + Send {
     /// What can be asked or told, one exchange each.
     type Ask: Copy + PartialEq + Debug + Send + 'static;
+
+    /// The protocol's id.
+    const ID: &'static str;
 
     /// Rates, times, range.
     fn manners(&self) -> Manners;
@@ -183,7 +186,7 @@ impl<P: Asked> AskedLink<P> {
             capabilities,
             counters: LinkCounters::default(),
             events: EventQueue::new(),
-            strangers: Strangers::new(),
+            strangers: Strangers::to(P::ID),
             open: false,
             presence: Presence::Unknown,
             in_flight: None,
@@ -274,7 +277,7 @@ impl<P: Asked> Link for AskedLink<P> {
     fn handle_opened(&mut self, now: Timestamp) {
         self.open = true;
         self.presence = Presence::Unknown;
-        self.strangers = Strangers::new();
+        self.strangers.forget();
         self.protocol.drop_unfinished();
         // It may be another machine than before.
         self.protocol.forget();

@@ -46,6 +46,8 @@ enum Ask {}
 impl Asked for Bike {
     type Ask = Ask;
 
+    const ID: &'static str = "ble-2ad2";
+
     fn manners(&self) -> Manners {
         Manners {
             stream_time_out: Some(STREAM_TIME_OUT),

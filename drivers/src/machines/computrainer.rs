@@ -81,6 +81,8 @@ enum Ask {
 impl Asked for CompuTrainer {
     type Ask = Ask;
 
+    const ID: &'static str = "computrainer";
+
     fn manners(&self) -> Manners {
         Manners {
             poll_interval: SET_INTERVAL,

@@ -32,8 +32,8 @@ use self::line::Line;
 use self::request::{Outgoing, Poll, Request, Write};
 use self::wishes::{Start, Stop, Wishes};
 use super::event_queue::EventQueue;
-use super::strangers::Strangers;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use crate::strangers::Strangers;
 
 /// From poll to poll, and from probe to probe.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
@@ -96,7 +96,7 @@ impl CsafeLink {
             wishes: Wishes::default(),
             leave: None,
             outgoing: Outgoing::new(),
-            strangers: Strangers::new(),
+            strangers: Strangers::to("csafe"),
         }
     }
 
@@ -316,7 +316,7 @@ impl Machine {
 impl Link for CsafeLink {
     fn handle_opened(&mut self, now: Timestamp) {
         self.decoder.reset();
-        self.strangers = Strangers::new();
+        self.strangers.forget();
         self.forget_machine();
         self.line.open(now);
         if let Some(stop) = self.wishes.stop.as_mut() {
@@ -359,7 +359,7 @@ impl Link for CsafeLink {
         self.counters.skipped_bytes += decoder.skipped() - before;
         self.decoder = decoder;
         if !self.line.is_up()
-            && let Some(name) = self.strangers.heard(bytes)
+            && let Some(name) = self.strangers.listen(bytes)
         {
             self.tell(LinkEvent::OtherProtocol(name));
         }

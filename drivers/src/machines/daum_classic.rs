@@ -82,6 +82,8 @@ enum Ask {
 impl Asked for DaumClassic {
     type Ask = Ask;
 
+    const ID: &'static str = "daum-classic";
+
     fn manners(&self) -> Manners {
         Manners {
             gap: GAP,

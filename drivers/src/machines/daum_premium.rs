@@ -60,6 +60,8 @@ enum Ask {
 impl Asked for DaumPremium {
     type Ask = Ask;
 
+    const ID: &'static str = "daum-premium";
+
     fn manners(&self) -> Manners {
         Manners {
             nothing: 25,

@@ -99,6 +99,8 @@ enum Ask {
 impl Asked for Ergoline {
     type Ask = Ask;
 
+    const ID: &'static str = "ergoline";
+
     fn manners(&self) -> Manners {
         Manners {
             cut_off: b"\r",

@@ -72,6 +72,8 @@ enum Ask {
 impl Asked for Kettler {
     type Ask = Ask;
 
+    const ID: &'static str = "kettler";
+
     fn manners(&self) -> Manners {
         Manners {
             after_open: AFTER_OPEN,
@@ -187,6 +189,7 @@ fn said(message: &MachineMessage, asked: Option<Ask>) -> Said {
         MachineMessage::Acknowledged | MachineMessage::Running => {
             Said::answers(matches!(asked, Some(Ask::EnterPcMode | Ask::Reset)))
         }
+        // A WaterRower says the same to what it does not know.
         MachineMessage::Refused => Said {
             answer: match asked {
                 // In the other letters, or by another way in, it may be understood.
@@ -194,7 +197,7 @@ fn said(message: &MachineMessage, asked: Option<Ask>) -> Said {
                 Some(Ask::SetPower | Ask::Reset) => Answer::Refused,
                 None => Answer::None,
             },
-            ..Said::answers(false)
+            ..Said::NOTHING
         },
         // Our own question, come back by a loop in the cable, is words too.
         MachineMessage::Words(_) => Said {

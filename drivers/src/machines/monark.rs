@@ -86,6 +86,8 @@ enum Ask {
 impl Asked for Monark {
     type Ask = Ask;
 
+    const ID: &'static str = "monark";
+
     fn manners(&self) -> Manners {
         Manners {
             hush: HUSH,

@@ -39,6 +39,7 @@ use self::line::Line;
 use self::wishes::{Intent, LoadWish, Start, StartStep, Stop, Told};
 use super::event_queue::EventQueue;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use crate::strangers::Strangers;
 
 /// How old an answer can be: a round of polls and what it takes on the line.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -68,6 +69,7 @@ pub struct TrackmasterLink {
     /// When the leave was found to be over; `None` while there is some.
     lapsed_at: Option<Timestamp>,
     presence: Presence,
+    strangers: Strangers,
     line: Line,
     /// Since when the machine owes us an answer.
     unanswered_since: Option<Timestamp>,
@@ -134,6 +136,7 @@ impl TrackmasterLink {
             leave: None,
             lapsed_at: Some(Timestamp::ZERO),
             presence: Presence::Unknown,
+            strangers: Strangers::to("trackmaster"),
             line: Line::new(),
             unanswered_since: None,
             round: Round::at(Timestamp::ZERO),
@@ -343,6 +346,7 @@ impl Belt {
 impl Link for TrackmasterLink {
     fn handle_opened(&mut self, now: Timestamp) {
         self.ears.reset();
+        self.strangers.forget();
         self.open = true;
         self.presence = Presence::Unknown;
         self.forget_machine(now);
@@ -357,6 +361,11 @@ impl Link for TrackmasterLink {
     fn handle_bytes(&mut self, now: Timestamp, sent_at: Timestamp, bytes: &[u8]) {
         if self.open {
             self.take_bytes(now, sent_at, bytes);
+            if self.presence != Presence::Up
+                && let Some(name) = self.strangers.listen(bytes)
+            {
+                self.tell(LinkEvent::OtherProtocol(name));
+            }
         }
     }
 

@@ -78,6 +78,8 @@ impl Ask {
 impl Asked for WaterRower {
     type Ask = Ask;
 
+    const ID: &'static str = "waterrower";
+
     fn manners(&self) -> Manners {
         Manners {
             gap: GAP,
@@ -150,9 +152,10 @@ impl Asked for WaterRower {
                     *moved_at = now;
                     Said::answers(false)
                 }
+                // A Kettler says the same to what it does not know.
                 MachineMessage::Refused => Said {
                     answer: Answer::Refused,
-                    ..Said::answers(false)
+                    ..Said::NOTHING
                 },
                 MachineMessage::Accepted
                 | MachineMessage::Ping

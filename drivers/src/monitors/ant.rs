@@ -1,64 +1,70 @@
-//! A heart-rate strap on an ANT radio's channel 0.
+//! One sensor on an ANT radio: a heart-rate strap on channel 0, or a power meter on channel 1.
 //!
-//! The radio is set up message by message, each answered before the next. It needs the network's key and the strap's number, which are the
-//! site's: without either nothing is ever sent, and the link says no more than that it is silent. Any strap (number 0) is refused, as with
+//! The radio is set up message by message, each answered before the next. It needs the network's key and the sensor's number, which are the
+//! site's: without either nothing is ever sent, and the link says no more than that it is silent. Any sensor (number 0) is refused, as with
 //! many straps about that is somebody else's heart.
 //!
-//! Deliberately absent: bike power and fitness equipment, which are machines'; proximity search.
+//! Deliberately absent: fitness equipment that takes loads; proximity search.
 
+mod beats;
+mod power_meter;
 mod set_up;
 
-use core::ops::RangeInclusive;
 use core::time::Duration;
 
 use protocols::ant::{
-    Code, Data, DataKind, HeartRatePage, NetworkKey, Profile, RadioDecoder, RadioMessage,
+    Code, Data, DataKind, NetworkKey, PAGE_BYTES, Profile, RadioDecoder, RadioMessage,
 };
-use protocols::vocabulary::{Absence, Quality, Reading, Timestamp};
+use protocols::vocabulary::{Capabilities, Timestamp};
 
-use super::standstill::Standstill;
 use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
-use super::trust::reading;
 use set_up::SetUp;
 
-/// A strap on an ANT radio at one port.
-pub type AntLink = StreamLink<Ant>;
+pub use beats::Beats;
+pub use power_meter::PowerMeter;
 
-const CHANNEL: u8 = Profile::HeartRate.channel();
+/// A strap on an ANT radio at one port.
+pub type AntLink = StreamLink<Ant<Beats>>;
+
+/// A power meter on an ANT radio at one port.
+pub type AntPowerLink = StreamLink<Ant<PowerMeter>>;
+
 /// Bit 7 of a device type asks for pairing.
 const DEVICE_TYPE: u8 = 0x7F;
 
-/// A beat count that stands still for so long, or for [`INTERVALS_STILL`] times the last interval if that is longer, is of a held rate
-/// \[assumed\].
-const STILL: Duration = Duration::from_secs(3);
-const INTERVALS_STILL: u32 = 3;
-/// Intervals of 30 to 240 beats a minute, in milliseconds; others are gaps and stretch nothing \[assumed\].
-const INTERVALS: RangeInclusive<u16> = 250..=2_000;
-
 /// Whom to listen to, and what opens the network.
 #[derive(Debug, Clone, Copy)]
-pub struct Strap {
+pub struct Sensor {
     key: NetworkKey,
     number: u16,
 }
 
-/// The radio with a strap on it.
+/// A kind of sensor, as far as it differs from the others.
+pub trait Tells: core::fmt::Debug + Default + Send {
+    /// Its channel, device type and period.
+    const PROFILE: Profile;
+
+    /// What a page of it tells.
+    fn judge(&mut self, sent_at: Timestamp, page: [u8; PAGE_BYTES]) -> Readings;
+
+    /// The radio has lost it.
+    fn lost(&mut self) -> Readings;
+
+    /// What a machine can do whose sensor it is; `None` for a person's.
+    fn capabilities(&self) -> Option<&Capabilities> {
+        None
+    }
+}
+
+/// The radio with a sensor on it.
 #[derive(Debug)]
-pub struct Ant {
+pub struct Ant<T> {
     set_up: Option<SetUp>,
-    beats: Beats,
+    sensor: T,
 }
 
-#[derive(Debug, Default)]
-struct Beats {
-    count: Standstill,
-    last: Option<HeartRatePage>,
-    /// The last time between two beats, in milliseconds.
-    interval: u16,
-}
-
-impl Strap {
-    /// The strap of this number; `None` for 0, which is any.
+impl Sensor {
+    /// The sensor of this number; `None` for 0, which is any.
     #[must_use]
     pub const fn new(key: NetworkKey, number: u16) -> Option<Self> {
         if number == 0 {
@@ -69,41 +75,45 @@ impl Strap {
     }
 }
 
-impl Ant {
-    /// Without a strap nothing is ever sent.
+impl<T: Tells> Ant<T> {
+    /// Without a sensor nothing is ever sent.
     #[must_use]
-    pub fn new(strap: Option<Strap>) -> Self {
+    pub fn new(sensor: Option<Sensor>) -> Self {
         Self {
-            set_up: strap.map(SetUp::of),
-            beats: Beats::default(),
+            set_up: sensor.map(|sensor| SetUp::of(sensor, T::PROFILE)),
+            sensor: T::default(),
         }
     }
 
-    /// Whether data is a page of our strap on the channel that we opened.
+    /// Whether data is a page of our sensor on the channel that we opened.
     fn is_ours(&self, data: &Data) -> bool {
         let Some(set_up) = self.set_up.as_ref().filter(|it| it.is_done()) else {
             return false;
         };
-        let is_strap = data.sender.is_none_or(|sender| {
+        let is_sensor = data.sender.is_none_or(|sender| {
             sender.device_number == set_up.number()
-                && sender.device_type & DEVICE_TYPE == Profile::HeartRate.device_type()
+                && sender.device_type & DEVICE_TYPE == T::PROFILE.device_type()
         });
         let is_page = matches!(data.kind, DataKind::Broadcast | DataKind::Acknowledged);
-        data.channel == CHANNEL && is_strap && is_page
+        data.channel == T::PROFILE.channel() && is_sensor && is_page
     }
 }
 
-impl Stream for Ant {
+impl<T: Tells> Stream for Ant<T> {
     type Decoder = RadioDecoder;
 
     const ID: &'static str = "ant";
     /// Twelve pages: more than the eight after which the radio itself searches \[assumed\].
     const SILENCE: Duration = Duration::from_secs(3);
-    /// 18 bytes with the sender's id, 4.06 times a second.
+    /// 18 bytes with the sender's id, some four times a second.
     const PER_BYTE: Duration = pace(Duration::from_millis(246), 18);
 
+    fn capabilities(&self) -> Option<&Capabilities> {
+        self.sensor.capabilities()
+    }
+
     fn opened(&mut self, now: Timestamp) {
-        self.beats = Beats::default();
+        self.sensor = T::default();
         if let Some(set_up) = &mut self.set_up {
             set_up.begin(now);
         }
@@ -115,16 +125,12 @@ impl Stream for Ant {
         }
         match message {
             RadioMessage::Data(data) if self.is_ours(data) => {
-                let page = HeartRatePage::from_bytes(data.page);
-                Heard::Live(self.beats.judge(sent_at, page))
+                Heard::Live(self.sensor.judge(sent_at, data.page))
             }
             RadioMessage::Event {
-                channel: CHANNEL,
+                channel,
                 code: Code::GONE_TO_SEARCH | Code::SEARCH_TIMED_OUT | Code::CHANNEL_CLOSED,
-            } => {
-                self.beats = Beats::default();
-                Heard::Said(Readings::of_heart(Reading::Missing(Absence::NoContact)))
-            }
+            } if *channel == T::PROFILE.channel() => Heard::Said(self.sensor.lost()),
             RadioMessage::StartUp(_)
             | RadioMessage::LineError(_)
             | RadioMessage::Response { .. }
@@ -151,24 +157,5 @@ impl Stream for Ant {
                 last_unanswered: false,
             },
         }
-    }
-}
-
-impl Beats {
-    /// A page's rate. The strap's 0 is a search while beats still come, and no contact once they stand still.
-    fn judge(&mut self, sent_at: Timestamp, page: HeartRatePage) -> Readings {
-        let interval = self.last.and_then(|last| page.interval_since(&last));
-        if let Some(interval) = interval.filter(|interval| INTERVALS.contains(interval)) {
-            self.interval = interval;
-        }
-        self.last = Some(page);
-        let of_beats = Duration::from_millis(self.interval.into()) * INTERVALS_STILL;
-        let is_still = self.count.lasts(page.beat_count, sent_at) >= STILL.max(of_beats);
-        let rate = match page.heart_rate() {
-            Ok(_) if is_still => Err(Absence::Stale),
-            Err(Absence::Searching) if is_still => Err(Absence::NoContact),
-            rate => rate,
-        };
-        Readings::of_heart(reading(Ok(Quality::Good), rate))
     }
 }

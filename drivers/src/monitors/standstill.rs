@@ -6,13 +6,13 @@ use protocols::vocabulary::Timestamp;
 
 /// Since when a count has shown the same number.
 #[derive(Debug, Default)]
-pub(super) struct Standstill(Option<(u8, Timestamp)>);
+pub(super) struct Standstill<N = u8>(Option<(N, Timestamp)>);
 
-impl Standstill {
+impl<N: PartialEq> Standstill<N> {
     /// The count shows `number` at `sent_at`: for how long it has not moved.
-    pub(super) fn lasts(&mut self, number: u8, sent_at: Timestamp) -> Duration {
+    pub(super) fn lasts(&mut self, number: N, sent_at: Timestamp) -> Duration {
         match self.0 {
-            Some((last, since)) if last == number => sent_at.since(since),
+            Some((ref last, since)) if *last == number => sent_at.since(since),
             _ => {
                 self.0 = Some((number, sent_at));
                 Duration::ZERO

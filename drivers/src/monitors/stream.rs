@@ -1,4 +1,4 @@
-//! The one link of all monitors: whoever streams unasked, or answers when asked.
+//! The one link of all monitors, and of machines that only tell: whoever streams unasked, or answers when asked.
 //!
 //! Promises: what a protocol's own file has to say is its id, its silence, its pace, what it asks and when, and what a message
 //! tells. Opening, ageing, silence, counting, the queue of events and the naming of strangers are here, once, the same for all.
@@ -9,21 +9,22 @@
 use core::time::Duration;
 
 use protocols::vocabulary::{
-    BeatsPerMinute, Capabilities, MachineCommand, OxygenSaturation, Reading, Timestamp,
+    BeatsPerMinute, Capabilities, MachineCommand, MachineReport, OxygenSaturation, Reading,
+    Timestamp,
 };
 use protocols::wire::{Decoder, WireError};
 
 use super::event_queue::{self, EventQueue};
 use super::liveness::{Liveness, sent_before};
-use super::strangers::Strangers;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use crate::strangers::Strangers;
 
 /// A protocol of a monitor, as far as it differs from the others.
 pub trait Stream: core::fmt::Debug + Send {
     /// The device's direction.
     type Decoder: Decoder + Default + core::fmt::Debug + Send;
 
-    /// The protocol's id.
+    /// The id of the wire's protocol.
     const ID: &'static str;
 
     /// Without a message of whoever measures for longer than this the device is silent: the sheet's limit.
@@ -36,6 +37,11 @@ pub trait Stream: core::fmt::Debug + Send {
     /// Whether a message's form is proof that it is one. Of formats of a few bytes without a check it is not: there whoever else is heard
     /// takes the readings with him.
     const IS_PROOF: bool = true;
+
+    /// What a machine that only tells can do; `None` for a monitor.
+    fn capabilities(&self) -> Option<&Capabilities> {
+        None
+    }
 
     /// The port was opened: forget what was, and begin to ask where the protocol asks.
     fn opened(&mut self, now: Timestamp);
@@ -96,6 +102,8 @@ pub struct Readings {
     pub plethysmogram: Option<[u8; 25]>,
     /// The heart's own rate.
     pub heart_rate: Option<Reading<BeatsPerMinute>>,
+    /// What a machine reports that is told nothing.
+    pub machine: Option<MachineReport>,
 }
 
 impl Readings {
@@ -105,6 +113,7 @@ impl Readings {
         pulse_rate: None,
         plethysmogram: None,
         heart_rate: None,
+        machine: None,
     };
 
     /// What an oximeter tells without its plethysmogram.
@@ -236,12 +245,14 @@ impl Intake {
             pulse_rate,
             plethysmogram,
             heart_rate,
+            machine,
         } = *readings;
         let events = [
             saturation.map(|reading| LinkEvent::Saturation { reading, sent_at }),
             pulse_rate.map(|reading| LinkEvent::PulseRate { reading, sent_at }),
             plethysmogram.map(|samples| LinkEvent::Plethysmogram { samples, sent_at }),
             heart_rate.map(|reading| LinkEvent::HeartRate { reading, sent_at }),
+            machine.map(|report| LinkEvent::Machine { report, sent_at }),
         ];
         for event in events.into_iter().flatten() {
             self.queue.push(event);
@@ -252,7 +263,7 @@ impl Intake {
 impl<P: Stream> Link for StreamLink<P> {
     fn handle_opened(&mut self, now: Timestamp) {
         self.decoder.reset();
-        self.strangers.opened();
+        self.strangers.forget();
         self.heard.liveness.opened(now);
         self.heard.mistaken_until = Timestamp::ZERO;
         self.protocol.opened(now);
@@ -274,13 +285,15 @@ impl<P: Stream> Link for StreamLink<P> {
             strangers,
         } = self;
         protocol.bytes_came(now);
-        if !(P::IS_PROOF && heard.liveness.is_up())
-            && let Some(id) = strangers.heard(bytes)
-        {
-            if !P::IS_PROOF {
+        let is_up = heard.liveness.is_up();
+        if !(P::IS_PROOF && is_up) {
+            let is_proof = strangers.heard(bytes);
+            if is_proof && !P::IS_PROOF {
                 heard.mistaken_until = now + P::SILENCE;
             }
-            heard.name(strangers.first(id));
+            if is_proof || !is_up {
+                heard.name(strangers.known());
+            }
         }
         let mut other = None;
         // One byte at a time, so that each message is known to be as old as the bytes behind it make it.
@@ -299,7 +312,13 @@ impl<P: Stream> Link for StreamLink<P> {
         }
     }
 
-    fn handle_command(&mut self, _now: Timestamp, _command: MachineCommand) {}
+    /// A monitor ignores it. The load of a machine that only tells is a person's.
+    fn handle_command(&mut self, _now: Timestamp, command: MachineCommand) {
+        if self.capabilities().is_some() {
+            self.heard.counters.refusals = self.heard.counters.refusals.saturating_add(1);
+            self.heard.queue.push(LinkEvent::Refused(command));
+        }
+    }
 
     fn renew_leave(&mut self, _until: Timestamp) {}
 
@@ -329,7 +348,7 @@ impl<P: Stream> Link for StreamLink<P> {
     }
 
     fn capabilities(&self) -> Option<&Capabilities> {
-        None
+        self.protocol.capabilities()
     }
 
     fn counters(&self) -> LinkCounters {

@@ -8,4 +8,6 @@ mod safety;
 #[cfg(test)]
 mod search;
 #[cfg(test)]
+mod strangers;
+#[cfg(test)]
 mod uart;

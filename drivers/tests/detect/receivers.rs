@@ -67,7 +67,7 @@ pub(crate) fn harm(protocol: &str, bytes: &[u8]) -> Vec<String> {
             )
         }),
         "medlab-ecg" => found(medlab_ecg::HostDecoder::new(), bytes, |_| true),
-        "ant" => found(ant::HostDecoder::new(), bytes, |message| {
+        "ant" | "ant-power" => found(ant::HostDecoder::new(), bytes, |message| {
             !matches!(message, ant::HostMessage::Request { .. })
         }),
         // A bridge hands on what is written to any characteristic; none of our questions is a line of it.

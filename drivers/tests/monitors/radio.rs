@@ -1,10 +1,16 @@
 //! An ANT radio's answers, and what becomes of a strap behind it.
 
-use drivers::catalogue::Settings;
+use std::time::Duration;
+
+use drivers::catalogue::{Settings, ant_power};
 use drivers::link::{Link, LinkEvent, LinkOutput};
-use drivers::monitors::{Ant, AntLink, Strap};
+use drivers::monitors::{Ant, AntLink, Sensor};
+use drivers::virtual_devices::DeviceOutput;
 use protocols::ant::{Data, DataKind, HeartRatePage, NetworkKey, RadioMessage};
-use protocols::vocabulary::{Absence, BeatsPerMinute, Reading};
+use protocols::vocabulary::{
+    Absence, BeatsPerMinute, LoadControl, MachineCommand, MachineLoad, Reading,
+    RevolutionsPerMinute, Watts,
+};
 
 use crate::bench::START;
 use crate::wire::{Wire, family, hex};
@@ -29,6 +35,149 @@ pub(crate) fn set_up(wire: &mut Wire) {
     for answer in ANSWERS {
         wire.bytes(&hex(answer));
     }
+}
+
+/// The same of channel 1, where it is the channel that is answered for.
+const POWER_ANSWERS: [&str; 9] = [
+    "A4 01 6F 20 EA",
+    "A4 03 40 00 66 00 81",
+    "A4 03 40 00 46 00 A1",
+    "A4 03 40 01 42 00 A4",
+    "A4 03 40 01 51 00 B7",
+    "A4 03 40 01 45 00 A3",
+    "A4 03 40 01 43 00 A5",
+    "A4 03 40 01 44 00 A2",
+    "A4 03 40 01 4B 00 AD",
+];
+
+/// A power meter's link whose radio is set up.
+fn power_meter() -> Wire {
+    let settings = vec![
+        ("network_key", "00".repeat(8)),
+        ("device_number", "1234".to_owned()),
+    ];
+    let mut wire = Wire::with((ant_power::FAMILY.link)(&Settings::new(settings)));
+    for answer in POWER_ANSWERS {
+        wire.bytes(&hex(answer));
+    }
+    wire
+}
+
+/// The reports of a machine so far: power and cadence.
+fn reports(wire: &Wire) -> Vec<(Option<u16>, Option<u16>)> {
+    let of = |(_, event): &_| match event {
+        LinkEvent::Machine { report, .. } => Some((
+            report.power.map(Watts::get),
+            report.cadence.map(RevolutionsPerMinute::get),
+        )),
+        _ => None,
+    };
+    wire.events.iter().filter_map(of).collect()
+}
+
+/// The sheet's page 16: 150 W at 85 a minute.
+const POWER: &str = "A4 09 4E 01 10 07 FF 55 1A 04 96 00 D7";
+
+#[test]
+fn a_power_meters_channel_is_one_of_its_own_and_its_page_a_machines_report() {
+    let mut wire = power_meter();
+    let sent: Vec<_> = wire.sent_hex().into_iter().map(|(_, hex)| hex).collect();
+    assert_eq!(
+        sent[3..],
+        [
+            "A4 03 42 01 00 00 E4",
+            "A4 05 51 01 D2 04 0B 00 2C",
+            "A4 02 45 01 39 DB",
+            "A4 03 43 01 F6 1F 0C",
+            "A4 02 44 01 0C EF",
+            "A4 01 4B 01 EF",
+        ]
+    );
+    // A strap's page on its channel, and a torque page, are no report.
+    wire.bytes(&hex(PAGE));
+    wire.bytes(&hex("A4 09 4E 01 12 07 07 55 00 08 80 02 38"));
+    assert_eq!(reports(&wire), []);
+    wire.bytes(&hex(POWER));
+    assert_eq!(reports(&wire), [(Some(150), Some(85))]);
+    assert_eq!(wire.hearts(), []);
+}
+
+#[test]
+fn a_power_that_is_repeated_while_nobody_pedals_is_none_after_three_seconds() {
+    let mut wire = power_meter();
+    for _ in 0..13 {
+        wire.bytes(&hex(POWER));
+        wire.wait(250);
+    }
+    let told = reports(&wire);
+    assert_eq!(told[..12], [(Some(150), Some(85)); 12]);
+    assert_eq!(told[12], (Some(0), Some(0)));
+}
+
+#[test]
+fn a_power_meter_refuses_every_load_as_only_a_person_sets_it() {
+    let mut wire = power_meter();
+    wire.bytes(&hex(POWER));
+    wire.sent.clear();
+    let capabilities = wire.link.capabilities().expect("a machine");
+    assert_eq!(capabilities.control, LoadControl::ByHand);
+    assert!(wire.link.release_bytes().is_empty());
+    let load = MachineLoad::Power(Watts::new(50).expect("in range"));
+    for command in [
+        MachineCommand::Start(load),
+        MachineCommand::SetLoad(load),
+        MachineCommand::Stop,
+    ] {
+        wire.events.clear();
+        wire.link.handle_command(wire.now, command);
+        wire.wait(10);
+        let said: Vec<_> = wire.events.iter().map(|(_, event)| *event).collect();
+        assert_eq!(said, [LinkEvent::Refused(command)]);
+    }
+    assert_eq!(wire.sent, []);
+}
+
+/// The link at the virtual radio, through its own set-up: somebody pedals, and stops.
+#[test]
+fn a_power_meters_link_reads_its_virtual_device() {
+    let told = || {
+        Settings::new(vec![
+            ("network_key", "11".repeat(8)),
+            ("device_number", "4711".to_owned()),
+        ])
+    };
+    let mut link = (ant_power::FAMILY.link)(&told());
+    let mut device = (ant_power::FAMILY.models[0].build)(START, &told());
+    let mut body = crate::bench::RESTING;
+    let mut now = START;
+    let mut seen = Vec::new();
+    link.handle_opened(now);
+    for quarter in 0..80 {
+        body.cadence = if quarter < 40 { 62.0 } else { 0.0 };
+        device.advance(now, &body);
+        for _ in 0..25 {
+            now = now + Duration::from_millis(10);
+            while let DeviceOutput::Transmit(bytes) = device.poll_output(now) {
+                link.handle_bytes(now, now, bytes);
+            }
+            loop {
+                match link.poll_output(now) {
+                    LinkOutput::Transmit(bytes) | LinkOutput::Preempt(bytes) => {
+                        device.handle_bytes(now, bytes);
+                    }
+                    LinkOutput::Event(LinkEvent::Machine { report, .. }) => {
+                        seen.push((quarter, report.power.map(Watts::get)));
+                    }
+                    LinkOutput::Event(_) => {}
+                    LinkOutput::Wait(_) => break,
+                }
+            }
+        }
+    }
+    let at = |quarter: i32| seen.iter().rfind(|(at, _)| *at <= quarter);
+    assert_eq!(at(38).map(|(_, power)| *power), Some(Some(62)), "{seen:?}");
+    assert_eq!(at(79).map(|(_, power)| *power), Some(Some(0)), "{seen:?}");
+    assert_eq!(device.actual_load(), None);
 }
 
 fn rate(rate: u16) -> Reading<BeatsPerMinute> {
@@ -186,7 +335,7 @@ fn a_radio_that_cannot_tell_the_sender_is_set_up_without() {
 #[test]
 fn no_link_ever_shows_the_networks_key() {
     let key = NetworkKey::from_hexadecimal("A1B2C3D4E5F60718").expect("a key");
-    let mut link = AntLink::of(Ant::new(Strap::new(key, 1234)));
+    let mut link = AntLink::of(Ant::new(Sensor::new(key, 1234)));
     link.handle_opened(START);
     let mut shown = Vec::new();
     let mut key_sent = false;

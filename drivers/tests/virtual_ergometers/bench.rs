@@ -2,23 +2,29 @@
 
 use std::time::Duration;
 
-use drivers::catalogue::models_of_machines as models;
-use drivers::catalogue::{Model, Settings};
+use drivers::catalogue::{FAMILIES, Model, Settings};
 use drivers::virtual_devices::{Body, DeviceOutput, VirtualDevice};
 use protocols::vocabulary::{MachineLoad, Timestamp};
 
 /// A patient's step.
 const STEP_MILLIS: u64 = 250;
 
-pub(crate) const ALL: [&[Model]; 7] = [
-    models::ERGOLINE,
-    models::DAUM_CLASSIC,
-    models::DAUM_PREMIUM,
-    models::KETTLER,
-    models::MONARK,
-    models::COMPUTRAINER,
-    models::WATERROWER,
-];
+/// The models of everything that makes a patient pedal or row, but what a console of its own leads.
+pub(crate) fn all() -> impl Iterator<Item = &'static Model> {
+    let ids = [
+        "ergoline",
+        "daum-classic",
+        "daum-premium",
+        "kettler",
+        "monark",
+        "computrainer",
+        "waterrower",
+    ];
+    let families = FAMILIES
+        .iter()
+        .filter(move |family| ids.contains(&family.id));
+    families.flat_map(|family| family.models)
+}
 
 pub(crate) struct Bench {
     pub(crate) machine: Box<dyn VirtualDevice>,
@@ -34,10 +40,7 @@ impl Bench {
 
     pub(crate) fn set(id: &str, settings: &Settings) -> Self {
         let now = Timestamp::from_secs(10);
-        let model = ALL
-            .iter()
-            .copied()
-            .flatten()
+        let model = all()
             .find(|model| model.id == id)
             .expect("a model of that name");
         let mut bench = Self {

@@ -6,7 +6,7 @@ use drivers::virtual_devices::rig::{RigOutput, VirtualRig};
 use proptest::prelude::*;
 use protocols::vocabulary::{MachineLoad, Timestamp, Watts};
 
-use super::bench::{ALL, Bench};
+use super::bench::{Bench, all};
 
 /// A request that each family answers whatever was before, and the greatest load of its machines in watts.
 fn probe(id: &str) -> (&'static [u8], u16) {
@@ -54,7 +54,7 @@ proptest! {
     fn any_bytes_leave_the_load_in_range_and_the_next_request_is_answered(
         steps in prop::collection::vec((any_bytes(), 0_u64..4_000, 0.0..100.0_f64), 1..8),
     ) {
-        for model in ALL.iter().copied().flatten() {
+        for model in all() {
             let mut bench = Bench::of(model.id);
             let (request, most) = probe(model.id);
             for (bytes, millis, cadence) in &steps {
@@ -75,7 +75,7 @@ proptest! {
 
 #[test]
 fn a_machine_without_power_hears_says_and_does_nothing_and_is_as_new_afterwards() {
-    for model in ALL.iter().copied().flatten() {
+    for model in all() {
         let mut bench = Bench::of(model.id);
         let (request, _) = probe(model.id);
         bench.pedal(60.0);
@@ -115,7 +115,7 @@ fn session(id: &str) -> Option<(&'static [u8], u16)> {
 #[test]
 fn a_virtual_patient_pedals_what_the_host_asks_for() {
     let mut tried = 0;
-    for model in ALL.iter().copied().flatten() {
+    for model in all() {
         let Some((bytes, watts)) = session(model.id) else {
             continue;
         };

@@ -3,52 +3,24 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use drivers::catalogue::Settings;
-use drivers::catalogue::models_of_monitors::ALL;
+use drivers::catalogue::{Family, Settings};
 use drivers::virtual_devices::Body;
 use proptest::collection::vec;
 use proptest::prelude::*;
-use protocols::ant::RadioDecoder;
-use protocols::gatt::BridgeDecoder;
 use protocols::vocabulary::Absence;
-use protocols::wire::Decoder;
-use protocols::{
-    bci_5, contec_5, contec_9, ivy_450c, masimo, medlab_ecg, nellcor, nonin_ascii, nonin_df1,
-    nonin_df8, nonin_df13, polar_hrmi,
-};
+use protocols::{bci_5, contec_5, nonin_ascii, nonin_df1, nonin_df8, polar_hrmi};
 
-use crate::host::{Host, RESTING, START, decoded, drain};
+use crate::host::{Host, RESTING, START, decoded, drain, families, tell};
 use crate::told::read;
 
 /// Feeds what a family sent to its own decoder: messages, and whether there was an error.
 fn judged(family: &str, bytes: &[u8]) -> (usize, bool) {
-    fn with<D: Decoder>(mut decoder: D, bytes: &[u8]) -> (usize, bool) {
-        let (mut messages, mut broken) = (0, false);
-        decoder.feed(bytes, &mut |item| match item.content {
-            Ok(_) => messages += 1,
-            Err(_) => broken = true,
-        });
-        (messages, broken)
-    }
-    match family {
-        "nonin-df1" => with(nonin_df1::PacketDecoder::new(), bytes),
-        "nonin-df2" => with(protocols::nonin_df2::PacketDecoder::new(), bytes),
-        "nonin-df7" => with(protocols::nonin_df7::PacketDecoder::new(), bytes),
-        "nonin-df8" => with(nonin_df8::PacketDecoder::new(), bytes),
-        "nonin-df13" => with(nonin_df13::SpotCheckDecoder::new(), bytes),
-        "nonin-ascii" => with(nonin_ascii::LineDecoder::new(), bytes),
-        "contec-5" => with(contec_5::PacketDecoder::new(), bytes),
-        "contec-9" => with(contec_9::DeviceDecoder::new(), bytes),
-        "bci-5" => with(bci_5::PacketDecoder::new(), bytes),
-        "masimo" => with(masimo::LineDecoder::new(), bytes),
-        "nellcor" => with(nellcor::LineDecoder::new(), bytes),
-        "polar-hrmi" => with(polar_hrmi::AnswerDecoder::new(), bytes),
-        "ivy-450c" => with(ivy_450c::FrameDecoder::new(), bytes),
-        "medlab-ecg" => with(medlab_ecg::BoardDecoder::new(), bytes),
-        "ble-2a37" | "ble-2a5f" | "ble-2ad2" => with(BridgeDecoder::new(), bytes),
-        "ant" => with(RadioDecoder::new(), bytes),
-        _ => panic!("no such family: {family}"),
-    }
+    let (mut messages, mut broken) = (0, false);
+    tell(family, bytes, &mut |item| match item {
+        Ok(_) => messages += 1,
+        Err(_) => broken = true,
+    });
+    (messages, broken)
 }
 
 fn any_number() -> impl Strategy<Value = f64> {
@@ -125,19 +97,19 @@ proptest! {
 
     #[test]
     fn no_body_makes_a_device_break_its_form(bodies in vec((any_body(), 0_u64..12), 1..6)) {
-        for (family, models) in ALL {
-            for model in *models {
+        for family in families() {
+            for model in family.models {
                 let mut host = Host::new((model.build)(START, &Settings::default()));
                 let mut bytes = Vec::new();
                 for (body, seconds) in &bodies {
                     host.body = *body;
-                    if !wake(family).is_empty() {
-                        bytes.extend(host.ask(wake(family)));
+                    if !wake(family.id).is_empty() {
+                        bytes.extend(host.ask(wake(family.id)));
                     }
                     bytes.extend(host.run(seconds * 1_000));
                 }
                 let is_other_form = model.id == "polar-hrmi-periods";
-                let (_, broken) = judged(family, &bytes);
+                let (_, broken) = judged(family.id, &bytes);
                 prop_assert!(!broken || is_other_form, "{}", model.id);
             }
         }
@@ -146,8 +118,7 @@ proptest! {
     #[test]
     fn no_body_makes_a_value_outside_the_sheets_range(bodies in vec((any_body(), 5_u64..20), 1..4)) {
         for (family, rates, absences) in RANGES {
-            let models = ALL.iter().find(|(id, _)| id == family).map(|(_, models)| *models);
-            for model in models.expect("a family") {
+            for model in Family::by_id(family).expect("a family").models {
                 if model.id == "masimo-ascii-2" {
                     continue;
                 }
@@ -182,32 +153,32 @@ proptest! {
 
     #[test]
     fn no_host_stops_a_stream(pieces in vec(vec(any::<u8>(), 0..60), 0..12)) {
-        for (family, models) in ALL {
-            let model = &models[0];
+        for family in families() {
+            let model = &family.models[0];
             let mut host = Host::new((model.build)(START, &Settings::default()));
             for piece in &pieces {
                 host.ask(piece);
                 host.run(250);
             }
-            host.ask(wake(family));
+            host.ask(wake(family.id));
             host.ask(b"\r0\r\n\xF6\xF6\xF6");
             let bytes = host.run(3_000);
-            let is_silent = matches!(*family, "polar-hrmi" | "ant" | "nonin-df13");
-            prop_assert!(is_silent || judged(family, &bytes).0 > 0, "{}", model.id);
+            let is_silent = matches!(family.id, "polar-hrmi" | "ant" | "nonin-df13");
+            prop_assert!(is_silent || judged(family.id, &bytes).0 > 0, "{}", model.id);
         }
     }
 
     #[test]
     fn a_late_host_gets_a_bounded_heap_and_then_the_rhythm_again(late in 2_u64..100_000) {
-        for (family, models) in ALL {
-            for model in *models {
+        for family in families() {
+            for model in family.models {
                 let mut device = (model.build)(START, &Settings::default());
                 device.advance(START, &RESTING);
                 let now = START + Duration::from_secs(late);
                 let heap: usize = drain(&mut *device, now).iter().map(Vec::len).sum();
                 prop_assert!(heap <= 3_500, "{}: {heap}", model.id);
                 let next: usize = drain(&mut *device, now).iter().map(Vec::len).sum();
-                prop_assert_eq!(next, 0, "{}", family);
+                prop_assert_eq!(next, 0, "{}", family.id);
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use drivers::catalogue::models_of_monitors as models;
-use drivers::catalogue::{Model, Settings};
+use drivers::catalogue::{End, FAMILIES, Family, Model, Role, Settings, Told};
 use drivers::virtual_devices::{Body, DeviceOutput, VirtualDevice};
+use protocols::gatt::BridgeDecoder;
 use protocols::vocabulary::Timestamp;
-use protocols::wire::Decoder;
+use protocols::wire::{Decoded, Decoder, Report, WireErrorKind};
 
 pub(crate) const START: Timestamp = Timestamp::from_secs(100);
 
@@ -36,11 +36,40 @@ pub(crate) struct Host<D> {
 
 /// The model of this name.
 pub(crate) fn model(id: &str) -> &'static Model {
-    models::ALL
-        .iter()
-        .flat_map(|(_, models)| models.iter())
+    let models = families().flat_map(|family| family.models);
+    models
+        .into_iter()
         .find(|model| model.id == id)
         .expect("a model of this name")
+}
+
+/// Whoever sends by a rhythm of its own: all monitors, and the machines behind a bridge.
+pub(crate) fn families() -> impl Iterator<Item = &'static Family> {
+    let is_bridged = |family: &Family| family.id.starts_with("ble-");
+    FAMILIES
+        .iter()
+        .filter(move |family| !matches!(family.role, Role::Machine(_)) || is_bridged(family))
+}
+
+/// What a family's own decoder makes of what its device sent: reports, and errors. A bridge's lines are values, one by one.
+pub(crate) fn tell(
+    family: &str,
+    bytes: &[u8],
+    sink: &mut dyn FnMut(Result<&Report<'_>, WireErrorKind>),
+) {
+    let family = Family::by_id(family).expect("a family");
+    let mut decoder = (family.decode)(End::Device, &Settings::default());
+    let mut hand_on = |found: Decoded<Told<'_>>| match found.content {
+        Ok(told) => sink(Ok(&told.report)),
+        Err(error) => sink(Err(error.kind)),
+    };
+    if !family.id.starts_with("ble-") {
+        return decoder.feed(bytes, &mut hand_on);
+    }
+    for line in decoded::<BridgeDecoder>(bytes) {
+        decoder.feed(line.value(), &mut hand_on);
+        decoder.end_of_value(&mut hand_on);
+    }
 }
 
 impl Host<Box<dyn VirtualDevice>> {

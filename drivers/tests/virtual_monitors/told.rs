@@ -1,14 +1,8 @@
 //! What every monitor has in common, by the project's own decoders: its values, its rhythm, and its word for none.
 
-use drivers::catalogue::models_of_monitors::ALL;
-use protocols::gatt::{BridgeDecoder, ValueDecoder};
-use protocols::wire::{Decoder, Field, Report};
-use protocols::{
-    bci_5, ble_2a5f, ble_2a37, contec_5, contec_9, ivy_450c, masimo, medlab_ecg, nellcor,
-    nonin_ascii, nonin_df1, nonin_df2, nonin_df7, nonin_df8, nonin_df13,
-};
+use protocols::wire::{Field, Report};
 
-use crate::host::{Host, NOBODY, decoded};
+use crate::host::{Host, NOBODY, families, tell};
 
 /// Rate and saturation of one message; the outer `None` is "does not carry it".
 pub(crate) type Told = (Option<Option<u16>>, Option<Option<u8>>);
@@ -27,74 +21,12 @@ fn told(report: &Report<'_>) -> Told {
     (rate, saturation)
 }
 
-macro_rules! reports {
-    ($bytes:expr, $decoder:ty) => {
-        decoded::<$decoder>($bytes)
-            .iter()
-            .map(|message| told(&message.report()))
-            .collect()
-    };
-}
-
-macro_rules! some_reports {
-    ($bytes:expr, $decoder:ty) => {
-        decoded::<$decoder>($bytes)
-            .iter()
-            .filter_map(|message| message.report().as_ref().map(told))
-            .collect()
-    };
-}
-
 /// What the bytes of a family tell, by its own decoder.
 pub(crate) fn read(family: &str, bytes: &[u8]) -> Vec<Told> {
-    match family {
-        "nonin-df1" => reports!(bytes, nonin_df1::PacketDecoder),
-        "nonin-df2" => reports!(bytes, nonin_df2::PacketDecoder),
-        "nonin-df7" => reports!(bytes, nonin_df7::PacketDecoder),
-        "nonin-df8" => reports!(bytes, nonin_df8::PacketDecoder),
-        "nonin-df13" => {
-            let mut decoder = nonin_df13::SpotCheckDecoder::new();
-            let mut found = Vec::new();
-            decoder.feed(bytes, &mut |item| {
-                found.push(told(&item.content.expect("whole").report()));
-            });
-            found
-        }
-        "nonin-ascii" => reports!(bytes, nonin_ascii::LineDecoder),
-        "contec-5" => reports!(bytes, contec_5::PacketDecoder),
-        "contec-9" => some_reports!(bytes, contec_9::DeviceDecoder),
-        "bci-5" => reports!(bytes, bci_5::PacketDecoder),
-        "masimo" => some_reports!(bytes, masimo::LineDecoder),
-        "nellcor" => some_reports!(bytes, nellcor::LineDecoder),
-        "ivy-450c" => {
-            let mut decoder = ivy_450c::FrameDecoder::new();
-            let mut found = Vec::new();
-            decoder.feed(bytes, &mut |item| {
-                found.push(told(&item.content.expect("whole").report()));
-            });
-            found
-        }
-        "medlab-ecg" => some_reports!(bytes, medlab_ecg::BoardDecoder),
-        "ble-2a37" => values::<ble_2a37::Measurement>(bytes)
-            .iter()
-            .map(|value| told(&value.report()))
-            .collect(),
-        "ble-2a5f" => values::<ble_2a5f::Measurement>(bytes)
-            .iter()
-            .map(|value| told(&value.report()))
-            .collect(),
-        _ => panic!("no such family: {family}"),
-    }
-}
-
-/// The values that a bridge hands on.
-fn values<V: protocols::gatt::Value>(bytes: &[u8]) -> Vec<V> {
     let mut found = Vec::new();
-    for line in decoded::<BridgeDecoder>(bytes) {
-        let mut decoder = ValueDecoder::<V>::new();
-        decoder.feed(line.value(), &mut |_| {});
-        decoder.end_of_value(&mut |item| found.push(item.content.expect("a whole value")));
-    }
+    tell(family, bytes, &mut |item| {
+        found.push(told(item.expect("no device breaks its own form")));
+    });
     found
 }
 
@@ -214,9 +146,9 @@ fn without_a_body_there_is_no_value_and_after_it_came_there_is_one_soon() {
 #[test]
 fn the_first_model_of_a_family_has_its_name_and_no_two_share_one() {
     let mut names = Vec::new();
-    for (family, models) in ALL {
-        assert_eq!(models[0].id, *family);
-        names.extend(models.iter().map(|model| model.id));
+    for family in families() {
+        assert_eq!(family.models[0].id, family.id);
+        names.extend(family.models.iter().map(|model| model.id));
     }
     let count = names.len();
     names.sort_unstable();

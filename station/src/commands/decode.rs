@@ -9,7 +9,6 @@ mod capture;
 mod form;
 mod hex;
 mod line;
-mod protocol;
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
@@ -17,14 +16,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use drivers::catalogue::{End, FAMILIES, Family, Told};
 use protocols::wire::Decoded;
 use serde::Serialize;
 use thiserror::Error;
 
 use self::form::{Form, FormError};
 use self::hex::HexReader;
-use self::line::{Line, Told};
-use self::protocol::{PROTOCOLS, Protocol};
+use self::line::Line;
 use crate::commands::output::{self, Output};
 use crate::commands::settings::{self, Setting, SettingsError};
 
@@ -91,10 +90,25 @@ enum Sender {
     Device,
 }
 
+impl Sender {
+    const fn end(self) -> End {
+        match self {
+            Self::Host => End::Host,
+            Self::Device => End::Device,
+        }
+    }
+}
+
+/// All ids, for people.
+fn known_ids() -> String {
+    let ids: Vec<&str> = FAMILIES.iter().map(|family| family.id).collect();
+    ids.join(", ")
+}
+
 /// Why nothing, or no more, could be decoded.
 #[derive(Debug, Error)]
 enum DecodeError {
-    #[error("there is no protocol {given:?}; write one of {known}", known = protocol::known_ids())]
+    #[error("there is no protocol {given:?}; write one of {known}", known = known_ids())]
     UnknownProtocol { given: String },
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -151,16 +165,16 @@ fn cannot_write(error: &io::Error) -> ExitCode {
 }
 
 fn list(out: &mut Output, as_json: bool) {
-    let rows = PROTOCOLS.iter().map(|protocol| ListedProtocol {
-        id: protocol.id,
-        what: protocol.what,
-        settings: protocol.settings,
+    let rows = FAMILIES.iter().map(|family| ListedProtocol {
+        id: family.id,
+        what: family.devices,
+        settings: family.decode_settings,
     });
     if as_json {
         out.json_line(&rows.collect::<Vec<_>>());
         return;
     }
-    let width = PROTOCOLS.iter().map(|it| it.id.len()).max().unwrap_or(0);
+    let width = FAMILIES.iter().map(|it| it.id.len()).max().unwrap_or(0);
     for row in rows {
         out.line(&format!("{:width$}  {}", row.id, row.what));
         for setting in row.settings {
@@ -181,11 +195,11 @@ struct Tally {
 
 fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError> {
     let given = arguments.protocol.as_deref().unwrap_or_default();
-    let protocol = Protocol::by_id(given).ok_or_else(|| DecodeError::UnknownProtocol {
+    let family = Family::by_id(given).ok_or_else(|| DecodeError::UnknownProtocol {
         given: given.to_owned(),
     })?;
-    let settings = settings::parse(protocol.id, protocol.settings, &arguments.settings)?;
-    let mut stream = (protocol.open)(arguments.from, &settings);
+    let settings = settings::parse(family.id, family.decode_settings, &arguments.settings)?;
+    let mut stream = (family.decode)(arguments.from.end(), &settings);
     let input = open(arguments.file.as_deref())?;
     let (mut form, mut input) = if arguments.hex {
         (Form::Hex(HexReader::default()), input)

@@ -82,21 +82,31 @@ impl MachineProtocol {
     /// A CSAFE bike.
     #[must_use]
     pub fn csafe_bike() -> Self {
-        Self::with(&catalogue::CSAFE, MachineKind::Cycle, "kind", "cycle")
+        Self::with(
+            &catalogue::csafe::FAMILY,
+            MachineKind::Cycle,
+            "kind",
+            "cycle",
+        )
     }
 
     /// A CSAFE treadmill.
     #[must_use]
     pub fn csafe_treadmill() -> Self {
         let kind = MachineKind::Treadmill;
-        Self::with(&catalogue::CSAFE, kind, "kind", "treadmill")
+        Self::with(&catalogue::csafe::FAMILY, kind, "kind", "treadmill")
     }
 
     /// A Trackmaster treadmill that counts in this unit.
     #[must_use]
     pub fn trackmaster(speed_unit: &str) -> Self {
         let kind = MachineKind::Treadmill;
-        Self::with(&catalogue::TRACKMASTER, kind, "speed_unit", speed_unit)
+        Self::with(
+            &catalogue::trackmaster::FAMILY,
+            kind,
+            "speed_unit",
+            speed_unit,
+        )
     }
 
     fn with(family: &'static Family, kind: MachineKind, key: &'static str, value: &str) -> Self {
@@ -134,13 +144,19 @@ impl SensorProtocol {
     /// Nonin serial format 2: an oximeter.
     #[must_use]
     pub fn nonin_df2() -> Self {
-        Self(Protocol::new(&catalogue::NONIN_DF2, Settings::default()))
+        Self(Protocol::new(
+            &catalogue::nonin_df2::FAMILY,
+            Settings::default(),
+        ))
     }
 
     /// Zephyr `HxM`: a strap.
     #[must_use]
     pub fn zephyr_hxm() -> Self {
-        Self(Protocol::new(&catalogue::ZEPHYR_HXM, Settings::default()))
+        Self(Protocol::new(
+            &catalogue::zephyr_hxm::FAMILY,
+            Settings::default(),
+        ))
     }
 
     /// Its protocol.

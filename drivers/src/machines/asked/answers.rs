@@ -3,7 +3,6 @@
 use protocols::vocabulary::{MachineCommand, MachineReport, MachineState, Timestamp, Watts};
 use protocols::wire::WireErrorKind;
 
-use super::super::strangers::Strangers;
 use super::exchange::{Answer, Heard, InFlight, Purpose, Readings, Said};
 use super::manners::Expect;
 use super::{Asked, AskedLink, Presence, Round};
@@ -37,7 +36,7 @@ impl<P: Asked> AskedLink<P> {
         }
         self.counters.skipped_bytes += self.protocol.skipped() - before;
         if !self.is_up()
-            && let Some(name) = self.strangers.heard(bytes)
+            && let Some(name) = self.strangers.listen(bytes)
         {
             self.tell(LinkEvent::OtherProtocol(name));
         }
@@ -165,7 +164,7 @@ impl<P: Asked> AskedLink<P> {
             return;
         }
         self.presence = Presence::Up;
-        self.strangers = Strangers::new();
+        self.strangers.forget();
         self.tell(LinkEvent::Up);
         if flight.is_none_or(|flight| flight.purpose != Purpose::Opening) {
             // It was missed while it was to say who it is.

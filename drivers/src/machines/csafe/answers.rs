@@ -6,7 +6,6 @@ use protocols::csafe::{Fate, MachineFrame, State, code};
 use protocols::vocabulary::{LoadControl, MachineCommand, MachineReport, MachineState, Timestamp};
 use protocols::wire::{Field, Report};
 
-use super::super::strangers::Strangers;
 use super::line::{InFlight, Presence};
 use super::request::{Request, Write};
 use super::{CsafeLink, CsafeProfile, Interview};
@@ -304,7 +303,7 @@ impl CsafeLink {
     fn tell_presence(&mut self) {
         if !self.line.is_up() {
             self.line.presence = Presence::Up;
-            self.strangers = Strangers::new();
+            self.strangers.forget();
             self.tell(LinkEvent::Up);
         }
     }

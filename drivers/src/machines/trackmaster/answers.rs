@@ -120,6 +120,7 @@ impl TrackmasterLink {
             _ if request == who => {
                 if self.presence != Presence::Up {
                     self.presence = Presence::Up;
+                    self.strangers.forget();
                     self.tell(LinkEvent::Up);
                 }
             }

@@ -1,4 +1,4 @@
-//! How a radio is brought to listen to one strap.
+//! How a radio is brought to listen to one sensor.
 
 use core::time::Duration;
 
@@ -7,7 +7,7 @@ use protocols::ant::{
 };
 use protocols::vocabulary::Timestamp;
 
-use super::Strap;
+use super::Sensor;
 use crate::monitors::stream::Request;
 
 /// So long an answer is waited for, once more after that, then the set-up has failed.
@@ -18,7 +18,6 @@ const ANEW: Duration = Duration::from_secs(5);
 /// A radio that says nothing at all for so long is set up anew: longer than its search, at whose end it speaks \[assumed\].
 const DUMB: Duration = Duration::from_secs(40);
 
-const CHANNEL: u8 = Profile::HeartRate.channel();
 const NETWORK: u8 = 0;
 /// Of 2.5 s each: 30 s, as the sheet's example has it.
 const SEARCH: u8 = 12;
@@ -44,7 +43,8 @@ enum Step {
 
 /// How far the radio was brought. Its `Debug` leaves out the bytes last sent, which may be those of the key.
 pub(super) struct SetUp {
-    strap: Strap,
+    sensor: Sensor,
+    profile: Profile,
     step: Step,
     /// When the next message is due.
     at: Timestamp,
@@ -54,9 +54,10 @@ pub(super) struct SetUp {
 }
 
 impl SetUp {
-    pub(super) const fn of(strap: Strap) -> Self {
+    pub(super) const fn of(sensor: Sensor, profile: Profile) -> Self {
         Self {
-            strap,
+            sensor,
+            profile,
             step: Step::Reset,
             at: Timestamp::NEVER,
             tries: 0,
@@ -64,9 +65,9 @@ impl SetUp {
         }
     }
 
-    /// The number of the strap that is listened to.
+    /// The number of the sensor that is listened to.
     pub(super) const fn number(&self) -> u16 {
-        self.strap.number
+        self.sensor.number
     }
 
     /// Whether the channel is open.
@@ -100,11 +101,9 @@ impl SetUp {
             RadioMessage::StartUp(_) if self.step != Step::Reset || self.tries > 0 => {
                 self.go(Step::Extended, Timestamp::ZERO);
             }
-            RadioMessage::Response {
-                channel: 0,
-                to,
-                code,
-            } if self.awaits(*to) => {
+            RadioMessage::Response { channel, to, code }
+                if self.is_about_us(*channel) && self.awaits(*to) =>
+            {
                 if *code == Code::DONE {
                     self.go(self.step.next(), self.step.next().due(sent_at));
                 } else if self.step.may_fail() {
@@ -114,9 +113,11 @@ impl SetUp {
                 }
             }
             RadioMessage::Event {
-                channel: CHANNEL,
+                channel,
                 code: Code::CHANNEL_CLOSED,
-            } if self.is_done() => self.go(Step::Unassign, Timestamp::ZERO),
+            } if *channel == self.profile.channel() && self.is_done() => {
+                self.go(Step::Unassign, Timestamp::ZERO);
+            }
             _ if self.is_done() => self.at = sent_at + DUMB,
             RadioMessage::StartUp(_)
             | RadioMessage::LineError(_)
@@ -130,6 +131,11 @@ impl SetUp {
             | RadioMessage::Data(_)
             | RadioMessage::Other(_) => {}
         }
+    }
+
+    /// Whether an answer is to our channel, or to what is set for all of them or for the network, which are told as 0.
+    const fn is_about_us(&self, channel: u8) -> bool {
+        channel == self.profile.channel() || channel == NETWORK
     }
 
     /// Whether an answer to this message is due.
@@ -179,13 +185,13 @@ impl SetUp {
     }
 
     fn message(&self) -> Option<HostMessage> {
-        let channel = CHANNEL;
+        let channel = self.profile.channel();
         Some(match self.step {
             Step::Reset => HostMessage::Reset,
             Step::Extended => HostMessage::ExtendedMessages(true),
             Step::Key => HostMessage::SetNetworkKey {
                 network: NETWORK,
-                key: self.strap.key,
+                key: self.sensor.key,
             },
             Step::Unassign => HostMessage::UnassignChannel(channel),
             Step::Assign => HostMessage::AssignChannel {
@@ -197,8 +203,8 @@ impl SetUp {
             Step::Whom => HostMessage::SetChannelId {
                 channel,
                 id: ChannelId {
-                    device_number: self.strap.number,
-                    device_type: Profile::HeartRate.device_type(),
+                    device_number: self.sensor.number,
+                    device_type: self.profile.device_type(),
                     transmission_type: 0,
                 },
             },
@@ -208,7 +214,7 @@ impl SetUp {
             },
             Step::Period => HostMessage::SetPeriod {
                 channel,
-                period: Profile::HeartRate.period(),
+                period: self.profile.period(),
             },
             Step::Search => HostMessage::SetSearchTimeout {
                 channel,
@@ -223,7 +229,7 @@ impl SetUp {
 impl core::fmt::Debug for SetUp {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("SetUp")
-            .field("strap", &self.strap)
+            .field("sensor", &self.sensor)
             .field("step", &self.step)
             .field("at", &self.at)
             .field("tries", &self.tries)

@@ -1,11 +1,10 @@
-//! An ANT radio on a serial port, with one sensor in its reach: a heart-rate strap, or a trainer.
+//! An ANT radio on a serial port, with one sensor in its reach: a heart-rate strap, a power meter, or a trainer.
 //!
 //! Promises: every configuration message is answered, in the right order or not; data come on a channel that is set up right and on no
 //! other. A channel that looks for any other sensor searches until its time is over.
-//!
-//! Deliberately absent: power meters, as a body does not say what power it gives.
 
 mod channel;
+mod power_meter;
 mod strap;
 mod trainer;
 
@@ -19,6 +18,7 @@ use protocols::wire::{Decoder, WireErrorKind};
 use crate::virtual_devices::stream::{Moment, Outbox, Rhythm, Speaker, Stream};
 use channel::{Channel, Sensor};
 
+pub use power_meter::PowerMeter;
 pub use strap::Strap;
 pub use trainer::Trainer;
 
@@ -78,6 +78,14 @@ impl Ant<Strap> {
     #[must_use]
     pub fn with_strap(start: Timestamp, device_number: u16) -> Stream<Self> {
         Self::switch_on(start, Strap::new(start, device_number))
+    }
+}
+
+impl Ant<PowerMeter> {
+    /// Switches one on, with a power meter of this number near it.
+    #[must_use]
+    pub fn with_power_meter(start: Timestamp, device_number: u16) -> Stream<Self> {
+        Self::switch_on(start, PowerMeter::new(device_number))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use drivers::catalogue::{Decode, Told};
 use drivers::port::Direction;
 use protocols::wire::Decoded;
 use thiserror::Error;
@@ -9,8 +10,6 @@ use thiserror::Error;
 use super::Sender;
 use super::capture::{self, CaptureError, CaptureReader};
 use super::hex::{HexError, HexReader};
-use super::line::Told;
-use super::protocol::Stream;
 
 /// What takes what is found.
 type Print<'a> = &'a mut dyn FnMut(Decoded<Told<'_>>);
@@ -49,7 +48,7 @@ impl Form {
         &mut self,
         chunk: &mut [u8],
         from: Sender,
-        stream: &mut dyn Stream,
+        stream: &mut dyn Decode,
         print: Print<'_>,
     ) -> Result<(), FormError> {
         match self {
@@ -66,7 +65,7 @@ impl Form {
     pub(super) fn finish(
         &mut self,
         from: Sender,
-        stream: &mut dyn Stream,
+        stream: &mut dyn Decode,
         print: Print<'_>,
     ) -> Result<(), FormError> {
         match self {
@@ -88,7 +87,7 @@ const fn direction(from: Sender) -> Direction {
 }
 
 /// A piece of a capture may be one value, where the protocol is one of values.
-fn feed_piece(bytes: &[u8], stream: &mut dyn Stream, print: Print<'_>) {
+fn feed_piece(bytes: &[u8], stream: &mut dyn Decode, print: Print<'_>) {
     stream.feed(bytes, print);
     stream.end_of_value(print);
 }
@@ -97,7 +96,7 @@ fn feed_piece(bytes: &[u8], stream: &mut dyn Stream, print: Print<'_>) {
 fn feed_lines(
     hex: &mut HexReader,
     text: &mut [u8],
-    stream: &mut dyn Stream,
+    stream: &mut dyn Decode,
     print: Print<'_>,
 ) -> Result<(), HexError> {
     for line in text.split_inclusive_mut(|character| *character == b'\n') {

@@ -1,17 +1,11 @@
 //! One printed object: what a message tells, or what is wrong.
 
+use drivers::catalogue::Told;
 use protocols::exact::Exact;
 use protocols::vocabulary::number::floor_to_u32;
 use protocols::wire::{Decoded, Field, Report};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-
-/// What a message tells, and the numbers of it that its report cannot carry.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Told<'a> {
-    pub(super) report: Report<'a>,
-    pub(super) exact: Exact,
-}
 
 /// What a decoder found, as `station decode` prints it: units in the keys; a value that the message says it does not have is
 /// null, and its name stands in `missing`; what the format does not carry is left out.

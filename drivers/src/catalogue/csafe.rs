@@ -1,17 +1,16 @@
-//! The machines' lines of the catalogue.
+//! CSAFE fitness machines of most makers, and Concept2 monitors.
 
+use protocols::csafe;
 use protocols::vocabulary::MachineKind;
 
-use super::{Family, Model, Role, Setting, Settings, models_of_machines};
+use super::decoding::{End, decoding};
+use super::{Family, Model, Role, Setting};
 use crate::machines::csafe::{CsafeLink, CsafeProfile};
-use crate::machines::trackmaster::{TrackmasterLink, TrackmasterSettings};
 use crate::port::LineSettings;
 use crate::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
-use crate::virtual_devices::trackmaster::VirtualTrackmaster;
-use protocols::trackmaster::SpeedUnit;
 
-/// CSAFE.
-pub const CSAFE: Family = Family {
+/// The family.
+pub const FAMILY: Family = Family {
     id: "csafe",
     devices: "fitness machines of most makers; Concept2 monitors (reads alone)",
     role: Role::Machine(&[MachineKind::Cycle, MachineKind::Treadmill]),
@@ -28,6 +27,12 @@ pub const CSAFE: Family = Family {
             _ => CsafeProfile::Bike,
         }))
     },
+    decode_settings: &[],
+    decode: |from, _| match from {
+        End::Host => decoding(csafe::HostDecoder::new(), csafe::HostFrame::report),
+        End::Device => decoding(csafe::MachineDecoder::new(), csafe::MachineFrame::report),
+    },
+    ear: None,
     models: &[
         Model {
             id: "csafe-bike",
@@ -57,52 +62,3 @@ pub const CSAFE: Family = Family {
     ],
     unsure: "the line's rate is recalled; ranges, slew and time-outs are assumed; which commands a console takes is found out",
 };
-
-/// Trackmaster.
-pub const TRACKMASTER: Family = Family {
-    id: "trackmaster",
-    devices: "Trackmaster and RAM/Medisoft medical treadmills",
-    role: Role::Machine(&[MachineKind::Treadmill]),
-    lines: &[
-        LineSettings::plain(protocols::trackmaster::BAUD),
-        LineSettings::plain(9_600),
-    ],
-    settings: &[SPEED_UNIT],
-    link: |settings| Box::new(TrackmasterLink::new(speed_unit(settings))),
-    models: &[Model {
-        id: "trackmaster",
-        what: "Trackmaster treadmill with its watchdog",
-        build: |now, settings| Box::new(VirtualTrackmaster::new(now, speed_unit(settings))),
-    }],
-    unsure: "ranges, acceleration and answer time are assumed",
-};
-
-/// Woodway.
-pub const WOODWAY: Family = Family {
-    id: "woodway",
-    devices: "Woodway treadmills with the A0 command set",
-    role: Role::Machine(&[MachineKind::Treadmill]),
-    lines: &[LineSettings::plain(protocols::woodway::BAUD)],
-    settings: &[],
-    link: |_| {
-        Box::new(TrackmasterLink::with_settings(
-            TrackmasterSettings::woodway(),
-        ))
-    },
-    models: models_of_machines::WOODWAY,
-    unsure: "how long its timer waits, what its state byte says, its ramps and slowest speed; nothing of the maker's was read",
-};
-
-const SPEED_UNIT: Setting = Setting {
-    key: "speed_unit",
-    values: &["mph", "km/h"],
-    what: "what it counts speed in; mph without it",
-    required: true,
-};
-
-fn speed_unit(settings: &Settings) -> SpeedUnit {
-    settings
-        .get("speed_unit")
-        .and_then(SpeedUnit::from_name)
-        .unwrap_or(SpeedUnit::MilesPerHour)
-}

@@ -1,0 +1,48 @@
+//! Masimo, ASCII 1.
+
+use protocols::masimo;
+
+use super::decoding::{End, decoding, nothing_sent};
+use super::{Family, Model, Role};
+use crate::detect::ears::{Ear, Proof, counted};
+use crate::monitors::MasimoLink;
+use crate::port::LineSettings;
+use crate::virtual_devices::monitors::masimo::{Form, Masimo};
+
+/// The family.
+pub const FAMILY: Family = Family {
+    id: "masimo",
+    devices: "Masimo Rad-5, Rad-8, Rad-87, Radical-7 with the output set to ASCII 1",
+    role: Role::Oximeter,
+    lines: &[LineSettings::plain(masimo::BAUD)],
+    settings: &[],
+    link: |_| Box::new(MasimoLink::new()),
+    decode_settings: &[],
+    decode: |from, _| match from {
+        End::Host => nothing_sent(),
+        End::Device => decoding(masimo::LineDecoder::new(), masimo::DeviceMessage::report),
+    },
+    ear: Some(Ear::of(Proof::Spelled, 2, || {
+        counted(masimo::LineDecoder::new())
+    })),
+    models: MODELS,
+    unsure: "averaging; silence after 3 s",
+};
+
+const MODELS: &[Model] = &[
+    Model {
+        id: "masimo",
+        what: "Masimo Rad-8 that prints ASCII 1",
+        build: |now, _| Box::new(Masimo::switch_on(now, Form::Rad8)),
+    },
+    Model {
+        id: "masimo-radical-7",
+        what: "Masimo Radical-7 that prints ASCII 1 in its longer form",
+        build: |now, _| Box::new(Masimo::switch_on(now, Form::Radical7)),
+    },
+    Model {
+        id: "masimo-ascii-2",
+        what: "Masimo Rad-8 whose output is left at ASCII 2",
+        build: |now, _| Box::new(Masimo::switch_on(now, Form::Ascii2)),
+    },
+];

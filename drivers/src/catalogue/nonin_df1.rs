@@ -1,0 +1,45 @@
+//! Nonin, data format 1.
+
+use protocols::{nonin, nonin_df1};
+
+use super::decoding::{End, decoding};
+use super::{Family, Model, Role};
+use crate::detect::ears::{Ear, Proof, counted};
+use crate::monitors::NoninDf1Link;
+use crate::port::LineSettings;
+use crate::virtual_devices::monitors::nonin::{Commands, Format, Nonin};
+
+/// The family.
+pub const FAMILY: Family = Family {
+    id: "nonin-df1",
+    devices: "Nonin OEM II and III, Xpod, 8000-series boards: numbers alone, held by the device for 10 s, without a check",
+    role: Role::Oximeter,
+    lines: &[LineSettings::plain(nonin_df1::BAUD)],
+    settings: &[],
+    link: |_| Box::new(NoninDf1Link::new()),
+    decode_settings: &[],
+    decode: |from, _| match from {
+        End::Host => decoding(nonin::HostDecoder::new(), |command| Some(command.report())),
+        End::Device => decoding(nonin_df1::PacketDecoder::new(), |packet| {
+            Some(packet.report())
+        }),
+    },
+    ear: Some(Ear::of(Proof::Pattern, 10, || {
+        counted(nonin_df1::PacketDecoder::new())
+    })),
+    models: MODELS,
+    unsure: "the format itself; the range of rates; silence after 2.5 s",
+};
+
+const MODELS: &[Model] = &[
+    Model {
+        id: "nonin-df1",
+        what: "Nonin oximeter that sends data format 1, its format chosen by a pin: it ignores commands (recalled)",
+        build: |now, _| Box::new(Nonin::switch_on(now, Format::Df1, Commands::Ignored)),
+    },
+    Model {
+        id: "nonin-df1-commands",
+        what: "Nonin oximeter that sends data format 1 until it is told another",
+        build: |now, _| Box::new(Nonin::switch_on(now, Format::Df1, Commands::Answered)),
+    },
+];
