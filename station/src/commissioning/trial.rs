@@ -17,6 +17,8 @@ const TAKES_WITHIN: Duration = Duration::from_secs(15);
 const FOLLOWS_WITHIN: Duration = Duration::from_secs(30);
 /// So long its host is silent.
 const SILENT_FOR: Duration = Duration::from_secs(6);
+/// A start that was refused is told again after this.
+const TRIES_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// A machine that was stopped rests within this.
 const STOPS_WITHIN: Duration = Duration::from_mins(1);
 /// A brake that cannot do less than its least is still at it after this.
@@ -74,11 +76,20 @@ enum Step {
     Follows(usize),
     Silent,
     Returns,
+    StartsAgain(Then),
     Stops,
-    StartsAgain,
     Relay,
     RelayCloses,
     Over,
+}
+
+/// What a machine is started once more for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// A stop, of one that let go by itself.
+    Stop,
+    /// Its relay's turn.
+    Relay,
 }
 
 /// One machine's trial.
@@ -92,6 +103,8 @@ pub struct Trial {
     /// What became of the last command; `None` while nothing was said of it.
     taken: Option<bool>,
     report: Option<(MachineReport, Timestamp)>,
+    /// When a start that was refused is told again.
+    again_at: Timestamp,
     orders: Vec<Order>,
     found: Found,
 }
@@ -108,6 +121,7 @@ impl Trial {
             up: false,
             taken: None,
             report: None,
+            again_at: Timestamp::NEVER,
             orders: vec![Order::Say("waits for the machine to answer".to_owned())],
             found: Found {
                 follows: String::new(),
@@ -143,7 +157,7 @@ impl Trial {
             Step::Silent => self.silent(now),
             Step::Returns => self.returns(now),
             Step::Stops => self.stops(now),
-            Step::StartsAgain => self.starts_again(now),
+            Step::StartsAgain(then) => self.starts_again(now, then),
             Step::Relay => self.relay(now),
             Step::RelayCloses => self.relay_closes(now),
             Step::Over => {}
@@ -189,6 +203,7 @@ impl Trial {
             self.fail("refused a load: look whether its console has to be in another mode, or somebody has to pedal");
         } else if self.taken == Some(true) || self.reports(which) {
             self.say(&format!("took {}", self.words(which)));
+            self.raise(which);
             self.go(now, Step::Follows(which));
         } else {
             self.late(now, TAKES_WITHIN, "did not confirm a load");
@@ -237,6 +252,14 @@ impl Trial {
             format!("let go within {} s", SILENT_FOR.as_secs())
         };
         self.say(&format!("after the silence: {}", self.found.on_silence));
+        if kept {
+            self.stop(now);
+        } else {
+            self.start_again(now, Then::Stop);
+        }
+    }
+
+    fn stop(&mut self, now: Timestamp) {
         self.orders.push(Order::Tell(MachineCommand::Stop));
         self.go(now, Step::Stops);
     }
@@ -246,12 +269,16 @@ impl Trial {
             .report
             .is_some_and(|(report, sent_at)| sent_at > self.since && !is_loaded(&report));
         if !rests && now.since(self.since) >= LEAST_IS_LEFT_AFTER && self.is_at_its_least() {
-            let least = self.words(0);
-            let _ = write!(self.found.on_silence, "; after a stop {least} are left");
+            let least = self.capabilities.held_at_least().get();
+            let _ = write!(self.found.on_silence, "; after a stop {least} W are left");
             self.say(&format!(
-                "cannot take all load away: after a stop {least} are left, its least; only a relay takes them"
+                "cannot take all load away: after a stop {least} W are left, its least; only a relay takes them"
             ));
-            self.pass();
+            if self.has_relay {
+                self.open_relay(now);
+            } else {
+                self.pass();
+            }
             return;
         }
         if !rests {
@@ -265,30 +292,57 @@ impl Trial {
         let took = now.since(self.since).as_secs_f64();
         self.found.stops_in_s = Some(took);
         self.say(&format!("rests {took:.1} s after a stop"));
-        if !self.has_relay {
+        if self.has_relay {
+            self.start_again(now, Then::Relay);
+        } else {
             self.pass();
-            return;
         }
-        let Some(load) = self.load(0) else {
-            self.pass();
-            return;
-        };
-        self.orders.push(Order::Tell(MachineCommand::Start(load)));
-        self.go(now, Step::StartsAgain);
     }
 
-    fn starts_again(&mut self, now: Timestamp) {
-        if self.reports(0) {
-            self.say("the relay opens");
-            self.orders.push(Order::OpenRelay(true));
-            self.go(now, Step::Relay);
-        } else {
-            self.late(
-                now,
-                FOLLOWS_WITHIN,
-                "did not start once more for the relay's turn",
-            );
+    fn start_again(&mut self, now: Timestamp, then: Then) {
+        self.taken = None;
+        self.again_at = now;
+        self.go(now, Step::StartsAgain(then));
+    }
+
+    fn starts_again(&mut self, now: Timestamp, then: Then) {
+        if !self.reports(0) {
+            self.press_on(now);
+            self.late(now, FOLLOWS_WITHIN, "did not start once more");
+            return;
         }
+        match then {
+            Then::Stop => self.stop(now),
+            Then::Relay => self.open_relay(now),
+        }
+    }
+
+    /// A start that was taken is followed by its load; one that was refused, as while a belt still comes to rest, is told again.
+    fn press_on(&mut self, now: Timestamp) {
+        match self.taken.take() {
+            Some(true) => self.raise(0),
+            Some(false) => self.again_at = now + TRIES_AGAIN_AFTER,
+            None if now >= self.again_at => {
+                self.again_at = Timestamp::NEVER;
+                if let Some(load) = self.load(0) {
+                    self.orders.push(Order::Tell(MachineCommand::Start(load)));
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// A belt may begin at its slowest, whatever load a start named.
+    fn raise(&mut self, which: usize) {
+        if let Some(load) = self.load(which).filter(|_| which == 0) {
+            self.orders.push(Order::Tell(MachineCommand::SetLoad(load)));
+        }
+    }
+
+    fn open_relay(&mut self, now: Timestamp) {
+        self.say("the relay opens");
+        self.orders.push(Order::OpenRelay(true));
+        self.go(now, Step::Relay);
     }
 
     fn relay(&mut self, now: Timestamp) {
@@ -312,11 +366,10 @@ impl Trial {
     }
 
     fn relay_closes(&mut self, now: Timestamp) {
-        if self.up
-            && self
-                .fresh_report()
-                .is_some_and(|report| !is_loaded(&report))
-        {
+        let rests = self
+            .fresh_report()
+            .is_some_and(|report| !is_loaded(&report));
+        if self.up && (rests || self.is_at_its_least()) {
             self.pass();
         } else {
             self.late(
@@ -327,15 +380,11 @@ impl Trial {
         }
     }
 
-    /// Whether a brake whose range begins above what is tried reports no more than where it begins.
+    /// Whether a brake that cannot let go reports no more than what it holds then.
     fn is_at_its_least(&self) -> bool {
-        let begins_above = |least: &Watts| WATTS.iter().all(|watts| least.get() >= *watts);
-        let least = self.capabilities.power.map(|range| range.min);
+        let held = self.capabilities.held_at_least();
         let power = self.fresh_report().and_then(|report| report.power);
-        least
-            .filter(begins_above)
-            .zip(power)
-            .is_some_and(|(least, power)| power <= least)
+        held > Watts::ZERO && power.is_some_and(|power| power <= held)
     }
 
     fn go(&mut self, now: Timestamp, step: Step) {
