@@ -126,12 +126,14 @@ fn whoever_is_at_another_ones_port_is_named_if_its_bytes_can_and_never_wrongly()
     let mut named = 0;
     for (family, other) in pairs() {
         for model in other.models {
-            let said = said(family, other, model);
-            let names: Vec<&str> = said
+            let events = said(family, other, model);
+            let names: Vec<&str> = events
                 .iter()
-                .filter_map(|event| match event {
-                    LinkEvent::OtherProtocol(name) => Some(*name),
-                    _ => None,
+                .filter_map(|event| {
+                    let LinkEvent::OtherProtocol(name) = event else {
+                        return None;
+                    };
+                    Some(*name)
                 })
                 .collect();
             // A Trackmaster is known by what it answers to a CSAFE frame alone, or by its dialect to a Woodway's link; and a Woodway as one.
@@ -151,7 +153,7 @@ fn whoever_is_at_another_ones_port_is_named_if_its_bytes_can_and_never_wrongly()
                 _ => false,
             };
             let are_twins = TWINS.contains(&family.id) && TWINS.contains(&other.id);
-            let is_taken_in = !are_twins && said.iter().any(is_belief);
+            let is_taken_in = !are_twins && events.iter().any(is_belief);
             if !is_right || is_taken_in {
                 wrong.push(format!(
                     "{} with {}: {names:?}, believed {is_taken_in}",

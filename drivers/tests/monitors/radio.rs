@@ -65,12 +65,12 @@ fn power_meter() -> Wire {
 
 /// The reports of a machine so far: power and cadence.
 fn reports(wire: &Wire) -> Vec<(Option<u16>, Option<u16>)> {
-    let of = |(_, event): &_| match event {
-        LinkEvent::Machine { report, .. } => Some((
-            report.power.map(Watts::get),
-            report.cadence.map(RevolutionsPerMinute::get),
-        )),
-        _ => None,
+    let of = |(_, event): &_| {
+        let LinkEvent::Machine { report, .. } = event else {
+            return None;
+        };
+        let power = report.power.map(Watts::get);
+        Some((power, report.cadence.map(RevolutionsPerMinute::get)))
     };
     wire.events.iter().filter_map(of).collect()
 }
