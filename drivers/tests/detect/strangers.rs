@@ -123,7 +123,7 @@ fn pairs() -> impl Iterator<Item = (&'static Family, &'static Family)> {
 #[test]
 fn whoever_is_at_another_ones_port_is_named_if_its_bytes_can_and_never_wrongly() {
     let mut wrong = Vec::new();
-    let mut named = 0;
+    let mut count = 0;
     for (family, other) in pairs() {
         for model in other.models {
             let events = said(family, other, model);
@@ -160,9 +160,9 @@ fn whoever_is_at_another_ones_port_is_named_if_its_bytes_can_and_never_wrongly()
                     family.id, model.id
                 ));
             }
-            named += usize::from(!names.is_empty());
+            count += usize::from(!names.is_empty());
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(named > 250, "{named}");
+    assert!(count > 250, "{count} named");
 }
