@@ -67,8 +67,9 @@ fn text(found: &[(&Path, &Verdict)]) -> String {
         .partition(|known| matches!(known.family.role, Role::Machine(_)));
     let mut number = 0_u8;
     for machine in machines {
-        number = number.saturating_add(1);
-        add_station(&mut text, number, machine);
+        let finished = !is_unfinished(machine);
+        add_station(&mut text, number.saturating_add(1), machine);
+        number = number.saturating_add(u8::from(finished));
     }
     if number == 0 {
         text.push_str(
@@ -83,7 +84,6 @@ fn text(found: &[(&Path, &Verdict)]) -> String {
 }
 
 fn add_station(text: &mut String, number: u8, known: &Known<'_>) {
-    let about = about(known.verdict);
     let (protocol, port) = (known.family.id, quoted(known.port));
     let told = told(known);
     let keeps_load = (known.family.link)(&Settings::default())
@@ -94,34 +94,37 @@ fn add_station(text: &mut String, number: u8, known: &Known<'_>) {
     } else {
         ""
     };
-    // Writing to a text cannot fail.
-    let _written = write!(
-        text,
-        "\n# {about}\n[[station]]\nnumber = {number}\nname = \"Station {number}\"\nmachine = \"{protocol}\"\n{told}{relay}port = {port}\n\
+    let lines = format!(
+        "[[station]]\nnumber = {number}\nname = \"Station {number}\"\nmachine = \"{protocol}\"\n{told}{relay}port = {port}\n\
          bench = \"none\"            # or the lines of a real one: {{ chip = \"/dev/gpiochip0\", stop_line = 17, relay_line = 27 }}\n"
     );
+    add(text, known, &lines);
 }
 
-/// A sensor that has to be told what nobody can guess is written down as a comment: with a guess it would be somebody else's.
 fn add_sensor(text: &mut String, number: u32, known: &Known<'_>) {
-    let about = about(known.verdict);
     let (protocol, port) = (known.family.id, quoted(known.port));
     let told = told(known);
     let lines = format!(
         "[[sensor]]\nname = \"Sensor {number}\"\nprotocol = \"{protocol}\"\n{told}port = {port}\n"
     );
-    let unfinished = known
-        .family
-        .settings
-        .iter()
-        .any(|setting| setting.required && word_of(setting).is_none());
-    let lines = if unfinished {
-        let commented: Vec<String> = lines.lines().map(|line| format!("# {line}")).collect();
-        commented.join("\n") + "\n"
-    } else {
-        lines
-    };
-    let _written = write!(text, "\n# {about}\n{lines}");
+    add(text, known, &lines);
+}
+
+/// A device that has to be told what nobody can guess is written down as a comment: with a guess it would be somebody else's.
+fn add(text: &mut String, known: &Known<'_>, lines: &str) {
+    let about = about(known.verdict);
+    let mark = if is_unfinished(known) { "# " } else { "" };
+    // Writing to a text cannot fail.
+    let _written = writeln!(text, "\n# {about}");
+    for line in lines.lines() {
+        let _written = writeln!(text, "{mark}{line}");
+    }
+}
+
+/// Whether something has to be told of it that nobody can guess.
+fn is_unfinished(known: &Known<'_>) -> bool {
+    let mut settings = known.family.settings.iter();
+    settings.any(|setting| setting.required && word_of(setting).is_none())
 }
 
 /// What the wire does not say, with a word that a person has to look at, and the line where it is not the likeliest.
@@ -204,18 +207,16 @@ mod tests {
             write(&path, &found).unwrap();
             let loaded =
                 examine(&path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
-            let machines = FAMILIES
-                .iter()
-                .take(count)
+            // What an ANT radio hears waits for the key of its network.
+            let told = || {
+                let found = FAMILIES.iter().take(count);
+                found.filter(|family| !family.id.starts_with("ant"))
+            };
+            let machines = told()
                 .filter(|family| matches!(family.role, Role::Machine(_)))
                 .count();
             assert_eq!(loaded.config.stations.len(), machines.max(1));
-            // An ANT radio waits for the key of its network.
-            let told = FAMILIES
-                .iter()
-                .take(count)
-                .filter(|family| family.id != "ant");
-            assert_eq!(loaded.config.sensors.len(), told.count() - machines);
+            assert_eq!(loaded.config.sensors.len(), told().count() - machines);
         }
     }
 
