@@ -143,6 +143,10 @@ impl Signals {
     #[must_use]
     pub fn rebound(&self, bout: &BoutSetup) -> Self {
         Self {
+            strap: self.strap.unheard(),
+            pulse: self.pulse.unheard(),
+            saturation: self.saturation.unheard(),
+            grips: self.grips.unheard(),
             machine: self.machine,
             cadence: self.cadence.clone(),
             links: self.links,

@@ -72,6 +72,12 @@ impl<const N: usize> Source<N> {
         }
     }
 
+    /// The same sensor, of which nothing was heard yet. What was sent before the loop last stood still counts for the next patient as
+    /// little as for this one.
+    pub(crate) const fn unheard(&self) -> Self {
+        Self::put_on(self.fresh_from)
+    }
+
     /// Takes a heart or pulse rate; says whether it counts. One sent before the latest, or before the loop stood still, does not.
     pub(crate) fn take_rate(
         &mut self,

@@ -75,6 +75,28 @@ fn the_next_patient_gets_the_machine_its_cadence_and_nothing_of_the_one_before()
 }
 
 #[test]
+fn bytes_that_were_sent_before_the_loop_stood_still_do_not_count_for_the_next_patient_either() {
+    let mut signals = Signals::idle();
+    let lasted = Duration::from_millis(251);
+    signals.take(at(2_000), &Input::LoopGap { lasted });
+    let mut next = signals.rebound(&bout(BOTH));
+    for (sent_at, counts) in [(at(1_999), false), (at(2_000), true)] {
+        let now = at(2_100);
+        for source in [
+            HeartRateSource::Strap,
+            HeartRateSource::Oximeter,
+            HeartRateSource::Machine,
+        ] {
+            let changed = next.take(now, &rate(source, 100, sent_at));
+            assert_eq!(changed, counts, "{source:?}");
+        }
+        let reading = Reading::good(OxygenSaturation::new(96).expect("in range"));
+        let changed = next.take(now, &Input::Saturation { reading, sent_at });
+        assert_eq!(changed, counts, "saturation");
+    }
+}
+
+#[test]
 fn the_source_that_rules_of_doubt_look_at_changes_with_the_strap_and_without_one_with_the_oximeter()
 {
     for (before, after, changes) in [
