@@ -129,6 +129,16 @@ fn pulse_pressure_that_falls_with_rising_load_holds() {
 }
 
 #[test]
+fn pulse_pressure_that_falls_while_load_does_not_rise_is_no_matter() {
+    for load in [2.0, 1.5] {
+        let mut bench = Bench::new();
+        bench.granted(2.0).pressure(160, 80);
+        bench.granted(load).pressure(160, 100);
+        assert!(!bench.fires(RuleId::PulsePressure), "{load}");
+    }
+}
+
+#[test]
 fn fast_breathing_or_a_jump_of_it_takes_load_away() {
     for (before, breaths, fires) in [
         (35, 40, false),

@@ -276,3 +276,19 @@ fn an_impossible_value_after_a_step_is_told_as_such_and_begins_the_good_run_anew
     bench.second();
     assert!(bench.signals.heart_rate_trusted(bench.now));
 }
+
+#[test]
+fn a_mean_ends_with_the_second_that_was_told_last_and_then_with_the_running_one() {
+    let mut bench = Bench::new();
+    bench.heart_rate(100).seconds(20);
+    // The next second has begun, and nothing came in it yet: the five before it count.
+    let count = |bench: &Bench| {
+        let mean = bench.signals.heart_rate_mean(bench.now, 5);
+        mean.map(|(_, count)| count)
+    };
+    assert_eq!(count(&bench), Some(5));
+    // Two seconds later the window has gone on over two that told nothing; the running one is the third.
+    bench.strap = None;
+    bench.seconds(2);
+    assert_eq!(count(&bench), Some(2));
+}
