@@ -132,6 +132,38 @@ fn where_nothing_was_trusted_there_is_no_mean() {
 }
 
 #[test]
+fn a_mean_ends_with_the_second_that_came_last_or_with_the_running_one_where_a_whole_one_is_missing()
+{
+    let mut bench = Bench::new();
+    bench.heart_rate(100).oxygen(96).seconds(8);
+    let last = bench.now.before(Duration::from_secs(1));
+    let counted = |millis| {
+        let now = last + Duration::from_millis(millis);
+        let (signals, seconds) = (&bench.signals, 5);
+        (
+            signals.heart_rate_mean(now, seconds),
+            signals.saturation_mean(now, seconds),
+        )
+    };
+    // Nothing came yet in the second after the last: still all five.
+    assert_eq!(counted(1_999), (Some((100.0, 5)), Some((96.0, 5))));
+    // A whole second without: of the five that end with the running one, the first three.
+    assert_eq!(counted(2_000), (Some((100.0, 3)), Some((96.0, 3))));
+}
+
+#[test]
+fn what_is_foretold_rests_on_five_trusted_seconds_of_the_last_ten() {
+    let mut bench = Bench::new();
+    bench.heart_rate(100).oxygen(96).seconds(4);
+    assert_eq!(bench.signals.foretelling_heart_rate(bench.now), None);
+    assert_eq!(bench.signals.foretelling_saturation(bench.now), None);
+    bench.second();
+    let (signals, now) = (&bench.signals, bench.now);
+    assert_eq!(signals.foretelling_heart_rate(now), Some(100.0));
+    assert_eq!(signals.foretelling_saturation(now), Some(96.0));
+}
+
+#[test]
 fn trust_lasts_from_its_first_reading_through_silences_of_three_seconds_and_no_longer_ones() {
     let mut bench = Bench::new();
     let lasts = |bench: &Bench| bench.signals.heart_rate_trusted_for(bench.now);
@@ -163,6 +195,28 @@ fn pulse_leads(value: u16, bench: &mut Bench) {
     bench.strap = None;
     bench.seconds(6);
     assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+    assert!(bench.signals.oximeter_leads());
+}
+
+#[test]
+fn a_strap_leads_before_an_oximeter_and_an_oximeter_where_no_strap_is_worn() {
+    for (strap, oximeter, lead) in [
+        (true, true, Some(HeartRateSource::Strap)),
+        (true, false, Some(HeartRateSource::Strap)),
+        (false, true, Some(HeartRateSource::Oximeter)),
+        (false, false, None),
+    ] {
+        let mut bench = Bench::with(|bout| {
+            bout.sensors.strap = strap;
+            bout.sensors.oximeter = oximeter;
+        });
+        bench.pulse = Some(rate(100));
+        bench.seconds(10);
+        let signals = &bench.signals;
+        assert_eq!(signals.lead(), lead);
+        assert_eq!(signals.oximeter_leads(), oximeter && !strap);
+        assert!(!signals.stands_in(), "for nothing that was lost");
+    }
 }
 
 #[test]
