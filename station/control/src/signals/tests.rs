@@ -1,5 +1,7 @@
 //! What signals keep of one bout for the next, sensors that are bound anew, and the clocks that stand while trust does.
 
+use std::vec;
+
 use core::time::Duration;
 
 use protocols::vocabulary::{
@@ -126,6 +128,24 @@ fn bytes_that_were_sent_before_a_strap_was_put_on_count_for_nothing() {
     let fresh = rate(HeartRateSource::Strap, 100, at(5_000));
     assert!(signals.take(at(5_100), &fresh));
     assert!(signals.heart_rate_trusted(at(5_100)));
+}
+
+#[test]
+fn where_a_strap_was_worn_at_any_time_of_the_bout_the_pulse_stands_in_for_it() {
+    let oximeter = sensors(false, true);
+    for (began, worn, stands_in) in [
+        (BOTH, vec![oximeter], true),
+        (oximeter, vec![BOTH, oximeter], true),
+        (oximeter, vec![oximeter], false),
+    ] {
+        let mut signals = Signals::new(&bout(began));
+        signals.tick(at(1_000));
+        for bound in &worn {
+            signals.bind(at(2_000), *bound);
+        }
+        assert_eq!(signals.lead(), Some(HeartRateSource::Oximeter));
+        assert_eq!(signals.stands_in(), stands_in, "{began:?} {worn:?}");
+    }
 }
 
 #[test]

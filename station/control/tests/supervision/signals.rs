@@ -234,11 +234,10 @@ fn load_does_not_rise_for_thirty_seconds_after_the_pulse_took_over() {
     let mut bench = Bench::new();
     bench.pulse = Some(rate(98));
     bench.seconds(20);
+    // Five seconds after the strap's last reading.
+    let took_over = bench.now + Duration::from_secs(4);
     bench.strap = None;
-    while !bench.signals.stands_in() {
-        bench.tenth();
-    }
-    let took_over = bench.now.before(Duration::from_millis(100));
+    bench.seconds(5);
     let lately = |millis| {
         let now = took_over + Duration::from_millis(millis);
         bench.signals.took_over_lately(now)
