@@ -249,3 +249,16 @@ fn what_doubted_a_sensor_ends_with_it() {
     bench.run(1);
     assert!(!bench.has_alarm(RuleId::WeakPulse));
 }
+
+#[test]
+fn two_sources_that_differed_are_one_when_one_of_them_is_taken_off() {
+    for (left, keeps) in [(STRAP, false), (OXIMETER, false), (BOTH, true)] {
+        let mut bench = rising(not_required);
+        bench.pulse = Some(12);
+        bench.run(30);
+        assert!(bench.has_alarm(RuleId::HrSourcesDiffer));
+        bind(&mut bench, left);
+        bench.run(2);
+        assert_eq!(bench.has_alarm(RuleId::HrSourcesDiffer), keeps, "{left:?}");
+    }
+}
