@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use station::records::Archive;
-use station::records::replay::from_wire::replay_from_wire;
+use station::records::replay::from_wire::{WireDevice, replay_from_wire};
 use station::records::replay::replay;
 
 use crate::{hour, timed};
@@ -27,8 +27,18 @@ pub(crate) fn measure(minutes: u64) -> Result<Vec<String>, Box<dyn Error>> {
     }
     lines.push(told("journal through the core", took_ms, seconds));
     let (took_ms, replayed) = timed(|| replay_from_wire(&archive, line))?;
-    if !replayed.is_some_and(|replayed| replayed.identical) {
-        return Err("the replay from the wire is not identical".into());
+    // The gym was cut off in the middle of a second, and still held what it had read last.
+    let is_cut = |device: &WireDevice| {
+        let first = device.first.as_ref();
+        first.is_some_and(|odd| odd.bout_s >= seconds - 2.0)
+    };
+    let devices = replayed.iter().flat_map(|replayed| &replayed.bouts);
+    let mut devices = devices.flat_map(|bout| &bout.devices).peekable();
+    if devices.peek().is_none() {
+        return Err("no bytes were kept".into());
+    }
+    if let Some(other) = devices.find(|device| !device.is_same() && !is_cut(device)) {
+        return Err(format!("the replay from the wire is not identical: {other:?}").into());
     }
     lines.push(told("bytes through decoders and links", took_ms, seconds));
     Ok(lines)
