@@ -1,8 +1,9 @@
 //! Whoever is at a port in a protocol of this project that is not the one of the port's link.
 //!
 //! Promises: a name is given where messages have a check, or words in their places, a search would call it likely, and nobody else could
-//! have said it (a pattern of bits is no proof: noise has it among it); and to a Trackmaster's "unknown command" for each byte that it must take for one, and nothing else, twice in a row. Once from the port's opening,
-//! or from when the link's own device was last heard. Nothing allocates once it is made.
+//! have said it (a pattern of bits is no proof: noise has it among it); and to a Trackmaster's "unknown command" for each byte that it must
+//! take for one, and nothing else, twice in a row. Once from the port's opening, or from when the link's own device was last heard. Nothing
+//! allocates once it is made.
 //!
 //! What the bytes cannot tell: a device at another rate is noise. A Woodway refuses as a Trackmaster does, and is called by that name. A
 //! device that says nothing unasked and does not answer the link's own questions is silent: nobody else's questions are asked by a gym

@@ -15,6 +15,7 @@ pub mod config;
 pub mod dashboard;
 pub mod gym;
 pub mod log;
+mod making;
 pub mod records;
 pub mod review;
 pub mod simulation;

@@ -41,6 +41,31 @@ type ReportOf<M> = for<'a> fn(&'a M) -> Option<Report<'a>>;
 /// What a message carries that its report cannot.
 type ExactOf<M> = fn(&M) -> Exact;
 
+/// Hands on what a message tells, and every error.
+fn told<'m, M>(
+    item: &'m Decoded<M>,
+    report: impl Fn(&'m M) -> Option<Report<'m>>,
+    exact: ExactOf<M>,
+    sink: &mut dyn FnMut(Decoded<Told<'_>>),
+) {
+    let content = match &item.content {
+        Ok(message) => {
+            let Some(report) = report(message) else {
+                return;
+            };
+            Ok(Told {
+                report,
+                exact: exact(message),
+            })
+        }
+        Err(error) => Err(*error),
+    };
+    sink(Decoded {
+        offset: item.offset,
+        content,
+    });
+}
+
 struct Reporting<D: Decoder> {
     decoder: D,
     report: ReportOf<D::Message>,
@@ -72,19 +97,7 @@ impl<D: Decoder + Send> Decode for Reporting<D> {
     fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Told<'_>>)) {
         let (report, exact) = (self.report, self.exact);
         self.decoder
-            .feed(bytes, &mut |Decoded { offset, content }| {
-                let content = match &content {
-                    Ok(message) => match report(message) {
-                        Some(report) => Ok(Told {
-                            report,
-                            exact: exact(message),
-                        }),
-                        None => return,
-                    },
-                    Err(error) => Err(*error),
-                };
-                sink(Decoded { offset, content });
-            });
+            .feed(bytes, &mut |item| told(&item, report, exact, sink));
     }
 
     fn skipped(&self) -> u64 {
@@ -141,19 +154,7 @@ impl<V: Value + Send> Decode for Values<V> {
     fn end_of_value(&mut self, sink: &mut dyn FnMut(Decoded<Told<'_>>)) {
         let (report, exact) = (self.report, self.exact);
         self.decoder
-            .end_of_value(&mut |Decoded { offset, content }| {
-                let content = match content {
-                    Ok(value) => match report(&value) {
-                        Some(report) => Ok(Told {
-                            report,
-                            exact: exact(&value),
-                        }),
-                        None => return,
-                    },
-                    Err(error) => Err(error),
-                };
-                sink(Decoded { offset, content });
-            });
+            .end_of_value(&mut |item| told(&item, report, exact, sink));
     }
 
     fn skipped(&self) -> u64 {

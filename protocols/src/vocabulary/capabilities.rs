@@ -135,6 +135,33 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// A machine of which nothing is known but its kind: its load is a person's alone, and it counts as one that keeps it.
+    #[must_use]
+    pub const fn unknown(kind: MachineKind) -> Self {
+        Self {
+            kind,
+            control: LoadControl::ByHand,
+            power: None,
+            belt: None,
+            slew: Slew {
+                watts_per_second: 0.0,
+                metres_per_second_squared: 0.0,
+                grade_percent_per_second: 0.0,
+            },
+            averaging: Averaging {
+                delay: Duration::ZERO,
+            },
+            poll_interval: Duration::from_secs(1),
+            on_silence: OnSilence::KeepsLoad,
+            reads: ReadBack {
+                power: false,
+                cadence: false,
+                speed: false,
+                grade: false,
+            },
+        }
+    }
+
     /// What the brake still holds when it is told nothing: 0 W on a machine that can let go.
     #[must_use]
     pub fn held_at_least(&self) -> Watts {

@@ -22,6 +22,7 @@ pub mod outputs;
 pub mod phase;
 pub mod prediction;
 pub mod prescription;
+mod ring;
 pub mod rules;
 pub mod signals;
 pub mod situation;

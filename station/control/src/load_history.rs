@@ -4,6 +4,7 @@ use protocols::vocabulary::{NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::arrays;
+use crate::ring;
 use crate::signals::second_of;
 
 /// Seconds kept: the longest look back of a rule is 300 s.
@@ -37,7 +38,7 @@ impl LoadHistory {
             Some(newest) if second <= newest => self.set(newest, granted.get()),
             Some(newest) => {
                 let stood = self.at_second(newest).unwrap_or_default();
-                let first = (newest + 1).max(second.saturating_sub(length()));
+                let first = (newest + 1).max(second.saturating_sub(ring::length(&self.ring)));
                 for between in first..second {
                     self.set(between, stood);
                 }
@@ -132,36 +133,21 @@ impl LoadHistory {
     /// What was granted in the last `seconds`, the newest first, as far as it is kept.
     fn back_from_newest(&self, seconds: u16) -> impl Iterator<Item = f64> {
         let kept = self.newest.map_or(0, |newest| newest - self.began + 1);
-        let many = u64::from(seconds).min(kept).min(length());
-        let split = self.newest.and_then(place).map_or(0, |newest| newest + 1);
-        let (until, after) = self.ring.split_at_checked(split).unwrap_or_default();
-        until
-            .iter()
-            .rev()
-            .chain(after.iter().rev())
+        let many = u64::from(seconds).min(kept).min(ring::length(&self.ring));
+        ring::back_from(&self.ring, self.newest.unwrap_or_default())
             .take(usize::try_from(many).unwrap_or_default())
             .copied()
     }
 
     fn at_second(&self, second: u64) -> Option<f64> {
         let newest = self.newest?;
-        if second > newest || second < self.began || newest - second >= length() {
+        if second > newest || second < self.began || newest - second >= ring::length(&self.ring) {
             return None;
         }
-        self.ring.get(place(second)?).copied()
+        ring::get(&self.ring, second)
     }
 
     fn set(&mut self, second: u64, load: f64) {
-        if let Some(slot) = place(second).and_then(|place| self.ring.get_mut(place)) {
-            *slot = load;
-        }
+        ring::set(&mut self.ring, second, load);
     }
-}
-
-fn length() -> u64 {
-    u64::try_from(KEPT).unwrap_or(u64::MAX)
-}
-
-fn place(second: u64) -> Option<usize> {
-    usize::try_from(second % length()).ok()
 }

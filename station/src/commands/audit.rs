@@ -76,10 +76,8 @@ pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
         Some(asked) => Some(archive.find(asked)?.id),
         None => None,
     };
-    let patient = match &args.patient {
-        Some(asked) => Some(archive.patient(asked)?),
-        None => None,
-    };
+    let asked = args.patient.as_deref();
+    let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let filter = TrailFilter {
         session,
         patient,

@@ -64,10 +64,8 @@ pub fn run(args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let ascii = args.ascii || is_ascii_alone(|name| std::env::var(name).ok());
     let theme = Theme::new(colour, ascii, TimeZone::system());
-    let patient = match &args.patient {
-        Some(asked) => Some(archive.patient(asked)?),
-        None => None,
-    };
+    let asked = args.patient.as_deref();
+    let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let begin = Begin {
         looking: Looking {
             patient,

@@ -109,10 +109,8 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
         }
     };
     let archive = Archive::open_named(args.record.as_deref())?;
-    let patient = match &args.patient {
-        Some(asked) => Some(archive.patient(asked)?),
-        None => None,
-    };
+    let asked = args.patient.as_deref();
+    let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let filter = SessionFilter { patient, ..filter };
     let sessions = archive.list(&filter)?;
     let names = names(args, &archive, &sessions)?;

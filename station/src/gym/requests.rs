@@ -396,7 +396,7 @@ impl Gym {
                 there.patient.pseudonym
             ));
         }
-        let phase = self.bays.get(from).map(|bay| bay.core.view().phase);
+        let phase = self.bays.get(from).map(|bay| bay.core.phase());
         if !matches!(
             phase,
             Some(PhaseKind::Recovery | PhaseKind::Finished | PhaseKind::Ready | PhaseKind::Idle)
@@ -511,7 +511,7 @@ impl Gym {
         let Some(bay) = self.bays.get(index) else {
             return Err("there is no such station".to_owned());
         };
-        let phase = bay.core.view().phase;
+        let phase = bay.core.phase();
         match phase {
             PhaseKind::Idle | PhaseKind::Ready | PhaseKind::Recovery | PhaseKind::Finished => {}
             PhaseKind::Paused | PhaseKind::Stopped if bay.at_rest() => {}

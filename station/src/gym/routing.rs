@@ -528,9 +528,11 @@ impl Gym {
 
     /// The patient leaves: the bout and the session are closed, the sensors are free.
     pub(super) fn close_visit(&mut self, now: Timestamp, index: usize, reason: EndReason) {
-        if self.bays.get(index).is_some_and(|bay| {
-            !matches!(bay.core.view().phase, PhaseKind::Idle | PhaseKind::Finished)
-        }) {
+        if self
+            .bays
+            .get(index)
+            .is_some_and(|bay| !matches!(bay.core.phase(), PhaseKind::Idle | PhaseKind::Finished))
+        {
             self.turn(now, index, &Input::Operator(Action::Finish));
         }
         let Some(bay) = self.bays.get_mut(index) else {

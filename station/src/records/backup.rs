@@ -3,10 +3,9 @@
 //! Promises: the gym is not kept from writing; the copy is a record at one instant, looked through before it stands under its name; whatever
 //! goes wrong, nothing half is left, and nothing that was there is lost.
 
-use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
@@ -14,8 +13,9 @@ use serde::Serialize;
 
 use super::archive::Archive;
 use super::error::RecordsError;
-use super::store::{PRIVATE_FILE, Store, beside, lock_where_one_is};
+use super::store::{Store, beside, lock_where_one_is};
 use super::verify::{Verified, verify};
+use crate::making;
 
 /// What was copied.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -46,17 +46,10 @@ pub fn backup(record: &Path, to: &Path, force: bool) -> Result<BackedUp, Records
     }
     // A gym may be writing to what is to be replaced.
     let _lock = lock_where_one_is(to)?;
-    let fresh = in_the_making(to);
-    // Made anew: what is there under that name is somebody's.
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(PRIVATE_FILE)
-        .open(&fresh)
-        .map_err(|error| RecordsError::BackupFailed {
-            path: to.to_owned(),
-            because: error.to_string(),
-        })?;
+    let (fresh, _) = making::begin(to).map_err(|error| RecordsError::BackupFailed {
+        path: to.to_owned(),
+        because: error.to_string(),
+    })?;
     let made = make(&source, &fresh, to);
     if made.is_err() {
         clear(&fresh);
@@ -112,14 +105,6 @@ fn copy(source: &Connection, fresh: &Path) -> Result<(), String> {
     copy.pragma_update(None, "journal_mode", "DELETE")
         .map_err(said)?;
     copy.close().map_err(|(_, error)| said(error))
-}
-
-/// Where a copy stands until it is looked through: a hidden file beside its place, as exports have one.
-fn in_the_making(to: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(to.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    to.with_file_name(name)
 }
 
 /// Whether both names lead to the same file.

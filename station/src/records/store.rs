@@ -14,6 +14,7 @@ use rustix::fs::FlockOperation;
 
 use super::error::RecordsError;
 use super::{blocks, older};
+use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
 const APPLICATION_ID: i64 = 0x5354_6142;
@@ -36,7 +37,6 @@ const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// What this program makes is for its owner alone: it is about patients.
 const PRIVATE_FOLDER: u32 = 0o700;
-pub(super) const PRIVATE_FILE: u32 = 0o600;
 
 /// How long a reader waits for a writer in the middle of a commit.
 const BUSY: Duration = Duration::from_secs(5);

@@ -7,8 +7,8 @@ use core::time::Duration;
 
 use protocols::ant::{PAGE_BYTES, PowerPage, Profile, StandardPower};
 use protocols::vocabulary::{
-    Averaging, Capabilities, LoadControl, MachineKind, MachineReport, MachineState, OnSilence,
-    ReadBack, RevolutionsPerMinute, Slew, Timestamp, Watts,
+    Capabilities, MachineKind, MachineReport, MachineState, ReadBack, RevolutionsPerMinute,
+    Timestamp, Watts,
 };
 
 use super::Tells;
@@ -18,29 +18,17 @@ use crate::monitors::stream::Readings;
 /// The same count and the same sum for so long: nobody pedals, whatever power the page repeats.
 const STILL: Duration = Duration::from_secs(3);
 
-/// What can be known of a cycle by its meter. Nothing is known of its brake, so that it counts as one that keeps its load.
+/// What can be known of a cycle by its meter.
 const CAPABILITIES: Capabilities = Capabilities {
-    kind: MachineKind::Cycle,
-    control: LoadControl::ByHand,
-    power: None,
-    belt: None,
-    slew: Slew {
-        watts_per_second: 0.0,
-        metres_per_second_squared: 0.0,
-        grade_percent_per_second: 0.0,
-    },
-    averaging: Averaging {
-        delay: Duration::ZERO,
-    },
     // Its period of 8182/32768 s.
     poll_interval: Duration::from_millis(250),
-    on_silence: OnSilence::KeepsLoad,
     reads: ReadBack {
         power: true,
         cadence: true,
         speed: false,
         grade: false,
     },
+    ..Capabilities::unknown(MachineKind::Cycle)
 };
 
 /// What a meter's pages came to.

@@ -9,6 +9,7 @@ use protocols::vocabulary::{
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, Judged, Truth};
+use crate::ring;
 use crate::signals::{DOUBTED_AFTER, as_seconds, second_of};
 use crate::situation::Situation;
 
@@ -183,7 +184,7 @@ impl Follow {
             first: (self.first, self.first),
             grade: (self.grade, self.grade),
         };
-        let since = second_of(before).max(second_of(now).saturating_sub(length()));
+        let since = second_of(before).max(second_of(now).saturating_sub(ring::length(&self.ring)));
         for between in since + 1..=second_of(now) {
             self.write(between, stood);
         }
@@ -222,18 +223,11 @@ impl Follow {
     }
 
     fn read(&self, second: u64) -> Option<Expected> {
-        self.ring
-            .get(usize::try_from(second % length()).ok()?)
-            .copied()
+        ring::get(&self.ring, second)
     }
 
     fn write(&mut self, second: u64, expected: Expected) {
-        if let Some(slot) = usize::try_from(second % length())
-            .ok()
-            .and_then(|place| self.ring.get_mut(place))
-        {
-            *slot = expected;
-        }
+        ring::set(&mut self.ring, second, expected);
     }
 }
 
@@ -258,8 +252,4 @@ fn moved(from: f64, to: f64, pace: f64, seconds: f64) -> f64 {
     } else {
         from + libm::copysign(step, to - from)
     }
-}
-
-fn length() -> u64 {
-    u64::try_from(KEPT).unwrap_or(u64::MAX)
 }

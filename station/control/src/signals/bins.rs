@@ -7,6 +7,7 @@ use protocols::vocabulary::number;
 use serde::{Deserialize, Serialize};
 
 use crate::arrays;
+use crate::ring;
 
 /// How far a bin's value can be relied on, in rising order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -131,11 +132,13 @@ impl<const N: usize> Bins<N> {
         let newest = self.newest?;
         let reach = u64::from(window)
             .min(newest)
-            .min(Self::length().saturating_sub(u64::from(seconds) + 1));
+            .min(ring::length(&self.ring).saturating_sub(u64::from(seconds) + 1));
         // Before the first second of all stands what was never written.
-        let mut start =
-            Self::place((newest + Self::length()).checked_sub(u64::from(seconds))?)? + 1;
-        let mut end = Self::place(newest)? + 1;
+        let mut start = ring::place(
+            &self.ring,
+            (newest + ring::length(&self.ring)).checked_sub(u64::from(seconds))?,
+        )? + 1;
+        let mut end = ring::place(&self.ring, newest)? + 1;
         let mut left = usize::try_from(reach + 1).ok()?;
         let enough = half(seconds);
         let mut highest: Option<Sum> = None;
@@ -199,43 +202,27 @@ impl<const N: usize> Bins<N> {
         let newest = self.newest.unwrap_or_default();
         let to_come = last.saturating_sub(newest);
         let last = last.min(newest);
-        let held = Self::length().saturating_sub(newest - last);
+        let held = ring::length(&self.ring).saturating_sub(newest - last);
         let many = u64::from(seconds)
             .saturating_sub(to_come)
             .min(last + 1)
             .min(held);
-        let split = Self::place(last).map_or(0, |place| place + 1);
-        let (until, after) = self.ring.split_at_checked(split).unwrap_or_default();
-        until
-            .iter()
-            .rev()
-            .chain(after.iter().rev())
+        ring::back_from(&self.ring, last)
             .take(usize::try_from(many).unwrap_or_default())
             .map(|bin| (bin.value, bin.worth))
-    }
-
-    /// The ring's length in seconds.
-    fn length() -> u64 {
-        u64::try_from(N).unwrap_or(u64::MAX)
-    }
-
-    fn place(second: u64) -> Option<usize> {
-        usize::try_from(second % Self::length()).ok()
     }
 
     /// The bin of a second that the ring still holds.
     fn get(&self, second: u64) -> Option<Bin> {
         let newest = self.newest?;
-        if second > newest || newest - second >= Self::length() {
+        if second > newest || newest - second >= ring::length(&self.ring) {
             return None;
         }
-        self.ring.get(Self::place(second)?).copied()
+        ring::get(&self.ring, second)
     }
 
     fn set(&mut self, second: u64, bin: Bin) {
-        if let Some(slot) = Self::place(second).and_then(|place| self.ring.get_mut(place)) {
-            *slot = bin;
-        }
+        ring::set(&mut self.ring, second, bin);
     }
 
     /// Writes the empty seconds between `newest` and `second`, and gives the bin before `second`.
@@ -250,7 +237,7 @@ impl<const N: usize> Bins<N> {
             worth: Worth::Empty,
             ..self.get(newest).unwrap_or_default()
         };
-        for empty in (newest + 1).max(second.saturating_sub(Self::length()))..second {
+        for empty in (newest + 1).max(second.saturating_sub(ring::length(&self.ring)))..second {
             self.set(empty, carried);
         }
         carried

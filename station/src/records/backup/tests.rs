@@ -110,7 +110,7 @@ fn where_it_cannot_be_written_nothing_half_is_left() {
     let to = tempfile::tempdir().unwrap();
     let copy = to.path().join("copy.sqlite");
     // The name under which it is made is taken.
-    let taken = in_the_making(&copy);
+    let (taken, _) = making::begin(&copy).unwrap();
     std::fs::write(&taken, "somebody's").unwrap();
     let refusal = backup(archive.path(), &copy, false).unwrap_err();
     assert!(

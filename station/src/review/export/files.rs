@@ -1,15 +1,15 @@
 //! Files that are whole or not there: each is written beside its place, for its owner alone, made durable, and put there at the end.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use super::ExportError;
+use crate::making;
 
 /// What is made is about patients.
 const PRIVATE_FOLDER: u32 = 0o700;
-const PRIVATE_FILE: u32 = 0o600;
 
 /// Files in the making. Dropped before [`Staged::place`] has placed them, all of it is gone again.
 #[derive(Debug, Default)]
@@ -63,20 +63,13 @@ impl Staged {
     /// Where something is there already, or the system refuses.
     pub fn file(&mut self, path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
         self.permitted(path)?;
-        let name = path.file_name().ok_or_else(|| ExportError::Occupied {
-            path: path.to_owned(),
-            wanted: "file",
-        })?;
-        let mut beside = std::ffi::OsString::from(".");
-        beside.push(name);
-        beside.push(format!(".{}.part", std::process::id()));
-        let beside = path.with_file_name(beside);
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(PRIVATE_FILE)
-            .open(&beside)
-            .map_err(|because| unwritten(path, because))?;
+        if path.file_name().is_none() {
+            return Err(ExportError::Occupied {
+                path: path.to_owned(),
+                wanted: "file",
+            });
+        }
+        let (beside, mut file) = making::begin(path).map_err(|because| unwritten(path, because))?;
         self.files.push((beside, path.to_owned()));
         file.write_all(bytes)
             .and_then(|()| file.sync_all())
