@@ -120,10 +120,16 @@ impl Station {
                     self.load.begin(now);
                 }
                 match exercise {
-                    Exercise::WarmUp { .. } => {}
+                    // After a cool-down that came early, its load is a share of the warm-up's again.
+                    Exercise::WarmUp { .. } => self.cool_down_load = self.settled_cool_down_load(),
                     Exercise::Conditioning { .. } => self.begin_conditioning(now, stretch),
                     Exercise::CoolDown { .. } => {
                         self.load.beat_due = now;
+                        if under_way {
+                            // Whoever is under the cool-down's load when it begins stays there: it raises nothing.
+                            let on = self.load.granted.max(self.least());
+                            self.cool_down_load = self.cool_down_load.min(on);
+                        }
                         if let InHand::Held(_) = self.hand {
                             self.hand = InHand::Free;
                         }

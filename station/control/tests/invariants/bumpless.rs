@@ -161,7 +161,14 @@ impl Watched {
             }
             Change::CoolDownAndBack => {
                 self.act(Action::BeginCoolDown, &what);
-                self.run(20, &what);
+                let begun_with = self.bench.granted();
+                for _ in 0..20 {
+                    self.run(1, &what);
+                    let now = self.bench.granted();
+                    // One that was begun while it paused comes back by its ramp.
+                    let rose = begun_with > 0.0 && now > begun_with + 1e-9;
+                    assert!(!rose, "{what}: {begun_with} to {now}");
+                }
                 self.act(Action::AcknowledgeAll, &what);
                 self.act(Action::Resume, &what);
             }
@@ -210,6 +217,39 @@ fn every_change_in_every_mode_and_every_pair_of_them_moves_no_load_up_at_once() 
             }
         }
     }
+}
+
+/// A belt crept up by 0.3 MET/min after a pause and goes slower than a cool-down walks: the cool-down leaves it there.
+#[test]
+fn a_cool_down_that_begins_under_its_own_load_raises_nothing() {
+    let mut watched = Watched::new(constant(), true, 0.3);
+    watched.change(Change::PauseAndResume);
+    watched.run(34, "waits");
+    watched.change(Change::CoolDownAndBack);
+}
+
+/// The same in a warm-up that has just begun; back in it, the load of a later cool-down is a share of the warm-up's again.
+#[test]
+fn a_cool_down_at_the_door_raises_nothing_and_is_not_remembered() {
+    let mut bench = Bench::new(treadmill());
+    let mut bout = setup(constant(), true);
+    bout.prescription.warm_up_ramp = 1.0;
+    bench.begin(&bout);
+    bench.run_to(PhaseKind::WarmUp);
+    bench.run(5);
+    let begun_with = bench.granted();
+    assert!(begun_with > 0.0 && begun_with < 0.6, "{begun_with}");
+    bench.act(Action::BeginCoolDown).expect("it is taken");
+    bench.run(30);
+    assert!(bench.granted() <= begun_with, "{}", bench.granted());
+    bench.act(Action::Resume).expect("it is taken");
+    bench.run(120);
+    assert!(bench.granted() > 1.5, "{}", bench.granted());
+    bench.act(Action::BeginCoolDown).expect("it is taken");
+    bench.run(60);
+    // 1.6 km/h, the slowest walk of a cool-down.
+    let cooled = bench.granted();
+    assert!((cooled - 0.762).abs() < 0.001, "{cooled}");
 }
 
 proptest! {
