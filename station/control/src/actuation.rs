@@ -73,12 +73,6 @@ impl Actuation {
         }
     }
 
-    /// Whether it is a belt.
-    #[must_use]
-    pub const fn is_belt(&self) -> bool {
-        matches!(self, Self::Treadmill(_))
-    }
-
     /// The least load above nothing: unloaded pedalling, or half a MET of walking.
     #[must_use]
     pub fn least(&self) -> NetMets {

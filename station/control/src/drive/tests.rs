@@ -1,0 +1,575 @@
+//! What a drive says, call by call.
+
+use std::vec::Vec;
+
+use protocols::vocabulary::{
+    Averaging, BeltRange, Kilograms, MachineKind, MachineState, MetresPerSecond, OnSilence,
+    PercentGrade, PowerRange, ReadBack, Slew, number,
+};
+
+use super::*;
+use crate::prescription::BeltPreference;
+
+fn mets(value: f64) -> NetMets {
+    NetMets::new(value).expect("in range")
+}
+
+/// A claimed cycle with an 80 kg patient, told a load for 2.0 MET.
+fn pedalling() -> Drive {
+    let capabilities = Capabilities {
+        kind: MachineKind::Cycle,
+        control: LoadControl::Commanded,
+        power: Some(PowerRange {
+            min: Watts::new(1).expect("in range"),
+            max: Watts::new(400).expect("in range"),
+            step: 1,
+        }),
+        belt: None,
+        slew: Slew {
+            watts_per_second: 20.0,
+            metres_per_second_squared: 0.1,
+            grade_percent_per_second: 0.5,
+        },
+        averaging: Averaging {
+            delay: Duration::ZERO,
+        },
+        poll_interval: Duration::from_millis(500),
+        on_silence: OnSilence::KeepsLoad,
+        reads: ReadBack::default(),
+    };
+    let mass = Kilograms::new(80.0).expect("in range");
+    let mut drive = Drive::new(&capabilities);
+    drive.take(Actuation::new(&capabilities, mass, None).expect("it fits"));
+    assert!(say(&mut drive, 2.0, Ordering::Greater, 0.05).is_some());
+    drive
+}
+
+fn say(drive: &mut Drive, load: f64, moved: Ordering, step: f64) -> Option<MachineCommand> {
+    let wanted = Wanted::Load {
+        granted: mets(load),
+        at_once: false,
+        moved,
+        may_rise: true,
+        step,
+    };
+    let mut outputs = Outputs::default();
+    drive.say(Timestamp::ZERO, wanted, Nudge::None, None, &mut outputs);
+    outputs.command
+}
+
+#[test]
+fn a_rise_under_the_commands_step_is_not_told_in_a_call_that_lowers_the_load() {
+    let mut drive = pedalling();
+    assert_eq!(say(&mut drive, 2.04, Ordering::Greater, 0.05), None);
+    // The phase changed to one without a step, and took 0.01 MET.
+    assert_eq!(say(&mut drive, 2.03, Ordering::Less, 0.0), None);
+    assert_eq!(say(&mut drive, 2.03, Ordering::Equal, 0.0), None);
+    assert!(say(&mut drive, 2.06, Ordering::Greater, 0.0).is_some());
+}
+
+#[test]
+fn less_is_told_by_the_step_and_at_once_where_something_lowered_it() {
+    let mut drive = pedalling();
+    assert_eq!(say(&mut drive, 1.96, Ordering::Less, 0.05), None);
+    let wanted = Wanted::Load {
+        granted: mets(1.96),
+        at_once: true,
+        moved: Ordering::Equal,
+        may_rise: false,
+        step: 0.05,
+    };
+    let mut outputs = Outputs::default();
+    drive.say(Timestamp::ZERO, wanted, Nudge::None, None, &mut outputs);
+    assert_eq!(
+        outputs.command,
+        Some(MachineCommand::SetLoad(MachineLoad::Power(
+            Watts::new(24).expect("in range")
+        )))
+    );
+}
+
+const NOTHING: MachineCommand = MachineCommand::SetLoad(MachineLoad::Power(Watts::ZERO));
+
+fn at(seconds: f64) -> Timestamp {
+    Timestamp::from_millis(
+        number::floor_to_u32(seconds * 1_000.0 + 0.5)
+            .expect("short")
+            .into(),
+    )
+}
+
+fn asked(drive: &mut Drive, seconds: f64, wanted: Wanted, nudge: Nudge) -> Option<MachineCommand> {
+    reported(drive, seconds, wanted, nudge, None)
+}
+
+/// What it says where the machine has just reported `report`.
+fn reported(
+    drive: &mut Drive,
+    seconds: f64,
+    wanted: Wanted,
+    nudge: Nudge,
+    report: Option<MachineReport>,
+) -> Option<MachineCommand> {
+    let mut outputs = Outputs::default();
+    let report = report.map(|report| (report, at(seconds)));
+    drive.say(at(seconds), wanted, nudge, report, &mut outputs);
+    outputs.command
+}
+
+const fn load(granted: NetMets, moved: Ordering) -> Wanted {
+    Wanted::Load {
+        granted,
+        at_once: false,
+        moved,
+        may_rise: true,
+        step: 0.0,
+    }
+}
+
+fn belt() -> Drive {
+    let capabilities = Capabilities {
+        kind: MachineKind::Treadmill,
+        control: LoadControl::Commanded,
+        power: None,
+        belt: Some(BeltRange {
+            min_speed: MetresPerSecond::new(0.5 / 3.6).expect("in range"),
+            max_speed: MetresPerSecond::new(20.0 / 3.6).expect("in range"),
+            max_grade: PercentGrade::new(15.0).expect("in range"),
+            speed_step: 1.0 / 36.0,
+            grade_step: 0.5,
+        }),
+        slew: Slew {
+            watts_per_second: 20.0,
+            metres_per_second_squared: 0.1,
+            grade_percent_per_second: 0.5,
+        },
+        averaging: Averaging {
+            delay: Duration::ZERO,
+        },
+        poll_interval: Duration::from_millis(500),
+        on_silence: OnSilence::KeepsLoad,
+        reads: ReadBack::default(),
+    };
+    let preference = BeltPreference {
+        preferred_speed: MetresPerSecond::new(1.4).expect("in range"),
+        max_speed: MetresPerSecond::new(1.5).expect("in range"),
+        max_grade: PercentGrade::new(8.0).expect("in range"),
+    };
+    let mass = Kilograms::new(80.0).expect("in range");
+    let mut drive = Drive::new(&capabilities);
+    drive.take(Actuation::new(&capabilities, mass, Some(&preference)).expect("it fits"));
+    drive
+}
+
+fn moves(speed: f64, grade: f64) -> MachineReport {
+    let mut report = MachineReport::of(if speed > 0.0 {
+        MachineState::Running
+    } else {
+        MachineState::Standing
+    });
+    report.speed = MetresPerSecond::new(speed);
+    report.grade = PercentGrade::new(grade);
+    report
+}
+
+fn setting(load: MachineLoad) -> (f64, f64) {
+    match load {
+        MachineLoad::Belt { speed, grade } => (speed.get(), grade.get()),
+        MachineLoad::Power(_) => panic!("a belt"),
+    }
+}
+
+/// A belt that has begun to move with its least load.
+fn begun() -> Drive {
+    let mut drive = belt();
+    let said = asked(
+        &mut drive,
+        0.0,
+        load(mets(0.5), Ordering::Greater),
+        Nudge::None,
+    );
+    assert!(matches!(said, Some(MachineCommand::Start(_))));
+    drive.hear(&moves(0.2, 0.0));
+    drive
+}
+
+/// A belt that walks with `granted` and has got there.
+fn walking(granted: f64) -> Drive {
+    let mut drive = begun();
+    let mut seconds = 1.0;
+    let mut moved = Ordering::Greater;
+    while drive.on_the_way_up().is_some() || seconds < 2.0 {
+        asked(&mut drive, seconds, load(mets(granted), moved), Nudge::None);
+        moved = Ordering::Equal;
+        seconds += 0.5;
+        assert!(seconds < 300.0, "{:?}", drive.told());
+    }
+    drive
+}
+
+/// Later than anything that `walking` told may still be under way.
+const LATER: f64 = 400.0;
+
+#[test]
+fn a_belt_is_on_its_way_up_until_speed_and_grade_are_there_and_only_while_it_is_claimed() {
+    assert_eq!(belt().on_the_way_up(), None);
+    // 4 MET is more than the preferred walk on the flat: speed first comes to 1.4 m/s, the rest is grade.
+    let mut drive = begun();
+    let mut seconds = 1.0;
+    let (mut by_speed, mut by_grade) = (0, 0);
+    let mut last = NetMets::ZERO;
+    asked(
+        &mut drive,
+        seconds,
+        load(mets(4.0), Ordering::Greater),
+        Nudge::None,
+    );
+    while let Some(on) = drive.on_the_way_up() {
+        let (speed, grade) = setting(drive.told().expect("it is told"));
+        assert!(on >= last && on < mets(4.0), "{on:?} after {last:?}");
+        last = on;
+        let aim = drive.aim;
+        if aim.speed - speed > 0.0 {
+            by_speed += 1;
+        } else {
+            assert!(aim.grade - grade > 0.0, "{speed} m/s {grade} %");
+            by_grade += 1;
+        }
+        seconds += 1.0;
+        asked(
+            &mut drive,
+            seconds,
+            load(mets(4.0), Ordering::Equal),
+            Nudge::None,
+        );
+    }
+    assert!(
+        by_speed > 5 && by_speed + by_grade < 200,
+        "{by_speed} {by_grade}"
+    );
+    // Lower than it is, it is not on its way up; let go on its way up, neither.
+    asked(
+        &mut drive,
+        LATER,
+        load(mets(3.0), Ordering::Less),
+        Nudge::None,
+    );
+    assert_eq!(drive.on_the_way_up(), None);
+    let mut risen = walking(2.0);
+    asked(
+        &mut risen,
+        LATER,
+        load(mets(4.0), Ordering::Greater),
+        Nudge::None,
+    );
+    assert!(risen.on_the_way_up().is_some());
+    asked(&mut risen, LATER + 0.1, Wanted::Rest, Nudge::Emergency);
+    assert_eq!(risen.on_the_way_up(), None);
+}
+
+#[test]
+fn grade_alone_is_on_the_way_up_too() {
+    let mut drive = walking(2.4);
+    assert_eq!(drive.on_the_way_up(), None);
+    asked(
+        &mut drive,
+        LATER,
+        load(mets(3.0), Ordering::Greater),
+        Nudge::None,
+    );
+    let mut seconds = LATER;
+    let mut by_grade = 0;
+    while drive.on_the_way_up().is_some() && seconds < LATER + 200.0 {
+        let (speed, grade) = setting(drive.told().expect("it is told"));
+        if drive.aim.speed <= speed {
+            assert!(drive.aim.grade > grade);
+            by_grade += 1;
+        }
+        seconds += 0.5;
+        asked(
+            &mut drive,
+            seconds,
+            load(mets(3.0), Ordering::Equal),
+            Nudge::None,
+        );
+    }
+    assert!(by_grade > 0, "speed and grade rise together, grade longer");
+}
+
+#[test]
+fn a_bike_that_reports_a_speed_of_nothing_is_no_belt_that_stands() {
+    let mut drive = pedalling();
+    for _ in 0..3 {
+        drive.hear(&moves(1.0, 0.0));
+        drive.hear(&moves(0.0, 0.0));
+        drive.hear(&moves(0.0, 0.0));
+    }
+    assert!(!drive.has_halted());
+}
+
+#[test]
+fn a_belt_halts_by_the_second_report_that_it_stands() {
+    let mut drive = walking(2.0);
+    drive.hear(&moves(1.0, 0.0));
+    drive.hear(&moves(0.0, 0.0));
+    assert!(!drive.has_halted(), "one report may be wrong");
+    drive.hear(&moves(0.0, 0.0));
+    assert!(drive.has_halted());
+    let mut unclaimed = belt();
+    for speed in [1.0, 0.0, 0.0] {
+        unclaimed.hear(&moves(speed, 0.0));
+    }
+    asked(
+        &mut unclaimed,
+        0.0,
+        load(mets(2.0), Ordering::Greater),
+        Nudge::None,
+    );
+    assert!(
+        !unclaimed.has_halted(),
+        "what it did before it was started is not its halt"
+    );
+}
+
+#[test]
+fn a_bout_that_waits_is_told_nothing_once_and_again_when_the_bike_is_back() {
+    let mut drive = pedalling();
+    assert_eq!(
+        asked(&mut drive, 1.0, Wanted::Nothing, Nudge::None),
+        Some(NOTHING)
+    );
+    assert_eq!(asked(&mut drive, 2.0, Wanted::Nothing, Nudge::None), None);
+    assert_eq!(
+        asked(&mut drive, 3.0, Wanted::Nothing, Nudge::BackOnLine),
+        Some(NOTHING)
+    );
+    assert_eq!(asked(&mut drive, 4.0, Wanted::Nothing, Nudge::None), None);
+}
+
+#[test]
+fn a_bike_that_nobody_claimed_is_told_no_load() {
+    let mut drive = pedalling();
+    assert_eq!(
+        asked(&mut drive, 1.0, Wanted::Rest, Nudge::None),
+        Some(MachineCommand::Stop)
+    );
+    assert!(!drive.is_claimed());
+    for nudge in [Nudge::None, Nudge::BackOnLine] {
+        assert_eq!(asked(&mut drive, 2.0, Wanted::Nothing, nudge), None);
+    }
+}
+
+#[test]
+fn a_stop_that_was_not_followed_is_said_again_after_a_second_and_one_of_rest_after_five() {
+    for (wanted, again) in [(Wanted::Stop, 1.0), (Wanted::Rest, 5.0)] {
+        let mut drive = pedalling();
+        let stop = Some(MachineCommand::Stop);
+        let still = Some(MachineReport::of(MachineState::Running));
+        assert_eq!(reported(&mut drive, 10.0, wanted, Nudge::None, still), stop);
+        assert_eq!(
+            reported(&mut drive, 10.0 + again - 0.1, wanted, Nudge::None, still),
+            None
+        );
+        assert_eq!(
+            reported(&mut drive, 10.0 + again, wanted, Nudge::None, still),
+            stop
+        );
+        assert_eq!(
+            reported(&mut drive, 10.1 + again, wanted, Nudge::None, still),
+            None
+        );
+        let rests = Some(MachineReport::of(MachineState::Standing));
+        assert_eq!(reported(&mut drive, 30.0, wanted, Nudge::None, rests), None);
+    }
+}
+
+#[test]
+fn a_machine_that_rests_is_left_alone_but_for_a_persons_stop() {
+    let mut drive = pedalling();
+    let rests = Some(MachineReport::of(MachineState::Standing));
+    asked(&mut drive, 0.0, Wanted::Rest, Nudge::None);
+    assert_eq!(
+        reported(&mut drive, 10.0, Wanted::Rest, Nudge::None, rests),
+        None
+    );
+    assert_eq!(asked(&mut drive, 20.0, Wanted::Rest, Nudge::None), None);
+    assert_eq!(
+        reported(&mut drive, 30.0, Wanted::Rest, Nudge::Stop, rests),
+        Some(MachineCommand::Stop)
+    );
+}
+
+#[test]
+fn a_belt_that_was_stopped_on_a_grade_is_levelled_while_it_rests() {
+    let mut drive = walking(4.0);
+    let (_, grade) = setting(drive.told().expect("it is told"));
+    assert!(grade > 1.0);
+    let mut seconds = LATER;
+    let mut told = Vec::new();
+    while seconds < LATER + 60.0 {
+        let said = asked(&mut drive, seconds, Wanted::Rest, Nudge::None);
+        told.extend(said.map(|said| (seconds, said)));
+        seconds += 0.1;
+    }
+    let stop = told
+        .iter()
+        .position(|(_, said)| *said == MachineCommand::Stop)
+        .expect("it is stopped");
+    let level: Vec<_> = told
+        .iter()
+        .skip(stop + 1)
+        .filter_map(|(_, said)| match said {
+            MachineCommand::SetLoad(load) => Some(setting(*load)),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        level.iter().all(|(speed, _)| speed.abs() < 1e-9),
+        "{level:?}"
+    );
+    assert!(
+        level.last().expect("grade comes off").1.abs() < 1e-9,
+        "{level:?}"
+    );
+    assert_eq!(
+        asked(&mut drive, LATER + 100.0, Wanted::Rest, Nudge::None),
+        None
+    );
+}
+
+#[test]
+fn between_two_steps_down_only_a_person_or_a_machine_that_is_back_hears_the_last_again() {
+    for (nudge, again) in [
+        (Nudge::None, false),
+        (Nudge::Stop, true),
+        (Nudge::BackOnLine, true),
+    ] {
+        let mut drive = walking(2.4);
+        let first = asked(&mut drive, LATER, Wanted::Stop, Nudge::None).expect("a step down");
+        assert!(matches!(first, MachineCommand::SetLoad(_)));
+        let between = asked(&mut drive, LATER + 0.2, Wanted::Stop, nudge);
+        assert_eq!(between, again.then_some(first));
+        // Where a step is due it is said, and not the one before it.
+        let next = asked(&mut drive, LATER + 1.2, Wanted::Stop, nudge).expect("a step is due");
+        assert!(next != first);
+    }
+}
+
+#[test]
+fn a_belt_found_moving_while_nobody_exercises_is_slowed_from_what_it_reports() {
+    let mut drive = belt();
+    let runs = moves(1.2, 2.0);
+    let first = reported(&mut drive, 10.0, Wanted::Rest, Nudge::None, Some(runs));
+    let (speed, grade) = match first {
+        Some(MachineCommand::SetLoad(load)) => setting(load),
+        other => panic!("{other:?}"),
+    };
+    assert!(speed < 1.2 && speed >= 1.2 - 0.25 - 1e-9, "{speed}");
+    assert!((grade - 2.0).abs() < 1e-9, "speed before grade: {grade}");
+    // The way down goes on without another report.
+    let next = asked(&mut drive, 11.1, Wanted::Rest, Nudge::None);
+    assert!(matches!(next, Some(MachineCommand::SetLoad(load)) if setting(load).0 < speed));
+}
+
+#[test]
+fn a_belt_that_did_not_hear_a_stop_is_told_the_stop_again_and_is_not_slowed_anew() {
+    for emergency in [false, true] {
+        let mut drive = walking(2.4);
+        let (wanted, nudge, said) = if emergency {
+            (
+                Wanted::Rest,
+                Nudge::Emergency,
+                MachineCommand::EmergencyStop,
+            )
+        } else {
+            drive.hear(&moves(1.0, 0.0));
+            drive.hear(&moves(0.0, 0.0));
+            drive.hear(&moves(0.0, 0.0));
+            (Wanted::Stop, Nudge::None, MachineCommand::Stop)
+        };
+        assert_eq!(asked(&mut drive, LATER, wanted, nudge), Some(said));
+        let runs = Some(moves(1.2, 0.0));
+        let again = reported(&mut drive, LATER + 6.0, wanted, Nudge::None, runs);
+        assert_eq!(again, Some(said));
+    }
+}
+
+/// A level belt that was let go long ago.
+fn let_go() -> Drive {
+    let mut drive = walking(1.5);
+    let mut seconds = LATER;
+    while drive.is_claimed() {
+        asked(&mut drive, seconds, Wanted::Rest, Nudge::None);
+        seconds += 0.5;
+    }
+    drive
+}
+
+#[test]
+fn a_belt_that_stands_steeper_than_a_level_one_is_levelled_from_what_it_reports() {
+    // Steep, and reported to be so just now: levelled. What passes for level, moves, is old or unsaid: left.
+    let standing = |grade: f64| Some(moves(0.0, grade));
+    let mut drive = let_go();
+    let first = reported(
+        &mut drive,
+        LATER + 60.0,
+        Wanted::Rest,
+        Nudge::None,
+        standing(3.0),
+    );
+    assert!(
+        matches!(first, Some(MachineCommand::SetLoad(load)) if setting(load).1 < 3.0 && setting(load).1 >= 2.0),
+        "{first:?}"
+    );
+    for grade in [0.0, 0.5, 1.0] {
+        let mut drive = let_go();
+        assert_eq!(
+            reported(
+                &mut drive,
+                LATER + 60.0,
+                Wanted::Rest,
+                Nudge::None,
+                standing(grade)
+            ),
+            None,
+            "{grade} %"
+        );
+    }
+    for (old, said) in [(4.9, true), (5.0, false)] {
+        let mut drive = let_go();
+        let mut outputs = Outputs::default();
+        let now = at(LATER + 60.0);
+        let report = Some((moves(0.0, 3.0), at(LATER + 60.0 - old)));
+        drive.say(now, Wanted::Rest, Nudge::None, report, &mut outputs);
+        assert_eq!(outputs.command.is_some(), said, "{old} s old");
+    }
+}
+
+#[test]
+fn a_belt_that_is_still_levelling_is_not_taken_for_one_that_did_not_hear() {
+    let mut drive = walking(4.0);
+    let mut seconds = LATER;
+    while drive.is_claimed() {
+        asked(&mut drive, seconds, Wanted::Rest, Nudge::None);
+        seconds += 0.1;
+    }
+    // On its way down it is where it was told to be, and two seconds behind: its steps stay half a per cent.
+    let mut last = setting(drive.told().expect("it is told")).1;
+    for _ in 0..600 {
+        let report = Some(moves(0.0, last + 1.0));
+        let said = reported(&mut drive, seconds, Wanted::Rest, Nudge::None, report);
+        if let Some(MachineCommand::SetLoad(load)) = said {
+            let grade = setting(load).1;
+            assert!(
+                grade < last && last - grade <= 0.5 + 1e-9,
+                "{last} to {grade}"
+            );
+            last = grade;
+        }
+        seconds += 0.1;
+        if last <= 0.0 {
+            return;
+        }
+    }
+    panic!("it is level in a minute: {last} %");
+}
