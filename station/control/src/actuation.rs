@@ -169,8 +169,8 @@ fn cycling(watts: Watts, mass: Kilograms) -> NetMets {
 /// `floor((3.5 m − 3.5) mass / 10.8)`, down to a step of the machine and into its range; nothing where it is under the least.
 fn watts(granted: NetMets, mass: Kilograms, range: PowerRange) -> Watts {
     let wanted = (ONE_MET * granted.get() - ONE_MET) * mass.get() / PER_WATT;
-    let whole =
-        number::floor_to_u16(wanted + SLACK).unwrap_or(if wanted > 0.0 { u16::MAX } else { 0 });
+    // No load is so high that it does not fit; what is under unloaded pedalling is nothing.
+    let whole = number::floor_to_u16(wanted + SLACK).unwrap_or(0);
     let limited = whole.min(range.max.get());
     let stepped = limited - limited.checked_rem(range.step).unwrap_or(0);
     match Watts::new(stepped) {
@@ -305,5 +305,19 @@ mod tests {
             max_grade: PercentGrade::new(5.0).expect("in range"),
         };
         assert!(Belt::new(&range, &slow).is_none());
+    }
+
+    #[test]
+    fn a_cost_beyond_what_the_unit_holds_is_its_most_and_below_nothing_is_nothing() {
+        let light = cycle(20.0, 1, 1);
+        let most = MachineLoad::Power(Watts::new(2_000).expect("in range"));
+        assert_eq!(light.net_mets(&most), NetMets::MAX);
+        assert_eq!(net_mets(1e9), NetMets::MAX);
+        for cost in [-1.0, f64::NAN, f64::NEG_INFINITY] {
+            assert_eq!(net_mets(cost), NetMets::ZERO, "{cost}");
+        }
+        let heavy = cycle(250.0, 1, 1);
+        let told = heavy.load(NetMets::MAX, None);
+        assert_eq!(told, MachineLoad::Power(Watts::new(400).expect("in range")));
     }
 }

@@ -225,3 +225,6 @@ pub enum Target {
     /// A load above rest.
     Load(NetMets),
 }
+
+#[cfg(test)]
+mod tests;

@@ -296,4 +296,131 @@ mod tests {
         });
         assert_eq!(again, None);
     }
+
+    #[test]
+    fn what_is_just_allowed_breaks_nothing() {
+        let cases: [(&str, Change); 9] = [
+            ("at the ceiling", |_, after, _| after.ceiling = mets(2.1)),
+            (
+                "without a rise nothing has to permit one",
+                |before, after, outputs| {
+                    before.granted = mets(2.1);
+                    after.may_rise = false;
+                    outputs.command = None;
+                },
+            ),
+            ("up to the machine's least", |before, after, outputs| {
+                before.granted = mets(0.0);
+                after.granted = mets(1.0);
+                after.asked_of_machine = Some(mets(1.0));
+                after.may_rise = false;
+                outputs.command = Some(MachineCommand::Start(watts(0)));
+            }),
+            (
+                "nothing is granted after a stop, and less is told",
+                |_, after, outputs| {
+                    after.granted = mets(0.0);
+                    after.stop_latched = true;
+                    outputs.command = Some(MachineCommand::SetLoad(watts(0)));
+                },
+            ),
+            (
+                "a command that asks for nothing is under any ceiling",
+                |_, after, outputs| {
+                    after.granted = mets(0.0);
+                    after.ceiling = mets(1.0);
+                    outputs.command = Some(MachineCommand::SetLoad(watts(0)));
+                },
+            ),
+            ("so is a belt that stands", |before, after, outputs| {
+                before.told = Some(belt(1.0, 2.0));
+                after.granted = mets(0.0);
+                after.ceiling = mets(1.0);
+                outputs.command = Some(MachineCommand::SetLoad(belt(0.0, 2.0)));
+            }),
+            ("fault without leave", |_, after, outputs| {
+                after.fault = true;
+                outputs.leave_until = Timestamp::ZERO;
+            }),
+            ("less load and a slower belt", |before, after, outputs| {
+                before.told = Some(belt(1.0, 2.0));
+                after.granted = mets(1.9);
+                outputs.command = Some(MachineCommand::SetLoad(belt(0.9, 2.0)));
+            }),
+            ("nothing outside exercise", |_, after, outputs| {
+                after.phase = PhaseKind::Paused;
+                after.granted = mets(0.0);
+                outputs.command = Some(MachineCommand::SetLoad(watts(0)));
+            }),
+        ];
+        for (what, change) in cases {
+            assert_eq!(after_change(change), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_command_for_more_than_the_ceiling_breaks_it_whatever_was_granted() {
+        for load in [watts(1), belt(0.1, 0.0)] {
+            let over = after_change(|_, after, outputs| {
+                after.granted = mets(0.0);
+                after.asked_of_machine = Some(mets(4.1));
+                outputs.command = Some(MachineCommand::Start(load));
+            });
+            assert_eq!(over, Some(Violation::OverCeiling), "{load:?}");
+        }
+        // Where nobody exercises, what stands granted over a ceiling is another breach.
+        let outside = after_change(|_, after, outputs| {
+            after.phase = PhaseKind::Recovery;
+            after.ceiling = mets(2.0);
+            outputs.command = None;
+        });
+        assert_eq!(outside, Some(Violation::LoadOutsideExercise));
+    }
+
+    #[test]
+    fn more_told_without_leave_to_rise_is_a_breach_though_the_grant_stands() {
+        let told_more = after_change(|before, after, _| {
+            before.granted = mets(2.1);
+            after.may_rise = false;
+        });
+        assert_eq!(told_more, Some(Violation::RoseUntrusted));
+        let after_a_stop = after_change(|before, after, _| {
+            before.granted = mets(0.0);
+            after.granted = mets(0.0);
+            after.asked_of_machine = Some(mets(0.0));
+            after.stop_latched = true;
+        });
+        assert_eq!(after_a_stop, Some(Violation::LoadAfterStop));
+    }
+
+    #[test]
+    fn a_persons_stop_has_to_take_away_in_its_call() {
+        let stopped = |phase, load: Option<MachineLoad>| {
+            after_change(move |before, after, outputs| {
+                before.phase = phase;
+                before.told = Some(belt(0.8, 2.0));
+                after.granted = mets(0.0);
+                after.asked_of_machine = Some(mets(0.0));
+                after.stopped_by_person = true;
+                outputs.command = load.map(MachineCommand::SetLoad);
+            })
+        };
+        let ignored = Some(Violation::StopIgnored);
+        let exercise = PhaseKind::Conditioning;
+        assert_eq!(stopped(exercise, Some(belt(0.6, 2.0))), None);
+        assert_eq!(
+            stopped(exercise, Some(belt(0.8, 2.0))),
+            ignored,
+            "the same again"
+        );
+        assert_eq!(stopped(exercise, None), ignored);
+        assert_eq!(stopped(PhaseKind::Stopped, Some(belt(0.6, 2.0))), None);
+        let faster = stopped(PhaseKind::Stopped, Some(belt(0.9, 2.0)));
+        assert!(faster.is_some());
+        let mixed = stopped(PhaseKind::Stopped, Some(belt(0.6, 2.5)));
+        assert!(
+            mixed.is_some(),
+            "slower and steeper takes nothing away for sure"
+        );
+    }
 }

@@ -151,3 +151,6 @@ impl LoadHistory {
         ring::set(&mut self.ring, second, load);
     }
 }
+
+#[cfg(test)]
+mod tests;

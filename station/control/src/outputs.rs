@@ -122,3 +122,29 @@ pub enum Refusal {
     /// The machine's brake cannot go as low as the prescription does.
     BrakeHoldsMore,
 }
+
+#[cfg(test)]
+mod tests {
+    use protocols::vocabulary::{MachineLoad, Watts};
+
+    use super::*;
+
+    #[test]
+    fn the_safest_command_stays_and_of_two_as_safe_the_later() {
+        let load = |watts| {
+            MachineCommand::SetLoad(MachineLoad::Power(Watts::new(watts).expect("in range")))
+        };
+        let mut outputs = Outputs::default();
+        for (offered, stays) in [
+            (load(50), load(50)),
+            (load(40), load(40)),
+            (MachineCommand::Stop, MachineCommand::Stop),
+            (load(30), MachineCommand::Stop),
+            (MachineCommand::EmergencyStop, MachineCommand::EmergencyStop),
+            (MachineCommand::Stop, MachineCommand::EmergencyStop),
+        ] {
+            outputs.offer(offered);
+            assert_eq!(outputs.command, Some(stays));
+        }
+    }
+}

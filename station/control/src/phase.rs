@@ -418,4 +418,50 @@ mod tests {
         let after = paused.after(Event::RuleWaitOver, cycle).expect("it can");
         assert_eq!(after, paused);
     }
+
+    #[test]
+    fn what_a_pause_a_stop_or_a_warning_stands_before_is_known() {
+        for phase in phases() {
+            let expected = match phase {
+                Phase::Starting(exercise)
+                | Phase::Paused {
+                    interrupted: exercise,
+                    ..
+                }
+                | Phase::Stopped {
+                    interrupted: Suspended::Exercise(exercise),
+                } => Some(exercise.kind()),
+                Phase::Stopped {
+                    interrupted: Suspended::Recovery,
+                } => Some(PhaseKind::Recovery),
+                Phase::Idle
+                | Phase::Ready(_)
+                | Phase::Exercise(_)
+                | Phase::Recovery
+                | Phase::Finished => None,
+            };
+            assert_eq!(phase.interrupted(), expected, "{phase:?}");
+        }
+    }
+
+    #[test]
+    fn a_stop_before_the_start_takes_back_the_word_and_nothing_else() {
+        let ready = Preparation {
+            door_checked: true,
+            confirmed: Some(Timestamp::ZERO),
+            steady_since: Some(Timestamp::ZERO),
+        };
+        for passage in passages() {
+            let stopped = Phase::Ready(ready).after(Event::RuleStop, passage);
+            assert_eq!(
+                stopped,
+                Ok(Phase::Ready(Preparation {
+                    confirmed: None,
+                    ..ready
+                }))
+            );
+            let waits = Phase::Ready(ready).after(Event::RuleWait, passage);
+            assert_eq!(waits, Ok(Phase::Ready(ready)));
+        }
+    }
 }

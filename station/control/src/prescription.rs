@@ -360,3 +360,6 @@ impl Default for Tuning {
         Self::DEFAULT
     }
 }
+
+#[cfg(test)]
+mod tests;

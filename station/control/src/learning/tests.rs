@@ -197,3 +197,18 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn what_is_no_heart_rate_teaches_nothing() {
+    let known = |heart_rate| {
+        let mut learning = Learning::NONE;
+        for second in 0..1_200 {
+            learning.look(second, &seen(Some(heart_rate), 1.5, Doing::WarmingUp));
+        }
+        learning.learned().is_some()
+    };
+    assert!(known(1.0) && known(399.0));
+    for none in [0.0, -1.0, 400.0, 500.0, f64::NAN, f64::INFINITY] {
+        assert!(!known(none), "{none}");
+    }
+}
