@@ -259,3 +259,46 @@ pub struct Tell {
     /// What the rule does to the load now.
     pub act: Option<LoadAct>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mets(value: f64) -> NetMets {
+        NetMets::new(value).expect("in range")
+    }
+
+    #[test]
+    fn each_limit_that_lowered_a_load_is_kept_in_order_and_the_last_binds() {
+        let mut load = LimitedLoad::proposed(mets(5.0));
+        assert_eq!(load.binding(), Reason::AsProposed);
+        for (ceiling, reason) in [
+            (5.0, Reason::MachineCeiling),
+            (4.0, Reason::PrescribedCeiling),
+            (4.5, Reason::Prediction),
+            (3.0, Reason::Ramp),
+        ] {
+            load.cap(mets(ceiling), reason);
+        }
+        assert_eq!((load.granted(), load.binding()), (mets(3.0), Reason::Ramp));
+        let held: std::vec::Vec<_> = load.held().iter().collect();
+        assert_eq!(
+            held,
+            [
+                (Reason::PrescribedCeiling, mets(4.0)),
+                (Reason::Ramp, mets(3.0))
+            ]
+        );
+    }
+
+    #[test]
+    fn more_limits_than_there_are_places_are_left_out() {
+        let mut load = LimitedLoad::proposed(mets(20.0));
+        for step in 1..=15_u8 {
+            load.cap(mets(20.0 - f64::from(step)), Reason::Ramp);
+        }
+        assert_eq!(load.granted(), mets(5.0));
+        assert_eq!(load.held().iter().count(), Held::MOST);
+        assert_eq!(Held::NOTHING.iter().count(), 0);
+    }
+}

@@ -300,3 +300,39 @@ impl VitalView {
         self.sent_at.map(|sent_at| now.since(sent_at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_line_of_the_interlock_keeps_a_session_from_starting() {
+        type Line = fn(&mut Interlock);
+        let lines: [Line; 7] = [
+            |interlock| interlock.machine = true,
+            |interlock| interlock.signals = true,
+            |interlock| interlock.rest = true,
+            |interlock| interlock.door_check = true,
+            |interlock| interlock.confirmation = true,
+            |interlock| interlock.stop_circuit = true,
+            |interlock| interlock.alarms = true,
+        ];
+        assert!(Interlock::default().is_clear());
+        for line in lines {
+            let mut interlock = Interlock::default();
+            line(&mut interlock);
+            assert!(!interlock.is_clear(), "{interlock:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_as_old_as_its_bytes() {
+        let now = Timestamp::from_secs(10);
+        assert_eq!(VitalView::ABSENT.age(now), None);
+        let measured = VitalView {
+            sent_at: Some(Timestamp::from_secs(7)),
+            ..VitalView::ABSENT
+        };
+        assert_eq!(measured.age(now), Some(Duration::from_secs(3)));
+    }
+}

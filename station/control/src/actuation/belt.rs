@@ -281,6 +281,124 @@ mod tests {
         assert!(much.speed <= on.speed);
     }
 
+    fn on(speed: f64, grade: f64) -> BeltSetting {
+        BeltSetting { speed, grade }
+    }
+
+    fn is(found: BeltSetting, speed: f64, grade: f64) {
+        assert!((found.speed - speed).abs() < 1e-9, "{found:?}");
+        assert!((found.grade - grade).abs() < 1e-9, "{found:?}");
+    }
+
+    #[test]
+    fn the_most_is_the_preferred_walk_on_the_steepest_grade() {
+        // 1.5 m/s on 12 %: 1.5 (6 + 12.96) / 3.5; 1.0 m/s on 5 %: (6 + 5.4) / 3.5.
+        assert!((belt().most().get() - 8.125_714).abs() < 1e-6);
+        let other = Belt {
+            preferred: 1.0,
+            steepest: 5.0,
+            ..belt()
+        };
+        assert!((other.most().get() - 3.257_143).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_same_load_again_is_divided_as_one_that_rises() {
+        // 3 MET on 4 % is 1.017 m/s; a belt that was held back to 0.5 m/s goes on to it.
+        let setting = belt().divided(mets(3.0), Some((mets(3.0), on(0.5, 4.0))));
+        is(setting, 36.0 / 36.0, 4.0);
+        let lower = belt().divided(mets(2.9), Some((mets(3.0), on(0.5, 4.0))));
+        assert!(lower.speed <= 0.5);
+    }
+
+    #[test]
+    fn grade_begins_where_the_preferred_speed_ends_and_ends_where_it_is_prescribed() {
+        // 9 / 3.5 MET is 1.5 m/s on the flat, to the last bit.
+        is(belt().divided(mets(9.0 / 3.5), None), 1.5, 0.0);
+        is(belt().divided(mets(9.0), None), 1.5, 12.0);
+        is(
+            belt().divided(mets(9.0), Some((mets(8.0), on(1.5, 11.5)))),
+            1.5,
+            12.0,
+        );
+    }
+
+    #[test]
+    fn a_grade_on_which_the_slowest_walk_costs_too_much_comes_off_as_far_as_it_has_to() {
+        // 0.6 MET: 0.275 m/s on 1.5 %, 0.297 on 1 %; 1 km/h is 0.278.
+        let setting = belt().divided(mets(0.6), Some((mets(0.5), on(10.0 / 36.0, 12.0))));
+        is(setting, 10.0 / 36.0, 1.0);
+        // Where the slowest walk costs just what is wanted, the grade may stay: 0.25 m/s on 12.5 % is 4.875 / 3.5 MET.
+        let exact = Belt {
+            slowest: 0.25,
+            speed_step: 0.25,
+            steepest: 15.0,
+            ..belt()
+        };
+        let setting = exact.divided(mets(4.875 / 3.5), Some((mets(1.0), on(0.25, 12.5))));
+        is(setting, 0.25, 12.5);
+    }
+
+    #[test]
+    fn a_falling_load_takes_grade_off_only_as_far_as_the_walk_is_no_faster() {
+        // 4 MET on 4 % is 1.357 m/s, over 85 % of 1.5: speed alone comes off.
+        let setting = belt().divided(mets(4.0), Some((mets(4.4), on(1.5, 4.0))));
+        is(setting, 48.0 / 36.0, 4.0);
+        // 2 MET on 4 % is slow. On 3 % it is 0.758 m/s; on 2.5 % it would be 0.805, faster than the 0.8 that are on.
+        let setting = belt().divided(mets(2.0), Some((mets(2.2), on(0.8, 4.0))));
+        is(setting, 27.0 / 36.0, 3.0);
+    }
+
+    #[test]
+    fn the_range_of_the_machine_and_of_the_order_meet() {
+        let range = BeltRange {
+            min_speed: MetresPerSecond::new(0.5).expect("in range"),
+            max_speed: MetresPerSecond::new(1.2).expect("in range"),
+            max_grade: PercentGrade::new(4.0).expect("in range"),
+            speed_step: 0.1,
+            grade_step: 1.0,
+        };
+        let preference = BeltPreference {
+            preferred_speed: MetresPerSecond::new(1.4).expect("in range"),
+            max_speed: MetresPerSecond::new(1.5).expect("in range"),
+            max_grade: PercentGrade::new(8.0).expect("in range"),
+        };
+        let narrow = Belt::new(&range, &preference).expect("a walk fits");
+        is(narrow.divided(mets(9.0), None), 1.2, 4.0);
+        assert!((narrow.start().speed - 0.5).abs() < 1e-9);
+        assert!(
+            (narrow.speed_step() - 0.1).abs() < 1e-9 && (narrow.grade_step() - 1.0).abs() < 1e-9
+        );
+        // The slowest walk is the machine's, where that is faster than 1 km/h.
+        is(narrow.divided(mets(0.1), None), 0.5, 0.0);
+        // A step of 0.1 m/s makes 1 km/h 0.3 m/s: up to whole steps, as less would not be a walk.
+        let from_nothing = BeltRange {
+            min_speed: MetresPerSecond::new(0.1).expect("in range"),
+            ..range
+        };
+        let slow = Belt::new(&from_nothing, &preference).expect("a walk fits");
+        is(slow.divided(mets(0.1), None), 0.3, 0.0);
+        assert!(Belt::of_machine(&range).is_some());
+    }
+
+    #[test]
+    fn walking_running_and_between_cost_what_the_sheet_prints() {
+        for (speed, grade, cost_in_mets) in [
+            (1.0, 0.0, 6.0 / 3.5),
+            (-1.0, 0.0, 6.0 / 3.5),
+            (1.7, 5.0, 1.7 * 11.4 / 3.5),
+            (1.95, 0.0, 1.95 * 9.0 / 3.5),
+            (2.2, 0.0, 2.2 * 12.0 / 3.5),
+            (3.0, 10.0, 3.0 * 17.4 / 3.5),
+        ] {
+            let found = cost(speed, grade);
+            assert!(
+                (found - cost_in_mets).abs() < 1e-9,
+                "{speed} m/s {grade} %: {found}"
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn a_lower_load_never_goes_with_a_faster_or_steeper_belt(

@@ -329,4 +329,104 @@ mod tests {
             );
         }
     }
+
+    const fn setting(speed: f64, grade: f64) -> BeltSetting {
+        BeltSetting { speed, grade }
+    }
+
+    fn is(found: f64, expected: f64) -> bool {
+        (found - expected).abs() < 1e-9
+    }
+
+    #[test]
+    fn where_one_goes_up_and_the_other_down_down_goes_first() {
+        let all = steps(setting(1.0, 2.0), setting(1.2, 1.0), Pace::Ordinary);
+        let level = all.iter().position(|(_, _, grade)| is(*grade, 1.0));
+        let level = level.expect("the grade comes off");
+        for (place, (tenth, speed, _)) in all.iter().enumerate() {
+            assert!(
+                place > level || is(*speed, 1.0),
+                "speed waits: {tenth} {all:?}"
+            );
+        }
+        assert!(is(all.last().expect("some").1, 1.2));
+        let all = steps(setting(1.2, 1.0), setting(1.0, 2.0), Pace::Ordinary);
+        let slow = all.iter().position(|(_, speed, _)| is(*speed, 1.0));
+        let slow = slow.expect("the speed comes off");
+        for (place, (tenth, _, grade)) in all.iter().enumerate() {
+            assert!(
+                place > slow || is(*grade, 1.0),
+                "grade waits: {tenth} {all:?}"
+            );
+        }
+        assert!(is(all.last().expect("some").2, 2.0));
+    }
+
+    #[test]
+    fn what_goes_the_same_way_goes_together_but_in_a_stop() {
+        for (aim, pace, together) in [
+            (setting(1.3, 3.0), Pace::Ordinary, true),
+            (setting(0.8, 1.0), Pace::Ordinary, true),
+            (setting(0.8, 1.0), Pace::Stop, false),
+        ] {
+            let all = steps(setting(1.1, 2.0), aim, pace);
+            let (tenth, speed, grade) = all.first().expect("it moves");
+            assert_eq!(*tenth, 0);
+            assert!(!is(*speed, 1.1));
+            assert_eq!(!is(*grade, 2.0), together, "{all:?}");
+            let (_, speed, grade) = all.last().expect("it moves");
+            assert!(is(*speed, aim.speed) && is(*grade, aim.grade), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn grade_goes_by_half_a_per_cent_and_the_last_step_is_what_is_left() {
+        let grades = |aim| -> std::vec::Vec<_> {
+            steps(setting(1.0, 2.0), setting(1.0, aim), Pace::Ordinary)
+                .into_iter()
+                .map(|(tenth, _, grade)| (tenth, grade))
+                .collect()
+        };
+        // Up 0.25 % a second, down 0.5 % a second.
+        for (aim, steps) in [
+            (3.2, [(0, 2.5), (20, 3.0), (40, 3.2)]),
+            (0.8, [(0, 1.5), (10, 1.0), (20, 0.8)]),
+        ] {
+            let found = grades(aim);
+            assert_eq!(found.len(), 3, "{found:?}");
+            for ((tenth, grade), (due, expected)) in found.into_iter().zip(steps) {
+                assert!(
+                    tenth >= due && tenth <= due + 1 && is(grade, expected),
+                    "{aim} {tenth} {grade}"
+                );
+            }
+        }
+        assert_eq!(grades(2.0), []);
+    }
+
+    #[test]
+    fn a_stop_in_the_second_of_an_ordinary_step_takes_what_that_step_left_of_it() {
+        let belt = belt();
+        // An ordinary step of 3/36 m/s at 0.1 m/s² takes 834 ms.
+        for (millis, taken) in [(833, 5.0 / 36.0), (834, 9.0 / 36.0), (5_000, 9.0 / 36.0)] {
+            let mut motion = Motion::at(Timestamp::ZERO, setting(1.5, 0.0));
+            let slower = motion
+                .step(Timestamp::ZERO, setting(0.5, 0.0), Pace::Ordinary, &belt)
+                .expect("a step down");
+            assert!(is(slower.speed, 1.5 - 3.0 / 36.0));
+            let now = Timestamp::from_millis(millis);
+            assert!(
+                motion.may_stop(now),
+                "the first step of a stop is always due"
+            );
+            let stopping = motion
+                .step(now, BeltSetting::STANDING, Pace::Stop, &belt)
+                .expect("the first step of a stop is always due");
+            assert!(
+                is(slower.speed - stopping.speed, taken),
+                "{millis} {stopping:?}"
+            );
+            assert!(!motion.may_stop(now) || taken <= 0.0);
+        }
+    }
 }

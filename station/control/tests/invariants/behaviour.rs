@@ -268,3 +268,52 @@ fn a_start_that_could_not_be_asks_for_a_persons_word_again() {
     bench.run(10);
     assert_eq!(bench.station.phase(), PhaseKind::WarmUp);
 }
+
+#[test]
+fn a_call_says_why_where_something_changed_and_is_quiet_between_two_beats() {
+    let mut bench = Bench::new(cycle());
+    bench.begin(&setup(constant(), false));
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(300);
+    let mut said = Vec::new();
+    let mut quiet = 0;
+    let mut watch = |bench: &mut Bench, seconds: u64| {
+        for _ in 0..seconds * 10 {
+            for input in bench.due() {
+                let view = bench.station.view();
+                let before = (view.granted, view.reason);
+                bench.send(&input);
+                let view = bench.station.view();
+                let told = bench.last.command.is_some() || before != (view.granted, view.reason);
+                if let Some(decision) = bench.last.decision {
+                    assert_eq!(decision.granted, view.granted);
+                    assert_eq!(decision.binding, view.reason);
+                    said.push((bench.tenths, told, !decision.acting.is_empty()));
+                } else {
+                    assert!(!told, "a change without a reason");
+                    quiet += 1;
+                }
+            }
+        }
+    };
+    // Nothing moves: only the controller's beats speak, each 5 s.
+    watch(&mut bench, 60);
+    // The heart rate climbs to where load holds. It was not rising, so that the rule that acts is all that is new.
+    for _ in 0..25 {
+        bench.heart_rate += 1;
+        watch(&mut bench, 1);
+    }
+    assert!(quiet > 600, "{quiet}");
+    let (beats, limit): (Vec<_>, Vec<_>) = said.iter().partition(|(_, _, acts)| !*acts);
+    let beats: Vec<_> = beats.iter().map(|(tenth, _, _)| *tenth).collect();
+    assert!(
+        beats.windows(2).all(|pair| pair[1] - pair[0] == 50),
+        "{beats:?}"
+    );
+    let (tenth, told, _) = limit.first().expect("a rule acts");
+    assert_eq!(
+        (tenth % 10, *told),
+        (2, false),
+        "in the call of the reading: {limit:?}"
+    );
+}
