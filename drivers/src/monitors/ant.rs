@@ -17,7 +17,8 @@ use protocols::ant::{
 };
 use protocols::vocabulary::{Capabilities, Timestamp};
 
-use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 use set_up::SetUp;
 
 pub use beats::Beats;
@@ -106,7 +107,7 @@ impl<T: Tells> Stream for Ant<T> {
     /// Twelve pages: more than the eight after which the radio itself searches \[assumed\].
     const SILENCE: Duration = Duration::from_secs(3);
     /// 18 bytes with the sender's id, some four times a second.
-    const PER_BYTE: Duration = pace(Duration::from_millis(246), 18);
+    const PER_BYTE: Duration = share(Duration::from_millis(246), 18);
 
     fn capabilities(&self) -> Option<&Capabilities> {
         self.sensor.capabilities()

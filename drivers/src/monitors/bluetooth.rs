@@ -10,7 +10,8 @@ use protocols::vocabulary::{Absence, Quality, Timestamp};
 use protocols::wire::WireError;
 use protocols::{ble_2a5f, ble_2a37};
 
-use super::stream::{Heard, Readings, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Stream, StreamLink};
 use super::trust::reading;
 
 /// A strap behind a bridge at one port.
@@ -42,7 +43,7 @@ impl Stream for Ble2a37 {
     const ID: &'static str = "ble-2a37";
     const SILENCE: Duration = SILENCE;
     /// The shortest line has ten bytes.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 10);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 10);
 
     fn opened(&mut self, _now: Timestamp) {
         self.beat_at = None;
@@ -77,7 +78,7 @@ impl Stream for Ble2a5f {
     const ID: &'static str = "ble-2a5f";
     const SILENCE: Duration = SILENCE;
     /// The shortest line has 16 bytes.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 16);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 16);
 
     fn opened(&mut self, _now: Timestamp) {}
 

@@ -11,7 +11,8 @@ use protocols::five_byte::PacketFlags;
 use protocols::vocabulary::{Absence, Reading, Timestamp};
 
 use super::agreement::Agreement;
-use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
+use super::pace::{Pace, share};
+use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 use super::trust::{judge, reading, saturation};
 
 /// A later Contec oximeter at one port.
@@ -92,8 +93,8 @@ impl Stream for Contec9 {
     const ID: &'static str = "contec-9";
     const SILENCE: Duration = Duration::from_secs(1);
     /// 60 packets of nine bytes a second.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 60 * 9);
-    const IS_PROOF: bool = false;
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 60 * 9);
+    const PACE: Option<Pace> = Some(Pace::messages(share(Duration::from_secs(1), 60), 9));
 
     fn opened(&mut self, now: Timestamp) {
         self.agreement = Agreement::default();

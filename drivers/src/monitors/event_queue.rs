@@ -43,6 +43,15 @@ impl EventQueue {
         self.events.pop_front()
     }
 
+    /// Forgets what waits; it does not count as dropped.
+    pub(super) fn clear(&mut self) {
+        self.events.clear();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
     pub(super) const fn dropped(&self) -> u64 {
         self.dropped
     }

@@ -12,7 +12,8 @@ use protocols::vocabulary::{Absence, Quality, Timestamp};
 use protocols::{bci_5, contec_5};
 
 use super::agreement::Agreement;
-use super::stream::{Heard, Readings, Stream, StreamLink, pace};
+use super::pace::{Pace, share};
+use super::stream::{Heard, Readings, Stream, StreamLink};
 use super::trust::{judge, reading, saturation};
 
 /// An older Contec oximeter at one port.
@@ -25,7 +26,10 @@ pub type Bci5Link = StreamLink<Bci5>;
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// 60 packets of five bytes a second.
-const PER_BYTE: Duration = pace(Duration::from_secs(1), 60 * 5);
+const PER_BYTE: Duration = share(Duration::from_secs(1), 60 * 5);
+
+/// The same as what it is believed by.
+const PACE: Pace = Pace::messages(share(Duration::from_secs(1), 60), 5);
 
 /// Contec's dialect.
 #[derive(Debug, Default)]
@@ -41,7 +45,7 @@ impl Stream for Contec5 {
     const ID: &'static str = "contec-5";
     const SILENCE: Duration = SILENCE;
     const PER_BYTE: Duration = PER_BYTE;
-    const IS_PROOF: bool = false;
+    const PACE: Option<Pace> = Some(PACE);
 
     fn opened(&mut self, _now: Timestamp) {
         self.0 = Agreement::default();
@@ -59,7 +63,7 @@ impl Stream for Bci5 {
     const ID: &'static str = "bci-5";
     const SILENCE: Duration = SILENCE;
     const PER_BYTE: Duration = PER_BYTE;
-    const IS_PROOF: bool = false;
+    const PACE: Option<Pace> = Some(PACE);
 
     fn opened(&mut self, _now: Timestamp) {
         self.0 = Agreement::default();

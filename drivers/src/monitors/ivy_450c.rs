@@ -12,7 +12,8 @@ use core::time::Duration;
 use protocols::ivy_450c::{Frame, FrameDecoder, LineName};
 use protocols::vocabulary::{Absence, Quality, Timestamp};
 
-use super::stream::{Heard, Readings, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Stream, StreamLink};
 use super::trust::reading;
 
 /// An Ivy 450C at one port.
@@ -52,7 +53,7 @@ impl Stream for Ivy450c {
     /// \[assumed\]
     const SILENCE: Duration = Duration::from_secs(3);
     /// A frame of some 570 bytes a second.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 570);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 570);
 
     fn opened(&mut self, _now: Timestamp) {}
 

@@ -24,6 +24,11 @@ enum State {
     Closed,
     /// Open, and nothing valid came yet.
     Waiting,
+    /// Something comes that has not been proved yet.
+    Noticed {
+        /// Silence was told before.
+        was_silent: bool,
+    },
     Up,
     Silent,
 }
@@ -68,19 +73,38 @@ impl Liveness {
         Some(LinkEvent::Up)
     }
 
+    /// Whether something comes that is the device's, proved or not yet.
+    pub(super) const fn is_heard(&self) -> bool {
+        matches!(self.state, State::Up | State::Noticed { .. })
+    }
+
+    /// A packet came that is no proof yet: nobody is live by it, and nobody silent.
+    pub(super) fn noticed(&mut self, now: Timestamp, sent_at: Timestamp) {
+        if now >= self.silent_after(sent_at) {
+            return;
+        }
+        self.heard = self.heard.max(sent_at);
+        self.state = match self.state {
+            State::Waiting => State::Noticed { was_silent: false },
+            State::Silent => State::Noticed { was_silent: true },
+            State::Closed | State::Noticed { .. } | State::Up => self.state,
+        };
+    }
+
     /// An event where the device has been silent for too long, once.
     pub(super) fn check(&mut self, now: Timestamp) -> Option<LinkEvent> {
         if now < self.deadline() {
             return None;
         }
+        let was_silent = matches!(self.state, State::Noticed { was_silent: true });
         self.state = State::Silent;
-        Some(LinkEvent::Silent)
+        (!was_silent).then_some(LinkEvent::Silent)
     }
 
     /// When [`Self::check`] has to be asked again.
     pub(super) fn deadline(&self) -> Timestamp {
         match self.state {
-            State::Waiting | State::Up => self.silent_after(self.heard),
+            State::Waiting | State::Noticed { .. } | State::Up => self.silent_after(self.heard),
             State::Closed | State::Silent => Timestamp::NEVER,
         }
     }
@@ -111,6 +135,24 @@ mod tests {
         assert_eq!(liveness.check(late), Some(LinkEvent::Silent));
         assert_eq!(liveness.check(late), None);
         assert_eq!(liveness.deadline(), Timestamp::NEVER);
+    }
+
+    #[test]
+    fn what_is_no_proof_yet_makes_nobody_live_and_nobody_silent_twice() {
+        let mut liveness = Liveness::new(Duration::from_secs(1));
+        liveness.opened(Timestamp::ZERO);
+        for tenths in 1..30 {
+            let now = Timestamp::from_millis(tenths * 100);
+            liveness.noticed(now, now);
+            assert_eq!(liveness.check(now), None);
+            assert!(liveness.is_heard() && !liveness.is_up());
+        }
+        let late = Timestamp::from_secs(4);
+        assert_eq!(liveness.check(late), Some(LinkEvent::Silent));
+        liveness.noticed(late, late);
+        assert!(liveness.is_heard());
+        assert_eq!(liveness.check(Timestamp::from_secs(8)), None);
+        assert!(!liveness.is_heard());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use protocols::medlab_ecg::{
 };
 use protocols::vocabulary::{Absence, BeatsPerMinute, Quality, Reading, Timestamp};
 
+use super::pace::Pace;
 use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 
 /// A Medlab board at one port.
@@ -34,6 +35,9 @@ const APART_BEATS: u8 = 3;
 const INTERVAL_MOST: Duration = Duration::from_secs(2);
 const MICROSECONDS_A_MINUTE: u64 = 60_000_000;
 const COMMANDS: usize = 4;
+/// 50 samples; rate and markers of 246 beats a minute, the most that a byte says; breaths or a lead that is off, with markers. A board that
+/// was not told yet sends twice as many samples, and is not believed.
+const BYTES_A_SECOND: u32 = 50 + (3_u32 * 246).div_ceil(60) + 3;
 
 /// The board's protocol.
 #[derive(Debug)]
@@ -79,7 +83,7 @@ impl Stream for MedlabEcg {
     const SILENCE: Duration = Duration::from_secs(3);
     /// 50 samples a second.
     const PER_BYTE: Duration = Duration::from_millis(20);
-    const IS_PROOF: bool = false;
+    const PACE: Option<Pace> = Some(Pace::at_most(Self::PER_BYTE, BYTES_A_SECOND));
 
     fn opened(&mut self, now: Timestamp) {
         self.beats = Beats::NONE;

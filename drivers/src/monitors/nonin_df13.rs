@@ -12,7 +12,8 @@ use protocols::nonin_df13::{
 use protocols::vocabulary::Timestamp;
 
 use super::format_choice::FormatChoice;
-use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 use super::trust::{judge, reading, saturation};
 
 /// A Nonin oximeter for spot checks at one port.
@@ -55,7 +56,7 @@ impl Stream for NoninDf13 {
     const ID: &'static str = "nonin-df13";
     const SILENCE: Duration = Duration::from_secs(10);
     /// A frame of 22 bytes each 4 s at the most \[assumed\].
-    const PER_BYTE: Duration = pace(Duration::from_secs(4), 22);
+    const PER_BYTE: Duration = share(Duration::from_secs(4), 22);
 
     fn opened(&mut self, now: Timestamp) {
         self.choice.opened(now);

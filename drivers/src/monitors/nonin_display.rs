@@ -1,8 +1,8 @@
 //! Nonin oximeters in data formats 1 and 8: the numbers of the device's own screen, once a second, without any check.
 //!
 //! The device holds its last good numbers for 10 s after they were lost. A number beside "out of track" is such a one, so it is none
-//! here; formats 2 and 7 are to be preferred. A flipped bit cannot be seen. Nothing is sent for format 1, which no choice of format
-//! names. That format 1 is the first three bytes of format 8 is \[recalled\].
+//! here; formats 2 and 7 are to be preferred. A flipped bit cannot be seen; whoever else speaks is known by the pace alone. Nothing is sent
+//! for format 1, which no choice of format names. That format 1 is the first three bytes of format 8 is \[recalled\].
 //!
 //! Deliberately absent: the plethysmogram, which these formats do not have.
 
@@ -13,7 +13,8 @@ use protocols::vocabulary::{Absence, Quality, Timestamp};
 use protocols::{nonin_df1, nonin_df8};
 
 use super::format_choice::{CONTINUOUS, FormatChoice};
-use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
+use super::pace::{Pace, share};
+use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 use super::trust::{judge, reading, saturation};
 
 /// A Nonin oximeter in format 1 at one port.
@@ -24,6 +25,9 @@ pub type NoninDf8Link = StreamLink<NoninDf8>;
 
 /// Without a packet for longer than this the device is silent \[assumed\].
 const SILENCE: Duration = Duration::from_millis(2_500);
+
+/// One packet comes each second.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Data format 1: three bytes a second.
 #[derive(Debug, Default)]
@@ -44,8 +48,8 @@ impl Stream for NoninDf1 {
 
     const ID: &'static str = "nonin-df1";
     const SILENCE: Duration = SILENCE;
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 3);
-    const IS_PROOF: bool = false;
+    const PER_BYTE: Duration = share(SECOND, 3);
+    const PACE: Option<Pace> = Some(Pace::messages(SECOND, 3));
 
     fn opened(&mut self, _now: Timestamp) {}
 
@@ -64,8 +68,8 @@ impl Stream for NoninDf8 {
 
     const ID: &'static str = "nonin-df8";
     const SILENCE: Duration = SILENCE;
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 4);
-    const IS_PROOF: bool = false;
+    const PER_BYTE: Duration = share(SECOND, 4);
+    const PACE: Option<Pace> = Some(Pace::messages(SECOND, 4));
 
     fn opened(&mut self, now: Timestamp) {
         self.0.opened(now);

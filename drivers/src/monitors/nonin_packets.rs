@@ -15,7 +15,8 @@ use protocols::nonin::{DataFormat, Packet, PacketDecoder, Sample};
 use protocols::vocabulary::Timestamp;
 
 use super::format_choice::{CONTINUOUS, FormatChoice};
-use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 use super::trust::{judge, reading, saturation};
 
 /// A Nonin oximeter in format 2 at one port.
@@ -28,7 +29,7 @@ pub type NoninDf7Link = StreamLink<NoninDf7>;
 const SILENCE: Duration = Duration::from_secs(1);
 
 /// The device's pace: 75 frames of five bytes a second, so a byte each 2.67 ms in the mean.
-const PER_BYTE: Duration = pace(Duration::from_secs(1), 75 * 5);
+const PER_BYTE: Duration = share(Duration::from_secs(1), 75 * 5);
 
 /// Data format 2: a plethysmogram of 8 bits.
 #[derive(Debug)]

@@ -8,8 +8,9 @@ use core::time::Duration;
 use protocols::polar_hrmi::{Answer, AnswerDecoder, Command, LONGEST_COMMAND};
 use protocols::vocabulary::{Absence, Quality, Timestamp};
 
+use super::pace::share;
 use super::standstill::Standstill;
-use super::stream::{Heard, Readings, Request, Stream, StreamLink, pace};
+use super::stream::{Heard, Readings, Request, Stream, StreamLink};
 use super::trust::reading;
 
 /// An HRMI board at one port.
@@ -54,7 +55,7 @@ impl Stream for PolarHrmi {
     /// An answer, a second's pause, and three questions of half a second each.
     const SILENCE: Duration = Duration::from_millis(2_500);
     /// The shortest answer of a rate has seven bytes and comes once a second.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 7);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 7);
 
     fn opened(&mut self, now: Timestamp) {
         self.count = Standstill::default();

@@ -6,7 +6,8 @@ use core::time::Duration;
 use protocols::vocabulary::{Quality, Timestamp};
 use protocols::{masimo, nellcor, nonin_ascii};
 
-use super::stream::{Heard, Readings, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Stream, StreamLink};
 use super::trust::{judge, reading, saturation};
 
 /// A Nonin monitor that prints, at one port.
@@ -37,7 +38,7 @@ impl Stream for NoninAscii {
     /// The sheet's limit for the other formats of once a second \[assumed for this one\].
     const SILENCE: Duration = Duration::from_millis(2_500);
     /// The shortest line has 17 bytes.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 17);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 17);
 
     fn opened(&mut self, _now: Timestamp) {}
 
@@ -57,7 +58,7 @@ impl Stream for Masimo {
     /// \[assumed\]
     const SILENCE: Duration = Duration::from_secs(3);
     /// The shortest line has 64 bytes.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 64);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 64);
 
     fn opened(&mut self, _now: Timestamp) {}
 
@@ -82,7 +83,7 @@ impl Stream for Nellcor {
     const ID: &'static str = "nellcor";
     const SILENCE: Duration = Duration::from_secs(5);
     /// The shortest line has some 40 bytes.
-    const PER_BYTE: Duration = pace(Duration::from_secs(2), 40);
+    const PER_BYTE: Duration = share(Duration::from_secs(2), 40);
 
     fn opened(&mut self, _now: Timestamp) {}
 

@@ -1,7 +1,8 @@
 //! The one link of all monitors, and of machines that only tell: whoever streams unasked, or answers when asked.
 //!
 //! Promises: what a protocol's own file has to say is its id, its silence, its pace, what it asks and when, and what a message
-//! tells. Opening, ageing, silence, counting, the queue of events and the naming of strangers are here, once, the same for all.
+//! tells. Opening, ageing, silence, counting, the queue of events, the naming of strangers and the belief in a pace are here, once, the
+//! same for all.
 //! Nothing allocates once a link is made.
 //!
 //! Deliberately absent: what a value is worth beside other signals.
@@ -14,9 +15,10 @@ use protocols::vocabulary::{
 };
 use protocols::wire::{Decoder, WireError};
 
-use super::event_queue::{self, EventQueue};
-use super::liveness::{Liveness, sent_before};
-use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use super::intake::Intake;
+use super::liveness::sent_before;
+use super::pace::Pace;
+use crate::link::{Link, LinkCounters, LinkOutput};
 use crate::strangers::Strangers;
 
 /// A protocol of a monitor, as far as it differs from the others.
@@ -34,9 +36,9 @@ pub trait Stream: core::fmt::Debug + Send {
     /// byte that came behind it in the same read.
     const PER_BYTE: Duration;
 
-    /// Whether a message's form is proof that it is one. Of formats of a few bytes without a check it is not: there whoever else is heard
-    /// takes the readings with him.
-    const IS_PROOF: bool = true;
+    /// The pace by which a stream is believed whose messages' form is no proof that they are messages: formats of a few bytes without a
+    /// check. There whoever else is heard takes the readings with him, and so does a pace that does not fit. `None` where form is proof.
+    const PACE: Option<Pace> = None;
 
     /// What a machine that only tells can do; `None` for a monitor.
     fn capabilities(&self) -> Option<&Capabilities> {
@@ -52,7 +54,8 @@ pub trait Stream: core::fmt::Debug + Send {
     /// A valid message came whose last byte was sent at `sent_at`.
     fn take(&mut self, sent_at: Timestamp, message: &<Self::Decoder as Decoder>::Message) -> Heard;
 
-    /// When to ask next; never for a device that is told nothing. Not asked for on a closed port.
+    /// When to ask next; never for a device that is told nothing. Not asked for on a closed port. `is_up`: its messages come, believed or
+    /// not yet.
     fn ask_at(&self, _is_up: bool) -> Timestamp {
         Timestamp::NEVER
     }
@@ -139,14 +142,6 @@ impl Readings {
     }
 }
 
-/// A byte's share of the time in which a device sends so many.
-pub(super) const fn pace(period: Duration, bytes: u32) -> Duration {
-    match period.checked_div(bytes) {
-        Some(share) => share,
-        None => period,
-    }
-}
-
 /// A monitor at one port.
 #[derive(Debug)]
 pub struct StreamLink<P: Stream> {
@@ -154,16 +149,6 @@ pub struct StreamLink<P: Stream> {
     decoder: P::Decoder,
     heard: Intake,
     strangers: Strangers,
-}
-
-/// What becomes of messages.
-#[derive(Debug)]
-struct Intake {
-    liveness: Liveness,
-    queue: EventQueue,
-    counters: LinkCounters,
-    /// Until when what seems to come is another protocol's.
-    mistaken_until: Timestamp,
 }
 
 impl<P: Stream + Default> StreamLink<P> {
@@ -187,75 +172,16 @@ impl<P: Stream> StreamLink<P> {
         Self {
             protocol,
             decoder: P::Decoder::default(),
-            heard: Intake {
-                liveness: Liveness::new(P::SILENCE),
-                queue: EventQueue::new(),
-                counters: LinkCounters::default(),
-                mistaken_until: Timestamp::ZERO,
-            },
+            heard: Intake::new(P::SILENCE, P::PACE),
             strangers: Strangers::to(P::ID),
         }
     }
 
     fn ask_at(&self) -> Timestamp {
         if self.heard.liveness.is_open() {
-            self.protocol.ask_at(self.heard.liveness.is_up())
+            self.protocol.ask_at(self.heard.liveness.is_heard())
         } else {
             Timestamp::NEVER
-        }
-    }
-}
-
-impl Intake {
-    /// Takes what a message is; the id of another protocol where it is one.
-    fn take(&mut self, now: Timestamp, sent_at: Timestamp, heard: Heard) -> Option<&'static str> {
-        match heard {
-            Heard::Live(_) if now < self.mistaken_until => {}
-            Heard::Live(readings) => {
-                self.count_message();
-                if let Some(up) = self.liveness.heard(now, sent_at) {
-                    self.queue.push(up);
-                }
-                self.tell(sent_at, &readings);
-            }
-            Heard::Said(readings) => {
-                self.count_message();
-                self.tell(sent_at, &readings);
-            }
-            Heard::Ignored => {}
-            Heard::Broken(error) => event_queue::count(&mut self.counters, error),
-            Heard::Other(id) => return Some(id),
-        }
-        None
-    }
-
-    fn name(&mut self, stranger: Option<&'static str>) {
-        if let Some(id) = stranger {
-            self.queue.push(LinkEvent::OtherProtocol(id));
-        }
-    }
-
-    const fn count_message(&mut self) {
-        self.counters.messages = self.counters.messages.saturating_add(1);
-    }
-
-    fn tell(&mut self, sent_at: Timestamp, readings: &Readings) {
-        let Readings {
-            saturation,
-            pulse_rate,
-            plethysmogram,
-            heart_rate,
-            machine,
-        } = *readings;
-        let events = [
-            saturation.map(|reading| LinkEvent::Saturation { reading, sent_at }),
-            pulse_rate.map(|reading| LinkEvent::PulseRate { reading, sent_at }),
-            plethysmogram.map(|samples| LinkEvent::Plethysmogram { samples, sent_at }),
-            heart_rate.map(|reading| LinkEvent::HeartRate { reading, sent_at }),
-            machine.map(|report| LinkEvent::Machine { report, sent_at }),
-        ];
-        for event in events.into_iter().flatten() {
-            self.queue.push(event);
         }
     }
 }
@@ -264,14 +190,13 @@ impl<P: Stream> Link for StreamLink<P> {
     fn handle_opened(&mut self, now: Timestamp) {
         self.decoder.reset();
         self.strangers.forget();
-        self.heard.liveness.opened(now);
-        self.heard.mistaken_until = Timestamp::ZERO;
+        self.heard.opened(now);
         self.protocol.opened(now);
     }
 
     fn handle_closed(&mut self, _now: Timestamp) {
         self.decoder.reset();
-        self.heard.liveness.closed();
+        self.heard.closed();
     }
 
     fn handle_bytes(&mut self, now: Timestamp, sent_at: Timestamp, bytes: &[u8]) {
@@ -285,11 +210,13 @@ impl<P: Stream> Link for StreamLink<P> {
             strangers,
         } = self;
         protocol.bytes_came(now);
+        let mut fits = heard.hear(now, bytes.len());
         let is_up = heard.liveness.is_up();
-        if !(P::IS_PROOF && is_up) {
+        if !(P::PACE.is_none() && is_up) {
             let is_proof = strangers.heard(bytes);
-            if is_proof && !P::IS_PROOF {
-                heard.mistaken_until = now + P::SILENCE;
+            if is_proof && P::PACE.is_some() {
+                heard.disproved(now + P::SILENCE);
+                fits = false;
             }
             if is_proof || !is_up {
                 heard.name(strangers.known());
@@ -301,7 +228,9 @@ impl<P: Stream> Link for StreamLink<P> {
             let sent_at = sent_before(sent_at, bytes.len() - 1 - index, P::PER_BYTE);
             decoder.feed(core::slice::from_ref(byte), &mut |item| {
                 let what = match item.content {
-                    Ok(message) => protocol.take(sent_at, &message),
+                    Ok(message) if fits => protocol.take(sent_at, &message),
+                    // It only looks like a message: no sign of life.
+                    Ok(_) => Heard::Ignored,
                     Err(error) => Heard::Broken(error),
                 };
                 other = heard.take(now, sent_at, what).or(other);
@@ -315,30 +244,23 @@ impl<P: Stream> Link for StreamLink<P> {
     /// A monitor ignores it. The load of a machine that only tells is a person's.
     fn handle_command(&mut self, _now: Timestamp, command: MachineCommand) {
         if self.capabilities().is_some() {
-            self.heard.counters.refusals = self.heard.counters.refusals.saturating_add(1);
-            self.heard.queue.push(LinkEvent::Refused(command));
+            self.heard.refuse(command);
         }
     }
 
     fn renew_leave(&mut self, _until: Timestamp) {}
 
     fn poll_output(&mut self, now: Timestamp) -> LinkOutput<'_> {
-        if let Some(silent) = self.heard.liveness.check(now) {
-            self.heard.queue.push(silent);
-        }
-        if let Some(event) = self.heard.queue.pop() {
+        if let Some(event) = self.heard.next_event(now) {
             return LinkOutput::Event(event);
         }
         let ask_at = self.ask_at();
         if now < ask_at {
-            return LinkOutput::Wait(self.heard.liveness.deadline().min(ask_at));
+            return LinkOutput::Wait(self.heard.deadline().min(ask_at));
         }
-        let Intake {
-            liveness, counters, ..
-        } = &mut self.heard;
-        let request = self.protocol.ask(now, liveness.is_up());
+        let request = self.protocol.ask(now, self.heard.liveness.is_heard());
         if request.last_unanswered {
-            counters.time_outs = counters.time_outs.saturating_add(1);
+            self.heard.count_time_out();
         }
         LinkOutput::Transmit(request.bytes)
     }
@@ -352,12 +274,11 @@ impl<P: Stream> Link for StreamLink<P> {
     }
 
     fn counters(&self) -> LinkCounters {
-        let counters = self.heard.counters;
+        let counters = self.heard.counters();
         LinkCounters {
             skipped_bytes: counters
                 .skipped_bytes
                 .saturating_add(self.decoder.skipped()),
-            dropped_events: self.heard.queue.dropped(),
             ..counters
         }
     }

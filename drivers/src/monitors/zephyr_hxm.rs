@@ -7,7 +7,8 @@ use core::time::Duration;
 use protocols::vocabulary::Timestamp;
 use protocols::zephyr_hxm::{Packet, PacketDecoder};
 
-use super::stream::{Heard, Readings, Stream, StreamLink, pace};
+use super::pace::share;
+use super::stream::{Heard, Readings, Stream, StreamLink};
 use beats::Beats;
 
 /// A strap at one port.
@@ -26,7 +27,7 @@ impl Stream for ZephyrHxm {
     /// Bluetooth may bunch two packets and then pause.
     const SILENCE: Duration = Duration::from_secs(3);
     /// 60 bytes a second.
-    const PER_BYTE: Duration = pace(Duration::from_secs(1), 60);
+    const PER_BYTE: Duration = share(Duration::from_secs(1), 60);
 
     fn opened(&mut self, _now: Timestamp) {
         self.beats = Beats::default();

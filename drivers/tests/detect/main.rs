@@ -11,3 +11,5 @@ mod search;
 mod strangers;
 #[cfg(test)]
 mod uart;
+#[cfg(test)]
+mod unproved;

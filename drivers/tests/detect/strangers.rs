@@ -9,7 +9,7 @@ use protocols::vocabulary::{Reading, Timestamp};
 
 const BEGUN: Timestamp = Timestamp::from_secs(3);
 
-const BODY: Body = Body {
+pub(crate) const BODY: Body = Body {
     heart_rate: 82.0,
     strap_heart_rate: 82,
     saturation: 96.0,
@@ -20,7 +20,7 @@ const BODY: Body = Body {
     perfusion_good: true,
 };
 
-fn settings(family: &Family) -> Settings {
+pub(crate) fn settings(family: &Family) -> Settings {
     let told = family.settings.iter().filter(|setting| setting.required);
     Settings::new(
         told.filter_map(|setting| {
@@ -38,7 +38,7 @@ fn settings(family: &Family) -> Settings {
 /// Patterns of bits without a check: noise fits them, and they each other.
 const PATTERNS: [&str; 5] = ["nonin-df1", "nonin-df8", "contec-5", "bci-5", "medlab-ecg"];
 /// The two that are one to each other's link.
-const TWINS: [&str; 2] = ["contec-5", "bci-5"];
+pub(crate) const TWINS: [&str; 2] = ["contec-5", "bci-5"];
 
 /// They say nothing that anybody else's questions bring: a machine that is asked in vain, a board, a radio, an oximeter that sleeps.
 const SILENT: [&str; 12] = [
@@ -93,7 +93,7 @@ fn said(family: &Family, other: &Family, model: &Model) -> Vec<LinkEvent> {
 }
 
 /// Whether a link takes somebody for its own device: by a value, or by a machine's report.
-fn is_belief(event: &LinkEvent) -> bool {
+pub(crate) fn is_belief(event: &LinkEvent) -> bool {
     match event {
         LinkEvent::Machine { .. } => true,
         LinkEvent::HeartRate { reading, .. } | LinkEvent::PulseRate { reading, .. } => {

@@ -10,7 +10,7 @@ use protocols::vocabulary::Timestamp;
 
 use crate::bench::START;
 use crate::sheets::first_of_each;
-use crate::wire::{Wire, monitors};
+use crate::wire::{UNPROVED, Wire, monitors};
 
 /// Drains a link and gives its events; it has to end in a wait that lies ahead.
 fn drain(link: &mut dyn Link, now: Timestamp) -> Vec<LinkEvent> {
@@ -43,16 +43,6 @@ fn feed(link: &mut dyn Link, pieces: &[(u64, Vec<u8>)]) -> Result<(), TestCaseEr
     Ok(())
 }
 
-/// Formats whose messages are of a few bytes without a check: noise can be one, and must still be one of this world.
-const WEAK: [&str; 6] = [
-    "nonin-df1",
-    "nonin-df8",
-    "contec-5",
-    "contec-9",
-    "bci-5",
-    "medlab-ecg",
-];
-
 /// What a person can have: 1 to 100 per cent, and a rate that some device measures.
 fn is_of_this_world(event: &LinkEvent) -> bool {
     match event {
@@ -77,13 +67,14 @@ proptest! {
         pieces in vec((0_u64..2_000, vec(any::<u8>(), 0..300)), 0..20),
     ) {
         for family in monitors() {
-            let mut wire = Wire::ready(family.id);
+            let mut wire = Wire::believed(family.id);
             for (millis, bytes) in &pieces {
                 wire.wait(*millis);
                 wire.bytes(bytes);
             }
             wire.wait(1_000);
-            let is_weak = WEAK.contains(&family.id);
+            // Noise can be one of their messages, and must still be one of this world.
+            let is_weak = UNPROVED.iter().any(|(id, ..)| *id == family.id);
             for (_, event) in &wire.events {
                 prop_assert!(is_of_this_world(event), "{} {event:?}", family.id);
                 prop_assert!(is_weak || *event == LinkEvent::Silent, "{} {event:?}", family.id);
@@ -106,7 +97,7 @@ proptest! {
                     bytes[place] ^= byte;
                 }
             }
-            let mut wire = Wire::ready(example.id);
+            let mut wire = Wire::believed(example.id);
             let (first, second) = bytes.split_at(split.index(bytes.len()));
             wire.bytes(first);
             wire.wait(100);

@@ -6,17 +6,19 @@ use drivers::link::LinkEvent;
 
 use crate::bench::START;
 use crate::sheets::{df7, first_of_each};
-use crate::wire::Wire;
+use crate::wire::{HELD, UNPROVED, Wire, hex};
 
 #[test]
 fn bytes_split_anywhere_give_the_same_readings() {
     for example in first_of_each() {
-        let mut whole = Wire::ready(example.id);
+        let mut whole = Wire::believed(example.id);
         whole.bytes(&example.bytes);
+        whole.wait(HELD);
         for place in 0..=example.bytes.len() {
-            let mut wire = Wire::ready(example.id);
+            let mut wire = Wire::believed(example.id);
             wire.bytes(&example.bytes[..place]);
             wire.bytes(&example.bytes[place..]);
+            wire.wait(HELD);
             let shown = format!("{} at {place}", example.id);
             assert_eq!(wire.saturations(), whole.saturations(), "{shown}");
             assert_eq!(wire.pulses(), whole.pulses(), "{shown}");
@@ -51,8 +53,10 @@ fn silence_is_told_once_and_one_microsecond_after_the_sheets_limit() {
             .iter()
             .find(|(id, _)| *id == example.id)
             .expect("a limit");
-        let mut wire = Wire::ready(example.id);
+        let mut wire = Wire::believed(example.id);
         wire.bytes(&example.bytes);
+        let came = wire.now;
+        wire.wait(HELD);
         // What stands behind the last message ages it.
         let last = wire
             .events
@@ -68,8 +72,9 @@ fn silence_is_told_once_and_one_microsecond_after_the_sheets_limit() {
             })
             .next_back()
             .expect("a reading");
-        let last = if example.id == "medlab-ecg" {
-            wire.now
+        // Of these each message is a sign of life, with or without a reading.
+        let last = if UNPROVED.iter().any(|(id, ..)| *id == example.id) {
+            came
         } else {
             last
         };
@@ -144,4 +149,47 @@ fn half_a_message_of_before_names_nobody_at_an_opened_port() {
     wire.link.handle_opened(wire.now);
     wire.bytes(second);
     assert_eq!(wire.states(), []);
+}
+
+#[test]
+fn messages_at_another_pace_than_their_formats_are_no_values() {
+    for (id, packet, millis) in UNPROVED {
+        for (pace, of) in [(21, 10), (1, 2)] {
+            let mut wire = Wire::ready(id);
+            wire.bytes(if id == "medlab-ecg" { &[0xF8] } else { &[] });
+            for count in 1..60_000 * of / (millis * pace) {
+                // A beat a second where it is beats that are told.
+                let is_beat = id == "medlab-ecg" && count % 40 == 0;
+                wire.bytes(&hex(if is_beat { "FA 48 F8 80" } else { packet }));
+                wire.wait(millis * pace / of);
+            }
+            let shown = format!("{id} at {pace}/{of}");
+            assert_eq!((wire.hearts(), wire.pulses()), (vec![], vec![]), "{shown}");
+            assert_eq!(wire.saturations(), [], "{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_value_waits_until_nothing_follows_it_where_its_format_is_silent() {
+    for (id, packet, _) in &UNPROVED[..2] {
+        let mut wire = Wire::believed(id);
+        wire.bytes(&hex(packet));
+        wire.wait(HELD - 1);
+        assert_eq!(wire.events, [], "{id}");
+        wire.wait(1);
+        assert_eq!(wire.pulses().len(), 1, "{id}");
+        // A format 7 begins where the next packet is due.
+        wire.wait(799);
+        wire.events.clear();
+        wire.bytes(&hex(packet));
+        wire.wait(150);
+        wire.bytes(&df7(0x80, 72, 97));
+        wire.wait(1_000);
+        assert_eq!(
+            (wire.pulses(), wire.saturations()),
+            (vec![], vec![]),
+            "{id}"
+        );
+    }
 }

@@ -98,7 +98,8 @@ fn a_contec_is_stopped_started_once_it_is_quiet_and_kept_alive() {
             "8450: 7D 81 AF 80 80 80 80 80 80",
         ]
     );
-    assert_eq!(wire.pulses().len(), 60);
+    // Ten packets agree each 160 ms, and are believed once the pace has fitted for 1.8 s from the first byte on.
+    assert_eq!(wire.pulses().len(), 51);
 }
 
 #[test]
@@ -130,9 +131,7 @@ fn a_contec_that_ends_its_stream_has_no_value_from_then_on() {
         ("0D 80 81", Absence::NoContact),
         ("0D 80 80", Absence::Stale),
     ] {
-        let mut wire = Wire::ready("contec-9");
-        wire.bytes(&hex(CONTEC_9).repeat(10));
-        wire.events.clear();
+        let mut wire = Wire::believed("contec-9");
         // A packet of another type ends at the next that begins.
         wire.bytes(&hex(notice));
         wire.bytes(&hex("01"));
@@ -198,8 +197,9 @@ fn a_strap_that_sent_beats_and_sends_none_for_three_seconds_holds_its_rate() {
 
 /// Samples for so many hundredths of a second times two.
 fn samples(wire: &mut Wire, count: u32) {
+    wire.bytes(&[0xF8]);
     for _ in 0..count {
-        wire.bytes(&[0xF8, 0x80]);
+        wire.bytes(&[0x80]);
         wire.wait(20);
     }
 }
@@ -222,8 +222,8 @@ fn an_ecg_board_is_told_to_measure_at_the_start_and_when_it_comes_back() {
 
 #[test]
 fn without_beats_an_ecg_has_no_rate_after_three_seconds_and_none_before_the_first() {
-    let mut wire = Wire::of("medlab-ecg");
-    samples(&mut wire, 160);
+    let mut wire = Wire::believed("medlab-ecg");
+    samples(&mut wire, 40);
     let searching = Reading::Missing(Absence::Searching);
     assert_eq!(wire.hearts(), [searching]);
     wire.bytes(&[0xFA, 60]);
@@ -244,7 +244,7 @@ fn without_beats_an_ecg_has_no_rate_after_three_seconds_and_none_before_the_firs
 
 #[test]
 fn an_ecgs_rate_that_its_beats_do_not_bear_out_for_three_is_doubted() {
-    let mut wire = Wire::of("medlab-ecg");
+    let mut wire = Wire::believed("medlab-ecg");
     let mut said = Vec::new();
     for _ in 0..6 {
         wire.bytes(&[0xFA, 90]);
@@ -263,7 +263,7 @@ fn an_ecgs_rate_that_its_beats_do_not_bear_out_for_three_is_doubted() {
 
 #[test]
 fn a_pause_does_not_stretch_the_time_after_which_an_ecg_has_no_rate() {
-    let mut wire = Wire::of("medlab-ecg");
+    let mut wire = Wire::believed("medlab-ecg");
     wire.bytes(&[0xFA, 60]);
     samples(&mut wire, 500);
     wire.bytes(&[0xFA, 60]);
@@ -375,7 +375,7 @@ fn a_strap_is_not_judged_by_the_beats_before_its_port_was_opened() {
 
 #[test]
 fn one_beat_that_bears_the_rate_out_begins_the_count_of_odd_ones_anew() {
-    let mut wire = Wire::of("medlab-ecg");
+    let mut wire = Wire::believed("medlab-ecg");
     for said in [60, 90, 90, 60, 90, 90, 60] {
         wire.bytes(&[0xFA, said]);
         samples(&mut wire, 50);
