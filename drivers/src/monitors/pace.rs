@@ -27,7 +27,7 @@ const LATE: Duration = Duration::from_millis(300);
 /// second a Nonin of format 2 or 7 sends as much as five seconds of format 1 or 8 within 60 ms.
 const AT_ONCE: Duration = Duration::from_secs(5);
 /// A message behind which its format is silent for longer leaves after so long, once it is seen that it was: a device that is exchanged
-/// for one that sends 100 bytes a second or more is found out by then (assumed).
+/// for one that sends 120 bytes a second or more is found out by then (assumed).
 const HOLD: Duration = Duration::from_millis(200);
 /// Of a byte's share nine tenths count: devices' clocks and what sheets round ("60 a second" by a timer of 16 ms is 62.5) (assumed).
 const COUNTED: (u32, u32) = (9, 10);
