@@ -227,6 +227,9 @@ fn of_device(bout: &BoutRow, rate: u32, turns: &[JournalTurn], stream: Stream) -
     for record in &stream.records {
         asked.happen(record, &mut found);
     }
+    if let Some(last) = turns.last() {
+        asked.pass(last.now);
+    }
     let recorded: Vec<&Input> = turns
         .iter()
         .map(|turn| &turn.input)

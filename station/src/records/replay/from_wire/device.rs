@@ -78,6 +78,13 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// Nothing more came until then: what the link of a monitor held back until it was sure leaves.
+    pub(super) fn pass(&mut self, now: Timestamp) {
+        if self.opened && self.orders.is_none() {
+            self.drain(now);
+        }
+    }
+
     pub(super) fn into_readings(self) -> Vec<Input> {
         self.readings
     }
