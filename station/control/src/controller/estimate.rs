@@ -208,4 +208,44 @@ mod tests {
         assert!((cap.at(110.0) - 1.3 * 4.0).abs() < 1e-9);
         assert!((cap.at(60.0) - 1.0).abs() < 1e-9);
     }
+
+    #[test]
+    fn what_is_no_number_enters_no_mode_of_heart_rate() {
+        let no: [fn(&mut Entering); 5] = [
+            |with| with.target = f64::NAN,
+            |with| with.target = f64::INFINITY,
+            |with| with.plausibility_factor = f64::INFINITY,
+            |with| {
+                with.assessed_gain = Some(0.0);
+                with.warm_up_mean = None;
+            },
+            |with| {
+                with.assessed_gain = Some(-1.0);
+                with.warm_up_mean = None;
+            },
+        ];
+        for change in no {
+            let mut with = entering(90.0);
+            change(&mut with);
+            assert!(Estimate::of(&with).is_none(), "{with:?}");
+        }
+    }
+
+    #[test]
+    fn where_warm_up_and_assessment_do_not_belong_together_the_past_asks_for_no_more_load() {
+        let learned = |mean, gain| {
+            let with = Entering {
+                earlier: Some(crate::prescription::EarlierGain { gain, gain_sd: 0.1 }),
+                ..entering(mean)
+            };
+            Estimate::of(&with).expect("it has a gain").gain
+        };
+        // Doubted (59 % of the assessed gain): the larger gain, 10, stays, or becomes larger still.
+        assert!((learned(70.0 + 2.0 * 5.9, 5.0) - 10.0).abs() < 1e-9);
+        assert!(learned(70.0 + 2.0 * 5.9, 15.0) > 10.0);
+        // Not doubted: the past moves it either way, within half and twice of what was assessed.
+        assert!(learned(90.0, 5.0) < 10.0 && learned(90.0, 15.0) > 10.0);
+        assert!((learned(90.0, 2.0) - (2.0 * 10.0 + 2.0 * 5.0) / 4.0).abs() < 1e-9);
+        assert!((learned(90.0, 90.0) - (2.0 * 10.0 + 2.0 * 20.0) / 4.0).abs() < 1e-9);
+    }
 }

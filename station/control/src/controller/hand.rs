@@ -55,3 +55,35 @@ impl Hand {
         moment.within_reach(self.target.get())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mets(value: f64) -> NetMets {
+        NetMets::new(value).expect("in range")
+    }
+
+    fn set(hand: Option<Hand>) -> Option<f64> {
+        hand.map(|hand| hand.target().get())
+    }
+
+    #[test]
+    fn a_step_more_is_one_step_and_ends_at_the_most() {
+        let hand = Hand::new(mets(2.0));
+        assert_eq!(set(hand.more(0.25, mets(4.0))), Some(2.25));
+        assert_eq!(set(hand.more(0.25, mets(2.125))), Some(2.125));
+        assert_eq!(hand.more(0.25, mets(2.0)), None);
+        assert_eq!(hand.more(0.25, mets(1.5)), None, "more never lowers");
+    }
+
+    #[test]
+    fn a_step_less_is_one_step_from_what_is_on_and_ends_at_the_least() {
+        let hand = Hand::new(mets(3.0));
+        assert_eq!(set(hand.less(0.25, mets(3.0), mets(1.0))), Some(2.75));
+        assert_eq!(set(hand.less(0.25, mets(2.0), mets(1.0))), Some(1.75));
+        assert_eq!(set(hand.less(0.25, mets(5.0), mets(1.0))), Some(2.75));
+        assert_eq!(set(hand.less(0.25, mets(1.125), mets(1.0))), Some(1.0));
+        assert_eq!(Hand::new(mets(1.0)).less(0.25, mets(1.0), mets(1.0)), None);
+    }
+}

@@ -639,4 +639,45 @@ mod tests {
         held.move_target(112.0);
         assert!(close(held.plausibility_cap(), held.estimate.cap.at(112.0)));
     }
+
+    #[test]
+    fn a_beat_within_its_limits_is_the_sum_of_the_printed_law() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        let gain = held.gain();
+        let mut reference = 92.0;
+        let mut integral = 1.7429 - 0.7 * (92.0 - 76.0) / gain;
+        let mut lag = 0.0;
+        let mut applied = 1.7429;
+        for above in [0.5, 0.8, -0.2, 0.3] {
+            reference += (110.0 - reference) * 0.054_040_5;
+            let fed = 0.7 * (reference - 76.0) / gain;
+            let error = if above > 0.0 { -1.3 * above } else { -above };
+            integral += 0.043_478_3 * error / gain;
+            lag = 0.774_486_1 * lag + 0.138_121_9 * error / gain;
+            let beat = held.beat(&moment(applied, Some(reference + above)));
+            applied = fed + integral + lag;
+            assert!((beat.error - error).abs() < 1e-9, "{beat:?}");
+            assert!((beat.want - applied).abs() < 1e-9, "{beat:?} {applied}");
+            assert!((beat.lag - lag).abs() < 1e-9 && (beat.integral - integral).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn who_enters_again_begins_with_the_present_heart_rate_and_load() {
+        let mut held = HeartRateHeld::enter(&SEED_2000).expect("it has a gain");
+        for _ in 0..5 {
+            held.beat(&moment(1.8, Some(90.0)));
+        }
+        held.reenter(Some(100.0), 1.5);
+        let beat = held.beat(&moment(1.5, None));
+        assert!(close(beat.reference, 100.0 + 10.0 * 0.054_040_5));
+        assert!(close(beat.want, 1.5) && close(beat.lag, 0.0));
+        held.reenter(None, 1.6);
+        let kept = held.beat(&moment(1.6, None)).reference;
+        assert!(close(
+            kept,
+            beat.reference + (110.0 - beat.reference) * 0.054_040_5
+        ));
+        assert!(close(held.rest(), 76.0));
+    }
 }

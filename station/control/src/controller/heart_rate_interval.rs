@@ -399,4 +399,60 @@ mod tests {
         mode.move_target(recovery, 98.0);
         assert!(near(mode.target(recovery), 98.0) && near(mode.recovery.load, 2.8));
     }
+
+    #[test]
+    fn a_beat_says_what_is_wanted_what_was_foretold_and_what_feedback_made_of_it() {
+        let mut mode = four_by_four();
+        through(&mut mode, 0, 210, 90.0, 9.0);
+        for seconds in (215..=240).step_by(5) {
+            mode.beat(&moment(5.4, Some(125.0), seconds));
+        }
+        through(&mut mode, 240, 420, 100.0, 9.0);
+        let beat = mode.beat(&moment(5.0, Some(125.0), 425));
+        assert!(near(beat.reference, 130.0) && near(beat.error, 5.0));
+        assert!(near(beat.feed_forward, 5.4) && near(beat.integral, 0.4 * 5.0 / GAIN));
+        assert_eq!(beat.measured, Some(125.0));
+        let silent = Moment {
+            heart_rate_age: Some(Duration::from_secs(10)),
+            ..moment(5.0, Some(125.0), 430)
+        };
+        let lost = mode.beat(&silent);
+        assert_eq!(lost.measured, None);
+        assert!(near(lost.error, 0.0));
+    }
+
+    #[test]
+    fn who_enters_again_is_not_trimmed_by_what_was_before() {
+        let mut mode = four_by_four();
+        through(&mut mode, 0, 210, 90.0, 9.0);
+        for seconds in (215..=235).step_by(5) {
+            mode.beat(&moment(5.4, Some(125.0), seconds));
+        }
+        mode.reenter();
+        mode.beat(&moment(5.4, Some(125.0), 240));
+        assert!(near(mode.work.load, 5.4));
+    }
+
+    #[test]
+    fn half_of_the_last_beats_are_enough_for_a_trim_and_fewer_are_not() {
+        for (without, load) in [(3, 5.4 + 0.4 * 5.0 / GAIN), (4, 5.4)] {
+            let mut mode = four_by_four();
+            through(&mut mode, 0, 210, 90.0, 9.0);
+            for (beat, seconds) in (0..).zip((215..=240).step_by(5)) {
+                let rate = (beat >= without).then_some(125.0);
+                mode.beat(&moment(5.4, rate, seconds));
+            }
+            assert!(near(mode.work.load, load), "{without}: {}", mode.work.load);
+        }
+    }
+
+    #[test]
+    fn a_target_that_is_moved_moves_what_is_foretold_too() {
+        let mut mode = four_by_four();
+        mode.beat(&moment(2.0, Some(100.0), 5));
+        let work = mode.turn(Duration::from_secs(10));
+        mode.move_target(work, 132.0);
+        let beat = mode.beat(&moment(2.0, Some(100.0), 10));
+        assert!(near(beat.feed_forward, 5.4 + 0.9 * 0.2) && near(beat.integral, 0.0));
+    }
 }

@@ -91,4 +91,23 @@ mod tests {
             assert!(!swings.look(load), "{beat}");
         }
     }
+
+    #[test]
+    fn a_load_that_swings_down_first_is_found_as_well() {
+        assert!(found(-0.31, 10, 7));
+        assert!(!found(-0.31, 10, 6));
+    }
+
+    #[test]
+    fn three_tenths_to_the_last_bit_are_no_swing() {
+        let mut swings = Swings::default();
+        for beat in 0..200 {
+            let load = if beat % 4 < 2 { 0.0 } else { SWING };
+            assert!(!swings.look(load), "{beat}");
+        }
+        // The first move counts from the lowest, whichever way it went before.
+        let mut swings = Swings::default();
+        let seen = [1.0, 0.9, 1.21, 0.8, 1.2, 0.8, 1.2, 0.8, 1.2].map(|load| swings.look(load));
+        assert!(seen.contains(&true), "{seen:?}");
+    }
 }

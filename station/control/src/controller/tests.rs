@@ -92,3 +92,11 @@ fn a_target_of_another_kind_moves_nothing() {
     held.move_target(elapsed, Target::HeartRate(108.0));
     assert_eq!(held.target(elapsed), Some(Target::HeartRate(108.0)));
 }
+
+#[test]
+fn a_metabolic_rate_is_neared_by_the_ramp() {
+    let held = MetHeld::new(mets(3.0));
+    assert!((held.propose(&moment(2.0)) - (2.0 + 1.0 / 12.0)).abs() < 1e-9);
+    assert!((held.propose(&moment(2.99)) - 3.0).abs() < 1e-9);
+    assert!((held.propose(&moment(4.0)) - 3.75).abs() < 1e-9);
+}
