@@ -2,6 +2,7 @@
 
 use control::input::Action;
 use control::outputs::Refusal;
+use control::prescription::Mode;
 use control::view::PhaseKind;
 use protocols::vocabulary::{MachineCommand, MachineLoad, Watts};
 
@@ -315,5 +316,63 @@ fn a_call_says_why_where_something_changed_and_is_quiet_between_two_beats() {
         (tenth % 10, *told),
         (2, false),
         "in the call of the reading: {limit:?}"
+    );
+}
+
+#[test]
+fn a_recovery_watch_ends_with_a_heart_that_came_down_and_at_fifteen_minutes_with_one_that_did_not()
+{
+    for (down, minutes) in [(true, 5), (false, 15)] {
+        let mut bench = Bench::new(cycle());
+        bench.begin(&setup(constant(), false));
+        bench.run_to(PhaseKind::CoolDown);
+        bench.gain = 0.0;
+        bench.heart_rate = if down { 85 } else { 110 };
+        bench.run_to(PhaseKind::Recovery);
+        let since = bench.tenths;
+        bench.run_to(PhaseKind::Finished);
+        let lasted = bench.tenths - since;
+        let due = minutes * 600;
+        assert!((due..=due + 10).contains(&lasted), "{down}: {lasted}");
+    }
+}
+
+#[test]
+fn a_start_measures_rest_and_sets_when_pressure_is_due() {
+    let mut bench = Bench::new(cycle());
+    let mut bout = setup(constant(), false);
+    bout.prescription.blood_pressure_interval = Some(std::time::Duration::from_mins(4));
+    bench.begin(&bout);
+    let view = bench.station.view();
+    let rest = view.resting_heart_rate.expect("it was measured");
+    assert!((rest - 71.0).abs() < 0.5, "{rest}");
+    let due = view.blood_pressure_due.expect("it is prescribed");
+    assert_eq!(due, bench.now() + std::time::Duration::from_mins(4));
+}
+
+#[test]
+fn a_cool_down_walks_at_a_quarter_of_the_last_minute() {
+    let mut bench = Bench::new(treadmill());
+    let mut bout = setup(
+        Mode::Constant {
+            target: crate::bench::mets(5.0),
+        },
+        true,
+    );
+    bout.prescription.ramp_up = 4.0;
+    bench.gain = 9.0;
+    bench.begin(&bout);
+    bench.run_to(PhaseKind::Conditioning);
+    let mut last = 0.0;
+    while bench.station.phase() == PhaseKind::Conditioning {
+        last = bench.granted();
+        bench.tenth();
+    }
+    assert!(last > 4.0, "{last}");
+    bench.run(120);
+    assert!(
+        (bench.granted() - last / 4.0).abs() < 0.02,
+        "{}",
+        bench.granted()
     );
 }
