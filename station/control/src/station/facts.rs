@@ -124,3 +124,6 @@ impl Station {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
