@@ -398,3 +398,6 @@ impl Load {
         self.counted_until = now;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+//! What a start waits for, what is measured on the way, and how a controller is entered again.
+
+use std::vec::Vec;
+
+use super::*;
+use crate::input::{Action, Input};
+use crate::station::bench::{Patient, held, setup};
+
+#[test]
+fn a_fault_keeps_a_bout_from_starting() {
+    let mut patient = Patient::on(held());
+    patient.seconds(40);
+    assert!(!patient.station.interlock(patient.now()).alarms);
+    patient.station.fault = true;
+    assert!(patient.station.interlock(patient.now()).alarms);
+}
+
+#[test]
+fn rest_and_the_end_of_a_warm_up_are_means_of_more_than_so_many_readings() {
+    let mut patient = Patient::on(held());
+    patient.strap = false;
+    patient.seconds(20);
+    patient.strap = true;
+    let mut counts = Vec::new();
+    for _ in 0..35_u64 {
+        patient.seconds(1);
+        let now = patient.now();
+        let station = &patient.station;
+        let seconds = u16::try_from(now.since(station.phase_since).as_secs()).expect("short");
+        let counted = |window| {
+            station
+                .signals
+                .heart_rate_mean(now, window)
+                .map_or(0, |(_, count)| count)
+        };
+        let rest = counted(seconds - 20);
+        assert_eq!(
+            station.resting_mean(now).is_some(),
+            rest > REST_READINGS,
+            "{rest}"
+        );
+        let bout = setup(held());
+        let warmed_up = Duration::from_secs(30);
+        let entering = station.entering(&bout, now, warmed_up, 105.0);
+        let warm = counted(30);
+        assert_eq!(
+            entering.warm_up_mean.is_some(),
+            warm > WARM_UP_READINGS,
+            "{warm}"
+        );
+        counts.extend([rest, warm]);
+    }
+    for edge in [10, 11, 20, 21] {
+        assert!(counts.contains(&edge), "{counts:?}");
+    }
+}
+
+#[test]
+fn after_a_pause_a_held_heart_rate_begins_with_the_one_that_is_there() {
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::Conditioning);
+    patient.seconds(400);
+    patient.send(&Input::Operator(Action::Pause));
+    patient.seconds(60);
+    let now = measured_now(&patient.station.signals, patient.now()).expect("it is trusted");
+    patient.said.clear();
+    patient.send(&Input::Operator(Action::Resume));
+    patient.seconds(6);
+    let beat = patient
+        .said
+        .iter()
+        .find_map(|outputs| outputs.decision.and_then(|decision| decision.beat))
+        .expect("the law has its beat");
+    assert!(now < 98.0, "the heart came down in the pause: {now}");
+    assert!((beat.reference - now).abs() < 2.0, "{beat:?} {now}");
+}
