@@ -9,6 +9,10 @@ use crate::controller::Target;
 use crate::input::HeartRateSource;
 use crate::learning::Learned;
 use crate::rules::{LoadAct, Priority, RuleId};
+use crate::signals::DOUBTED_AFTER;
+
+/// How old what a device said may be and still be live: of what is older a wall shows the age, and a record has no value.
+pub const LIVE_FOR: Duration = DOUBTED_AFTER;
 
 /// The phase of a station, without its data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -263,7 +267,7 @@ pub struct StationView {
     pub granted: NetMets,
     /// The load that the machine was told last.
     pub told: Option<MachineLoad>,
-    /// What the machine reported last, and when it was sent.
+    /// What the machine reported last, and when it was sent; however long ago that was ([`Self::reported`]).
     pub machine: Option<(MachineReport, Timestamp)>,
     /// Whether the load is in a person's hand.
     pub by_hand: bool,
@@ -277,6 +281,15 @@ pub struct StationView {
     pub learned: Option<Learned>,
     /// What a person should know, and no alarm says.
     pub notes: Notes,
+}
+
+impl StationView {
+    /// What the machine reports now; `None` where it was last heard longer ago than [`LIVE_FOR`].
+    #[must_use]
+    pub fn reported(&self, now: Timestamp) -> Option<&MachineReport> {
+        let (report, sent_at) = self.machine.as_ref()?;
+        (now.since(*sent_at) <= LIVE_FOR).then_some(report)
+    }
 }
 
 impl VitalView {
@@ -294,7 +307,14 @@ impl VitalView {
         ahead_60_s: None,
     };
 
-    /// How old the value is.
+    /// The value, whatever the trust in it; `None` where it was sent longer ago than [`LIVE_FOR`].
+    #[must_use]
+    pub fn live(&self, now: Timestamp) -> Option<f64> {
+        self.value
+            .filter(|_| self.age(now).is_some_and(|age| age <= LIVE_FOR))
+    }
+
+    /// How old the last that its source said is, a value or that there is none.
     #[must_use]
     pub fn age(&self, now: Timestamp) -> Option<Duration> {
         self.sent_at.map(|sent_at| now.since(sent_at))

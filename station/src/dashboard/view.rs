@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use control::view::{AlarmView, Trust, VitalView};
+use control::view::{AlarmView, LIVE_FOR, Trust, VitalView};
 use protocols::vocabulary::Timestamp;
 
 use super::alarms;
@@ -14,7 +14,7 @@ use crate::gym::snapshot::{Snapshot, StationSnapshot};
 /// No picture for longer than this: the wall says so, and no number is live.
 pub const PICTURE_LIMIT: Duration = Duration::from_secs(1);
 /// A value older than this shows its age and dims.
-pub const AGED_AFTER: Duration = Duration::from_secs(3);
+pub const AGED_AFTER: Duration = LIVE_FOR;
 /// A vital sign older than this is not shown (`supervision.md` 2.1: lost).
 pub const VITAL_LIMIT: Duration = Duration::from_secs(10);
 /// What is said of a value that came and does not any more.

@@ -258,13 +258,13 @@ pub struct Sample {
     pub at: Timestamp,
     /// The phase.
     pub phase: PhaseKind,
-    /// The heart rate that counts, in beats a minute; only while it is within its age limit.
+    /// The heart rate that counts, in beats a minute; only while it is live, as every value that a device said.
     pub heart_rate_bpm: Option<u16>,
     /// Whose it is.
     pub heart_rate_source: Option<HeartRateSource>,
     /// How far it can be relied on.
     pub heart_rate_trust: Trust,
-    /// How old it is, in milliseconds.
+    /// How old it is, in milliseconds; `None` where there is none.
     pub heart_rate_age_ms: Option<u32>,
     /// The oximeter's pulse, in beats a minute.
     pub pulse_bpm: Option<u16>,
@@ -286,7 +286,7 @@ pub struct Sample {
     pub by_hand: bool,
     /// What the machine was told last.
     pub told: MachineFigures,
-    /// What it reported last.
+    /// What it reports; nothing of it where it is silent.
     pub reported: MachineFigures,
     /// Cadence, in revolutions a minute.
     pub cadence_rpm: Option<u16>,

@@ -120,6 +120,12 @@ pub(crate) struct Visit {
     told_watts: u16,
     /// The saturation that the oximeter says; `None`: it is silent.
     pub(crate) saturation: Option<u8>,
+    /// The pulse that it says beside it.
+    pub(crate) pulse: Option<u16>,
+    /// Whether the machine says anything.
+    pub(crate) machine_speaks: bool,
+    /// Whether the strap does.
+    pub(crate) strap_speaks: bool,
     entries: Vec<Entry>,
 }
 
@@ -135,6 +141,9 @@ impl Visit {
             observer: BoutObserver::new(bout),
             told_watts: 0,
             saturation: Some(97),
+            pulse: None,
+            machine_speaks: true,
+            strap_speaks: true,
             entries: Vec::new(),
         };
         visit
@@ -250,15 +259,27 @@ impl Visit {
         });
         report.power = Watts::new(self.told_watts);
         report.cadence = RevolutionsPerMinute::new(60);
-        self.input(Input::Machine { report, sent_at });
+        if self.machine_speaks {
+            self.input(Input::Machine { report, sent_at });
+        }
         // Never twice the same in a row, as a heart is.
         let wobble = u16::try_from(self.now.as_secs() % 3).unwrap();
-        let rate = BeatsPerMinute::new(70 + self.told_watts / 3 + wobble).unwrap();
-        self.input(Input::HeartRate {
-            source: HeartRateSource::Strap,
-            reading: Reading::good(rate),
-            sent_at,
-        });
+        let mut rates = Vec::new();
+        if self.strap_speaks {
+            let rate = 70 + self.told_watts / 3 + wobble;
+            rates.push((HeartRateSource::Strap, rate));
+        }
+        if let Some(pulse) = self.pulse {
+            rates.push((HeartRateSource::Oximeter, pulse + wobble));
+        }
+        for (source, rate) in rates {
+            let reading = Reading::good(BeatsPerMinute::new(rate).unwrap());
+            self.input(Input::HeartRate {
+                source,
+                reading,
+                sent_at,
+            });
+        }
         if let Some(saturation) = self.saturation {
             let reading = Reading::good(OxygenSaturation::new(saturation).unwrap());
             self.input(Input::Saturation { reading, sent_at });

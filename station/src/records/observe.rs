@@ -323,10 +323,11 @@ fn led_to(action: &Action, station: &Station) -> String {
     })
 }
 
-/// A second of a bout from what its core shows.
+/// A second of a bout from what its core shows. What a device said counts while it is live: what fell silent is missing, and is never
+/// said again.
 fn sample(bout: BoutId, now: Timestamp, view: &StationView, zone: Option<(f64, f64)>) -> Sample {
-    let machine = view.machine.map(|(report, _)| report);
-    let heart_rate = live(&view.heart_rate);
+    let machine = view.reported(now);
+    let heart_rate = live(&view.heart_rate, now);
     Sample {
         bout,
         at: now,
@@ -334,12 +335,11 @@ fn sample(bout: BoutId, now: Timestamp, view: &StationView, zone: Option<(f64, f
         heart_rate_bpm: heart_rate,
         heart_rate_source: view.heart_rate.source,
         heart_rate_trust: view.heart_rate.trust,
-        heart_rate_age_ms: view
-            .heart_rate
-            .age(now)
+        heart_rate_age_ms: heart_rate
+            .and(view.heart_rate.age(now))
             .and_then(|age| u32::try_from(age.as_millis()).ok()),
-        pulse_bpm: live(&view.pulse),
-        spo2_percent: live(&view.saturation).and_then(|percent| u8::try_from(percent).ok()),
+        pulse_bpm: live(&view.pulse, now),
+        spo2_percent: live(&view.saturation, now).and_then(|percent| u8::try_from(percent).ok()),
         spo2_trust: view.saturation.trust,
         target_heart_rate_bpm: view.target_heart_rate.and_then(nearest),
         zone_bpm: zone.and_then(|(lower, upper)| Some((nearest(lower)?, nearest(upper)?))),
@@ -348,7 +348,7 @@ fn sample(bout: BoutId, now: Timestamp, view: &StationView, zone: Option<(f64, f
         reason: view.reason,
         by_hand: view.by_hand,
         told: view.told.as_ref().map(told).unwrap_or_default(),
-        reported: machine.as_ref().map(reported).unwrap_or_default(),
+        reported: machine.map(reported).unwrap_or_default(),
         cadence_rpm: machine
             .and_then(|report| report.cadence)
             .map(RevolutionsPerMinute::get),
@@ -375,9 +375,9 @@ fn why(decision: &Decision) -> String {
 }
 
 /// A vital sign that is there now, to the nearest whole number.
-fn live(vital: &VitalView) -> Option<u16> {
+fn live(vital: &VitalView, now: Timestamp) -> Option<u16> {
     match vital.trust {
-        Trust::Trusted | Trust::Doubted => vital.value.and_then(nearest),
+        Trust::Trusted | Trust::Doubted => vital.live(now).and_then(nearest),
         Trust::Lost | Trust::Absent => None,
     }
 }
@@ -416,3 +416,6 @@ fn thousandths(value: f64) -> Option<i32> {
         floor_to_u32(value.abs() * 1_000.0 + 0.5).and_then(|size| i32::try_from(size).ok())?;
     Some(if value < 0.0 { -size } else { size })
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,7 +22,7 @@ pub struct SampleRow {
     pub heart_rate_source: Option<String>,
     /// `trusted`, `doubted`, `lost` or `absent`.
     pub heart_rate_trust: String,
-    /// How old it is, in milliseconds.
+    /// How old it is, in milliseconds; `None` where there is none.
     pub heart_rate_age_ms: Option<u32>,
     /// The oximeter's pulse, in beats a minute.
     pub pulse_bpm: Option<u16>,
@@ -50,11 +50,11 @@ pub struct SampleRow {
     pub told_speed_mm_s: Option<i32>,
     /// Grade that it was told last, in thousandths.
     pub told_grade_permille: Option<i32>,
-    /// Power that it reported last, in watts.
+    /// Power that it reported, in watts; `None` where it was silent.
     pub reported_power_w: Option<u16>,
-    /// Speed that it reported last, in millimetres a second.
+    /// Speed that it reported, in millimetres a second.
     pub reported_speed_mm_s: Option<i32>,
-    /// Grade that it reported last, in thousandths.
+    /// Grade that it reported, in thousandths.
     pub reported_grade_permille: Option<i32>,
     /// Cadence, in revolutions a minute.
     pub cadence_rpm: Option<u16>,

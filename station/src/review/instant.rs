@@ -2,7 +2,7 @@
 
 use control::rules::RuleId;
 use control::view::{Trust, VitalView};
-use protocols::vocabulary::MachineCommand;
+use protocols::vocabulary::{Absence, MachineCommand};
 
 use crate::dashboard::words;
 use crate::records::replay::instant::{Instant, clock};
@@ -98,9 +98,14 @@ fn vital(instant: &Instant, vital: &VitalView, unit: &str) -> String {
     let source = vital.source.map_or_else(String::new, |source| {
         format!(" by the {}", words::source(source))
     });
-    let age = vital.age(instant.now).map_or_else(String::new, |age| {
-        format!(", {:.1} s old", age.as_secs_f64())
-    });
+    let age = match (vital.age(instant.now), vital.value, vital.absence) {
+        (Some(age), Some(_), _) => format!(", {:.1} s old", age.as_secs_f64()),
+        // Its source is silent; that it says there is none has no age worth telling.
+        (Some(age), None, Some(Absence::Stale)) => {
+            format!(", last heard {:.1} s before", age.as_secs_f64())
+        }
+        (Some(_) | None, ..) => String::new(),
+    };
     format!("{value}{source}, {trust}{age}")
 }
 
