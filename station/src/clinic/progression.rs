@@ -12,6 +12,9 @@ pub const AT_LEAST: usize = 2;
 const COMPLETED_PERCENT: (f64, f64) = (95.0, 80.0);
 /// Time in zone for a step up, in per cent.
 const IN_ZONE_PERCENT: f64 = 80.0;
+/// Where a load is ordered, the share of it that was let through, in per cent: it stands for the time in the zone (choice: what a step of load
+/// is, 5 to 10 per cent).
+pub const LOAD_PERCENT: f64 = 90.0;
 /// Perceived exertion: so much at most for a step up, so much twice for a step down.
 const EXERTION: (i64, i64) = (13, 16);
 /// Dyspnoea that stands for it.
@@ -27,6 +30,18 @@ const AWAY_DAYS: f64 = 14.0;
 /// Conditioning shorter than this is lengthened before load rises, in minutes.
 const LONG_ENOUGH_MIN: f64 = 30.0;
 
+/// What was let through of the load that was ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum LoadGiven {
+    /// None was ordered: by heart rate, or by hand.
+    #[default]
+    NotOrdered,
+    /// Nothing was recorded of it.
+    Unknown,
+    /// So much of it, in per cent.
+    Percent(f64),
+}
+
 /// What a session says to the rules.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
@@ -36,6 +51,8 @@ pub struct Facts {
     pub in_zone_percent: Option<f64>,
     /// Whether a zone was ordered.
     pub zone_ordered: bool,
+    /// What was let through of the load that was ordered.
+    pub load: LoadGiven,
     /// The highest perceived exertion, 6 to 20.
     pub exertion: Option<i64>,
     /// The highest dyspnoea, 0 to 10.
@@ -205,6 +222,7 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
         }
     };
     let no_zone = last.iter().all(|facts| !facts.zone_ordered);
+    let no_load = last.iter().all(|facts| facts.load == LoadGiven::NotOrdered);
     let held = last.iter().all(|facts| facts.heart_rate_held);
     let no_oximeter = last.iter().all(|facts| !facts.oximeter);
     vec![
@@ -222,6 +240,10 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
                     Some(facts.in_zone_percent? >= IN_ZONE_PERCENT)
                 }),
             ),
+        ),
+        condition(
+            "90 % or more of the ordered load let through",
+            unless(no_load, all(last, load_given)),
         ),
         condition(
             "perceived exertion 13 or less (or dyspnoea 4 or less)",
@@ -253,6 +275,15 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
             all(last, |facts| facts.medicines_same),
         ),
     ]
+}
+
+/// What was ordered by heart rate has no load that it could lack.
+const fn load_given(facts: &Facts) -> Option<bool> {
+    match facts.load {
+        LoadGiven::NotOrdered => Some(true),
+        LoadGiven::Unknown => None,
+        LoadGiven::Percent(percent) => Some(percent >= LOAD_PERCENT),
+    }
 }
 
 fn easy(facts: &Facts) -> Option<bool> {
@@ -330,6 +361,7 @@ mod tests {
             completed_percent: Some(100.0),
             in_zone_percent: Some(88.0),
             zone_ordered: true,
+            load: LoadGiven::Percent(96.0),
             exertion: Some(12),
             dyspnoea: None,
             in_lower_half: Some(true),
@@ -365,10 +397,12 @@ mod tests {
 
     #[test]
     fn each_condition_of_a_step_up_is_needed_and_what_is_not_known_does_not_hold() {
-        let spoilt: [fn(&mut Facts); 9] = [
+        let spoilt: [fn(&mut Facts); 11] = [
             |facts| facts.completed_percent = Some(94.0),
             |facts| facts.completed_percent = None,
             |facts| facts.in_zone_percent = Some(79.0),
+            |facts| facts.load = LoadGiven::Percent(83.3),
+            |facts| facts.load = LoadGiven::Unknown,
             |facts| facts.exertion = Some(14),
             |facts| facts.in_lower_half = Some(false),
             |facts| facts.reduce_rules = 1,
@@ -416,6 +450,7 @@ mod tests {
         let mut sessions = three();
         for facts in &mut sessions {
             facts.zone_ordered = false;
+            facts.load = LoadGiven::NotOrdered;
             facts.in_zone_percent = None;
             facts.in_lower_half = None;
             facts.oximeter = false;

@@ -60,6 +60,32 @@ pub fn decimal(value: f64, digits: usize) -> String {
     }
 }
 
+/// A share of a whole in per cent: to the nearest whole one, and 100 only where it is all of it.
+#[must_use]
+pub fn share(percent: f64) -> String {
+    short_of(percent, 100.0)
+}
+
+/// The same, and the limit that it is held against only where it reaches that.
+#[must_use]
+pub fn share_against(percent: f64, limit: f64) -> String {
+    if percent < limit {
+        short_of(percent, limit)
+    } else {
+        share(percent)
+    }
+}
+
+fn short_of(percent: f64, limit: f64) -> String {
+    let nearest = (percent + 0.5).floor();
+    let shown = if percent < limit && nearest >= limit {
+        percent.floor()
+    } else {
+        nearest
+    };
+    decimal(shown, 0)
+}
+
 /// A rate or a saturation: always whole.
 #[must_use]
 pub fn whole(value: f64) -> String {
@@ -418,6 +444,40 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_is_never_rounded_up_to_what_it_does_not_reach() {
+        for (percent, shown) in [
+            (100.0, "100"),
+            (99.67, "99"),
+            (98.5, "99"),
+            (83.4, "83"),
+            (0.4, "0"),
+            (112.6, "113"),
+            (f64::NAN, "--"),
+        ] {
+            assert_eq!(share(percent), shown, "{percent}");
+        }
+        for (percent, shown) in [(94.7, "94"), (95.0, "95"), (95.6, "96"), (99.8, "99")] {
+            assert_eq!(share_against(percent, 95.0), shown, "{percent}");
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_rule_has_its_unit() {
+        for rule in RuleId::ALL {
+            let quantity = rules::of(*rule).quantity;
+            let unit = rules::unit(*rule, MachineKind::Cycle);
+            assert!(quantity.is_empty() || !unit.is_empty(), "{rule}");
+            match quantity {
+                "HR" | "cadence" | "breathing" => assert_eq!(unit, "/min", "{rule}"),
+                "SpO2" => assert_eq!(unit, "%", "{rule}"),
+                "BP" | "systolic" => assert_eq!(unit, "mm[Hg]", "{rule}"),
+                "" => {}
+                _ => assert_eq!(unit, "score", "{rule}"),
+            }
+        }
+    }
 
     #[test]
     fn every_rule_says_something_of_its_own_kind() {

@@ -262,6 +262,12 @@ impl Archive {
     }
 }
 
+/// The whole second that an instant is told by, to the nearest: what the record's `t_s` is, and what every list, chart and report names.
+#[must_use]
+pub fn whole_second(micros: i64) -> i64 {
+    micros.saturating_add(500_000).div_euclid(1_000_000)
+}
+
 /// Microseconds as seconds.
 pub(crate) fn seconds(micros: i64) -> f64 {
     let size = protocols::vocabulary::number::from_u64(micros.unsigned_abs()) / 1e6;

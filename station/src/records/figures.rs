@@ -7,12 +7,15 @@ mod alarm;
 pub(super) mod dose;
 pub(super) mod heart;
 mod means;
+mod ordered;
 
 use serde::Serialize;
 
 pub use self::alarm::RuleCount;
 pub use self::dose::met;
+pub use self::heart::Stretches;
 pub(crate) use self::means::Lane;
+pub use self::ordered::{load_percent, orders_load};
 use super::session::SessionRecord;
 
 /// What a session came to, in figures.
@@ -42,6 +45,9 @@ pub struct SessionFigures {
     pub zone: Option<ZoneFigures>,
     /// Share of the ordered minutes of warm-up, conditioning and cool-down that were exercised, in per cent, 100 at most.
     pub completed_percent: Option<f64>,
+    /// Share of the ordered load of conditioning that was let through over its ordered minutes, in per cent, 100 at most; `None` where no
+    /// load was ordered.
+    pub ordered_work_percent: Option<f64>,
     /// Share of conditioning with a trusted heart rate, in per cent; `None` where the prescription requires none.
     pub heart_rate_cover_percent: Option<f64>,
     /// Share of conditioning with a trusted saturation, in per cent; `None` where no oximeter was worn.
@@ -163,6 +169,9 @@ pub struct DoseFigures {
     pub met_minutes: Option<f64>,
     /// Energy, rest included, in kilocalories: METs x 3.5 x kg / 200 a minute.
     pub energy_kcal: Option<f64>,
+    /// Share of exercise of which the machine reported its load, in per cent: the other figures of load are made of these seconds alone.
+    /// `None` where it reported nothing.
+    pub reported_percent: Option<f64>,
     /// Share of the seconds whose load lies where the equation holds, in per cent.
     pub equation_holds_percent: Option<f64>,
     /// The patient's weight that was used, in kilograms.
@@ -197,6 +206,7 @@ impl SessionFigures {
         figures.scores = heart::scores(session);
         figures.dose = dose::dose(session);
         figures.zone = heart::zone(session);
+        figures.ordered_work_percent = ordered::work_percent(session);
         alarm::count(session, &mut figures);
         figures
     }

@@ -10,7 +10,7 @@ mod series;
 
 use serde::Serialize;
 
-use super::archive::{Archive, seconds};
+use super::archive::{Archive, seconds, whole_second};
 use super::codes::word;
 use super::desk::not_as_written;
 use super::error::RecordsError;
@@ -80,6 +80,8 @@ pub struct BoutSummary {
     pub heart_rate_cover_percent: Option<f64>,
     /// Share of conditioning with a trusted saturation, in per cent.
     pub spo2_cover_percent: Option<f64>,
+    /// Share of exercise of which the machine reported its load, in per cent; `None` where it reported nothing.
+    pub reported_percent: Option<f64>,
     /// Work at the crank as the machine reported it, in kilojoules.
     pub work_kj: Option<f64>,
     /// Way of the belt as the machine reported it, in metres.
@@ -197,6 +199,7 @@ fn sum_up(
         zone: series::zone(&bout.seconds),
         heart_rate_cover_percent,
         spo2_cover_percent,
+        reported_percent: dose::reported_percent_of(session, bout),
         work_kj: dose::work_kj(bout.seconds.iter()),
         distance_m: dose::distance_m(bout.seconds.iter()),
         learned: learned(archive, bout.row)?,
@@ -221,7 +224,7 @@ fn measurements(record: &SessionRecord) -> Vec<MeasurementLine> {
         .measurements_in_force()
         .map(|taken| MeasurementLine {
             number: number(record, taken.id),
-            t_s: taken.t_us.saturating_add(500_000).div_euclid(1_000_000),
+            t_s: whole_second(taken.t_us),
             phase: taken.phase.clone(),
             kind: taken.kind.clone(),
             value: taken.value,

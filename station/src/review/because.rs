@@ -9,19 +9,22 @@ use control::rules::{LoadAct, RuleId, table};
 use control::view::{PhaseKind, Reason, Trust};
 
 use crate::dashboard::words::{self, figure, limiters};
+use crate::records::archive::whole_second;
 use crate::records::replay::instant::clock;
 use crate::records::session::{Alarm, BoutRecord, Second};
 
-/// The alarms that were raised at an instant of a bout, in microseconds after the session began.
+/// The alarms that were raised at a second of a bout, after the session began: from the second on that tells of the raising.
 pub fn raised_at<'a, 'b>(
     alarms: &'b [Alarm<'a>],
     bout: u16,
-    t_us: i64,
+    t_s: i64,
 ) -> impl Iterator<Item = &'b Alarm<'a>> {
     alarms.iter().filter(move |alarm| {
         alarm.first.bout == Some(bout)
-            && alarm.first.t_us <= t_us
-            && alarm.cleared().is_none_or(|gone| gone.t_us > t_us)
+            && whole_second(alarm.first.t_us) <= t_s
+            && alarm
+                .cleared()
+                .is_none_or(|gone| whole_second(gone.t_us) > t_s)
     })
 }
 
@@ -138,7 +141,7 @@ fn by_rule(
     alarms: &[Alarm<'_>],
     (rule, act): (RuleId, LoadAct),
 ) -> String {
-    let raised = raised_at(alarms, bout.number, second.t_us)
+    let raised = raised_at(alarms, bout.number, second.t_s)
         .filter(|alarm| alarm.rule() == rule.name())
         .last();
     let now = measured(rule, second);
@@ -154,7 +157,7 @@ fn by_rule(
         .later
         .iter()
         .rev()
-        .find(|event| event.kind == "alarm-escalated" && event.t_us <= second.t_us)
+        .find(|event| event.kind == "alarm-escalated" && whole_second(event.t_us) <= second.t_s)
         .unwrap_or(&alarm.first);
     let saw = words::alarm(rule, told.value, told.limit);
     let now = now.map_or_else(String::new, |now| format!("; {} now", figure(now)));
@@ -219,7 +222,7 @@ fn untrusted(second: &Second, setup: Option<&BoutSetup>) -> String {
 fn stopped(bout: &BoutRecord, second: &Second, alarms: &[Alarm<'_>]) -> String {
     let by = alarms.iter().rev().find(|alarm| {
         alarm.first.bout == Some(bout.number)
-            && alarm.first.t_us <= second.t_us
+            && whole_second(alarm.first.t_us) <= second.t_s
             && alarm.hardest() == Some(LoadAct::Stop)
     });
     let by = by.and_then(|alarm| {

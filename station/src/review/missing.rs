@@ -3,7 +3,7 @@
 use protocols::vocabulary::MachineKind;
 
 use super::export::span::{has_oximeter, has_strap};
-use crate::records::SessionRecord;
+use crate::records::{SessionRecord, figures};
 
 /// What a figure needs in order to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(super) enum Needs {
     HeartRate,
     /// A heart-rate signal, and a zone that was ordered.
     Zone,
+    /// A load that was ordered.
+    Load,
     /// An oximeter.
     Oximeter,
     /// An ergometer.
@@ -51,6 +53,7 @@ impl Needs {
         let strap = session.bouts.iter().any(has_strap);
         match self {
             Self::Zone if !zone_ordered(session) => Missing::NotOrdered,
+            Self::Load if !figures::orders_load(session) => Missing::NotOrdered,
             Self::HeartRate | Self::Zone if !strap && !oximeter => Missing::NotWorn,
             Self::Oximeter if !oximeter => Missing::NotWorn,
             Self::Cycle if !machine(MachineKind::Cycle) => Missing::OtherMachine,
@@ -62,6 +65,7 @@ impl Needs {
             | Self::Oximeter
             | Self::Cycle
             | Self::Belt
+            | Self::Load
             | Self::Exercise => Missing::Unknown,
         }
     }

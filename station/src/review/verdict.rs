@@ -6,11 +6,12 @@
 use control::prescription::Mode;
 use control::rules::RuleId;
 
+use crate::clinic::progression;
 use crate::dashboard::words::limiters::{self, Group};
-use crate::dashboard::words::rules;
+use crate::dashboard::words::{rules, share_against};
 use crate::records::SessionRecord;
 use crate::records::codes;
-use crate::records::figures::SessionFigures;
+use crate::records::figures::{self, SessionFigures};
 use crate::records::list::SessionLine;
 
 /// A prescription is met from this share of the ordered minutes on, in per cent (`prescription.md` section 8, as for a step up).
@@ -19,8 +20,8 @@ pub const MINUTES_PERCENT: f64 = 95.0;
 /// And, where a heart rate is held, from this share of conditioning in the zone on (the same).
 pub const ZONE_PERCENT: f64 = 80.0;
 
-/// And, where a load is ordered, from this share of it on (choice: what a step of load is, 5 to 10 per cent).
-pub const LOAD_PERCENT: f64 = 90.0;
+/// And, where a load is ordered, from this share of it on.
+pub const LOAD_PERCENT: f64 = progression::LOAD_PERCENT;
 
 /// Whether a session met its prescription, and by what that is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +52,7 @@ pub enum Intensity {
         /// Minutes above it.
         above_min: f64,
     },
-    /// By load: the share that was let through of what was asked for, in per cent.
+    /// By load: the share that was let through of what the prescription orders, in per cent.
     Load {
         /// The share.
         percent: f64,
@@ -73,16 +74,26 @@ impl Intensity {
     pub fn words(&self) -> String {
         match self {
             Self::Zone { in_percent, .. } => {
-                format!("{in_percent:.0} % of conditioning in the zone")
+                format!(
+                    "{} % of conditioning in the zone",
+                    share_against(*in_percent, ZONE_PERCENT)
+                )
             }
-            Self::Load { percent } => format!("{percent:.0} % of the ordered load"),
+            Self::Load { percent } => format!(
+                "{} % of the ordered load",
+                share_against(*percent, LOAD_PERCENT)
+            ),
         }
     }
 
     fn short(&self) -> String {
         match self {
-            Self::Zone { in_percent, .. } => format!("{in_percent:.0} % in zone"),
-            Self::Load { percent } => format!("{percent:.0} % of load"),
+            Self::Zone { in_percent, .. } => {
+                format!("{} % in zone", share_against(*in_percent, ZONE_PERCENT))
+            }
+            Self::Load { percent } => {
+                format!("{} % of load", share_against(*percent, LOAD_PERCENT))
+            }
         }
     }
 }
@@ -134,10 +145,12 @@ impl Verdict {
             return "Whether the prescription was met cannot be told: what was ordered is not in a form that this version reads.".to_owned();
         };
         let mut parts = Vec::new();
-        parts.extend(
-            self.minutes_percent
-                .map(|percent| format!("{percent:.0} % of the ordered minutes")),
-        );
+        parts.extend(self.minutes_percent.map(|percent| {
+            format!(
+                "{} % of the ordered minutes",
+                share_against(percent, MINUTES_PERCENT)
+            )
+        }));
         parts.extend(self.intensity.map(|kept| kept.words()));
         let mut sentence = format!(
             "The prescription was {}: {}",
@@ -164,7 +177,7 @@ impl Verdict {
             .minutes_percent
             .filter(|percent| *percent < MINUTES_PERCENT);
         match (minutes, self.intensity) {
-            (Some(percent), _) => format!("{percent:.0} % of time"),
+            (Some(percent), _) => format!("{} % of time", share_against(percent, MINUTES_PERCENT)),
             (None, Some(kept)) => kept.short(),
             (None, None) => String::new(),
         }
@@ -188,7 +201,7 @@ fn ended_by(line: &SessionLine) -> Option<String> {
 }
 
 /// By heart rate where one was held, else by load where one was ordered. Intervals by heart rate have no zone that they should stay in.
-fn intensity(session: &SessionRecord, figures: &SessionFigures) -> Option<Intensity> {
+fn intensity(session: &SessionRecord, shown: &SessionFigures) -> Option<Intensity> {
     let modes: Vec<Mode> = session
         .bouts
         .iter()
@@ -196,54 +209,14 @@ fn intensity(session: &SessionRecord, figures: &SessionFigures) -> Option<Intens
         .collect();
     let holds = |mode: &Mode| matches!(mode, Mode::HeartRateHeld { .. });
     if !modes.is_empty() && modes.iter().all(holds) {
-        let zone = figures.zone.as_ref()?;
+        let zone = shown.zone.as_ref()?;
         return Some(Intensity::Zone {
             in_percent: zone.in_percent,
             below_min: zone.below_min,
             above_min: zone.above_min,
         });
     }
-    let by_load = |mode: &Mode| {
-        matches!(
-            mode,
-            Mode::Constant { .. } | Mode::MetHeld { .. } | Mode::Interval { .. }
-        )
-    };
-    if modes.is_empty() || !modes.iter().all(by_load) {
-        return None;
-    }
-    let (mut asked, mut granted) = (0.0, 0.0);
-    for bout in &session.bouts {
-        let turns = bout
-            .setup
-            .as_ref()
-            .and_then(|setup| mean_of_turns(&setup.prescription.mode));
-        for second in bout.seconds.iter().filter(|one| one.is_conditioning()) {
-            // What is asked for in a turn goes by the ramp, and may never come to what was ordered: it is held against the order.
-            asked += turns.unwrap_or_else(|| f64::from(second.proposed_met_milli));
-            granted += f64::from(second.granted_met_milli);
-        }
-    }
-    (asked > 0.0).then(|| Intensity::Load {
-        percent: 100.0 * granted / asked,
-    })
-}
-
-/// The mean of work and recovery as ordered, in thousandths of a MET above rest.
-fn mean_of_turns(mode: &Mode) -> Option<f64> {
-    let Mode::Interval {
-        work,
-        work_for,
-        recovery,
-        recovery_for,
-        ..
-    } = mode
-    else {
-        return None;
-    };
-    let (work_s, recovery_s) = (work_for.as_secs_f64(), recovery_for.as_secs_f64());
-    let whole = work_s + recovery_s;
-    (whole > 0.0).then(|| 1_000.0 * (work.get() * work_s + recovery.get() * recovery_s) / whole)
+    figures::load_percent(session).map(|percent| Intensity::Load { percent })
 }
 
 #[cfg(test)]
@@ -311,10 +284,9 @@ mod tests {
         let sum = |of: fn(&crate::records::session::Second) -> u32| {
             f64::from(conditioning.iter().map(of).sum::<u32>())
         };
-        let expected = 100.0 * sum(|second| second.granted_met_milli)
-            / sum(|second| second.proposed_met_milli);
+        // 3.5 MET were ordered, whatever limits and rules made of what was asked for.
+        let expected = 100.0 * sum(|second| second.granted_met_milli) / (sum(|_| 1) * 3_500.0);
         assert!((percent - expected).abs() < 1e-9);
-        assert!(percent > LOAD_PERCENT, "{percent}");
         // A fall of saturation ended conditioning before its time.
         assert_eq!(judged.met, Some(false));
         let minutes = judged.minutes_percent.unwrap();
@@ -325,6 +297,41 @@ mod tests {
             "{}",
             judged.sentence()
         );
+    }
+
+    #[test]
+    fn what_limits_took_from_what_was_asked_for_is_still_ordered() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut session = SessionRecord::read(&archive, "last").unwrap();
+        let mets = |value| protocols::vocabulary::NetMets::new(value).unwrap();
+        let held_back = |session: &mut SessionRecord, granted: u32| {
+            for second in &mut session.bouts[0].seconds {
+                // Saturation held it, and what was asked for came down with it.
+                second.proposed_met_milli = granted;
+                second.granted_met_milli = granted;
+            }
+            let judged = Verdict::of(session, &SessionFigures::of(session));
+            let Some(Intensity::Load { percent }) = judged.intensity else {
+                panic!("a load was ordered: {judged:?}");
+            };
+            (percent, judged.intensity.unwrap())
+        };
+        for mode in [
+            Mode::Constant { target: mets(3.5) },
+            Mode::MetHeld { target: mets(3.5) },
+        ] {
+            session.bouts[0].setup.as_mut().unwrap().prescription.mode = mode;
+            let (percent, kept) = held_back(&mut session, 2_915);
+            assert!((percent - 100.0 * 2.915 / 3.5).abs() < 1e-9, "{percent}");
+            assert!(!kept.is_met());
+            assert_eq!(kept.words(), "83 % of the ordered load");
+            let (_, kept) = held_back(&mut session, 3_150);
+            assert!(kept.is_met());
+            // What is not met is never told with the figure of the limit.
+            let (_, kept) = held_back(&mut session, 3_140);
+            assert!(!kept.is_met());
+            assert_eq!(kept.words(), "89 % of the ordered load");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::commands::identify;
 use crate::commands::lines::{WIDTH, under};
+use crate::dashboard::words::share;
 use crate::records::archive::local;
 use crate::records::desk::Identity;
 use crate::records::session::{NoteRecord, SignatureRecord};
@@ -194,7 +195,7 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
     lines.extend(folded("  phases    ", &phases, ", "));
     if let Some(zone) = &bout.zone {
         let share = match zone.in_percent {
-            Some(percent) => format!("{percent:.0} % of conditioning in it"),
+            Some(percent) => format!("{} % of conditioning in it", share(percent)),
             None => "no trusted heart rate in conditioning".to_owned(),
         };
         lines.push(format!(
@@ -215,13 +216,16 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
         ("saturation", bout.spo2_cover_percent),
     ]
     .iter()
-    .filter_map(|(name, cover)| cover.map(|cover| format!("{name} {cover:.0} %")))
+    .filter_map(|(name, cover)| cover.map(|cover| format!("{name} {} %", share(cover))))
     .collect();
     lines.extend(folded("  trusted   ", &trusted, ", "));
     let done: Vec<String> = [
         bout.work_kj.map(|work| format!("{work:.1} kJ of work")),
         bout.distance_m
             .map(|distance| format!("{distance:.0} m of way")),
+        bout.reported_percent
+            .filter(|percent| *percent < 100.0)
+            .map(|percent| format!("reported in {} % of exercise", share(percent))),
     ]
     .into_iter()
     .flatten()
@@ -311,13 +315,24 @@ fn of_signal(figure: &Figure) -> String {
 }
 
 fn of_alarm(alarm: &AlarmSummary) -> Vec<String> {
-    let priority = alarm.priority.as_deref().unwrap_or("").to_ascii_uppercase();
+    let priority = alarm
+        .raised_priority
+        .as_deref()
+        .unwrap_or("")
+        .to_ascii_uppercase();
     let mut text = format!("{priority} {}", alarm.rule);
     if let (Some(value), Some(limit)) = (alarm.value, alarm.limit) {
         text = format!("{text}, {value:.1} against {limit:.1}");
     }
     let mut lines = wrapped(&clock(alarm.t_s), text.trim_start());
     let mut done = Vec::new();
+    if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {
+        done.push(format!(
+            "{} after {}",
+            priority.to_ascii_uppercase(),
+            minutes(after)
+        ));
+    }
     if let (Some(act), Some(granted), Some(least)) = (
         &alarm.hardest_act,
         alarm.granted_met,
@@ -468,12 +483,37 @@ mod tests {
         let alarm = AlarmSummary {
             act: Some("hold".to_owned()),
             hardest_act: Some("cool_down".to_owned()),
+            raised_priority: Some("medium".to_owned()),
+            priority: Some("high".to_owned()),
+            escalated_after_s: Some(30.0),
             ..summary.alarms[0].clone()
         };
         let told = of_alarm(&alarm).join("\n");
         assert!(
             told.contains("(cool-down)") && !told.contains("hold"),
             "{told}"
+        );
+        // With the priority that it had at that time.
+        assert!(
+            told.contains("MEDIUM spo2-") && told.contains("HIGH after 0:30"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_share_that_is_not_all_of_it_and_a_machine_that_was_silent_are_told() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        let told =
+            |summary: &Summary| lines(summary, &Extent::default(), &TimeZone::UTC).join("\n");
+        assert!(!told(&summary).contains("of exercise"));
+        summary.bouts[0].heart_rate_cover_percent = Some(99.67);
+        summary.bouts[0].reported_percent = Some(99.9);
+        let text = told(&summary);
+        assert!(text.contains("trusted   heart rate 99 %"), "{text}");
+        assert!(
+            text.contains("kJ of work, reported in 99 % of exercise"),
+            "{text}"
         );
     }
 

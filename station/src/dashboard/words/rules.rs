@@ -1,6 +1,7 @@
 //! The rules of supervision in words: what each one saw, what kind of trouble it is, and what a person does about it.
 
 use control::rules::RuleId;
+use protocols::vocabulary::MachineKind;
 
 /// What kind of trouble a rule tells of. Trouble of the equipment is worded and placed apart from trouble of the patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +132,71 @@ pub const fn of(rule: RuleId) -> RuleWords {
         | RuleId::NobodyWatches
         | RuleId::ControllerFault
         | RuleId::HostSilent => surroundings(rule),
+    }
+}
+
+/// The unit of a rule's value and limit on that kind of machine; empty where it has neither.
+#[must_use]
+pub fn unit(rule: RuleId, machine: MachineKind) -> &'static str {
+    match rule {
+        RuleId::HrOverZone
+        | RuleId::HrLimit
+        | RuleId::HrStop
+        | RuleId::HrIcd
+        | RuleId::HrLow
+        | RuleId::HrPlunge
+        | RuleId::HrFall
+        | RuleId::HrJump
+        | RuleId::HrUnexplained
+        | RuleId::HrNoRise
+        | RuleId::HrNoRiseTold
+        | RuleId::HrRecovery
+        | RuleId::HrOverTargetAtMinimum
+        | RuleId::HrUnderTargetAtCap
+        | RuleId::HrLost
+        | RuleId::HrImplausible
+        | RuleId::HrStep
+        | RuleId::HrStill
+        | RuleId::HrStuck
+        | RuleId::HrStillLevel
+        | RuleId::HrCadenceLock
+        | RuleId::HrSourcesDiffer
+        | RuleId::HrSourcesApart
+        | RuleId::CadenceLow
+        | RuleId::CadenceVeryLow
+        | RuleId::CadenceStopped
+        | RuleId::CadenceHigh
+        | RuleId::Breathing => "/min",
+        RuleId::Spo2Floor
+        | RuleId::Spo2Falling
+        | RuleId::Spo2Critical
+        | RuleId::Spo2Stop
+        | RuleId::Spo2Fall
+        | RuleId::Spo2Lost
+        | RuleId::WeakPulse => "%",
+        RuleId::MachineBelowTarget | RuleId::MachineAboveTarget => match machine {
+            MachineKind::Cycle => "W",
+            MachineKind::Treadmill => "m/s or %",
+        },
+        RuleId::SbpHigh
+        | RuleId::SbpHighTraining
+        | RuleId::SbpDrop
+        | RuleId::SbpNoRise
+        | RuleId::PulsePressure => "mm[Hg]",
+        RuleId::RpeHigh | RuleId::DyspnoeaHigh | RuleId::Angina | RuleId::Claudication => "score",
+        RuleId::MachineLost
+        | RuleId::PoorPerfusion
+        | RuleId::Ectopy
+        | RuleId::Arrhythmia
+        | RuleId::Symptom
+        | RuleId::OperatorStop
+        | RuleId::StopButton
+        | RuleId::TimeOver
+        | RuleId::BpDue
+        | RuleId::Unacknowledged
+        | RuleId::NobodyWatches
+        | RuleId::ControllerFault
+        | RuleId::HostSilent => "",
     }
 }
 

@@ -4,7 +4,7 @@ use control::view::PhaseKind;
 use protocols::vocabulary::{Kilograms, MachineKind, MetresPerSecond, PercentGrade, Watts};
 
 use super::super::archive::seconds;
-use super::super::session::{BoutRecord, Second, SessionRecord, Span};
+use super::super::session::{BoutRecord, Second, SessionRecord, Span, is_exercise};
 use super::means::{Lane, mean, number};
 use super::{DoseFigures, SessionFigures};
 use crate::clinic::equations;
@@ -104,21 +104,52 @@ fn cover(
     worn: bool,
     is_covered: impl Fn(&Second) -> bool,
 ) -> Option<Cover> {
-    let conditioning = || {
-        bout.seconds
-            .iter()
-            .filter(|second| second.is_conditioning())
-    };
-    let recorded = conditioning().count();
+    let conditioning = |phase| phase == PhaseKind::Conditioning;
+    cover_of(spans, bout, conditioning, is_covered).filter(|_| worn)
+}
+
+/// The same of some phases; `None` where nothing was recorded of them.
+fn cover_of(
+    spans: &[Span],
+    bout: &BoutRecord,
+    of: impl Fn(PhaseKind) -> bool,
+    is_covered: impl Fn(&Second) -> bool,
+) -> Option<Cover> {
+    let there = || bout.seconds.iter().filter(|second| of(second.phase));
+    let recorded = there().count();
+    // Each phase by its whole seconds: a part of one has no row.
     let lasted: i64 = spans
         .iter()
-        .filter(|span| span.bout == bout.number && span.phase == PhaseKind::Conditioning)
-        .map(Span::length_us)
+        .filter(|span| span.bout == bout.number && of(span.phase))
+        .map(|span| span.length_us() / 1_000_000)
         .sum();
-    (worn && recorded > 0).then(|| Cover {
-        covered: conditioning().filter(|second| is_covered(second)).count(),
-        asked: seconds(lasted).max(number(recorded)),
+    (recorded > 0).then(|| Cover {
+        covered: there().filter(|second| is_covered(second)).count(),
+        asked: number(usize::try_from(lasted).unwrap_or_default().max(recorded)),
     })
+}
+
+/// Share of exercise of which the machine reported its load, seconds that are missing counted; `None` where it reported nothing.
+fn reported_percent(session: &SessionRecord) -> Option<f64> {
+    let spans = session.phases();
+    percent(
+        session
+            .bouts
+            .iter()
+            .filter_map(|bout| reported_cover(&spans, bout)),
+    )
+}
+
+/// The same of one bout.
+pub(in crate::records) fn reported_percent_of(
+    session: &SessionRecord,
+    bout: &BoutRecord,
+) -> Option<f64> {
+    percent(reported_cover(&session.phases(), bout).into_iter())
+}
+
+fn reported_cover(spans: &[Span], bout: &BoutRecord) -> Option<Cover> {
+    cover_of(spans, bout, is_exercise, Second::reports).filter(|cover| cover.covered > 0)
 }
 
 /// The share of several bouts together; `None` of none.
@@ -185,6 +216,7 @@ pub(super) fn dose(session: &SessionRecord) -> DoseFigures {
             .reduce(f64::max),
         work_kj: work_kj(all()),
         distance_m: distance_m(all()),
+        reported_percent: reported_percent(session),
         equation_holds_percent: equation_holds(session),
         ..energy
     }

@@ -24,20 +24,76 @@ const MINUTE_US: i64 = 60_000_000;
 /// A slope needs so many minutes.
 const SLOPE_MINUTES: usize = 5;
 
-/// From the first second of warm-up to the last of exercise.
+/// From when to when the figures are taken that are of a part of the session, in microseconds after it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stretches {
+    /// The last 30 s before warm-up.
+    pub rest: Option<(i64, i64)>,
+    /// From the first second of warm-up to the last of cool-down.
+    pub exercise: Option<(i64, i64)>,
+    /// From the first second of conditioning to its last.
+    pub conditioning: Option<(i64, i64)>,
+    /// The last 5 s of exercise; `None` where its end was not recorded, and so with what follows.
+    pub end: Option<(i64, i64)>,
+    /// The 5 s around one minute after it.
+    pub after_1_min: Option<(i64, i64)>,
+    /// The same around two minutes.
+    pub after_2_min: Option<(i64, i64)>,
+}
+
+impl Stretches {
+    /// Those of a session; all `None` where nobody exercised.
+    #[must_use]
+    pub fn of(session: &SessionRecord) -> Self {
+        let Some(exercise) = exercise(session) else {
+            return Self::default();
+        };
+        let mut conditioning = all(session)
+            .filter(|second| second.is_conditioning())
+            .map(|second| second.t_us);
+        let first = conditioning.next();
+        let after = |minutes: i64| {
+            let at = exercise.ended? + minutes * MINUTE_US;
+            Some((at - AROUND_US / 2, at + AROUND_US / 2))
+        };
+        let before = exercise.first - 1;
+        Self {
+            rest: Some((before - REST_US, before)),
+            exercise: Some((exercise.first, exercise.last)),
+            conditioning: first.map(|first| (first, conditioning.last().unwrap_or(first))),
+            end: exercise.ended.map(|ended| (ended - AROUND_US + 1, ended)),
+            after_1_min: after(1),
+            after_2_min: after(2),
+        }
+    }
+
+    /// The mean of a value over one of them.
+    fn mean(
+        session: &SessionRecord,
+        stretch: Option<(i64, i64)>,
+        value: impl Fn(&Second) -> Option<f64>,
+    ) -> Option<f64> {
+        let (from_us, to_us) = stretch?;
+        between(session, from_us, to_us, value)
+    }
+}
+
+/// From the first second of warm-up to the last of exercise, in microseconds after the session began.
 struct Exercise {
-    from_us: i64,
+    first: i64,
+    last: i64,
     /// `None` where it is not over, or where its end lies in a hole of the record.
-    ended_us: Option<i64>,
+    ended: Option<i64>,
 }
 
 fn exercise(session: &SessionRecord) -> Option<Exercise> {
     let mut times = exercised(session).map(|second| second.t_us);
-    let from_us = times.next()?;
-    let last_us = times.last().unwrap_or(from_us);
+    let first = times.next()?;
+    let last = times.last().unwrap_or(first);
     Some(Exercise {
-        from_us,
-        ended_us: ended(session, last_us).then_some(last_us),
+        first,
+        last,
+        ended: ended(session, last).then_some(last),
     })
 }
 
@@ -82,50 +138,28 @@ fn between(
     )
 }
 
-fn rest(
-    session: &SessionRecord,
-    exercise: &Exercise,
-    value: impl Fn(&Second) -> Option<f64>,
-) -> Option<f64> {
-    let before = exercise.from_us - 1;
-    between(session, before - REST_US, before, value)
-}
-
-/// The mean of the last 5 s of exercise.
-fn end(
-    session: &SessionRecord,
-    exercise: &Exercise,
-    value: impl Fn(&Second) -> Option<f64>,
-) -> Option<f64> {
-    let ended_us = exercise.ended_us?;
-    between(session, ended_us - AROUND_US + 1, ended_us, value)
-}
-
 pub(super) fn heart_rate(session: &SessionRecord) -> HeartFigures {
-    let Some(exercise) = exercise(session) else {
+    let stretches = Stretches::of(session);
+    if stretches.exercise.is_none() {
         return HeartFigures::default();
-    };
+    }
     let rate = Second::trusted_heart_rate;
     let lane = Lane::of(exercised(session), rate);
-    let after = |minutes: i64| {
-        let at = exercise.ended_us? + minutes * MINUTE_US;
-        between(session, at - AROUND_US / 2, at + AROUND_US / 2, rate)
-    };
     let conditioning = mean(
         all(session)
             .filter(|second| second.is_conditioning())
             .filter_map(rate),
     );
-    let end_bpm = end(session, &exercise, rate);
-    let after_1_min_bpm = after(1);
+    let end_bpm = Stretches::mean(session, stretches.end, rate);
+    let after_1_min_bpm = Stretches::mean(session, stretches.after_1_min, rate);
     HeartFigures {
-        rest_bpm: rest(session, &exercise, rate),
+        rest_bpm: Stretches::mean(session, stretches.rest, rate),
         mean_bpm: lane.mean(),
         conditioning_mean_bpm: conditioning,
         peak_bpm: lane.highest(PEAK_S),
         end_bpm,
         after_1_min_bpm,
-        after_2_min_bpm: after(2),
+        after_2_min_bpm: Stretches::mean(session, stretches.after_2_min, rate),
         recovery_1_min_bpm: end_bpm.zip(after_1_min_bpm).map(|(end, after)| end - after),
         reserve_mean_percent: reserve(session, conditioning),
         slope: heart_against_load(session),
@@ -233,12 +267,13 @@ pub(super) fn saturation(session: &SessionRecord) -> SaturationFigures {
         .filter(|setup| setup.sensors.oximeter)
         .map(|setup| setup.prescription.saturation_floor)
         .reduce(f64::max);
-    let Some(exercise) = exercise(session) else {
+    let stretches = Stretches::of(session);
+    if stretches.exercise.is_none() {
         return SaturationFigures {
             floor_percent: floor,
             ..SaturationFigures::default()
         };
-    };
+    }
     let spo2 = Second::trusted_spo2;
     let lane = Lane::of(exercised(session), spo2);
     let below = session
@@ -252,10 +287,10 @@ pub(super) fn saturation(session: &SessionRecord) -> SaturationFigures {
         })
         .count();
     SaturationFigures {
-        rest_percent: rest(session, &exercise, spo2),
+        rest_percent: Stretches::mean(session, stretches.rest, spo2),
         mean_percent: lane.mean(),
         nadir_percent: lane.lowest(NADIR_S),
-        end_percent: end(session, &exercise, spo2),
+        end_percent: Stretches::mean(session, stretches.end, spo2),
         below_floor_min: (lane.count() > 0).then(|| number(below) / 60.0),
         floor_percent: floor,
     }

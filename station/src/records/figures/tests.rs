@@ -81,6 +81,77 @@ fn a_dose_is_the_sum_of_its_seconds() {
 }
 
 #[test]
+fn a_silent_machine_adds_nothing_and_the_share_that_it_told_stands_beside_the_sums() {
+    let mut session = visit();
+    let whole = SessionFigures::of(&session).dose;
+    assert!(close(whole.reported_percent, 100.0, 0.0), "{whole:?}");
+    let exercised: Vec<i64> = session
+        .seconds()
+        .filter(|(_, second)| second.is_exercise())
+        .map(|(_, second)| second.t_s)
+        .collect();
+    let silent_from = exercised[exercised.len() / 2];
+    let mut told = (0.0, 0);
+    for second in &mut session.bouts[0].seconds {
+        if second.t_s >= silent_from {
+            second.reported = super::super::MachineFigures::default();
+            second.cadence_rpm = None;
+        }
+        told.0 += second.power_w().unwrap_or_default();
+        told.1 += usize::from(second.is_exercise() && second.reports());
+    }
+    let half = SessionFigures::of(&session).dose;
+    assert!(close(half.work_kj, told.0 / 1_000.0, 1e-9) && half.work_kj < whole.work_kj);
+    assert!(half.met_minutes < whole.met_minutes && half.energy_kcal < whole.energy_kcal);
+    assert!(close(half.reported_percent, 50.0, 1.0), "{half:?}");
+    for second in &mut session.bouts[0].seconds {
+        second.reported = super::super::MachineFigures::default();
+    }
+    let none = SessionFigures::of(&session).dose;
+    assert_eq!(
+        (none.reported_percent, none.work_kj, none.met_mean),
+        (None, None, None)
+    );
+}
+
+#[test]
+fn work_is_of_the_ordered_load_over_the_ordered_minutes() {
+    let mut session = visit();
+    let ordered = 3_500.0 * 240.0;
+    let granted: f64 = session
+        .seconds()
+        .filter(|(_, second)| second.is_conditioning())
+        .map(|(_, second)| f64::from(second.granted_met_milli))
+        .sum();
+    let figures = SessionFigures::of(&session);
+    assert!(
+        close(
+            figures.ordered_work_percent,
+            100.0 * granted / ordered,
+            1e-9
+        ),
+        "{figures:?}"
+    );
+    // What was not exercised counts against it, and not against the load that was given while it was.
+    let kept = load_percent(&session).unwrap();
+    session.bouts[0]
+        .setup
+        .as_mut()
+        .unwrap()
+        .prescription
+        .conditioning *= 2;
+    let longer = SessionFigures::of(&session);
+    assert!(close(
+        longer.ordered_work_percent,
+        50.0 * granted / ordered,
+        1e-9
+    ));
+    assert!(close(load_percent(&session), kept, 0.0));
+    session.bouts[0].setup = None;
+    assert_eq!(SessionFigures::of(&session).ordered_work_percent, None);
+}
+
+#[test]
 fn what_was_said_and_what_called_is_counted() {
     let figures = SessionFigures::of(&visit());
     assert_eq!(figures.scores.exertion_peak, Some(12));

@@ -5,7 +5,7 @@ use control::outputs::{Decision, Outputs};
 use control::view::{AlarmView, Reason, StationView};
 use protocols::vocabulary::{MachineCommand, NetMets, Timestamp};
 
-use super::super::archive::{Archive, BoutRow};
+use super::super::archive::{Archive, BoutRow, whole_second};
 use super::super::entry::CoreState;
 use super::super::error::RecordsError;
 use super::super::journal::decode_block;
@@ -90,7 +90,7 @@ pub fn at(
 /// Minutes and seconds after a session began, as `show` has them.
 #[must_use]
 pub fn clock(t_us: i64) -> String {
-    let seconds = t_us.div_euclid(1_000_000);
+    let seconds = whole_second(t_us);
     let (minutes, seconds) = (seconds.div_euclid(60), seconds.rem_euclid(60));
     format!("{minutes}:{seconds:02}")
 }

@@ -50,8 +50,13 @@ impl<'a> Alarm<'a> {
     /// The highest priority that it had, as a word: it only ever gets a higher one.
     #[must_use]
     pub fn priority(&self) -> Option<&'a str> {
-        let escalated = self.told("alarm-escalated").last();
-        escalated.unwrap_or(self.first).priority.as_deref()
+        self.escalated().unwrap_or(self.first).priority.as_deref()
+    }
+
+    /// When it came to that; `None` where it was raised with it.
+    #[must_use]
+    pub fn escalated(&self) -> Option<&'a EventRecord> {
+        self.told("alarm-escalated").last()
     }
 
     /// The most that its rule did to the load: it may begin by holding it and end by stopping.

@@ -29,7 +29,7 @@ pub struct Second {
     pub heart_rate_source: Option<HeartRateSource>,
     /// How far it can be relied on.
     pub heart_rate_trust: Trust,
-    /// How old it was, in milliseconds.
+    /// How old it was, in milliseconds; `None` where there was none.
     pub heart_rate_age_ms: Option<u32>,
     /// The oximeter's pulse, in beats a minute.
     pub pulse_bpm: Option<u16>,
@@ -51,7 +51,7 @@ pub struct Second {
     pub by_hand: bool,
     /// What the machine was told last.
     pub told: MachineFigures,
-    /// What it reported last.
+    /// What it reported; nothing of it where it was silent.
     pub reported: MachineFigures,
     /// Cadence, in revolutions a minute.
     pub cadence_rpm: Option<u16>,
@@ -78,6 +78,12 @@ impl Second {
     #[must_use]
     pub fn power_w(&self) -> Option<f64> {
         self.reported.power_w.map(f64::from)
+    }
+
+    /// Whether the machine reported its load.
+    #[must_use]
+    pub const fn reports(&self) -> bool {
+        self.reported.power_w.is_some() || self.reported.speed_mm_s.is_some()
     }
 
     /// The speed of the belt that it reported, in km/h.

@@ -1,18 +1,24 @@
 //! Each alarm, and what was done about it: by the supervisor with the load, and by people.
 
+use control::rules::{LoadAct, RuleId};
+use control::view::Reason;
 use serde::Serialize;
 
-use super::super::archive::seconds;
+use super::super::archive::{seconds, whole_second};
 use super::super::codes::word;
-use super::super::session::{Alarm, EventRecord, SessionRecord};
+use super::super::session::{Alarm, EventRecord, Second, SessionRecord};
 
 /// One alarm from its raising to its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AlarmSummary {
     /// The rule that raised it.
     pub rule: String,
+    /// Its priority when it was raised.
+    pub raised_priority: Option<String>,
     /// Its highest priority.
     pub priority: Option<String>,
+    /// Seconds until it had that; `None` where it was raised with it.
+    pub escalated_after_s: Option<f64>,
     /// Seconds after the session began.
     pub t_s: Option<i64>,
     /// The value that raised it, in the rule's own unit.
@@ -23,7 +29,7 @@ pub struct AlarmSummary {
     pub act: Option<String>,
     /// The most that it did to it.
     pub hardest_act: Option<String>,
-    /// The load when it was raised, in METs above rest.
+    /// The load before its rule began to take it away, or before it was raised where that was earlier, in METs above rest.
     pub granted_met: Option<f64>,
     /// The least load until it was gone.
     pub least_granted_met: Option<f64>,
@@ -41,11 +47,20 @@ impl AlarmSummary {
     /// Every alarm of a session, in the order of their raising.
     #[must_use]
     pub fn of_session(session: &SessionRecord) -> Vec<Self> {
+        Self::with_events(session)
+            .into_iter()
+            .map(|(_, alarm)| alarm)
+            .collect()
+    }
+
+    /// The same, each with the number of the event that raised it.
+    #[must_use]
+    pub fn with_events(session: &SessionRecord) -> Vec<(i64, Self)> {
         session
             .alarms()
             .iter()
             .filter(|alarm| alarm.was_raised())
-            .map(|alarm| sum_up(session, alarm))
+            .map(|alarm| (alarm.first.id, sum_up(session, alarm)))
             .collect()
     }
 }
@@ -54,27 +69,20 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let raised = alarm.first;
     let gone = alarm.cleared();
     let after = |event: &EventRecord| seconds(event.t_us - raised.t_us);
-    let loads = || {
-        let until_us = gone.map_or(i64::MAX, |event| event.t_us);
-        let there = raised.t_us.saturating_sub(1_000_000)..=until_us;
-        session
-            .seconds()
-            .filter(move |(bout, second)| {
-                Some(bout.number) == raised.bout && there.contains(&second.t_us)
-            })
-            .map(|(_, second)| second.granted_met_milli)
-    };
+    let loads = loads(session, alarm);
     let mets = |milli: u32| f64::from(milli) / 1_000.0;
     AlarmSummary {
         rule: alarm.rule().to_owned(),
+        raised_priority: raised.priority.clone(),
         priority: alarm.priority().map(str::to_owned),
-        t_s: Some(raised.t_us.saturating_add(500_000).div_euclid(1_000_000)),
+        escalated_after_s: alarm.escalated().map(after),
+        t_s: Some(whole_second(raised.t_us)),
         value: raised.value,
         limit: raised.limit,
         act: raised.act.clone(),
         hardest_act: alarm.hardest().map(|act| word(&act)),
-        granted_met: loads().next().map(mets),
-        least_granted_met: loads().min().map(mets),
+        granted_met: loads.first().copied().map(mets),
+        least_granted_met: loads.iter().min().copied().map(mets),
         acknowledged_after_s: alarm.acknowledged().map(after),
         cleared_after_s: gone.map(after),
         repeated: alarm.repeated(),
@@ -86,4 +94,35 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
             .map(|event| event.text.clone())
             .collect(),
     }
+}
+
+/// The loads from before the rule began to take them away until the alarm was gone, in thousandths of a MET. A rule takes load away before
+/// it calls, and goes on after that.
+fn loads(session: &SessionRecord, alarm: &Alarm<'_>) -> Vec<u32> {
+    let raised = alarm.first;
+    let until_us = alarm.cleared().map_or(i64::MAX, |event| event.t_us);
+    let Some(bout) = session
+        .bouts
+        .iter()
+        .find(|bout| Some(bout.number) == raised.bout)
+    else {
+        return Vec::new();
+    };
+    let rule = RuleId::from_name(alarm.rule());
+    let takes = |second: &Second| matches!(second.reason, Reason::Rule(by, act) if Some(by) == rule && act > LoadAct::Hold);
+    let before = bout
+        .seconds
+        .partition_point(|second| second.t_us < raised.t_us);
+    let (earlier, later) = bout.seconds.split_at(before);
+    let began = earlier
+        .iter()
+        .rposition(|second| !takes(second))
+        .unwrap_or_default();
+    earlier
+        .get(began..)
+        .unwrap_or_default()
+        .iter()
+        .chain(later.iter().take_while(|second| second.t_us <= until_us))
+        .map(|second| second.granted_met_milli)
+        .collect()
 }

@@ -1,4 +1,5 @@
 use super::super::fixtures::archive_of_a_visit;
+use super::super::session::EventRecord;
 use super::*;
 
 fn summary() -> Summary {
@@ -64,6 +65,74 @@ fn a_zone_of_which_nothing_was_trusted_has_no_share() {
     }
     let zone = series::zone(seconds).unwrap();
     assert_eq!((zone.in_s, zone.in_percent), (0, None));
+}
+
+#[test]
+fn the_load_of_an_alarm_is_the_one_before_its_rule_took_any_away() {
+    use control::rules::{LoadAct, RuleId};
+    use control::view::Reason;
+
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    let raised_us = session
+        .alarms()
+        .iter()
+        .find(|alarm| alarm.rule() == "spo2-floor")
+        .unwrap()
+        .first
+        .t_us;
+    // The rule held for 5 s, took away for 9 s, and only then called.
+    let began_us = raised_us - 9_000_000;
+    for second in &mut session.bouts[0].seconds {
+        let act = if second.t_us < began_us {
+            LoadAct::Hold
+        } else {
+            LoadAct::Fall
+        };
+        if (raised_us - 14_000_000..raised_us + 3_000_000).contains(&second.t_us) {
+            second.reason = Reason::Rule(RuleId::Spo2Floor, act);
+        }
+        second.granted_met_milli = if second.t_us < began_us { 930 } else { 762 };
+    }
+    let alarms = AlarmSummary::of_session(&session);
+    let alarm = alarms
+        .iter()
+        .find(|alarm| alarm.rule == "spo2-floor")
+        .unwrap();
+    assert_eq!(
+        (alarm.granted_met, alarm.least_granted_met),
+        (Some(0.93), Some(0.762))
+    );
+}
+
+#[test]
+fn an_alarm_has_the_priority_that_it_was_raised_with_and_when_it_got_a_higher_one() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    let raised = session
+        .events
+        .iter()
+        .find(|event| event.kind == "alarm-raised")
+        .unwrap()
+        .clone();
+    session
+        .events
+        .retain(|event| !event.kind.starts_with("alarm-"));
+    session.events.push(EventRecord {
+        priority: Some("medium".to_owned()),
+        ..raised.clone()
+    });
+    session.events.push(EventRecord {
+        id: raised.id + 1,
+        kind: "alarm-escalated".to_owned(),
+        priority: Some("high".to_owned()),
+        t_us: raised.t_us + 30_000_000,
+        ..raised
+    });
+    let [alarm] = AlarmSummary::of_session(&session).try_into().unwrap();
+    assert_eq!(alarm.raised_priority.as_deref(), Some("medium"));
+    assert_eq!(alarm.priority.as_deref(), Some("high"));
+    assert_eq!(alarm.escalated_after_s, Some(30.0));
 }
 
 #[test]

@@ -64,6 +64,9 @@ impl Trend {
     /// A value of it; one that is none is `--`.
     #[must_use]
     pub fn number(&self, value: f64) -> String {
+        if self.measure == Measure::TimeInZone {
+            return words::share(value);
+        }
         words::decimal(value, self.digits)
     }
 

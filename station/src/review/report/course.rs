@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::page::{document, fact};
 use super::visit::Visit;
-use super::words::{NONE, capital, decimal, machine, maybe, when};
+use super::words::{NONE, capital, decimal, machine, maybe, printed, share, when};
 use crate::clinic::ordered::Ordered;
 use crate::records::archive::local;
 use crate::records::{Archive, RecordsError, SessionLine};
@@ -144,17 +144,15 @@ impl Course<'_> {
     fn row(&self, trend: &Trend) -> Markup {
         let first = trend.points.first().map(|first| first.value);
         let ends = trend.ends();
+        let shown = |value: Option<f64>| {
+            value.map_or_else(|| NONE.to_owned(), |value| printed(trend.number(value)))
+        };
         html! {
             tr {
                 th scope="row" { (capital(&trend.title())) " " span.unit { (trend.unit) } }
-                td.number { (maybe(first, trend.digits)) }
-                td.number { (maybe(ends.map(|(_, last)| last.value), trend.digits)) }
-                td.number {
-                    @match ends {
-                        Some((first, last)) => (change(last.value - first.value, trend.digits)),
-                        None => (NONE),
-                    }
-                }
+                td.number { (shown(first)) }
+                td.number { (shown(ends.map(|(_, last)| last.value))) }
+                td.number { (ends.and_then(|(first, last)| change(trend, first.value, last.value)).unwrap_or_else(|| NONE.to_owned())) }
                 td.unit { (trend.unit) }
                 td { @if let Some((words, _)) = self.aim(trend.measure) { (words) } }
             }
@@ -228,7 +226,7 @@ impl Course<'_> {
                 td { (machines.join(", ")) }
                 td.number { (decimal(figures.total_min, 0)) }
                 td.number { (maybe(figures.dose.met_mean, 1)) }
-                td.number { (maybe(figures.zone.as_ref().map(|zone| zone.in_percent), 0)) }
+                td.number { (share(figures.zone.as_ref().map(|zone| zone.in_percent))) }
                 td.number { (maybe(figures.scores.exertion_mean, 1)) }
                 td.number { (figures.raised()) }
             }
@@ -236,13 +234,46 @@ impl Course<'_> {
     }
 }
 
-/// A difference with its sign.
-fn change(difference: f64, digits: usize) -> String {
-    let text = decimal(difference, digits);
+/// The difference with its sign, of the figures as they stand beside it.
+fn change(trend: &Trend, first: f64, last: f64) -> Option<String> {
+    let as_shown = |value| trend.number(value).parse::<f64>().ok();
+    let text = decimal(as_shown(last)? - as_shown(first)?, trend.digits);
     let is_zero = text.chars().all(|letter| matches!(letter, '0' | '.'));
-    if difference > 0.0 && !is_zero {
-        format!("+{text}")
-    } else {
-        text
+    let rises = !is_zero && !text.starts_with('\u{2212}');
+    Some(if rises { format!("+{text}") } else { text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trend(measure: Measure, digits: usize) -> Trend {
+        Trend {
+            measure,
+            machine: None,
+            at: String::new(),
+            unit: measure.unit(),
+            digits,
+            points: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_difference_is_that_of_the_figures_beside_it() {
+        let mets = trend(Measure::MetMean, 1);
+        // 1.6 and 1.4 stand beside it, though they lie 0.11 apart.
+        assert_eq!(change(&mets, 1.551, 1.441).as_deref(), Some("\u{2212}0.2"));
+        assert_eq!(change(&mets, 1.44, 1.36).as_deref(), Some("0.0"));
+        let rate = trend(Measure::RestingHeartRate, 0);
+        assert_eq!(change(&rate, 88.4, 88.6).as_deref(), Some("+1"));
+        assert_eq!(change(&rate, 67.4, 66.6).as_deref(), Some("0"));
+        assert_eq!(change(&rate, f64::NAN, 66.6), None);
+    }
+
+    #[test]
+    fn a_share_that_is_not_all_of_it_is_not_called_so() {
+        let zone = trend(Measure::TimeInZone, 0);
+        assert_eq!(zone.number(99.67), "99");
+        assert_eq!(zone.number(100.0), "100");
     }
 }

@@ -10,7 +10,7 @@ use protocols::vocabulary::MachineKind;
 use super::page::{document, fact};
 use super::svg::{Axis, Scale, area, line, path, px, trace};
 use super::visit::Visit;
-use super::words::{decimal, ended, machine, maybe};
+use super::words::{decimal, ended, machine, maybe, share};
 use super::{chart, controller};
 use crate::records::archive::local;
 use crate::records::session::{Second, SignatureState};
@@ -110,9 +110,9 @@ fn card(visit: &Visit, zone: &TimeZone, names: &Names) -> Markup {
             div.plots { (spark(visit)) }
             dl.small-facts {
                 (small("min", &decimal(figures.total_min, 0)))
-                (small("HR mean", &maybe(figures.heart_rate.conditioning_mean_bpm, 0)))
+                (small("HR mean", &maybe(figures.heart_rate.mean_bpm, 0)))
                 (small("HR peak", &maybe(figures.heart_rate.peak_bpm, 0)))
-                (small("% in zone", &maybe(figures.zone.as_ref().map(|zone| zone.in_percent), 0)))
+                (small("% in zone", &share(figures.zone.as_ref().map(|zone| zone.in_percent))))
                 (small("SpO2 low", &maybe(figures.saturation.nadir_percent, 0)))
                 (small("METs", &maybe(figures.dose.met_mean, 1)))
                 (small("RPE", &maybe(figures.scores.exertion_mean, 1)))

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::visit::Visit;
 use super::words::{NONE, decimal, lasted};
+use crate::dashboard::words;
 use crate::records::figures::SessionFigures;
 use crate::review::missing::{Missing, Needs};
 
@@ -23,6 +24,7 @@ struct Group {
     figures: &'static [Figure],
 }
 
+const SATURATION: &str = "Saturation";
 const NO_EXERCISE: &str = "no exercise was recorded";
 const NOT_TRUSTED: &str = "no trusted value then";
 const NO_END: &str = "the end of exercise, or the time after it, was not recorded or not trusted";
@@ -67,6 +69,14 @@ const GROUPS: &[Group] = &[
                 Needs::Exercise,
                 "what was ordered cannot be read",
                 |f| f.completed_percent,
+            ),
+            Figure(
+                "ordered work let through",
+                "%",
+                0,
+                Needs::Load,
+                "no conditioning was recorded",
+                |f| f.ordered_work_percent,
             ),
         ],
     },
@@ -215,6 +225,14 @@ const GROUPS: &[Group] = &[
                 f.dose.energy_kcal
             }),
             Figure(
+                "time of which the machine reported",
+                "%",
+                0,
+                Needs::Exercise,
+                NO_REPORT,
+                |f| f.dose.reported_percent,
+            ),
+            Figure(
                 "time for which the equation holds",
                 "%",
                 0,
@@ -233,7 +251,7 @@ const GROUPS: &[Group] = &[
         ],
     },
     Group {
-        name: "Saturation",
+        name: SATURATION,
         figures: &[
             Figure("at rest", "%", 0, Needs::Oximeter, NOT_TRUSTED, |f| {
                 f.saturation.rest_percent
@@ -365,7 +383,7 @@ pub(super) fn tables(visit: &Visit) -> Markup {
                 table.figures {
                     caption { (group.name) }
                     tbody {
-                        @for figure in group.figures { (row(visit, figure)) }
+                        @for figure in group.figures { (row(visit, group, figure)) }
                         @if group.name == "Heart rate" { (slope(visit)) }
                     }
                 }
@@ -377,14 +395,24 @@ pub(super) fn tables(visit: &Visit) -> Markup {
     }
 }
 
-fn row(visit: &Visit, figure: &Figure) -> Markup {
-    let Figure(name, unit, digits, needs, otherwise, take) = figure;
+/// A figure as it is written. What is in per cent and no saturation is a share of something.
+fn written(group: &Group, figure: &Figure, value: f64) -> String {
+    let Figure(_, unit, digits, ..) = figure;
+    if *unit == "%" && *digits == 0 && group.name != SATURATION {
+        words::share(value)
+    } else {
+        decimal(value, *digits)
+    }
+}
+
+fn row(visit: &Visit, group: &Group, figure: &Figure) -> Markup {
+    let Figure(name, unit, _, needs, otherwise, take) = figure;
     let value = take(&visit.figures).filter(|value| value.is_finite());
     html! {
         tr {
             th scope="row" { (name) }
             @match value {
-                Some(value) => { td.number { (decimal(value, *digits)) } td.unit { (unit) } },
+                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) } },
                 None => { (absent(why(visit, *needs, otherwise))) },
             }
         }
@@ -398,6 +426,7 @@ fn why<'a>(visit: &Visit, needs: Needs, otherwise: &'a str) -> &'a str {
         (Missing::NotWorn, _) => "no heart-rate sensor was worn",
         (Missing::OtherMachine, Needs::Cycle) => "no ergometer in this session",
         (Missing::OtherMachine, _) => "no treadmill in this session",
+        (Missing::NotOrdered, Needs::Load) => "no load was ordered",
         (Missing::NotOrdered, _) => "no zone was ordered",
         (Missing::NotAsked, _) => "nobody asked",
         (Missing::NotMeasured, _) => "nobody measured it",

@@ -123,9 +123,9 @@ fn of_alarm(alarm: &AlarmSummary) -> Markup {
         || alarm.rule.clone(),
         |rule| words::alarm(rule, alarm.value, alarm.limit),
     );
-    let priority = alarm.priority.as_deref().unwrap_or("unknown");
+    let priority = alarm.raised_priority.as_deref().unwrap_or("unknown");
     let mark = alarm
-        .priority
+        .raised_priority
         .as_deref()
         .and_then(codes::read::<Priority>)
         .map_or("", words::mark);
@@ -141,6 +141,9 @@ fn of_alarm(alarm: &AlarmSummary) -> Markup {
 /// By the supervisor with the load, and by people.
 fn done(alarm: &AlarmSummary) -> Vec<String> {
     let mut done = Vec::new();
+    if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {
+        done.push(format!("Of {priority} priority after {}", lasted(after)));
+    }
     let act = alarm
         .hardest_act
         .as_deref()
@@ -152,8 +155,8 @@ fn done(alarm: &AlarmSummary) -> Vec<String> {
         {
             load = format!(
                 "{load} from {} to {} MET above rest",
-                decimal(granted, 1),
-                decimal(least, 1)
+                decimal(granted, 2),
+                decimal(least, 2)
             );
         }
         done.push(load);

@@ -98,7 +98,7 @@ svg .bar { fill: #aab4c0; stroke: #fff; stroke-width: 1.2; }
 .card { display: grid; grid-template-columns: minmax(200px, 1.1fr) 260px minmax(230px, 1.2fr); gap: 4px 22px; align-items: start; border-top: 1px solid var(--rule); padding: 10px 0; break-inside: avoid; }
 .card p { margin: 1px 0; }
 .plots svg { margin-bottom: 4px; border-bottom: 1px solid var(--rule); }
-.small-facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4px 10px; margin: 0; }
+.small-facts { display: grid; grid-template-columns: repeat(4, auto); gap: 4px 10px; margin: 0; }
 .small-facts dt { font-size: 12px; color: var(--soft); white-space: nowrap; }
 .small-facts dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 .remarks { grid-column: 1 / -1; margin: 2px 0 0; font-size: 13.5px; }
@@ -127,6 +127,7 @@ svg .bar { fill: #aab4c0; stroke: #fff; stroke-width: 1.2; }
   h2 { font-size: 11.5pt; margin-top: 12pt; break-after: avoid; }
   .verdict { font-size: 11.5pt; margin: 8pt 0 4pt; }
   .verdict, .finding, .signature, .facts, .trend, svg, tr, .card { break-inside: avoid; }
+  .card { grid-template-columns: minmax(150px, 1fr) 200px minmax(240px, 1.3fr); }
   .chart { margin: 8pt 0; }
   .chart svg.wide { max-height: 152mm; }
   table.figures { break-inside: auto; }

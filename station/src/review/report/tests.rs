@@ -578,6 +578,10 @@ fn a_day_has_a_card_for_each_session() {
             .iter()
             .all(|card| within(*card, "svg.spark").len() == 2)
     );
+    // A name is of one figure in every document.
+    let mean = decimal(visits[0].figures.heart_rate.mean_bpm.unwrap(), 0);
+    let shown = words(within(cards[0], "dl.small-facts")[0]);
+    assert!(shown.contains(&format!("HR mean{mean}HR peak")), "{shown}");
     let facts = words(all(&page, "dl.facts")[0]);
     assert!(facts.contains("3 of 1 patients"), "{facts}");
     assert!(whole(&page).contains("Monday, 2026-11-23"));

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use protocols::vocabulary::MachineKind;
 
 use crate::dashboard::words::{self, limiters};
+use crate::records::archive::whole_second;
 use crate::records::session::{BoutRecord, MeasurementRecord};
 use crate::records::{SessionLine, codes};
 
@@ -16,11 +17,20 @@ pub(super) const NONE: &str = "--";
 
 /// A number with so many decimals, with a printed minus; one that is none is [`NONE`].
 pub(super) fn decimal(value: f64, digits: usize) -> String {
-    let text = words::decimal(value, digits);
+    printed(words::decimal(value, digits))
+}
+
+/// A number with a printed minus.
+pub(super) fn printed(text: String) -> String {
     match text.strip_prefix('-') {
-        Some(size) if value.is_finite() => format!("\u{2212}{size}"),
+        Some(size) if text != NONE => format!("\u{2212}{size}"),
         Some(_) | None => text,
     }
+}
+
+/// A share in per cent, where there is one.
+pub(super) fn share(percent: Option<f64>) -> String {
+    percent.map_or_else(|| NONE.to_owned(), words::share)
 }
 
 /// A number with so many decimals, where there is one.
@@ -28,9 +38,10 @@ pub(super) fn maybe(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(|| NONE.to_owned(), |value| decimal(value, digits))
 }
 
-/// An instant of a session, or a length of time: `12:40`.
+/// An instant of a session, or a length of time, to the nearest second: `12:40`.
 pub(super) fn clock(micros: i64) -> String {
-    words::minutes(Duration::from_micros(micros.max(0).unsigned_abs()))
+    let whole = whole_second(micros).max(0);
+    words::minutes(Duration::from_secs(whole.unsigned_abs()))
 }
 
 /// A length of time in seconds: `40 s`, `3:20 min`.

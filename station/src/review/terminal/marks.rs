@@ -5,13 +5,14 @@ use control::rules::{Priority, RuleId};
 use control::view::PhaseKind;
 
 use crate::dashboard::words;
+use crate::records::archive::whole_second;
 use crate::records::codes;
-use crate::records::session::{Alarm, EventRecord, MeasurementRecord, SessionRecord};
+use crate::records::session::{EventRecord, MeasurementRecord, SessionRecord};
 
 /// What kind of thing a mark tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MarkKind {
-    /// An alarm was raised, with the highest priority that it came to.
+    /// An alarm was raised with that priority, or came to it.
     Alarm(Priority),
     /// A person measured or asked something; a letter says what.
     Entry(char),
@@ -94,12 +95,7 @@ impl Mark {
 /// Every mark of a session, in order of time.
 #[must_use]
 pub fn of(session: &SessionRecord) -> Vec<Mark> {
-    let alarms = session.alarms();
-    let mut marks: Vec<Mark> = session
-        .events
-        .iter()
-        .filter_map(|event| of_event(event, &alarms))
-        .collect();
+    let mut marks: Vec<Mark> = session.events.iter().filter_map(of_event).collect();
     marks.extend(
         session
             .measurements
@@ -107,7 +103,7 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
             .map(|taken| of_measurement(session, taken)),
     );
     marks.extend(session.gaps.iter().map(|gap| Mark {
-        t_s: second(gap.from_us),
+        t_s: whole_second(gap.from_us),
         kind: MarkKind::Gap,
         text: format!("gap: {}, because {}", gap.what, gap.reason),
     }));
@@ -115,15 +111,10 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
     marks
 }
 
-fn second(t_us: i64) -> i64 {
-    t_us.div_euclid(1_000_000)
-}
-
-fn of_event(event: &EventRecord, alarms: &[Alarm<'_>]) -> Option<Mark> {
+fn of_event(event: &EventRecord) -> Option<Mark> {
     let kind = match event.kind.as_str() {
-        "alarm-raised" => {
-            let alarm = alarms.iter().find(|alarm| alarm.first.id == event.id);
-            let priority = alarm.and_then(Alarm::priority).and_then(codes::read);
+        "alarm-raised" | "alarm-escalated" => {
+            let priority = event.priority.as_deref().and_then(codes::read);
             MarkKind::Alarm(priority.unwrap_or(Priority::Low))
         }
         kind if kind.starts_with("alarm-") => MarkKind::AlarmLater,
@@ -141,7 +132,7 @@ fn of_event(event: &EventRecord, alarms: &[Alarm<'_>]) -> Option<Mark> {
         _ => MarkKind::Notice,
     };
     Some(Mark {
-        t_s: second(event.t_us),
+        t_s: whole_second(event.t_us),
         text: text(event),
         kind,
     })
@@ -204,7 +195,7 @@ fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
         text.push_str(" (a correction)");
     }
     Mark {
-        t_s: second(taken.t_us),
+        t_s: whole_second(taken.t_us),
         kind: MarkKind::Entry(letter),
         text,
     }
@@ -243,9 +234,9 @@ mod tests {
         let session = SessionRecord::read(&archive, "last").unwrap();
         let marks = of(&session);
         let raised = session
-            .alarms()
+            .events
             .iter()
-            .filter(|alarm| alarm.was_raised())
+            .filter(|event| matches!(event.kind.as_str(), "alarm-raised" | "alarm-escalated"))
             .count();
         assert!(raised > 0);
         assert_eq!(marks.iter().filter(|mark| mark.is_alarm()).count(), raised);
@@ -269,6 +260,39 @@ mod tests {
                 .iter()
                 .any(|mark| mark.text == "blood pressure 142/78 mmHg")
         );
+    }
+
+    #[test]
+    fn an_alarm_has_one_time_in_every_list_and_its_own_priority() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut session = SessionRecord::read(&archive, "last").unwrap();
+        let place = session
+            .events
+            .iter()
+            .position(|event| {
+                event.kind == "alarm-raised" && event.rule.as_deref() == Some("spo2-floor")
+            })
+            .unwrap();
+        for (into_second, expected) in [(300_000, 0), (650_000, 1)] {
+            let whole = session.events[place].t_us.div_euclid(1_000_000);
+            session.events[place].t_us = whole * 1_000_000 + into_second;
+            session.events[place].priority = Some("medium".to_owned());
+            let mark = of(&session)
+                .into_iter()
+                .find(|mark| mark.is_alarm() && mark.text.contains("spo2-floor"))
+                .unwrap();
+            assert_eq!(mark.t_s, whole + expected);
+            assert_eq!(mark.kind, MarkKind::Alarm(Priority::Medium));
+            let alarms = crate::records::summary::AlarmSummary::of_session(&session);
+            let told = alarms.iter().find(|alarm| alarm.rule == "spo2-floor");
+            assert_eq!(told.unwrap().t_s, Some(mark.t_s));
+            // At the cursor on the mark the alarm is there.
+            let raised = crate::review::because::raised_at;
+            let there = session.alarms();
+            let at = |t_s| raised(&there, 1, t_s).any(|alarm| alarm.rule() == "spo2-floor");
+            assert!(at(mark.t_s) && !at(mark.t_s - 1));
+            session.events[place].t_us = whole * 1_000_000;
+        }
     }
 
     #[test]

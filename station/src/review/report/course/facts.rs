@@ -7,8 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::super::visit::Visit;
 use crate::clinic::ordered::{Medicines, Ordered};
-use crate::clinic::progression::Facts;
+use crate::clinic::progression::{Facts, LoadGiven};
 use crate::records::archive::seconds;
+use crate::records::figures;
 use crate::records::session::Alarm;
 use crate::review::export::span::has_oximeter;
 
@@ -21,7 +22,7 @@ pub(super) fn day(wall_us: i64) -> f64 {
 
 /// What a session says.
 pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
-    let (record, figures) = (&visit.record, &visit.figures);
+    let (record, shown) = (&visit.record, &visit.figures);
     let setups = || record.bouts.iter().filter_map(|bout| bout.setup.as_ref());
     let ordered_zone = |setup: &control::prescription::BoutSetup| {
         setup
@@ -45,20 +46,25 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
             Mode::HeartRateHeld { .. } | Mode::HeartRateInterval { .. }
         )
     });
-    let lower_half = figures
+    let lower_half = shown
         .zone
         .as_ref()
         .map(|zone| zone.lower_bpm..=f64::midpoint(zone.lower_bpm, zone.upper_bpm));
-    let mean = figures.heart_rate.conditioning_mean_bpm;
+    let mean = shown.heart_rate.conditioning_mean_bpm;
     let conditioning: f64 = setups()
         .map(|setup| setup.prescription.conditioning.as_secs_f64() / 60.0)
         .sum();
     Facts {
-        completed_percent: figures.completed_percent,
-        in_zone_percent: figures.zone.as_ref().map(|zone| zone.in_percent),
+        completed_percent: shown.completed_percent,
+        in_zone_percent: shown.zone.as_ref().map(|zone| zone.in_percent),
         zone_ordered: setups().any(ordered_zone),
-        exertion: figures.scores.exertion_peak,
-        dyspnoea: figures.scores.dyspnoea_peak,
+        load: if figures::orders_load(record) {
+            figures::load_percent(record).map_or(LoadGiven::Unknown, LoadGiven::Percent)
+        } else {
+            LoadGiven::NotOrdered
+        },
+        exertion: shown.scores.exertion_peak,
+        dyspnoea: shown.scores.dyspnoea_peak,
         in_lower_half: mean
             .zip(lower_half)
             .filter(|_| !held)
@@ -66,19 +72,19 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
         heart_rate_held: held,
         stop_rules,
         reduce_rules,
-        over_floor: figures
+        over_floor: shown
             .saturation
             .nadir_percent
-            .zip(figures.saturation.floor_percent)
+            .zip(shown.saturation.floor_percent)
             .map(|(nadir, floor)| nadir - floor),
         oximeter: record.bouts.iter().any(has_oximeter),
-        pressure_normal: figures
+        pressure_normal: shown
             .pressure
             .peak
             .map(|_| !alarms.iter().any(|alarm| alarm.rule().starts_with("sbp-"))),
         medicines_same: medicines_same(visit, zone),
-        rest_bpm: figures.heart_rate.rest_bpm,
-        mass_kg: figures.dose.mass_kg,
+        rest_bpm: shown.heart_rate.rest_bpm,
+        mass_kg: shown.dose.mass_kg,
         day: day(record.line.began_wall_micros),
         conditioning_min: (conditioning > 0.0).then_some(conditioning),
     }
@@ -150,6 +156,19 @@ mod tests {
         assert_eq!(count(RuleId::Symptom, LoadAct::Stop), (1, 0));
         assert_eq!(count(RuleId::HrLimit, LoadAct::CoolDown), (1, 0));
         assert_eq!(count(RuleId::RpeHigh, LoadAct::Fall), (0, 1));
+    }
+
+    #[test]
+    fn a_load_that_was_not_given_is_no_ground_for_more() {
+        let mut session = samples::visit();
+        for second in &mut session.bouts[0].seconds {
+            second.proposed_met_milli = 2_915;
+            second.granted_met_milli = 2_915;
+        }
+        let LoadGiven::Percent(percent) = facts(session).load else {
+            panic!("a load was ordered and recorded");
+        };
+        assert!(percent < 84.0, "{percent}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::super::svg::{Axis, Scale, path, px, rule, words};
-use super::super::words::{capital, decimal};
+use super::super::words::{capital, decimal, printed};
 use super::Course;
 use crate::records::archive::local;
 use crate::review::course::{Point, Trend};
@@ -42,7 +42,7 @@ pub(super) fn plot(course: &Course<'_>, trend: &Trend) -> Markup {
                     circle class="dot" cx=(px(axis.x(point.wall_us))) cy=(px(scale.y(point.value))) r="2.6" {}
                 }
                 @if let Some(last) = last {
-                    (words(axis.right + 2.0, scale.y(last.value) - 5.0, "label last", "end", &decimal(last.value, trend.digits)))
+                    (words(axis.right + 2.0, scale.y(last.value) - 5.0, "label last", "end", &printed(trend.number(last.value))))
                 }
                 (days(course, &axis))
             }

@@ -107,9 +107,10 @@ fn place(row: &Row) -> String {
 }
 
 fn of_told(view: &View<'_>, told: &Told, base: Style) -> Vec<Span<'static>> {
-    let zone = told
-        .in_zone_percent
-        .map_or_else(|| "--".to_owned(), |percent| format!("{percent:.0} %"));
+    let zone = told.in_zone_percent.map_or_else(
+        || "--".to_owned(),
+        |percent| format!("{} %", words::share(percent)),
+    );
     let [high, medium, low] = told.alarms;
     let alarms = format!("{high}/{medium}/{low}");
     let verdict = match told.verdict.met {

@@ -75,6 +75,10 @@ fn whole(value: Option<f64>) -> Option<String> {
     value.map(|value| format!("{value:.0}"))
 }
 
+fn share(percent: Option<f64>) -> Option<String> {
+    percent.map(words::share)
+}
+
 fn tenth(value: Option<f64>) -> Option<String> {
     value.map(|value| format!("{value:.1}"))
 }
@@ -99,10 +103,15 @@ fn times(figures: &SessionFigures) -> Vec<Row> {
         ("paused", tenth(Some(figures.paused_min)), "min"),
         (
             "of the ordered minutes",
-            whole(figures.completed_percent),
+            share(figures.completed_percent),
             "%",
         ),
-        ("in the zone", whole(zone.map(|zone| zone.in_percent)), "%"),
+        (
+            "of the ordered work let through",
+            share(figures.ordered_work_percent),
+            "%",
+        ),
+        ("in the zone", share(zone.map(|zone| zone.in_percent)), "%"),
         (
             "below the zone",
             tenth(zone.map(|zone| zone.below_min)),
@@ -115,10 +124,10 @@ fn times(figures: &SessionFigures) -> Vec<Row> {
         ),
         (
             "heart rate trusted",
-            whole(figures.heart_rate_cover_percent),
+            share(figures.heart_rate_cover_percent),
             "%",
         ),
-        ("saturation trusted", whole(figures.spo2_cover_percent), "%"),
+        ("saturation trusted", share(figures.spo2_cover_percent), "%"),
     ]
 }
 
@@ -174,6 +183,11 @@ fn load(figures: &SessionFigures) -> Vec<Row> {
         ("energy", whole(dose.energy_kcal), "kcal"),
         ("work", whole(dose.work_kj), "kJ"),
         ("distance", whole(dose.distance_m), "m"),
+        (
+            "load reported, of exercise",
+            share(dose.reported_percent),
+            "%",
+        ),
     ]
 }
 

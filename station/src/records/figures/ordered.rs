@@ -1,0 +1,78 @@
+//! What was let through of the load that was ordered.
+//!
+//! Promises: the order is the prescription's, whatever a limit, a rule or a hand made of what was asked for afterwards.
+
+use control::prescription::Mode;
+
+use super::super::session::{BoutRecord, SessionRecord};
+
+/// The ordered load of conditioning, in thousandths of a MET above rest: of intervals the mean of work and recovery. `None` where a heart
+/// rate is held, or the load is in a person's hand.
+fn ordered_milli(bout: &BoutRecord) -> Option<f64> {
+    let ordered = match bout.setup.as_ref()?.prescription.mode {
+        Mode::Constant { target } | Mode::MetHeld { target } => target.get(),
+        Mode::Interval {
+            work,
+            work_for,
+            recovery,
+            recovery_for,
+            ..
+        } => {
+            let (work_s, recovery_s) = (work_for.as_secs_f64(), recovery_for.as_secs_f64());
+            let whole = work_s + recovery_s;
+            (work.get() * work_s + recovery.get() * recovery_s) / whole
+        }
+        Mode::HeartRateHeld { .. } | Mode::HeartRateInterval { .. } | Mode::ByHand => return None,
+    };
+    (ordered.is_finite() && ordered > 0.0).then_some(1_000.0 * ordered)
+}
+
+/// Whether every bout of a session was ordered by its load.
+#[must_use]
+pub fn orders_load(session: &SessionRecord) -> bool {
+    !session.bouts.is_empty()
+        && session
+            .bouts
+            .iter()
+            .all(|bout| ordered_milli(bout).is_some())
+}
+
+/// The mean load that was let through in the recorded seconds of conditioning, in per cent of the one that was ordered.
+#[must_use]
+pub fn load_percent(session: &SessionRecord) -> Option<f64> {
+    against(session, |bout| {
+        let seconds = bout
+            .seconds
+            .iter()
+            .filter(|second| second.is_conditioning());
+        super::means::number(seconds.count())
+    })
+}
+
+/// What was let through, against the ordered load over the ordered minutes.
+pub(super) fn work_percent(session: &SessionRecord) -> Option<f64> {
+    against(session, |bout| {
+        bout.setup
+            .as_ref()
+            .map_or(0.0, |setup| setup.prescription.conditioning.as_secs_f64())
+    })
+    .map(|percent| percent.min(100.0))
+}
+
+/// What was let through in conditioning, in per cent of the ordered load over so many seconds of each bout.
+fn against(session: &SessionRecord, seconds: impl Fn(&BoutRecord) -> f64) -> Option<f64> {
+    if !orders_load(session) {
+        return None;
+    }
+    let (mut ordered, mut granted) = (0.0, 0.0);
+    for bout in &session.bouts {
+        ordered += ordered_milli(bout)? * seconds(bout);
+        granted += bout
+            .seconds
+            .iter()
+            .filter(|second| second.is_conditioning())
+            .map(|second| f64::from(second.granted_met_milli))
+            .sum::<f64>();
+    }
+    (ordered > 0.0).then_some(100.0 * granted / ordered)
+}
