@@ -8,6 +8,7 @@ mod summary;
 
 use std::collections::BTreeMap;
 
+use protocols::vocabulary::MachineKind;
 use serde_json::{Value, json};
 
 use self::columns::{GAPS, NOTES, SIGNATURES};
@@ -17,9 +18,10 @@ use crate::records::SOFTWARE;
 use crate::records::session::{
     BoutRecord, CorrectionRecord, EventRecord, MeasurementRecord, Second,
 };
+use crate::records::summary::AlarmSummary;
 
 /// The tables' form, as the dictionary tells it; another number where a column changes its meaning.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,10 +82,14 @@ struct SampleRow<'a> {
     second: &'a Second,
 }
 
-/// An event, and when its alarm was acknowledged.
+/// An event, when its alarm was acknowledged, and what became of the load.
 #[derive(Debug)]
 struct EventRow<'a> {
     event: &'a EventRecord,
+    /// On which kind of machine.
+    machine: Option<MachineKind>,
+    /// The load before and after, in METs above rest.
+    loads: Option<(f64, f64)>,
     acknowledged_us: Option<i64>,
     deidentified: bool,
 }
@@ -101,20 +107,7 @@ pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
         .seconds()
         .map(|(bout, second)| SampleRow { bout, second })
         .collect();
-    let acknowledged: BTreeMap<i64, i64> = session
-        .alarms()
-        .iter()
-        .filter_map(|alarm| Some((alarm.first.id, alarm.acknowledged()?.t_us)))
-        .collect();
-    let events: Vec<EventRow<'_>> = session
-        .events
-        .iter()
-        .map(|event| EventRow {
-            event,
-            acknowledged_us: acknowledged.get(&event.id).copied(),
-            deidentified: export.deidentified,
-        })
-        .collect();
+    let events = event_rows(export);
     let measurements: Vec<MeasurementRow<'_>> = session
         .measurements
         .iter()
@@ -149,6 +142,41 @@ pub(super) fn write(export: &Export<'_>) -> Result<Vec<Part>, ExportError> {
             bytes: dictionary(export.deidentified),
         },
     ])
+}
+
+fn event_rows<'a>(export: &'a Export<'_>) -> Vec<EventRow<'a>> {
+    let session = export.session;
+    let acknowledged: BTreeMap<i64, i64> = session
+        .alarms()
+        .iter()
+        .filter_map(|alarm| Some((alarm.first.id, alarm.acknowledged()?.t_us)))
+        .collect();
+    let alarms = AlarmSummary::with_events(session);
+    let mut granted: BTreeMap<Option<u16>, f64> = BTreeMap::new();
+    session
+        .events
+        .iter()
+        .map(|event| {
+            let loads = if matches!(event.kind.as_str(), "command" | "decision") {
+                let before = event.value.and_then(|now| granted.insert(event.bout, now));
+                before.zip(event.value)
+            } else {
+                let alarm = alarms.iter().find(|(raised, _)| *raised == event.id);
+                alarm.and_then(|(_, alarm)| alarm.granted_met.zip(alarm.least_granted_met))
+            };
+            EventRow {
+                event,
+                machine: session
+                    .bouts
+                    .iter()
+                    .find(|bout| Some(bout.number) == event.bout)
+                    .map(|bout| bout.machine),
+                loads,
+                acknowledged_us: acknowledged.get(&event.id).copied(),
+                deidentified: export.deidentified,
+            }
+        })
+        .collect()
 }
 
 fn table<'r, Row: 'r>(

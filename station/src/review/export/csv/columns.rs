@@ -2,11 +2,14 @@
 
 use std::cmp::Ordering;
 
+use control::prescription::Mode;
+use control::rules::RuleId;
 use control::view::Reason;
 
 use super::{Column, EventRow, MeasurementRow, SampleRow, decimal};
+use crate::dashboard::words::rules;
 use crate::records::chain::Hex;
-use crate::records::session::{GapRecord, NoteRecord, Second, SignatureRecord};
+use crate::records::session::{EventRecord, GapRecord, NoteRecord, Second, SignatureRecord};
 use crate::records::{codes, figures};
 
 const TIME: &str = "after the session began, on the gym's own clock";
@@ -81,7 +84,7 @@ impl<'a> SampleRow<'a> {
         Column::number(
             "load_actual_w",
             "W",
-            "what the machine said of itself last",
+            "what the machine said of itself; empty while it was silent",
             |row| number(row.second.reported.power_w),
         ),
         Column::number(
@@ -93,7 +96,7 @@ impl<'a> SampleRow<'a> {
         Column::number(
             "speed_kmh",
             "km/h",
-            "what the belt said of itself last",
+            "what the belt said of itself; empty while it was silent",
             |row| row.second.reported.speed_mm_s.map(kilometres),
         ),
         Column::number(
@@ -105,7 +108,7 @@ impl<'a> SampleRow<'a> {
         Column::number(
             "grade_pct",
             "%",
-            "what the belt said of itself last",
+            "what the belt said of itself; empty while it was silent",
             |row| row.second.reported.grade_permille.map(percent),
         ),
         Column::number("cadence_rpm", "/min", "as the machine said", |row| {
@@ -133,6 +136,11 @@ impl<'a> SampleRow<'a> {
             "reason",
             "what decided it: as_proposed, phase, ramp, ... or a rule and what it did",
             |row| Some(codes::reason(row.second.reason)),
+        ),
+        Column::text(
+            "controller",
+            "who moved the load: phase, load, heart_rate, interval, hand",
+            |row| Some(controller(row).to_owned()),
         ),
         Column::text("limit_rule", "the rule, where a rule decided", |row| {
             limit_rule(row.second.reason)
@@ -175,15 +183,37 @@ impl<'a> EventRow<'a> {
         }),
         Column::number(
             "value",
-            "the rule's own unit; MET above rest for command and decision",
-            "what made it; the load that was let through",
+            "as unit says",
+            "what made it; of a command and a decision the load that was let through",
             |row| number(row.event.value),
         ),
         Column::number(
             "limit",
-            "as value",
-            "what it broke; the load that was asked for",
+            "as unit says",
+            "what it broke; of a command and a decision the load that was asked for",
             |row| number(row.event.limit),
+        ),
+        Column::text(
+            "unit",
+            "of value and limit; MET above rest for command and decision; score: the scale of the question",
+            |row| unit(row).map(str::to_owned),
+        ),
+        Column::number(
+            "from_load",
+            "MET",
+            "above rest: of a command and a decision the load let through before it; of a raised alarm the load before its rule took any away",
+            |row| met(row.loads?.0),
+        ),
+        Column::number(
+            "to_load",
+            "MET",
+            "above rest: of a command and a decision the load let through; of a raised alarm the least load until it was gone",
+            |row| met(row.loads?.1),
+        ),
+        Column::text(
+            "by",
+            "who did it: staff (at the station; their name is not known), or station",
+            |row| Some(by(row.event).to_owned()),
         ),
         Column::text("reason", "in words; empty where de-identified", |row| {
             Some(row.event.text.clone())
@@ -350,6 +380,43 @@ fn in_zone(second: &Second) -> Option<&'static str> {
         Ordering::Equal => "in",
         Ordering::Greater => "above",
     })
+}
+
+/// What moved the load in a second, before limits and rules.
+fn controller(row: &SampleRow<'_>) -> &'static str {
+    if row.second.by_hand {
+        return "hand";
+    }
+    let mode = row.bout.setup.as_ref().map(|setup| setup.prescription.mode);
+    match (row.second.is_conditioning(), mode) {
+        (true, Some(Mode::Constant { .. } | Mode::MetHeld { .. })) => "load",
+        (true, Some(Mode::HeartRateHeld { .. } | Mode::HeartRateInterval { .. })) => "heart_rate",
+        (true, Some(Mode::Interval { .. })) => "interval",
+        (true, Some(Mode::ByHand)) => "hand",
+        (false, _) | (true, None) => "phase",
+    }
+}
+
+/// The unit of an event's value and limit, where it has one of them.
+fn unit(row: &EventRow<'_>) -> Option<&'static str> {
+    row.event.value.or(row.event.limit)?;
+    if matches!(row.event.kind.as_str(), "command" | "decision") {
+        return Some("MET");
+    }
+    let rule = RuleId::from_name(row.event.rule.as_deref()?)?;
+    Some(rules::unit(rule, row.machine?))
+}
+
+/// Who did what an event tells of.
+fn by(event: &EventRecord) -> &'static str {
+    match event.kind.as_str() {
+        "operator" | "refused" | "alarm-acknowledged" | "alarm-silenced" => "staff",
+        _ => "station",
+    }
+}
+
+fn met(met: f64) -> Option<String> {
+    met.is_finite().then(|| format!("{met:.3}"))
 }
 
 fn limit_rule(reason: Reason) -> Option<String> {

@@ -1,5 +1,7 @@
 //! The columns of the summary: one row a session.
 
+use protocols::vocabulary::MachineKind;
+
 use super::Column;
 use crate::records::codes;
 use crate::records::session::BoutRecord;
@@ -148,10 +150,16 @@ impl<'a> Summary<'a> {
             |row| figure(row.0.figures.heart_rate.reserve_mean_percent),
         ),
         Column::number(
-            "hr_slope",
-            "/min per W; on a belt /min per MET",
-            "slope of heart rate against load, of trusted values",
-            |row| figure(row.0.figures.heart_rate.slope),
+            "hr_slope_bpm_per_w",
+            "/min/W",
+            "slope of heart rate against power, of trusted values; empty on a belt",
+            |row| figure(slope(row.0, MachineKind::Cycle)),
+        ),
+        Column::number(
+            "hr_slope_bpm_per_met",
+            "/min/MET",
+            "slope of heart rate against METs, of trusted values; on a belt",
+            |row| figure(slope(row.0, MachineKind::Treadmill)),
         ),
         Column::number(
             "systolic_rest_mmhg",
@@ -181,7 +189,7 @@ impl<'a> Summary<'a> {
             whole(row.0.figures.pressure.after.map(|pressure| pressure.1))
         }),
         Column::number(
-            "rate_pressure_product",
+            "rate_pressure_product_mmhg_per_min",
             "mm[Hg]/min",
             "highest of systolic times heart rate of the same minute",
             |row| figure(row.0.figures.pressure.rate_pressure_product),
@@ -283,6 +291,12 @@ impl<'a> Summary<'a> {
             |row| figure(row.0.figures.dose.energy_kcal),
         ),
         Column::number(
+            "load_reported_pct",
+            "%",
+            "share of exercise of which the machine reported its load; work, way, METs and energy are of these seconds alone",
+            |row| figure(row.0.figures.dose.reported_percent),
+        ),
+        Column::number(
             "equation_holds_pct",
             "%",
             "share of seconds whose load lies where the equation holds",
@@ -320,6 +334,12 @@ impl<'a> Summary<'a> {
             "%",
             "share of the ordered minutes that were exercised",
             |row| figure(row.0.figures.completed_percent),
+        ),
+        Column::number(
+            "ordered_work_pct",
+            "%",
+            "share of the ordered load of conditioning, over its ordered minutes, that was let through; empty where no load was ordered",
+            |row| figure(row.0.figures.ordered_work_percent),
         ),
         Column::number(
             "hr_cover_pct",
@@ -361,6 +381,16 @@ impl<'a> Summary<'a> {
             |row| Some(row.0.session.signature_state().to_string()),
         ),
     ];
+}
+
+/// The slope of heart rate, of a session on that kind of machine.
+fn slope(export: &Export<'_>, machine: MachineKind) -> Option<f64> {
+    let mut bouts = export.session.bouts.iter();
+    export
+        .figures
+        .heart_rate
+        .slope
+        .filter(|_| bouts.all(|bout| bout.machine == machine))
 }
 
 /// A figure to the thousandth, without zeros at its end.

@@ -4,6 +4,7 @@ use super::super::fixtures::{SECRET_TEXT, made};
 use super::super::write::{Order, Tells, write as write_files};
 use super::super::{FORMATS, Format};
 use super::*;
+use crate::records::SessionRecord;
 
 /// A reader of RFC 4180 that shares nothing with the writer, and takes nothing that the RFC does not: quotes around a field or not at all, a
 /// quote within doubled, every record of the same length, here with LF.
@@ -249,6 +250,58 @@ fn events_and_measurements_are_as_in_the_store_and_no_text_is_a_formula() {
              FROM measurements JOIN bouts ON bouts.id = bout_id ORDER BY measurements.id"
         )
     );
+}
+
+#[test]
+fn an_event_says_its_unit_who_did_it_and_what_became_of_the_load() {
+    let (made, tables, _) = tables(false);
+    let events = &tables["events"];
+    let session = SessionRecord::read(&made.archive, "last").unwrap();
+    let mut last: BTreeMap<String, String> = BTreeMap::new();
+    let number = |text: &str| text.parse::<f64>().ok();
+    for event in events {
+        let has_value = !event["value"].is_empty() || !event["limit"].is_empty();
+        let of_a_load = matches!(event["kind"].as_str(), "command" | "decision");
+        let has_unit = has_value && (of_a_load || !event["rule"].is_empty());
+        assert_eq!(!event["unit"].is_empty(), has_unit, "{event:?}");
+        let by = match event["kind"].as_str() {
+            "operator" | "refused" | "alarm-acknowledged" | "alarm-silenced" => "staff",
+            _ => "station",
+        };
+        assert_eq!(event["by"], by);
+        if of_a_load {
+            assert_eq!(event["unit"], "MET");
+            if let Some(before) = last.insert(event["bout"].clone(), event["value"].clone()) {
+                let close = |column: &str, value: &str| {
+                    (number(&event[column]).unwrap() - number(value).unwrap()).abs() < 1e-3
+                };
+                assert!(close("from_load", &before) && close("to_load", &event["value"]));
+            }
+        }
+    }
+    let alarms = AlarmSummary::with_events(&session);
+    assert!(!alarms.is_empty());
+    for (raised, alarm) in alarms {
+        let event = events
+            .iter()
+            .find(|event| event["number"] == raised.to_string())
+            .unwrap();
+        let close = |column: &str, met: Option<f64>| {
+            (number(&event[column]).unwrap() - met.unwrap()).abs() < 1e-3
+        };
+        assert!(close("from_load", alarm.granted_met), "{event:?}");
+        assert!(close("to_load", alarm.least_granted_met), "{event:?}");
+    }
+    let floor = events
+        .iter()
+        .find(|event| event["rule"] == "spo2-floor" && event["kind"] == "alarm-raised");
+    assert_eq!(floor.unwrap()["unit"], "%");
+    let controllers: std::collections::BTreeSet<&str> = tables["samples"]
+        .iter()
+        .filter(|row| row["phase"] == "conditioning")
+        .map(|row| row["controller"].as_str())
+        .collect();
+    assert_eq!(controllers.into_iter().collect::<Vec<_>>(), ["load"]);
 }
 
 #[test]

@@ -176,6 +176,10 @@ pub(super) const DEFINED: &[Own] = &[
         "MET-minutes with rest from warm-up to cool-down",
     ),
     Own(
+        "load-reported",
+        "Share of exercise of which the machine reported its load",
+    ),
+    Own(
         "met-equation-holds",
         "Share of seconds whose load lies where the equation holds",
     ),
@@ -196,6 +200,10 @@ pub(super) const DEFINED: &[Own] = &[
     Own(
         "completed",
         "Share of the ordered minutes that were exercised",
+    ),
+    Own(
+        "ordered-work",
+        "Share of the ordered load of conditioning, over its ordered minutes, that was let through",
     ),
     Own("rule-limit", "The limit that a rule stands for"),
     Own("symptoms", "With symptoms beside it"),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::bundle::{Bundle, merged, with};
 use super::code::{self, Loinc, own};
-use crate::records::figures::SessionFigures;
+use crate::records::figures::{SessionFigures, Stretches};
 use crate::review::missing::{Missing, Needs};
 
 /// A figure of the session.
@@ -188,6 +188,9 @@ const FIGURES: &[Figure] = &[
     figure("met-minutes", &[], "{MET}.min", Needs::Exercise, |f| {
         f.dose.met_minutes
     }),
+    figure("load-reported", &[], "%", Needs::Exercise, |f| {
+        f.dose.reported_percent
+    }),
     figure("met-equation-holds", &[], "%", Needs::Exercise, |f| {
         f.dose.equation_holds_percent
     }),
@@ -209,6 +212,9 @@ const FIGURES: &[Figure] = &[
     figure("completed", &[], "%", Needs::Exercise, |f| {
         f.completed_percent
     }),
+    figure("ordered-work", &[], "%", Needs::Load, |f| {
+        f.ordered_work_percent
+    }),
 ];
 
 fn score(score: Option<i64>) -> Option<f64> {
@@ -220,6 +226,7 @@ fn score(score: Option<i64>) -> Option<f64> {
 /// Writes every figure; gives their addresses.
 pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Value> {
     let mut written = Vec::new();
+    let stretches = Stretches::of(bundle.session);
     for figure in FIGURES {
         let own_code = own(figure.code);
         let mut codings: Vec<Value> = figure.also.iter().map(|loinc| loinc.coding()).collect();
@@ -232,7 +239,7 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
         let about = json!({
             "category": code::category(category),
             "code": code::concept(&codings),
-            "effectivePeriod": bundle.whole(),
+            "effectivePeriod": period(bundle, of(figure.code, &stretches)),
             "method": { "text": own_code.get("display") },
         });
         let name = format!("figure {}", figure.code);
@@ -245,6 +252,31 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
     written.extend(pressures(bundle, figures));
     written.extend(weight(bundle, figures));
     written
+}
+
+/// Of which part of the session a figure is; `None` where it is of the whole.
+fn of(code: &str, stretches: &Stretches) -> Option<(i64, i64)> {
+    match code {
+        "heart-rate-rest" | "spo2-rest" => stretches.rest,
+        "heart-rate-mean" | "heart-rate-peak" | "spo2-mean" | "spo2-lowest" => stretches.exercise,
+        "heart-rate-conditioning" | "heart-rate-reserve" => stretches.conditioning,
+        "heart-rate-end" | "spo2-end" => stretches.end,
+        "heart-rate-after-1-min" => stretches.after_1_min,
+        "heart-rate-after-2-min" => stretches.after_2_min,
+        "heart-rate-recovery" => {
+            let ((from_us, _), (_, to_us)) = stretches.end.zip(stretches.after_1_min)?;
+            Some((from_us, to_us))
+        }
+        _ => None,
+    }
+}
+
+/// A part of the session, no earlier than its beginning; the whole where it is of no part.
+fn period(bundle: &Bundle<'_>, part: Option<(i64, i64)>) -> Value {
+    part.map_or_else(
+        || bundle.whole(),
+        |(from_us, to_us)| bundle.period(from_us.max(0), to_us.max(0)),
+    )
 }
 
 /// Why there is no figure, by FHIR's code.

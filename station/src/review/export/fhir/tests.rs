@@ -307,6 +307,43 @@ fn a_visit_comes_back_second_by_second_and_figure_by_figure() {
 }
 
 #[test]
+fn a_figure_of_rest_is_of_the_time_of_rest() {
+    let session = samples::visit();
+    let resources = read(&text(&session, &Telling::nothing_else()));
+    let exercised: Vec<i64> = session
+        .seconds()
+        .filter(|(_, second)| second.is_exercise())
+        .map(|(_, second)| second.t_us)
+        .collect();
+    let (first, last) = (exercised[0], exercised[exercised.len() - 1]);
+    let period = |code: &str| {
+        let [observation] = coded(&resources, code)[..] else {
+            panic!("{code} is not there once")
+        };
+        let Some(ObservationEffective::Period(period)) = &observation.effective else {
+            panic!("{code} has no period")
+        };
+        let at = |time: &Option<fhir_model::DateTime>| {
+            micros(time.as_ref().unwrap()) - session.line.began_wall_micros
+        };
+        (at(&period.start), at(&period.end))
+    };
+    for code in ["heart-rate-rest", "spo2-rest"] {
+        assert_eq!(period(code), (first - 30_000_001, first - 1), "{code}");
+    }
+    assert_eq!(period("heart-rate-mean"), (first, last));
+    for code in ["heart-rate-end", "spo2-end"] {
+        assert_eq!(period(code), (last - 4_999_999, last), "{code}");
+    }
+    let after = last + 60_000_000;
+    assert_eq!(
+        period("heart-rate-after-1-min"),
+        (after - 2_500_000, after + 2_500_000)
+    );
+    assert_eq!(period("work").0, 0);
+}
+
+#[test]
 fn a_visit_with_everything_that_makes_it_hard_comes_back_second_by_second() {
     let made = super::super::fixtures::made();
     let session = SessionRecord::read(&made.archive, "last").unwrap();
