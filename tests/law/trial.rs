@@ -201,7 +201,7 @@ impl Trial {
             return 0.0;
         }
         let parameters = self.patient.parameters();
-        if self.actuation.is_belt() {
+        if matches!(self.actuation, Actuation::Treadmill(_)) {
             treadmill_net_mets(parameters, self.speed, self.grade / 100.0)
         } else {
             cycle_net_mets(parameters, self.watts)
