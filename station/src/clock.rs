@@ -31,6 +31,17 @@ pub fn today() -> Date {
     jiff::ZonedDateTime::now().date()
 }
 
+/// Why days and times are those of UTC though the environment names a zone, where that is so: this machine has none of that name.
+#[must_use]
+pub fn unknown_zone() -> Option<String> {
+    let named = std::env::var("TZ").ok().filter(|named| !named.is_empty())?;
+    jiff::tz::TimeZone::try_system().err().map(|_| {
+        format!(
+            "this machine has no time zone {named} (TZ): days and times are those of UTC; a zone is named as TZ=Europe/Berlin, and the system's package tzdata has them"
+        )
+    })
+}
+
 /// A day of the wall clock, where this machine stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day {

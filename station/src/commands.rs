@@ -9,6 +9,7 @@ pub mod capture;
 pub mod check;
 mod chosen;
 pub mod correct;
+mod day;
 pub mod decode;
 mod demo_day;
 pub mod devices;

@@ -56,7 +56,11 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let cli = Cli::parse();
+    if let Some(words) = station::clock::unknown_zone() {
+        output::complain(&words);
+    }
+    let outcome = match cli.command {
         Command::Demo(arguments) => commands::run::demo(&arguments),
         Command::Run(arguments) => commands::run::run(&arguments),
         Command::Serve(arguments) => told(commands::serve::run(&arguments)),

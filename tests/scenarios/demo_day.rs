@@ -18,6 +18,11 @@ fn a_day_of_eight_patients_lies_in_the_record_and_replays() {
     let run = run_with(&["demo", "--day", "--weeks", "0", "--record", record], b"");
     assert_eq!(run.status, Some(0), "{}", run.stderr);
     assert!(
+        run.stdout.contains("export STATION_RECORD='") && run.stdout.contains(record),
+        "{}",
+        run.stdout
+    );
+    assert!(
         run.stdout.contains("8 sessions of 8 patients"),
         "{}",
         run.stdout
@@ -161,6 +166,26 @@ fn another_prescription(record: &str, lost: &str) {
     assert!(
         (ordered("recorded") - 5.0).abs() < 0.1 && (ordered("other") - 5.0).abs() < 0.1,
         "{bout}"
+    );
+    let told = run_with(
+        &[
+            "replay",
+            lost,
+            "--whatif",
+            file,
+            "--prescription",
+            "bike",
+            "--on",
+            "2026-12-01",
+            "--record",
+            record,
+        ],
+        b"",
+    );
+    assert!(
+        told.stderr.contains("bike was ordered for P-014, and"),
+        "{}",
+        told.stderr
     );
     let walk = run_with(
         &[

@@ -79,7 +79,7 @@ fn the_demonstration_opens_with_six_stations_and_its_last_words_lead_to_the_reco
 fn the_first_patient_is_found(sessions: &[serde_json::Value], record: &str) {
     let id = sessions
         .iter()
-        .find(|session| session["patient"] == "K7PD")
+        .find(|session| session["patient"] == "K7PD2MXQ")
         .and_then(|session| session["id"].as_str())
         .expect("the latest first");
     let show = station()

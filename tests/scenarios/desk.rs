@@ -128,15 +128,23 @@ impl Desk {
 #[test]
 fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
     let desk = desk().with_staff();
-    desk.done(&["note", "last", "Felt well."]);
-    let corrected = desk.done(&["correct", "last", "1", "124/78", "--why", "wrong line"]);
+    desk.done(&["note", "last", "Felt well.", "--secret-stdin"]);
+    let corrected = desk.done(&[
+        "correct",
+        "last",
+        "1",
+        "124/78",
+        "--why",
+        "wrong line",
+        "--secret-stdin",
+    ]);
     assert!(corrected.starts_with("measurement 2 of"), "{corrected}");
     let signed = desk.done(&["sign", "last", "--meaning", "review", "--secret-stdin"]);
     assert!(
         signed.contains("is signed by Anna Berg (review)"),
         "{signed}"
     );
-    let later = desk.done(&["note", "last", "Called next day."]);
+    let later = desk.done(&["note", "last", "Called next day.", "--secret-stdin"]);
     assert!(later.contains("(signed, 1 addition since)"), "{later}");
     let shown = desk.done(&["show", "last"]);
     for words in [
@@ -172,14 +180,14 @@ fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
     // What cannot be is said with what to do.
     let none = desk.as_who(
         Some("anna"),
-        &["correct", "last", "7", "13", "--why", "x"],
-        "",
+        &["correct", "last", "7", "13", "--why", "x", "--secret-stdin"],
+        SECRET,
     );
     assert_eq!(none.status, Some(1));
     assert!(none.stderr.contains("station show"), "{}", none.stderr);
     let unfit = desk.as_who(
         Some("anna"),
-        &["correct", "last", "2", "13", "--why", "x"],
+        &["correct", "last", "2", "13", "--why", "x", "--secret-stdin"],
         "",
     );
     assert_eq!(unfit.status, Some(2));
@@ -191,6 +199,137 @@ fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
     let nobody = desk.on(&["note", "last", "words"]);
     assert_eq!(nobody.status, Some(1));
     assert!(nobody.stderr.contains("STATION_STAFF"), "{}", nobody.stderr);
+}
+
+#[test]
+fn what_is_written_is_proved_and_what_was_not_says_so() {
+    let desk = desk().with_staff();
+    for act in [
+        &["note", "last", "Felt well."][..],
+        &["correct", "last", "1", "124/78", "--why", "wrong line"],
+        &["identify", "K7PD2MXQ", "--name", "Jane Doe"],
+        &["identify", "K7PD2MXQ", "--forget"],
+        &["purge", "--before", "2030-01-01", "--confirm", "1"],
+    ] {
+        let act = [act, &["--secret-stdin"]].concat();
+        let refused = |who: &str, secret: &str| {
+            let run = desk.as_who(Some(who), &act, secret);
+            assert_eq!((run.status, run.stdout.as_str()), (Some(1), ""), "{act:?}");
+            run.stderr
+        };
+        let wrong = refused("anna", "wrong horse\n");
+        assert!(wrong.contains("the id or the secret is wrong"), "{wrong}");
+        assert_eq!(wrong, refused("Nobody At All", &format!("{SECRET}\n")));
+    }
+    let shown = desk.done(&["show", "last"]);
+    assert!(
+        !shown.contains("124/78") && !shown.contains("Felt well."),
+        "{shown}"
+    );
+    let trail = desk.done(&["audit", "--json"]);
+    assert_eq!(trail.matches("was refused").count(), 10, "{trail}");
+    desk.done(&["note", "last", "Felt well.", "--secret-stdin"]);
+    let shown = desk.done(&["show", "last"]);
+    assert!(
+        shown.contains("Anna Berg (anna), ") && !shown.contains("not proved"),
+        "{shown}"
+    );
+    // An earlier version asked for no secret.
+    rusqlite::Connection::open(desk.at("record.sqlite"))
+        .and_then(|hand| {
+            hand.execute_batch(
+                "DROP TRIGGER events_stay;
+                 UPDATE events SET detail = json_set(detail, '$.proved', json('false')) WHERE kind = 'note'",
+            )
+        })
+        .expect("a hand that makes it an older one");
+    for shown in [&["show", "last"][..], &["report", "last", "--output", "-"]] {
+        let run = desk.as_who(Some("anna"), shown, "");
+        assert!(
+            run.stdout.contains("Anna Berg (anna, not proved)"),
+            "{}",
+            run.stdout
+        );
+    }
+}
+
+#[test]
+fn a_name_that_is_replaced_is_told_and_no_name_is() {
+    let desk = desk_with_a_name();
+    let again = |words: &[&str]| {
+        let identify = ["identify", "K7PD2MXQ", "--secret-stdin", "--name"];
+        desk.done(&[&identify[..], words].concat())
+    };
+    let first = [
+        "Jane Doe",
+        "--born",
+        "1931-05-04",
+        "--hospital-id",
+        "H-4711",
+    ];
+    assert!(again(&first).contains("already"));
+    let other = again(&["John Roe", "--born", "1931-05-04"]);
+    assert!(other.contains("name and hospital id"), "{other}");
+    let trail = desk.done(&["audit", "--patient", "K7PD2MXQ"]);
+    let words = trail.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("Anna Berg (anna) wrote down that this pseudonym is another than before: name, hospital id"),
+        "{trail}"
+    );
+    assert!(
+        !names_somebody(trail.as_bytes()) && !trail.contains("Roe"),
+        "{trail}"
+    );
+    let old = desk.as_who(
+        Some("anna"),
+        &[
+            "identify",
+            "K7PD2MXQ",
+            "--name",
+            "Jane Doe",
+            "--born",
+            "1800-05-04",
+            "--secret-stdin",
+        ],
+        SECRET,
+    );
+    assert_eq!(old.status, Some(1));
+    assert!(old.stderr.contains("look at the year"), "{}", old.stderr);
+}
+
+#[test]
+fn free_text_goes_out_only_where_it_was_asked_for() {
+    let desk = desk().with_staff();
+    desk.done(&["note", "last", "zebra", "--secret-stdin"]);
+    let why = ["--why", "zebra", "--secret-stdin"];
+    desk.done(&[&["correct", "last", "1", "124/78"][..], &why].concat());
+    let export = |format: &str, more: &[&str]| {
+        let out = desk.at(&format!("{format}{}", more.len()));
+        let output = out.to_str().expect("text").to_owned();
+        let one = ["export", "last", "--format", format, "--output", &output];
+        desk.done(&[&one[..], more].concat());
+        let bytes = if out.is_dir() {
+            everything(&out)
+        } else {
+            std::fs::read(&out).expect("a file")
+        };
+        bytes
+            .windows(5)
+            .filter(|window| *window == b"zebra")
+            .count()
+    };
+    for format in ["csv", "fhir"] {
+        assert_eq!(export(format, &[]), 0, "{format}");
+    }
+    assert_eq!(export("csv", &["--notes"]), 2);
+    assert_eq!(export("jsonl", &[]), 2, "an archive is whole");
+    assert_eq!(export("jsonl", &["--deidentified"]), 0);
+    let none = desk.on(&[
+        "export", "last", "--format", "fit", "--output", "-", "--notes",
+    ]);
+    assert_eq!(none.status, Some(2));
+    let trail = desk.done(&["audit", "last", "--json"]);
+    assert_eq!(trail.matches("with notes").count(), 2, "{trail}");
 }
 
 #[test]
@@ -342,6 +481,7 @@ fn desk_with_a_name() -> Desk {
         "1931-05-04",
         "--hospital-id",
         "H-4711",
+        "--secret-stdin",
     ];
     let said = desk.done(&identify);
     assert!(!names_somebody(said.as_bytes()), "{said}");
@@ -405,7 +545,7 @@ fn a_name_is_shown_where_it_was_asked_for_and_that_is_in_the_trail() {
         text.starts_with("Anna Berg (anna, not proved)") && text.contains("with names")
     };
     assert_eq!(trail.iter().filter(named).count(), 6, "{trail:?}");
-    desk.done(&["identify", "K7PD2MXQ", "--forget"]);
+    desk.done(&["identify", "K7PD2MXQ", "--forget", "--secret-stdin"]);
     let gone = desk.on(&["identify", "K7PD2MXQ"]);
     assert_eq!(gone.status, Some(1), "{}", gone.stdout);
     for file in ["record.sqlite", "record.sqlite-wal"] {
@@ -421,7 +561,7 @@ fn a_cut_end_shows_by_a_line_that_was_kept() {
     let kept = desk.at("heads.txt");
     let file = kept.to_str().expect("text");
     std::fs::write(&kept, &line).expect("a file");
-    desk.done(&["note", "last", "Felt well."]);
+    desk.done(&["note", "last", "Felt well.", "--secret-stdin"]);
     for check in [line.trim(), file] {
         let there = desk.done(&["head", "--check", check]);
         assert!(there.contains("is there, and 1 came after it"), "{there}");
@@ -474,7 +614,12 @@ fn a_desk_works_beside_a_gym_that_writes_and_neither_loses_anything() {
         }
     });
     for number in 0..4 {
-        desk.done(&["note", &desk.id, &format!("note {number}")]);
+        desk.done(&[
+            "note",
+            &desk.id,
+            &format!("note {number}"),
+            "--secret-stdin",
+        ]);
         desk.done(&["show", &desk.id]);
     }
     desk.done(&[
@@ -533,4 +678,55 @@ fn a_look_that_cannot_be_told_is_a_look_all_the_same() {
     assert_eq!(run.status, Some(0));
     assert!(run.stderr.contains("copy for keeping"), "{}", run.stderr);
     assert_eq!(std::fs::read(&copy).expect("a copy"), bytes);
+}
+
+/// A zone's file as RFC 8536 has it: five hours west of UTC, all year.
+fn five_hours_west() -> Vec<u8> {
+    let mut block = b"TZif2".to_vec();
+    block.extend([0; 15]);
+    for count in [0_u32, 0, 0, 0, 1, 4] {
+        block.extend(count.to_be_bytes());
+    }
+    block.extend((-18_000_i32).to_be_bytes());
+    block.extend([0, 0]);
+    block.extend(b"EST\0");
+    [&block[..], &block, b"\nEST5\n"].concat()
+}
+
+#[test]
+fn times_are_of_the_zone_that_was_named_and_one_that_is_not_there_is_told() {
+    let desk = desk();
+    std::fs::create_dir(desk.at("zones")).expect("a folder");
+    std::fs::create_dir(desk.at("zones/Gym")).expect("a folder");
+    std::fs::write(desk.at("zones/Gym/West"), five_hours_west()).expect("a zone");
+    let shown = |zone: &str, arguments: &[&str]| {
+        let output = station()
+            .args(arguments)
+            .env("STATION_RECORD", desk.at("record.sqlite"))
+            .env("TZDIR", desk.at("zones"))
+            .env("TZ", zone)
+            .output()
+            .expect("the program runs");
+        Run::new(&output)
+    };
+    let west = shown("Gym/West", &["show", "last"]);
+    assert!(
+        west.stdout.contains("2026-11-23 09:31 (UTC\u{2212}5)") && west.stderr.is_empty(),
+        "{west:?}"
+    );
+    let listed = shown("Gym/West", &["sessions", "--day", "last"]);
+    assert!(
+        listed.stdout.ends_with("times are of UTC\u{2212}5\n"),
+        "{listed:?}"
+    );
+    let nowhere = shown("Gym/Nowhere", &["show", "last"]);
+    assert_eq!(nowhere.status, Some(0));
+    assert!(
+        nowhere.stderr.contains("no time zone Gym/Nowhere"),
+        "{nowhere:?}"
+    );
+    assert!(nowhere.stdout.contains("14:31 (UTC)"), "{nowhere:?}");
+    let wrong = shown("Gym/West", &["sessions", "--day", "2026-13-01"]);
+    assert_eq!(wrong.status, Some(2));
+    assert!(wrong.stderr.contains("write it as YYYY-MM-DD"), "{wrong:?}");
 }

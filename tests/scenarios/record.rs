@@ -355,27 +355,39 @@ fn a_record_is_verified_backed_up_and_purged_from_the_command_line() {
     assert_eq!(foreseen.status, Some(0));
     assert!(
         foreseen.stdout.contains("2 sessions would go")
-            && foreseen.stdout.contains("--confirm 2 --by NAME"),
+            && foreseen.stdout.contains("--confirm 2 --by WHO"),
         "{}",
         foreseen.stdout
     );
     let confirm = ["purge", "--before", "2026-12-24", "--confirm"];
     let unsigned = on(&record.path, &[&confirm[..], &["2"]].concat());
-    assert_eq!(unsigned.status, Some(2));
-    let other = on(
-        &record.path,
-        &[&confirm[..], &["1", "--by", "Archivist"]].concat(),
-    );
+    assert_eq!(unsigned.status, Some(1), "nobody was named");
+    let secret = b"correct horse\ncorrect horse\n";
+    let record_of = ["--record", record.path.to_str().expect("text")];
+    let as_archivist = |arguments: &[&str]| {
+        let who = ["--by", "archivist", "--secret-stdin"];
+        let all = [arguments, &who, &record_of].concat();
+        run_with(&all, secret)
+    };
+    let add = [
+        "staff",
+        "add",
+        "archivist",
+        "--name",
+        "Archivist",
+        "--role",
+        "archivist",
+    ];
+    let added = as_archivist(&add);
+    assert_eq!(added.status, Some(0), "{}", added.stderr);
+    let other = as_archivist(&[&confirm[..], &["1"]].concat());
     assert_eq!(other.status, Some(1), "{}", other.stdout);
     assert!(
         other.stderr.contains("nothing was purged"),
         "{}",
         other.stderr
     );
-    let done = on(
-        &record.path,
-        &[&confirm[..], &["2", "--by", "Archivist"]].concat(),
-    );
+    let done = as_archivist(&[&confirm[..], &["2"]].concat());
     assert_eq!(done.status, Some(0), "{}", done.stderr);
     let verified = on(&record.path, &["verify", "--json"]);
     assert_eq!(verified.status, Some(0), "{}", verified.stdout);

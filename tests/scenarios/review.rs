@@ -127,7 +127,7 @@ fn sign(record: &str, id: &str) {
     press(&mut screen, "a", "a form", |text| {
         text.contains("A note to this session")
     });
-    screen.press("slept badly\r\r");
+    screen.press("slept badly\r\rcorrect horse battery\r");
     screen.until("the note", |text| {
         text.contains("the note is with the session")
     });

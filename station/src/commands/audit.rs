@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Args};
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::day::DayAsked;
 use super::lines::under;
 use super::output::{self, Output};
 use super::staffed;
@@ -43,15 +43,15 @@ pub struct AuditArgs {
     #[arg(long, value_name = "PSEUDONYM")]
     patient: Option<String>,
 
-    /// Of this day, as the clock of this machine has it
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    day: Option<Date>,
+    /// Of this day, as the clock of this machine has it; `last` is the latest that has a session
+    #[arg(long, value_name = "DAY")]
+    day: Option<DayAsked>,
 
     /// By this member of the staff or user of the computer
     #[arg(long, value_name = "WHO")]
     by: Option<String>,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -66,12 +66,16 @@ pub struct AuditArgs {
 /// Where the record cannot be read; the error says what to do.
 pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
     let zone = TimeZone::system();
-    let Ok(days) = SessionFilter::default().of_days(args.day, args.day, &zone) else {
+    let archive = Archive::open_named(args.record.as_deref())?;
+    let day = match args.day {
+        Some(day) => day.of(&archive, &zone)?,
+        None => None,
+    };
+    let Ok(days) = SessionFilter::default().of_days(day, day, &zone) else {
         return Ok(output::wrong_usage(
             &"that day is none on this machine's clock",
         ));
     };
-    let archive = Archive::open_named(args.record.as_deref())?;
     let session = match &args.session {
         Some(asked) => Some(archive.find(asked)?.id),
         None => None,

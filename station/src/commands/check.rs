@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::clinic::Patient;
 use crate::clock;
+use crate::commands::day::date;
 use crate::config::file::{Loaded, examine};
 use crate::config::{BenchConfig, Config, Mistake, PortAddress, SensorConfig, StationConfig};
 
@@ -53,7 +54,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "NAME", requires = "live")]
     pub by: Option<String>,
     /// Judge which prescriptions are in force on this day instead of today, such as 2026-03-01.
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = date)]
     pub on: Option<Date>,
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::note::since;
 use super::output;
-use super::staffed::{self, ByArgs};
+use super::staffed::{self, ProofArgs};
 use crate::dashboard::dialog::Field;
 use crate::dashboard::update::entry;
 use crate::records::desk::{Correction, DeskError, correct};
@@ -19,7 +19,8 @@ Examples:
   station correct last 2 142/78 --by anna --why \"read from the wrong line\"
   station correct AR4C 1 13 --by anna --why \"typed 3 for 13\"
 
-`station show ID` numbers the measurements. The first value stays in the record, and
+The secret of who corrects is typed at the terminal and not shown. `station show ID`
+numbers the measurements. The first value stays in the record, and
 `station show ID --corrections` shows it. What was corrected is corrected again by the
 number of its correction. A correction of a signed session is marked as later.
 
@@ -46,9 +47,9 @@ pub struct CorrectArgs {
     why: String,
 
     #[command(flatten)]
-    by: ByArgs,
+    by: ProofArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -56,7 +57,7 @@ pub struct CorrectArgs {
 /// Adds the correction.
 ///
 /// # Errors
-/// Where nobody of the staff is named, there is no such measurement, or the record cannot be written; the error says what to do.
+/// Where whoever corrects does not prove to be of the staff, there is no such measurement, or the record cannot be written; the error says what to do.
 pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let record = SessionRecord::read(&archive, &args.session)?;
@@ -83,6 +84,10 @@ pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
             )));
         }
     };
+    let (by, secret) = match args.by.proof(&archive) {
+        Ok(proof) => proof,
+        Err(error) => return Ok(output::finding(&error)),
+    };
     let correction = Correction {
         number: args.number,
         value,
@@ -90,7 +95,8 @@ pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
     };
     let new = correct(
         archive.path(),
-        &args.by.who(),
+        &by,
+        &secret,
         session,
         &record.measurements,
         &correction,

@@ -105,7 +105,7 @@ fn told(path: &Path, today: Date) -> Result<Vec<String>, RecordsError> {
         .iter()
         .map(|session| session.patient.as_str())
         .collect();
-    let option = format!(" --record {}", path.display());
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     Ok(vec![
         format!(
             "{} sessions of {} patients in {}; the day is {today}",
@@ -113,7 +113,9 @@ fn told(path: &Path, today: Date) -> Result<Vec<String>, RecordsError> {
             patients.len(),
             path.display()
         ),
-        format!("  station sessions{option}"),
-        format!("  station show last{option}"),
+        "for the commands of this shell:".to_owned(),
+        format!("  export STATION_RECORD='{}'", path.display()),
+        "  station review".to_owned(),
+        "  station report last".to_owned(),
     ])
 }

@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgGroup, Args};
-use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
+use super::day::DayAsked;
 use super::staffed::{self, ByArgs};
 use super::{output, which};
 use crate::records::Archive;
 use crate::records::desk::{Of, exported};
 use crate::review::export::write::{Order, Tells, write};
-use crate::review::export::{ExportError, FORMATS, Format};
+use crate::review::export::{ExportError, FORMATS, Format, FreeText};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,9 +24,12 @@ Examples:
   station export --day 2026-11-23 --format jsonl --output monday
   station export --patient K7PD2MXQ --format csv --output k7pd --force
   station export last --format fhir --output visit.json --names --by anna
+  station export last --format csv --output visit --notes --by anna
 
 A patient is a pseudonym, also in the names of files; --names adds who it is to what is
-in them. That it was exported is in the record's trail: station audit ID.
+in them. What people wrote in words of their own stays out: --notes puts it into csv.
+jsonl is for keeping and for `station import`: it carries everything that the record has
+of the session, notes and the names of staff too, unless --deidentified. That it was exported is in the record's trail: station audit ID.
 
 Exit status: 0 when done, 1 where something could not be written (no half file is
 left) or the record's events are not as they were written, 2 for wrong usage.";
@@ -41,9 +45,9 @@ pub struct ExportArgs {
     #[arg(value_name = "ID")]
     session: Option<String>,
 
-    /// Every session that began on this day, where this machine stands, into a folder
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    day: Option<Date>,
+    /// Every session that began on this day, where this machine stands, into a folder; `last` is the latest that has a session
+    #[arg(long, value_name = "DAY")]
+    day: Option<DayAsked>,
 
     /// Every session of this patient, into a folder
     #[arg(long, value_name = "PSEUDONYM")]
@@ -65,6 +69,10 @@ pub struct ExportArgs {
     #[arg(long, conflicts_with = "deidentified")]
     names: bool,
 
+    /// With the words of notes and of why measurements were corrected: free text may name anybody
+    #[arg(long, conflicts_with = "deidentified")]
+    notes: bool,
+
     /// Write over files that are there
     #[arg(long)]
     force: bool,
@@ -72,7 +80,7 @@ pub struct ExportArgs {
     #[command(flatten)]
     by: ByArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -100,13 +108,24 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
             others.join(", ")
         )));
     }
+    if args.notes && format.free_text == FreeText::None {
+        return Ok(output::wrong_usage(&format_args!(
+            "{} has no place for notes: leave --notes out, or write csv or jsonl",
+            format.name
+        )));
+    }
     let archive = Archive::open_named(args.record.as_deref())?;
     let (sessions, several) = match &args.session {
         Some(asked) => (vec![archive.find(asked)?], false),
-        None => (
-            which::fitting(&archive, args.day, args.patient.as_deref())?,
-            true,
-        ),
+        None => {
+            let zone = TimeZone::system();
+            let day = match args.day {
+                Some(day) => day.of(&archive, &zone)?,
+                None => None,
+            };
+            let whose = args.patient.as_deref();
+            (which::fitting(&archive, day, whose, &zone)?, true)
+        }
     };
     if sessions.is_empty() {
         return Ok(output::finding(&which::NONE_FITS));
@@ -121,6 +140,7 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
             (false, true) => Tells::Name,
             (false, false) => Tells::Pseudonym,
         },
+        notes: args.notes,
         force: args.force,
     };
     let written = write(&archive, &sessions, &order)?;
@@ -130,6 +150,8 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         .collect();
     let form = if args.deidentified {
         format!("{}, de-identified", format.name)
+    } else if args.notes || format.free_text == FreeText::Always {
+        format!("{}, with notes", format.name)
     } else {
         format.name.to_owned()
     };

@@ -32,7 +32,7 @@ pub struct HeadArgs {
     #[arg(long, value_name = "LINE|FILE")]
     check: Option<String>,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 

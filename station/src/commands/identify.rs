@@ -7,10 +7,13 @@ use clap::Args;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::day::date;
 use super::output;
-use super::staffed::{self, ByArgs};
+use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
-use crate::records::desk::{DeskError, Identity, Of, forget, identify, identity_of, looked};
+use crate::records::desk::{
+    By, DeskError, Identified, Identity, Of, forget, identify, identity_of, looked,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -19,7 +22,8 @@ Examples:
   station identify K7PD2MXQ --forget --by anna
 
 The pseudonym is one that the record has a session of. Without --name and --forget it
-says who the pseudonym is. Names stand in one table of
+says who the pseudonym is; to write and to forget take the secret of who does it, typed
+at the terminal. That a name was replaced is in the trail, and never which. Names stand in one table of
 the record; they are shown where --names asks for them, and that is in the trail.
 To forget overwrites what the record has; backups keep what they have.
 
@@ -38,7 +42,7 @@ pub struct IdentifyArgs {
     name: Option<String>,
 
     /// The day of birth
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "name")]
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "name", value_parser = date)]
     born: Option<Date>,
 
     /// What the hospital calls the patient
@@ -50,9 +54,9 @@ pub struct IdentifyArgs {
     forget: bool,
 
     #[command(flatten)]
-    by: ByArgs,
+    by: ProofArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -60,36 +64,50 @@ pub struct IdentifyArgs {
 /// Writes it down, shows it or forgets it.
 ///
 /// # Errors
-/// Where nobody of the staff is named, nothing is known, or the record cannot be read or written; the error says what to do.
+/// Where whoever writes or forgets does not prove to be of the staff, nothing is known, or the record cannot be read or written; the error says what to do.
 pub fn run(args: &IdentifyArgs) -> Result<ExitCode, DeskError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let pseudonym = archive.patient(&args.pseudonym)?;
-    let (pseudonym, by) = (pseudonym.as_str(), args.by.who());
+    let pseudonym = pseudonym.as_str();
+    if !args.forget && args.name.is_none() {
+        return shown(&archive, &args.by.who(), pseudonym);
+    }
+    let (by, secret) = match args.by.proof(&archive) {
+        Ok(proof) => proof,
+        Err(error) => return Ok(output::finding(&error)),
+    };
     if args.forget {
-        forget(archive.path(), &by, pseudonym)?;
+        forget(archive.path(), &by, &secret, pseudonym)?;
         return Ok(staffed::done(&format!(
             "nobody knows from this record who {pseudonym} is any more; backups keep what they have"
         )));
     }
-    if let Some(name) = &args.name {
-        let identity = Identity {
-            name: name.clone(),
-            born: args.born,
-            hospital_id: args.hospital_id.clone(),
-        };
-        identify(archive.path(), &by, pseudonym, &identity)?;
-        return Ok(staffed::done(&format!(
-            "it is written down who {pseudonym} is"
-        )));
-    }
-    let Some(identity) = identity_of(&archive, pseudonym)? else {
+    let identity = Identity {
+        name: args.name.clone().unwrap_or_default(),
+        born: args.born,
+        hospital_id: args.hospital_id.clone(),
+    };
+    let written = identify(archive.path(), &by, &secret, pseudonym, &identity)?;
+    Ok(staffed::done(&match written {
+        Identified::First => format!("it is written down who {pseudonym} is"),
+        Identified::Same => format!("that is who {pseudonym} was said to be already"),
+        Identified::Replaced(what) => format!(
+            "who {pseudonym} is was written down before: its {} is another now, and the first is gone but from backups",
+            what.join(" and ")
+        ),
+    }))
+}
+
+/// Says who the pseudonym is; that somebody looked is in the trail.
+fn shown(archive: &Archive, by: &By, pseudonym: &str) -> Result<ExitCode, DeskError> {
+    let Some(identity) = identity_of(archive, pseudonym)? else {
         return Ok(output::finding(&DeskError::NoIdentity {
             pseudonym: pseudonym.to_owned(),
         }));
     };
     staffed::told(looked(
-        &archive,
-        &by,
+        archive,
+        by,
         &[Of::Patient(pseudonym)],
         "identify",
         true,

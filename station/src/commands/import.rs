@@ -8,7 +8,7 @@ use clap::Args;
 use super::output::{self, Output};
 use crate::clock;
 use crate::records::interchange::{ImportError, take};
-use crate::records::location::{self, Which};
+use crate::records::location;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,7 +36,7 @@ pub struct ImportArgs {
     #[arg(long)]
     altered: bool,
 
-    /// The record, where it is not the gym's own in the user's data folder; it is made where there is none
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder; it is made where there is none
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -46,7 +46,7 @@ pub struct ImportArgs {
 /// # Errors
 /// Where the file is not as it was written, or the record cannot take it; the error says what to do.
 pub fn run(args: &ImportArgs) -> Result<ExitCode, ImportError> {
-    let record = location::resolve(args.record.as_deref(), Which::Gym)?;
+    let record = location::at_desk(args.record.as_deref())?;
     let imported = take(&args.file, &record, clock::wall_micros(), args.altered)?;
     let mut out = Output::new();
     out.line(&format!(

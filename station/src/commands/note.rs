@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::staffed::{self, ByArgs};
+use super::output;
+use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
 use crate::records::desk::{DeskError, note};
 use crate::records::session::{SessionRecord, SignatureState};
@@ -15,8 +16,10 @@ Examples:
   station note last \"Felt well, wants to walk outside next week.\" --by anna
   STATION_STAFF=anna station note AR4C \"Took the beta blocker only at noon.\"
 
-A note is never changed. It goes out with exports, but with none that is de-identified:
-leave names of patients out of it. A note on a signed session is marked as later.
+The secret of who writes is typed at the terminal and not shown. A note is never changed.
+It goes out with reports and as jsonl, with other exports where --notes asks for it, with
+none that is de-identified: leave names of patients out of it. A note on a signed session
+is marked as later.
 
 Exit status: 0 when done, 1 where it could not be, 2 for wrong usage.";
 
@@ -33,9 +36,9 @@ pub struct NoteArgs {
     text: String,
 
     #[command(flatten)]
-    by: ByArgs,
+    by: ProofArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -43,11 +46,15 @@ pub struct NoteArgs {
 /// Writes the note.
 ///
 /// # Errors
-/// Where nobody of the staff is named, there is no such session, or the record cannot be written; the error says what to do.
+/// Where whoever writes does not prove to be of the staff, there is no such session, or the record cannot be written; the error says what to do.
 pub fn run(args: &NoteArgs) -> Result<ExitCode, DeskError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let session = archive.find(&args.session)?.id;
-    note(archive.path(), &args.by.who(), &session, &args.text)?;
+    let (by, secret) = match args.by.proof(&archive) {
+        Ok(proof) => proof,
+        Err(error) => return Ok(output::finding(&error)),
+    };
+    note(archive.path(), &by, &secret, &session, &args.text)?;
     Ok(staffed::done(&format!(
         "the note is with {session}{}",
         since(&Archive::open(archive.path())?, &session)?

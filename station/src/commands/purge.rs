@@ -7,19 +7,24 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::day::date;
 use super::output::{self, Output};
-use crate::records::RecordsError;
+use super::staffed::ProofArgs;
 use crate::records::archive::Archive;
-use crate::records::purge::{Purged, foresee, purge};
+use crate::records::desk::DeskError;
+use crate::records::purge::{Purged, Wanted, foresee, purge};
 
 const EXAMPLES: &str = "\
 Examples:
   station purge --before 2016-01-01
-  station purge --before 2016-01-01 --confirm 812 --by Archivist
+  station purge --before 2016-01-01 --confirm 812 --by anna
+  station purge --before 2016-01-01 --confirm 812 --with-signed --by anna
 
-Without --confirm nothing changes: it says what would go. What goes cannot be
-brought back; backups keep it. The chain of events stays provable, and the purge is
-an event with its name, its counts and a hash of what was there.
+Without --confirm nothing changes: it says what would go. With it, whoever does it is
+named by the id of `station staff list` and types their secret. Signed sessions go with
+--with-signed alone; where there are some and it is not written, nothing goes. What goes
+cannot be brought back; backups keep it. The chain of events stays provable, and the
+purge is an event with who did it, its counts and a hash of what was there.
 
 Exit status: 0 when done, 1 where it could not be, 2 for wrong usage.";
 
@@ -28,18 +33,21 @@ Exit status: 0 when done, 1 where it could not be, 2 for wrong usage.";
 #[command(after_help = EXAMPLES)]
 pub struct PurgeArgs {
     /// Sessions that began before this day, as the clock of this machine has it
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     before: Date,
 
     /// Do it: the number of sessions that it said would go
-    #[arg(long, value_name = "SESSIONS", requires = "by")]
+    #[arg(long, value_name = "SESSIONS")]
     confirm: Option<u64>,
 
-    /// Who answers for it
-    #[arg(long, value_name = "NAME", requires = "confirm")]
-    by: Option<String>,
+    /// Also the sessions that somebody has signed: how long they are kept is for the law, not for this program
+    #[arg(long, requires = "confirm")]
+    with_signed: bool,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    #[command(flatten)]
+    by: ProofArgs,
+
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -60,8 +68,8 @@ struct Outcome {
 /// Says what would go, or takes it away.
 ///
 /// # Errors
-/// Where a gym writes to the record, or it cannot be read or written; the error says what to do.
-pub fn run(args: &PurgeArgs) -> Result<ExitCode, RecordsError> {
+/// Where whoever does it does not prove to be of the staff, some are signed, a gym writes to the record, or it cannot be read or written; the error says what to do.
+pub fn run(args: &PurgeArgs) -> Result<ExitCode, DeskError> {
     let midnight = args.before.to_datetime(Time::midnight());
     let before = match TimeZone::system().to_timestamp(midnight) {
         Ok(before) => before.as_microsecond(),
@@ -71,25 +79,28 @@ pub fn run(args: &PurgeArgs) -> Result<ExitCode, RecordsError> {
             )));
         }
     };
-    if args.by.as_ref().is_some_and(|by| by.trim().is_empty()) {
-        return Ok(output::wrong_usage(
-            &"--by needs the name of whoever takes them away: it stands in the record for ever",
-        ));
-    }
     let archive = Archive::open_named(args.record.as_deref())?;
-    let outcome = match (args.confirm, &args.by) {
-        (Some(confirmed), Some(by)) => {
-            let path = archive.path().to_owned();
-            drop(archive);
-            Outcome {
-                done: true,
-                purged: purge(&path, before, confirmed, by)?,
-            }
+    let outcome = if let Some(confirmed) = args.confirm {
+        let (by, secret) = match args.by.proof(&archive) {
+            Ok(proof) => proof,
+            Err(error) => return Ok(output::finding(&error)),
+        };
+        let path = archive.path().to_owned();
+        drop(archive);
+        let wanted = Wanted {
+            before_wall_us: before,
+            confirmed,
+            with_signed: args.with_signed,
+        };
+        Outcome {
+            done: true,
+            purged: purge(&path, &by, &secret, wanted)?,
         }
-        (_, _) => Outcome {
+    } else {
+        Outcome {
             done: false,
             purged: foresee(&archive, before)?,
-        },
+        }
     };
     let mut out = Output::new();
     if args.json {
@@ -111,18 +122,26 @@ fn told(outcome: &Outcome) -> Vec<String> {
         bouts,
         events,
         patients,
+        signed,
         open_ones_stay,
     } = outcome.purged;
     let verb = if outcome.done { "went" } else { "would go" };
     let mut lines = vec![format!(
         "{sessions} sessions {verb}, with {bouts} bouts, {events} events, and {patients} patients of whom nothing else is there"
     )];
+    if signed > 0 {
+        lines.push(if outcome.done {
+            format!("{signed} of them were signed")
+        } else {
+            format!("{signed} of them are signed, and go with --with-signed alone")
+        });
+    }
     if open_ones_stay > 0 {
         lines.push(format!("{open_ones_stay} that are open stay"));
     }
     if !outcome.done && sessions > 0 {
         lines.push(format!(
-            "nothing has changed; to do it: --confirm {sessions} --by NAME (make a backup first: station backup FILE)"
+            "nothing has changed; to do it: --confirm {sessions} --by WHO (make a backup first: station backup FILE)"
         ));
     }
     lines

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use jiff::civil::Date;
 
+use super::day::date;
 use super::output::{self, Output};
 use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
@@ -25,6 +26,8 @@ Examples:
   station replay last --whatif patients/p-014.toml --prescription bike
   station replay last --from wire           (bytes through decoders and links too)
   station replay --all                      (before an update goes live)
+
+--whatif says so where the file is another patient's, and does it all the same.
 
 Exit status: 0 where every output is the same, bit for bit; 1 at a difference, a
 journal of another version, or no such session or instant; 2 for wrong usage.";
@@ -42,7 +45,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "M:SS", value_parser = at::time, allow_negative_numbers = true)]
     at: Option<i64>,
 
-    /// Run what was recorded through another prescription, of this patient's file or folder, and show the first difference in load and
+    /// Run what was recorded through another prescription, of a patient's file or folder, and show the first difference in load and
     /// what it would have come to
     #[arg(long, value_name = "FILE", conflicts_with = "at")]
     whatif: Option<PathBuf>,
@@ -52,7 +55,7 @@ pub struct ReplayArgs {
     prescription: Option<String>,
 
     /// Take the prescriptions that are in force on this day instead of today, such as 2026-03-01
-    #[arg(long, value_name = "DAY", requires = "whatif")]
+    #[arg(long, value_name = "DAY", requires = "whatif", value_parser = date)]
     on: Option<Date>,
 
     /// Where to begin: `journal`, at what the links said to the core; `wire`, at the bytes, which go through this version's decoders and
@@ -67,7 +70,7 @@ pub struct ReplayArgs {
     #[command(flatten)]
     by: ByArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{ArgGroup, Args};
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::day::DayAsked;
 use super::staffed::{self, ByArgs};
 use super::{output, which};
 use crate::clock;
@@ -46,9 +46,9 @@ pub struct ReportArgs {
     #[arg(value_name = "ID")]
     session: Option<String>,
 
-    /// The gym on this day, as days are where this machine stands
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    day: Option<Date>,
+    /// The gym on this day, as days are where this machine stands; `last` is the latest that has a session
+    #[arg(long, value_name = "DAY")]
+    day: Option<DayAsked>,
 
     /// The course of this patient over all sessions
     #[arg(long, value_name = "PSEUDONYM")]
@@ -69,7 +69,7 @@ pub struct ReportArgs {
     #[command(flatten)]
     by: ByArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -80,18 +80,22 @@ pub struct ReportArgs {
 /// Where there is no such session, the record cannot be read, or the file cannot be written; the error says what to do.
 pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
     let archive = Archive::open_named(args.record.as_deref())?;
+    let zone = TimeZone::system();
+    let day = match args.day {
+        Some(day) => day.of(&archive, &zone)?,
+        None => None,
+    };
     let sessions = match &args.session {
         Some(asked) => vec![archive.find(asked)?],
-        None => which::fitting(&archive, args.day, args.patient.as_deref())?,
+        None => which::fitting(&archive, day, args.patient.as_deref(), &zone)?,
     };
     let Some(first) = sessions.first() else {
         return Ok(output::finding(&which::NONE_FITS));
     };
     which::tell_open(&sessions);
-    let zone = TimeZone::system();
     let identity = identity_of(&archive, &first.patient)?;
     let telling = telling(first, identity.as_ref(), args.names, &zone);
-    let (form, name, text) = match (args.day, &args.patient) {
+    let (form, name, text) = match (day, &args.patient) {
         (Some(day), _) => {
             let names = names(&archive, &sessions, args.names)?;
             let text = report::day(&archive, &sessions, day, &zone, &names)?;

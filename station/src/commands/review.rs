@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::day::DayAsked;
 use super::staffed::ByArgs;
 use super::watch::is_ascii_alone;
 use crate::dashboard::theme::Theme;
@@ -35,14 +35,14 @@ pub struct ReviewArgs {
     session: Option<String>,
 
     /// This day, as the clock of this machine has it; without one the latest that has a session
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    day: Option<Date>,
+    #[arg(long, value_name = "DAY")]
+    day: Option<DayAsked>,
 
     /// This patient's sessions alone, by pseudonym
     #[arg(long, value_name = "PSEUDONYM")]
     patient: Option<String>,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -71,7 +71,10 @@ pub fn run(args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
             patient,
             text: None,
         },
-        day: args.day,
+        day: match args.day {
+            Some(day) => day.of(&archive, &theme.time_zone)?,
+            None => None,
+        },
         session: args.session.clone(),
         by: args.by.named(),
     };

@@ -15,6 +15,7 @@ use jiff::civil::Date;
 
 use super::chosen::{Chosen, Refused};
 use crate::clock;
+use crate::commands::day::date;
 use crate::commands::output::{self, Output};
 
 const EXAMPLES: &str = "\
@@ -47,7 +48,7 @@ pub struct RulesArgs {
     patient: Option<String>,
 
     /// Take the prescriptions in force on this day instead of today, such as 2026-03-01
-    #[arg(long, value_name = "DAY", requires = "prescription")]
+    #[arg(long, value_name = "DAY", requires = "prescription", value_parser = date)]
     on: Option<Date>,
 
     /// One JSON object by rule name

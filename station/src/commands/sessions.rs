@@ -8,10 +8,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
+use super::day::{DayAsked, date};
 use super::output::{self, Output};
 use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
-use crate::records::archive::{Archive, local};
+use crate::records::archive::{Archive, local, offset};
 use crate::records::desk::{Of, identity_of, looked};
 use crate::records::list::{SessionFilter, SessionLine};
 
@@ -30,7 +31,7 @@ Exit status: 0 when done, 1 where the record cannot be read, 2 for wrong usage."
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SessionsArgs {
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -38,16 +39,16 @@ pub struct SessionsArgs {
     #[arg(long, value_name = "PSEUDONYM")]
     patient: Option<String>,
 
-    /// Begun on this day, as the clock of this machine has it
-    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with_all = ["from", "to"])]
-    day: Option<Date>,
+    /// Begun on this day, as the clock of this machine has it; `last` is the latest that has a session
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["from", "to"])]
+    day: Option<DayAsked>,
 
     /// Begun on this day or later
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     from: Option<Date>,
 
     /// Begun on this day or earlier
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     to: Option<Date>,
 
     /// In this state alone
@@ -100,7 +101,12 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
             "--from {from} is after --to {to}: write them the other way round"
         )));
     }
-    let filter = match filter(args, &zone) {
+    let archive = Archive::open_named(args.record.as_deref())?;
+    let day = match args.day {
+        Some(day) => day.of(&archive, &zone)?,
+        None => None,
+    };
+    let filter = match filter(args, day, &zone) {
         Ok(filter) => filter,
         Err(error) => {
             return Ok(output::wrong_usage(&format_args!(
@@ -108,7 +114,6 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
             )));
         }
     };
-    let archive = Archive::open_named(args.record.as_deref())?;
     let asked = args.patient.as_deref();
     let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let filter = SessionFilter { patient, ..filter };
@@ -169,7 +174,11 @@ fn names(
 }
 
 /// What was asked for. Days are those of `zone`, from midnight to midnight.
-fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::Error> {
+fn filter(
+    args: &SessionsArgs,
+    day: Option<Date>,
+    zone: &TimeZone,
+) -> Result<SessionFilter, jiff::Error> {
     SessionFilter {
         state: args.state.clone(),
         search: args.search.clone(),
@@ -177,7 +186,7 @@ fn filter(args: &SessionsArgs, zone: &TimeZone) -> Result<SessionFilter, jiff::E
         limit: args.limit,
         ..SessionFilter::default()
     }
-    .of_days(args.day.or(args.from), args.day.or(args.to), zone)
+    .of_days(day.or(args.from), day.or(args.to), zone)
 }
 
 /// The list for people, at most 80 columns wide but for names.
@@ -215,6 +224,12 @@ fn listed(
     if sessions.iter().any(|session| session.gaps > 0) {
         lines.push("* not everything of it was recorded: station show ID says what".to_owned());
     }
+    if let Some(latest) = sessions.first() {
+        lines.push(format!(
+            "times are of {}",
+            offset(latest.began_wall_micros, zone)
+        ));
+    }
     lines
 }
 
@@ -236,7 +251,11 @@ mod tests {
             let line =
                 <Line as clap::Parser>::try_parse_from(["sessions"].iter().chain(words).copied())
                     .unwrap();
-            filter(&line.args, &zone).unwrap()
+            let day = line.args.day.map(|day| match day {
+                DayAsked::On(day) => day,
+                DayAsked::Last => panic!("nobody asked for the last"),
+            });
+            filter(&line.args, day, &zone).unwrap()
         };
         let midnight = "2026-11-22T22:00:00Z".parse::<Timestamp>().unwrap();
         let day = 86_400_000_000;
@@ -286,6 +305,7 @@ mod tests {
             [
                 "S-20261123-143107-K7PD  2026-11-23 14:31  K7PD2MXQ  virtual  123.6* interrupted",
                 "* not everything of it was recorded: station show ID says what",
+                "times are of UTC",
             ]
         );
         assert!(lines.iter().all(|line| line.len() <= 80));

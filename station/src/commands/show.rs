@@ -47,7 +47,7 @@ pub struct ShowArgs {
     #[command(flatten)]
     by: ByArgs,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 

@@ -8,8 +8,7 @@ use clap::builder::PossibleValuesParser;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
-use super::secret::Secrets;
-use super::staffed::{self, ByArgs};
+use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
 use crate::records::archive::local;
 use crate::records::desk::{By, DeskError, Meaning, sign};
@@ -38,13 +37,9 @@ pub struct SignArgs {
     meaning: String,
 
     #[command(flatten)]
-    by: ByArgs,
+    by: ProofArgs,
 
-    /// Read the secret from standard input
-    #[arg(long)]
-    secret_stdin: bool,
-
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -64,13 +59,12 @@ pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
             args.meaning
         )));
     };
-    let by = args.by.who();
-    let By::Named(id) = &by else {
+    if !matches!(args.by.who(), By::Named(_)) {
         return Err(DeskError::Nobody);
-    };
+    }
     let archive = Archive::open_named(args.record.as_deref())?;
     let session = archive.find(&args.session)?;
-    if !args.secret_stdin {
+    if args.by.is_typed() {
         output::complain(&format_args!(
             "to be signed: {} of {}, began {}, {:.1} min, {}",
             session.id,
@@ -80,8 +74,8 @@ pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
             session.state
         ));
     }
-    let secret = match Secrets::from(args.secret_stdin).of(id) {
-        Ok(secret) => secret,
+    let (by, secret) = match args.by.proof(&archive) {
+        Ok(proof) => proof,
         Err(error) => return Ok(output::finding(&error)),
     };
     let signed = sign(archive.path(), &by, &secret, &session.id, meaning)?;

@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::clock;
 use crate::commands::chosen::Chosen;
+use crate::commands::day::date;
 use crate::commands::output::{self, Output};
 use crate::commands::watch;
 use crate::simulation::batch::{self, Faults, Order, Report, Session, Whom};
@@ -68,7 +69,7 @@ pub struct SimulateArgs {
     patient: Option<String>,
 
     /// Take the prescriptions in force on this day instead of today, such as 2026-03-01
-    #[arg(long, value_name = "DAY", requires = "prescription")]
+    #[arg(long, value_name = "DAY", requires = "prescription", value_parser = date)]
     on: Option<Date>,
 
     /// How many sessions; without it one for each patient

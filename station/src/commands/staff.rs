@@ -63,7 +63,7 @@ struct AddArgs {
     #[arg(long)]
     secret_stdin: bool,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }
@@ -71,7 +71,7 @@ struct AddArgs {
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 struct ListArgs {
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
@@ -94,7 +94,7 @@ struct RetireArgs {
     #[arg(long)]
     secret_stdin: bool,
 
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::{self, Output};
-use crate::records::RecordsError;
-use crate::records::desk::{By, DeskError};
-use crate::records::location::{self, Which};
+use super::secret::{SecretError, Secrets};
+use crate::records::desk::{By, DeskError, members};
+use crate::records::location;
+use crate::records::{Archive, RecordsError};
 
 /// The environment's word for who sits at this desk.
 const STATION_STAFF: &str = "STATION_STAFF";
@@ -36,6 +37,56 @@ impl ByArgs {
     }
 }
 
+/// Who acts, with the secret that proves it.
+#[derive(Debug, Args)]
+pub(in crate::commands) struct ProofArgs {
+    #[command(flatten)]
+    by: ByArgs,
+
+    /// Read the secret from standard input
+    #[arg(long)]
+    secret_stdin: bool,
+}
+
+impl ProofArgs {
+    /// Who it is.
+    pub(in crate::commands) fn who(&self) -> By {
+        self.by.who()
+    }
+
+    /// Whether the secret is typed at the terminal.
+    pub(in crate::commands) const fn is_typed(&self) -> bool {
+        !self.secret_stdin
+    }
+
+    /// Asks for the secret of who was named; whether it is theirs is found where it is used.
+    ///
+    /// # Errors
+    /// Where nobody was named, nobody is on the record's staff list, or no secret came.
+    pub(in crate::commands) fn proof(&self, archive: &Archive) -> Result<(By, String), ProofError> {
+        let by = self.who();
+        let By::Named(id) = &by else {
+            return Err(DeskError::Nobody.into());
+        };
+        if members(archive).map_err(DeskError::from)?.is_empty() {
+            return Err(DeskError::NoStaff.into());
+        }
+        let secret = Secrets::from(self.secret_stdin).of(id)?;
+        Ok((by, secret))
+    }
+}
+
+/// Why nobody has proved who acts.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::commands) enum ProofError {
+    /// Nobody was named, or nobody can be.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// No secret came.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+}
+
 /// Who it is, where a command takes nobody's name.
 pub(in crate::commands) fn who(named: Option<&str>) -> By {
     let environment = std::env::var(STATION_STAFF).ok();
@@ -49,11 +100,11 @@ pub(in crate::commands) fn told(look: Result<(), DeskError>) {
     }
 }
 
-/// Where the record is that a command adds to: the one that was named, else the gym's own.
+/// Where the record is that a command adds to: the one that was named, else the environment's, else the gym's own.
 pub(in crate::commands) fn record(
     named: Option<&Path>,
 ) -> Result<std::path::PathBuf, RecordsError> {
-    location::resolve(named, Which::Gym)
+    location::at_desk(named)
 }
 
 /// Says what was done.

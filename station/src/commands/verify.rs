@@ -21,7 +21,7 @@ usage. A gap that the record itself tells is no finding.";
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct VerifyArgs {
-    /// The record, where it is not the gym's own in the user's data folder
+    /// The record; without it the one that `STATION_RECORD` names, else the gym's own in the user's data folder
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 

@@ -20,13 +20,13 @@ pub(super) fn fitting(
     archive: &Archive,
     day: Option<Date>,
     patient: Option<&str>,
+    zone: &TimeZone,
 ) -> Result<Vec<SessionLine>, RecordsError> {
-    let zone = TimeZone::system();
     let whose = SessionFilter {
         patient: patient.map(|asked| archive.patient(asked)).transpose()?,
         ..SessionFilter::default()
     };
-    let Ok(filter) = whose.of_days(day, day, &zone) else {
+    let Ok(filter) = whose.of_days(day, day, zone) else {
         // A day that the zone does not have: nobody came on it.
         return Ok(Vec::new());
     };

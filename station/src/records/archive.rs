@@ -87,17 +87,23 @@ impl Archive {
         Store::open_for_reading(path).map(|store| Self { store })
     }
 
-    /// Opens the record that a command works on: the one that was named, else the gym's own.
+    /// Opens the record that a command at a desk works on: the one that was named, else the environment's, else the gym's own.
     ///
     /// # Errors
     /// As [`Self::open`]; where there is none but the demonstration has one, the error says where that is.
     pub fn open_named(named: Option<&Path>) -> Result<Self, RecordsError> {
-        let opened = Self::open(&location::resolve(named, Which::Gym)?);
-        match (opened, named) {
+        let opened = Self::open(&location::at_desk(named)?);
+        match (
+            opened,
+            named.map(Path::to_owned).or_else(location::by_environment),
+        ) {
             (Err(RecordsError::Absent { path, .. }), None) => {
                 let demonstration = location::resolve(None, Which::Demonstration)?;
                 let beside = if demonstration.exists() {
-                    format!(" (the demonstration's is {})", demonstration.display())
+                    format!(
+                        " (the demonstration's is {0}: --record {0}, or for every command of this shell export STATION_RECORD={0})",
+                        demonstration.display()
+                    )
                 } else {
                     String::new()
                 };
@@ -287,6 +293,23 @@ pub fn local(wall_micros: i64, zone: &TimeZone) -> String {
         there.hour(),
         there.minute()
     )
+}
+
+/// How far the times of a zone are from UTC at a wall time, in microseconds since 1970, UTC: `UTC`, `UTC+1`, `UTC−3:30`.
+#[must_use]
+pub fn offset(wall_micros: i64, zone: &TimeZone) -> String {
+    let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let east = zone.to_offset(at).seconds();
+    let (sign, size) = if east < 0 {
+        ('\u{2212}', -east)
+    } else {
+        ('+', east)
+    };
+    match (size / 3600, size / 60 % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+    }
 }
 
 /// The day of a wall time, in microseconds since 1970, UTC, where the reader is.

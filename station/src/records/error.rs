@@ -154,6 +154,16 @@ pub enum RecordsError {
         /// How many a person confirmed.
         confirmed: u64,
     },
+    /// Some of the sessions to purge are signed.
+    #[error(
+        "{signed} of these {of} sessions are signed, so nothing was purged: where they have been kept as long as the law asks, write --with-signed too"
+    )]
+    PurgeSigned {
+        /// How many are.
+        signed: u64,
+        /// Of so many.
+        of: u64,
+    },
     /// No patient has that pseudonym.
     #[error("no patient {pseudonym} in {path}{nearest}")]
     NoPatient {

@@ -428,7 +428,7 @@ pub(crate) fn archive_of_a_signed_visit() -> (tempfile::TempDir, Archive) {
     hire(&archive, "anna", "Anna Berg");
     let (path, anna) = (archive.path(), desk::By::of(Some("anna")));
     let session = archive.find("last").unwrap().id;
-    desk::note(path, &anna, &session, "Felt well.").unwrap();
+    desk::note(path, &anna, SECRET, &session, "Felt well.").unwrap();
     let taken = SessionRecord::read(&archive, &session)
         .unwrap()
         .measurements;
@@ -441,15 +441,22 @@ pub(crate) fn archive_of_a_signed_visit() -> (tempfile::TempDir, Archive) {
         },
         why: "read from the wrong line",
     };
-    desk::correct(path, &anna, &session, &taken, &correction).unwrap();
+    desk::correct(path, &anna, SECRET, &session, &taken, &correction).unwrap();
     desk::sign(path, &anna, SECRET, &session, desk::Meaning::Review).unwrap();
-    desk::note(path, &anna, &session, "Called on the day after: well.").unwrap();
+    desk::note(
+        path,
+        &anna,
+        SECRET,
+        &session,
+        "Called on the day after: well.",
+    )
+    .unwrap();
     let identity = desk::Identity {
         name: "Jane Doe".to_owned(),
         born: Some(jiff::civil::date(1950, 3, 2)),
         hospital_id: Some("H-4711".to_owned()),
     };
-    desk::identify(path, &anna, "K7PD2MXQ", &identity).unwrap();
+    desk::identify(path, &anna, SECRET, "K7PD2MXQ", &identity).unwrap();
     desk::looked(
         &archive,
         &anna,

@@ -23,6 +23,28 @@ impl Which {
     }
 }
 
+/// The environment's word for the record that commands at a desk work on.
+const STATION_RECORD: &str = "STATION_RECORD";
+
+/// The record that a command at a desk works on: the one that was named on the command line, else by the environment, else the gym's own. A gym
+/// and a demonstration do not ask the environment: what they write to is never chosen by accident.
+///
+/// # Errors
+/// [`RecordsError::NoHome`] where none was named and no folder is known.
+pub fn at_desk(named: Option<&Path>) -> Result<PathBuf, RecordsError> {
+    match named.map(Path::to_owned).or_else(by_environment) {
+        Some(path) => Ok(path),
+        None => resolve(None, Which::Gym),
+    }
+}
+
+/// The record that the environment names.
+pub(super) fn by_environment() -> Option<PathBuf> {
+    std::env::var_os(STATION_RECORD)
+        .filter(|named| !named.is_empty())
+        .map(PathBuf::from)
+}
+
 /// The record that a command works on: the one that was named, else the one in the user's data folder.
 ///
 /// # Errors

@@ -9,11 +9,12 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::archive::Archive;
 use super::chain::EventRow;
 use super::codes::word;
+use super::desk::{By, DeskError, prove_to};
 use super::entry::EventKind;
 use super::error::RecordsError;
 use super::store::Store;
@@ -30,6 +31,8 @@ pub struct Purged {
     pub events: u64,
     /// How many patients of whom nothing is left then.
     pub patients: u64,
+    /// How many of the sessions somebody has signed.
+    pub signed: u64,
     /// How many sessions before that day stay, because they are open.
     pub open_ones_stay: u64,
 }
@@ -48,7 +51,8 @@ const COUNTS: &str = "SELECT (SELECT count(*) FROM sessions WHERE state <> 'open
     + (SELECT count(*) FROM events WHERE session_id IS NULL AND kind IN ('looked', 'exported', 'identity')
       AND json_extract(detail, '$.patient') IN ({gone})),
     (SELECT count(*) FROM patients WHERE pseudonym IN ({gone})),
-    (SELECT count(*) FROM sessions WHERE state = 'open' AND began_wall_us < ?1)";
+    (SELECT count(*) FROM sessions WHERE state = 'open' AND began_wall_us < ?1),
+    (SELECT count(*) FROM sessions WHERE state <> 'open' AND began_wall_us < ?1 AND id IN (SELECT session_id FROM signatures))";
 
 /// Which events go: of the sessions, and of who the patients are.
 const EVENTS: &str = "(session_id IN (SELECT id FROM purged) OR (session_id IS NULL AND kind IN ('looked', 'exported', 'identity')
@@ -80,51 +84,70 @@ fn counted(connection: &Connection, before_wall_us: i64) -> rusqlite::Result<Pur
             events: count(2)?,
             patients: count(3)?,
             open_ones_stay: count(4)?,
+            signed: count(5)?,
         })
     })
 }
 
-/// Takes away the sessions that began before that wall time and are over, where there are as many as a person has seen that there are.
+/// What a person wants to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// What began before this wall time, in microseconds since 1970, UTC.
+    pub before_wall_us: i64,
+    /// As many sessions as the person has seen that there are.
+    pub confirmed: u64,
+    /// Also what somebody has signed.
+    pub with_signed: bool,
+}
+
+/// Takes away the sessions that began before that wall time and are over, where there are as many as a person has seen that there are, and
+/// whoever does it proves to be of the staff.
 ///
 /// # Errors
-/// [`RecordsError::InUse`] while a gym writes; [`RecordsError::PurgeDiffers`] where there are more or fewer sessions; where the file cannot be
-/// written. Nothing has changed then.
-pub fn purge(
-    path: &Path,
-    before_wall_us: i64,
-    confirmed: u64,
-    by: &str,
-) -> Result<Purged, RecordsError> {
+/// [`RecordsError::InUse`] while a gym writes; [`RecordsError::PurgeDiffers`] where there are more or fewer sessions;
+/// [`RecordsError::PurgeSigned`] where some are signed and that was not asked for; where the id or the secret is wrong, or the file cannot be
+/// written. No session has gone then.
+pub fn purge(path: &Path, by: &By, secret: &str, wanted: Wanted) -> Result<Purged, DeskError> {
+    let before_wall_us = wanted.before_wall_us;
     // Reading first: a file that is not there is not made, and one that stays as it is is not opened for writing.
-    agreed(foresee(&Archive::open(path)?, before_wall_us)?, confirmed)?;
+    agreed(foresee(&Archive::open(path)?, before_wall_us)?, wanted)?;
+    let who = prove_to(path, by, secret, "to purge sessions")?;
     let mut store = Store::open_for_writing(path)?;
     let there = counted(&store.connection, before_wall_us)
         .map_err(|error| store.failed("read", error))
-        .and_then(|there| agreed(there, confirmed))?;
+        .and_then(|there| agreed(there, wanted))?;
     if there.sessions > 0 {
-        take_away(&mut store.connection, before_wall_us, there, by)
+        take_away(&mut store.connection, before_wall_us, there, &who)
             .map_err(|error| store.failed("purged", error))?;
     }
     Ok(there)
 }
 
-/// As many sessions go as a person has seen that there are.
-fn agreed(there: Purged, confirmed: u64) -> Result<Purged, RecordsError> {
-    if there.sessions == confirmed {
-        Ok(there)
-    } else {
-        Err(RecordsError::PurgeDiffers {
+/// As many sessions go as a person has seen that there are, and signed ones only where that was said.
+fn agreed(there: Purged, wanted: Wanted) -> Result<Purged, RecordsError> {
+    if there.sessions != wanted.confirmed {
+        return Err(RecordsError::PurgeDiffers {
             found: there.sessions,
-            confirmed,
-        })
+            confirmed: wanted.confirmed,
+        });
     }
+    if there.signed > 0 && !wanted.with_signed {
+        return Err(RecordsError::PurgeSigned {
+            signed: there.signed,
+            of: there.sessions,
+        });
+    }
+    Ok(there)
 }
+
+/// Who purges: in words, and as the fields of an event's detail.
+type Who = (String, Map<String, Value>);
 
 fn take_away(
     connection: &mut Connection,
     before_wall_us: i64,
     there: Purged,
-    by: &str,
+    who: &Who,
 ) -> rusqlite::Result<()> {
     // What is deleted is overwritten, and keys are checked once, at the end, over everything.
     connection.pragma_update(None, "secure_delete", true)?;
@@ -142,7 +165,7 @@ fn take_away(
         [before_wall_us],
     )?;
     let ranges = ranges::to_purge(&transaction)?;
-    let event = tell(&transaction, before_wall_us, there, &ranges, by)?;
+    let event = tell(&transaction, before_wall_us, there, &ranges, who)?;
     ranges::write(&transaction, &ranges, event)?;
     let guards = lift_guards(&transaction)?;
     delete(&transaction)?;
@@ -176,32 +199,39 @@ fn tell(
     before_wall_us: i64,
     there: Purged,
     ranges: &[ranges::Range],
-    by: &str,
+    (words, fields): &Who,
 ) -> rusqlite::Result<i64> {
     let wall_us = clock::wall_micros();
     transaction.execute(
         "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us, kind) VALUES (?1, 1, ?2, ?2, 'purge')",
         params![super::SOFTWARE, wall_us],
     )?;
+    let mut detail = fields.clone();
+    for (name, value) in [
+        ("before_wall_us", json!(before_wall_us)),
+        ("sessions", json!(there.sessions)),
+        ("signed", json!(there.signed)),
+        ("bouts", json!(there.bouts)),
+        ("events", json!(there.events)),
+        ("sha256", json!(ranges::hash(ranges))),
+    ] {
+        detail.insert(name.to_owned(), value);
+    }
     EventRow {
         run: transaction.last_insert_rowid(),
         wall_us,
         kind: word(&EventKind::Purge),
         text: format!(
-            "{by} purged {} sessions with {} bouts and {} events",
-            there.sessions, there.bouts, there.events
+            "{words} purged {} sessions with {} bouts and {} events{}",
+            there.sessions,
+            there.bouts,
+            there.events,
+            match there.signed {
+                0 => String::new(),
+                signed => format!("; {signed} of the sessions were signed"),
+            }
         ),
-        detail: Some(
-            json!({
-                "before_wall_us": before_wall_us,
-                "sessions": there.sessions,
-                "bouts": there.bouts,
-                "events": there.events,
-                "by": by,
-                "sha256": ranges::hash(ranges),
-            })
-            .to_string(),
-        ),
+        detail: Some(Value::Object(detail).to_string()),
         ..EventRow::default()
     }
     .append(transaction)

@@ -75,8 +75,21 @@ pub struct Format {
     pub ending: Option<&'static str>,
     /// Whether it has a place for who the patient is.
     pub takes_names: bool,
+    /// What of the free text that people wrote it carries.
+    pub free_text: FreeText,
     /// Writes it.
     pub write: fn(&Export<'_>) -> Result<Vec<Part>, ExportError>,
+}
+
+/// What of the words that people wrote a form carries: notes, and why measurements were corrected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreeText {
+    /// It has no place for them.
+    None,
+    /// They are in it where somebody asks for them.
+    Asked,
+    /// It is the whole record: they are in it.
+    Always,
 }
 
 /// Every form, in the order that help lists them.
@@ -86,6 +99,7 @@ pub const FORMATS: &[Format] = &[
         about: "a folder of tables with units in their headings, and a dictionary",
         ending: None,
         takes_names: true,
+        free_text: FreeText::Asked,
         write: csv::write,
     },
     Format {
@@ -93,13 +107,15 @@ pub const FORMATS: &[Format] = &[
         about: "EDF+: signals a second a record with the oximeter's waveform, and annotations",
         ending: Some("edf"),
         takes_names: true,
+        free_text: FreeText::None,
         write: edf::write,
     },
     Format {
         name: "jsonl",
-        about: "everything, a JSON object a line; station import takes it back",
+        about: "everything, notes and names of staff too, a JSON object a line; station import takes it back",
         ending: Some("jsonl"),
         takes_names: false,
+        free_text: FreeText::Always,
         write: jsonl::write,
     },
     Format {
@@ -107,6 +123,7 @@ pub const FORMATS: &[Format] = &[
         about: "a FIT activity, for what reads the files of watches and bicycle computers",
         ending: Some("fit"),
         takes_names: true,
+        free_text: FreeText::None,
         write: fit::form,
     },
     Format {
@@ -114,6 +131,7 @@ pub const FORMATS: &[Format] = &[
         about: "a FHIR R4 bundle in JSON, for hospital systems",
         ending: Some("json"),
         takes_names: true,
+        free_text: FreeText::None,
         write: fhir::form,
     },
 ];

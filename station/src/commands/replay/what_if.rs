@@ -21,7 +21,9 @@ use crate::records::{Archive, RecordsError};
 #[derive(Serialize)]
 struct WhatIf {
     session: String,
+    patient: String,
     prescription: String,
+    prescribed_to: String,
     version: u32,
     readings: &'static str,
     bouts: Vec<BoutAlternative>,
@@ -51,11 +53,19 @@ pub(super) fn run(
     };
     let mut told = WhatIf {
         session: session.id.clone(),
+        patient: session.patient.clone(),
         prescription: chosen.ordered.id.clone(),
+        prescribed_to: chosen.pseudonym.clone(),
         version: chosen.ordered.version,
         readings: "as recorded: the patient did not answer to the other load",
         bouts: Vec::new(),
     };
+    if !session.patient.eq_ignore_ascii_case(&chosen.pseudonym) {
+        output::complain(&format_args!(
+            "{} was ordered for {}, and {} is a session of {}: what follows is another patient's prescription on these readings",
+            chosen.ordered.id, chosen.pseudonym, session.id, session.patient
+        ));
+    }
     for bout in archive.bouts(&session.id)? {
         if bout.machine() != Some(chosen.ordered.machine) {
             output::complain(&format_args!(

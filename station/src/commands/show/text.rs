@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::commands::identify;
 use crate::commands::lines::{WIDTH, under};
 use crate::dashboard::words::share;
-use crate::records::archive::local;
+use crate::records::archive::{local, offset};
 use crate::records::desk::Identity;
 use crate::records::session::{NoteRecord, SignatureRecord};
 use crate::records::summary::{
@@ -99,9 +99,8 @@ fn of_corrected(corrected: &CorrectedLine, unit: &str, zone: &TimeZone) -> Strin
         || was.clone(),
         |correction| {
             format!(
-                "{was} until {} ({}, {}{}): {}",
-                correction.name,
-                correction.by,
+                "{was} until {}, {}{}: {}",
+                correction.author(),
                 local(correction.wall_us, zone),
                 later(correction.after_signature),
                 correction.why
@@ -121,9 +120,8 @@ const fn later(after_signature: bool) -> &'static str {
 
 fn of_note(note: &NoteRecord, zone: &TimeZone) -> Vec<String> {
     let whose = format!(
-        "{} ({}), {}{}:",
-        note.name,
-        note.by,
+        "{}, {}{}:",
+        note.author(),
         local(note.wall_us, zone),
         later(note.after_signature)
     );
@@ -168,8 +166,9 @@ fn head(summary: &Summary, identity: Option<&Identity>, zone: &TimeZone) -> Vec<
         format!("Session {}", session.id),
         format!("  patient   {}{who}", session.patient),
         format!(
-            "  began     {}, {:.1} min, {ended}",
+            "  began     {} ({}), {:.1} min, {ended}",
             local(session.began_wall_micros, zone),
+            offset(session.began_wall_micros, zone),
             session.seconds / 60.0
         ),
         format!("  kind      {kind}; recorded by {}", session.software),
@@ -446,7 +445,7 @@ mod tests {
         for wanted in [
             "Session S-20261123-143107-",
             "  patient   K7PD2MXQ",
-            "  began     2026-11-23 14:31, 8.3 min, ended: completed",
+            "  began     2026-11-23 14:31 (UTC), 8.3 min, ended: completed",
             "Bout 1: station 2, cycle by csafe, prescription bike-steady version 3",
             "  phases    ready 1:15, warm-up 1:00,",
             "  heart rate      ",

@@ -46,7 +46,7 @@ enum Order {
 
 const PERSONS: [Person; 8] = [
     Person {
-        pseudonym: "K7PD",
+        pseudonym: "K7PD2MXQ",
         second_identifier: "born 1958",
         condition: Condition::Cad,
         seed: 2_000,
@@ -54,7 +54,7 @@ const PERSONS: [Person; 8] = [
         order: Order::HeartRateHeld,
     },
     Person {
-        pseudonym: "M2QX",
+        pseudonym: "M2QXV7RT",
         second_identifier: "born 1951",
         condition: Condition::Copd,
         seed: 5_552,
@@ -62,7 +62,7 @@ const PERSONS: [Person; 8] = [
         order: Order::Constant,
     },
     Person {
-        pseudonym: "ZB40",
+        pseudonym: "ZB40H8WN",
         second_identifier: "born 1963",
         condition: Condition::Cad,
         seed: 4_716,
@@ -70,7 +70,7 @@ const PERSONS: [Person; 8] = [
         order: Order::HeartRateHeld,
     },
     Person {
-        pseudonym: "T5RW",
+        pseudonym: "T5RW9C3E",
         second_identifier: "born 1947",
         condition: Condition::Cad,
         seed: 2_097,
@@ -78,7 +78,7 @@ const PERSONS: [Person; 8] = [
         order: Order::HeartRateHeld,
     },
     Person {
-        pseudonym: "H9NC",
+        pseudonym: "H9NC4KXA",
         second_identifier: "born 1970",
         condition: Condition::Cad,
         seed: 5_104,
@@ -86,7 +86,7 @@ const PERSONS: [Person; 8] = [
         order: Order::HeartRateHeld,
     },
     Person {
-        pseudonym: "V3GJ",
+        pseudonym: "V3GJ7T2M",
         second_identifier: "born 1955",
         condition: Condition::Cad,
         seed: 3_746,
@@ -94,7 +94,7 @@ const PERSONS: [Person; 8] = [
         order: Order::Interval,
     },
     Person {
-        pseudonym: "R8LD",
+        pseudonym: "R8LD6NQ2",
         second_identifier: "born 1949",
         condition: Condition::Copd,
         seed: 5_004,
@@ -102,7 +102,7 @@ const PERSONS: [Person; 8] = [
         order: Order::HeartRateHeld,
     },
     Person {
-        pseudonym: "C6YF",
+        pseudonym: "C6YFT8HA",
         second_identifier: "born 1966",
         condition: Condition::Deconditioned,
         seed: 8_120,

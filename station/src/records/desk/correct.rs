@@ -9,6 +9,7 @@ use serde_json::Map;
 use super::by::By;
 use super::error::DeskError;
 use super::note::said;
+use super::staff::authenticate;
 use super::writer::{Desk, Told};
 use crate::records::chain::{Hash, Hex, Sum};
 use crate::records::codes::word;
@@ -42,11 +43,12 @@ pub(super) fn hash(figures: (&str, i64, Option<i64>, bool), number: usize, why: 
 /// Adds a correction; the number of the new measurement in its session.
 ///
 /// # Errors
-/// Where nobody of the staff is named, there is no such measurement, it is of another kind or was corrected already, no reason is given, or
+/// Where the id or the secret is wrong, there is no such measurement, it is of another kind or was corrected already, no reason is given, or
 /// the record cannot be written.
 pub fn correct(
     path: &Path,
     by: &By,
+    secret: &str,
     session: &str,
     taken: &[MeasurementRecord],
     correction: &Correction<'_>,
@@ -63,7 +65,7 @@ pub fn correct(
             ))
         })?;
     let mut desk = Desk::open(path, by)?;
-    let (_, name) = desk.member()?;
+    let author = authenticate(&mut desk, secret, Some(session), "to correct a measurement")?;
     let new = taken.len().saturating_add(1);
     let second = figures.second_value.map(i64::from);
     let sum = hash(
@@ -103,7 +105,7 @@ pub fn correct(
         act.transaction.execute(
             "INSERT INTO corrections (measurement_id, session_id, wall_us, by_id, by_name, why, event_id)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![row, session, act.wall_us, act.who.id, name, why, event],
+            params![row, session, act.wall_us, author.id, author.name, why, event],
         )?;
         Ok(new)
     })

@@ -2,7 +2,7 @@
 
 use crate::records::error::RecordsError;
 
-/// Why it was not done. The record is as it was, but for the event that tells of a refused signature.
+/// Why it was not done. The record is as it was, but for the event that tells that somebody was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
     /// The record.
@@ -21,6 +21,11 @@ pub enum DeskError {
         /// As it was given.
         id: String,
     },
+    /// Nobody is on the staff list.
+    #[error(
+        "nobody is on the staff list yet, so nobody can prove who they are: station staff add ID --name NAME --role ROLE"
+    )]
+    NoStaff,
     /// The person was retired.
     #[error("{id} was retired from the staff list: name somebody who is on it")]
     Retired {

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::Map;
 
 use super::by::By;
 use super::error::DeskError;
+use super::staff::authenticate;
 use super::writer::{Desk, Told};
 use crate::clock;
 use crate::records::Archive;
@@ -18,6 +19,9 @@ use crate::records::error::RecordsError;
 
 /// The write-ahead log is emptied of what was forgotten where no reader stands in the way for longer.
 const READERS_LEAVE: Duration = Duration::from_millis(100);
+
+/// Nobody has grown older, in full years.
+const OLDEST: u16 = 122;
 
 /// Who a pseudonym is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,31 +57,96 @@ impl Identity {
 /// # Errors
 /// Where the file cannot be read.
 pub fn identity_of(archive: &Archive, pseudonym: &str) -> Result<Option<Identity>, RecordsError> {
-    let found = archive.query(
-        "SELECT name, born, hospital_id FROM identities WHERE pseudonym = ?1",
-        [pseudonym],
-        |row| {
-            let born: Option<String> = row.get(1)?;
-            Ok(Identity {
-                name: row.get(0)?,
-                born: born.and_then(|born| born.parse().ok()),
-                hospital_id: row.get(2)?,
-            })
-        },
-    )?;
-    Ok(found.into_iter().next())
+    standing(archive.connection(), pseudonym).map_err(|error| archive.failed(error))
 }
 
-/// Writes down who a pseudonym is, in the place of what was written before.
+fn standing(connection: &Connection, pseudonym: &str) -> rusqlite::Result<Option<Identity>> {
+    connection
+        .query_row(
+            "SELECT name, born, hospital_id FROM identities WHERE pseudonym = ?1",
+            [pseudonym],
+            |row| {
+                let born: Option<String> = row.get(1)?;
+                Ok(Identity {
+                    name: row.get(0)?,
+                    born: born.and_then(|born| born.parse().ok()),
+                    hospital_id: row.get(2)?,
+                })
+            },
+        )
+        .optional()
+}
+
+/// What writing it down came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identified {
+    /// Nobody had written it down.
+    First,
+    /// The same stood there.
+    Same,
+    /// Something else stood there: what of it is another now, in words, and never what it said.
+    Replaced(Vec<&'static str>),
+}
+
+impl Identified {
+    /// What follows who did it. No name is in it.
+    fn words(&self) -> String {
+        match self {
+            Self::First => "wrote down who this pseudonym is".to_owned(),
+            Self::Same => "wrote down who this pseudonym is, the same as before".to_owned(),
+            Self::Replaced(what) => format!(
+                "wrote down that this pseudonym is another than before: {}",
+                what.join(", ")
+            ),
+        }
+    }
+
+    /// What of it is another now.
+    fn replaced(&self) -> &[&'static str] {
+        match self {
+            Self::First | Self::Same => &[],
+            Self::Replaced(what) => what,
+        }
+    }
+}
+
+/// Writes down who a pseudonym is, in the place of what was written before. That something was replaced, and what of it, is told; no name is.
 ///
 /// # Errors
-/// Where nobody of the staff is named, the name or pseudonym cannot be, or the record cannot be written.
+/// Where the id or the secret is wrong, the name or pseudonym cannot be, or the record cannot be written.
 pub fn identify(
     path: &Path,
     by: &By,
+    secret: &str,
     pseudonym: &str,
     identity: &Identity,
-) -> Result<(), DeskError> {
+) -> Result<Identified, DeskError> {
+    let identity = fitting(pseudonym, identity)?;
+    let mut desk = Desk::open(path, by)?;
+    authenticate(&mut desk, secret, None, "to write down who a pseudonym is")?;
+    let written = desk.act(|act| {
+        act.transaction.pragma_update(None, "secure_delete", true)?;
+        let written = beside(standing(&act.transaction, pseudonym)?.as_ref(), &identity);
+        act.tell(of_patient(pseudonym, &written.words(), written.replaced()))?;
+        act.transaction.execute(
+            "INSERT INTO identities (pseudonym, name, born, hospital_id, wall_us) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (pseudonym) DO UPDATE SET name = ?2, born = ?3, hospital_id = ?4, wall_us = ?5",
+            params![
+                pseudonym,
+                identity.name,
+                identity.born.map(|born| born.to_string()),
+                identity.hospital_id,
+                act.wall_us
+            ],
+        )?;
+        Ok(written)
+    })?;
+    empty_log(&desk);
+    Ok(written)
+}
+
+/// An identity as it is kept.
+fn fitting(pseudonym: &str, identity: &Identity) -> Result<Identity, DeskError> {
     let printable = |text: &str| !text.trim().is_empty() && !text.chars().any(char::is_control);
     let fits = printable(pseudonym)
         && printable(&identity.name)
@@ -87,40 +156,56 @@ pub fn identify(
             "pseudonym, name and hospital id are words that can be printed".to_owned(),
         ));
     }
-    if let Some(born) = identity.born.filter(|born| *born > clock::today()) {
-        return Err(DeskError::Unfit(format!(
-            "{born} is still to come, and is nobody's day of birth: write it as YYYY-MM-DD"
-        )));
+    if let Some(born) = identity.born {
+        let today = clock::today();
+        if born > today {
+            return Err(DeskError::Unfit(format!(
+                "{born} is still to come, and is nobody's day of birth: write it as YYYY-MM-DD"
+            )));
+        }
+        if identity.age_on(today).is_some_and(|age| age > OLDEST) {
+            return Err(DeskError::Unfit(format!(
+                "whoever was born on {born} would be more than {OLDEST} years old: look at the year again"
+            )));
+        }
     }
-    let mut desk = Desk::open(path, by)?;
-    desk.member()?;
-    desk.act(|act| {
-        act.transaction.pragma_update(None, "secure_delete", true)?;
-        act.tell(of_patient(pseudonym, "wrote down who this pseudonym is"))?;
-        act.transaction.execute(
-            "INSERT INTO identities (pseudonym, name, born, hospital_id, wall_us) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT (pseudonym) DO UPDATE SET name = ?2, born = ?3, hospital_id = ?4, wall_us = ?5",
-            params![
-                pseudonym,
-                identity.name.trim(),
-                identity.born.map(|born| born.to_string()),
-                identity.hospital_id.as_deref().map(str::trim),
-                act.wall_us
-            ],
-        )?;
-        Ok(())
-    })?;
-    empty_log(&desk);
-    Ok(())
+    Ok(Identity {
+        name: identity.name.trim().to_owned(),
+        born: identity.born,
+        hospital_id: identity
+            .hospital_id
+            .as_deref()
+            .map(|id| id.trim().to_owned()),
+    })
+}
+
+/// What writing one down makes of what stood there.
+fn beside(before: Option<&Identity>, now: &Identity) -> Identified {
+    let Some(before) = before else {
+        return Identified::First;
+    };
+    let differing: Vec<&'static str> = [
+        ("name", before.name != now.name),
+        ("day of birth", before.born != now.born),
+        ("hospital id", before.hospital_id != now.hospital_id),
+    ]
+    .into_iter()
+    .filter_map(|(what, differs)| differs.then_some(what))
+    .collect();
+    if differing.is_empty() {
+        Identified::Same
+    } else {
+        Identified::Replaced(differing)
+    }
 }
 
 /// Forgets who a pseudonym is: what was written is overwritten in the file.
 ///
 /// # Errors
-/// Where nobody of the staff is named, nothing is known of the pseudonym, or the record cannot be written.
-pub fn forget(path: &Path, by: &By, pseudonym: &str) -> Result<(), DeskError> {
+/// Where the id or the secret is wrong, nothing is known of the pseudonym, or the record cannot be written.
+pub fn forget(path: &Path, by: &By, secret: &str, pseudonym: &str) -> Result<(), DeskError> {
     let mut desk = Desk::open(path, by)?;
-    desk.member()?;
+    authenticate(&mut desk, secret, None, "to forget who a pseudonym is")?;
     desk.act(|act| {
         act.transaction.pragma_update(None, "secure_delete", true)?;
         let gone = act
@@ -135,6 +220,7 @@ pub fn forget(path: &Path, by: &By, pseudonym: &str) -> Result<(), DeskError> {
         act.tell(of_patient(
             pseudonym,
             "had it forgotten who this pseudonym is",
+            &[],
         ))?;
         Ok(())
     })?;
@@ -142,9 +228,12 @@ pub fn forget(path: &Path, by: &By, pseudonym: &str) -> Result<(), DeskError> {
     Ok(())
 }
 
-fn of_patient<'a>(pseudonym: &str, words: &str) -> Told<'a> {
+fn of_patient<'a>(pseudonym: &str, words: &str, replaced: &[&str]) -> Told<'a> {
     let mut detail = Map::new();
     detail.insert("patient".to_owned(), pseudonym.into());
+    if !replaced.is_empty() {
+        detail.insert("replaced".to_owned(), replaced.into());
+    }
     Told {
         kind: EventKind::Identity,
         session: None,

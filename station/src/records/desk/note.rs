@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::by::By;
 use super::error::DeskError;
+use super::staff::authenticate;
 use super::writer::{Desk, Told};
 use crate::records::chain::{Hash, Hex};
 use crate::records::entry::EventKind;
@@ -18,11 +19,17 @@ const LONGEST: usize = 10_000;
 /// Adds a note to a session, which may be open, over or signed. The words stand in `notes` alone; the event carries their hash.
 ///
 /// # Errors
-/// Where nobody of the staff is named, there is nothing to say, or the record cannot be written.
-pub fn note(path: &Path, by: &By, session: &str, text: &str) -> Result<(), DeskError> {
+/// Where the id or the secret is wrong, there is nothing to say, or the record cannot be written.
+pub fn note(
+    path: &Path,
+    by: &By,
+    secret: &str,
+    session: &str,
+    text: &str,
+) -> Result<(), DeskError> {
     let text = said(text, "note")?;
     let mut desk = Desk::open(path, by)?;
-    let (_, name) = desk.member()?;
+    let author = authenticate(&mut desk, secret, Some(session), "to write a note")?;
     let sum: Hash = Sha256::digest(&text).into();
     desk.act(|act| {
         let mut detail = Map::new();
@@ -35,7 +42,7 @@ pub fn note(path: &Path, by: &By, session: &str, text: &str) -> Result<(), DeskE
         })?;
         act.transaction.execute(
             "INSERT INTO notes (session_id, wall_us, by_id, by_name, text, event_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![session, act.wall_us, act.who.id, name, text, event],
+            params![session, act.wall_us, author.id, author.name, text, event],
         )?;
         Ok(())
     })

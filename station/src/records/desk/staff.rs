@@ -229,6 +229,20 @@ fn prove(desk: &mut Desk, proof: Option<&str>, wanted: &str) -> Result<(), DeskE
     authenticate(desk, proof.unwrap_or_default(), None, wanted).map(|_| ())
 }
 
+/// Who it is, where the secret is theirs and they are on the list of that record: for what is done to the record from elsewhere than the desk.
+/// What an event tells of them begins with the words, and has the fields in its detail.
+pub(in crate::records) fn prove_to(
+    path: &Path,
+    by: &By,
+    secret: &str,
+    wanted: &str,
+) -> Result<(String, Map<String, Value>), DeskError> {
+    let mut desk = Desk::open(path, by)?;
+    authenticate(&mut desk, secret, None, wanted)?;
+    let who = desk.who()?;
+    Ok((who.words.clone(), who.fields()))
+}
+
 /// Whoever acts, where the secret is theirs; otherwise the attempt is told in the record. An unknown id takes as long as a wrong secret, and is
 /// answered with the same words.
 pub(super) fn authenticate(

@@ -11,13 +11,22 @@ use crate::records::fixtures::{
 };
 use crate::records::interchange::{gather, take};
 use crate::records::list::SessionFilter;
-use crate::records::purge::purge;
+use crate::records::purge::{Wanted, purge};
 use crate::records::session::{SessionRecord, SignatureState};
 use crate::records::verify::{Verified, verify};
 use crate::records::{Archive, Entry, Recorder};
 
 fn anna() -> By {
     By::of(Some("anna"))
+}
+
+/// One session, signed or not.
+fn all_before(before_wall_us: i64) -> Wanted {
+    Wanted {
+        before_wall_us,
+        confirmed: 1,
+        with_signed: true,
+    }
 }
 
 fn state(archive: &Archive) -> SignatureState {
@@ -225,6 +234,7 @@ fn what_is_added_later_is_marked_and_takes_nothing_from_the_signature() {
     let new = correct(
         archive.path(),
         &anna(),
+        SECRET,
         session,
         &record.measurements,
         &correction,
@@ -244,6 +254,7 @@ fn what_is_added_later_is_marked_and_takes_nothing_from_the_signature() {
     let refusal = correct(
         archive.path(),
         &anna(),
+        SECRET,
         session,
         &again.measurements,
         &correction,
@@ -263,8 +274,15 @@ fn what_is_added_later_is_marked_and_takes_nothing_from_the_signature() {
         number: 3,
         ..correction
     };
-    let refusal =
-        correct(archive.path(), &anna(), session, &again.measurements, &kind).unwrap_err();
+    let refusal = correct(
+        archive.path(),
+        &anna(),
+        SECRET,
+        session,
+        &again.measurements,
+        &kind,
+    )
+    .unwrap_err();
     assert!(refusal.to_string().contains("blood pressure"), "{refusal}");
     // A second signature is over the additions too.
     hire(&archive, "lee", "Dr Sun Lee");
@@ -294,7 +312,7 @@ fn only_who_is_on_the_list_and_has_the_secret_signs() {
     assert!(refused("lee", SECRET).contains("retired"));
     assert_eq!(refused("lee", "wrong horse"), refused("nobody", SECRET));
     assert!(matches!(
-        note(path, &By::of(Some("lee")), &session, "words"),
+        note(path, &By::of(Some("lee")), SECRET, &session, "words"),
         Err(DeskError::Retired { .. })
     ));
     assert!(matches!(
@@ -303,6 +321,7 @@ fn only_who_is_on_the_list_and_has_the_secret_signs() {
             &By::Nobody {
                 user: "root".to_owned()
             },
+            SECRET,
             &session,
             "words"
         ),
@@ -311,7 +330,7 @@ fn only_who_is_on_the_list_and_has_the_secret_signs() {
     assert_eq!(state(&archive), SignatureState::Unsigned);
     // Each attempt is told.
     let refusals = "SELECT count(*) FROM events WHERE kind = 'signature-refused'";
-    assert_eq!(count(&archive, refusals), 5);
+    assert_eq!(count(&archive, refusals), 6);
     whole(&archive);
     // The list is changed by its members alone, ids and printed names are not given twice.
     let new = |id, name| NewMember {
@@ -354,7 +373,7 @@ fn what_goes_on_cannot_be_signed() {
     assert!(matches!(sign(), Err(DeskError::Open { .. })));
     let before = archive.find("last").unwrap().seconds;
     looked(&archive, &anna(), &[Of::Session(&session)], "show", false).unwrap();
-    note(&path, &anna(), &session, "in the middle of it").unwrap();
+    note(&path, &anna(), SECRET, &session, "in the middle of it").unwrap();
     // The next gym finds it open; a minute later nobody goes on with it.
     Recorder::open(&path, &options())
         .unwrap()
@@ -507,7 +526,8 @@ fn the_head_shows_a_cut_end_and_a_chain_that_was_made_anew() {
         ..last.clone()
     };
     assert_eq!(check_head(&purged, &inner).unwrap(), Told::Other);
-    purge(purged.path(), before, 1, "Archivist").unwrap();
+    hire(&purged, "anna", "Anna Berg");
+    purge(purged.path(), &anna(), SECRET, all_before(before)).unwrap();
     let told = check_head(&purged, &last).unwrap();
     assert!(
         matches!(told, Told::Purged { compared: true, .. }),
@@ -564,10 +584,10 @@ fn a_purge_takes_names_notes_and_signatures_along() {
         born: None,
         hospital_id: None,
     };
-    identify(archive.path(), &anna(), "T5RW", &other).unwrap();
+    identify(archive.path(), &anna(), SECRET, "T5RW", &other).unwrap();
     // An earlier version did not ask whose pseudonym it is.
     let jane = identity_of(&archive, "K7PD2MXQ").unwrap().unwrap();
-    identify(archive.path(), &anna(), "k7pd2mxq", &jane).unwrap();
+    identify(archive.path(), &anna(), SECRET, "k7pd2mxq", &jane).unwrap();
     looked(
         &archive,
         &anna(),
@@ -577,7 +597,7 @@ fn a_purge_takes_names_notes_and_signatures_along() {
     )
     .unwrap();
     let path = crate::records::fixtures::closed(archive);
-    let gone = purge(&path, WALL + 86_400_000_000, 1, "Archivist").unwrap();
+    let gone = purge(&path, &anna(), SECRET, all_before(WALL + 86_400_000_000)).unwrap();
     let archive = Archive::open(&path).unwrap();
     let verified = whole(&archive);
     assert_eq!(
@@ -611,9 +631,9 @@ fn a_purge_takes_names_notes_and_signatures_along() {
 #[test]
 fn what_is_forgotten_is_not_in_the_file_any_more() {
     let (folder, archive) = archive_of_a_signed_visit();
-    forget(archive.path(), &anna(), "K7PD2MXQ").unwrap();
+    forget(archive.path(), &anna(), SECRET, "K7PD2MXQ").unwrap();
     assert!(matches!(
-        forget(archive.path(), &anna(), "K7PD2MXQ"),
+        forget(archive.path(), &anna(), SECRET, "K7PD2MXQ"),
         Err(DeskError::NoIdentity { .. })
     ));
     drop(archive);
@@ -700,8 +720,9 @@ fn who_looked_is_told_of_the_session_and_is_no_part_of_it() {
     };
     assert_eq!(proved("signature"), (Some(true), false));
     for kind in ["note", "correction", "identity"] {
-        assert_eq!(proved(kind), (Some(false), true), "{kind}");
+        assert_eq!(proved(kind), (Some(true), false), "{kind}");
     }
+    assert_eq!(proved("looked"), (Some(false), true));
     assert!(told.iter().any(|entry| entry.kind == "identity"));
     assert!(
         told.iter()
@@ -803,7 +824,7 @@ fn a_gym_and_a_desk_write_at_once_and_lose_nothing() {
 fn desk_work(path: &Path, session: &str) -> usize {
     let archive = Archive::open(path).unwrap();
     for number in 0..20 {
-        note(path, &anna(), session, &format!("note {number}")).unwrap();
+        note(path, &anna(), SECRET, session, &format!("note {number}")).unwrap();
         looked(&archive, &anna(), &[Of::Session(session)], "show", false).unwrap();
     }
     sign(path, &anna(), SECRET, session, Meaning::Authorship).unwrap();
@@ -819,14 +840,14 @@ fn a_day_of_birth_that_is_still_to_come_is_nobodys() {
         born: crate::clock::today().tomorrow().ok(),
         hospital_id: None,
     };
-    let refusal = identify(archive.path(), &anna(), "K7PD2MXQ", &unborn).unwrap_err();
+    let refusal = identify(archive.path(), &anna(), SECRET, "K7PD2MXQ", &unborn).unwrap_err();
     assert!(refusal.to_string().contains("still to come"), "{refusal}");
     assert_eq!(identity_of(&archive, "K7PD2MXQ").unwrap(), before);
     let born_today = Identity {
         born: Some(crate::clock::today()),
         ..unborn
     };
-    identify(archive.path(), &anna(), "K7PD2MXQ", &born_today).unwrap();
+    identify(archive.path(), &anna(), SECRET, "K7PD2MXQ", &born_today).unwrap();
 }
 
 #[test]

@@ -76,10 +76,10 @@ pub struct Entry {
     pub patient: Option<String>,
     /// By whom: an id of the staff list, a user of the computer, or what was given; `None` for people at the gym, whom the record does not name.
     pub by: Option<String>,
-    /// `staff`, `system-user` or `unknown`; `None` for people at the gym and for a purge.
+    /// `staff`, `system-user` or `unknown`; `None` for people at the gym, and for a purge by an earlier version.
     #[serde(rename = "as")]
     pub how: Option<String>,
-    /// Whether they gave their secret; `None` for people at the gym, for a purge, and where an earlier version wrote it.
+    /// Whether they gave their secret; `None` for people at the gym, and where an earlier version wrote it.
     pub proved: Option<bool>,
     /// In words.
     pub text: String,

@@ -106,30 +106,6 @@ impl Desk {
             .map_err(|error| self.failed(error))
     }
 
-    /// Who acts, where it has to be somebody of the staff; their id and printed name.
-    pub(super) fn member(&self) -> Result<(Who, String), DeskError> {
-        let By::Named(id) = &self.by else {
-            return Err(DeskError::Nobody);
-        };
-        let who = self.who()?;
-        let Some(name) = who.name.clone() else {
-            return Err(DeskError::NotStaff { id: id.clone() });
-        };
-        let retired: bool = self
-            .store
-            .connection
-            .query_row(
-                "SELECT retired_wall_us IS NOT NULL FROM staff WHERE id = ?1",
-                [id],
-                |row| row.get(0),
-            )
-            .map_err(|error| self.failed(error))?;
-        if retired {
-            return Err(DeskError::Retired { id: id.clone() });
-        }
-        Ok((who, name))
-    }
-
     pub(super) fn failed(&self, error: rusqlite::Error) -> RecordsError {
         self.store.failed("written", error)
     }

@@ -6,9 +6,9 @@ use protocols::vocabulary::Timestamp;
 use super::*;
 use crate::records::desk::not_as_signed;
 use crate::records::fixtures::{
-    Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, options,
+    SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
 };
-use crate::records::purge::purge;
+use crate::records::purge::{Wanted, purge};
 use crate::records::session::SessionRecord;
 use crate::records::{Archive, Recorder, RecordsError};
 
@@ -278,7 +278,14 @@ fn a_session_that_was_taken_can_be_purged() {
     let record = folder.path().join("new.sqlite");
     take(&file, &record, WALL, false).unwrap();
     let after = WALL + 10_000_000_000;
-    assert_eq!(purge(&record, after, 1, "Fitter").unwrap().sessions, 1);
+    let fitter = crate::records::desk::By::of(Some("fitter"));
+    hire(&Archive::open(&record).unwrap(), "fitter", "Fitter");
+    let wanted = Wanted {
+        before_wall_us: after,
+        confirmed: 1,
+        with_signed: true,
+    };
+    assert_eq!(purge(&record, &fitter, SECRET, wanted).unwrap().sessions, 1);
     let archive = Archive::open(&record).unwrap();
     assert_eq!(archive.findings(10).unwrap(), []);
     take(&file, &record, WALL, false).unwrap();

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, options};
+use super::super::fixtures::{
+    SECRET, Visit, WALL, archive_of_a_signed_visit, closed, hire, options,
+};
 use super::super::verify::verify;
 use super::super::{Entry, Recorder};
 use super::*;
@@ -43,7 +45,18 @@ fn three_visits() -> (tempfile::TempDir, PathBuf) {
         }
     }
     recorder.close(Duration::from_mins(1)).unwrap();
+    hire(&Archive::open(&path).unwrap(), "archivist", "Archivist");
     (folder, path)
+}
+
+/// What is not signed, taken away by the archivist.
+fn purged(path: &Path, before_wall_us: i64, confirmed: u64) -> Result<Purged, DeskError> {
+    let wanted = Wanted {
+        before_wall_us,
+        confirmed,
+        with_signed: false,
+    };
+    purge(path, &By::of(Some("archivist")), SECRET, wanted)
 }
 
 fn count(archive: &Archive, sql: &str) -> i64 {
@@ -63,13 +76,13 @@ fn what_is_old_goes_with_all_that_rests_on_it_and_the_rest_stays_provable() {
     );
     drop(archive);
     assert!(matches!(
-        purge(&path, before, 3, "Archivist"),
-        Err(RecordsError::PurgeDiffers {
+        purged(&path, before, 3),
+        Err(DeskError::Record(RecordsError::PurgeDiffers {
             found: 2,
             confirmed: 3
-        })
+        }))
     ));
-    assert_eq!(purge(&path, before, 2, "Archivist").unwrap(), foreseen);
+    assert_eq!(purged(&path, before, 2).unwrap(), foreseen);
 
     let archive = Archive::open(&path).unwrap();
     let verified = verify(&archive, None).unwrap();
@@ -97,7 +110,7 @@ fn what_is_old_goes_with_all_that_rests_on_it_and_the_rest_stays_provable() {
         .unwrap();
     assert_eq!(told.len(), 1);
     assert!(
-        told[0].starts_with("Archivist purged 2 sessions"),
+        told[0].starts_with("Archivist (archivist) purged 2 sessions with 2 bouts"),
         "{told:?}"
     );
     // Not a trace of a patient is left in the file.
@@ -109,8 +122,8 @@ fn what_is_old_goes_with_all_that_rests_on_it_and_the_rest_stays_provable() {
 #[test]
 fn the_record_goes_on_after_a_purge_and_a_second_one_too() {
     let (_folder, path) = three_visits();
-    purge(&path, WALL + DAY_US / 2, 1, "Archivist").unwrap();
-    purge(&path, WALL + DAY_US + DAY_US / 2, 1, "Archivist").unwrap();
+    purged(&path, WALL + DAY_US / 2, 1).unwrap();
+    purged(&path, WALL + DAY_US + DAY_US / 2, 1).unwrap();
     let recorder = Recorder::open(&path, &options()).unwrap();
     assert_eq!(recorder.findings(), []);
     let handle = recorder.handle();
@@ -128,7 +141,7 @@ fn the_record_goes_on_after_a_purge_and_a_second_one_too() {
 #[test]
 fn what_was_purged_cannot_be_told_otherwise_afterwards() {
     let (_folder, path) = three_visits();
-    purge(&path, WALL + DAY_US / 2, 1, "Archivist").unwrap();
+    purged(&path, WALL + DAY_US / 2, 1).unwrap();
     let hand = Connection::open(&path).unwrap();
     assert!(hand.execute("DELETE FROM purged_events", []).is_err());
     assert!(hand.execute("DELETE FROM events", []).is_err());
@@ -152,11 +165,71 @@ fn nothing_is_purged_while_a_gym_writes_and_what_is_open_stays() {
     let (_folder, path) = three_visits();
     let recorder = Recorder::open(&path, &options()).unwrap();
     assert!(matches!(
-        purge(&path, WALL + DAY_US / 2, 1, "Archivist"),
-        Err(RecordsError::InUse { .. })
+        purged(&path, WALL + DAY_US / 2, 1),
+        Err(DeskError::Record(RecordsError::InUse { .. }))
     ));
     drop(recorder);
     let nowhere = path.with_extension("none");
-    assert!(purge(&nowhere, WALL, 0, "Archivist").is_err());
+    assert!(purged(&nowhere, WALL, 0).is_err());
     assert!(!nowhere.exists());
+}
+
+#[test]
+fn who_purges_proves_who_they_are() {
+    let (_folder, path) = three_visits();
+    let wanted = Wanted {
+        before_wall_us: WALL + DAY_US / 2,
+        confirmed: 1,
+        with_signed: true,
+    };
+    let try_as = |who: Option<&str>, secret: &str| purge(&path, &By::of(who), secret, wanted);
+    assert!(matches!(
+        try_as(Some("Nobody At All"), SECRET),
+        Err(DeskError::Wrong)
+    ));
+    assert!(matches!(
+        try_as(Some("archivist"), "wrong horse"),
+        Err(DeskError::Wrong)
+    ));
+    assert!(matches!(try_as(None, SECRET), Err(DeskError::Nobody)));
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(archive.sessions().unwrap().len(), 3);
+    let refused = "SELECT count(*) FROM events WHERE kind = 'signature-refused' AND text LIKE '%to purge sessions'";
+    assert_eq!(count(&archive, refused), 2);
+    assert_eq!(verify(&archive, None).unwrap().findings, []);
+}
+
+#[test]
+fn what_is_signed_goes_only_where_that_was_said() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let before = WALL + DAY_US;
+    assert_eq!(foresee(&archive, before).unwrap().signed, 1);
+    let path = closed(archive);
+    let by = By::of(Some("anna"));
+    let with_signed = |with_signed| {
+        let wanted = Wanted {
+            before_wall_us: before,
+            confirmed: 1,
+            with_signed,
+        };
+        purge(&path, &by, SECRET, wanted)
+    };
+    assert!(matches!(
+        with_signed(false),
+        Err(DeskError::Record(RecordsError::PurgeSigned {
+            signed: 1,
+            of: 1
+        }))
+    ));
+    assert_eq!(
+        Archive::open(&path).unwrap().sessions().unwrap().len(),
+        1,
+        "nothing has gone"
+    );
+    assert_eq!(with_signed(true).unwrap().signed, 1);
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(verify(&archive, None).unwrap().findings, []);
+    let told = "SELECT count(*) FROM events WHERE kind = 'purge' AND text LIKE 'Anna Berg (anna) purged 1 sessions%1 of the sessions were signed'
+                AND json_extract(detail, '$.proved')";
+    assert_eq!(count(&archive, told), 1);
 }

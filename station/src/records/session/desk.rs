@@ -18,11 +18,43 @@ pub struct NoteRecord {
     pub by: String,
     /// The printed name then.
     pub name: String,
+    /// Whether they gave their secret.
+    pub proved: bool,
     /// The words.
     pub text: String,
     /// Written after a signature.
     pub after_signature: bool,
 }
+
+/// Somebody as they are printed beside what they wrote: name and id, and that they did not prove to be the one where that is so.
+fn author(name: &str, id: &str, proved: bool) -> String {
+    // A disguise leaves nobody.
+    if name.is_empty() {
+        return String::new();
+    }
+    let unproved = if proved { "" } else { ", not proved" };
+    format!("{name} ({id}{unproved})")
+}
+
+impl NoteRecord {
+    /// Who wrote it, as it is printed.
+    #[must_use]
+    pub fn author(&self) -> String {
+        author(&self.name, &self.by, self.proved)
+    }
+}
+
+impl CorrectionRecord {
+    /// Who corrected, as it is printed.
+    #[must_use]
+    pub fn author(&self) -> String {
+        author(&self.name, &self.by, self.proved)
+    }
+}
+
+/// Whether the event that tells of a row says that its author gave their secret.
+const PROVED: &str = "coalesce((SELECT json_extract(detail, '$.proved') FROM events
+    WHERE events.id = event_id AND json_valid(detail)), 0)";
 
 /// Who corrected a measurement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +67,8 @@ pub struct CorrectionRecord {
     pub by: String,
     /// The printed name then.
     pub name: String,
+    /// Whether they gave their secret.
+    pub proved: bool,
     /// Why.
     pub why: String,
     /// Made after a signature.
@@ -113,6 +147,18 @@ impl SessionRecord {
         }
     }
 
+    /// Without what people wrote in words of their own; that they wrote, who and when stays.
+    #[must_use]
+    pub fn without_free_text(mut self) -> Self {
+        for note in &mut self.notes {
+            note.text.clear();
+        }
+        for correction in &mut self.corrections {
+            correction.why.clear();
+        }
+        self
+    }
+
     /// Who corrected to this measurement, where it is a correction.
     #[must_use]
     pub fn correction(&self, measurement: i64) -> Option<&CorrectionRecord> {
@@ -144,7 +190,7 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
         .last()
         .map_or(i64::MAX, |signature| signature.event);
     let notes = archive.query(
-        "SELECT wall_us, by_id, by_name, text, event_id FROM notes WHERE session_id = ?1 ORDER BY id",
+        &format!("SELECT wall_us, by_id, by_name, text, event_id, {PROVED} FROM notes WHERE session_id = ?1 ORDER BY id"),
         [session],
         |row| {
             let event: i64 = row.get(4)?;
@@ -153,13 +199,17 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
                 by: row.get(1)?,
                 name: row.get(2)?,
                 text: row.get(3)?,
+                proved: row.get(5)?,
                 after_signature: event > first,
             };
             Ok((event, note))
         },
     )?;
     let corrections = archive.query(
-        "SELECT measurement_id, wall_us, by_id, by_name, why, event_id FROM corrections WHERE session_id = ?1 ORDER BY event_id",
+        &format!(
+            "SELECT measurement_id, wall_us, by_id, by_name, why, event_id, {PROVED} FROM corrections WHERE session_id = ?1
+             ORDER BY event_id"
+        ),
         [session],
         |row| {
             let event: i64 = row.get(5)?;
@@ -169,6 +219,7 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
                 by: row.get(2)?,
                 name: row.get(3)?,
                 why: row.get(4)?,
+                proved: row.get(6)?,
                 after_signature: event > first,
             };
             Ok((event, correction))

@@ -94,21 +94,29 @@ fn at_the_desk(archive: &Archive) {
     let (path, joy) = (archive.path(), desk::By::of(Some("joy")));
     let record = SessionRecord::read(archive, "last").unwrap();
     let session = record.line.id.as_str();
-    desk::note(path, &joy, session, SECRET_TEXT).unwrap();
+    desk::note(path, &joy, SECRET, session, SECRET_TEXT).unwrap();
     let correction = desk::Correction {
         number: 1,
         value: Entered::PerceivedExertion(13),
         why: "Nurse Joy misheard",
     };
-    desk::correct(path, &joy, session, &record.measurements, &correction).unwrap();
+    desk::correct(
+        path,
+        &joy,
+        SECRET,
+        session,
+        &record.measurements,
+        &correction,
+    )
+    .unwrap();
     desk::sign(path, &joy, SECRET, session, desk::Meaning::Review).unwrap();
-    desk::note(path, &joy, session, "well on the next day").unwrap();
+    desk::note(path, &joy, SECRET, session, "well on the next day").unwrap();
     let identity = desk::Identity {
         name: "Jane Doe".to_owned(),
         born: Some(jiff::civil::date(1931, 5, 4)),
         hospital_id: Some("H-4711".to_owned()),
     };
-    desk::identify(path, &joy, "K7PD2MXQ", &identity).unwrap();
+    desk::identify(path, &joy, SECRET, "K7PD2MXQ", &identity).unwrap();
 }
 
 /// Three minutes on a belt, after the bicycle.

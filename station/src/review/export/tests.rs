@@ -44,6 +44,7 @@ fn nothing_that_leads_back_to_the_patient_is_in_a_deidentified_file_of_any_form(
                 output: &output.join(if several { "many" } else { "one" }),
                 several,
                 tells: Tells::Nothing,
+                notes: false,
                 force: false,
             };
             std::fs::create_dir_all(&output).unwrap();
@@ -76,6 +77,7 @@ fn the_secrets_are_there_where_nothing_is_deidentified() {
         output: Path::new("-"),
         several: false,
         tells: Tells::Pseudonym,
+        notes: false,
         force: false,
     };
     let Written::Bytes(bytes) = write(&made.archive, &sessions, &order).unwrap() else {
@@ -102,6 +104,7 @@ fn files_of_many_sessions_are_called_by_pseudonym_and_id() {
         output: &output,
         several: true,
         tells: Tells::Pseudonym,
+        notes: false,
         force: false,
     };
     write(&made.archive, &sessions, &order).unwrap();
@@ -135,6 +138,7 @@ fn a_folder_of_tables_does_not_go_to_standard_output() {
         output: Path::new("-"),
         several: false,
         tells: Tells::Pseudonym,
+        notes: false,
         force: false,
     };
     let sessions = made.archive.sessions().unwrap();
@@ -154,6 +158,7 @@ fn a_name_is_in_a_file_where_it_was_asked_for_and_in_no_files_name() {
                 output: &output,
                 several: true,
                 tells: if names { Tells::Name } else { Tells::Pseudonym },
+                notes: false,
                 force: false,
             };
             write(&made.archive, &sessions, &order).unwrap();
@@ -184,6 +189,7 @@ fn an_age_is_told_pooled_and_a_state_as_it_is() {
         output: &made.folder.path().join("tables"),
         several: false,
         tells: Tells::Nothing,
+        notes: false,
         force: false,
     };
     write(&made.archive, &sessions, &order).unwrap();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::files::Staged;
-use super::{Export, ExportError, Format, Part};
+use super::{Export, ExportError, Format, FreeText, Part};
 use crate::records::desk::identity_of;
 use crate::records::figures::SessionFigures;
 use crate::records::identity::ALPHABET;
@@ -26,6 +26,8 @@ pub struct Order<'a> {
     pub several: bool,
     /// What is told of who the patients are.
     pub tells: Tells,
+    /// With the free text that people wrote, where the form has it only when it is asked for.
+    pub notes: bool,
     /// Files that are there give way.
     pub force: bool,
 }
@@ -90,6 +92,11 @@ fn parts(
     disguise: Option<&(Disguise, usize)>,
 ) -> Result<(String, Vec<Part>), ExportError> {
     let session = SessionRecord::of(archive, line.clone())?;
+    let session = if order.notes || order.format.free_text == FreeText::Always {
+        session
+    } else {
+        session.without_free_text()
+    };
     let (waveforms, mut damaged) = session.waveforms(archive)?;
     let figures = SessionFigures::of(&session);
     let identity = identity_of(archive, &line.patient)?;

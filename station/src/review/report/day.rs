@@ -12,7 +12,7 @@ use super::svg::{Axis, Scale, area, line, path, px, trace};
 use super::visit::Visit;
 use super::words::{decimal, ended, machine, maybe, share};
 use super::{chart, controller};
-use crate::records::archive::local;
+use crate::records::archive::{local, offset};
 use crate::records::session::{Second, SignatureState};
 use crate::records::{Archive, RecordsError, SessionLine};
 use crate::review::export::span::SECOND_US;
@@ -52,6 +52,7 @@ pub(super) fn write(visits: &[Visit], day: Date, zone: &TimeZone, names: &Names)
         }
         p.small {
             "Upper line of a small plot: heart rate, with the zone of conditioning in grey; lower line: load. Where the line stops, nothing was recorded or trusted. "
+            @if let Some(first) = visits.first() { "Times are of " (offset(first.record.line.began_wall_micros, zone)) ". " }
             "Each plot has its own scale of time, from the session's beginning to its end."
         }
     };

@@ -41,7 +41,7 @@ fn row(visit: &Visit, taken: &MeasurementRecord, zone: &TimeZone) -> Markup {
                 @if let Some(later) = corrected { "corrected to " (measured(later).1) " " }
                 @if let Some(before) = replaced { "correction of " (measured(before).1) " " }
                 @if let Some(by) = by {
-                    "by " (by.name) " (" (by.by) "), " (when(by.wall_us, zone)) ": " (by.why) " "
+                    "by " (by.author()) ", " (when(by.wall_us, zone)) ": " (by.why) " "
                     @if by.after_signature { "(after a signature) " }
                 }
                 @if taken.symptoms { "with symptoms" }

@@ -128,7 +128,7 @@ fn notes(visit: &Visit, zone: &TimeZone) -> Markup {
         @if visit.record.notes.is_empty() { p { "Nobody wrote a note." } }
         @for note in &visit.record.notes {
             p {
-                b { (note.name) " (" (note.by) "), " (when(note.wall_us, zone)) } @if note.after_signature { ", after a signature" } ": "
+                b { (note.author()) ", " (when(note.wall_us, zone)) } @if note.after_signature { ", after a signature" } ": "
                 (note.text)
             }
         }

@@ -491,6 +491,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
         wall_us,
         by: by.clone(),
         name: name.clone(),
+        proved: false,
         why: "read from the wrong cuff".to_owned(),
         after_signature: false,
     });
@@ -498,6 +499,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
         wall_us,
         by: by.clone(),
         name: name.clone(),
+        proved: true,
         text: "slept badly <b>".to_owned(),
         after_signature: true,
     });
@@ -512,7 +514,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
     let (_, page) = written(session);
     let text = whole(&page);
     for wanted in [
-        "by Anna Berg (anna), 2026-11-23 14:31 (UTC): read from the wrong cuff",
+        "by Anna Berg (anna, not proved), 2026-11-23 14:31 (UTC): read from the wrong cuff",
         "Anna Berg (anna), 2026-11-23 14:31 (UTC), after a signature: slept badly <b>",
         "Anna Berg (anna) signed for review on 2026-11-23 14:31 (UTC)",
     ] {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use protocols::vocabulary::MachineKind;
 
 use crate::dashboard::words::{self, limiters};
-use crate::records::archive::whole_second;
+use crate::records::archive::{local, offset, whole_second};
 use crate::records::session::{BoutRecord, MeasurementRecord};
 use crate::records::{SessionLine, codes};
 
@@ -56,19 +56,11 @@ pub(super) fn lasted(length: f64) -> String {
 
 /// A day and time as people there write it, with its zone: `2026-11-23 14:31 (UTC+1)`.
 pub(super) fn when(wall_micros: i64, zone: &TimeZone) -> String {
-    let at = jiff::Timestamp::from_microsecond(wall_micros).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let local = crate::records::archive::local(wall_micros, zone);
-    let east = zone.to_offset(at).seconds();
-    let (sign, size) = if east < 0 {
-        ('\u{2212}', -east)
-    } else {
-        ('+', east)
-    };
-    match (size / 3600, size / 60 % 60) {
-        (0, 0) => format!("{local} (UTC)"),
-        (hours, 0) => format!("{local} (UTC{sign}{hours})"),
-        (hours, minutes) => format!("{local} (UTC{sign}{hours}:{minutes:02})"),
-    }
+    format!(
+        "{} ({})",
+        local(wall_micros, zone),
+        offset(wall_micros, zone)
+    )
 }
 
 /// How a session ended.

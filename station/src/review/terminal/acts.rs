@@ -17,10 +17,10 @@ pub(super) fn act(
     form: &Form,
 ) -> Result<String, DeskError> {
     let by = By::of(Some(form.text("by")));
-    let id = session.line.id.as_str();
+    let (secret, id) = (form.text("secret"), session.line.id.as_str());
     match form.adding {
         Adding::Note => {
-            note(archive.path(), &by, id, form.text("note"))?;
+            note(archive.path(), &by, secret, id, form.text("note"))?;
             Ok("the note is with the session".to_owned())
         }
         Adding::Correction => {
@@ -31,7 +31,14 @@ pub(super) fn act(
                 value,
                 why: form.text("why"),
             };
-            let new = correct(archive.path(), &by, id, &session.measurements, &correction)?;
+            let new = correct(
+                archive.path(),
+                &by,
+                secret,
+                id,
+                &session.measurements,
+                &correction,
+            )?;
             Ok(format!("measurement {new} stands for {number} now"))
         }
         Adding::Signature => {
@@ -42,7 +49,7 @@ pub(super) fn act(
                     "there is no meaning \"{word}\": write one of {words}"
                 ))
             })?;
-            let signed = sign(archive.path(), &by, form.text("secret"), id, meaning)?;
+            let signed = sign(archive.path(), &by, secret, id, meaning)?;
             Ok(format!("signed by {} ({})", signed.name, signed.meaning))
         }
     }

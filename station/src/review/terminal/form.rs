@@ -85,8 +85,12 @@ impl Form {
     #[must_use]
     pub fn new(adding: Adding, by: &str, lines: Vec<String>) -> Self {
         let by = field("by", "an id of `station staff list`", by.to_owned());
+        let secret = Field {
+            secret: true,
+            ..field("secret", "not shown", String::new())
+        };
         let fields = match adding {
-            Adding::Note => vec![field("note", "", String::new()), by],
+            Adding::Note => vec![field("note", "", String::new()), by, secret],
             Adding::Correction => vec![
                 field("number", "of the measurement, as above", String::new()),
                 field(
@@ -96,6 +100,7 @@ impl Form {
                 ),
                 field("why", "", String::new()),
                 by,
+                secret,
             ],
             Adding::Signature => vec![
                 field(
@@ -104,10 +109,7 @@ impl Form {
                     "review".to_owned(),
                 ),
                 by,
-                Field {
-                    secret: true,
-                    ..field("secret", "not shown", String::new())
-                },
+                secret,
             ],
         };
         // What is known already need not be typed.
@@ -217,7 +219,9 @@ mod tests {
         let Outcome::Open(form) = form.key(Key::Enter) else {
             panic!("done before somebody was named");
         };
-        let form = typed(form, "lee");
+        let Outcome::Open(form) = typed(form, "lee").key(Key::Enter) else {
+            panic!("done before a secret was given");
+        };
         assert_eq!((form.text("note"), form.text("by")), ("slept badly", "lee"));
         assert_eq!(form.clone().key(Key::Esc), Outcome::Closed);
         assert!(matches!(form.key(Key::Enter), Outcome::Done(_)));

@@ -9,7 +9,9 @@ use control::view::Reason;
 use super::{Column, EventRow, MeasurementRow, SampleRow, decimal};
 use crate::dashboard::words::rules;
 use crate::records::chain::Hex;
-use crate::records::session::{EventRecord, GapRecord, NoteRecord, Second, SignatureRecord};
+use crate::records::session::{
+    CorrectionRecord, EventRecord, GapRecord, NoteRecord, Second, SignatureRecord,
+};
 use crate::records::{codes, figures};
 
 const TIME: &str = "after the session began, on the gym's own clock";
@@ -278,12 +280,14 @@ impl<'a> MeasurementRow<'a> {
             "when it was corrected to this, wall time; empty where it is no correction",
             |row| row.correction.map(|correction| wall(correction.wall_us)),
         ),
-        Column::text("by", "who corrected it; empty where de-identified", |row| {
-            row.correction.map(|correction| correction.name.clone())
-        }),
+        Column::text(
+            "by",
+            "who corrected it, with id, and `not proved` where no secret was given; empty where de-identified",
+            |row| row.correction.map(CorrectionRecord::author),
+        ),
         Column::text(
             "why",
-            "why it was corrected; empty where de-identified",
+            "why it was corrected; empty where `--notes` did not ask for free text",
             |row| row.correction.map(|correction| correction.why.clone()),
         ),
         Column::number(
@@ -301,8 +305,16 @@ impl<'a> MeasurementRow<'a> {
 /// What was written about the session, a row each; none where de-identified.
 pub(super) const NOTES: &[Column<NoteRecord>] = &[
     Column::text("utc", "wall time", |row| Some(wall(row.wall_us))),
-    Column::text("by", "who wrote it", |row| Some(row.name.clone())),
-    Column::text("text", "the words", |row| Some(row.text.clone())),
+    Column::text(
+        "by",
+        "who wrote it, with id, and `not proved` where no secret was given",
+        |row| Some(row.author()),
+    ),
+    Column::text(
+        "text",
+        "the words; empty where `--notes` did not ask for free text",
+        |row| Some(row.text.clone()),
+    ),
     Column::number(
         "after_signature",
         "",

@@ -72,6 +72,7 @@ fn tables(deidentified: bool) -> (super::super::fixtures::Made, BTreeMap<String,
         } else {
             Tells::Pseudonym
         },
+        notes: false,
         force: false,
     };
     write_files(&made.archive, &made.archive.sessions().unwrap(), &order).unwrap();

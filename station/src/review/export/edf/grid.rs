@@ -29,7 +29,8 @@ impl<'a> Grid<'a> {
         seconds.sort_by_key(|second| second.t_us);
         let first = seconds
             .first()
-            .map(|second| second.t_us - SECOND_US / 2)
+            // A session's first second does not begin before the session.
+            .map(|second| (second.t_us - SECOND_US / 2).max(0).min(second.t_us))
             .or_else(|| waveforms.first().map(|waveform| waveform.from_us));
         let mut grid = Self {
             records: BTreeMap::new(),

@@ -38,6 +38,7 @@ fn written(archive: &Archive, folder: &std::path::Path, deidentified: bool) -> P
         } else {
             Tells::Pseudonym
         },
+        notes: false,
         force: true,
     };
     write_files(archive, &archive.sessions().unwrap(), &order).unwrap();

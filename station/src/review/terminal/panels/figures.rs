@@ -270,7 +270,7 @@ fn notes(opened: &Opened, zone: &TimeZone) -> Vec<String> {
         .notes
         .iter()
         .map(|note| {
-            let by = by(note.wall_us, &note.name, note.after_signature, zone);
+            let by = by(note.wall_us, &note.author(), note.after_signature, zone);
             format!("{by}: {}", note.text.replace('\n', " "))
         })
         .collect()
@@ -284,7 +284,7 @@ fn corrections(opened: &Opened, zone: &TimeZone) -> Vec<String> {
         .map(|correction| {
             let by = by(
                 correction.wall_us,
-                &correction.name,
+                &correction.author(),
                 correction.after_signature,
                 zone,
             );

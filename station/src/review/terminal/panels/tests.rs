@@ -322,6 +322,7 @@ fn what_cannot_be_added_says_why_and_keeps_what_was_typed_but_the_secret() {
     person.press(&[Key::Enter]).press(&text("99"));
     person.press(&[Key::Enter]).press(&text("typed wrong"));
     person.press(&[Key::Enter]).press(&text("anna"));
+    person.press(&[Key::Enter]).press(&text(SECRET));
     person.press(&[Key::Enter]);
     let screen = person.screen();
     assert!(
