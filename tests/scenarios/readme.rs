@@ -1,9 +1,10 @@
 //! The README: every command that it shows exists, with the options that it shows, and every file that it leads to is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::program::run_with;
+use crate::program::{Run, run_with, station};
+use crate::screen::Screen;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -13,23 +14,60 @@ fn document(name: &str) -> String {
     std::fs::read_to_string(root().join(name)).expect("a document")
 }
 
+/// Where a document shows something to type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// A line of a block.
+    Block,
+    /// The first thing of a row.
+    Row,
+    /// Elsewhere.
+    Beside,
+}
+
 /// What stands between backquotes on a line, and a line of a code block as a whole.
-fn shown_commands(text: &str) -> Vec<Vec<String>> {
-    let mut commands = Vec::new();
+fn shown_lines(text: &str) -> Vec<(Shown, &str)> {
+    let mut lines = Vec::new();
     let mut in_block = false;
     for line in text.lines() {
         if line.trim_start().starts_with("```") {
             in_block = !in_block;
         } else if in_block {
-            commands.push(line);
+            lines.push((Shown::Block, line.trim()));
         } else {
-            commands.extend(line.split('`').skip(1).step_by(2));
+            let is_row = line.starts_with("| `");
+            for (place, shown) in line.split('`').skip(1).step_by(2).enumerate() {
+                let where_to = if is_row && place == 0 {
+                    Shown::Row
+                } else {
+                    Shown::Beside
+                };
+                lines.push((where_to, shown.trim()));
+            }
         }
     }
-    commands
+    lines
+}
+
+/// The arguments of a line that runs the program, as a shell takes them apart.
+fn arguments(line: &str) -> Option<Vec<String>> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for letter in line.strip_prefix("station ")?.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            letter => words.last_mut().expect("a word").push(letter),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    Some(words)
+}
+
+fn shown_commands(text: &str) -> Vec<Vec<String>> {
+    shown_lines(text)
         .into_iter()
-        .filter_map(|command| command.trim().strip_prefix("station "))
-        .map(|arguments| arguments.split_whitespace().map(str::to_owned).collect())
+        .filter_map(|(_, line)| arguments(line))
         .collect()
 }
 
@@ -129,4 +167,93 @@ fn the_tests_that_guard_the_invariants_are_there() {
         assert!(source.is_some(), "{line}");
     }
     assert_eq!(rows, 14);
+}
+
+/// What whoever is named types.
+const SECRET: &str = "correct horse battery";
+
+#[test]
+fn the_day_of_the_readme_is_reviewed_reported_and_exported_as_it_stands_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let here = folder.path();
+    std::fs::create_dir(here.join("docs")).expect("a folder");
+    std::os::unix::fs::symlink(root().join("docs/example"), here.join("docs/example"))
+        .expect("the examples");
+    let text = document("README.md");
+    let section = text
+        .split("\n## A day to review\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n## ").next())
+        .expect("a section");
+    let at_home = here.join("home").display().to_string();
+    let mut variables = BTreeMap::from([
+        ("HOME".to_owned(), at_home.clone()),
+        ("XDG_DATA_HOME".to_owned(), at_home),
+    ]);
+    let mut ran = BTreeSet::new();
+    for (shown, line) in shown_lines(section) {
+        if let Some((name, value)) = line
+            .strip_prefix("export ")
+            .and_then(|set| set.split_once('='))
+        {
+            let value = value.replace("$PWD", &here.display().to_string());
+            variables.insert(name.to_owned(), value);
+        } else if let Some(arguments) = arguments(line).filter(|_| shown != Shown::Beside) {
+            done(here, &variables, &arguments);
+            ran.insert(arguments[0].clone());
+        }
+    }
+    let wanted = "audit backup correct demo export head identify import note purge replay report review sessions show sign staff verify";
+    assert_eq!(ran, wanted.split(' ').map(str::to_owned).collect());
+    for file in [
+        "day.html",
+        "course-K7PD2MXQ.html",
+        "visit/summary.csv",
+        "visit.edf",
+        "archive.sqlite",
+        "latest.sqlite",
+    ] {
+        assert!(here.join(file).is_file(), "{file}");
+    }
+    let count = |name: &str| {
+        std::fs::read_dir(here.join(name))
+            .expect("a folder")
+            .count()
+    };
+    assert_eq!((count("fit"), count("fhir")), (8, 3));
+    assert!(!here.join("home").exists(), "nothing was written elsewhere");
+}
+
+/// Runs a line to its end, as the person at the terminal: who is asked for a secret types it, and leaves a review again.
+fn done(here: &Path, variables: &BTreeMap<String, String>, arguments: &[String]) {
+    let mut reviews = arguments[0] == "review";
+    let asks = arguments.iter().any(|word| word == "--by") || arguments[0] == "staff";
+    if !reviews && !asks {
+        let output = station()
+            .args(arguments)
+            .current_dir(here)
+            .envs(variables)
+            .output()
+            .expect("the program runs");
+        let run = Run::new(&output);
+        assert_eq!(run.status, Some(0), "{arguments:?}: {}", run.stderr);
+        return;
+    }
+    let mut screen = Screen::within(here, variables, arguments);
+    let mut answers = 0;
+    while screen.until_or_left("a question, the day, or the end", |text| {
+        let questions =
+            text.matches("ecret of anna:").count() + text.matches("The same again:").count();
+        questions > answers || (reviews && text.contains("8 sessions") && !text.contains("reading"))
+    }) {
+        if reviews {
+            screen.press("q");
+            reviews = false;
+        } else {
+            screen.press(&format!("{SECRET}\r"));
+            answers += 1;
+        }
+    }
+    let (status, last) = screen.until_left();
+    assert!(status.success(), "{arguments:?}: {last}");
 }

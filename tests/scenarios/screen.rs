@@ -1,7 +1,9 @@
 //! The program in a terminal, as a person sees it: of 120 columns and 40 rows, or of another size.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -31,7 +33,28 @@ impl Screen {
     }
 
     /// The same with so many columns and rows.
-    pub(crate) fn sized(arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
+    pub(crate) fn sized(arguments: &[&str], size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_station"));
+        command.args(arguments);
+        Self::of(command, size)
+    }
+
+    /// In a folder, with these variables beside the test's own.
+    pub(crate) fn within(
+        folder: &Path,
+        variables: &BTreeMap<String, String>,
+        arguments: &[String],
+    ) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_station"));
+        command.args(arguments);
+        command.cwd(folder);
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        Self::of(command, SIZE)
+    }
+
+    fn of(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
         let size = PtySize {
             rows,
             cols: columns,
@@ -39,8 +62,6 @@ impl Screen {
             pixel_height: 0,
         };
         let pair = native_pty_system().openpty(size).expect("a terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_station"));
-        command.args(arguments);
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
         let child = pair
