@@ -159,7 +159,7 @@ fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
     assert!(!shown.contains("142/78"), "{shown}");
     let shown = desk.done(&["show", "last", "--corrections"]);
     assert!(
-        shown.contains("was #1 142/78 mmHg until Anna Berg (anna,"),
+        shown.contains("was #1 142/78 mmHg until Anna Berg (anna),"),
         "{shown}"
     );
     assert!(
