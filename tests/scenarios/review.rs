@@ -156,7 +156,7 @@ fn sign(record: &str, id: &str) {
     let told = words.join(" ");
     for part in [
         "Anna Berg (anna, not proved) looked at this session (review)",
-        "Anna Berg (anna, not proved) wrote a note",
+        "Anna Berg (anna) wrote a note",
         "Anna Berg (anna) was not proved and was refused to sign this session",
         "Anna Berg (anna) signed this session: review",
     ] {

@@ -40,6 +40,10 @@ left) or the record's events are not as they were written, 2 for wrong usage.";
     after_help = EXAMPLES,
     group = ArgGroup::new("which").required(true).args(["session", "day", "patient"])
 )]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent flags of a command line, not a state"
+)]
 pub struct ExportArgs {
     /// The session's id, a part of it, or `last`
     #[arg(value_name = "ID")]
@@ -115,17 +119,16 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         )));
     }
     let archive = Archive::open_named(args.record.as_deref())?;
-    let (sessions, several) = match &args.session {
-        Some(asked) => (vec![archive.find(asked)?], false),
-        None => {
-            let zone = TimeZone::system();
-            let day = match args.day {
-                Some(day) => day.of(&archive, &zone)?,
-                None => None,
-            };
-            let whose = args.patient.as_deref();
-            (which::fitting(&archive, day, whose, &zone)?, true)
-        }
+    let (sessions, several) = if let Some(asked) = &args.session {
+        (vec![archive.find(asked)?], false)
+    } else {
+        let zone = TimeZone::system();
+        let day = match args.day {
+            Some(day) => day.of(&archive, &zone)?,
+            None => None,
+        };
+        let whose = args.patient.as_deref();
+        (which::fitting(&archive, day, whose, &zone)?, true)
     };
     if sessions.is_empty() {
         return Ok(output::finding(&which::NONE_FITS));
