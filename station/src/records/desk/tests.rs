@@ -12,7 +12,7 @@ use crate::records::fixtures::{
 use crate::records::interchange::{gather, take};
 use crate::records::list::SessionFilter;
 use crate::records::purge::{Wanted, purge};
-use crate::records::session::{SessionRecord, SignatureState};
+use crate::records::session::{MeasurementRecord, SessionRecord, SignatureState};
 use crate::records::verify::{Verified, verify};
 use crate::records::{Archive, Entry, Recorder};
 
@@ -231,15 +231,10 @@ fn what_is_added_later_is_marked_and_takes_nothing_from_the_signature() {
         value: Entered::PerceivedExertion(13),
         why: "typed 2 for 3",
     };
-    let new = correct(
-        archive.path(),
-        &anna(),
-        SECRET,
-        session,
-        &record.measurements,
-        &correction,
-    )
-    .unwrap();
+    let by_anna = |taken: &[MeasurementRecord], correction: &Correction<'_>| {
+        correct(archive.path(), &anna(), SECRET, session, taken, correction)
+    };
+    let new = by_anna(&record.measurements, &correction).unwrap();
     assert_eq!(new, 4);
     assert_eq!(state(&archive), SignatureState::Signed { additions: 2 });
     whole(&archive);
@@ -251,15 +246,7 @@ fn what_is_added_later_is_marked_and_takes_nothing_from_the_signature() {
     assert_eq!(held, [(124, true), (13, true)]);
     // The value that was corrected stays, and is not corrected a second time.
     assert_eq!(again.measurements[0].value, 12);
-    let refusal = correct(
-        archive.path(),
-        &anna(),
-        SECRET,
-        session,
-        &again.measurements,
-        &correction,
-    )
-    .unwrap_err();
+    let refusal = by_anna(&again.measurements, &correction).unwrap_err();
     assert!(
         matches!(
             refusal,
@@ -274,15 +261,7 @@ fn what_is_added_later_is_marked_and_takes_nothing_from_the_signature() {
         number: 3,
         ..correction
     };
-    let refusal = correct(
-        archive.path(),
-        &anna(),
-        SECRET,
-        session,
-        &again.measurements,
-        &kind,
-    )
-    .unwrap_err();
+    let refusal = by_anna(&again.measurements, &kind).unwrap_err();
     assert!(refusal.to_string().contains("blood pressure"), "{refusal}");
     // A second signature is over the additions too.
     hire(&archive, "lee", "Dr Sun Lee");
