@@ -107,6 +107,12 @@ pub struct Family {
     pub ear: Option<Ear>,
     /// The virtual devices of this family; the first stands in for it in a virtual gym.
     pub models: &'static [Model],
+    /// How it is wired: plug, pins, levels, handshake lines, supply, as far as its sheet says.
+    pub wiring: &'static str,
+    /// Where what is known of it was read.
+    pub source: &'static str,
+    /// Against what it was tried.
+    pub tried: &'static str,
     /// What about it is recalled or assumed and was not read in a maker's text or a working program; empty where nothing is.
     pub unsure: &'static str,
 }

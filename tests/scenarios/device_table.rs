@@ -10,6 +10,8 @@ use protocols::vocabulary::{Capabilities, LoadControl, MachineKind, OnSilence};
 
 const BEGIN: &str = "<!-- devices -->\n";
 const END: &str = "<!-- end of devices -->\n";
+const WIRING_BEGIN: &str = "<!-- wiring -->\n";
+const WIRING_END: &str = "<!-- end of wiring -->\n";
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
@@ -85,7 +87,7 @@ fn row(family: &Family) -> String {
         }
     };
     format!(
-        "| `{}` | {} | {} | {} | {} | {} | {} | {} |\n",
+        "| `{}` | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
         family.id,
         family.devices,
         dash(reads(family)),
@@ -93,14 +95,16 @@ fn row(family: &Family) -> String {
         on_silence(family),
         lines.join(", "),
         dash(settings.join(", ")),
+        family.source,
+        family.tried,
         dash(family.unsure.to_owned()),
     )
 }
 
 fn table() -> String {
     let mut table = String::from(
-        "| id | devices | reads | commands | if the host falls silent | line | to be told | what is not certain |\n\
-         |---|---|---|---|---|---|---|---|\n",
+        "| id | devices | reads | commands | if the host falls silent | line | to be told | source | tried against | what is not certain |\n\
+         |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for family in FAMILIES {
         let _ = write!(table, "{}", row(family));
@@ -108,17 +112,49 @@ fn table() -> String {
     table
 }
 
-fn with_table(text: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}{}{END}{after}", table()))
+fn wiring() -> String {
+    let mut table = String::from("| id | line | plug, pins, handshake, supply |\n|---|---|---|\n");
+    for family in FAMILIES {
+        let lines: Vec<String> = family.lines.iter().map(ToString::to_string).collect();
+        let _ = writeln!(
+            table,
+            "| `{}` | {} | {} |",
+            family.id,
+            lines.join(", "),
+            family.wiring
+        );
+    }
+    table
+}
+
+fn with_between(text: &str, begin: &str, end: &str, table: &str) -> Option<String> {
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}{table}{end}{after}"))
+}
+
+/// The text with its tables as they have to be: the devices in both texts, how they are wired in one.
+fn with_table(name: &str, text: &str) -> Option<String> {
+    let text = with_between(text, BEGIN, END, &table())?;
+    if name == "docs/devices.md" {
+        return with_between(&text, WIRING_BEGIN, WIRING_END, &wiring());
+    }
+    Some(text)
+}
+
+#[test]
+fn every_family_says_how_it_is_wired_where_it_was_read_and_what_it_was_tried_against() {
+    for family in FAMILIES {
+        let words = [family.wiring, family.source, family.tried];
+        assert!(words.iter().all(|words| !words.is_empty()), "{}", family.id);
+    }
 }
 
 #[test]
 fn the_device_tables_are_the_catalogue() {
     for name in ["README.md", "docs/devices.md"] {
         let text = std::fs::read_to_string(file(name)).expect("a text");
-        let wanted = with_table(&text).expect("a place for the table");
+        let wanted = with_table(name, &text).expect("a place for the table");
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(file(name), &wanted).expect("it can be written");
             continue;

@@ -27,6 +27,9 @@ pub const FAMILY: Family = Family {
         counted(ant::RadioDecoder::new())
     })),
     models: MODELS,
+    wiring: "USB1 stick: a serial port of its own; USB2 and USB-m sticks by the driver usb-serial-simple (recalled); modules: logic levels, and the module's **RTS to the adapter's CTS**: it lowers it for 50 µs after each message",
+    source: "hosts' code (GoldenCheetah, FortiusANT, openant, Auuki), which quote the ANT+ texts",
+    tried: "virtual device; `openant` drives it",
     unsure: "the codes 8 and 9; that USB sticks talk as a tty; silence after 3 s",
 };
 

@@ -25,6 +25,9 @@ pub const FAMILY: Family = Family {
     // A radio is known as such; who is behind it, it does not say unasked.
     ear: None,
     models: MODELS,
+    wiring: "as `ant`",
+    source: "hosts' code (GoldenCheetah, FortiusANT, openant, Auuki), which quote the ANT+ texts",
+    tried: "virtual device",
     unsure: "that every meter sends page 16; the codes 8 and 9; that USB sticks talk as a tty; silence after 3 s",
 };
 

@@ -37,6 +37,9 @@ pub const FAMILY: Family = Family {
         ..Ear::of(Proof::Pattern, 20, || counted(bci_5::PacketDecoder::new()))
     }),
     models: MODELS,
+    wiring: "transmit, receive and ground, levels by the board; no handshake",
+    source: "a forum's thread and programs; nothing of the maker's",
+    tried: "virtual device",
     unsure: "the unplugged probe and 127 as no value; that 0 is none; silence after 1 s; no document of the maker was seen",
 };
 

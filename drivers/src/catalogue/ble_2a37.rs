@@ -29,6 +29,9 @@ pub const FAMILY: Family = Family {
     },
     ear: Some(Ear::bridged(|| lines_of(0x2A37))),
     models: MODELS,
+    wiring: "a serial Bluetooth bridge by its own plug",
+    source: "Bluetooth's text by gatt-xml, programs",
+    tried: "virtual device",
     unsure: "the form of the bridge and its rate; silence after 3 s",
 };
 

@@ -28,6 +28,9 @@ pub const FAMILY: Family = Family {
     },
     ear: Some(Ear::bridged(|| lines_of(0x2A5F))),
     models: MODELS,
+    wiring: "a serial Bluetooth bridge by its own plug",
+    source: "Bluetooth's text recalled, a program (BLESSED)",
+    tried: "virtual device",
     unsure: "the form of the bridge and its rate; the bits of both status fields; silence after 3 s",
 };
 

@@ -29,6 +29,9 @@ pub const FAMILY: Family = Family {
     },
     ear: Some(Ear::bridged(|| lines_of(0x2AD2))),
     models: MODELS,
+    wiring: "a serial Bluetooth bridge by its own plug",
+    source: "Bluetooth's texts recalled, programs (Auuki)",
+    tried: "virtual device; `ftms` reads it",
     unsure: "the bridge's line and how it writes values",
 };
 

@@ -21,6 +21,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "RS-232 from the handlebar unit, no flow control; hosts hold RTS and DTR, so wire both where the plug has them",
+    source: "a host's code (GoldenCheetah); nothing of the maker's",
+    tried: "virtual device",
     unsure: "what it does when the host falls silent; how fast it follows",
 };
 

@@ -42,6 +42,9 @@ pub const FAMILY: Family = Family {
         })
     }),
     models: MODELS,
+    wiring: "the maker's USB cable (CP210x inside): the socket on the oximeter has bare logic levels and is no USB; XON/XOFF off",
+    source: "programs (CMS50Dplus and others), a page of the maker's for newer ones",
+    tried: "virtual device",
     unsure: "the flags of byte 1; that 0 is no value; ten packets in agreement",
 };
 

@@ -31,6 +31,9 @@ pub const FAMILY: Family = Family {
         counted(contec_9::DeviceDecoder::new())
     })),
     models: MODELS,
+    wiring: "the maker's USB cable, or Bluetooth's serial port; XON/XOFF off",
+    source: "the maker's protocol V7.0 by its first page, programs (CMS50Dplus7, cms50ew, CMS50FW)",
+    tried: "virtual device",
     unsure: "the times of the start-up; that 0 is no value; ten packets in agreement",
 };
 

@@ -18,7 +18,7 @@ pub const FAMILY: Family = Family {
     settings: &[Setting {
         key: "kind",
         values: &["cycle", "treadmill"],
-        what: "which machine it is; cycle without it",
+        what: "which machine it is",
         required: true,
     }],
     link: |settings| {
@@ -60,5 +60,8 @@ pub const FAMILY: Family = Family {
             build: |_, _| Box::new(VirtualCsafe::new(CsafeModel::Concept2)),
         },
     ],
+    wiring: "RJ45 at the console, RS-232 levels: 3 data from the machine, 4 data to it, 7 and 8 ground; **5 is a supply of 5 to 10 V, leave it open**; some consoles send only while 6 (their CTS) is held: RTS to it. Recalled: meter before wiring",
+    source: "Concept2's published definition, a console's firmware and hosts (Cyclops, csafe-fitness, qdomyos-zwift), a captured log; the FitLinxx text was not read",
+    tried: "virtual device",
     unsure: "the line's rate is recalled; ranges, slew and time-outs are assumed; which commands a console takes is found out",
 };

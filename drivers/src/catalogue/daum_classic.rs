@@ -26,6 +26,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "RS-232 by **Daum's own cable**, older ones have a resistor between two lines in it; a plain cable often does not work; no handshake",
+    source: "hosts' code (GoldenCheetah, incyclist, daumUSB2BLE); nothing of the maker's",
+    tried: "virtual device",
     unsure: "silence as the end of a message; stray bytes are passed over; its greatest load (400 W); how fast it follows",
 };
 

@@ -21,6 +21,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "RS-232; no handshake; which plug and cable the sources do not say: use Daum's own",
+    source: "a host's code (incyclist); nothing of the maker's",
+    tried: "virtual device",
     unsure: "the line's rate; its range (25 to 800 W); how fast it follows",
 };
 

@@ -26,6 +26,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "5-pin DIN: 1 transmit, 2 ground, 5 receive, RS-232 levels, no handshake (in P4 also 4, CTS); later models DE-9",
+    source: "ergoline er900L and er800S, GE eBike and Monark NOVO manuals",
+    tried: "virtual device",
     unsure: "the rate in P10; every time; its range (25 to 400 W); how fast it follows",
 };
 
@@ -64,7 +67,7 @@ const MODELS: &[Model] = &[
     },
     Model {
         id: "ergoline-p4",
-        what: "ergoline er900 set to P4: blood pressure alone",
+        what: "ergoline er900 set to P4: blood pressure alone; it answers no question, so finding does not find it",
         build: |now, _| Box::new(virtual_ergoline(now, ErgolineModel::P4)),
     },
 ];
@@ -90,7 +93,7 @@ fn decode(from: End, settings: &Settings) -> Box<dyn Decode> {
 const VARIANT: Setting = Setting {
     key: "variant",
     values: &["P10", "P3", "P4"],
-    what: "which interface its menu is set to; P10 without it",
+    what: "which interface its menu is set to",
     required: true,
 };
 

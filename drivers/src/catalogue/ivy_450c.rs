@@ -33,6 +33,9 @@ pub const FAMILY: Family = Family {
         counted(ivy_450c::FrameDecoder::new())
     })),
     models: MODELS,
+    wiring: "RS-232: transmit and ground are enough, it speaks unasked; pins by its manual; no handshake",
+    source: "a public recording, a program (mdpnp)",
+    tried: "virtual device",
     unsure: "averaging; the texts of alarms; silence after 3 s",
 };
 

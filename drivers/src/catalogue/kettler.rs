@@ -26,6 +26,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "RS-232, or USB with an adapter inside (CP210x, recalled); transmit, receive and ground, no handshake",
+    source: "hosts' code (GoldenCheetah, incyclist, pyergometer, kettler-tcx); nothing of the maker's",
+    tried: "virtual device",
     unsure: "its step (5 W); how fast it follows; that it keeps its load",
 };
 

@@ -26,6 +26,9 @@ pub const FAMILY: Family = Family {
         counted(masimo::LineDecoder::new())
     })),
     models: MODELS,
+    wiring: "DE-9 socket, RS-232 levels: 2 and 3 data, straight or crossed by the model, 5 ground; no handshake. Output to ASCII 1: Rad-8 comes with ASCII 2",
+    source: "pages of the Rad-87 and Rad-8 manuals, programs (mdpnp, masimo-datacapture)",
+    tried: "virtual device",
     unsure: "averaging; silence after 3 s",
 };
 

@@ -32,6 +32,9 @@ pub const FAMILY: Family = Family {
         })
     }),
     models: MODELS,
+    wiring: "at the board, CMOS or RS-232 levels: transmit, receive and ground, no handshake; its patient's side is isolated",
+    source: "pages of the maker's manual 1.06",
+    tried: "virtual device",
     unsure: "silence after 3 s; what the board sends first",
 };
 

@@ -24,6 +24,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "RS-232: transmit, receive and ground; the machine may send XON and XOFF, which are passed over; NOVO: port type 0 in its menu",
+    source: "a host's code (GoldenCheetah), a page of the LC7TT NOVO manual",
+    tried: "virtual device",
     unsure: "what it answers to a load; its range (20 to 1000 W); how fast it follows",
 };
 

@@ -32,6 +32,9 @@ pub const FAMILY: Family = Family {
         counted(nellcor::LineDecoder::new())
     })),
     models: MODELS,
+    wiring: "RS-232 at the data port: 2 transmit, 3 receive, ground 5 or 10 by the model, so make the cable by its manual; RTS and DTR not used. Port set to ASCII",
+    source: "makers' manuals (NPB-290, NPB-295, N-395), a program (mdpnp)",
+    tried: "virtual device",
     unsure: "a line each 2 s; the rates of 2400 and 19200 baud",
 };
 

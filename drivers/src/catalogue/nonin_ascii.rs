@@ -26,6 +26,9 @@ pub const FAMILY: Family = Family {
         counted(nonin_ascii::LineDecoder::new())
     })),
     models: MODELS,
+    wiring: "RS-232: transmit, receive and ground, pins by the model's manual, no handshake",
+    source: "makers' manuals (Avant 4000 and 9600, 9847, 8500, 8600V)",
+    tried: "virtual device",
     unsure: "the width of fields; the range of rates; silence after 2.5 s",
 };
 

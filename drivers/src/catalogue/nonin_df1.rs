@@ -28,6 +28,9 @@ pub const FAMILY: Family = Family {
         counted(nonin_df1::PacketDecoder::new())
     })),
     models: MODELS,
+    wiring: "OEM III 3.3 V levels; Xpod and 3012 RS-232 or USB (FTDI); **RS-232 Xpods take their power from DTR and RTS** (recalled): wire both, they are held up while the port is open",
+    source: "recalled; the head of format 8",
+    tried: "virtual device",
     unsure: "the format itself; the range of rates; silence after 2.5 s",
 };
 

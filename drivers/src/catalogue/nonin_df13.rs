@@ -30,6 +30,9 @@ pub const FAMILY: Family = Family {
         counted(nonin_df13::SpotCheckDecoder::new())
     })),
     models: MODELS,
+    wiring: "by Bluetooth's serial port; its rate does not matter",
+    source: "a program (NoninPulseOx)",
+    tried: "virtual device",
     unsure: "its answer and its repetition; the option bits; silence after 10 s",
 };
 

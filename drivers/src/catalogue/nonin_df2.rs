@@ -31,6 +31,9 @@ pub const FAMILY: Family = Family {
         counted(nonin_df2::PacketDecoder::new())
     })),
     models: MODELS,
+    wiring: "as `nonin-df1`; 3150 and 9560 also by Bluetooth's serial port",
+    source: "programs (pufferfish, ibme, NoninPulseOx)",
+    tried: "virtual device",
     unsure: "selecting the format, and the rate's range, are recalled",
 };
 

@@ -28,6 +28,9 @@ pub const FAMILY: Family = Family {
         counted(nonin_df7::PacketDecoder::new())
     })),
     models: MODELS,
+    wiring: "as `nonin-df2`",
+    source: "programs (mdpnp, NoninPulseOx)",
+    tried: "virtual device",
     unsure: "the range of rates; whether OEM III and Xpod take the choice of format",
 };
 

@@ -28,6 +28,9 @@ pub const FAMILY: Family = Family {
         counted(nonin_df8::PacketDecoder::new())
     })),
     models: MODELS,
+    wiring: "by Bluetooth's serial port; its rate does not matter",
+    source: "programs (NoninPulseOx, javautilityclasses)",
+    tried: "virtual device",
     unsure: "the range of rates; silence after 2.5 s",
 };
 

@@ -27,6 +27,9 @@ pub const FAMILY: Family = Family {
     },
     ear: None,
     models: MODELS,
+    wiring: "USB (FTDI) or bare logic levels, no handshake; within 80 cm of one strap",
+    source: "SparkFun's page and forum, Arduino examples",
+    tried: "virtual device",
     unsure: "averaging; other rates by jumper",
 };
 

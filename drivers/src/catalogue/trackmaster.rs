@@ -46,13 +46,16 @@ pub const FAMILY: Family = Family {
         what: "Trackmaster treadmill with its watchdog",
         build: |now, settings| Box::new(VirtualTrackmaster::new(now, speed_unit(settings))),
     }],
+    wiring: "DE-9: 2 transmit, 3 receive, 5 ground, no handshake; or USB mini-B, an FTDI chip inside",
+    source: "makers' service manuals (Trackmaster, GE T2100-ST, RAM/Medisoft), the library trackmaster 0.1.1",
+    tried: "virtual device",
     unsure: "ranges, acceleration and answer time are assumed",
 };
 
 const SPEED_UNIT: Setting = Setting {
     key: "speed_unit",
     values: &["mph", "km/h"],
-    what: "what it counts speed in; mph without it",
+    what: "what its display counts speed in",
     required: true,
 };
 

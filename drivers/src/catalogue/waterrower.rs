@@ -24,6 +24,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "USB, a serial port of its own; its rate does not matter",
+    source: "a host's code (bfritscher/waterrower); the maker's text is recalled",
+    tried: "virtual device",
     unsure: "its times; the order of two bytes; that a speed that stands still means rest",
 };
 

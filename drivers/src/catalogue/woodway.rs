@@ -25,6 +25,9 @@ pub const FAMILY: Family = Family {
     decode,
     ear: None,
     models: MODELS,
+    wiring: "USB, an FTDI chip inside; no handshake",
+    source: "one library (pyWoodway 0.2.4); nothing of the maker's",
+    tried: "virtual device",
     unsure: "how long its timer waits, what its state byte says, its ramps and slowest speed; nothing of the maker's was read",
 };
 

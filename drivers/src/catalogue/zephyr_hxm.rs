@@ -32,5 +32,8 @@ pub const FAMILY: Family = Family {
         what: "Zephyr HxM BT heart-rate strap",
         build: |now, _| Box::new(VirtualZephyrHxm::new(now)),
     }],
+    wiring: "Bluetooth's serial port (PIN 1234, recalled), or an adapter for it at 115200 8N1",
+    source: "the maker's text by other pages, programs (zephyr-bt, My Tracks)",
+    tried: "virtual device",
     unsure: "identifiers and averaging are recalled",
 };
