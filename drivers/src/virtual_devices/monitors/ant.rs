@@ -103,7 +103,7 @@ impl<T: Transmitter> Ant<T> {
             start,
             Self {
                 sensor,
-                decoder: HostDecoder::new(),
+                decoder: HostDecoder::of_a_radio(),
                 channels: [Channel::default(); CHANNELS],
                 has_key: [false; NETWORKS],
                 extended: false,
