@@ -26,7 +26,7 @@ pub use search::{Order, Search};
 pub const LONGEST_SEARCH: Duration = Duration::from_secs(30);
 
 /// So long the line rests after each byte of a question, counted from the byte's end. Bytes close together read as others to a slower
-/// receiver (`USB` at 19200 starts a Trackmaster's belt at 4800); one byte alone fills a slower receiver's up with the line's rest, and
+/// receiver (`USB` at 19200 would start a Trackmaster's belt at 4800); one byte alone fills a slower receiver's up with the line's rest, and
 /// nobody's opcode begins with three ones. Of half of this the tests show the same.
 pub const BYTE_GAP: Duration = Duration::from_millis(20);
 
@@ -55,6 +55,10 @@ pub struct Verdict {
     pub identity: Option<String>,
     /// What else it could be.
     pub alternatives: Vec<&'static str>,
+    /// What it told of what a gym's file has to say of it: keys of its family's settings, and their values.
+    pub settings: Vec<(&'static str, String)>,
+    /// What has to be set otherwise at the device before it serves.
+    pub remedy: Option<&'static str>,
 }
 
 /// How a search ended.

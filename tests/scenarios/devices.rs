@@ -155,11 +155,112 @@ fn all_devices_at_once_are_named_right_and_none_moves() {
         assert_eq!(row["line"], expected.baud, "{model}: {row}");
         assert!(row["alternatives"].is_array(), "{model}: {row}");
     }
-    // What was found runs as a gym as soon as a person has finished it.
+    // What was found runs as a gym as soon as a person has told what no wire does.
+    let asked = run_with(&["check", gym], b"");
+    assert_eq!(asked.status, Some(1), "{asked:?}");
+    assert!(asked.stderr.contains("speed_unit is missing"), "{asked:?}");
+    decide(gym, "speed_unit = \"mph\"");
     let check = run_with(&["check", gym], b"");
     assert_eq!(check.status, Some(0), "{check:?}");
     for (expected, device) in DEVICES.iter().zip(&running) {
         stands(expected, &device.port);
+    }
+}
+
+/// Takes the mark off a choice in a gym's file, wherever it stands.
+fn decide(gym: &str, choice: &str) {
+    let text = std::fs::read_to_string(gym).unwrap();
+    let marked = format!("# {choice}\n");
+    assert!(text.contains(&marked), "{text}");
+    std::fs::write(gym, text.replace(&marked, &format!("{choice}\n"))).unwrap();
+}
+
+/// What finding writes works against the machine that was found: its link is answered, or the file is refused with what to decide.
+/// The table holds what is told to the virtual machine, and what a person decides.
+#[test]
+fn what_finding_writes_works_against_the_machine_that_was_found() {
+    const MACHINES: &[(&[&str], &[&str])] = &[
+        (&["csafe-bike"], &[]),
+        (&["csafe-treadmill"], &[]),
+        (&["csafe-concept2"], &[]),
+        (
+            &["trackmaster", "--set", "speed_unit=km/h"],
+            &["speed_unit = \"km/h\""],
+        ),
+        (&["woodway"], &[]),
+        (&["ergoline"], &[]),
+        (&["ergoline-er800s"], &[]),
+        (&["ergoline-p3"], &[]),
+        (&["daum-classic", "--set", "address=5"], &[]),
+        (&["daum-classic", "--set", "dialect=old"], &[]),
+        (&["daum-premium"], &[]),
+        (&["daum-premium-run"], &[]),
+        (&["kettler"], &[]),
+        (&["monark"], &[]),
+        (&["computrainer"], &[]),
+        (&["waterrower"], &[]),
+        (&["ble-2ad2"], &[]),
+    ];
+    let mut wrong = Vec::new();
+    let running: Vec<_> = MACHINES
+        .iter()
+        .map(|(machine, decisions)| {
+            let plugged = Plugged::start(machine);
+            let thread =
+                std::thread::spawn(move || commissioned_as_found(machine, decisions, &plugged));
+            (machine, thread)
+        })
+        .collect();
+    for (machine, thread) in running {
+        if let Err(said) = thread.join().expect("it ended") {
+            wrong.push(format!("{machine:?}: {said}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Finds the machine, decides what the file asks, and commissions it as it was written.
+fn commissioned_as_found(
+    machine: &[&str],
+    decisions: &[&str],
+    plugged: &Plugged,
+) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let gym = folder.path().join("gym.toml");
+    let gym = gym.to_str().ok_or("no text")?;
+    devices(&[&plugged.port], &["--write-config", gym]);
+    for choice in decisions {
+        let asked = run_with(&["check", gym], b"");
+        let key = choice.split(' ').next().unwrap_or_default();
+        if !asked.stderr.contains(&format!("{key} is missing")) {
+            return Err(format!("{key} is not asked: {asked:?}"));
+        }
+        decide(gym, choice);
+    }
+    let text = std::fs::read_to_string(gym).map_err(|error| error.to_string())?;
+    if text.contains("No machine was found") {
+        return Err(text);
+    }
+    let live = [
+        "check",
+        gym,
+        "--live",
+        "--station",
+        "1",
+        "--by",
+        "A. Fitter",
+    ];
+    let done = run_with(&live, b"yes\n");
+    // Who takes no load at all has nothing that could be commissioned but that it answers.
+    let answers = done.stdout.contains("answers");
+    let takes_none = matches!(
+        machine,
+        ["csafe-concept2" | "daum-premium-run" | "waterrower" | "ble-2ad2"]
+    );
+    if answers && (takes_none || done.status == Some(0)) {
+        Ok(())
+    } else {
+        Err(format!("{done:?}\n{text}"))
     }
 }
 
@@ -209,6 +310,27 @@ fn a_port_that_another_program_holds_is_said_so_by_that_programs_name() {
     assert_eq!(rows[0]["state"], "held", "{}", rows[0]);
     let own = std::fs::read_to_string("/proc/self/comm").unwrap();
     assert_eq!(rows[0]["held_by"], own.trim());
+}
+
+#[test]
+fn an_oximeter_whose_output_is_set_wrong_is_named_with_what_to_set() {
+    let device = Plugged::start(&["masimo-ascii-2"]);
+    let folder = tempfile::tempdir().unwrap();
+    let gym = folder.path().join("gym.toml");
+    let gym = gym.to_str().unwrap();
+    let run = devices(&[&device.port], &["--write-config", gym]);
+    assert!(run.stdout.contains("set the output to ASCII 1"), "{run:?}");
+    let text = std::fs::read_to_string(gym).unwrap();
+    assert!(text.contains("# protocol = \"masimo\""), "{text}");
+    assert!(text.contains("set the output to ASCII 1"), "{text}");
+
+    let line = b"SpO2=097 PR=069 PI=04.69 EXC=800:SET\r\n";
+    let decoded = run_with(&["decode", "--protocol", "masimo"], line);
+    assert_eq!(decoded.status, Some(1), "{decoded:?}");
+    assert!(
+        decoded.stderr.contains("set the output to ASCII 1"),
+        "{decoded:?}"
+    );
 }
 
 #[test]

@@ -22,9 +22,10 @@ pub const FAMILY: Family = Family {
         End::Host => nothing_sent(),
         End::Device => decoding(masimo::LineDecoder::new(), masimo::DeviceMessage::report),
     },
-    ear: Some(Ear::of(Proof::Spelled, 2, || {
-        counted(masimo::LineDecoder::new())
-    })),
+    ear: Some(Ear {
+        remedy: output,
+        ..Ear::of(Proof::Spelled, 2, || counted(masimo::LineDecoder::new()))
+    }),
     models: MODELS,
     wiring: "DE-9 socket, RS-232 levels: 2 and 3 data, straight or crossed by the model, 5 ground; no handshake. Output to ASCII 1: Rad-8 comes with ASCII 2",
     source: "pages of the Rad-87 and Rad-8 manuals, programs (mdpnp, masimo-datacapture)",
@@ -49,3 +50,12 @@ const MODELS: &[Model] = &[
         build: |now, _| Box::new(Masimo::switch_on(now, Form::Ascii2)),
     },
 ];
+
+const SET_TO_ASCII_2: &str =
+    "its output is set to ASCII 2, which cannot be read; set the output to ASCII 1 in its menu";
+
+/// Whether lines of ASCII 2 are among them, with or without a date, and none of ASCII 1.
+fn output(bytes: &[u8]) -> Option<&'static str> {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part == word);
+    (has(b"SpO2=") && has(b" PR=") && !has(b"BPM=")).then_some(SET_TO_ASCII_2)
+}

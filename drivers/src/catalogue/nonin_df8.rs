@@ -3,7 +3,7 @@
 use protocols::{nonin, nonin_df8};
 
 use super::decoding::{End, decoding};
-use super::{Family, Model, Role};
+use super::{Family, Model, Role, nonin_df1};
 use crate::detect::ears::{Ear, Proof, counted};
 use crate::monitors::NoninDf8Link;
 use crate::port::LineSettings;
@@ -24,9 +24,12 @@ pub const FAMILY: Family = Family {
             Some(packet.report())
         }),
     },
-    ear: Some(Ear::of(Proof::Pattern, 10, || {
-        counted(nonin_df8::PacketDecoder::new())
-    })),
+    ear: Some(Ear {
+        can_be: |bytes| nonin_df1::are_packets_of(4, bytes),
+        ..Ear::of(Proof::Pattern, 10, || {
+            counted(nonin_df8::PacketDecoder::new())
+        })
+    }),
     models: MODELS,
     wiring: "by Bluetooth's serial port; its rate does not matter",
     source: "programs (NoninPulseOx, javautilityclasses)",

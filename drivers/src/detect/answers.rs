@@ -12,6 +12,10 @@ pub(super) struct Judgement {
     pub(super) certainty: Certainty,
     pub(super) identity: Option<String>,
     pub(super) alternatives: &'static [&'static str],
+    /// What it told of its family's settings.
+    pub(super) settings: Vec<(&'static str, String)>,
+    /// What has to be set otherwise at the machine before it serves.
+    pub(super) remedy: Option<&'static str>,
 }
 
 impl Judgement {
@@ -22,16 +26,28 @@ impl Judgement {
         } else {
             most
         };
+        Self::of(protocol, certainty)
+    }
+
+    /// Nothing is known beside the protocol.
+    const fn of(protocol: &'static str, certainty: Certainty) -> Self {
         Self {
             protocol,
             certainty,
             identity: None,
             alternatives: &[],
+            settings: Vec::new(),
+            remedy: None,
         }
     }
 
     fn named(self, identity: Option<String>) -> Self {
         Self { identity, ..self }
+    }
+
+    fn told(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.settings.push((key, value.into()));
+        self
     }
 }
 
@@ -70,17 +86,32 @@ fn in_hex(bytes: &[u8]) -> String {
 
 pub(super) fn csafe(answers: &[Vec<u8>]) -> Option<Judgement> {
     let mut identity = None;
+    let mut kind = None;
     for answer in answers {
         let mut known = false;
         each(csafe::MachineDecoder::new(), answer, |frame| {
             known |= frame.status().is_some();
             if let Some(version) = frame.answer(0x91) {
                 identity = Some(csafe_version(version));
+                kind = csafe_kind(version);
             }
         });
         known.then_some(())?;
     }
-    Some(Judgement::after(answers, "csafe", Certainty::Sure).named(identity))
+    let judgement = Judgement::after(answers, "csafe", Certainty::Sure).named(identity);
+    Some(match kind {
+        Some(kind) => judgement.told("kind", kind),
+        None => judgement,
+    })
+}
+
+/// Which machine its class says it is \[assumed\]; other classes are a person's to tell.
+const fn csafe_kind(version: &[u8]) -> Option<&'static str> {
+    match version {
+        [_, 1, ..] => Some("treadmill"),
+        [_, 2, ..] => Some("cycle"),
+        _ => None,
+    }
 }
 
 fn csafe_version(version: &[u8]) -> String {
@@ -99,13 +130,12 @@ pub(super) fn belt(answers: &[Vec<u8>]) -> Option<Judgement> {
     };
     let state = state_of(answers.first()?)?;
     let mut judgement = Judgement {
-        protocol: "trackmaster",
-        certainty: Certainty::Possible,
         identity: Some(match state {
             0x31 => "the belt stands".to_owned(),
             _ => "the belt runs".to_owned(),
         }),
         alternatives: &["woodway"],
+        ..Judgement::of("trackmaster", Certainty::Possible)
     };
     match answers.get(1).map(Vec::as_slice) {
         None => return Some(judgement),
@@ -125,22 +155,43 @@ pub(super) fn belt(answers: &[Vec<u8>]) -> Option<Judgement> {
     Some(judgement)
 }
 
+/// What an ergoline calls its interface, and the variant by which a gym's file knows it; `None` for one that nobody talks to.
+const INTERFACES: [(&str, Option<&str>); 4] = [
+    ("P10", Some("P10")),
+    ("P03", Some("P3")),
+    ("P04", Some("P4")),
+    ("P02", None),
+];
+const NO_CONTROL: &str =
+    "its interface is set to P2, at which nobody can set its load; choose P10 in its menu";
+
 /// `0900P10V243`, `er900P10VV243`, `V.3.3`.
 pub(super) fn ergoline(answers: &[Vec<u8>]) -> Option<Judgement> {
-    let mut identity = None;
+    let mut judgement = Judgement::after(answers, "ergoline", Certainty::Likely);
     for answer in answers {
         let said = *lines(answer)?.first()?;
-        let has_variant = ["P10", "P03", "P04", "P02"]
-            .iter()
-            .any(|variant| said.contains(variant));
+        let interface = INTERFACES.iter().find(|(name, _)| said.contains(name));
         let is_er800s = said.strip_prefix("V.").is_some_and(|rest| {
             rest.bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'.')
         });
-        (has_variant || is_er800s).then_some(())?;
-        identity = Some(said.to_owned());
+        let variant = match interface {
+            Some((_, variant)) => *variant,
+            // The answer that it has in P10.
+            None if is_er800s => Some("P10"),
+            None => return None,
+        };
+        judgement.settings.clear();
+        judgement = judgement.named(Some(said.to_owned()));
+        judgement = match variant {
+            Some(variant) => judgement.told("variant", variant),
+            None => Judgement {
+                remedy: Some(NO_CONTROL),
+                ..judgement
+            },
+        };
     }
-    Some(Judgement::after(answers, "ergoline", Certainty::Likely).named(identity))
+    Some(judgement)
 }
 
 pub(super) fn monark(answers: &[Vec<u8>]) -> Option<Judgement> {
@@ -185,15 +236,15 @@ pub(super) fn kettler(answers: &[Vec<u8>]) -> Option<Judgement> {
     }
     // The line before the first question is empty, and a refusal of it alone.
     let is_known = model.is_some() && (has_version || refusals >= 2);
-    (model.is_some() || refusals > 0).then_some(Judgement {
-        protocol: "kettler",
-        certainty: if is_known && answers.len() > 1 {
-            Certainty::Likely
-        } else {
-            Certainty::Possible
-        },
+    let certainty = if is_known && answers.len() > 1 {
+        Certainty::Likely
+    } else {
+        Certainty::Possible
+    };
+    (model.is_some() || refusals > 0).then(|| Judgement {
         identity: model,
         alternatives: if is_known { &[] } else { &["waterrower"] },
+        ..Judgement::of("kettler", certainty)
     })
 }
 
@@ -219,8 +270,19 @@ pub(super) fn daum_classic(answers: &[Vec<u8>]) -> Option<Judgement> {
         .iter()
         .all(|answer| answer.as_slice() == [0x11, address])
         .then_some(())?;
-    let judgement = Judgement::after(answers, "daum-classic", Certainty::Likely);
-    Some(judgement.named(Some(format!("address {address}"))))
+    let judgement = Judgement::after(answers, "daum-classic", Certainty::Likely)
+        .named(Some(format!("address {address}")));
+    Some(judgement.told("address", address.to_string()))
+}
+
+/// The same of an old cockpit, which answers to its own dialect's question: others have answered before, or speak at another rate.
+pub(super) fn daum_classic_old(answers: &[Vec<u8>]) -> Option<Judgement> {
+    let judgement = daum_classic(answers)?;
+    let identity = judgement
+        .identity
+        .as_ref()
+        .map(|address| format!("{address}, an old cockpit"));
+    Some(judgement.named(identity).told("dialect", "old"))
 }
 
 /// The frame's sum is weak, but two frames that repeat what was asked are no chance.
@@ -246,12 +308,7 @@ pub(super) fn daum_premium(answers: &[Vec<u8>]) -> Option<Judgement> {
         } else {
             Certainty::Possible
         };
-        Judgement {
-            protocol: "daum-premium",
-            certainty,
-            identity,
-            alternatives: &[],
-        }
+        Judgement::of("daum-premium", certainty).named(identity)
     })
 }
 
@@ -302,16 +359,41 @@ pub(super) fn ant(answers: &[Vec<u8>]) -> Option<Judgement> {
     Some(judgement.named(identity))
 }
 
-/// `_WR_`, then `IV`, model and version.
+/// `IV`, model and version, from one that is in use; one that nobody has started refuses every line. What it says unasked may come
+/// between.
 pub(super) fn waterrower(answers: &[Vec<u8>]) -> Option<Judgement> {
-    lines(answers.first()?)?.contains(&"_WR_").then_some(())?;
     let mut identity = None;
-    if let Some(answer) = answers.get(1) {
-        let said = lines(answer)?;
-        let version = said.iter().find(|line| line.starts_with("IV"))?;
-        identity = Some((*version).to_owned());
+    for answer in answers {
+        let mut has_answered = false;
+        for line in lines(answer)? {
+            if line
+                .strip_prefix("IV")
+                .is_some_and(|rest| is_number(rest, 5..=5))
+            {
+                identity = Some(line.to_owned());
+                has_answered = true;
+            } else if line == "ERROR" {
+                has_answered = true;
+            } else {
+                let unasked = ["PING", "SS", "SE", "P", "AK"];
+                unasked
+                    .iter()
+                    .any(|word| line.starts_with(word))
+                    .then_some(())?;
+            }
+        }
+        has_answered.then_some(())?;
     }
-    Some(Judgement::after(answers, "waterrower", Certainty::Likely).named(identity))
+    let alternatives: &[&str] = if identity.is_none() {
+        &["kettler"]
+    } else {
+        &[]
+    };
+    Some(Judgement {
+        identity,
+        alternatives,
+        ..Judgement::after(answers, "waterrower", Certainty::Likely)
+    })
 }
 
 pub(super) fn computrainer(answers: &[Vec<u8>]) -> Option<Judgement> {
@@ -320,10 +402,5 @@ pub(super) fn computrainer(answers: &[Vec<u8>]) -> Option<Judgement> {
         .windows(6)
         .any(|six| six == b"LinkUp")
         .then_some(())?;
-    Some(Judgement {
-        protocol: "computrainer",
-        certainty: Certainty::Likely,
-        identity: None,
-        alternatives: &[],
-    })
+    Some(Judgement::of("computrainer", Certainty::Likely))
 }

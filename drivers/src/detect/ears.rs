@@ -49,6 +49,8 @@ pub struct Ear {
     pub(crate) twins: &'static [&'static str],
     /// Whether the bytes as a whole can be this; decoders pass over what they need not understand.
     pub(crate) can_be: fn(&[u8]) -> bool,
+    /// What its bytes say that a person has to set otherwise before it serves.
+    pub(crate) remedy: fn(&[u8]) -> Option<&'static str>,
     pub(crate) open: fn() -> Box<dyn Counting>,
 }
 
@@ -59,8 +61,15 @@ impl Ear {
             enough,
             twins: &[],
             can_be: |_| true,
+            remedy: |_| None,
             open,
         }
+    }
+
+    /// What has to be set otherwise at the device before it serves, if these bytes of it say so.
+    #[must_use]
+    pub fn remedy(&self, bytes: &[u8]) -> Option<&'static str> {
+        (self.remedy)(bytes)
     }
 
     /// A bridge's lines of one Bluetooth characteristic: its number is written on each.
@@ -274,6 +283,11 @@ impl Listening {
             certainty,
             ear: first.ear,
         })
+    }
+
+    /// What has to be set otherwise at whom the bytes fit best.
+    pub(super) fn remedy(&self, best: Best) -> Option<&'static str> {
+        best.ear.remedy(&self.sample)
     }
 
     /// Who else it could be.

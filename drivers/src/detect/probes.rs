@@ -2,7 +2,7 @@
 //!
 //! Authors: a question is in its sheet among those that read. It is also harmless to everybody else who may stand at the other end, at
 //! any rate: the tests take it apart bit by bit. So no `ST` (an ergoline starts at a line's S), no `servo` (or at s), no `G1` (a Medlab
-//! board changes its lead), no `Y00` (its check sum holds a 5, the board's notch).
+//! board changes its lead), no `Y00` (its check sum holds a 5, the board's notch), no `USB` (a `WaterRower` speaks from then on).
 
 use core::time::Duration;
 
@@ -24,6 +24,8 @@ pub struct Probe {
     pub questions: &'static [&'static [u8]],
     /// How long each answer may take.
     pub wait: Duration,
+    /// Whether the question itself can be an answer to it, and no echo: only where nothing echoed before.
+    pub(super) repeats: bool,
     /// What the answers so far come to; one entry for each question asked.
     pub(super) judge: fn(&[Vec<u8>]) -> Option<Judgement>,
 }
@@ -39,6 +41,7 @@ const fn probe(
         line,
         questions,
         wait: USUAL,
+        repeats: false,
         judge,
     }
 }
@@ -53,6 +56,8 @@ const MONARK: &[&[u8]] = &[b"\rid\r", b"id\r"];
 const KETTLER: &[&[u8]] = &[b"\r\nID\r\n", b"VE\r\n", b"id\r\n"];
 const HRMI: &[&[u8]] = &[b"\rV\r", b"G 1\r"];
 const DAUM_CLASSIC: &[&[u8]] = &[&[0x11], &[0x11]];
+/// Old cockpits want a byte more; at address 0 they answer with these two.
+const DAUM_CLASSIC_OLD: &[&[u8]] = &[&[0x11, 0x00], &[0x11, 0x00]];
 /// `V00`, `V70`, each with the acknowledgement without which the machine repeats its answer.
 const DAUM_PREMIUM: &[&[u8]] = &[b"\x01V0082\x17", &[0x06], b"\x01V7089\x17", &[0x06]];
 /// Model, device id.
@@ -65,7 +70,8 @@ const ANT: &[&[u8]] = &[
     &[0xA4, 0x02, 0x4D, 0x00, 0x3E, 0xD5],
     &[0xA4, 0x02, 0x4D, 0x00, 0x54, 0xBF],
 ];
-const WATERROWER: &[&[u8]] = &[b"\r\nUSB\r\n", b"IV?\r\n"];
+/// Model and version, which it tells in use alone: until `USB` it refuses it, and is not begun by it.
+const WATERROWER: &[&[u8]] = &[b"\r\nIV?\r\n", b"IV?\r\n"];
 const COMPUTRAINER: &[&[u8]] = &[b"RacerMate"];
 
 /// All of them, likeliest first, those of one line setting together: each change of the line costs time.
@@ -78,10 +84,28 @@ pub const PROBES: &[Probe] = &[
     // Not behind the other Daum: the end of one question and the next would be two 03 to a Nellcor at twice the rate, its menu.
     probe("daum-classic", B9600, DAUM_CLASSIC, answers::daum_classic),
     probe("trackmaster", B9600, BELT, answers::belt),
+    // Not right behind the other dialect, for the same reason.
+    Probe {
+        repeats: true,
+        ..probe(
+            "daum-classic",
+            B9600,
+            DAUM_CLASSIC_OLD,
+            answers::daum_classic_old,
+        )
+    },
     probe("trackmaster", B4800, BELT, answers::belt),
     probe("ergoline", B4800, ERGOLINE, answers::ergoline),
     // Before the Monark: its `id` begins as two commands of a Daum, which this one finds first.
-    probe("daum-classic", B4800, DAUM_CLASSIC, answers::daum_classic),
+    Probe {
+        repeats: true,
+        ..probe(
+            "daum-classic",
+            B4800,
+            DAUM_CLASSIC_OLD,
+            answers::daum_classic_old,
+        )
+    },
     Probe {
         // A Monark may take a second over the first answer.
         wait: Duration::from_secs(1),

@@ -6,7 +6,7 @@ use protocols::vocabulary::Timestamp;
 
 use super::answers::Judgement;
 use super::ears::{LISTENING, Listening};
-use super::probes::{PROBES, Probe};
+use super::probes::PROBES;
 use super::{BYTE_GAP, Certainty, Outcome, Verdict};
 use crate::port::LineSettings;
 
@@ -14,6 +14,10 @@ use crate::port::LineSettings;
 const QUIET: Duration = Duration::from_millis(150);
 /// From here on nothing new is begun, so that the search ends in its time.
 const LAST_BEGINNING: Duration = Duration::from_secs(27);
+/// How much longer whoever speaks and proves little is listened to: ten packets of one a second, and one that is cut.
+const SECOND_HEARING: Duration = Duration::from_secs(11);
+/// Nothing goes on for longer.
+const LATEST_END: Duration = Duration::from_secs(29);
 /// What is kept of an answer: more than any has.
 const LONGEST_ANSWER: usize = 1_024;
 
@@ -38,6 +42,8 @@ pub struct Search {
     bytes: u64,
     echoed: bool,
     best: Option<Verdict>,
+    /// Who speaks while others are asked, at the line as it is set: a spot check comes once in seconds.
+    meanwhile: Option<Listening>,
 }
 
 enum Stage {
@@ -45,6 +51,12 @@ enum Stage {
     Tune(usize),
     Listen {
         place: usize,
+        until: Timestamp,
+        listening: Listening,
+    },
+    /// Whoever was heard and proved little is to be listened to again.
+    TuneAgain(LineSettings),
+    ListenAgain {
         until: Timestamp,
         listening: Listening,
     },
@@ -98,6 +110,7 @@ impl Search {
             bytes: 0,
             echoed: false,
             best: None,
+            meanwhile: None,
         }
     }
 
@@ -130,7 +143,23 @@ impl Search {
                         };
                         return Order::Wait(until);
                     }
-                    self.stage = self.listened(place, &listening);
+                    self.stage = self.listened(place, listening);
+                }
+                Stage::TuneAgain(line) => {
+                    self.stage = Stage::ListenAgain {
+                        until: (now + SECOND_HEARING).min(self.began + LATEST_END),
+                        listening: Listening::at(line),
+                    };
+                    self.line = Some(line);
+                    return Order::Open(line);
+                }
+                Stage::ListenAgain { until, listening } => {
+                    let verdict = self.heard_again(&listening);
+                    if now < until && !is_known(verdict.as_ref()) {
+                        self.stage = Stage::ListenAgain { until, listening };
+                        return Order::Wait(until);
+                    }
+                    self.keep(verdict);
                 }
                 Stage::Ask(talk) => {
                     if let Some(order) = self.ask(now, talk) {
@@ -162,7 +191,7 @@ impl Search {
         let count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(count);
         match &mut self.stage {
-            Stage::Listen { listening, .. } => {
+            Stage::Listen { listening, .. } | Stage::ListenAgain { listening, .. } => {
                 listening.heard(bytes, "");
             }
             Stage::Hear {
@@ -170,13 +199,16 @@ impl Search {
                 until,
                 at_most,
             } => {
+                if let Some(meanwhile) = &mut self.meanwhile {
+                    meanwhile.heard(bytes, "");
+                }
                 if let Some(answer) = talk.answers.last_mut() {
                     let room = LONGEST_ANSWER.saturating_sub(answer.len());
                     answer.extend(bytes.iter().take(room));
                     *until = (*at_most).min(now + QUIET);
                 }
             }
-            Stage::Tune(_) | Stage::Ask(_) | Stage::Done => {}
+            Stage::Tune(_) | Stage::TuneAgain(_) | Stage::Ask(_) | Stage::Done => {}
         }
     }
 
@@ -200,41 +232,46 @@ impl Search {
             line: self.line?,
             identity: None,
             alternatives: listening.others(best).collect(),
+            settings: Vec::new(),
+            remedy: listening.remedy(best),
         })
     }
 
     /// At a line everything that was to be heard has been. Where nothing at all came nobody speaks unasked, whatever the rate: a
     /// receiver at another rate hears something, if not what was said.
-    fn listened(&mut self, place: usize, listening: &Listening) -> Stage {
-        let verdict = self.heard_by(listening);
-        let is_known = verdict
-            .as_ref()
-            .is_some_and(|verdict| verdict.certainty > Certainty::Possible);
+    fn listened(&mut self, place: usize, listening: Listening) -> Stage {
+        let verdict = self.heard_by(&listening);
+        let is_known = is_known(verdict.as_ref());
         self.keep(verdict);
         if is_known {
             Stage::Done
         } else if place == 0 && listening.bytes() == 0 {
+            self.meanwhile = Some(listening);
             Stage::Ask(Talk::begin(0))
         } else {
             Stage::Tune(place.saturating_add(1))
         }
     }
 
-    /// Whoever speaks unasked and fits something is not asked: it would only garble its stream.
+    /// Whoever speaks unasked and fits something is not asked: it would only garble its stream. It is listened to for longer.
     const fn begin_asking(&self) -> Stage {
-        match self.best {
-            Some(_) => Stage::Done,
+        match &self.best {
+            Some(verdict) => Stage::TuneAgain(verdict.line),
             None => Stage::Ask(Talk::begin(0)),
         }
     }
 
     fn ask(&mut self, now: Timestamp, mut talk: Talk) -> Option<Order> {
-        let probe: &Probe = PROBES.get(talk.probe)?;
+        let Some(probe) = PROBES.get(talk.probe) else {
+            self.stage = self.asked_all();
+            return None;
+        };
         if now.since(self.began) > LAST_BEGINNING {
             return None;
         }
         if self.line != Some(probe.line) {
             self.line = Some(probe.line);
+            self.meanwhile = Some(Listening::at(probe.line));
             self.stage = Stage::Ask(talk);
             return Some(Order::Open(probe.line));
         }
@@ -253,6 +290,15 @@ impl Search {
         Some(Order::Send(question))
     }
 
+    /// Nobody has answered. Whoever spoke meanwhile, at another line than was set, is listened to where most speak.
+    fn asked_all(&self) -> Stage {
+        let first = LISTENING.first().map(|(line, _)| *line);
+        match first.filter(|_| self.best.is_none() && self.bytes > 0 && !self.echoed) {
+            Some(line) => Stage::TuneAgain(line),
+            None => Stage::Done,
+        }
+    }
+
     /// A question has had its time: on to the next where the answers fit so far.
     fn answered(&mut self, mut talk: Talk) -> Stage {
         let Some(probe) = PROBES.get(talk.probe) else {
@@ -263,7 +309,7 @@ impl Search {
         let answer = talk.answers.last().map(Vec::as_slice).unwrap_or_default();
         // An acknowledgement of ours that nobody answers is no news.
         let is_acknowledgement = question == [0x06] && answer.is_empty();
-        if answer == question && !answer.is_empty() {
+        if answer == question && !answer.is_empty() && (self.echoed || !probe.repeats) {
             self.echoed = true;
             return self.settle(talk);
         }
@@ -276,25 +322,42 @@ impl Search {
         Stage::Ask(talk)
     }
 
-    /// All that was to be asked of a probe has been.
+    /// All that was to be asked of a probe has been. Where nobody answered to it, somebody may have spoken.
     fn settle(&mut self, talk: Talk) -> Stage {
         let line = self.line.unwrap_or(LineSettings::plain(9_600));
-        let verdict = talk.judged.map(|judgement| Verdict {
+        let answered = talk.judged.map(|judgement| Verdict {
             protocol: judgement.protocol,
             certainty: judgement.certainty,
             line,
             identity: judgement.identity,
             alternatives: judgement.alternatives.to_vec(),
+            settings: judgement.settings,
+            remedy: judgement.remedy,
         });
-        let is_known = verdict
-            .as_ref()
-            .is_some_and(|verdict| verdict.certainty > Certainty::Possible);
+        let verdict = answered.or_else(|| self.heard_meanwhile());
+        let is_known = is_known(verdict.as_ref());
         self.keep(verdict);
         if is_known {
             Stage::Done
         } else {
             Stage::Ask(Talk::begin(talk.probe.saturating_add(1)))
         }
+    }
+
+    /// Who spoke while others were asked.
+    fn heard_meanwhile(&self) -> Option<Verdict> {
+        let listening = self.meanwhile.as_ref().filter(|_| !self.echoed)?;
+        self.heard_again(listening)
+            .filter(|verdict| is_known(Some(verdict)))
+    }
+
+    /// Who speaks, beyond the first time of listening: patterns are among what others answer, and in noise sooner or later, so that
+    /// only a proof counts, or whoever fitted before.
+    fn heard_again(&self, listening: &Listening) -> Option<Verdict> {
+        let is_proof = listening.best().is_some_and(|best| best.is_proof());
+        let before = self.best.as_ref().map(|verdict| verdict.protocol);
+        self.heard_by(listening)
+            .filter(|verdict| is_proof || before == Some(verdict.protocol))
     }
 
     /// Keeps the surer of two verdicts, and of two alike the first: it comes from a likelier line.
@@ -311,6 +374,10 @@ impl Search {
             Some(_) | None => self.best = Some(verdict),
         }
     }
+}
+
+fn is_known(verdict: Option<&Verdict>) -> bool {
+    verdict.is_some_and(|verdict| verdict.certainty > Certainty::Possible)
 }
 
 fn is_sure(verdict: Option<&Verdict>) -> bool {

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 #[cfg(test)]
+mod line;
+#[cfg(test)]
 mod receivers;
 #[cfg(test)]
 mod safety;
@@ -9,6 +11,8 @@ mod safety;
 mod search;
 #[cfg(test)]
 mod strangers;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod uart;
 #[cfg(test)]

@@ -43,7 +43,11 @@ pub(crate) fn harm(protocol: &str, bytes: &[u8]) -> Vec<String> {
             use waterrower::HostMessage as Message;
             matches!(
                 message,
-                Message::Exit | Message::Reset | Message::SetDistance { .. } | Message::SetTime(_)
+                Message::Start
+                    | Message::Exit
+                    | Message::Reset
+                    | Message::SetDistance { .. }
+                    | Message::SetTime(_)
             )
         }),
         "nonin-df13" => found(nonin_df13::HostDecoder::new(), bytes, |message| {
@@ -226,6 +230,7 @@ mod tests {
             ("monark", b"power 75\r"),
             ("computrainer", &[0x03, 0x00, 0x00, 0x0A, 0x40, 0x32, 0xE0]),
             ("waterrower", b"RESET\r\n"),
+            ("waterrower", b"USB\r\n"),
             ("nonin-df2", &[0x02, 0x70, 0x02, 0x02, 0x08, 0x03]),
             (
                 "contec-9",

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use drivers::catalogue::{End, FAMILIES, Family, Told};
+use drivers::catalogue::{Decode, End, FAMILIES, Family, Told};
 use protocols::wire::Decoded;
 use serde::Serialize;
 use thiserror::Error;
@@ -41,7 +41,7 @@ Examples:
 A file of station capture is known by its first line.
 
 A message is {\"offset\": N, \"message\": \"...\", ...}, an error {\"offset\": N, \"error\": \"checksum\", \"skipped_bytes\": K}.
-Exit status: 0 without errors, 1 with errors in the bytes, 2 for wrong usage.";
+Exit status: 0 without errors, 1 with errors in the bytes or a device that has to be set otherwise, 2 for wrong usage.";
 
 /// Arguments of `station decode`.
 #[derive(Debug, Args)]
@@ -144,11 +144,18 @@ pub fn run(arguments: &DecodeArgs) -> ExitCode {
         return cannot_write(&error);
     }
     match decoded {
-        Ok(Tally { errors, noise }) => {
+        Ok(Tally {
+            errors,
+            noise,
+            remedy,
+        }) => {
+            if let Some(remedy) = remedy {
+                output::complain(&remedy);
+            }
             if noise > 0 {
                 output::complain(&format_args!("bytes of noise skipped: {noise}"));
             }
-            if errors == 0 {
+            if errors == 0 && remedy.is_none() {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::FAILURE
@@ -191,6 +198,33 @@ fn list(out: &mut Output, as_json: bool) {
 struct Tally {
     errors: u64,
     noise: u64,
+    /// What the bytes say that has to be set otherwise at the device.
+    remedy: Option<&'static str>,
+}
+
+/// Bytes of which is looked for what has to be set otherwise.
+const SAMPLE: usize = 2_048;
+
+/// A stream whose first bytes are kept, to be looked at as a whole.
+struct Sampled {
+    stream: Box<dyn Decode>,
+    sample: Vec<u8>,
+}
+
+impl Decode for Sampled {
+    fn feed(&mut self, bytes: &[u8], sink: &mut dyn FnMut(Decoded<Told<'_>>)) {
+        let room = SAMPLE.saturating_sub(self.sample.len());
+        self.sample.extend(bytes.iter().take(room));
+        self.stream.feed(bytes, sink);
+    }
+
+    fn end_of_value(&mut self, sink: &mut dyn FnMut(Decoded<Told<'_>>)) {
+        self.stream.end_of_value(sink);
+    }
+
+    fn skipped(&self) -> u64 {
+        self.stream.skipped()
+    }
 }
 
 fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError> {
@@ -199,7 +233,10 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
         given: given.to_owned(),
     })?;
     let settings = settings::parse(family.id, family.decode_settings, &arguments.settings)?;
-    let mut stream = (family.decode)(arguments.from.end(), &settings);
+    let mut stream = Sampled {
+        stream: (family.decode)(arguments.from.end(), &settings),
+        sample: Vec::with_capacity(SAMPLE),
+    };
     let input = open(arguments.file.as_deref())?;
     let (mut form, mut input) = if arguments.hex {
         (Form::Hex(HexReader::default()), input)
@@ -226,7 +263,7 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
             errors += u64::from(found.content.is_err());
             out.json_line(&Line(found));
         };
-        let taken = form.take(chunk, arguments.from, stream.as_mut(), &mut print);
+        let taken = form.take(chunk, arguments.from, &mut stream, &mut print);
         out.flush();
         taken?;
         read_bytes = read_bytes.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
@@ -235,11 +272,12 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
         errors += u64::from(found.content.is_err());
         out.json_line(&Line(found));
     };
-    form.finish(arguments.from, stream.as_mut(), &mut print)?;
+    form.finish(arguments.from, &mut stream, &mut print)?;
     stream.end_of_value(&mut print);
     Ok(Tally {
         errors,
         noise: stream.skipped(),
+        remedy: family.ear.and_then(|ear| ear.remedy(&stream.sample)),
     })
 }
 

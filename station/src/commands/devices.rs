@@ -9,6 +9,7 @@ pub(super) mod holders;
 mod listing;
 mod wiggle;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::thread;
@@ -72,6 +73,8 @@ struct Row {
     line: Option<LineSettings>,
     identity: Option<String>,
     alternatives: Vec<&'static str>,
+    /// What it told of what a gym's file says of it.
+    settings: BTreeMap<&'static str, String>,
     held_by: Option<String>,
     /// What to do about it, where something is.
     words: Option<String>,
@@ -187,6 +190,7 @@ impl Row {
             line: None,
             identity: None,
             alternatives: Vec::new(),
+            settings: BTreeMap::new(),
             held_by: None,
             words: None,
             verdict: None,
@@ -227,6 +231,8 @@ impl Row {
                 row.line = Some(verdict.line);
                 row.identity.clone_from(&verdict.identity);
                 row.alternatives.clone_from(&verdict.alternatives);
+                row.settings = verdict.settings.iter().cloned().collect();
+                row.words = verdict.remedy.map(str::to_owned);
                 row.verdict = Some(verdict);
             }
             Err(PortError::Held { holder, .. }) => row.held_by = Some(holder.name),
@@ -239,10 +245,9 @@ impl Row {
         matches!(self.state, State::Held | State::Failed)
     }
 
-    /// What a gym's file can be made of: what is only possible is left to a person.
+    /// What a gym's file can be made of.
     fn for_a_gym(&self) -> Option<(&std::path::Path, &Verdict)> {
-        let verdict = self.verdict.as_ref()?;
-        (verdict.certainty > Certainty::Possible).then_some((self.listed.port.as_path(), verdict))
+        Some((self.listed.port.as_path(), self.verdict.as_ref()?))
     }
 
     fn tell(&self, out: &mut Output) {

@@ -1,4 +1,8 @@
-//! A gym's file from what was found: one that `station check` accepts, to be finished by a person.
+//! A gym's file from what was found, to be finished by a person.
+//!
+//! Promises: what a machine told of itself is written. What neither it nor its wire tells is asked: the choices stand there as comments,
+//! and `station check` refuses the file until one of them is taken. Whoever is only possible, has to be set otherwise first, or needs a
+//! number or a key from a person is written as a comment as a whole, which `station check` passes over.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -6,7 +10,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use drivers::catalogue::{Family, Role, Setting, Settings};
-use drivers::detect::Verdict;
+use drivers::detect::{Certainty, Verdict};
 use protocols::vocabulary::OnSilence;
 use thiserror::Error;
 
@@ -86,11 +90,11 @@ fn text(found: &[(&Path, &Verdict)]) -> String {
 fn add_station(text: &mut String, number: u8, known: &Known<'_>) {
     let (protocol, port) = (known.family.id, quoted(known.port));
     let told = told(known);
-    let keeps_load = (known.family.link)(&Settings::default())
+    let keeps_load = (known.family.link)(&Settings::new(known.verdict.settings.clone()))
         .capabilities()
         .is_none_or(|can| can.on_silence == OnSilence::KeepsLoad);
     let relay = if keeps_load {
-        "# This machine keeps its last load when nobody talks to it: wire a safety relay and write its lines here.\n"
+        "# If it takes loads, it keeps the last one when nobody talks to it: wire a safety relay and write its lines here.\n"
     } else {
         ""
     };
@@ -110,36 +114,72 @@ fn add_sensor(text: &mut String, number: u32, known: &Known<'_>) {
     add(text, known, &lines);
 }
 
-/// A device that has to be told what nobody can guess is written down as a comment: with a guess it would be somebody else's.
+/// Adds a device's lines; as a comment where it cannot serve as it is.
 fn add(text: &mut String, known: &Known<'_>, lines: &str) {
     let about = about(known.verdict);
-    let mark = if is_unfinished(known) { "# " } else { "" };
     // Writing to a text cannot fail.
-    let _written = writeln!(text, "\n# {about}");
+    let _written = writeln!(
+        text,
+        "\n# {about}\n# This protocol: {}",
+        known.family.devices
+    );
+    if let Some(remedy) = known.verdict.remedy {
+        let _written = writeln!(text, "# Before it serves: {remedy}.");
+    }
+    if known.verdict.certainty == Certainty::Possible {
+        let others = known.verdict.alternatives.join(", ");
+        let or = if others.is_empty() {
+            ""
+        } else {
+            " It could also be: "
+        };
+        let _written = writeln!(
+            text,
+            "# Only possible, so it is left out until a person has looked.{or}{others}"
+        );
+    }
+    let mark = if is_unfinished(known) { "# " } else { "" };
     for line in lines.lines() {
         let _written = writeln!(text, "{mark}{line}");
     }
 }
 
-/// Whether something has to be told of it that nobody can guess.
+/// Whether it cannot serve as it is: with a guess it would be somebody else's.
 fn is_unfinished(known: &Known<'_>) -> bool {
-    let mut settings = known.family.settings.iter();
-    settings.any(|setting| setting.required && word_of(setting).is_none())
+    known.verdict.certainty == Certainty::Possible
+        || known.verdict.remedy.is_some()
+        || known.family.settings.iter().any(|setting| {
+            setting.required && said_of(known, setting).is_none() && !has_words(setting)
+        })
 }
 
-/// What the wire does not say, with a word that a person has to look at, and the line where it is not the likeliest.
+/// What the device told of itself, what a person has to tell, and the line where it is not the likeliest.
 fn told(known: &Known<'_>) -> String {
     let mut told = String::new();
-    for setting in known.family.settings.iter().filter(|one| one.required) {
+    for setting in known.family.settings {
         let (key, what) = (setting.key, setting.what);
-        let value = word_of(setting).unwrap_or("?");
-        let others: Vec<&str> = setting.values.iter().skip(1).copied().collect();
-        let others = if others.is_empty() {
-            String::new()
-        } else {
-            format!("or \"{}\": ", others.join("\", \""))
-        };
-        let _written = writeln!(told, "{key} = \"{value}\"    # {others}{what}");
+        match said_of(known, setting) {
+            Some(value) => {
+                let value = written(setting, value);
+                let _written = writeln!(
+                    told,
+                    "{key} = {value}    # told by the device, look whether it is so: {what}"
+                );
+            }
+            None if setting.required && has_words(setting) => {
+                let _written = writeln!(
+                    told,
+                    "# Nothing tells {key}: {what}. Look, and take the mark off one of these; until then station check refuses it."
+                );
+                for value in setting.values {
+                    let _written = writeln!(told, "# {key} = {}", written(setting, value));
+                }
+            }
+            None if setting.required => {
+                let _written = writeln!(told, "{key} = \"?\"    # {what}");
+            }
+            None => {}
+        }
     }
     let line = known.verdict.line;
     if line != known.family.line() && known.family.lines.contains(&line) {
@@ -148,11 +188,26 @@ fn told(known: &Known<'_>) -> String {
     told
 }
 
-/// The first word that a setting may be; `None` for numbers and keys, which nobody can guess.
-fn word_of(setting: &Setting) -> Option<&'static str> {
-    let word = setting.values.first()?;
-    let is_word = !word.contains("..=") && !word.starts_with("HEX*");
-    is_word.then_some(*word)
+/// What the device told of a setting.
+fn said_of<'a>(known: &'a Known<'_>, setting: &Setting) -> Option<&'a str> {
+    let mut said = known.verdict.settings.iter();
+    said.find(|(key, value)| *key == setting.key && setting.takes(value))
+        .map(|(_, value)| value.as_str())
+}
+
+/// A value as a gym's file has it: words in quotes, numbers without.
+fn written(setting: &Setting, value: &str) -> String {
+    if has_words(setting) {
+        format!("\"{value}\"")
+    } else {
+        value.to_owned()
+    }
+}
+
+/// Whether it is one of a few words, and no number or key.
+fn has_words(setting: &Setting) -> bool {
+    let mut values = setting.values.iter();
+    values.all(|value| !value.contains("..=") && !value.starts_with("HEX*"))
 }
 
 fn about(verdict: &Verdict) -> String {
@@ -176,7 +231,6 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use drivers::catalogue::FAMILIES;
-    use drivers::detect::Certainty;
     use drivers::port::LineSettings;
 
     use super::*;
@@ -190,46 +244,123 @@ mod tests {
             line: LineSettings::plain(9_600),
             identity: Some("a \"name\"\nof two lines".to_owned()),
             alternatives: Vec::new(),
+            settings: Vec::new(),
+            remedy: None,
+        }
+    }
+
+    fn told(protocol: &'static str, settings: &[(&'static str, &str)]) -> Verdict {
+        let settings = settings.iter();
+        Verdict {
+            settings: settings
+                .map(|(key, value)| (*key, (*value).to_owned()))
+                .collect(),
+            ..verdict(protocol)
+        }
+    }
+
+    /// Writes a file of what was found, and hands it to `then`.
+    fn written<T>(verdicts: &[Verdict], then: impl FnOnce(&Path) -> T) -> T {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gym.toml");
+        let ports: Vec<_> = (0..verdicts.len())
+            .map(|number| PathBuf::from(format!("/dev/serial/by-path/\"{number}\"")))
+            .collect();
+        let found: Vec<_> = ports.iter().map(PathBuf::as_path).zip(verdicts).collect();
+        write(&path, &found).unwrap();
+        then(&path)
+    }
+
+    /// Takes the mark off the first of the choices of `key`.
+    fn decide(path: &Path, key: &str) {
+        let text = fs::read_to_string(path).unwrap();
+        let choice = format!("# {key} = ");
+        assert!(text.contains(&choice), "{key}: {text}");
+        fs::write(path, text.replacen(&choice, &format!("{key} = "), 1)).unwrap();
+    }
+
+    #[test]
+    fn what_is_written_is_accepted_once_a_person_has_decided_whatever_was_found() {
+        for family in FAMILIES {
+            written(&[verdict(family.id)], |path| {
+                let is_keyed = family.id.starts_with("ant");
+                let asked: Vec<&str> = family
+                    .settings
+                    .iter()
+                    .filter(|setting| setting.required && !is_keyed)
+                    .map(|setting| setting.key)
+                    .collect();
+                for key in &asked {
+                    let refused = format!("{:?}", examine(path, clock::today()).map(|_| ()));
+                    assert!(refused.contains(&format!("{key} is missing")), "{refused}");
+                    decide(path, key);
+                }
+                let loaded =
+                    examine(path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+                let is_machine = matches!(family.role, Role::Machine(_));
+                // What an ANT radio hears waits for the key of its network, and stands there as a comment.
+                let sensors = usize::from(!is_machine && !is_keyed);
+                assert_eq!(loaded.config.stations.len(), 1, "{}", family.id);
+                assert_eq!(loaded.config.sensors.len(), sensors, "{}", family.id);
+            });
         }
     }
 
     #[test]
-    fn what_is_written_is_accepted_whatever_was_found() {
-        let all: Vec<&str> = FAMILIES.iter().map(|family| family.id).collect();
-        for count in 0..=all.len() {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("gym.toml");
-            let verdicts: Vec<_> = all.iter().take(count).map(|id| verdict(id)).collect();
-            let ports: Vec<_> = (0..count)
-                .map(|number| PathBuf::from(format!("/dev/serial/by-path/\"{number}\"")))
-                .collect();
-            let found: Vec<_> = ports.iter().map(PathBuf::as_path).zip(&verdicts).collect();
-            write(&path, &found).unwrap();
-            let loaded =
-                examine(&path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
-            // What an ANT radio hears waits for the key of its network.
-            let told = || {
-                let found = FAMILIES.iter().take(count);
-                found.filter(|family| !family.id.starts_with("ant"))
-            };
-            let machines = told()
-                .filter(|family| matches!(family.role, Role::Machine(_)))
-                .count();
-            assert_eq!(loaded.config.stations.len(), machines.max(1));
-            assert_eq!(loaded.config.sensors.len(), told().count() - machines);
+    fn what_a_machine_told_is_written_and_not_asked() {
+        for (protocol, settings) in [
+            ("csafe", &[("kind", "treadmill")][..]),
+            ("ergoline", &[("variant", "P3")]),
+            ("daum-classic", &[("address", "5"), ("dialect", "old")]),
+        ] {
+            written(&[told(protocol, settings)], |path| {
+                let loaded = examine(path, clock::today()).unwrap();
+                let station = loaded.config.stations.first().unwrap();
+                let kept = station.machine.protocol().settings();
+                for (key, value) in settings {
+                    assert_eq!(kept.get(key), Some(*value), "{protocol}");
+                }
+            });
         }
+    }
+
+    #[test]
+    fn whoever_is_only_possible_or_set_otherwise_stands_there_as_a_comment() {
+        let possible = Verdict {
+            certainty: Certainty::Possible,
+            alternatives: vec!["nonin-df8"],
+            ..verdict("nonin-df1")
+        };
+        let wrong = Verdict {
+            remedy: Some("set the output to ASCII 1"),
+            ..verdict("masimo")
+        };
+        written(&[possible, wrong], |path| {
+            let loaded = examine(path, clock::today()).unwrap();
+            assert_eq!(loaded.config.sensors.len(), 0);
+            let text = fs::read_to_string(path).unwrap();
+            for words in [
+                "It could also be: nonin-df8",
+                "# protocol = \"nonin-df1\"",
+                "# Before it serves: set the output to ASCII 1.",
+                "# protocol = \"masimo\"",
+            ] {
+                assert!(text.contains(words), "{words}: {text}");
+            }
+        });
     }
 
     #[test]
     fn a_machine_found_at_another_rate_is_opened_at_that() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("gym.toml");
         // Its likeliest is 4800.
         let found = verdict("trackmaster");
-        write(&path, &[(Path::new("/dev/serial/by-path/one"), &found)]).unwrap();
-        let loaded = examine(&path, clock::today()).unwrap();
-        let station = loaded.config.stations.first().unwrap();
-        assert_eq!(station.machine.protocol().line(), found.line);
+        let line = found.line;
+        written(&[found], |path| {
+            decide(path, "speed_unit");
+            let loaded = examine(path, clock::today()).unwrap();
+            let station = loaded.config.stations.first().unwrap();
+            assert_eq!(station.machine.protocol().line(), line);
+        });
     }
 
     #[test]
