@@ -177,7 +177,11 @@ fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
         "{}",
         verified.stdout
     );
-    // What cannot be is said with what to do.
+}
+
+#[test]
+fn what_cannot_be_written_is_said_with_what_to_do() {
+    let desk = desk().with_staff();
     let none = desk.as_who(
         Some("anna"),
         &["correct", "last", "7", "13", "--why", "x", "--secret-stdin"],
@@ -187,7 +191,7 @@ fn a_session_is_noted_corrected_and_signed_and_shows_what_came_later() {
     assert!(none.stderr.contains("station show"), "{}", none.stderr);
     let unfit = desk.as_who(
         Some("anna"),
-        &["correct", "last", "2", "13", "--why", "x", "--secret-stdin"],
+        &["correct", "last", "1", "13", "--why", "x", "--secret-stdin"],
         "",
     );
     assert_eq!(unfit.status, Some(2));
