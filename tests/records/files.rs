@@ -26,6 +26,7 @@ pub(crate) fn measure(minutes: u64) -> Result<Vec<String>, Box<dyn Error>> {
             output: &output,
             several: false,
             tells: Tells::Pseudonym,
+            notes: false,
             force: true,
         };
         let (took_ms, written) = timed(|| write(&archive, sessions, &order))?;
