@@ -378,6 +378,13 @@ impl Gym {
         })
     }
 
+    /// What is spoken at a port, by its id.
+    #[must_use]
+    pub fn protocol_at(&self, port: PortId) -> Option<&str> {
+        let wire = self.wires.get(port.0)?;
+        Some(&wire.made_by.protocol)
+    }
+
     /// Whether the devices are the gym's own virtual ones.
     #[must_use]
     pub const fn has_virtual_devices(&self) -> bool {

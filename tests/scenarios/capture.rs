@@ -5,10 +5,12 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Stdio;
 
-use drivers::port::capture_file;
+use drivers::port::{Direction, capture_file};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::house::{House, Viewer};
+use crate::premises::{gym, patient};
 use crate::program::{Plugged, run_with, station};
 
 /// The bytes of a capture, and how many pieces they came in.
@@ -51,10 +53,14 @@ fn what_came_over_a_port_is_kept_and_read_and_played_again() {
     kill_process(Pid::from_child(&capture), Signal::INT).unwrap();
     let ended = capture.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+    let oximeter_port = oximeter.port.clone();
     drop(oximeter);
 
     let heading = fs::read_to_string(&file).unwrap();
-    assert!(heading.starts_with("station-capture 1\n# protocol nonin-df2\n# line 9600 8N1\n"));
+    let port = oximeter_port.display();
+    assert!(heading.starts_with(&format!(
+        "station-capture 1\n# port {port}\n# protocol nonin-df2\n# line 9600 8N1\n"
+    )));
     let (bytes, _) = kept(&file);
 
     let decoded = run_with(&["decode", "--protocol", "nonin-df2", name], b"");
@@ -68,6 +74,94 @@ fn what_came_over_a_port_is_kept_and_read_and_played_again() {
     let mut heard = vec![0; bytes.len()];
     port.read_exact(&mut heard).unwrap();
     assert_eq!(heard, bytes);
+}
+
+/// A machine that says nothing unasked: its conversation with a gym is the only capture of it.
+#[test]
+fn what_a_gym_and_a_machine_said_is_kept_read_and_played_again() {
+    let ergometer = Plugged::start(&["kettler"]);
+    let port = ergometer.port.to_str().unwrap().to_owned();
+    let house = House::new(
+        &gym(&[("machine = \"kettler\"", &port)]),
+        &[patient("P-1", 30.0)],
+    );
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.until("the ergometer's answers", |picture| {
+        picture.stations[0].machine.line.messages > 5
+    });
+    assert!(gym.end());
+    drop(ergometer);
+
+    let file = house.captures().join("port-0.capture");
+    let text = fs::read_to_string(&file).unwrap();
+    let begins =
+        format!("station-capture 1\n# port {port}\n# protocol kettler\n# line 9600 8N1\n# began ");
+    assert!(text.starts_with(&begins), "{text}");
+    let name = file.to_str().unwrap();
+    // Of a host that asks its questions are no messages, and its release at the end is one.
+    for (from, least) in [("host", 1), ("device", 5)] {
+        let decoded = run_with(
+            &["decode", "--protocol", "kettler", "--from", from, name],
+            b"",
+        );
+        assert_eq!(decoded.status, Some(0), "{from}: {decoded:?}");
+        assert!(decoded.lines().len() >= least, "{from}: {decoded:?}");
+    }
+    let answers: Vec<u8> = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| capture_file::from_line(line).unwrap())
+        .filter(|piece| piece.direction == Direction::FromDevice)
+        .flat_map(|piece| piece.bytes)
+        .collect();
+    let again = Plugged::start(&["replay", name]);
+    let mut port = File::open(&again.port).unwrap();
+    let mut heard = vec![0; answers.len()];
+    port.read_exact(&mut heard).unwrap();
+    assert_eq!(heard, answers);
+}
+
+#[test]
+fn a_capture_of_another_version_is_never_read_as_bytes() {
+    for text in [
+        "station-capture 9\n0.000000 < 01 50 61\n",
+        "28848850550 < 01 50 61\n",
+    ] {
+        let run = run_with(&["decode", "--protocol", "nonin-df2"], text.as_bytes());
+        assert_eq!(run.status, Some(1), "{run:?}");
+        assert_eq!(run.stdout, "");
+        assert!(run.stderr.contains("station-capture 1"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_device_that_has_to_be_asked_is_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ergometer.txt");
+    let ergometer = Plugged::start(&["kettler"]);
+    let run = run_with(
+        &[
+            "capture",
+            ergometer.port.to_str().unwrap(),
+            "-o",
+            file.to_str().unwrap(),
+            "--protocol",
+            "kettler",
+            "--seconds",
+            "1",
+        ],
+        b"",
+    );
+    assert_eq!(run.status, Some(0), "{run:?}");
+    for words in [
+        "kettler speaks when it is asked",
+        "0 bytes in 0 pieces",
+        "nothing was asked",
+        "station serve --config GYM --capture FOLDER",
+    ] {
+        assert!(run.stderr.contains(words), "{words}: {run:?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use control::input::Action;
 use control::rules::RuleId;
 use control::view::{PhaseKind, Reason};
+use drivers::port::{Direction, capture_file};
 use protocols::vocabulary::Watts;
 use rustix::process::Resource;
 use station::gym::launch::Ready;
@@ -153,25 +154,24 @@ impl House {
 
     /// Every piece that was sent to a port's device, in order: when, in microseconds, and what.
     pub(crate) fn sent(&self, port: usize) -> Vec<(u64, Vec<u8>)> {
-        self.captured(port, " > ")
+        self.captured(port, Direction::ToDevice)
     }
 
     /// Every piece that came from a port's device.
     pub(crate) fn heard(&self, port: usize) -> Vec<(u64, Vec<u8>)> {
-        self.captured(port, " < ")
+        self.captured(port, Direction::FromDevice)
     }
 
-    fn captured(&self, port: usize, direction: &str) -> Vec<(u64, Vec<u8>)> {
+    fn captured(&self, port: usize, direction: Direction) -> Vec<(u64, Vec<u8>)> {
         let text = std::fs::read_to_string(self.captures().join(format!("port-{port}.capture")))
             .expect("a capture");
-        text.lines()
-            .filter_map(|line| line.split_once(direction))
-            .map(|(at, bytes)| {
-                let bytes = bytes
-                    .split_whitespace()
-                    .map(|byte| u8::from_str_radix(byte, 16).expect("hexadecimal"));
-                (at.parse().expect("a time"), bytes.collect())
-            })
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some(capture_file::FIRST_LINE));
+        let began = text.lines().find_map(capture_file::began).expect("a time");
+        lines
+            .filter_map(|line| capture_file::from_line(line).expect("a line that can be read"))
+            .filter(|piece| piece.direction == direction)
+            .map(|piece| (began.as_micros() + piece.at.as_micros(), piece.bytes))
             .collect()
     }
 

@@ -11,6 +11,8 @@ const COST_PER_PIECE: usize = 24;
 /// The head of ANT's message that sets a network's key: sync, length, id.
 const SET_NETWORK_KEY: [u8; 3] = [0xA4, 0x09, 0x46];
 const KEY_BYTES: usize = 8;
+/// Behind the head comes the network's number, then the key.
+const KEY_AT: usize = SET_NETWORK_KEY.len() + 1;
 
 /// Which way bytes went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,7 @@ pub struct CapturedBytes {
 
 /// A ring of the newest bytes of one port.
 ///
-/// Promises: the key of an ANT network is zeros in it; no more than the capacity it was made with, 24 bytes for each piece included; no allocation in
+/// Promises: the key of an ANT network is zeros in it, and its message's check fits the zeros; no more than the capacity it was made with, 24 bytes for each piece included; no allocation in
 /// [`Self::record`]; the oldest pieces go first, and what went is counted.
 #[derive(Debug, Clone)]
 pub struct Capture {
@@ -67,12 +69,12 @@ impl Capture {
     pub fn record(&mut self, at: Timestamp, direction: Direction, bytes: &[u8]) {
         let room = self.capacity.saturating_sub(COST_PER_PIECE);
         let cut = bytes.len().saturating_sub(room);
-        let kept = bytes.get(cut..).unwrap_or_default();
+        let kept = bytes.len() - cut;
         self.count_dropped(cut);
-        if kept.is_empty() {
+        if kept == 0 {
             return;
         }
-        while self.used() + COST_PER_PIECE + kept.len() > self.capacity {
+        while self.used() + COST_PER_PIECE + kept > self.capacity {
             let Some(oldest) = self.pieces.pop_front() else {
                 break;
             };
@@ -82,9 +84,9 @@ impl Capture {
         self.pieces.push_back(Piece {
             at,
             direction,
-            length: kept.len(),
+            length: kept,
         });
-        self.bytes.extend(masked(direction, kept));
+        self.bytes.extend(masked(direction, bytes).skip(cut));
     }
 
     /// What is kept, oldest first.
@@ -113,15 +115,27 @@ impl Capture {
     }
 }
 
-/// The bytes of a piece with zeros where a site's secret was.
+/// The bytes of a piece with zeros where a site's secret was. The check of a message that held it is that of the zeros: the true one
+/// would tell what eight bits of the secret come to.
 pub fn masked(direction: Direction, bytes: &[u8]) -> impl Iterator<Item = u8> + '_ {
     let key = match direction {
         Direction::ToDevice => network_key(bytes),
         Direction::FromDevice => None,
     };
+    let key = key.unwrap_or_default();
+    let head = bytes.get(key.start.saturating_sub(KEY_AT)..key.start);
+    let check = head
+        .unwrap_or_default()
+        .iter()
+        .fold(0, |sum, byte| sum ^ byte);
     bytes.iter().enumerate().map(move |(place, byte)| {
-        let is_secret = key.as_ref().is_some_and(|key| key.contains(&place));
-        if is_secret { 0 } else { *byte }
+        if key.contains(&place) {
+            0
+        } else if place == key.end && !key.is_empty() {
+            check
+        } else {
+            *byte
+        }
     })
 }
 
@@ -130,8 +144,7 @@ fn network_key(written: &[u8]) -> Option<Range<usize>> {
     let at = written
         .windows(SET_NETWORK_KEY.len())
         .position(|bytes| bytes == SET_NETWORK_KEY)?;
-    // Behind the head comes the network's number, then the key.
-    let begins = at + SET_NETWORK_KEY.len() + 1;
+    let begins = at + KEY_AT;
     Some(begins..begins + KEY_BYTES)
 }
 
@@ -152,7 +165,15 @@ mod tests {
         let kept: Vec<_> = capture.pieces().collect();
         let mut masked = message.clone();
         masked[4..12].fill(0);
+        masked[12] = 0xA4 ^ 0x09 ^ 0x46;
         assert_eq!(kept[0].bytes, masked);
+        let mut short = Capture::new(COST_PER_PIECE + 4);
+        short.record(at, Direction::ToDevice, &message);
+        assert_eq!(
+            short.pieces().next().unwrap().bytes,
+            masked[9..],
+            "of its end as well"
+        );
         // What a device says is kept as it is.
         capture.record(at, Direction::FromDevice, &message);
         assert_eq!(capture.pieces().last().unwrap().bytes, message);

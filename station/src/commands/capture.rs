@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use drivers::catalogue::{FAMILIES, Family};
+use drivers::port::capture_file::Head;
 use drivers::port::{CapturedBytes, DataBits, Direction, LineSettings, Parity, capture_file};
 use protocols::vocabulary::Timestamp;
 use thiserror::Error;
@@ -28,7 +29,9 @@ Examples:
   station decode --protocol nonin-df2 oximeter.txt
   station virtual replay oximeter.txt --pty
 
-The file is text: its first line is station-capture 1, then one line a piece, SECONDS < BYTES. Nothing is sent to the device.
+The file is text: its first line is station-capture 1, then one line a piece, SECONDS < BYTES.
+Nothing is sent to the device, so that one which speaks only when it is asked (most ergometers and treadmills) leaves an empty file.
+What it answers is captured while a gym asks it: station serve --config GYM --capture FOLDER keeps both ways of each port.
 It ends after --seconds, or on SIGINT (Ctrl+C) or SIGTERM.
 Exit status: 0 done, 1 the port went away or the file cannot be written (what came is kept), 2 wrong usage.";
 
@@ -92,8 +95,10 @@ pub fn run(arguments: &CaptureArgs) -> ExitCode {
         Ok(kept) => {
             let path = arguments.output.display();
             output::complain(&format_args!(
-                "{} bytes in {} pieces are kept in {path}",
-                kept.bytes, kept.pieces
+                "{} bytes in {} pieces are kept in {path}{}",
+                kept.bytes,
+                kept.pieces,
+                if kept.bytes == 0 { NOTHING_CAME } else { "" }
             ));
             ExitCode::SUCCESS
         }
@@ -101,6 +106,9 @@ pub fn run(arguments: &CaptureArgs) -> ExitCode {
         Err(error) => output::finding(&error),
     }
 }
+
+/// What to do about a file without bytes.
+const NOTHING_CAME: &str = "; nothing was asked, and it said nothing of itself: to capture what it answers, run station serve --config GYM --capture FOLDER";
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -122,7 +130,19 @@ fn capture(arguments: &CaptureArgs) -> Result<Kept, CaptureError> {
         }
     };
     let mut file = File::create_new(&arguments.output).map_err(unwritten)?;
-    let heading = capture_file::heading(arguments.protocol.as_deref(), line);
+    if let Some(family) = arguments.protocol.as_deref().and_then(Family::by_id)
+        && family.ear.is_none()
+    {
+        output::complain(&format_args!(
+            "{} speaks when it is asked, and nothing is asked here; station serve --config GYM --capture FOLDER captures a conversation",
+            family.id
+        ));
+    }
+    let heading = capture_file::heading(&Head {
+        port: &arguments.port.to_string_lossy(),
+        protocol: arguments.protocol.as_deref(),
+        line,
+    });
     file.write_all(heading.as_bytes()).map_err(unwritten)?;
     let clock = GymClock::starting_at(Timestamp::ZERO, 1);
     let ends = arguments.seconds.map_or(Timestamp::NEVER, |seconds| {

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use drivers::catalogue::{Decode, End, FAMILIES, Family, Told};
+use drivers::port::capture_file::FIRST_LINE;
 use protocols::wire::Decoded;
 use serde::Serialize;
 use thiserror::Error;
@@ -38,10 +39,10 @@ Examples:
   station decode --protocol csafe --from host --hex requests.txt
   station decode --protocol nonin-df2 oximeter.txt
 
-A file of station capture is known by its first line.
+A file of station capture, or of station serve --capture, is known by its first line; --from host reads what was sent to the device.
 
 A message is {\"offset\": N, \"message\": \"...\", ...}, an error {\"offset\": N, \"error\": \"checksum\", \"skipped_bytes\": K}.
-Exit status: 0 without errors, 1 with errors in the bytes or a device that has to be set otherwise, 2 for wrong usage.";
+Exit status: 0 without errors, 1 with errors in the bytes, a device that has to be set otherwise or a capture that is not of this version, 2 for wrong usage.";
 
 /// Arguments of `station decode`.
 #[derive(Debug, Args)]
@@ -118,6 +119,10 @@ enum DecodeError {
     Read { at: u64, source: io::Error },
     #[error(transparent)]
     Form(#[from] FormError),
+    #[error(
+        "the input is a capture, and none that can be read: its first line is not {FIRST_LINE:?}; decode it with the version of Station that kept it, or put that line back"
+    )]
+    OtherCapture,
 }
 
 /// One row of `--list --json`.
@@ -161,6 +166,7 @@ pub fn run(arguments: &DecodeArgs) -> ExitCode {
                 ExitCode::FAILURE
             }
         }
+        Err(error @ DecodeError::OtherCapture) => output::finding(&error),
         Err(error) => output::wrong_usage(&error),
     }
 }
@@ -241,7 +247,9 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
     let (mut form, mut input) = if arguments.hex {
         (Form::Hex(HexReader::default()), input)
     } else {
-        Form::of(input).map_err(|source| DecodeError::Read { at: 0, source })?
+        let (form, input) =
+            Form::of(input).map_err(|source| DecodeError::Read { at: 0, source })?;
+        (form.ok_or(DecodeError::OtherCapture)?, input)
     };
     let mut buffer = vec![0; READ_SIZE];
     let mut read_bytes = 0_u64;

@@ -30,7 +30,14 @@ const FASTEST: u32 = 30;
 
 /// The gym alone: ports, control, record and socket, without a terminal
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  station serve --config gym.toml\n  station watch")]
+#[command(after_help = "Examples:
+  station serve --config gym.toml
+  station watch
+  station serve --config gym.toml --capture captured
+  station decode --protocol kettler --from host captured/port-0.capture
+  station virtual replay captured/port-0.capture --pty
+
+A capture is written when the gym ends: what was said and answered on each port, the newest half hour at the least, in the form of station capture.")]
 pub struct ServeArgs {
     /// The gym's configuration (see `station check`)
     #[arg(long, value_name = "FILE", required_unless_present = "demo")]
@@ -47,7 +54,7 @@ pub struct ServeArgs {
     /// The log, where it is not in the user's state folder
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// Write the last bytes of each port into this folder when the gym ends: what to send home when a device misbehaves
+    /// Write the last bytes of each port, both ways, into this folder when the gym ends: what to send home when a device misbehaves
     #[arg(long, value_name = "FOLDER")]
     pub capture: Option<PathBuf>,
     /// Be a session of its own and say one line when ready

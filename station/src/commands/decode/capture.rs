@@ -3,7 +3,7 @@
 use std::io::{self, Cursor, ErrorKind, Read};
 
 use drivers::port::Direction;
-use drivers::port::capture_file::{self, CaptureLineError, FIRST_LINE, LONGEST_LINE};
+use drivers::port::capture_file::{self, CaptureLineError, Kind, LONGEST_LINE};
 use thiserror::Error;
 
 /// A file that cannot be read further.
@@ -15,22 +15,24 @@ pub(super) enum CaptureError {
     TooLong { line: u64 },
 }
 
-/// Whether the input is a capture, found by as many bytes as its first line has, and the input from its beginning again. Other input
-/// is held back only as long as it begins like one.
-pub(super) fn is_capture(mut input: Box<dyn Read>) -> io::Result<(bool, Box<dyn Read>)> {
-    let wanted = FIRST_LINE.as_bytes();
+/// What the input is by its first bytes, and the input from its beginning again. Input that is no capture is held back only as long as
+/// it begins like one.
+pub(super) fn kind_of(mut input: Box<dyn Read>) -> io::Result<(Kind, Box<dyn Read>)> {
     let mut begins = Vec::new();
     let mut buffer = [0; 64];
-    while begins.len() < wanted.len() && wanted.starts_with(&begins) {
-        match input.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => begins.extend_from_slice(buffer.get(..count).unwrap_or_default()),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+    let mut kind = Kind::Undecided;
+    while kind == Kind::Undecided {
+        let whole = match input.read(&mut buffer) {
+            Ok(count) => {
+                begins.extend_from_slice(buffer.get(..count).unwrap_or_default());
+                count == 0
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
-        }
+        };
+        kind = capture_file::kind_of(&begins, whole);
     }
-    let is_capture = begins.starts_with(wanted);
-    Ok((is_capture, Box::new(Cursor::new(begins).chain(input))))
+    Ok((kind, Box::new(Cursor::new(begins).chain(input))))
 }
 
 /// Lines out of pieces of any size.
@@ -109,13 +111,14 @@ mod tests {
     #[test]
     fn a_capture_is_known_by_its_first_line_and_nothing_is_lost_of_either() {
         for (bytes, wanted) in [
-            (FILE, true),
-            (b"station-capt", false),
-            (b"", false),
-            (b"\xF1\x80\x80\xF2", false),
+            (FILE, Kind::Capture),
+            (b"station-capture 2\n", Kind::OtherCapture),
+            (b"station-capt", Kind::Other),
+            (b"", Kind::Other),
+            (b"\xF1\x80\x80\xF2", Kind::Other),
         ] {
-            let (is_capture, mut rest) = is_capture(input(bytes)).unwrap();
-            assert_eq!(is_capture, wanted);
+            let (kind, mut rest) = kind_of(input(bytes)).unwrap();
+            assert_eq!(kind, wanted);
             let mut all = Vec::new();
             rest.read_to_end(&mut all).unwrap();
             assert_eq!(all, bytes);

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use drivers::catalogue::{Decode, Told};
 use drivers::port::Direction;
+use drivers::port::capture_file::Kind;
 use protocols::wire::Decoded;
 use thiserror::Error;
 
@@ -32,13 +33,13 @@ pub(super) enum FormError {
 }
 
 impl Form {
-    /// The form of input of which nothing was told, and the input from its beginning.
-    pub(super) fn of(input: Box<dyn Read>) -> io::Result<(Self, Box<dyn Read>)> {
-        let (is_capture, input) = capture::is_capture(input)?;
-        let form = if is_capture {
-            Self::Capture(CaptureReader::default())
-        } else {
-            Self::Raw
+    /// The form of input of which nothing was told, and the input from its beginning; `None` of a capture that cannot be read.
+    pub(super) fn of(input: Box<dyn Read>) -> io::Result<(Option<Self>, Box<dyn Read>)> {
+        let (kind, input) = capture::kind_of(input)?;
+        let form = match kind {
+            Kind::Capture => Some(Self::Capture(CaptureReader::default())),
+            Kind::OtherCapture => None,
+            Kind::Other | Kind::Undecided => Some(Self::Raw),
         };
         Ok((form, input))
     }

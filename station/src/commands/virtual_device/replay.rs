@@ -28,7 +28,7 @@ pub(super) enum ReplayError {
     NoFile,
     #[error("{} cannot be read: {source}; give a file of station capture", path.display())]
     Unread { path: PathBuf, source: io::Error },
-    #[error("{} is no file of station capture: its first line is not {FIRST_LINE:?}", .0.display())]
+    #[error("{} is no file of station capture that can be read: its first line is not {FIRST_LINE:?}", .0.display())]
     NoCapture(PathBuf),
     #[error("{}, line {line}: {source}", path.display())]
     Line {

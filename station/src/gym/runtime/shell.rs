@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use drivers::bench_io::{Bench, Signals};
 use drivers::port::capture::{Capture, Direction};
+use drivers::port::capture_file::{self, Head};
 use protocols::vocabulary::Timestamp;
 use tokio::sync::{Notify, broadcast, mpsc};
 use tokio_serial::{ClearBuffer, SerialPort, SerialStream};
@@ -309,10 +310,20 @@ impl Shell {
         let Some(folder) = self.capture_folder.as_deref() else {
             return;
         };
-        for (index, capture) in self.captures.iter().enumerate() {
-            if let Err(error) =
-                write_capture(&folder.join(format!("port-{index}.capture")), capture)
-            {
+        for (index, (capture, line)) in self.captures.iter().zip(&self.lines).enumerate() {
+            let head = Head {
+                port: &line.path.to_string_lossy(),
+                protocol: self.gym.protocol_at(PortId(index)),
+                line: line.settings,
+            };
+            let path = folder.join(format!("port-{index}.capture"));
+            let written = log::private(&path, OpenOptions::new().write(true).truncate(true))
+                .map(io::BufWriter::new)
+                .and_then(|mut file| {
+                    capture_file::write(&head, capture, &mut file)?;
+                    file.flush()
+                });
+            if let Err(error) = written {
                 tracing::error!(%error, port = index, "the captured bytes cannot be written");
             }
         }
@@ -410,23 +421,4 @@ impl Shell {
         }
         self.write_captures();
     }
-}
-
-/// A line a piece: gym time in microseconds, `>` to or `<` from the device, the bytes in hexadecimal.
-fn write_capture(path: &Path, capture: &Capture) -> io::Result<()> {
-    let file = log::private(path, OpenOptions::new().write(true).truncate(true))?;
-    let mut file = io::BufWriter::new(file);
-    for piece in capture.pieces() {
-        let arrow = match piece.direction {
-            Direction::ToDevice => '>',
-            Direction::FromDevice => '<',
-        };
-        let bytes: Vec<String> = piece
-            .bytes
-            .iter()
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
-        writeln!(file, "{} {arrow} {}", piece.at.as_micros(), bytes.join(" "))?;
-    }
-    file.flush()
 }
