@@ -27,6 +27,10 @@ pub trait Link: Send {
     /// release 2 s past it. Does not need a drain of its own: the deadline shows in the next [`LinkOutput::Wait`].
     fn renew_leave(&mut self, until: Timestamp);
 
+    /// While it is held, nothing goes out by which a machine is told a load but what [`Self::handle_command`] brings: what a link says again and
+    /// again is left out, questions are not. For whoever looks what a machine does by itself. A link that tells each load once has nothing to hold.
+    fn hold_loads(&mut self, _held: bool) {}
+
     /// What to do next. Drain until [`LinkOutput::Wait`].
     fn poll_output(&mut self, now: Timestamp) -> LinkOutput<'_>;
 

@@ -7,7 +7,7 @@ pub mod book;
 pub mod trial;
 
 pub use book::{Book, BookError, Commissioned};
-pub use trial::{Order, Outcome, Trial};
+pub use trial::{Order, Outcome, Trial, heaviest};
 
 #[cfg(test)]
 mod tests;

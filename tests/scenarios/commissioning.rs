@@ -32,13 +32,18 @@ fn gym(folder: &Path, machine: &str, port: &Path) -> PathBuf {
 }
 
 fn commission(file: &Path, answer: &str) -> Run {
+    commission_station(file, 1, answer)
+}
+
+fn commission_station(file: &Path, number: u8, answer: &str) -> Run {
     let file = file.to_str().expect("text");
+    let number = number.to_string();
     let arguments = [
         "check",
         file,
         "--live",
         "--station",
-        "1",
+        &number,
         "--by",
         "A. Fitter",
     ];
@@ -214,4 +219,77 @@ fn a_book_that_is_none_is_a_mistake_of_its_own() {
     assert_eq!(told.status, Some(1));
     assert!(told.stderr.contains("commissioned.toml"), "{}", told.stderr);
     assert!(told.stderr.contains("commission anew"), "{}", told.stderr);
+}
+
+/// A trainer that lets go when its host falls silent, and is told its load with each question.
+#[test]
+fn a_trainer_is_judged_by_what_it_did_before_it_was_told_its_load_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (port, _trainer) = machine(folder.path(), "computrainer", &[]);
+    let file = gym(folder.path(), "machine = \"computrainer\"", &port);
+    let done = commission(&file, "yes\n");
+    assert_eq!(done.status, Some(0), "{} {}", done.stdout, done.stderr);
+    assert!(done.stdout.contains("at up to 75 W"), "{}", done.stdout);
+    let book = fs::read_to_string(folder.path().join("gym.commissioned.toml")).expect("a book");
+    assert!(book.contains("follows = \"50 W and 75 W\""), "{book}");
+    assert!(book.contains("let go within 6 s"), "{book}");
+}
+
+#[test]
+fn a_machine_that_takes_no_load_is_seen_to_answer_and_not_commissioned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (port, _rower) = machine(folder.path(), "waterrower", &[]);
+    let file = gym(folder.path(), "machine = \"waterrower\"", &port);
+    let done = commission(&file, "yes\n");
+    assert_eq!(done.status, Some(0), "{} {}", done.stdout, done.stderr);
+    for words in ["takes no load", "seen to answer by A. Fitter"] {
+        assert!(done.stdout.contains(words), "{}", done.stdout);
+    }
+    assert!(!done.stdout.contains("commissioned by"), "{}", done.stdout);
+    let after = check(&file).stdout;
+    assert!(after.contains("seen to answer by A. Fitter on "), "{after}");
+    assert!(!after.contains("not commissioned"), "{after}");
+}
+
+/// Several fitters, or one with several terminals: nobody's entry is lost.
+#[test]
+fn machines_that_are_tried_at_once_all_get_into_the_book() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut text = "name = \"Test\"\npatients = \"patients\"\n".to_owned();
+    fs::create_dir_all(folder.path().join("patients")).expect("a folder");
+    let mut running = Vec::new();
+    for number in 1..=6 {
+        let place = folder.path().join(format!("rower-{number}"));
+        fs::create_dir(&place).expect("a folder");
+        let (port, plugged) = machine(&place, "waterrower", &[]);
+        write!(
+            text,
+            "[[station]]\nnumber = {number}\nname = \"place {number}\"\nmachine = \"waterrower\"\nport = \"{}\"\nbench = \"none\"\n",
+            port.display()
+        )
+        .expect("a text takes everything");
+        running.push(plugged);
+    }
+    let file = folder.path().join("gym.toml");
+    fs::write(&file, text).expect("it can be written");
+    let trials: Vec<_> = (1..=6)
+        .map(|number| {
+            let file = file.clone();
+            std::thread::spawn(move || commission_station(&file, number, "yes\n"))
+        })
+        .collect();
+    for trial in trials {
+        let done = trial.join().expect("it ended");
+        assert_eq!(done.status, Some(0), "{} {}", done.stdout, done.stderr);
+    }
+    let book = fs::read_to_string(folder.path().join("gym.commissioned.toml")).expect("a book");
+    for number in 1..=6 {
+        assert!(book.contains(&format!("station = {number}\n")), "{book}");
+    }
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .filter(|name| name.to_string_lossy().contains(".part"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
 }

@@ -65,6 +65,11 @@ pub(super) trait Asked: Debug + Send {
         found: &mut Found,
     );
 
+    /// Whether the machine cannot be asked this without being told its load.
+    fn tells_load(&self, _ask: Self::Ask) -> bool {
+        false
+    }
+
     /// Drops what is unfinished.
     fn drop_unfinished(&mut self);
 
@@ -118,6 +123,8 @@ pub(super) struct AskedLink<P: Asked> {
     last_cadence: Option<RevolutionsPerMinute>,
     wishes: Wishes,
     leave: Leave,
+    /// Nothing that tells a load goes out by itself.
+    holds_loads: bool,
     found: Found,
     outgoing: Outgoing,
 }
@@ -223,6 +230,7 @@ impl<P: Asked> AskedLink<P> {
                 release_at: Timestamp::NEVER,
                 lapsed: false,
             },
+            holds_loads: false,
             found: Found::new(),
             outgoing: Outgoing::new(),
         }
@@ -329,6 +337,10 @@ impl<P: Asked> Link for AskedLink<P> {
             release_at: until + manners::RELEASE_AFTER,
             lapsed: false,
         };
+    }
+
+    fn hold_loads(&mut self, held: bool) {
+        self.holds_loads = held;
     }
 
     fn poll_output(&mut self, now: Timestamp) -> LinkOutput<'_> {

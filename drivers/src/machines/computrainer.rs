@@ -183,6 +183,13 @@ impl Asked for CompuTrainer {
         });
     }
 
+    fn tells_load(&self, ask: Ask) -> bool {
+        match ask {
+            Ask::Set | Ask::SetAndSee => true,
+            Ask::Greet => false,
+        }
+    }
+
     fn drop_unfinished(&mut self) {
         self.decoder.reset();
     }

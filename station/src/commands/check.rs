@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::clinic::Patient;
 use crate::clock;
 use crate::commands::day::date;
+use crate::commissioning::trial::READS_ALONE;
 use crate::config::file::{Loaded, examine};
 use crate::config::{BenchConfig, Config, Mistake, PortAddress, SensorConfig, StationConfig};
 
@@ -182,11 +183,19 @@ fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
     for station in &config.stations {
         writeln!(out, "  {}", station_line(station))?;
         if let Some(entry) = config.commissioned.entry(station) {
-            writeln!(
-                out,
-                "    commissioned by {} on {}: {}; {}; relay: {}",
-                entry.by, entry.on, entry.follows, entry.on_silence, entry.relay
-            )?;
+            let (by, on, follows) = (&entry.by, &entry.on, &entry.follows);
+            if follows == READS_ALONE {
+                writeln!(
+                    out,
+                    "    seen to answer by {by} on {on}: takes no load, so that nothing else was tried"
+                )?;
+            } else {
+                writeln!(
+                    out,
+                    "    commissioned by {by} on {on}: {follows}; {}; relay: {}",
+                    entry.on_silence, entry.relay
+                )?;
+            }
         } else if !config.is_commissioned(station) {
             writeln!(
                 out,

@@ -1,7 +1,8 @@
 //! Which machines were commissioned, by whom and when: a file beside the gym's.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -10,6 +11,10 @@ use thiserror::Error;
 
 use super::trial::Found;
 use crate::config::StationConfig;
+use crate::making;
+
+/// Of nobody's patients: whoever may read the gym's file may read this.
+const READ_BY_ALL: u32 = 0o644;
 
 /// One machine's entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,8 +97,27 @@ impl Book {
         toml::from_str(&text).map_err(|error| BookError::Broken(error.message().to_owned()))
     }
 
-    /// Notes what was found of a station's machine, in place of what stood there.
-    pub fn note(&mut self, station: &StationConfig, by: &str, on: Date, found: &Found) {
+    /// Enters what was found of a station's machine into the book beside the gym's file, as it stands by now: trials of several machines
+    /// may end at once. The file is whole at each instant.
+    ///
+    /// # Errors
+    /// [`BookError`]
+    pub fn enter(
+        gym: &Path,
+        station: &StationConfig,
+        by: &str,
+        on: Date,
+        found: &Found,
+    ) -> Result<(), BookError> {
+        // Held until it is dropped, behind the last word of the new book. Its own file is another one after each entry.
+        let lock = File::open(gym).map_err(BookError::Unwritable)?;
+        lock.lock().map_err(BookError::Unwritable)?;
+        let mut book = Self::of(gym)?;
+        book.note(station, by, on, found);
+        book.write(gym).map_err(BookError::Unwritable)
+    }
+
+    fn note(&mut self, station: &StationConfig, by: &str, on: Date, found: &Found) {
         self.machines
             .retain(|there| there.station != station.number);
         self.machines.push(Commissioned {
@@ -120,17 +144,22 @@ impl Book {
         })
     }
 
-    /// Writes it beside the gym's file.
-    ///
-    /// # Errors
-    /// [`BookError::Unwritable`].
-    pub fn write(&self, gym: &Path) -> Result<(), BookError> {
+    /// Writes it in place of the one that is there.
+    fn write(&self, gym: &Path) -> io::Result<()> {
         let path = Self::path(gym);
-        let text = toml::to_string(self)
-            .map_err(|error| BookError::Unwritable(io::Error::other(error.to_string())))?;
+        let text = toml::to_string(self).map_err(|error| io::Error::other(error.to_string()))?;
         let text = format!(
             "# Written by `station check --live`: what each machine was seen to do.\n\n{text}"
         );
-        fs::write(&path, text).map_err(BookError::Unwritable)
+        let (beside, mut file) = making::begin(&path)?;
+        let made = file
+            .write_all(text.as_bytes())
+            .and_then(|()| file.set_permissions(Permissions::from_mode(READ_BY_ALL)))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&beside, &path));
+        if made.is_err() {
+            let _gone = fs::remove_file(&beside);
+        }
+        made
     }
 }

@@ -25,20 +25,32 @@ const STOPS_WITHIN: Duration = Duration::from_mins(1);
 const LEAST_IS_LEFT_AFTER: Duration = Duration::from_secs(20);
 /// A relay that opens takes load away within this: its monostable and the machine's own way down.
 const RELAY_WITHIN: Duration = Duration::from_secs(10);
-/// The lighter and the heavier load of an ergometer, in watts; and of a belt, in km/h.
-const WATTS: [u16; 2] = [25, 50];
-const KILOMETRES_PER_HOUR: [f64; 2] = [1.0, 1.6];
+/// What was reported so late in the silence is what the machine does in it.
+const AT_ITS_END: Duration = Duration::from_secs(2);
+/// The lighter load of an ergometer, in watts, where its least is not more; and by how much the heavier one is over it. Of a belt in km/h.
+const LIGHTER_WATTS: u16 = 25;
+const MORE_WATTS: u16 = 25;
+const LIGHTER_KILOMETRES_PER_HOUR: f64 = 1.0;
+const MORE_KILOMETRES_PER_HOUR: f64 = 0.6;
 /// Reported within this of what was told: the figures of `machine-below-target`.
 const NEAR_WATTS: f64 = 10.0;
 const NEAR_METRES_PER_SECOND: f64 = 0.3 / 3.6;
+
+/// Of a machine that can be read by being told a load alone.
+const UNSEEN: &str = "cannot be seen without setting its load";
+/// What is written in place of loads of a machine that takes none.
+pub const READS_ALONE: &str = "reads alone";
 
 /// What is to be done now.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
     /// Tell the machine.
     Tell(MachineCommand),
-    /// Say nothing to the machine, and do not ask its link; go on with `false`.
+    /// Say nothing to the machine, and listen all the same. With `false` its link may ask again; it tells no load before
+    /// [`Self::TellLoads`].
     BeSilent(bool),
+    /// The silence is judged: the link may tell the load again that it was told.
+    TellLoads,
     /// Let the relay open; pulse it closed again with `false`.
     OpenRelay(bool),
     /// Tell the person.
@@ -75,7 +87,8 @@ enum Step {
     Takes(usize),
     Follows(usize),
     Silent,
-    Returns,
+    /// Whether the machine kept a load in the silence; `None` while that is not known.
+    Returns(Option<bool>),
     StartsAgain(Then),
     Stops,
     Relay,
@@ -155,7 +168,7 @@ impl Trial {
             Step::Takes(which) => self.takes(now, which),
             Step::Follows(which) => self.follows(now, which),
             Step::Silent => self.silent(now),
-            Step::Returns => self.returns(now),
+            Step::Returns(kept) => self.returns(now, kept),
             Step::Stops => self.stops(now),
             Step::StartsAgain(then) => self.starts_again(now, then),
             Step::Relay => self.relay(now),
@@ -176,8 +189,9 @@ impl Trial {
         }
         self.say("answers");
         if self.capabilities.control == LoadControl::ByHand {
-            "reads alone".clone_into(&mut self.found.follows);
+            READS_ALONE.clone_into(&mut self.found.follows);
             "its load is set by hand".clone_into(&mut self.found.on_silence);
+            self.say("takes no load: whether it answers is all that was tried");
             self.pass();
             return;
         }
@@ -217,41 +231,80 @@ impl Trial {
             return;
         }
         self.say(&format!("reports {}", self.words(which)));
-        if which == 0 {
+        if which == 0 && self.load(1).is_some() {
             self.tell(now, 1);
+            return;
+        }
+        self.found.follows = if which == 0 {
+            let alone = "a second load was not tried, the limits leave none";
+            self.say(alone);
+            format!("{}; {alone}", self.words(0))
         } else {
-            self.found.follows = format!("{} and {}", self.words(0), self.words(1));
-            self.say(&format!("hears nothing for {} s", SILENT_FOR.as_secs()));
-            self.orders.push(Order::BeSilent(true));
-            self.go(now, Step::Silent);
-        }
+            format!("{} and {}", self.words(0), self.words(1))
+        };
+        self.say(&format!("hears nothing for {} s", SILENT_FOR.as_secs()));
+        self.orders.push(Order::BeSilent(true));
+        self.go(now, Step::Silent);
     }
 
+    /// A machine that reports unasked is judged by what it said in the silence, any other by its first answer after it.
     fn silent(&mut self, now: Timestamp) {
-        if now.since(self.since) >= SILENT_FOR {
-            self.orders.push(Order::BeSilent(false));
-            self.go(now, Step::Returns);
+        if now.since(self.since) < SILENT_FOR {
+            return;
         }
+        let late = self
+            .report
+            .filter(|(_, sent_at)| *sent_at > self.since && now.since(*sent_at) <= AT_ITS_END);
+        self.orders.push(Order::BeSilent(false));
+        let kept = late.map(|(report, _)| self.judge_silence(&report));
+        self.go(now, Step::Returns(kept));
     }
 
-    fn returns(&mut self, now: Timestamp) {
+    /// Writes down what the machine does in a silence; whether it has a load in it. From here on it may be told loads again.
+    fn judge_silence(&mut self, report: &MachineReport) -> bool {
+        let loaded = is_loaded(report);
+        let seconds = SILENT_FOR.as_secs();
+        let last = usize::from(self.load(1).is_some());
+        self.found.on_silence = if !loaded {
+            format!("let go within {seconds} s")
+        } else if self.is_near(report, last) {
+            format!("keeps its load for {seconds} s and more")
+        } else {
+            format!(
+                "has a load of its own after {seconds} s: {}",
+                reported(report)
+            )
+        };
+        self.say(&format!("in the silence: {}", self.found.on_silence));
+        self.orders.push(Order::TellLoads);
+        loaded
+    }
+
+    fn returns(&mut self, now: Timestamp, kept: Option<bool>) {
         let since = self.since;
         let heard = self.report.filter(|(_, sent_at)| *sent_at > since);
-        let Some((report, _)) = heard.filter(|_| self.up) else {
-            self.late(
-                now,
-                ANSWERS_WITHIN,
-                "did not answer after a silence: the relay is the only way to it then",
-            );
-            return;
+        let heard = heard.filter(|_| self.up);
+        let kept = match (kept, heard) {
+            (Some(kept), Some(_)) => kept,
+            (None, Some((report, _))) => self.judge_silence(&report),
+            (None, None) => {
+                if now.since(self.since) >= ANSWERS_WITHIN {
+                    UNSEEN.clone_into(&mut self.found.on_silence);
+                    self.say(&format!("in the silence: {UNSEEN}"));
+                    self.orders.push(Order::TellLoads);
+                    self.go(now, Step::Returns(Some(true)));
+                }
+                return;
+            }
+            (Some(_), None) => {
+                self.late(
+                    now,
+                    ANSWERS_WITHIN,
+                    "did not answer after a silence: the relay is the only way to it then",
+                );
+                return;
+            }
         };
-        let kept = is_loaded(&report);
-        self.found.on_silence = if kept {
-            format!("keeps its load for {} s and more", SILENT_FOR.as_secs())
-        } else {
-            format!("let go within {} s", SILENT_FOR.as_secs())
-        };
-        self.say(&format!("after the silence: {}", self.found.on_silence));
         if kept {
             self.stop(now);
         } else {
@@ -420,25 +473,8 @@ impl Trial {
         self.report.map(|(report, _)| report)
     }
 
-    /// The lighter or the heavier load, within the machine's range.
     fn load(&self, which: usize) -> Option<MachineLoad> {
-        match self.capabilities.kind {
-            MachineKind::Cycle => {
-                let range = self.capabilities.power?;
-                let wanted = Watts::new(*WATTS.get(which)?)?.max(range.min);
-                (wanted <= range.max).then_some(MachineLoad::Power(wanted))
-            }
-            MachineKind::Treadmill => {
-                let range = self.capabilities.belt?;
-                let wanted =
-                    MetresPerSecond::from_kilometres_per_hour(*KILOMETRES_PER_HOUR.get(which)?)?;
-                let speed = wanted.max(range.min_speed);
-                (speed <= range.max_speed).then_some(MachineLoad::Belt {
-                    speed,
-                    grade: PercentGrade::ZERO,
-                })
-            }
-        }
+        load(&self.capabilities, which)
     }
 
     fn words(&self, which: usize) -> String {
@@ -454,17 +490,71 @@ impl Trial {
         let Some((report, sent_at)) = self.report else {
             return false;
         };
+        sent_at > self.since && self.is_near(&report, which)
+    }
+
+    fn is_near(&self, report: &MachineReport, which: usize) -> bool {
         let near = |reported: f64, told: f64, slack: f64| (reported - told).abs() <= slack;
-        sent_at > self.since
-            && match self.load(which) {
-                Some(MachineLoad::Power(told)) => report
-                    .power
-                    .is_some_and(|power| near(power.as_f64(), told.as_f64(), NEAR_WATTS)),
-                Some(MachineLoad::Belt { speed: told, .. }) => report
-                    .speed
-                    .is_some_and(|speed| near(speed.get(), told.get(), NEAR_METRES_PER_SECOND)),
-                None => false,
-            }
+        match self.load(which) {
+            Some(MachineLoad::Power(told)) => report
+                .power
+                .is_some_and(|power| near(power.as_f64(), told.as_f64(), NEAR_WATTS)),
+            Some(MachineLoad::Belt { speed: told, .. }) => report
+                .speed
+                .is_some_and(|speed| near(speed.get(), told.get(), NEAR_METRES_PER_SECOND)),
+            None => false,
+        }
+    }
+}
+
+/// The lighter (0) or the heavier (1) load that such a machine is tried with: both above nothing, within its range, and far enough apart
+/// to be told from each other.
+fn load(capabilities: &Capabilities, which: usize) -> Option<MachineLoad> {
+    match capabilities.kind {
+        MachineKind::Cycle => {
+            let range = capabilities.power?;
+            let lighter = LIGHTER_WATTS.max(range.min.get());
+            let wanted = if which == 0 {
+                lighter
+            } else {
+                lighter.saturating_add(MORE_WATTS)
+            };
+            let wanted = Watts::new(wanted)?;
+            (wanted <= range.max).then_some(MachineLoad::Power(wanted))
+        }
+        MachineKind::Treadmill => {
+            let range = capabilities.belt?;
+            let lighter = MetresPerSecond::from_kilometres_per_hour(LIGHTER_KILOMETRES_PER_HOUR)?;
+            let lighter = lighter.max(range.min_speed);
+            let speed = if which == 0 {
+                lighter
+            } else {
+                MetresPerSecond::from_kilometres_per_hour(
+                    lighter.get() * 3.6 + MORE_KILOMETRES_PER_HOUR,
+                )?
+            };
+            (speed <= range.max_speed).then_some(MachineLoad::Belt {
+                speed,
+                grade: PercentGrade::ZERO,
+            })
+        }
+    }
+}
+
+/// The heaviest load that a trial tells such a machine; `None` where it is told none.
+#[must_use]
+pub fn heaviest(capabilities: &Capabilities) -> Option<MachineLoad> {
+    if capabilities.control == LoadControl::ByHand {
+        return None;
+    }
+    load(capabilities, 1).or_else(|| load(capabilities, 0))
+}
+
+fn reported(report: &MachineReport) -> String {
+    match (report.power, report.speed) {
+        (Some(power), _) => format!("{} W", power.get()),
+        (None, Some(speed)) => format!("{:.1} km/h", speed.get() * 3.6),
+        (None, None) => "nothing".to_owned(),
     }
 }
 

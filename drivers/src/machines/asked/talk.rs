@@ -38,8 +38,13 @@ impl<P: Asked> AskedLink<P> {
         let again = self
             .wishes
             .again_at
+            .filter(|_| !self.holds_loads)
             .and_then(|at| script.loading.first().map(|ask| (*ask, Purpose::Again, at)));
-        let poll = script.round.get(self.round.next).map(|ask| {
+        let question = script
+            .round
+            .get(self.round.next)
+            .filter(|ask| !(self.holds_loads && self.protocol.tells_load(**ask)));
+        let poll = question.map(|ask| {
             let once_more = self
                 .in_flight
                 .is_some_and(|flight| flight.is_over && flight.purpose == Purpose::Poll);

@@ -14,11 +14,14 @@ use crate::clock::{self, GymClock};
 use crate::commands::output;
 use crate::commands::serial_port::{OpenPort, PortError};
 use crate::commands::stop_signal::stop_on_signal;
-use crate::commissioning::{Book, BookError, Order, Outcome, Trial};
+use crate::commissioning::trial::READS_ALONE;
+use crate::commissioning::{Book, BookError, Order, Outcome, Trial, heaviest};
 use crate::config::{BenchConfig, Config, PortAddress, StationConfig};
 
 /// Leave to have load is renewed for so long with each turn (I13).
 const LEAVE: Duration = Duration::from_millis(400);
+/// What happens to a machine that takes load.
+const TOLD: &str = "is told two loads, left alone for some seconds, and stopped; then its relay opens, where it has one.";
 /// A read waits so long for bytes: the pace of the turns.
 const TURN: Duration = Duration::from_millis(20);
 
@@ -51,7 +54,7 @@ fn commission(file: &Path, station: &StationConfig, by: &str) -> Result<(), Stri
         ));
     };
     // Before anything moves: a book that cannot be kept is no reason to try.
-    let mut book = Book::of(file).map_err(|error| told(file, &error))?;
+    Book::of(file).map_err(|error| told(file, &error))?;
     if !is_agreed(station).map_err(|error| format!("nobody could be asked: {error}"))? {
         return Err("not agreed to; nothing was sent".to_owned());
     }
@@ -73,9 +76,11 @@ fn commission(file: &Path, station: &StationConfig, by: &str) -> Result<(), Stri
                 Order::Say(what) => println_now(&format!("{}: {what}", station.name)),
                 Order::Over(outcome) => {
                     place.let_go();
-                    return finish(file, &mut book, station, by, outcome);
+                    return finish(file, station, by, outcome);
                 }
-                Order::Tell(_) | Order::BeSilent(_) | Order::OpenRelay(_) => place.follow(&order),
+                Order::Tell(_) | Order::BeSilent(_) | Order::TellLoads | Order::OpenRelay(_) => {
+                    place.follow(&order);
+                }
             }
         }
     }
@@ -115,21 +120,32 @@ impl Place {
         })
     }
 
-    /// One turn of relay and line. A silent host lets nothing out, and what comes meanwhile is of no account.
+    /// One turn of relay and line.
     fn turn(&mut self, trial: &mut Trial) -> Result<(), String> {
         if let Some(bench) = self.bench.as_mut().filter(|_| !self.relay_open) {
             let _falls_by_itself = bench.pulse();
         }
-        if self.is_silent {
-            let until = self.clock.now() + TURN;
-            return self
-                .port
-                .read(&self.clock, until)
-                .map(drop)
-                .map_err(|error| error.to_string());
+        let turn = if self.is_silent {
+            self.listen(|event| trial.see(event))
+        } else {
+            self.talk(|event| trial.see(event))
+        };
+        turn.map_err(|error| error.to_string())
+    }
+
+    /// What came is handed to the link, and nothing is let out.
+    fn listen(&mut self, mut see: impl FnMut(&LinkEvent)) -> Result<(), PortError> {
+        let now = self.clock.now();
+        let bytes = self.port.read(&self.clock, now + TURN)?;
+        if bytes.is_empty() {
+            return Ok(());
         }
-        self.talk(|event| trial.see(event))
-            .map_err(|error| error.to_string())
+        self.device.renew_leave(now + LEAVE);
+        self.device.handle_bytes(now, now, bytes);
+        while let LinkOutput::Event(event) = self.device.poll_output(now) {
+            see(&event);
+        }
+        Ok(())
     }
 
     /// What came is handed to the link, and what it wants is written.
@@ -154,7 +170,11 @@ impl Place {
     fn follow(&mut self, order: &Order) {
         match order {
             Order::Tell(command) => self.device.handle_command(self.clock.now(), *command),
-            Order::BeSilent(silent) => self.is_silent = *silent,
+            Order::BeSilent(silent) => {
+                self.is_silent = *silent;
+                self.device.hold_loads(true);
+            }
+            Order::TellLoads => self.device.hold_loads(false),
             Order::OpenRelay(open) => {
                 self.relay_open = *open;
                 if let Some(bench) = self.bench.as_mut().filter(|_| *open) {
@@ -179,20 +199,19 @@ impl Place {
     }
 }
 
-fn finish(
-    file: &Path,
-    book: &mut Book,
-    station: &StationConfig,
-    by: &str,
-    outcome: Outcome,
-) -> Result<(), String> {
+fn finish(file: &Path, station: &StationConfig, by: &str, outcome: Outcome) -> Result<(), String> {
     match outcome {
         Outcome::Failed(what) => Err(format!("{} {what}", station.name)),
         Outcome::Passed(found) => {
-            book.note(station, by.trim(), clock::today(), &found);
-            book.write(file).map_err(|error| told(file, &error))?;
+            Book::enter(file, station, by.trim(), clock::today(), &found)
+                .map_err(|error| told(file, &error))?;
+            let done = if found.follows == READS_ALONE {
+                "seen to answer"
+            } else {
+                "commissioned"
+            };
             println_now(&format!(
-                "{}: commissioned by {}; kept in {}",
+                "{}: {done} by {}; kept in {}",
                 station.name,
                 by.trim(),
                 Book::path(file).display()
@@ -209,16 +228,20 @@ fn told(file: &Path, error: &BookError) -> String {
 
 /// What is about to happen, and whether the person wants it.
 fn is_agreed(station: &StationConfig) -> io::Result<bool> {
-    let place = match station.machine.kind() {
-        MachineKind::Cycle => {
-            "somebody healthy has to sit on it and pedal at about 60 a minute all the time, at up to 50 W"
+    let link = station.machine.protocol().link();
+    let capabilities = link.capabilities().copied();
+    let most = capabilities.and_then(|can| heaviest(&station.limits.narrow(can)));
+    let name = &station.name;
+    let what = match (most, station.machine.kind()) {
+        (None, _) => format!("{name} takes no load: it is looked at alone, whether it answers."),
+        (Some(most), MachineKind::Cycle) => format!(
+            "{name} {TOLD}\nsomebody healthy has to sit on it and pedal at about 60 a minute all the time, at up to {most}."
+        ),
+        (Some(most), MachineKind::Treadmill) => {
+            format!("{name} {TOLD}\nNOBODY may stand on it: the belt will run at up to {most}.")
         }
-        MachineKind::Treadmill => "NOBODY may stand on it: the belt will run at up to 1.6 km/h",
     };
-    println_now(&format!(
-        "{} is told two loads, left alone for some seconds, and stopped; then its relay opens, where it has one.\n{place}.\nWrite yes to begin:",
-        station.name
-    ));
+    println_now(&format!("{what}\nWrite yes to begin:"));
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim() == "yes")
