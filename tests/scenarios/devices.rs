@@ -334,6 +334,19 @@ fn an_oximeter_whose_output_is_set_wrong_is_named_with_what_to_set() {
 }
 
 #[test]
+fn a_port_that_is_given_twice_is_looked_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("oximeter");
+    let device = Plugged::start(&["nonin-df2", "--link", link.to_str().unwrap()]);
+    let real = std::fs::canonicalize(&link).unwrap();
+    let run = devices(&[&link, &device.port, &real], &["--json"]);
+    assert_eq!(run.status, Some(0), "{run:?}");
+    let rows = rows(&run);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!(rows[0]["protocol"], "nonin-df2");
+}
+
+#[test]
 fn a_port_that_is_not_there_is_a_finding_and_says_what_to_do() {
     let run = devices(&[Path::new("/dev/no-such-port")], &[]);
     assert_eq!(run.status, Some(1));

@@ -9,8 +9,8 @@ pub(super) mod holders;
 mod listing;
 mod wiggle;
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
 use std::time::Duration;
@@ -108,10 +108,9 @@ pub fn run(arguments: &DevicesArgs) -> ExitCode {
     let ports: Vec<Listed> = if arguments.ports.is_empty() {
         listing::all()
     } else {
-        arguments
-            .ports
-            .iter()
-            .map(|path| listing::named(path))
+        each_once(&arguments.ports)
+            .into_iter()
+            .map(listing::named)
             .collect()
     };
     if ports.is_empty() {
@@ -154,6 +153,16 @@ pub fn run(arguments: &DevicesArgs) -> ExitCode {
         }
     }
     code
+}
+
+/// Each port once, also where it was given twice or by two of its names: the second search would find it held by the first.
+fn each_once(ports: &[PathBuf]) -> Vec<&Path> {
+    let mut seen = HashSet::new();
+    ports
+        .iter()
+        .map(PathBuf::as_path)
+        .filter(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.to_path_buf())))
+        .collect()
 }
 
 /// All ports at once, each on a thread of its own: opening one can take seconds.
@@ -246,7 +255,7 @@ impl Row {
     }
 
     /// What a gym's file can be made of.
-    fn for_a_gym(&self) -> Option<(&std::path::Path, &Verdict)> {
+    fn for_a_gym(&self) -> Option<(&Path, &Verdict)> {
         Some((self.listed.port.as_path(), self.verdict.as_ref()?))
     }
 
