@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use drivers::bench_io::gpio::SignalLines;
+use drivers::catalogue::{FAMILIES, Role};
 use jiff::civil::{Date, date};
 use station::config::file::examine;
 use station::config::{BenchConfig, Config, MachineProtocol, Mistake, PortAddress};
@@ -331,5 +332,22 @@ fn the_documents_tell_every_key_that_there_is_and_no_other() {
             keys(&text.parse().expect("TOML"), &mut used);
         }
     }
+    let settings = FAMILIES.iter().flat_map(|family| family.settings);
+    used.extend(settings.map(|setting| setting.key.to_owned()));
     assert_eq!(told, used);
+
+    let section = |begins: &str| {
+        let (_, rest) = document.split_once(begins).expect("a section");
+        rest.split("\n### ").next().unwrap_or_default()
+    };
+    for family in FAMILIES {
+        let section = match family.role {
+            Role::Machine(_) => section("\n### `[[station]]`"),
+            Role::HeartRate | Role::Oximeter => section("\n### `[[sensor]]`"),
+        };
+        for setting in family.settings {
+            let row = format!("| `{}` | for {} alone", setting.key, family.id);
+            assert!(section.contains(&row), "{row}");
+        }
+    }
 }
