@@ -3,10 +3,14 @@
 //! After every `handle_*` call the caller drains [`Link::poll_output`] until it says [`LinkOutput::Wait`], and calls it again
 //! at that instant at the latest.
 
+mod objection;
+
 use protocols::vocabulary::{
     BeatsPerMinute, Capabilities, MachineCommand, MachineReport, OxygenSaturation, Reading,
     Timestamp,
 };
+
+pub use objection::Objection;
 
 /// One device family's state machine: identify, poll, command with confirmation, silence and time-out.
 pub trait Link: Send {
@@ -67,6 +71,9 @@ pub enum LinkEvent {
     Silent,
     /// The machine was told something and its own answer says it took it.
     Accepted(MachineCommand),
+    /// What the machine itself said in refusing what the next event names. Without it a refusal is the link's own: nothing was sent, or
+    /// nothing came back.
+    Objected(Objection),
     /// The machine was told something and refused it: the load has not changed.
     Refused(MachineCommand),
     /// What came is valid in another protocol, named here by its id, and in none of ours.

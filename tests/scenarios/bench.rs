@@ -9,14 +9,15 @@ use std::time::Duration;
 
 use drivers::pseudo_terminal::open_port;
 use drivers::virtual_devices::csafe::{CsafeModel, VirtualCsafe};
+use drivers::virtual_devices::kettler::{KettlerModel, virtual_kettler};
 use drivers::virtual_devices::patient::{Condition, VirtualPatient};
 use drivers::virtual_devices::rig::{RigOutput, VirtualRig};
 use drivers::virtual_devices::shell::{RigClock, RigPort, run_rigs};
 use drivers::virtual_devices::trackmaster::VirtualTrackmaster;
-use drivers::virtual_devices::{VirtualDevice, VirtualNoninDf2};
+use drivers::virtual_devices::{Body, DeviceOutput, VirtualDevice, VirtualNoninDf2};
 use protocols::csafe::{MachineDecoder, code};
 use protocols::trackmaster::SpeedUnit;
-use protocols::vocabulary::Timestamp;
+use protocols::vocabulary::{MachineLoad, Timestamp};
 use protocols::wire::Decoder;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use station::clock::boot_nanos;
@@ -38,6 +39,14 @@ impl Bench {
     pub(crate) fn bike(link: &Path) -> Self {
         Self::of(link, |rig| {
             rig.add_machine(Box::new(VirtualCsafe::new(CsafeModel::ControllableBike)))
+        })
+    }
+
+    /// An ergometer that takes no load from its host: it answers ERROR where it is told one, as in the wrong mode.
+    pub(crate) fn ergometer_that_refuses(link: &Path) -> Self {
+        Self::of(link, |rig| {
+            let kettler = virtual_kettler(now(), KettlerModel::AnyCase);
+            rig.add_machine(Box::new(RefusesPower(kettler)))
         })
     }
 
@@ -74,6 +83,31 @@ impl Bench {
             stop,
             served: Some(served),
         }
+    }
+}
+
+/// A Kettler to which a power is no word that it knows.
+struct RefusesPower<D>(D);
+
+impl<D: VirtualDevice> VirtualDevice for RefusesPower<D> {
+    fn handle_bytes(&mut self, now: Timestamp, bytes: &[u8]) {
+        let heard: Vec<u8> = bytes
+            .iter()
+            .map(|byte| if *byte == b'W' { b'?' } else { *byte })
+            .collect();
+        self.0.handle_bytes(now, &heard);
+    }
+
+    fn advance(&mut self, now: Timestamp, body: &Body) {
+        self.0.advance(now, body);
+    }
+
+    fn poll_output(&mut self, now: Timestamp) -> DeviceOutput<'_> {
+        self.0.poll_output(now)
+    }
+
+    fn actual_load(&self) -> Option<MachineLoad> {
+        self.0.actual_load()
     }
 }
 

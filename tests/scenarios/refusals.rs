@@ -340,3 +340,40 @@ fn why_bench_lines_cannot_be_opened_is_told() {
         refused.stderr
     );
 }
+
+#[test]
+fn a_machine_that_refuses_is_told_with_its_own_words_on_the_wall_and_in_the_record() {
+    let ports = tempfile::tempdir().expect("a folder");
+    let port = ports.path().join("ergometer");
+    let _refuses = Bench::ergometer_that_refuses(&port);
+    let place = ("machine = \"kettler\"", port.to_str().expect("text"));
+    let house = House::new(&gym(&[place]), &[patient("P-1", 30.0)]);
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.begin(1, "P-1", "bike");
+    let words = "(it answered ERROR: not known, or not allowed now)";
+    let seen = viewer.until("the refusal with the machine's words", |picture| {
+        picture
+            .notices
+            .iter()
+            .any(|notice| notice.active && notice.text.contains(words))
+    });
+    let told = seen
+        .notices
+        .iter()
+        .find(|notice| notice.text.contains(words));
+    assert!(
+        told.is_some_and(|notice| notice.text.starts_with("place 1: the machine did not take")),
+        "{told:?}"
+    );
+    assert!(gym.end());
+    let record = rusqlite::Connection::open(&house.record).expect("a record");
+    let kept: i64 = record
+        .query_row(
+            "SELECT count(*) FROM events WHERE text LIKE '%it answered ERROR%'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a count");
+    assert!(kept > 0);
+}

@@ -96,7 +96,10 @@ fn a_port_on_which_nothing_makes_sense_is_likely_at_another_rate() {
     assert!(
         told.iter()
             .any(|text| text.contains("another rate or parity")
-                && text.contains(&format!("station devices --port {}", port.display()))),
+                && text.contains(&format!(
+                    "When the gym has ended, station devices --port {}",
+                    port.display()
+                ))),
         "{told:?}"
     );
     assert!(gym.end());
@@ -134,4 +137,35 @@ fn what_a_protocol_does_not_describe_is_told_once_with_its_bytes() {
                 .all(|byte| u8::from_str_radix(byte, 16).is_ok()),
         "{one}"
     );
+}
+
+/// Nobody wears the sensor, and nobody has begun: whoever wired it wants to know all the same.
+#[test]
+fn another_oximeter_at_a_free_sensors_port_is_named_on_the_wall_and_in_the_log() {
+    let ports = tempfile::tempdir().expect("a folder");
+    let port = ports.path().join("oximeter");
+    let _plugged_in = Bench::oximeter(&port);
+    let told = gym(&[BIKE]).replace(
+        "protocol = \"nonin-df2\"\nport = \"virtual\"",
+        &format!("protocol = \"nonin-df7\"\nport = \"{}\"", port.display()),
+    );
+    let house = House::new(&told, &[patient("P-1", 30.0)]);
+    let log = house.folder.path().join("gym.log");
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    let wanted = "oximeter 1: what answers on the port of the oximeter speaks nonin-df2, not what is configured. Check the cable, or the configuration.";
+    viewer.until("the other oximeter named", |picture| {
+        picture
+            .notices
+            .iter()
+            .any(|notice| notice.active && notice.text == wanted)
+    });
+    assert!(gym.end());
+    let log = std::fs::read_to_string(&log).expect("a log");
+    let lines: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("speaks another protocol"))
+        .collect();
+    assert_eq!(lines.len(), 1, "once: {lines:?}");
+    assert!(lines[0].contains("nonin-df2") && lines[0].contains(&*port.to_string_lossy()));
 }

@@ -14,7 +14,7 @@ use protocols::wire::{Decoder, WireErrorKind};
 use super::asked::{
     Answer, Asked, AskedLink, Expect, Found, Heard, Manners, Outgoing, Said, Script, ergometer,
 };
-use crate::link::Link;
+use crate::link::{Link, Objection};
 
 /// For an acknowledgement and the frame behind it \[assumed\].
 const TIME_OUT: Duration = Duration::from_secs(2);
@@ -175,6 +175,10 @@ fn said(message: &Message, asked: Option<Ask>) -> Said {
         Message::Refused => {
             return Said {
                 answer: Answer::Again,
+                objection: Some(Objection::Answered {
+                    code: "15",
+                    means: "the check sum is not right",
+                }),
                 ..Said::NOTHING
             };
         }
@@ -203,6 +207,10 @@ fn said(message: &Message, asked: Option<Ask>) -> Said {
                 } else {
                     Answer::Refused
                 },
+                objection: Some(Objection::Answered {
+                    code: "S20",
+                    means: "its load control is not as it was told",
+                }),
                 ..taken
             }
         }

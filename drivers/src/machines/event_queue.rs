@@ -1,6 +1,6 @@
 //! Events that wait for the caller's drain.
 
-use crate::link::LinkEvent;
+use crate::link::{LinkEvent, Objection};
 
 /// More than any one call can bring between two drains of a caller that keeps the contract: a machine answers one request at a
 /// time, so that a read of a port carries a handful of messages.
@@ -12,6 +12,8 @@ pub(super) struct EventQueue {
     events: [Option<LinkEvent>; EVENTS_MAX],
     first: usize,
     length: usize,
+    /// What the machine said of a command that is about to be told as refused.
+    objection: Option<Objection>,
 }
 
 impl EventQueue {
@@ -20,11 +22,43 @@ impl EventQueue {
             events: [None; EVENTS_MAX],
             first: 0,
             length: 0,
+            objection: None,
         }
+    }
+
+    /// The machine said this of what it was told: it goes before the next refusal.
+    pub(super) const fn object(&mut self, objection: Objection) {
+        self.objection = Some(objection);
+    }
+
+    /// Nothing that was told is refused for that.
+    pub(super) const fn forget_objection(&mut self) {
+        self.objection = None;
     }
 
     /// `false` where the oldest event was lost to it.
     pub(super) fn push(&mut self, event: LinkEvent) -> bool {
+        let said = match event {
+            LinkEvent::Refused(_) => self.objection.take(),
+            LinkEvent::Accepted(_) => {
+                self.objection = None;
+                None
+            }
+            LinkEvent::Up
+            | LinkEvent::Silent
+            | LinkEvent::Objected(_)
+            | LinkEvent::OtherProtocol(_)
+            | LinkEvent::HeartRate { .. }
+            | LinkEvent::PulseRate { .. }
+            | LinkEvent::Saturation { .. }
+            | LinkEvent::Plethysmogram { .. }
+            | LinkEvent::Machine { .. } => None,
+        };
+        let said = said.is_none_or(|objection| self.put(LinkEvent::Objected(objection)));
+        self.put(event) && said
+    }
+
+    fn put(&mut self, event: LinkEvent) -> bool {
         let roomy = self.length < EVENTS_MAX;
         if !roomy {
             self.pop();
@@ -50,6 +84,35 @@ mod tests {
     use protocols::vocabulary::MachineCommand;
 
     use super::*;
+
+    #[test]
+    fn what_a_machine_said_goes_before_the_refusal_it_belongs_to() {
+        let mut queue = EventQueue::new();
+        let objection = Objection::Answered {
+            code: "ERROR",
+            means: "not now",
+        };
+        let refused = LinkEvent::Refused(MachineCommand::Stop);
+        queue.object(objection);
+        queue.push(LinkEvent::Up);
+        queue.push(refused);
+        queue.push(refused);
+        queue.object(objection);
+        queue.push(LinkEvent::Accepted(MachineCommand::Stop));
+        queue.push(refused);
+        let drained: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(
+            drained,
+            [
+                LinkEvent::Up,
+                LinkEvent::Objected(objection),
+                refused,
+                refused,
+                LinkEvent::Accepted(MachineCommand::Stop),
+                refused
+            ]
+        );
+    }
 
     #[test]
     fn a_full_queue_loses_its_oldest_event_and_says_so() {

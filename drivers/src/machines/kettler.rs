@@ -16,7 +16,7 @@ use protocols::wire::Decoder;
 use super::asked::{
     Answer, Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, ergometer,
 };
-use crate::link::Link;
+use crate::link::{Link, Objection};
 
 /// For an answer.
 const TIME_OUT: Duration = Duration::from_millis(500);
@@ -197,6 +197,10 @@ fn said(message: &MachineMessage, asked: Option<Ask>) -> Said {
                 Some(Ask::SetPower | Ask::Reset) => Answer::Refused,
                 None => Answer::None,
             },
+            objection: Some(Objection::Answered {
+                code: "ERROR",
+                means: "not known, or not allowed now",
+            }),
             ..Said::NOTHING
         },
         // Our own question, come back by a loop in the cable, is words too.

@@ -14,7 +14,7 @@ use protocols::wire::Decoder;
 use super::asked::{
     Answer, Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, watched,
 };
-use crate::link::Link;
+use crate::link::{Link, Objection};
 
 /// For an answer \[assumed\].
 const TIME_OUT: Duration = Duration::from_millis(500);
@@ -155,6 +155,10 @@ impl Asked for WaterRower {
                 // A Kettler says the same to what it does not know.
                 MachineMessage::Refused => Said {
                     answer: Answer::Refused,
+                    objection: Some(Objection::Answered {
+                        code: "ERROR",
+                        means: "not known",
+                    }),
                     ..Said::NOTHING
                 },
                 MachineMessage::Accepted

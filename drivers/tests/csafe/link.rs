@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivers::link::{Link, LinkEvent};
+use drivers::link::{Link, LinkEvent, Objection};
 use drivers::machines::csafe::CsafeProfile;
 use drivers::virtual_devices::VirtualDevice;
 use drivers::virtual_devices::csafe::CsafeModel;
@@ -246,6 +246,10 @@ fn a_machine_used_at_its_own_keys_refuses_by_its_state() {
     rig.pass(50);
     rig.receive(&[0xF1, 0x09, 0x09, 0xF2]);
     rig.receive(&[0xF1, 0x89, 0x89, 0xF2]);
+    assert!(rig.told(&LinkEvent::Objected(Objection::Answered {
+        code: "state 8",
+        means: "used at its own keys",
+    })));
     assert!(rig.told(&LinkEvent::Refused(MachineCommand::SetLoad(power(60)))));
     assert!(!rig.told(&LinkEvent::Accepted(MachineCommand::SetLoad(power(60)))));
 }
@@ -275,6 +279,10 @@ fn a_machine_that_tells_the_fate_of_the_frame_before_is_believed_with_its_next_f
     assert!(rig.told(&LinkEvent::Accepted(MachineCommand::SetLoad(power(80)))));
     rig.pass(200);
     rig.receive(&[0xF1, 0x15, 0x15, 0xF2]);
+    assert!(rig.told(&LinkEvent::Objected(Objection::Answered {
+        code: "fate 10",
+        means: "not allowed, or out of range now",
+    })));
     assert!(rig.told(&LinkEvent::Refused(MachineCommand::SetLoad(power(80)))));
 }
 

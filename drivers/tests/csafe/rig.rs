@@ -182,6 +182,7 @@ impl Rig {
             LinkEvent::Up
             | LinkEvent::Silent
             | LinkEvent::Accepted(_)
+            | LinkEvent::Objected(_)
             | LinkEvent::Refused(_)
             | LinkEvent::OtherProtocol(_)
             | LinkEvent::HeartRate { .. }

@@ -103,6 +103,7 @@ pub(crate) fn is_belief(event: &LinkEvent) -> bool {
         LinkEvent::Up
         | LinkEvent::Silent
         | LinkEvent::Accepted(_)
+        | LinkEvent::Objected(_)
         | LinkEvent::Refused(_)
         | LinkEvent::OtherProtocol(_)
         | LinkEvent::Plethysmogram { .. } => false,

@@ -56,6 +56,7 @@ fn is_of_this_world(event: &LinkEvent) -> bool {
         LinkEvent::Plethysmogram { .. }
         | LinkEvent::OtherProtocol(_)
         | LinkEvent::Accepted(_)
+        | LinkEvent::Objected(_)
         | LinkEvent::Refused(_)
         | LinkEvent::Machine { .. } => false,
     }

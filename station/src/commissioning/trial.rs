@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use drivers::link::LinkEvent;
+use drivers::link::{LinkEvent, Objection};
 use protocols::vocabulary::{
     Capabilities, LoadControl, MachineCommand, MachineKind, MachineLoad, MachineReport,
     MetresPerSecond, PercentGrade, Timestamp, Watts,
@@ -115,6 +115,8 @@ pub struct Trial {
     up: bool,
     /// What became of the last command; `None` while nothing was said of it.
     taken: Option<bool>,
+    /// What the machine last said in refusing something.
+    objection: Option<Objection>,
     report: Option<(MachineReport, Timestamp)>,
     /// When a start that was refused is told again.
     again_at: Timestamp,
@@ -133,6 +135,7 @@ impl Trial {
             since: now,
             up: false,
             taken: None,
+            objection: None,
             report: None,
             again_at: Timestamp::NEVER,
             orders: vec![Order::Say("waits for the machine to answer".to_owned())],
@@ -151,6 +154,7 @@ impl Trial {
             LinkEvent::Up => self.up = true,
             LinkEvent::Silent => self.up = false,
             LinkEvent::Accepted(_) => self.taken = Some(true),
+            LinkEvent::Objected(objection) => self.objection = Some(*objection),
             LinkEvent::Refused(_) => self.taken = Some(false),
             LinkEvent::Machine { report, sent_at } => self.report = Some((*report, *sent_at)),
             LinkEvent::OtherProtocol(_)
@@ -214,7 +218,16 @@ impl Trial {
 
     fn takes(&mut self, now: Timestamp, which: usize) {
         if self.taken == Some(false) {
-            self.fail("refused a load: look whether its console has to be in another mode, or somebody has to pedal");
+            let words = self.objection.map(|objection| format!(" ({objection})"));
+            let look = match self.capabilities.kind {
+                MachineKind::Cycle => "or somebody has to pedal",
+                MachineKind::Treadmill => "or its own stop is pressed",
+            };
+            self.fail(&format!(
+                "refused {}{}: look whether its console has to be in another mode, {look}",
+                self.words(which),
+                words.unwrap_or_default()
+            ));
         } else if self.taken == Some(true) || self.reports(which) {
             self.say(&format!("took {}", self.words(which)));
             self.raise(which);

@@ -204,7 +204,7 @@ pub fn link(health: &LinkHealth) -> String {
         LinkHealth::Identifying => "waiting for its first answer".to_owned(),
         LinkHealth::Up => "connected".to_owned(),
         LinkHealth::Silent => "silent".to_owned(),
-        LinkHealth::Unintelligible => "noise: another rate or parity?".to_owned(),
+        LinkHealth::Unintelligible => "makes no sense: another rate, parity or form?".to_owned(),
         LinkHealth::OtherProtocol { protocol } => {
             format!("answers in another protocol: {protocol}")
         }

@@ -5,12 +5,13 @@ use core::cmp::Ordering;
 use control::input::Device;
 use control::rules::Priority;
 use drivers::bench_io::{Attention, Urgency};
+use drivers::link::Objection;
 use protocols::vocabulary::{MachineCommand, Timestamp};
 
 use super::Gym;
-use super::bay::Bay;
-use super::overheard::Overheard;
+use super::overheard::{Looks, Overheard};
 use super::snapshot::LinkHealth;
+use super::wire::Owner;
 
 /// What a notice is about; each kind of each station stands once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +41,18 @@ impl About {
 impl Gym {
     /// The machine's link said that a command was refused. It stands in the record in every case; a person is told where there is
     /// something to do: not of a load for a belt that stands, and not of one that is not there, which the alarms tell.
-    pub(super) fn refused(&mut self, now: Timestamp, index: usize, command: MachineCommand) {
+    /// What the machine itself said of it stands in both.
+    pub(super) fn refused(
+        &mut self,
+        now: Timestamp,
+        index: usize,
+        command: MachineCommand,
+        said: Option<Objection>,
+    ) {
         let Some(bay) = self.bays.get(index) else {
             return;
         };
-        let text = refusal(&bay.name, &command);
+        let text = refusal(&bay.name, &command, said);
         let is_stop = matches!(
             command,
             MachineCommand::Stop | MachineCommand::EmergencyStop
@@ -84,34 +92,29 @@ impl Gym {
         self.over(index, About::Halted);
     }
 
-    /// What answers on the port of a device of this station speaks another protocol.
-    pub(super) fn other_protocol(
-        &mut self,
-        now: Timestamp,
-        index: usize,
-        device: &str,
-        protocol: &str,
-    ) {
-        let Some(bay) = self.bays.get(index) else {
+    /// What answers on a device's port speaks another protocol: it is told whether the device serves anybody or not.
+    pub(super) fn other_protocol(&mut self, now: Timestamp, wire: usize, protocol: &str) {
+        let Some((name, device)) = self.whose(wire) else {
             return;
         };
+        let port = self.port_of(wire);
+        tracing::warn!(%port, %name, protocol, "what answers on this port speaks another protocol than is configured");
         let text = format!(
-            "{}: {} the {device} speaks {protocol}, not what is configured. Check the cable, or the configuration.",
-            bay.name,
+            "{name}: {} the {device} speaks {protocol}, not what is configured. Check the cable, or the configuration.",
             About::OtherProtocol.begins(),
         );
-        self.over(index, About::Unintelligible);
-        self.about(now, index, About::OtherProtocol, text);
+        self.over_of(&name, About::Unintelligible);
+        self.over_of(&name, About::OtherProtocol);
+        self.notice(now, text);
     }
 
     /// Something came over a line that its link made nothing of. Bytes that a device may not say go into the log, and into the record
     /// of whoever it serves; a line of nothing but noise is told to whoever wires the ports.
     pub(super) fn overheard(&mut self, now: Timestamp, wire: usize, overheard: &Overheard) {
-        let Some(there) = self.wires.get(wire) else {
+        let Some((name, device_name)) = self.whose(wire) else {
             return;
         };
-        let port = there.address.words();
-        let served = self.served_bay(wire);
+        let port = self.port_of(wire);
         match overheard {
             Overheard::Misfit(bytes) => {
                 tracing::warn!(
@@ -119,7 +122,7 @@ impl Gym {
                     %bytes,
                     "a device said what its protocol does not describe; it is told once each time that the port is opened"
                 );
-                if let Some((index, kind)) = served
+                if let Some((index, kind)) = self.served_bay(wire)
                     && let Some(bay) = self.bays.get(index)
                 {
                     let text = format!(
@@ -130,27 +133,45 @@ impl Gym {
                     self.chronicle.words(now, bay, &text);
                 }
             }
-            Overheard::Noise => {
-                tracing::warn!(%port, "nothing that comes over this port makes sense: another rate or parity?");
-                if let Some((index, kind)) = served
-                    && let Some(bay) = self.bays.get(index)
-                {
-                    let text = format!(
-                        "{}: {} the {} makes no sense: likely another rate or parity. station devices --port {port} finds the one that fits.",
-                        bay.name,
-                        About::Unintelligible.begins(),
-                        device(kind)
-                    );
-                    self.about(now, index, About::Unintelligible, text);
-                }
+            Overheard::Noise(looks) => {
+                let likely = likely(*looks);
+                tracing::warn!(%port, %name, "nothing that comes over this port makes sense: {likely}");
+                let text = format!(
+                    "{name}: {} the {device_name} makes no sense: {likely}. When the gym has ended, station devices --port {port} says what is there.",
+                    About::Unintelligible.begins(),
+                );
+                self.over_of(&name, About::Unintelligible);
+                self.notice(now, text);
             }
         }
     }
 
-    /// A device of this station answers in its own protocol.
-    pub(super) fn answers(&mut self, index: usize) {
-        self.over(index, About::OtherProtocol);
-        self.over(index, About::Unintelligible);
+    /// A device answers in its own protocol.
+    pub(super) fn answers(&mut self, wire: usize) {
+        if let Some((name, _)) = self.whose(wire) {
+            self.over_of(&name, About::OtherProtocol);
+            self.over_of(&name, About::Unintelligible);
+        }
+    }
+
+    /// By which name a person knows whose wire it is, and what hangs on it: a machine by its station, a sensor by its own name, as it
+    /// need not serve anybody.
+    fn whose(&self, wire: usize) -> Option<(String, &'static str)> {
+        match self.wires.get(wire)?.owner {
+            Owner::Machine { bay } => {
+                let bay = self.bays.get(bay)?;
+                Some((bay.name.clone(), device(Device::Machine)))
+            }
+            Owner::Sensor { sensor } => {
+                let sensor = self.sensors.get(sensor)?;
+                Some((sensor.name.clone(), device(sensor.role)))
+            }
+        }
+    }
+
+    fn port_of(&self, wire: usize) -> String {
+        let wire = self.wires.get(wire);
+        wire.map(|wire| wire.address.words()).unwrap_or_default()
     }
 
     /// A session begins on a machine that nobody has tried with a watch in hand: it stands in the record, and a person is told.
@@ -237,9 +258,13 @@ impl Gym {
     }
 
     fn over(&mut self, index: usize, about: About) {
-        let Some(start) = self.bays.get(index).map(|bay| start(bay, about)) else {
-            return;
-        };
+        if let Some(name) = self.bays.get(index).map(|bay| bay.name.clone()) {
+            self.over_of(&name, about);
+        }
+    }
+
+    fn over_of(&mut self, name: &str, about: About) {
+        let start = format!("{name}: {}", about.begins());
         for notice in &mut self.notices {
             notice.active &= !notice.text.starts_with(&start);
         }
@@ -255,23 +280,32 @@ pub(super) const fn device(device: Device) -> &'static str {
     }
 }
 
-fn start(bay: &Bay, about: About) -> String {
-    format!("{}: {}", bay.name, about.begins())
+/// What is likely the matter with bytes that make no sense, as far as they tell.
+const fn likely(looks: Looks) -> &'static str {
+    match looks {
+        Looks::Garbled => {
+            "likely another rate or parity, or a format without a check that is not the one configured"
+        }
+        Looks::Text => {
+            "it is text, so that the rate is right, and in another form than is described"
+        }
+    }
 }
 
 /// What a machine refused, and what to do about it.
-fn refusal(name: &str, command: &MachineCommand) -> String {
+fn refusal(name: &str, command: &MachineCommand, said: Option<Objection>) -> String {
     let begins = About::Refused.begins();
+    let said = said.map_or_else(String::new, |said| format!(" ({said})"));
     match command {
         MachineCommand::SetLoad(load) => format!(
-            "{name}: {begins} {load}; it goes on with what it had. Read its own display, and stop it if that is not right."
+            "{name}: {begins} {load}{said}; it goes on with what it had. Read its own display, and stop it if that is not right."
         ),
         MachineCommand::Start(load) => format!(
-            "{name}: {begins} the start with {load}. See what its own display asks for; then pause and resume."
+            "{name}: {begins} the start with {load}{said}. See what its own display asks for; then pause and resume."
         ),
         MachineCommand::Stop | MachineCommand::EmergencyStop => {
             format!(
-                "{name}: {begins} the stop. Stop it at its own button, and help the patient off."
+                "{name}: {begins} the stop{said}. Stop it at its own button, and help the patient off."
             )
         }
     }
@@ -290,17 +324,30 @@ mod tests {
             grade: PercentGrade::new(1.5).unwrap(),
         };
         assert_eq!(
-            refusal("treadmill 2", &MachineCommand::SetLoad(belt)),
+            refusal("treadmill 2", &MachineCommand::SetLoad(belt), None),
             "treadmill 2: the machine did not take 3.0 km/h at 1.5 %; it goes on with what it had. Read its own display, and stop it if that is not right."
         );
         let brake = MachineLoad::Power(Watts::new(60).unwrap());
         assert_eq!(
-            refusal("bike 1", &MachineCommand::Start(brake)),
+            refusal("bike 1", &MachineCommand::Start(brake), None),
             "bike 1: the machine did not take the start with 60 W. See what its own display asks for; then pause and resume."
+        );
+        let error = Objection::Answered {
+            code: "ERROR",
+            means: "not known, or not allowed now",
+        };
+        assert_eq!(
+            refusal("bike 1", &MachineCommand::SetLoad(brake), Some(error)),
+            "bike 1: the machine did not take 60 W (it answered ERROR: not known, or not allowed now); it goes on with what it had. Read its own display, and stop it if that is not right."
+        );
+        let in_force = Objection::InForce(Watts::new(80).unwrap());
+        assert!(
+            refusal("bike 1", &MachineCommand::Stop, Some(in_force))
+                .contains("did not take the stop (it says that 80 W are in force). Stop it")
         );
         for stop in [MachineCommand::Stop, MachineCommand::EmergencyStop] {
             assert_eq!(
-                refusal("bike 1", &stop),
+                refusal("bike 1", &stop, None),
                 "bike 1: the machine did not take the stop. Stop it at its own button, and help the patient off."
             );
         }

@@ -19,7 +19,16 @@ pub(super) enum Overheard {
     /// A device that is understood said something that is not: the newest bytes as hexadecimal numbers.
     Misfit(String),
     /// Bytes come, and none of them makes sense.
-    Noise,
+    Noise(Looks),
+}
+
+/// What bytes of which none makes sense look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Looks {
+    /// Nothing: likely another rate or parity, or a format whose messages no check proves.
+    Garbled,
+    /// Text: the rate is right, and what is said is in another form.
+    Text,
 }
 
 /// Listens to one line.
@@ -30,6 +39,8 @@ pub(super) struct Listener {
     since_opened: usize,
     misfit_told: bool,
     noise_told: bool,
+    /// All that came since the port was opened is text.
+    is_text: bool,
 }
 
 impl Listener {
@@ -40,6 +51,7 @@ impl Listener {
             since_opened: 0,
             misfit_told: false,
             noise_told: false,
+            is_text: true,
         }
     }
 
@@ -54,6 +66,7 @@ impl Listener {
         for byte in bytes {
             self.keep(*byte);
         }
+        self.is_text = self.is_text && bytes.iter().all(|byte| is_text(*byte));
         self.since_opened = if after.messages == before.messages {
             self.since_opened.saturating_add(bytes.len())
         } else {
@@ -70,9 +83,17 @@ impl Listener {
         }
         if !understood && after.messages == 0 && self.since_opened >= NOISE && !self.noise_told {
             self.noise_told = true;
-            return Some(Overheard::Noise);
+            return Some(Overheard::Noise(self.looks()));
         }
         None
+    }
+
+    const fn looks(&self) -> Looks {
+        if self.is_text {
+            Looks::Text
+        } else {
+            Looks::Garbled
+        }
     }
 
     fn keep(&mut self, byte: u8) {
@@ -95,6 +116,10 @@ impl Listener {
         }
         text
     }
+}
+
+const fn is_text(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t')
 }
 
 #[cfg(test)]
@@ -158,7 +183,7 @@ mod tests {
         assert_eq!(listener.hear(&[0x55; 255], &NOTHING, &NOTHING, false), None);
         assert_eq!(
             listener.hear(&[0x55], &NOTHING, &NOTHING, false),
-            Some(Overheard::Noise)
+            Some(Overheard::Noise(Looks::Text))
         );
         assert_eq!(listener.hear(&[0x55; 256], &NOTHING, &NOTHING, false), None);
 
@@ -170,5 +195,21 @@ mod tests {
         assert_eq!(known.hear(&[1], &NOTHING, &good, true), None);
         // It fell silent, and something is on the line: that is a fault of the line, and not of its settings.
         assert_eq!(known.hear(&[0x55; 512], &good, &good, false), None);
+    }
+
+    #[test]
+    fn only_what_is_no_text_is_taken_for_another_rate() {
+        let told = |bytes: &[u8]| {
+            let mut listener = Listener::new();
+            let mut told = None;
+            for _ in 0..NOISE {
+                told = told.or_else(|| listener.hear(bytes, &NOTHING, &NOTHING, false));
+            }
+            told
+        };
+        let garbled = [0x18, 0x66, 0x80, 0xF8, 0x1E, 0x06, 0x98, 0x60];
+        assert_eq!(told(&garbled), Some(Overheard::Noise(Looks::Garbled)));
+        let text = b"1....\r\n";
+        assert_eq!(told(text), Some(Overheard::Noise(Looks::Text)));
     }
 }

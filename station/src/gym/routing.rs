@@ -11,7 +11,6 @@ use drivers::port::capture::{Direction, masked};
 use protocols::vocabulary::Timestamp;
 
 use super::bay::Turn;
-use super::notices;
 use super::snapshot::{LinkHealth, RecordHealth};
 use super::visit::END_LIMIT;
 use super::wire::{Owner, PortId, Wire, WireOutput};
@@ -192,32 +191,33 @@ impl Gym {
     }
 
     fn device_said(&mut self, now: Timestamp, wire: usize, event: LinkEvent) {
+        // Who is at the port is of account before anybody is served.
+        if let LinkEvent::OtherProtocol(protocol) = event {
+            self.other_protocol(now, wire, protocol);
+        } else if event == LinkEvent::Up {
+            self.answers(wire);
+        }
         let Some((bay, device)) = self.served_bay(wire) else {
             return;
         };
         let input = match event {
-            LinkEvent::Up => {
-                self.answers(bay);
-                Input::Link {
-                    device,
-                    state: LinkState::Up,
-                }
-            }
+            LinkEvent::Up => Input::Link {
+                device,
+                state: LinkState::Up,
+            },
             LinkEvent::Silent => Input::Link {
                 device,
                 state: LinkState::Silent,
             },
             LinkEvent::Refused(command) => {
-                self.refused(now, bay, command);
+                let said = self.wires.get_mut(wire).and_then(Wire::take_objection);
+                self.refused(now, bay, command, said);
                 Input::Link {
                     device,
                     state: LinkState::Refused,
                 }
             }
-            LinkEvent::OtherProtocol(protocol) => {
-                self.other_protocol(now, bay, notices::device(device), protocol);
-                return;
-            }
+            LinkEvent::OtherProtocol(_) | LinkEvent::Objected(_) => return,
             LinkEvent::HeartRate { .. }
             | LinkEvent::PulseRate { .. }
             | LinkEvent::Saturation { .. }

@@ -115,7 +115,7 @@ pub enum LinkHealth {
     Up,
     /// It answered, and is silent now.
     Silent,
-    /// Bytes come, and none of them makes sense: the line is likely set to another rate or parity.
+    /// Bytes come, and none of them makes sense: another rate or parity, or another form than is described.
     Unintelligible,
     /// What comes is valid in another protocol.
     OtherProtocol {

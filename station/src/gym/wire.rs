@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use control::input::Device;
-use drivers::link::{Link, LinkEvent, LinkOutput};
+use drivers::link::{Link, LinkEvent, LinkOutput, Objection};
 use protocols::vocabulary::Timestamp;
 
 use super::overheard::{Listener, Overheard};
@@ -76,6 +76,8 @@ pub(super) struct Wire {
     state: PortState,
     deadline: Timestamp,
     attempts: u32,
+    /// What its machine said of the command that it refuses next.
+    objection: Option<Objection>,
 }
 
 /// Whether the port is there.
@@ -118,7 +120,13 @@ impl Wire {
             state: PortState::Shut { retry_at: now },
             deadline: now,
             attempts: 0,
+            objection: None,
         }
+    }
+
+    /// What its machine said of the command that it was just told to have refused, once.
+    pub(super) const fn take_objection(&mut self) -> Option<Objection> {
+        self.objection.take()
     }
 
     pub(super) fn link(&self) -> &dyn Link {
@@ -159,6 +167,7 @@ impl Wire {
         self.attempts = 0;
         self.health = LinkHealth::Identifying;
         self.listener = Listener::new();
+        self.objection = None;
         self.link.handle_opened(now);
         self.deadline = now;
     }
@@ -176,7 +185,7 @@ impl Wire {
         let told = self
             .listener
             .hear(bytes, &before, &self.link.counters(), understood)?;
-        if told == Overheard::Noise {
+        if matches!(told, Overheard::Noise(_)) {
             // That somebody else was recognised says more.
             if matches!(self.health, LinkHealth::OtherProtocol { .. }) {
                 return None;
@@ -269,6 +278,7 @@ impl Wire {
                     protocol: (*protocol).to_owned(),
                 };
             }
+            LinkEvent::Objected(objection) => self.objection = Some(*objection),
             LinkEvent::HeartRate { .. }
             | LinkEvent::PulseRate { .. }
             | LinkEvent::Saturation { .. }

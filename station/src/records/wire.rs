@@ -87,6 +87,7 @@ pub fn reading(event: &LinkEvent) -> Option<Input> {
         LinkEvent::Up
         | LinkEvent::Silent
         | LinkEvent::Accepted(_)
+        | LinkEvent::Objected(_)
         | LinkEvent::Refused(_)
         | LinkEvent::OtherProtocol(_)
         | LinkEvent::Plethysmogram { .. } => None,

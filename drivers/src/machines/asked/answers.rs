@@ -122,7 +122,14 @@ impl<P: Asked> AskedLink<P> {
             (Answer::Refused | Answer::Again, Some(flight)) => {
                 self.in_flight = None;
                 self.free_at = self.free_at.max(now + self.manners.gap);
+                if let Some(objection) = said.objection {
+                    self.events.object(objection);
+                }
                 self.advance(now, flight.purpose, flight.serial, None, true);
+                // A stop is through with the last of its exchanges.
+                if flight.purpose != Purpose::Stop {
+                    self.events.forget_objection();
+                }
             }
             (Answer::None, _) | (_, None) => {}
         }

@@ -4,6 +4,7 @@ use protocols::vocabulary::{BeatsPerMinute, RevolutionsPerMinute, Timestamp, Wat
 use protocols::wire::{Field, Report, WireError};
 
 use super::manners::Expect;
+use crate::link::Objection;
 
 /// Bytes of the longest exchange: the eight messages of a set, and room.
 const OUTGOING_MAX: usize = 96;
@@ -153,6 +154,8 @@ pub(in crate::machines) struct Said {
     pub(in crate::machines) answer: Answer,
     /// Nobody but this kind of machine says so: not an echo of our own either.
     pub(in crate::machines) is_proof: bool,
+    /// What it said, where that is a refusal.
+    pub(in crate::machines) objection: Option<Objection>,
     /// The load that it says is in force, in watts.
     pub(in crate::machines) in_force: Option<u16>,
     pub(in crate::machines) readings: Readings,
@@ -190,6 +193,7 @@ impl Said {
     pub(in crate::machines) const NOTHING: Self = Self {
         answer: Answer::None,
         is_proof: false,
+        objection: None,
         in_force: None,
         readings: Readings::NONE,
         ends_report: false,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocols::vocabulary::{MachineCommand, MachineLoad, Timestamp, Watts};
 
 use super::{Asked, AskedLink, Presence};
-use crate::link::LinkEvent;
+use crate::link::{LinkEvent, Objection};
 
 /// Between two bursts to a machine that does not let go \[assumed\].
 const DISOBEYED_PAUSE: Duration = Duration::from_secs(1);
@@ -287,6 +287,9 @@ impl<P: Asked> AskedLink<P> {
             .take_if(|judged| judged.heard.is_some() && now >= judged.until)
         {
             self.wishes.may_hold = judged.heard;
+            if let Some(watts) = judged.heard.and_then(Watts::new) {
+                self.events.object(Objection::InForce(watts));
+            }
             if !judged.reduces {
                 // What was refused is not told again: it would come into force when nobody expects it.
                 self.wishes.again_at = None;
@@ -320,7 +323,11 @@ impl<P: Asked> AskedLink<P> {
             stop.burst_at(now);
         } else {
             stop.burst_at(now + DISOBEYED_PAUSE);
+            let heard = stop.heard.and_then(Watts::new);
             if !std::mem::replace(&mut stop.told, true) {
+                if let Some(watts) = heard {
+                    self.events.object(Objection::InForce(watts));
+                }
                 self.tell(LinkEvent::Refused(command));
             }
         }

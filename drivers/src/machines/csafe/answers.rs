@@ -9,7 +9,7 @@ use protocols::wire::{Field, Report};
 use super::line::{InFlight, Presence};
 use super::request::{Request, Write};
 use super::{CsafeLink, CsafeProfile, Interview};
-use crate::link::LinkEvent;
+use crate::link::{LinkEvent, Objection};
 
 /// How often a machine that is still busy is asked again for the fate of a write.
 const QUERIES_MAX: u8 = 5;
@@ -111,7 +111,11 @@ impl CsafeLink {
             Fate::NotReady if tries < QUERIES_MAX => {
                 self.line.follow_up = Some((Request::Fate(write), tries + 1));
             }
-            Fate::Rejected | Fate::Bad | Fate::NotReady => self.refused(write),
+            Fate::Rejected | Fate::Bad | Fate::NotReady => {
+                self.object_by(fate);
+                self.refused(write);
+                self.events.forget_objection();
+            }
         }
     }
 
@@ -122,7 +126,10 @@ impl CsafeLink {
             .state
             .is_some_and(|state| state_of(state) == MachineState::ByHand);
         match write {
-            Write::Load(_) | Write::StartLoad(_) | Write::Begin if by_hand => self.refused(write),
+            Write::Load(_) | Write::StartLoad(_) | Write::Begin if by_hand => {
+                self.events.object(state_told(State::Manual));
+                self.refused(write);
+            }
             Write::Claim | Write::Extern | Write::StartLoad(_) => self.step_done(write),
             Write::Load(load) => {
                 let command = MachineCommand::SetLoad(load);
@@ -186,6 +193,7 @@ impl CsafeLink {
             // It does not listen: only a person or the relay can help.
             State::Error | State::Manual | State::OffLine => {
                 self.wishes.stop = None;
+                self.events.object(state_told(state));
                 self.tell(LinkEvent::Refused(command));
             }
             // From a pause the load comes back with the next turn of the crank.
@@ -196,6 +204,7 @@ impl CsafeLink {
                 }
                 stop.due = Some(now + DISOBEYED_PAUSE);
                 if !std::mem::replace(&mut stop.told, true) {
+                    self.events.object(state_told(state));
                     self.tell(LinkEvent::Refused(command));
                 }
             }
@@ -207,8 +216,20 @@ impl CsafeLink {
         if let Some(command) = self.wishes.taken.take()
             && matches!(fate, Fate::Rejected | Fate::Bad)
         {
+            self.object_by(fate);
             self.tell(LinkEvent::Refused(command));
         }
+    }
+
+    /// What the fate of a frame says of what it told.
+    const fn object_by(&mut self, fate: Fate) {
+        let (code, means) = match fate {
+            Fate::Accepted => return,
+            Fate::Rejected => ("fate 10", "not allowed, or out of range now"),
+            Fate::Bad => ("fate 20", "wrong check sum or syntax"),
+            Fate::NotReady => ("fate 30", "still busy"),
+        };
+        self.events.object(Objection::Answered { code, means });
     }
 
     fn learn_identity(&mut self, frame: &MachineFrame) {
@@ -296,6 +317,9 @@ impl CsafeLink {
         if (deaf || !self.capabilities.control.is_commanded())
             && let Some(start) = self.wishes.start.take()
         {
+            if let Some(state) = self.machine.state.filter(|_| deaf) {
+                self.events.object(state_told(state));
+            }
             self.tell(LinkEvent::Refused(start.command()));
         }
     }
@@ -338,4 +362,21 @@ const fn state_of(state: State) -> MachineState {
         State::Manual | State::OffLine => MachineState::ByHand,
         State::Error | State::Undefined(_) => MachineState::Fault,
     }
+}
+
+/// What a machine's state says of a command that it does not follow.
+const fn state_told(state: State) -> Objection {
+    let (code, means) = match state {
+        State::Error => ("state 0", "a fault"),
+        State::Ready => ("state 1", "ready"),
+        State::Idle => ("state 2", "idle"),
+        State::HaveId => ("state 3", "has an id"),
+        State::InUse => ("state 5", "in use"),
+        State::Paused => ("state 6", "paused"),
+        State::Finished => ("state 7", "finished"),
+        State::Manual => ("state 8", "used at its own keys"),
+        State::OffLine => ("state 9", "off line"),
+        State::Undefined(_) => ("an undefined state", "nobody knows what"),
+    };
+    Objection::Answered { code, means }
 }

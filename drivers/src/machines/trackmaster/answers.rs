@@ -13,7 +13,7 @@ use protocols::wire::WireErrorKind;
 use super::dialect::{Dialect, Heard};
 use super::wishes::{Intent, Start, StartStep};
 use super::{Presence, ROUND_INTERVAL, Round, TrackmasterLink};
-use crate::link::LinkEvent;
+use crate::link::{LinkEvent, Objection};
 
 /// From asking a machine of another dialect who it is until asking again.
 const FOREIGN_INTERVAL: Duration = Duration::from_secs(2);
@@ -291,6 +291,12 @@ impl TrackmasterLink {
     }
 
     fn take_refused_command(&mut self, now: Timestamp, command: Command, kind: WireErrorKind) {
+        let (code, means) = if kind == WireErrorKind::OutOfRange {
+            ("BE", "out of its range, and nothing was done")
+        } else {
+            ("BF", "not known, or not allowed now")
+        };
+        self.events.object(Objection::Answered { code, means });
         if let Intent::Start(start) = self.intent {
             self.take_refused_start(now, start, command);
             return;
