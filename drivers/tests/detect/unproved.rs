@@ -163,6 +163,7 @@ impl Port {
             | LinkEvent::Silent
             | LinkEvent::Accepted(_)
             | LinkEvent::Refused(_)
+            | LinkEvent::Objected(_)
             | LinkEvent::OtherProtocol(_)
             | LinkEvent::Plethysmogram { .. } => true,
         })
