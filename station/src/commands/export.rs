@@ -32,7 +32,8 @@ jsonl is for keeping and for `station import`: it carries everything that the re
 of the session, notes and the names of staff too, unless --deidentified. That it was exported is in the record's trail: station audit ID.
 
 Exit status: 0 when done, 1 where something could not be written (no half file is
-left) or the record's events are not as they were written, 2 for wrong usage.";
+left), or where seconds are lost or the record is not what was written: the file says
+so too, 2 for wrong usage.";
 
 /// Write sessions as files for other programs: tables, waveforms, everything.
 #[derive(Debug, Args)]
@@ -133,7 +134,7 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
     if sessions.is_empty() {
         return Ok(output::finding(&which::NONE_FITS));
     }
-    which::tell_open(&sessions);
+    which::tell_open(&archive, &sessions);
     let order = Order {
         format,
         output: &args.output,

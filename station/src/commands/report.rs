@@ -33,7 +33,8 @@ is a pseudonym, also in the name of the file; --names adds who it is to what is 
 it. That it was written is in the record's trail: station audit ID.
 
 Exit status: 0 when done, 1 where it could not be written (no half file is left)
-or the record's events are not as they were written, 2 for wrong usage.";
+or where seconds are lost or the record is not what was written: the file says so
+too, 2 for wrong usage.";
 
 /// Write a document as one HTML file: a session, a patient's course, or a day.
 #[derive(Debug, Args)]
@@ -92,7 +93,7 @@ pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
     let Some(first) = sessions.first() else {
         return Ok(output::finding(&which::NONE_FITS));
     };
-    which::tell_open(&sessions);
+    which::tell_open(&archive, &sessions);
     let identity = identity_of(&archive, &first.patient)?;
     let telling = telling(first, identity.as_ref(), args.names, &zone);
     let (form, name, text) = match (day, &args.patient) {

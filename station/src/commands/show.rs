@@ -25,8 +25,8 @@ Examples:
 
 That somebody looked is in the record's trail: station audit ID.
 
-Exit status: 0 when done, 1 where there is no such session or the record's events
-are not as they were written, 2 for wrong usage.";
+Exit status: 0 when done, 1 where there is no such session, or where seconds of it are
+lost or the record is not what was written, 2 for wrong usage.";
 
 /// Sum up a session: bouts, phases, time in zone, signals, alarms, gaps, measurements, notes, signatures.
 #[derive(Debug, clap::Args)]

@@ -85,12 +85,25 @@ pub(super) fn told(verified: &Verified) -> Vec<String> {
             gap.reason
         ));
     }
+    if let Some((first, more)) = verified.not_proved.split_first() {
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        lines.push(format!(
+            "not proved: {first}{more}: an earlier version recorded it, and its events tell nothing of seconds, wires and clocks"
+        ));
+    }
     let purged = match verified.purged_events {
         0 => String::new(),
         purged => format!(" ({purged} more were purged)"),
     };
+    let not_proved = match verified.not_proved.len() {
+        0 => String::new(),
+        count => format!(" and {count} not proved"),
+    };
     lines.push(format!(
-        "{} of {} sessions whole, {} seconds, {} events{purged}, {} findings, {} gaps",
+        "{} of {} sessions whole{not_proved}, {} seconds, {} events{purged}, {} findings, {} gaps",
         verified.whole_sessions,
         verified.sessions,
         verified.seconds,

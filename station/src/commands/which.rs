@@ -35,13 +35,16 @@ pub(super) fn fitting(
     Ok(sessions)
 }
 
-/// Says which of them are still open.
-pub(super) fn tell_open(sessions: &[SessionLine]) {
+/// Says which of them are still open, and whether a gym goes on with them.
+pub(super) fn tell_open(archive: &Archive, sessions: &[SessionLine]) {
+    let goes_on = archive.is_being_written();
     for session in sessions.iter().filter(|session| session.state == "open") {
-        output::complain(&format_args!(
-            "{} is still open: what was recorded of it until now is written",
-            session.id
-        ));
+        let how = if goes_on {
+            "what was recorded of it until now is written"
+        } else {
+            "no gym writes to this record, so what was recorded before its gym was lost is written"
+        };
+        output::complain(&format_args!("{} is still open: {how}", session.id));
     }
 }
 

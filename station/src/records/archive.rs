@@ -14,7 +14,7 @@ use super::journal::Piece;
 use super::location::{self, Which};
 use super::packing;
 use super::reading;
-use super::store::Store;
+use super::store::{self, Store};
 use super::{checksum, codes};
 
 /// A record, for reading.
@@ -140,26 +140,7 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read.
     pub fn bouts(&self, session: &str) -> Result<Vec<BoutRow>, RecordsError> {
-        self.query(
-            "SELECT id, number, station, machine, protocol, prescription_id, prescription_version, began_us, ended_us, journal_format,
-             build, decisions FROM bouts WHERE session_id = ?1 ORDER BY number",
-            [session],
-            |row| {
-                Ok(BoutRow {
-                    row: row.get(0)?,
-                    number: row.get(1)?,
-                    station: row.get(2)?,
-                    machine: row.get(3)?,
-                    protocol: row.get(4)?,
-                    prescription: (row.get(5)?, row.get(6)?),
-                    began_us: row.get(7)?,
-                    ended_us: row.get(8)?,
-                    journal_format: row.get(9)?,
-                    build: row.get(10)?,
-                    decisions: row.get(11)?,
-                })
-            },
-        )
+        bouts(&self.store.connection, session).map_err(|error| self.failed(error))
     }
 
     /// What a bout's journal begins with. Its texts are left empty.
@@ -247,6 +228,12 @@ impl Archive {
         &self.store.path
     }
 
+    /// Whether a gym writes to it at this moment.
+    #[must_use]
+    pub fn is_being_written(&self) -> bool {
+        store::is_locked(&self.store.path)
+    }
+
     /// The store, for reading.
     pub(crate) const fn connection(&self) -> &Connection {
         &self.store.connection
@@ -272,6 +259,31 @@ impl Archive {
 #[must_use]
 pub fn whole_second(micros: i64) -> i64 {
     micros.saturating_add(500_000).div_euclid(1_000_000)
+}
+
+/// A session's bouts, in order.
+pub(super) fn bouts(connection: &Connection, session: &str) -> rusqlite::Result<Vec<BoutRow>> {
+    reading::rows(
+        connection,
+        "SELECT id, number, station, machine, protocol, prescription_id, prescription_version, began_us, ended_us, journal_format,
+         build, decisions FROM bouts WHERE session_id = ?1 ORDER BY number",
+        [session],
+        |row| {
+            Ok(BoutRow {
+                row: row.get(0)?,
+                number: row.get(1)?,
+                station: row.get(2)?,
+                machine: row.get(3)?,
+                protocol: row.get(4)?,
+                prescription: (row.get(5)?, row.get(6)?),
+                began_us: row.get(7)?,
+                ended_us: row.get(8)?,
+                journal_format: row.get(9)?,
+                build: row.get(10)?,
+                decisions: row.get(11)?,
+            })
+        },
+    )
 }
 
 /// Microseconds as seconds.

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use super::chain::{EventRow, Hash};
 use super::purge::ranges::{self as purges, Range};
+use super::reading::{self, Which};
 
 /// Something about the events that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +16,13 @@ pub enum Finding {
     Changed {
         /// The row's number.
         event: i64,
+    },
+    /// Rows cannot be read: the file is damaged there.
+    Unread {
+        /// The first of them.
+        from: i64,
+        /// The last of them.
+        to: i64,
     },
     /// Rows are missing.
     Missing {
@@ -48,6 +56,13 @@ impl fmt::Display for Finding {
             Self::Changed { event } => {
                 write!(f, "event {event} was changed after it was written")
             }
+            Self::Unread { from, to } if from == to => {
+                write!(f, "event {from} cannot be read: the file is damaged there")
+            }
+            Self::Unread { from, to } => write!(
+                f,
+                "events {from} to {to} cannot be read: the file is damaged there"
+            ),
             Self::Missing { from, to } if from == to => write!(f, "event {from} is missing"),
             Self::Missing { from, to } => write!(f, "events {from} to {to} are missing"),
             Self::Unlinked { event } => {
@@ -65,73 +80,106 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Walks the chain of events and says what is wrong with it, at most `limit` findings.
+/// Walks the chain of events and says what is wrong with it, at most `limit` findings. What cannot be read is a finding, and the walk goes on
+/// after it.
 ///
 /// # Errors
-/// Where the store cannot be read.
+/// Where the store cannot be read at all.
 pub fn check_chain(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<Finding>> {
-    let mut findings = purges::check(connection)?;
     let purged = purges::ranges(connection)?;
-    let mut statement = connection.prepare(&format!(
-        "SELECT {}, id, previous_hash, hash FROM events ORDER BY id",
-        EventRow::columns()
-    ))?;
-    let mut rows = statement.query([])?;
-    let mut end = End {
+    let mut walk = Walk {
+        purged: &purged,
+        findings: purges::check(connection)?,
+        limit,
         event: 0,
-        hash: [0; 32],
+        hash: Some([0; 32]),
     };
-    while let Some(row) = rows.next()? {
-        if findings.len() >= limit {
-            return Ok(findings);
-        }
-        let event = EventRow::read(row)?;
-        let (id, previous, hash): (i64, Hash, Hash) = (row.get(14)?, row.get(15)?, row.get(16)?);
-        end.pass(&purged, &mut findings);
-        let expected = end.event.saturating_add(1);
-        if id > expected {
-            findings.push(Finding::Missing {
-                from: expected,
-                to: id - 1,
-            });
-        } else if previous != end.hash {
-            findings.push(Finding::Unlinked { event: id });
-        }
-        if event.hash(id, &previous) != hash {
-            findings.push(Finding::Changed { event: id });
-        }
-        end = End { event: id, hash };
-    }
-    end.pass(&purged, &mut findings);
-    let (last, last_hash) = (end.event, end.hash);
+    reading::each_event(
+        connection,
+        &Which {
+            columns: &format!("{}, previous_hash, hash", EventRow::columns()),
+            joined: "",
+            condition: "1",
+            values: &[],
+        },
+        |row| Ok((EventRow::read(row)?, row.get(14)?, row.get(15)?)),
+        |id, event| walk.take(id, event),
+    )?;
+    walk.pass();
     let (written, written_hash): (i64, Hash) =
         connection.query_row("SELECT last_event, last_hash FROM record", [], |row| {
             Ok((row.get(0)?, row.get(1)?))
         })?;
-    if (last, last_hash) != (written, written_hash) {
-        findings.push(Finding::EndChanged {
-            found: last,
-            written,
-        });
+    if walk.event != written || walk.hash.is_some_and(|hash| hash != written_hash) {
+        let found = walk.event;
+        walk.add(Finding::EndChanged { found, written });
     }
-    Ok(findings)
+    Ok(walk.findings)
 }
 
 /// How far the chain was followed.
-struct End {
+struct Walk<'a> {
+    purged: &'a BTreeMap<i64, Range>,
+    findings: Vec<Finding>,
+    limit: usize,
     event: i64,
-    hash: Hash,
+    /// `None` after what cannot be read.
+    hash: Option<Hash>,
 }
 
-impl End {
+impl Walk<'_> {
+    fn add(&mut self, finding: Finding) {
+        if self.findings.len() < self.limit {
+            self.findings.push(finding);
+        }
+    }
+
+    /// The next event, or why it cannot be read.
+    fn take(&mut self, id: i64, read: rusqlite::Result<(EventRow, Hash, Hash)>) {
+        self.pass();
+        if id <= self.event {
+            return;
+        }
+        let expected = self.event.saturating_add(1);
+        if id > expected {
+            self.add(Finding::Missing {
+                from: expected,
+                to: id - 1,
+            });
+        }
+        self.event = id;
+        let Ok((event, previous, hash)) = read else {
+            self.unread(id);
+            return;
+        };
+        if id == expected && self.hash.is_some_and(|last| last != previous) {
+            self.add(Finding::Unlinked { event: id });
+        }
+        if event.hash(id, &previous) != hash {
+            self.add(Finding::Changed { event: id });
+        }
+        self.hash = Some(hash);
+    }
+
+    fn unread(&mut self, event: i64) {
+        self.hash = None;
+        match self.findings.last_mut() {
+            Some(Finding::Unread { to, .. }) if *to == event - 1 => *to = event,
+            Some(_) | None => self.add(Finding::Unread {
+                from: event,
+                to: event,
+            }),
+        }
+    }
+
     /// Goes over the events that come next and were purged.
-    fn pass(&mut self, purged: &BTreeMap<i64, Range>, findings: &mut Vec<Finding>) {
-        while let Some(range) = purged.get(&self.event.saturating_add(1)) {
-            if range.previous_hash != self.hash {
-                findings.push(Finding::Unlinked { event: range.first });
+    fn pass(&mut self) {
+        while let Some(range) = self.purged.get(&self.event.saturating_add(1)) {
+            if self.hash.is_some_and(|hash| hash != range.previous_hash) {
+                self.add(Finding::Unlinked { event: range.first });
             }
             self.event = range.last;
-            self.hash = range.last_hash;
+            self.hash = Some(range.last_hash);
         }
     }
 }

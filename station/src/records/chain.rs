@@ -5,8 +5,11 @@
 
 use std::fmt;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
+
+use super::reading::{may_be_text, text};
 
 /// A hash of the chain.
 pub(crate) type Hash = [u8; 32];
@@ -48,23 +51,23 @@ impl EventRow {
         CONTENT
     }
 
-    /// Reads a row that begins with [`Self::columns`].
+    /// Reads a row that begins with [`Self::columns`]. A text that a disk has damaged is read as far as it goes: its hash is another then.
     pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            session: row.get(0)?,
+            session: may_be_text(row, 0)?,
             bout: row.get(1)?,
             run: row.get(2)?,
             at_us: row.get(3)?,
             wall_us: row.get(4)?,
             t_s: row.get(5)?,
-            kind: row.get(6)?,
-            rule: row.get(7)?,
-            priority: row.get(8)?,
-            act: row.get(9)?,
+            kind: text(row, 6)?,
+            rule: may_be_text(row, 7)?,
+            priority: may_be_text(row, 8)?,
+            act: may_be_text(row, 9)?,
             value: row.get(10)?,
             limit: row.get(11)?,
-            text: row.get(12)?,
-            detail: row.get(13)?,
+            text: text(row, 12)?,
+            detail: may_be_text(row, 13)?,
         })
     }
 
@@ -165,6 +168,20 @@ impl Sum {
     pub(crate) fn real(&mut self, number: f64) {
         self.0.update([4]);
         self.0.update(number.to_bits().to_le_bytes());
+    }
+
+    /// Every column of a row, as the file has it.
+    pub(crate) fn row(&mut self, row: &Row<'_>, columns: usize) -> rusqlite::Result<()> {
+        self.text(Some("row"));
+        for column in 0..columns {
+            match row.get_ref(column)? {
+                ValueRef::Null => self.whole(None),
+                ValueRef::Integer(number) => self.whole(Some(number)),
+                ValueRef::Real(number) => self.real(number),
+                ValueRef::Text(text) | ValueRef::Blob(text) => self.bytes(text),
+            }
+        }
+        Ok(())
     }
 
     /// The hash over everything so far.

@@ -155,7 +155,7 @@ fn seconds_of_an_earlier_version_are_packed_by_the_next_gym_and_read_the_same() 
         assert_eq!(before.len(), 15, "{version}");
         assert_eq!(archive.sessions().unwrap().len(), 2);
         // The rows were cut short, so the times between them and what most events told of are missing: that is found.
-        let cut = ["samples", "journal", "session", "measurement"];
+        let cut = ["samples", "journal", "session", "measurement", "gap"];
         let found = verify(&archive, None).unwrap().findings;
         assert!(
             found.iter().all(|damage| cut.contains(&damage.what)),

@@ -67,7 +67,7 @@ const ROWS: &[Rows] = &[
         kind: "anchor",
         table: "clock_anchors",
         columns: &["run_id", "at_us", "wall_us"],
-        of_session: "run_id IN (SELECT run_id FROM of_session) ORDER BY run_id, at_us, wall_us",
+        of_session: "run_id IN (SELECT run_id FROM of_session) ORDER BY run_id, rowid",
         numbered: false,
     },
     Rows {

@@ -1,8 +1,8 @@
 //! Columns back to values.
 
 use protocols::vocabulary::Timestamp;
-use rusqlite::types::Type;
-use rusqlite::{Connection, Params, Row};
+use rusqlite::types::{Type, ValueRef};
+use rusqlite::{Connection, ErrorCode, Params, Row, ToSql};
 
 use super::entry::JournalHeader;
 use super::identity::SessionId;
@@ -18,6 +18,141 @@ pub(super) fn rows<T>(
         .prepare_cached(sql)?
         .query_map(values, read)?
         .collect()
+}
+
+/// A text, whatever bytes it has: one that a disk has damaged is shown as far as it goes, and its sum tells that it is.
+pub(super) fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    match row.get_ref(column)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            Ok(String::from_utf8_lossy(bytes).into_owned())
+        }
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => row.get(column),
+    }
+}
+
+/// The same of a column that may be empty.
+pub(super) fn may_be_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<String>> {
+    match row.get_ref(column)? {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Text(_) | ValueRef::Blob(_) => {
+            text(row, column).map(Some)
+        }
+    }
+}
+
+/// Whether pages of the file are damaged: others of it may be whole.
+pub(super) fn is_of_pages(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+}
+
+/// Which events: columns, what is joined to them, and a condition over values.
+#[derive(Clone, Copy)]
+pub(super) struct Which<'a> {
+    pub(super) columns: &'a str,
+    pub(super) joined: &'a str,
+    pub(super) condition: &'a str,
+    pub(super) values: &'a [&'a dyn ToSql],
+}
+
+impl Which<'_> {
+    /// From behind that event on, by an index; or every row in its place with whether it fits, so that no index is asked.
+    fn sql(&self, after: i64, in_place: bool) -> String {
+        let Self {
+            columns,
+            joined,
+            condition,
+            ..
+        } = self;
+        if in_place {
+            format!(
+                "SELECT {columns}, ({condition}), events.id FROM events NOT INDEXED {joined} WHERE events.id > {after} ORDER BY events.id"
+            )
+        } else {
+            format!(
+                "SELECT {columns}, 1, events.id FROM events {joined} WHERE events.id > {after} AND ({condition}) ORDER BY events.id"
+            )
+        }
+    }
+}
+
+/// Hands on the events that fit, in their order, each read by itself: its number, and what it is or why it cannot be read. Where pages of the file
+/// are damaged, each number that stood there is handed on so, of whichever session it was, and the rest goes on.
+///
+/// # Errors
+/// Where not even the number of the last event can be read, or the store fails otherwise.
+pub(super) fn each_event<T>(
+    connection: &Connection,
+    which: &Which<'_>,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    mut take: impl FnMut(i64, rusqlite::Result<T>),
+) -> rusqlite::Result<()> {
+    let (mut after, mut in_place) = (0, false);
+    loop {
+        let sql = which.sql(after, in_place);
+        let mut walk = || -> rusqlite::Result<()> {
+            let mut statement = connection.prepare(&sql)?;
+            let columns = statement.column_count();
+            let mut rows = statement.query(which.values)?;
+            while let Some(row) = rows.next()? {
+                after = row.get(columns.saturating_sub(1))?;
+                if row.get::<_, Option<bool>>(columns.saturating_sub(2))? == Some(true) {
+                    take(after, read(row));
+                }
+            }
+            Ok(())
+        };
+        match walk() {
+            Err(error) if is_of_pages(&error) && !in_place => in_place = true,
+            Err(error) if is_of_pages(&error) => {
+                let last: i64 =
+                    connection.query_row("SELECT last_event FROM record", [], |row| row.get(0))?;
+                after = after.saturating_add(1);
+                if after > last {
+                    return Ok(());
+                }
+                take(after, Err(error));
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The events that fit and that can be read. What cannot be is among the findings about the chain.
+pub(super) fn events<T>(
+    connection: &Connection,
+    which: &Which<'_>,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut found = Vec::new();
+    each_event(connection, which, read, |_, event| found.extend(event))?;
+    Ok(found)
+}
+
+/// One of a session's own events: number, run, text and detail.
+pub(super) type OwnEvent = (i64, i64, String, Option<String>);
+
+/// A session's own events, of no bout.
+pub(super) fn each_of_session(
+    connection: &Connection,
+    session: &str,
+) -> rusqlite::Result<Vec<OwnEvent>> {
+    events(
+        connection,
+        &Which {
+            columns: "id, run_id, text, detail",
+            joined: "",
+            condition: "session_id = ?1 AND kind = 'session' AND bout_id IS NULL",
+            values: &[&session],
+        },
+        |row| {
+            Ok((
+                row.get(0)?,
+                row.get(1)?,
+                text(row, 2)?,
+                may_be_text(row, 3)?,
+            ))
+        },
+    )
 }
 
 /// A column that is not what this program writes there.

@@ -7,6 +7,7 @@ use super::chain::EventRow;
 use super::entry::{CoreState, EventKind, JournalHeader};
 use super::identity::{BoutId, SessionId};
 use super::packing;
+use super::sums::{SUMS, Sums};
 use super::{reading, told};
 
 /// A session that was open when its gym was lost.
@@ -74,7 +75,13 @@ pub(super) fn mark_interrupted(
             Err(error) if is_unreadable(&error) => None,
             found => found?,
         };
-        mark_what_is_not_there(&transaction, &found, last_us)?;
+        let until_us = until(
+            &transaction,
+            found.run,
+            last_us,
+            wall_us.saturating_sub(last_wall),
+        )?;
+        mark_what_is_not_there(&transaction, &found, (last_us, until_us))?;
         transaction.execute(
             "UPDATE sessions SET state = 'interrupted', ended_us = ?2, ended_wall_us = ?3, end_reason = 'interrupted' WHERE id = ?1",
             params![id, last_us, last_wall],
@@ -90,7 +97,13 @@ pub(super) fn mark_interrupted(
             kind: super::codes::word(&EventKind::Session),
             text: told::FOUND_OPEN.to_owned(),
             detail: Some(
-                serde_json::json!({ "last_us": last_us, "of_run": found.run }).to_string(),
+                serde_json::json!({
+                    "last_us": last_us,
+                    "of_run": found.run,
+                    (told::UNTIL): until_us,
+                    (SUMS): Sums::detail(&transaction, id, found.run),
+                })
+                .to_string(),
             ),
             ..EventRow::default()
         }
@@ -118,18 +131,39 @@ const fn is_unreadable(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// What the lost gym did after the last that it wrote is not in the record, and nobody knows how much that was: a row says so. A gym whose
-/// disk was full to its end leaves the same behind as one that was killed.
+/// When the next gym began, on the clock of the one that was lost: so long after its last as by the wall, as fast as its time ran.
+fn until(
+    connection: &Connection,
+    run: i64,
+    last_us: Option<i64>,
+    since_wall_us: i64,
+) -> rusqlite::Result<i64> {
+    let rate: i64 =
+        connection.query_row("SELECT clock_rate FROM runs WHERE id = ?1", [run], |row| {
+            row.get(0)
+        })?;
+    let since = since_wall_us.max(0).saturating_mul(rate.max(1));
+    Ok(last_us.unwrap_or_default().saturating_add(since))
+}
+
+/// What the lost gym did after the last that it wrote is not in the record, nor what its machines did until the next gym began, and nobody knows
+/// how much that was: a row says so. A gym whose disk was full to its end leaves the same behind as one that was killed.
 fn mark_what_is_not_there(
     connection: &Connection,
     found: &Found,
-    last_us: Option<i64>,
+    (last_us, until_us): (Option<i64>, i64),
 ) -> rusqlite::Result<()> {
     connection.execute(
         "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason)
          VALUES (?1, (SELECT id FROM bouts WHERE session_id = ?1 AND ended_us IS NULL ORDER BY number DESC LIMIT 1),
-         ?2, 'journal', ?3, ?3, 0, 'the gym was lost, and with it what it had not written yet')",
-        params![found.session.as_str(), found.run, last_us.unwrap_or_default()],
+         ?2, 'journal', ?3, ?4, 0, ?5)",
+        params![
+            found.session.as_str(),
+            found.run,
+            last_us.unwrap_or_default(),
+            until_us,
+            told::LOST
+        ],
     )?;
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The seconds of a bout as the record has them, every column typed: the one way to read them.
 
-use rusqlite::{Connection, ErrorCode, Row, params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 
 use super::archive::Archive;
 use super::blocks::{self, Stored};
+use super::chain::Sum;
 use super::error::RecordsError;
+use super::reading::is_of_pages;
 
 /// One second of a bout, as it stands in the record. What was not there is `None`, never a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,6 +96,68 @@ impl SampleRow {
             cadence_rpm: row.get(23)?,
         })
     }
+
+    /// Adds every column to a sum, as signatures and the events of a session's end have it.
+    pub(super) fn add_to(&self, sum: &mut Sum) {
+        let Self {
+            at_us,
+            t_s,
+            phase,
+            heart_rate_bpm,
+            heart_rate_source,
+            heart_rate_trust,
+            heart_rate_age_ms,
+            pulse_bpm,
+            spo2_percent,
+            spo2_trust,
+            target_heart_rate_bpm,
+            zone_lower_bpm,
+            zone_upper_bpm,
+            proposed_met_milli,
+            granted_met_milli,
+            reason,
+            by_hand,
+            told_power_w,
+            told_speed_mm_s,
+            told_grade_permille,
+            reported_power_w,
+            reported_speed_mm_s,
+            reported_grade_permille,
+            cadence_rpm,
+        } = self;
+        for text in [
+            Some(phase),
+            heart_rate_source.as_ref(),
+            Some(heart_rate_trust),
+            Some(spo2_trust),
+            Some(reason),
+        ] {
+            sum.text(text.map(String::as_str));
+        }
+        for whole in [
+            Some(*at_us),
+            Some(*t_s),
+            heart_rate_bpm.map(i64::from),
+            heart_rate_age_ms.map(i64::from),
+            pulse_bpm.map(i64::from),
+            spo2_percent.map(i64::from),
+            target_heart_rate_bpm.map(i64::from),
+            zone_lower_bpm.map(i64::from),
+            zone_upper_bpm.map(i64::from),
+            Some(i64::from(*proposed_met_milli)),
+            Some(i64::from(*granted_met_milli)),
+            Some(i64::from(*by_hand)),
+            told_power_w.map(i64::from),
+            told_speed_mm_s.map(i64::from),
+            told_grade_permille.map(i64::from),
+            reported_power_w.map(i64::from),
+            reported_speed_mm_s.map(i64::from),
+            reported_grade_permille.map(i64::from),
+            cadence_rpm.map(i64::from),
+        ] {
+            sum.whole(whole);
+        }
+    }
 }
 
 /// The plain rows of a bout, in order, at most so many.
@@ -170,10 +234,7 @@ pub(super) fn joined(connection: &Connection, bout: i64) -> rusqlite::Result<Sec
         Ok(stored) => stored.into_iter().for_each(|block| seconds.add(block)),
         Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
     }
-    match plain(connection, bout, usize::MAX) {
-        Ok(rows) => seconds.rows.extend(rows),
-        Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
-    }
+    each_plain(connection, bout, &mut seconds)?;
     seconds.rows.sort_by_key(|row| row.at_us);
     Ok(seconds)
 }
@@ -194,13 +255,61 @@ impl Seconds {
     }
 }
 
+/// The plain rows of a bout, each read by itself. Where pages of the file are damaged they are read from both ends, as far as that goes.
+fn each_plain(connection: &Connection, bout: i64, seconds: &mut Seconds) -> rusqlite::Result<()> {
+    let mut ends: [Option<(i64, i64)>; 2] = [None, None];
+    for (order, end) in ["ASC", "DESC"].into_iter().zip(&mut ends) {
+        let mut walk = || -> rusqlite::Result<()> {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM samples WHERE bout_id = ?1 ORDER BY at_us {order}"
+            ))?;
+            let mut rows = statement.query([bout])?;
+            while let Some(row) = rows.next()? {
+                let place: (i64, i64) = (row.get(0)?, row.get(1)?);
+                *end = Some(place);
+                match SampleRow::read(row) {
+                    Ok(second) => seconds.rows.push(second),
+                    Err(error) => seconds.damaged.push(DamagedSeconds {
+                        from_us: place.0,
+                        to_us: place.0,
+                        from_s: place.1,
+                        to_s: place.1,
+                        lost: 1,
+                        because: error.to_string(),
+                    }),
+                }
+            }
+            Ok(())
+        };
+        let Err(error) = walk() else {
+            return Ok(());
+        };
+        if end.is_none() || order == "DESC" {
+            let mut damaged = unread(connection, bout, error)?;
+            let [first, last] = ends;
+            if let Some((at_us, t_s)) = first {
+                (damaged.from_us, damaged.from_s) = (at_us, t_s);
+            }
+            if let Some((at_us, t_s)) = last {
+                (damaged.to_us, damaged.to_s) = (at_us, t_s);
+            }
+            seconds.damaged.push(damaged);
+            return Ok(());
+        }
+        if !is_of_pages(&error) {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
 /// Where the file's own pages are damaged, nobody knows which seconds of the bout stood there.
 fn unread(
     connection: &Connection,
     bout: i64,
     error: rusqlite::Error,
 ) -> rusqlite::Result<DamagedSeconds> {
-    if error.sqlite_error_code() != Some(ErrorCode::DatabaseCorrupt) {
+    if !is_of_pages(&error) {
         return Err(error);
     }
     connection.query_row(

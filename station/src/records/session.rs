@@ -2,7 +2,7 @@
 //! clock, and nothing that was not.
 //!
 //! Promises: a second, a value or a waveform that was not recorded is absent here, never filled in; [`SessionRecord::gaps`] says what is
-//! missing and why. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
+//! missing and why, also where only the hole is there, and [`SessionRecord::damage`] what of its seconds and events is not what was recorded. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
 
 mod alarms;
 mod desk;
@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 
 use control::prescription::BoutSetup;
 use protocols::vocabulary::MachineKind;
+use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,13 +26,25 @@ pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
 pub use self::phases::Span;
 pub use self::second::Second;
-pub(in crate::records) use self::second::is_exercise;
+pub(in crate::records) use self::second::{is_exercise, unknown_word};
 pub use self::waveform::Waveform;
 use super::archive::Archive;
 use super::entry::EventKind;
 use super::error::RecordsError;
 use super::list::SessionLine;
+use super::proof::{self, Wrong};
+use super::reading::{self, Which};
+use super::sums::ToldSums;
 use super::{chain, codes};
+
+/// Seconds follow one another at this distance, in microseconds.
+const SECOND_US: i64 = 1_000_000;
+
+/// Two seconds further apart than this have something missing between them.
+pub const GAP_US: i64 = 1_500_000;
+
+/// Why an open session does not go on, and what becomes of it.
+pub const NO_GYM: &str = "the session is open, but no gym writes to this record: it is interrupted, and the next gym that opens the record marks it so";
 
 /// Everything that was recorded of one session, waveforms and journal apart.
 #[derive(Debug, Clone)]
@@ -44,8 +57,10 @@ pub struct SessionRecord {
     pub events: Vec<EventRecord>,
     /// What people measured and asked, in order, corrections as rows of their own.
     pub measurements: Vec<MeasurementRecord>,
-    /// What was not recorded.
+    /// What was not recorded, or cannot be read any more.
     pub gaps: Vec<GapRecord>,
+    /// What of its seconds and events is not what was recorded, in words; empty where nothing is.
+    pub damage: Vec<String>,
     /// What was written about it, in order.
     pub notes: Vec<NoteRecord>,
     /// Who corrected which measurement, in order.
@@ -190,16 +205,23 @@ impl SessionRecord {
     /// Where the file cannot be read; the error says what to do.
     pub fn of(archive: &Archive, line: SessionLine) -> Result<Self, RecordsError> {
         let clock = clock(archive, &line)?;
-        let (bouts, mut damaged) = bouts(archive, &line.id, &clock)?;
+        let ReadBouts {
+            bouts,
+            gaps: mut lost,
+            mut damage,
+        } = bouts(archive, &line.id, &clock)?;
         let numbers: BTreeMap<i64, u16> =
             bouts.iter().map(|bout| (bout.row, bout.number)).collect();
         let mut gaps = gap::read(archive, &line.id, &clock, &numbers)?;
-        gaps.append(&mut damaged);
+        gaps.append(&mut lost);
         let added = desk::read(archive, &line.id)?;
-        Ok(Self {
-            events: events(archive, &line.id, &clock, &numbers)?,
+        let (events, mut unread) = events(archive, &line.id, &clock, &numbers)?;
+        damage.append(&mut unread);
+        let mut record = Self {
+            events,
             measurements: measurements(archive, &line.id, &clock)?,
             gaps,
+            damage,
             notes: added.notes,
             corrections: added.corrections,
             signatures: added.signatures,
@@ -207,7 +229,62 @@ impl SessionRecord {
             bouts,
             line,
             clock,
-        })
+        };
+        if record.line.state == "open" && !archive.is_being_written() {
+            record.gaps.push(record.gap_without_a_gym());
+        }
+        Ok(record)
+    }
+
+    /// Since the last that was recorded nothing is, and nobody knows for how long.
+    fn gap_without_a_gym(&self) -> GapRecord {
+        let last_us = self.length_us();
+        GapRecord {
+            bout: self.bouts.last().map(|bout| bout.number),
+            what: "journal".to_owned(),
+            from_us: last_us,
+            to_us: last_us,
+            lost: 0,
+            reason: NO_GYM.to_owned(),
+            is_damage: false,
+        }
+    }
+
+    /// What was not recorded of its bouts and between them, from when to when in microseconds after the session began, in order.
+    #[must_use]
+    pub fn unrecorded(&self) -> Vec<(i64, i64)> {
+        let end = self.length_us();
+        let told = self
+            .gaps
+            .iter()
+            .filter(|gap| gap.is_of_seconds())
+            .map(|gap| (gap.from_us.max(0), gap.to_us.min(end)));
+        let mut all: Vec<(i64, i64)> = self
+            .bouts
+            .iter()
+            .flat_map(BoutRecord::missing)
+            .chain(told)
+            .filter(|(from, to)| from < to)
+            .collect();
+        all.sort_unstable();
+        let mut joined: Vec<(i64, i64)> = Vec::new();
+        for (from, to) in all {
+            match joined.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                Some(_) | None => joined.push((from, to)),
+            }
+        }
+        joined
+    }
+
+    /// How many seconds of its bouts were recorded, and how many of them and between them were not.
+    #[must_use]
+    pub fn recorded_and_missing_s(&self) -> (usize, i64) {
+        let missing: i64 = self.unrecorded().iter().map(|(from, to)| to - from).sum();
+        (
+            self.seconds().count(),
+            (missing + SECOND_US / 2) / SECOND_US,
+        )
     }
 
     /// Its plethysmogram, in pieces that each go on without a hole, in order.
@@ -269,6 +346,30 @@ impl SessionRecord {
     }
 }
 
+impl BoutRecord {
+    /// Where its seconds are missing, from when to when in microseconds after the session began.
+    #[must_use]
+    pub fn missing(&self) -> Vec<(i64, i64)> {
+        let times = self.seconds.iter().map(|second| second.t_us);
+        // The first second stands where the bout begins, or up to a second later.
+        let befores = std::iter::once(self.from_us.saturating_sub(SECOND_US)).chain(times.clone());
+        befores
+            .zip(times.chain(self.to_us))
+            .filter(|(before, after)| {
+                after.saturating_sub(*before) > GAP_US.saturating_add(SECOND_US / 2)
+            })
+            .map(|(before, after)| (before.saturating_add(SECOND_US), after))
+            .collect()
+    }
+
+    /// How many of its seconds are missing.
+    #[must_use]
+    pub fn missing_s(&self) -> i64 {
+        let missing: i64 = self.missing().iter().map(|(from, to)| to - from).sum();
+        (missing + SECOND_US / 2) / SECOND_US
+    }
+}
+
 /// Where each run's clock stood when the session began. A session that went on after an interruption has one of each run: its first
 /// event there tells how much wall time had passed.
 fn clock(archive: &Archive, line: &SessionLine) -> Result<SessionClock, RecordsError> {
@@ -288,7 +389,12 @@ fn clock(archive: &Archive, line: &SessionLine) -> Result<SessionClock, RecordsE
                 row.get::<_, i64>(2)?,
             ))
         },
-    )?;
+    );
+    let firsts = match firsts {
+        // A session of one run needs none of them; the chain tells of what is damaged.
+        Err(RecordsError::Damaged { .. }) => Vec::new(),
+        firsts => firsts?,
+    };
     let began_wall_us = line.began_wall_micros;
     let rate = line.clock_rate.max(1);
     let mut origins: BTreeMap<i64, i64> = firsts
@@ -309,28 +415,53 @@ fn clock(archive: &Archive, line: &SessionLine) -> Result<SessionClock, RecordsE
     })
 }
 
+/// The bouts of a session, what of their seconds is lost, and what is wrong with them.
+#[derive(Debug, Default)]
+struct ReadBouts {
+    bouts: Vec<BoutRecord>,
+    gaps: Vec<GapRecord>,
+    damage: Vec<String>,
+}
+
 fn bouts(
     archive: &Archive,
     session: &str,
     clock: &SessionClock,
-) -> Result<(Vec<BoutRecord>, Vec<GapRecord>), RecordsError> {
-    let (mut bouts, mut damaged) = (Vec::new(), Vec::new());
+) -> Result<ReadBouts, RecordsError> {
+    let told =
+        ToldSums::of(archive.connection(), session).map_err(|error| archive.failed(error))?;
+    let mut read = ReadBouts::default();
     for row in archive.bouts(session)? {
         let (run, text) = archive
             .query(
                 "SELECT run_id, text FROM bouts JOIN prescriptions ON prescriptions.id = prescription_id
                  AND version = prescription_version AND sha256 = prescription_sha256 WHERE bouts.id = ?1",
                 [row.row],
-                |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)),
+                |row| Ok((row.get::<_, i64>(0)?, reading::text(row, 1)?)),
             )?
             .into_iter()
             .next()
             .unwrap_or_default();
-        let (seconds, mut lost) = second::read(archive, (row.row, row.number), |at_us| {
-            clock.place(run, at_us)
-        })?;
-        damaged.append(&mut lost);
-        bouts.push(BoutRecord {
+        let seconds = archive.seconds_of(row.row)?;
+        let place = |at_us: i64| clock.place(run, at_us);
+        for fault in proof::of_bout(archive.connection(), &row, &seconds, &told) {
+            let words = fault.words();
+            if let Some((from, to)) = fault.between_us
+                && fault.wrong != Wrong::Changed
+            {
+                read.gaps.push(GapRecord {
+                    bout: Some(row.number),
+                    what: "samples".to_owned(),
+                    from_us: place(from),
+                    to_us: place(to),
+                    lost: fault.lost,
+                    reason: words.clone(),
+                    is_damage: true,
+                });
+            }
+            read.damage.push(words);
+        }
+        read.bouts.push(BoutRecord {
             row: row.row,
             number: row.number,
             station: row.station,
@@ -340,50 +471,67 @@ fn bouts(
                 version: row.prescription.1,
                 text,
             },
-            from_us: clock.place(run, row.began_us),
-            to_us: row.ended_us.map(|end| clock.place(run, end)),
+            from_us: place(row.began_us),
+            to_us: row.ended_us.map(place),
             setup: archive.header(row.row).ok().map(|header| header.setup),
-            seconds,
+            seconds: second::of_rows(&seconds.rows, place),
             protocol: row.protocol,
             build: row.build,
             decisions: row.decisions,
         });
     }
-    Ok((bouts, damaged))
+    Ok(read)
 }
 
+/// The events that can be read, and which of them cannot, where one knows that they are the session's.
 fn events(
     archive: &Archive,
     session: &str,
     clock: &SessionClock,
     bouts: &BTreeMap<i64, u16>,
-) -> Result<Vec<EventRecord>, RecordsError> {
-    archive.query(
-        &format!("SELECT id, bout_id, run_id, at_us, wall_us, kind, rule, priority, act, value, limit_value, text, detail, hash
-         FROM events WHERE session_id = ?1 AND kind NOT IN ({}) ORDER BY id",
+) -> Result<(Vec<EventRecord>, Vec<String>), RecordsError> {
+    let (mut events, mut unread): (Vec<EventRecord>, Vec<String>) = (Vec::new(), Vec::new());
+    let which = Which {
+        columns: "id, bout_id, run_id, at_us, wall_us, kind, rule, priority, act, value, limit_value, text, detail, hash",
+        joined: "",
+        condition: &format!(
+            "session_id = ?1 AND kind NOT IN ({})",
             EventKind::OF_THE_DESK
         ),
-        [session],
-        |row| {
-            let bout: Option<i64> = row.get(1)?;
-            let detail: Option<String> = row.get(12)?;
-            Ok(EventRecord {
-                id: row.get(0)?,
-                bout: bout.and_then(|bout| bouts.get(&bout).copied()),
-                t_us: clock.place(row.get(2)?, row.get(3)?),
-                wall_us: row.get(4)?,
-                kind: row.get(5)?,
-                rule: row.get(6)?,
-                priority: row.get(7)?,
-                act: row.get(8)?,
-                value: row.get(9)?,
-                limit: row.get(10)?,
-                text: row.get(11)?,
-                detail: detail.and_then(|detail| serde_json::from_str(&detail).ok()),
-                hash: row.get(13)?,
-            })
+        values: &[&session],
+    };
+    let read = |row: &Row<'_>| {
+        let bout: Option<i64> = row.get(1)?;
+        let detail = reading::may_be_text(row, 12)?;
+        Ok(EventRecord {
+            id: row.get(0)?,
+            bout: bout.and_then(|bout| bouts.get(&bout).copied()),
+            t_us: clock.place(row.get(2)?, row.get(3)?),
+            wall_us: row.get(4)?,
+            kind: reading::text(row, 5)?,
+            rule: reading::may_be_text(row, 6)?,
+            priority: reading::may_be_text(row, 7)?,
+            act: reading::may_be_text(row, 8)?,
+            value: row.get(9)?,
+            limit: row.get(10)?,
+            text: reading::text(row, 11)?,
+            detail: detail.and_then(|detail| serde_json::from_str(&detail).ok()),
+            hash: row.get(13)?,
+        })
+    };
+    reading::each_event(
+        archive.connection(),
+        &which,
+        read,
+        |id, event| match event {
+            Ok(event) => events.push(event),
+            // Of which session they were, nobody knows any more: the chain tells of them.
+            Err(error) if reading::is_of_pages(&error) => {}
+            Err(error) => unread.push(format!("event {id} cannot be read: {error}")),
         },
     )
+    .map_err(|error| archive.failed(error))?;
+    Ok((events, unread))
 }
 
 fn measurements(

@@ -41,13 +41,33 @@ const PRIVATE_FOLDER: u32 = 0o700;
 /// How long a reader waits for a writer in the middle of a commit.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// The write-ahead log is emptied where no reader stands in the way for longer.
+const READERS_LEAVE: Duration = Duration::from_millis(100);
+
+/// A lock that is taken is tried so often before it is another gym's.
+const LOCK_TRIES: u32 = 5;
+/// And so long after one another.
+const LOCK_AGAIN: Duration = Duration::from_millis(20);
+
 /// An open record.
 #[derive(Debug)]
 pub(crate) struct Store {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
+    /// It may have written.
+    writes: bool,
     /// Held while this program writes: one gym a record.
-    _lock: Option<File>,
+    lock: Option<File>,
+}
+
+/// What was written is in the file itself from then on, so that a copy of that one file has it, also where somebody still reads: by the last who
+/// writes, a gym where one runs.
+impl Drop for Store {
+    fn drop(&mut self) {
+        if self.writes && (self.lock.is_some() || !is_locked(&self.path)) {
+            self.empty_log();
+        }
+    }
 }
 
 impl Store {
@@ -73,11 +93,9 @@ impl Store {
             Header::Nothing if path.is_symlink() => {}
             Header::Nothing => make(path)?,
         }
-        let store = Self::writer(path, path)?;
-        Ok(Self {
-            _lock: Some(lock),
-            ..store
-        })
+        let mut store = Self::writer(path, path)?;
+        store.lock = Some(lock);
+        Ok(store)
     }
 
     /// Opens the file at `path`, which is to be the record at `record`, and brings it to this version.
@@ -88,7 +106,8 @@ impl Store {
         let mut store = Self {
             connection,
             path: record.to_owned(),
-            _lock: None,
+            writes: true,
+            lock: None,
         };
         store.prepare().map_err(|error| store.said(error))?;
         Ok(store)
@@ -134,7 +153,8 @@ impl Store {
         let store = Self {
             connection,
             path,
-            _lock: None,
+            writes: true,
+            lock: None,
         };
         store
             .connection
@@ -148,6 +168,15 @@ impl Store {
             })
             .map_err(|error| store.failed("written", error))?;
         Ok(store)
+    }
+
+    /// Brings what stands in the write-ahead log into the file, where no reader stands in the way for longer; else the next that closes it does.
+    pub(crate) fn empty_log(&self) {
+        // A gym that reads or writes at this moment comes first.
+        drop(self.connection.busy_timeout(READERS_LEAVE).and_then(|()| {
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        }));
     }
 
     /// What the store said, as a person needs it.
@@ -172,7 +201,8 @@ impl Store {
         let store = Self {
             connection,
             path: path.to_owned(),
-            _lock: None,
+            writes: false,
+            lock: None,
         };
         let version = store
             .connection
@@ -328,12 +358,22 @@ pub(super) fn beside(path: &Path, more: &str) -> PathBuf {
 /// Takes the lock that says: a gym writes here.
 fn lock(path: &Path) -> Result<File, RecordsError> {
     let file = private_file(&beside(path, ".lock"))?;
-    match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(file),
-        Err(_) => Err(RecordsError::InUse {
-            path: path.to_owned(),
-        }),
+    for _ in 0..LOCK_TRIES {
+        if rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            return Ok(file);
+        }
+        // Somebody may only be looking whether it is taken.
+        std::thread::park_timeout(LOCK_AGAIN);
     }
+    Err(RecordsError::InUse {
+        path: path.to_owned(),
+    })
+}
+
+/// Whether a gym writes to the record at that place. It is looked at for a moment, in which no gym can take the lock.
+pub(super) fn is_locked(path: &Path) -> bool {
+    File::open(beside(path, ".lock"))
+        .is_ok_and(|file| rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared).is_err())
 }
 
 /// Takes the lock of a record at that place, where one was ever written there; nothing is made.

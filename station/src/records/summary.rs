@@ -16,6 +16,7 @@ use super::desk::not_as_written;
 use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
+use super::reading::{self, Which};
 use super::session::{
     BoutRecord, CorrectionRecord, GapRecord, MeasurementRecord, NoteRecord, SessionRecord,
     SignatureRecord, SignatureState,
@@ -70,6 +71,10 @@ pub struct BoutSummary {
     pub prescription_version: i64,
     /// How long it lasted, in seconds; `None` while it is open.
     pub seconds: Option<f64>,
+    /// How many of its seconds were recorded: sums and shares are of these alone.
+    pub recorded_s: usize,
+    /// How many are missing.
+    pub missing_s: i64,
     /// Its phases, in order.
     pub phases: Vec<PhaseSpan>,
     /// Mean and extremes of each signal from warm-up to cool-down, by name; a signal that was not there is not.
@@ -165,7 +170,12 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .iter()
         .map(|bout| sum_up(archive, &record, bout))
         .collect::<Result<_, _>>()?;
-    let findings = not_as_written(archive, [record.line.id.as_str()])?;
+    let mut findings = not_as_written(archive, [record.line.id.as_str()])?;
+    for damage in &record.damage {
+        if !findings.contains(damage) {
+            findings.push(damage.clone());
+        }
+    }
     Ok(Summary {
         alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),
@@ -194,6 +204,8 @@ fn sum_up(
         prescription: bout.prescription.id.clone(),
         prescription_version: bout.prescription.version,
         seconds: bout.to_us.map(|end| seconds(end - bout.from_us)),
+        recorded_s: bout.seconds.len(),
+        missing_s: bout.missing_s(),
         phases: phases::phases(session, bout),
         signals: series::figures(&bout.seconds),
         zone: series::zone(&bout.seconds),
@@ -267,16 +279,19 @@ fn corrected(record: &SessionRecord, taken: &MeasurementRecord) -> Vec<Corrected
 }
 
 fn notices(archive: &Archive, session: &str) -> Result<Vec<Notice>, RecordsError> {
-    archive.query(
-        "SELECT t_s, text FROM events WHERE session_id = ?1 AND kind IN ('session', 'notice', 'link', 'gap') ORDER BY id",
-        [session],
-        |row| {
-            Ok(Notice {
-                t_s: row.get(0)?,
-                text: row.get(1)?,
-            })
-        },
-    )
+    let which = Which {
+        columns: "t_s, text",
+        joined: "",
+        condition: "session_id = ?1 AND kind IN ('session', 'notice', 'link', 'gap')",
+        values: &[&session],
+    };
+    reading::events(archive.connection(), &which, |row| {
+        Ok(Notice {
+            t_s: row.get(0)?,
+            text: reading::text(row, 1)?,
+        })
+    })
+    .map_err(|error| archive.failed(error))
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
-//! Whether the rows of a session are what its events tell: its own row, those of its bouts, and what people measured.
+//! Whether the rows of a session are what its events tell: its own row, those of its bouts, what people measured, what was not recorded, what
+//! went over the wires, and how the clocks were read.
 //!
 //! Promises: a row that was changed, added or taken away is found by the event that tells of it, in a session that nobody has signed too. What the
-//! record says is missing there is not missed. Deliberately absent: seconds, journal and waveforms, which have sums of their own.
+//! record says is missing there is not missed. Deliberately absent: seconds ([`super::proof`]); journal and waveforms, which have sums beside them.
+
+mod beside;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +15,8 @@ use serde_json::{Map, Value};
 use super::chain::{Hash, Hex, Sum};
 use super::codes::word;
 use super::observe::Figures;
-use super::reading::rows;
+use super::reading::{self, Which, rows};
+use super::sums::ToldSums;
 
 pub(super) const BEGAN: &str = "the session began";
 pub(super) const GOES_ON: &str = "the session goes on after an interruption";
@@ -23,6 +27,24 @@ pub(super) const PLETHYSMOGRAM: &str = "plethysmogram_blocks";
 
 /// A gap accounts for what lies no further from it than this, in microseconds: rows are written a second at a time.
 const BESIDE_A_GAP_US: i64 = 2_000_000;
+
+/// Why nothing is there after the last that a gym wrote which was killed.
+pub(super) const LOST: &str = "the gym was lost, and with it what it had not written yet";
+
+/// Why nothing is there from a gym's beginning to where a session goes on.
+pub(super) const NOT_ON_YET: &str = "a gym had begun again, and the session had not gone on yet";
+
+/// Where the event of a session that was found open says until when nothing was recorded, on the clock of the gym that was lost.
+pub(super) const UNTIL: &str = "until_us";
+
+/// Where the event of a session that goes on says since when its gym ran.
+pub(super) const SINCE: &str = "since_us";
+
+/// What is told of what was not recorded.
+pub(super) fn gap(what: &str, lost: i64, length_us: i64, reason: &str) -> String {
+    let seconds = super::archive::seconds(length_us);
+    format!("not recorded: {lost} entries of the {what} over {seconds:.1} s, because {reason}")
+}
 
 /// What is told of a session's end.
 pub(super) fn ended(reason: &str, rule: Option<&str>) -> String {
@@ -102,26 +124,37 @@ pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<
     of_session(connection, session, &told, &gaps, &mut found)?;
     of_bouts(connection, session, &told, &gaps, &mut found)?;
     of_measurements(connection, session, &gaps, &mut found)?;
+    beside::of_gaps(connection, session, &told, &mut found)?;
+    beside::of_runs(connection, session, &mut found)?;
+    let sums = ToldSums::of(connection, session)?;
+    beside::of_wires_and_clock(connection, session, &sums, &mut found)?;
     Ok(found)
+}
+
+/// Whether a session is over and its events tell nothing of its seconds, wires and clock: an earlier version recorded it.
+pub(super) fn is_silent(connection: &Connection, session: &str) -> rusqlite::Result<bool> {
+    ToldSums::of(connection, session).map(|told| told.is_silent)
 }
 
 /// A session's events of some kind, the first first.
 fn told(connection: &Connection, session: &str, which: &str) -> rusqlite::Result<Vec<Told>> {
-    rows(
+    reading::events(
         connection,
-        &format!(
-            "SELECT id, run_id, bout_id, at_us, t_s, text, detail FROM events WHERE session_id = ?1 AND {which} ORDER BY id"
-        ),
-        [session],
+        &Which {
+            columns: "id, run_id, bout_id, at_us, t_s, text, detail",
+            joined: "",
+            condition: &format!("session_id = ?1 AND {which}"),
+            values: &[&session],
+        },
         |row| {
-            let detail: Option<String> = row.get(6)?;
+            let detail = reading::may_be_text(row, 6)?;
             Ok(Told {
                 id: row.get(0)?,
                 run: row.get(1)?,
                 bout: row.get(2)?,
                 at_us: row.get(3)?,
                 t_s: row.get(4)?,
-                text: row.get(5)?,
+                text: reading::text(row, 5)?,
                 detail: detail
                     .and_then(|detail| serde_json::from_str(&detail).ok())
                     .unwrap_or_default(),
@@ -396,7 +429,7 @@ fn was_in_phase(connection: &Connection, taken: &Taken, event: i64) -> rusqlite:
     let (bout, at_us, _) = taken.place;
     let phases = rows(
         connection,
-        "SELECT json_extract(detail, '$.to') FROM events WHERE bout_id = ?1 AND kind = 'phase' AND (at_us = ?2 OR id =
+        "SELECT CASE WHEN json_valid(detail) THEN json_extract(detail, '$.to') END FROM events WHERE bout_id = ?1 AND kind = 'phase' AND (at_us = ?2 OR id =
          (SELECT max(id) FROM events WHERE bout_id = ?1 AND kind = 'phase' AND id < ?3))",
         rusqlite::params![bout, at_us, event],
         |row| row.get::<_, Option<String>>(0),

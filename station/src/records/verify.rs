@@ -12,6 +12,9 @@ use super::archive::{Archive, seconds};
 use super::audit::Finding;
 use super::desk;
 use super::error::RecordsError;
+use super::reading::may_be_text;
+use super::session::NO_GYM;
+use super::told;
 
 /// So many findings of a kind are told; where there are more, the file is beyond a list.
 const MOST: usize = 100;
@@ -23,8 +26,10 @@ pub struct Verified {
     pub record: PathBuf,
     /// How many sessions were looked at.
     pub sessions: usize,
-    /// How many of them are whole.
+    /// How many of them are whole, and proved to be.
     pub whole_sessions: usize,
+    /// Sessions in which nothing is wrong, but whose seconds, wires and clocks no sum proves: an earlier version recorded them.
+    pub not_proved: Vec<String>,
     /// How many events the chain has, those of purged sessions not counted.
     pub events: u64,
     /// How many events a purge took away.
@@ -44,8 +49,8 @@ pub struct Damage {
     pub session: Option<String>,
     /// Of which bout of it.
     pub bout: Option<u16>,
-    /// `file`, `keys`, `events`, `staff`, `session`, `header`, `samples`, `journal`, `checkpoint`, `plethysmogram`, `wire`, `note`, `correction` or
-    /// `signature`.
+    /// `file`, `keys`, `events`, `staff`, `session`, `run`, `clock`, `header`, `samples`, `gap`, `measurement`, `journal`, `checkpoint`,
+    /// `plethysmogram`, `wire`, `note`, `correction` or `signature`.
     pub what: &'static str,
     /// The first second of the session that is damaged.
     pub from_s: Option<f64>,
@@ -104,29 +109,60 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
             |row| row.get(0),
         )?
     };
-    findings.extend(of_events(archive));
+    let of_chain = of_events(archive, &sessions);
+    findings.extend(of_chain.iter().map(|(damage, _)| damage.clone()));
     findings.extend(of_desk(archive, None));
-    let (mut whole_sessions, mut seconds) = (0, 0);
-    for session in &sessions {
-        let (read, mut found) = session::look_at(archive, session);
-        seconds += read;
-        found.extend(of_desk(archive, Some(session)));
-        whole_sessions += usize::from(found.is_empty());
-        findings.append(&mut found);
-    }
-    Ok(Verified {
+    let mut verified = Verified {
         record: archive.path().to_owned(),
         sessions: sessions.len(),
-        whole_sessions,
+        whole_sessions: 0,
+        not_proved: Vec::new(),
         events: number(archive, "SELECT count(*) FROM events"),
         purged_events: number(
             archive,
             "SELECT coalesce(sum(last_event - first_event + 1), 0) FROM purged_events",
         ),
-        seconds,
+        seconds: 0,
         findings,
         gaps: gaps(archive, only.and(sessions.first()))?,
-    })
+    };
+    for session in &sessions {
+        let (read, mut found) = session::look_at(archive, session);
+        verified.seconds += read;
+        found.extend(of_desk(archive, Some(session)));
+        let of_its_events = of_chain.iter().any(|(_, whose)| whose.contains(session));
+        if !found.is_empty() || of_its_events {
+            verified.findings.append(&mut found);
+        } else if told::is_silent(archive.connection(), session).unwrap_or(true) {
+            verified.not_proved.push(session.clone());
+        } else {
+            verified.whole_sessions += 1;
+        }
+    }
+    verified.gaps.extend(without_a_gym(archive, &sessions)?);
+    Ok(verified)
+}
+
+/// Sessions that are open while no gym writes to the record.
+fn without_a_gym(archive: &Archive, sessions: &[String]) -> Result<Vec<KnownGap>, RecordsError> {
+    if archive.is_being_written() {
+        return Ok(Vec::new());
+    }
+    let open: Vec<String> =
+        archive.query("SELECT id FROM sessions WHERE state = 'open'", [], |row| {
+            row.get(0)
+        })?;
+    Ok(open
+        .into_iter()
+        .filter(|session| sessions.contains(session))
+        .map(|session| KnownGap {
+            session: Some(session),
+            what: "journal".to_owned(),
+            seconds: 0.0,
+            lost: 0,
+            reason: NO_GYM.to_owned(),
+        })
+        .collect())
 }
 
 /// The pages of the file, and the rows that name others.
@@ -165,18 +201,61 @@ fn of_file(archive: &Archive) -> Result<Vec<Damage>, RecordsError> {
     Ok(found)
 }
 
-/// The chain of events.
-fn of_events(archive: &Archive) -> Vec<Damage> {
-    match archive.findings(MOST) {
-        Ok(found) => found
-            .iter()
-            .map(|finding| Damage {
-                session: session_of(archive, finding),
-                ..Damage::of_file("events", finding.to_string())
-            })
-            .collect(),
-        Err(error) => vec![Damage::of_file("events", error.to_string())],
-    }
+/// The chain of events: what is wrong with it, and whose events those may be.
+fn of_events(archive: &Archive, sessions: &[String]) -> Vec<(Damage, Vec<String>)> {
+    let found = match archive.findings(MOST) {
+        Ok(found) => found,
+        // Nothing is known of any event, so of no session.
+        Err(error) => {
+            return vec![(
+                Damage::of_file("events", error.to_string()),
+                sessions.to_vec(),
+            )];
+        }
+    };
+    found
+        .iter()
+        .map(|finding| {
+            let (session, at_s) = of_event(archive, finding).unwrap_or_default();
+            let because = finding.to_string();
+            let whose = match (&session, finding) {
+                (Some(session), _) => vec![session.clone()],
+                (None, Finding::Missing { from, to } | Finding::Unread { from, to }) => {
+                    around(archive, *from, *to).unwrap_or_else(|| sessions.to_vec())
+                }
+                (None, _) => Vec::new(),
+            };
+            let because = match (&session, whose.as_slice()) {
+                (Some(_), _) | (None, []) => because,
+                (None, [one]) => format!("{because}; it stood among those of {one}"),
+                (None, several) => {
+                    format!(
+                        "{because}; they stood among those of {}",
+                        several.join(", ")
+                    )
+                }
+            };
+            let damage = Damage {
+                session,
+                from_s: at_s,
+                to_s: at_s,
+                ..Damage::of_file("events", because)
+            };
+            (damage, whose)
+        })
+        .collect()
+}
+
+/// The sessions that have events on both sides of these.
+fn around(archive: &Archive, from: i64, to: i64) -> Option<Vec<String>> {
+    archive
+        .query(
+            "SELECT id FROM sessions WHERE (SELECT min(events.id) FROM events WHERE session_id = sessions.id) <= ?2
+             AND (SELECT max(events.id) FROM events WHERE session_id = sessions.id) >= ?1 ORDER BY id",
+            [from, to],
+            |row| row.get(0),
+        )
+        .ok()
 }
 
 /// What was written and signed of a session, or the staff list.
@@ -193,21 +272,25 @@ fn of_desk(archive: &Archive, session: Option<&str>) -> Vec<Damage> {
     }
 }
 
-/// Whose event it is, where that can still be told.
-fn session_of(archive: &Archive, finding: &Finding) -> Option<String> {
-    let (Finding::Changed { event } | Finding::Unlinked { event }) = finding else {
+/// Whose event it is, and when in the session it was, where that can still be told.
+fn of_event(archive: &Archive, finding: &Finding) -> Option<(Option<String>, Option<f64>)> {
+    let (Finding::Changed { event }
+    | Finding::Unlinked { event }
+    | Finding::Unread { from: event, .. }) = finding
+    else {
         return None;
     };
-    archive
+    let (session, t_s) = archive
         .query(
-            "SELECT session_id FROM events WHERE id = ?1",
+            "SELECT session_id, t_s FROM events WHERE id = ?1",
             [event],
-            |row| row.get::<_, Option<String>>(0),
+            |row| Ok((may_be_text(row, 0)?, row.get::<_, Option<i64>>(1)?)),
         )
         .ok()?
         .into_iter()
-        .next()
-        .flatten()
+        .next()?;
+    let t_s = t_s.map(|t_s| seconds(t_s.saturating_mul(1_000_000)));
+    Some((session, t_s))
 }
 
 /// A count; 0 where it cannot be had, because the file is damaged, which stands among the findings.

@@ -44,6 +44,8 @@ pub(super) struct Writer {
     run: i64,
     clock_rate: i64,
     anchor: Anchor,
+    /// Its first pair of clocks.
+    began: Anchor,
     sessions: BTreeMap<SessionId, OpenSession>,
     bouts: BTreeMap<BoutId, OpenBout>,
     bouts_made: i64,
@@ -113,6 +115,7 @@ impl Writer {
             run: i64::from(run),
             clock_rate: i64::from(clock_rate.max(1)),
             anchor,
+            began: anchor,
             sessions: BTreeMap::new(),
             bouts: BTreeMap::new(),
             bouts_made: 0,
@@ -208,10 +211,12 @@ impl Writer {
             lost: i64::try_from(hole.lost).unwrap_or(i64::MAX),
             reason: reason.to_owned(),
         });
-        let seconds = hole.to.since(hole.from).as_secs_f64();
-        let text = format!(
-            "not recorded: {} entries of the {what} over {seconds:.1} s, because {reason}",
-            hole.lost
+        let lost = i64::try_from(hole.lost).unwrap_or(i64::MAX);
+        let text = told::gap(
+            what,
+            lost,
+            us(hole.to).saturating_sub(us(hole.from)),
+            reason,
         );
         let event = self.event_row(session, row, hole.to, EventKind::Gap, text);
         self.rows.push(Row::Event(Box::new(event)));
@@ -320,6 +325,7 @@ impl Writer {
 
     /// One row that the store will never take must not keep the others out: it becomes a gap.
     fn write_rows_but_the_bad(&mut self) -> rusqlite::Result<()> {
+        let wall_us = self.wall_us(None, self.up_to);
         let mut transaction = self
             .store
             .connection
@@ -330,8 +336,19 @@ impl Writer {
                 Ok(()) => savepoint.commit()?,
                 Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                     drop(savepoint);
-                    row.as_refused(self.run, us(self.up_to), &error)
-                        .write(&transaction)?;
+                    let gap = row.as_refused(self.run, us(self.up_to), &error);
+                    gap.write(&transaction)?;
+                    if let Some((at_us, text)) = gap.told() {
+                        EventRow {
+                            run: self.run,
+                            at_us,
+                            wall_us,
+                            kind: word(&EventKind::Gap),
+                            text,
+                            ..EventRow::default()
+                        }
+                        .append(&transaction)?;
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -406,12 +423,28 @@ impl Writer {
         self.rows.push(Row::Resumed {
             session: session.to_string(),
         });
-        self.say(
-            Some(session),
-            at,
-            EventKind::Session,
-            told::GOES_ON.to_owned(),
-        );
+        let (since, until) = (us(self.began.at).min(us(at)), us(at));
+        self.rows.push(Row::Gap {
+            session: Some(session.to_string()),
+            bout: None,
+            run: self.run,
+            what: "journal",
+            from_us: since,
+            to_us: until,
+            lost: 0,
+            reason: told::NOT_ON_YET.to_owned(),
+        });
+        let event = EventRow {
+            detail: Some(serde_json::json!({ (told::SINCE): since }).to_string()),
+            ..self.event_row(
+                Some(session),
+                None,
+                at,
+                EventKind::Session,
+                told::GOES_ON.to_owned(),
+            )
+        };
+        self.rows.push(Row::Event(Box::new(event)));
     }
 
     fn open_bout(&mut self, opened: BoutOpened) {
@@ -649,7 +682,7 @@ impl Writer {
             self.ending.extend(closed.map(|closed| closed.row));
         }
         let mut detail = told::detail(&told::sum_of_end(us(at), wall_us));
-        let mut event = self.event_row(
+        let event = self.event_row(
             Some(session),
             None,
             at,
@@ -670,8 +703,12 @@ impl Writer {
             }
             detail.insert(told::PLETHYSMOGRAM.to_owned(), waveform.blocks().into());
         }
-        event.detail = Some(Value::Object(detail).to_string());
-        self.rows.push(Row::Event(Box::new(event)));
+        // It tells of all that was written before it.
+        self.rows.push(Row::Ended {
+            session: session.to_string(),
+            event: Box::new(event),
+            detail,
+        });
         self.rows.push(Row::SessionClosed {
             session: session.to_string(),
             at_us: us(at),

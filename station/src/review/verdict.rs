@@ -13,9 +13,13 @@ use crate::records::SessionRecord;
 use crate::records::codes;
 use crate::records::figures::{self, SessionFigures};
 use crate::records::list::SessionLine;
+use crate::records::session::BoutRecord;
 
 /// A prescription is met from this share of the ordered minutes on, in per cent (`prescription.md` section 8, as for a step up).
 pub const MINUTES_PERCENT: f64 = 95.0;
+
+/// The others judge nothing where fewer of the bouts' seconds than this share are recorded (choice: as of the minutes).
+const WHOLE_PERCENT: i64 = 95;
 
 /// And, where a heart rate is held, from this share of conditioning in the zone on (the same).
 pub const ZONE_PERCENT: f64 = 80.0;
@@ -38,6 +42,8 @@ pub struct Verdict {
     pub held_back: Option<(&'static str, u32)>,
     /// It is still open.
     pub is_open: bool,
+    /// So many seconds of its bouts are missing that nothing can be judged by the others; `None` where none is, or few.
+    pub lost_s: Option<i64>,
 }
 
 /// How the ordered intensity was kept in conditioning.
@@ -105,7 +111,9 @@ impl Verdict {
         let is_open = session.line.state == "open";
         let minutes_percent = figures.completed_percent;
         let intensity = intensity(session, figures);
-        let met = minutes_percent.filter(|_| !is_open).map(|minutes| {
+        let lost_s = lost(session);
+        let judged = minutes_percent.filter(|_| !is_open && lost_s.is_none());
+        let met = judged.map(|minutes| {
             minutes >= MINUTES_PERCENT && intensity.is_none_or(|kept| kept.is_met())
         });
         let held_back = figures.held_back_s.iter().find_map(|(word, seconds)| {
@@ -121,6 +129,7 @@ impl Verdict {
             ended_by: ended_by(&session.line),
             held_back,
             is_open,
+            lost_s,
         }
     }
 
@@ -129,6 +138,7 @@ impl Verdict {
     pub fn short(&self) -> String {
         match self.met {
             _ if self.is_open => "open".to_owned(),
+            None if self.lost_s.is_some() => "?: seconds lost".to_owned(),
             None => "--".to_owned(),
             Some(true) => "met".to_owned(),
             Some(false) => format!("not: {}", self.failing()),
@@ -140,6 +150,13 @@ impl Verdict {
     pub fn sentence(&self) -> String {
         if self.is_open {
             return "The session is still open: nothing is judged yet.".to_owned();
+        }
+        if let Some(lost) = self.lost_s {
+            return format!(
+                "Whether the prescription was met cannot be told: {}:{:02} of its bouts are missing in the record.",
+                lost / 60,
+                lost % 60
+            );
         }
         let Some(met) = self.met else {
             return "Whether the prescription was met cannot be told: what was ordered is not in a form that this version reads.".to_owned();
@@ -182,6 +199,21 @@ impl Verdict {
             (None, None) => String::new(),
         }
     }
+}
+
+/// What is lost without a word in the record may be anything; where a gap tells why, so little of the bouts may be missing as of the minutes.
+fn lost(session: &SessionRecord) -> Option<i64> {
+    let lost: i64 = session.bouts.iter().map(BoutRecord::missing_s).sum();
+    let recorded = i64::try_from(session.seconds().count()).unwrap_or(i64::MAX);
+    let is_damaged = session
+        .gaps
+        .iter()
+        .any(|gap| gap.is_damage && gap.is_of_seconds());
+    let much = recorded
+        .saturating_add(lost)
+        .saturating_mul(100 - WHOLE_PERCENT)
+        < lost.saturating_mul(100);
+    (is_damaged || much).then(|| lost.max(1))
 }
 
 /// Why a session ended before its time.
@@ -236,6 +268,7 @@ mod tests {
             ended_by: None,
             held_back: Some(("saturation near its floor", 64)),
             is_open: false,
+            lost_s: None,
         }
     }
 
@@ -332,6 +365,21 @@ mod tests {
             assert!(!kept.is_met());
             assert_eq!(kept.words(), "89 % of the ordered load");
         }
+    }
+
+    #[test]
+    fn nothing_is_judged_by_what_is_left_of_lost_seconds() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut session = SessionRecord::read(&archive, "last").unwrap();
+        session.bouts[0].seconds.drain(100..200);
+        let judged = Verdict::of(&session, &SessionFigures::of(&session));
+        assert_eq!((judged.met, judged.lost_s), (None, Some(100)));
+        assert_eq!(judged.short(), "?: seconds lost");
+        let sentence = judged.sentence();
+        assert!(
+            sentence.contains("cannot be told: 1:40 of its bouts"),
+            "{sentence}"
+        );
     }
 
     #[test]

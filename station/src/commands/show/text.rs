@@ -218,18 +218,7 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
     .filter_map(|(name, cover)| cover.map(|cover| format!("{name} {} %", share(cover))))
     .collect();
     lines.extend(folded("  trusted   ", &trusted, ", "));
-    let done: Vec<String> = [
-        bout.work_kj.map(|work| format!("{work:.1} kJ of work")),
-        bout.distance_m
-            .map(|distance| format!("{distance:.0} m of way")),
-        bout.reported_percent
-            .filter(|percent| *percent < 100.0)
-            .map(|percent| format!("reported in {} % of exercise", share(percent))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    lines.extend(folded("  machine   ", &done, ", "));
+    lines.extend(of_machine(bout));
     if let Some(learned) = &bout.learned {
         lines.extend(of_learned(learned));
     }
@@ -241,6 +230,43 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
         lines.extend(bout.signals.iter().map(of_signal));
     }
     lines
+}
+
+/// What the machine did, and of how many seconds that is where some are missing.
+fn of_machine(bout: &BoutSummary) -> Vec<String> {
+    let mut lines = Vec::new();
+    let of = if bout.missing_s > 0 {
+        lines.push(format!(
+            "  RECORDED  {} s; {} s are missing, and no figure has them",
+            bout.recorded_s, bout.missing_s
+        ));
+        format!("of {} s", bout.recorded_s)
+    } else {
+        String::new()
+    };
+    let done: Vec<String> = [
+        bout.work_kj
+            .map(|work| format!("{work:.1} kJ of work{}", within(&of))),
+        bout.distance_m
+            .map(|distance| format!("{distance:.0} m of way{}", within(&of))),
+        bout.reported_percent
+            .filter(|percent| *percent < 100.0)
+            .map(|percent| format!("reported in {} % of exercise", share(percent))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    lines.extend(folded("  machine   ", &done, ", "));
+    lines
+}
+
+/// What a sum is of, behind it.
+fn within(of: &str) -> String {
+    if of.is_empty() {
+        String::new()
+    } else {
+        format!(" ({of})")
+    }
 }
 
 /// What was learned, and each finding by itself: it is what the eye is to stop at.

@@ -2,9 +2,10 @@
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior, params};
+use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::super::checksum;
+use super::super::reading::is_of_pages;
 use super::super::samples::{self, SampleRow};
 use super::{BlockError, SECONDS, SampleBlock, inflated};
 
@@ -55,7 +56,14 @@ pub(in super::super) fn pack_next(
     bout: i64,
 ) -> rusqlite::Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let rows = samples::plain(&transaction, bout, SECONDS)?;
+    let more = pack_block(&transaction, bout)?;
+    transaction.commit()?;
+    Ok(more)
+}
+
+/// The same within a transaction of the caller's, which is undone where it fails.
+pub(in super::super) fn pack_block(connection: &Connection, bout: i64) -> rusqlite::Result<bool> {
+    let rows = samples::plain(connection, bout, SECONDS)?;
     if rows.is_empty() {
         return Ok(false);
     }
@@ -64,7 +72,7 @@ pub(in super::super) fn pack_next(
     if block.rows().map_err(refused)? != rows {
         return Err(refused(BlockError::Rows));
     }
-    transaction
+    connection
         .prepare_cached(
             "INSERT INTO sample_blocks (bout_id, first_us, last_us, first_s, last_s, samples, size, data, checksum)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -80,13 +88,12 @@ pub(in super::super) fn pack_next(
             block.data,
             block.checksum(bout)
         ])?;
-    let gone = transaction
+    let gone = connection
         .prepare_cached("DELETE FROM samples WHERE bout_id = ?1 AND at_us BETWEEN ?2 AND ?3")?
         .execute(params![bout, block.first_us, block.last_us])?;
     if gone != rows.len() {
         return Err(refused(BlockError::Rows));
     }
-    transaction.commit()?;
     Ok(rows.len() == SECONDS)
 }
 
@@ -95,15 +102,27 @@ pub(in super::super) fn of_bout(
     connection: &Connection,
     bout: i64,
 ) -> rusqlite::Result<Vec<Stored>> {
-    let extents: Vec<(i64, SampleBlock)> = connection
-        .prepare_cached(
-            "SELECT id, first_us, last_us, first_s, last_s, samples, size FROM sample_blocks WHERE bout_id = ?1 ORDER BY first_us",
-        )?
-        .query_map([bout], |row| Ok((row.get(0)?, extent(row)?)))?
-        .collect::<rusqlite::Result<_>>()?;
+    let extents = match extents(connection, bout, "") {
+        // It may be the index alone that is damaged.
+        Err(error) if is_of_pages(&error) => extents(connection, bout, "NOT INDEXED")?,
+        read => read?,
+    };
     extents
         .into_iter()
         .map(|(id, extent)| stored(connection, bout, id, extent))
+        .collect()
+}
+
+fn extents(
+    connection: &Connection,
+    bout: i64,
+    how: &str,
+) -> rusqlite::Result<Vec<(i64, SampleBlock)>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT id, first_us, last_us, first_s, last_s, samples, size FROM sample_blocks {how} WHERE bout_id = ?1 ORDER BY first_us"
+        ))?
+        .query_map([bout], |row| Ok((row.get(0)?, extent(row)?)))?
         .collect()
 }
 
@@ -133,7 +152,7 @@ fn stored(
     let (data, sum) = match read {
         Ok(read) => read,
         // A page of it is damaged: the others may be whole.
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+        Err(error) if is_of_pages(&error) => {
             return Ok(Stored {
                 block: extent,
                 rows: Err(BlockError::Bytes(error.to_string())),

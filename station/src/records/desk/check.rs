@@ -14,7 +14,8 @@ use crate::records::Archive;
 use crate::records::chain::{Hash, Hex};
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
-use crate::records::reading::rows;
+use crate::records::proof::{self, Fault};
+use crate::records::reading::{self, Which, is_of_pages, rows};
 use crate::records::told;
 
 /// A row as it stands, to be held against its event.
@@ -34,7 +35,7 @@ pub(in crate::records) fn check(
 ) -> Result<Vec<(&'static str, String)>, RecordsError> {
     let connection = archive.connection();
     let found = if let Some(session) = session {
-        of_session(connection, session)
+        of_rows(connection, session)
     } else {
         let mut found = Vec::new();
         staff(connection)
@@ -44,8 +45,22 @@ pub(in crate::records) fn check(
     found.map_err(|error| archive.failed(error))
 }
 
-/// What of a session is not what was written of it, and signed.
+/// What of a session is not what was recorded, written of it and signed, in words: its seconds, and its rows.
 pub(in crate::records) fn of_session(
+    connection: &Connection,
+    session: &str,
+) -> rusqlite::Result<Vec<String>> {
+    let seconds = proof::of_session(connection, session)?;
+    let found = of_rows(connection, session)?;
+    Ok(seconds
+        .iter()
+        .map(Fault::words)
+        .chain(found.into_iter().map(|(_, because)| because))
+        .collect())
+}
+
+/// The rows of a session that are not what events tell of them, and what is not what was signed.
+fn of_rows(
     connection: &Connection,
     session: &str,
 ) -> rusqlite::Result<Vec<(&'static str, String)>> {
@@ -81,13 +96,12 @@ pub fn not_as_written<'a>(
     Ok(told)
 }
 
-/// What of a session is not what was written and signed at the desk, in words.
+/// What of a session is not what was recorded, written and signed, in words: its seconds, the rows that events tell of, what was added at the desk.
 ///
 /// # Errors
 /// Where the file cannot be read.
 pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, RecordsError> {
-    let found = check(archive, Some(session))?;
-    Ok(found.into_iter().map(|(_, because)| because).collect())
+    of_session(archive.connection(), session).map_err(|error| archive.failed(error))
 }
 
 /// Each row has its event, with its hash, and each event its row.
@@ -98,12 +112,16 @@ fn compare(
     standing: Vec<Standing>,
     found: &mut Vec<(&'static str, String)>,
 ) -> rusqlite::Result<()> {
-    let mut told: BTreeMap<i64, Option<String>> = rows(
+    let mut told: BTreeMap<i64, Option<String>> = reading::events(
         connection,
-        "SELECT id, detail FROM events WHERE kind = ?1 AND session_id IS ?2",
-        [Some(kind), session],
+        &Which {
+            columns: "id, detail",
+            joined: "",
+            condition: "kind = ?1 AND session_id IS ?2",
+            values: &[&kind, &session],
+        },
         |row| {
-            let detail: Option<String> = row.get(1)?;
+            let detail = reading::may_be_text(row, 1)?;
             let detail: Value = detail
                 .and_then(|detail| serde_json::from_str(&detail).ok())
                 .unwrap_or_default();
@@ -249,7 +267,18 @@ fn contents(
             ));
             continue;
         }
-        let now = content::of(connection, session, event)?;
+        let now = match content::of(connection, session, event) {
+            // Other signatures and sessions are looked at all the same.
+            Err(error) if is_of_pages(&error) => {
+                let because = format!(
+                    "what {name} signed at {} cannot be read: {error}",
+                    utc(wall_us)
+                );
+                found.push(("signature", because));
+                continue;
+            }
+            now => now?,
+        };
         if now.hash.as_slice() != sum {
             found.push((
                 "signature",

@@ -3,12 +3,11 @@
 //! It does not rest on pages, on numbers that rows have in one record, or on whether seconds are packed: a backup, a purge of others, a move to another
 //! record and a migration leave it as it is. What is read of a session is not part of it.
 
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
 use crate::records::chain::{Hash, Sum};
 use crate::records::entry::EventKind;
-use crate::records::samples::{self, SampleRow};
+use crate::records::samples;
 
 /// The number of this form: another one where a session would give another hash. Signatures keep the number of theirs.
 pub(in crate::records) const FORM: i64 = 1;
@@ -130,7 +129,7 @@ pub(in crate::records) fn of(
         damaged += seconds.damaged.len();
         sum.text(Some("seconds"));
         for row in &seconds.rows {
-            second(&mut sum, row);
+            row.add_to(&mut sum);
         }
     }
     Ok(Content {
@@ -157,76 +156,7 @@ fn part(
         statement.query([session])?
     };
     while let Some(row) = rows.next()? {
-        sum.text(Some("row"));
-        for column in 0..columns {
-            match row.get_ref(column)? {
-                ValueRef::Null => sum.whole(None),
-                ValueRef::Integer(number) => sum.whole(Some(number)),
-                ValueRef::Real(number) => sum.real(number),
-                ValueRef::Text(text) | ValueRef::Blob(text) => sum.bytes(text),
-            }
-        }
+        sum.row(row, columns)?;
     }
     Ok(())
-}
-
-fn second(sum: &mut Sum, row: &SampleRow) {
-    let SampleRow {
-        at_us,
-        t_s,
-        phase,
-        heart_rate_bpm,
-        heart_rate_source,
-        heart_rate_trust,
-        heart_rate_age_ms,
-        pulse_bpm,
-        spo2_percent,
-        spo2_trust,
-        target_heart_rate_bpm,
-        zone_lower_bpm,
-        zone_upper_bpm,
-        proposed_met_milli,
-        granted_met_milli,
-        reason,
-        by_hand,
-        told_power_w,
-        told_speed_mm_s,
-        told_grade_permille,
-        reported_power_w,
-        reported_speed_mm_s,
-        reported_grade_permille,
-        cadence_rpm,
-    } = row;
-    for text in [
-        Some(phase),
-        heart_rate_source.as_ref(),
-        Some(heart_rate_trust),
-        Some(spo2_trust),
-        Some(reason),
-    ] {
-        sum.text(text.map(String::as_str));
-    }
-    for whole in [
-        Some(*at_us),
-        Some(*t_s),
-        heart_rate_bpm.map(i64::from),
-        heart_rate_age_ms.map(i64::from),
-        pulse_bpm.map(i64::from),
-        spo2_percent.map(i64::from),
-        target_heart_rate_bpm.map(i64::from),
-        zone_lower_bpm.map(i64::from),
-        zone_upper_bpm.map(i64::from),
-        Some(i64::from(*proposed_met_milli)),
-        Some(i64::from(*granted_met_milli)),
-        Some(i64::from(*by_hand)),
-        told_power_w.map(i64::from),
-        told_speed_mm_s.map(i64::from),
-        told_grade_permille.map(i64::from),
-        reported_power_w.map(i64::from),
-        reported_speed_mm_s.map(i64::from),
-        reported_grade_permille.map(i64::from),
-        cadence_rpm.map(i64::from),
-    ] {
-        sum.whole(whole);
-    }
 }

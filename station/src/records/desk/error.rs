@@ -70,13 +70,15 @@ pub enum DeskError {
         /// Which.
         session: String,
     },
-    /// What was recorded cannot be read any more.
+    /// What was recorded cannot be read any more, or is not what was recorded.
     #[error(
-        "{session} is damaged and cannot be signed as it is: `station verify --session {session}` says where; restore a backup"
+        "{session} is not whole and cannot be signed as it is ({because}): `station verify --session {session}` says all; restore a backup that has it whole"
     )]
     Damaged {
         /// Which.
         session: String,
+        /// The first of what is wrong.
+        because: String,
     },
     /// The person has signed exactly this already.
     #[error("{name} has signed {session} as it stands already, and nothing was added since")]

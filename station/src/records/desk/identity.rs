@@ -1,7 +1,6 @@
 //! Who a pseudonym is. One table holds it; events tell that it was written, never what.
 
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -16,9 +15,6 @@ use crate::clock;
 use crate::records::Archive;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
-
-/// The write-ahead log is emptied of what was forgotten where no reader stands in the way for longer.
-const READERS_LEAVE: Duration = Duration::from_millis(100);
 
 /// Nobody has grown older, in full years.
 const OLDEST: u16 = 122;
@@ -141,7 +137,7 @@ pub fn identify(
         )?;
         Ok(written)
     })?;
-    empty_log(&desk);
+    desk.empty_log();
     Ok(written)
 }
 
@@ -224,7 +220,8 @@ pub fn forget(path: &Path, by: &By, secret: &str, pseudonym: &str) -> Result<(),
         ))?;
         Ok(())
     })?;
-    empty_log(&desk);
+    // What stood there before is still in the write-ahead log until that is emptied.
+    desk.empty_log();
     Ok(())
 }
 
@@ -240,17 +237,6 @@ fn of_patient<'a>(pseudonym: &str, words: &str, replaced: &[&str]) -> Told<'a> {
         words: words.to_owned(),
         detail,
     }
-}
-
-/// What stood there before is still in the write-ahead log until it is emptied: now, or by the next that closes the file.
-fn empty_log(desk: &Desk) {
-    let connection = desk.connection();
-    // A gym that reads or writes at this moment comes first.
-    drop(
-        connection
-            .busy_timeout(READERS_LEAVE)
-            .and_then(|()| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))),
-    );
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ use super::error::DeskError;
 use super::staff::authenticate;
 use super::writer::{Act, ActError, Desk, Told};
 use crate::clock;
-use crate::records::blocks;
 use crate::records::chain::{Hash, Hex, Sum};
 use crate::records::entry::EventKind;
+use crate::records::verify::{Damage, verify};
+use crate::records::{Archive, blocks};
 
 /// A session that was found interrupted is left to its gym for so long, in microseconds.
 const GYM_MAY_GO_ON_US: i64 = 60_000_000;
@@ -105,6 +106,7 @@ pub fn sign(
     let signer = authenticate(&mut desk, secret, Some(session), "to sign this session")?;
     over(desk.connection(), session, clock::wall_micros()).map_err(|error| told(&desk, error))?;
     pack(&mut desk, session)?;
+    proved(path, session)?;
     desk.act(|act| {
         over(&act.transaction, session, act.wall_us)?;
         let content = whole(&act.transaction, session)?;
@@ -142,6 +144,22 @@ pub fn sign(
             interrupted: is_interrupted(&act.transaction, session)?,
         })
     })
+}
+
+/// Only what can be proved is signed: nothing of it is damaged, missing or changed, nor the chain that it stands in.
+fn proved(path: &Path, session: &str) -> Result<(), DeskError> {
+    let verified = verify(&Archive::open(path)?, Some(session))?;
+    let of_another = |damage: &Damage| {
+        let whose = damage.session.as_deref();
+        whose.is_some_and(|whose| whose != session)
+    };
+    match verified.findings.iter().find(|damage| !of_another(damage)) {
+        None => Ok(()),
+        Some(damage) => Err(DeskError::Damaged {
+            session: session.to_owned(),
+            because: damage.because.clone(),
+        }),
+    }
 }
 
 fn told(desk: &Desk, error: ActError) -> DeskError {
@@ -211,6 +229,7 @@ fn whole(connection: &Connection, session: &str) -> Result<Hash, ActError> {
     if content.damaged > 0 || plain {
         return Err(DeskError::Damaged {
             session: session.to_owned(),
+            because: "not all of its seconds can be read and packed".to_owned(),
         }
         .into());
     }

@@ -162,7 +162,7 @@ fn a_gym_cannot_go_on_with_a_signed_session_and_loses_nothing_in_silence() {
     assert_eq!(after.events, before.events);
     whole(&archive);
     let refused = "SELECT count(*) FROM gaps WHERE session_id IS NULL AND reason LIKE '%the session is signed%'";
-    assert_eq!(count(&archive, refused), 2);
+    assert_eq!(count(&archive, refused), 3);
 }
 
 #[test]
@@ -842,4 +842,44 @@ fn a_pseudonym_is_found_in_any_case_and_an_unknown_one_is_told_the_nearest() {
     assert_eq!(archive.patient("k7pd2mxq").unwrap(), "k7pd2mxq");
     assert_eq!(archive.patient("K7PD2MXQ").unwrap(), "K7PD2MXQ");
     assert!(archive.patient("K7pd2mxq").is_err());
+}
+
+#[test]
+fn what_cannot_be_proved_is_not_signed() {
+    for change in [
+        "DELETE FROM sample_blocks",
+        "DELETE FROM clock_anchors",
+        "DROP TRIGGER events_stay; UPDATE events SET text = 'all was well' WHERE id = 5",
+    ] {
+        let (_folder, archive) = archive_of_a_visit();
+        hire(&archive, "anna", "Anna Berg");
+        let session = archive.find("last").unwrap().id;
+        Connection::open(archive.path())
+            .unwrap()
+            .execute_batch(change)
+            .unwrap();
+        let anna = By::of(Some("anna"));
+        let refused = sign(archive.path(), &anna, SECRET, &session, Meaning::Review);
+        let refused = refused.unwrap_err();
+        assert!(matches!(refused, DeskError::Damaged { .. }), "{refused}");
+        assert!(refused.to_string().contains("station verify"), "{refused}");
+        let signed = SessionRecord::read(&archive, &session).unwrap().signatures;
+        assert_eq!(signed, []);
+    }
+}
+
+/// Somebody still reads, as every command of the desk does while it writes.
+#[test]
+fn what_the_desk_wrote_is_in_the_file_itself_at_once() {
+    let (folder, archive) = archive_of_a_visit();
+    hire(&archive, "anna", "Anna Berg");
+    let session = archive.find("last").unwrap().id;
+    let anna = By::of(Some("anna"));
+    note(archive.path(), &anna, SECRET, &session, "Felt well.").unwrap();
+    let copy = folder.path().join("copy.sqlite");
+    std::fs::copy(archive.path(), &copy).unwrap();
+    let copied = Archive::open(&copy).unwrap();
+    let notes = SessionRecord::read(&copied, "last").unwrap().notes;
+    assert_eq!(notes.len(), 1);
+    drop(archive);
 }

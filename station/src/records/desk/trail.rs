@@ -1,13 +1,14 @@
 //! Who did what, as the chain has it: what was done at the desk, and what people did at the gym.
 
 use rusqlite::types::Value as Stored;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Row, ToSql};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::records::Archive;
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
+use crate::records::reading::{self, Which};
 
 /// The kinds of events that a person made.
 const KINDS: &str = "'looked', 'exported', 'note', 'correction', 'signature', 'signature-refused', 'staff', 'identity', 'purge', 'operator',
@@ -44,7 +45,7 @@ impl TrailFilter {
         if let Some(patient) = &self.patient {
             narrow(
                 "(session_id IN (SELECT id FROM sessions WHERE patient = ?)
-                  OR (session_id IS NULL AND json_extract(detail, '$.patient') = ?))",
+                  OR (session_id IS NULL AND CASE WHEN json_valid(detail) THEN json_extract(detail, '$.patient') END = ?))",
                 Stored::Text(patient.clone()),
             );
         }
@@ -91,14 +92,16 @@ pub struct Entry {
 /// Where the file cannot be read.
 pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, RecordsError> {
     let (condition, values) = filter.condition();
-    let mut entries = archive.query(
-        &format!(
-            "SELECT events.id, wall_us, events.kind, session_id, coalesce(patient, json_extract(detail, '$.patient')), detail, text
-             FROM events LEFT JOIN sessions ON sessions.id = session_id WHERE events.kind IN ({KINDS}) {condition} ORDER BY events.id"
-        ),
-        params_from_iter(values),
-        read,
-    )?;
+    let values: Vec<&dyn ToSql> = values.iter().map(|value| -> &dyn ToSql { value }).collect();
+    let which = Which {
+        columns: "events.id, wall_us, events.kind, session_id,
+            coalesce(patient, CASE WHEN json_valid(detail) THEN json_extract(detail, '$.patient') END), detail, text",
+        joined: "LEFT JOIN sessions ON sessions.id = session_id",
+        condition: &format!("events.kind IN ({KINDS}) {condition}"),
+        values: &values,
+    };
+    let mut entries = reading::events(archive.connection(), &which, read)
+        .map_err(|error| archive.failed(error))?;
     if let Some(by) = &filter.by {
         entries.retain(|entry| {
             entry
@@ -112,8 +115,8 @@ pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, Reco
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let wall_us: i64 = row.get(1)?;
-    let kind: String = row.get(2)?;
-    let detail: Option<String> = row.get(5)?;
+    let kind = reading::text(row, 2)?;
+    let detail = reading::may_be_text(row, 5)?;
     let detail: Value = detail
         .and_then(|detail| serde_json::from_str(&detail).ok())
         .unwrap_or_default();
@@ -140,8 +143,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
             .filter(|_| !at_the_gym)
             .and_then(Value::as_bool),
         kind,
-        session: row.get(3)?,
-        patient: row.get(4)?,
-        text: row.get(6)?,
+        session: reading::may_be_text(row, 3)?,
+        patient: reading::may_be_text(row, 4)?,
+        text: reading::text(row, 6)?,
     })
 }

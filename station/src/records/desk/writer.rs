@@ -99,6 +99,11 @@ impl Desk {
         &mut self.store.connection
     }
 
+    /// Brings what was written into the file itself, also while a gym runs.
+    pub(super) fn empty_log(&self) {
+        self.store.empty_log();
+    }
+
     /// Who acts, as the staff list has them now.
     pub(super) fn who(&self) -> Result<Who, RecordsError> {
         self.by

@@ -277,6 +277,7 @@ fn what_is_said_of_the_end_of_exercise_is_not_said_where_that_end_is_not_in_the_
         to_us: last_us + 500_000,
         lost: 0,
         reason: "the gym was lost".to_owned(),
+        is_damage: false,
     });
     nothing(&told);
     let mut open = trusted();

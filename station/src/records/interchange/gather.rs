@@ -12,6 +12,7 @@ use serde_json::{Map, Number, Value, json};
 use super::{DAMAGED, Lines, ROWS, Rows, is_hash};
 use crate::records::chain::Hash;
 use crate::records::checksum;
+use crate::records::desk::not_as_signed;
 use crate::records::error::RecordsError;
 use crate::records::reading::unreadable;
 use crate::records::{Archive, SessionLine};
@@ -56,6 +57,10 @@ pub fn gather(archive: &Archive, session: &SessionLine) -> Result<Vec<u8>, Recor
     header.insert("deidentified".to_owned(), false.into());
     if let Some(first) = first_hash(archive)? {
         header.insert("record".to_owned(), first.into());
+    }
+    let findings = not_as_signed(archive, &session.id)?;
+    if !findings.is_empty() {
+        header.insert("findings".to_owned(), findings.into());
     }
     if let Some(from) = there.header {
         let from = serde_json::from_str(&from).unwrap_or(Value::Null);

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use rusqlite::types::Value as Stored;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params, params_from_iter};
+use rusqlite::{
+    Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
+};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::lines::{Line, LineError, Read};
 use super::{DAMAGED, ROWS, Rows, is_hash, sum};
-use crate::records::SOFTWARE;
 use crate::records::chain::{EventRow, Hash, Hex};
 use crate::records::checksum::Checksum;
 use crate::records::codes::word;
@@ -20,6 +21,7 @@ use crate::records::desk;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
 use crate::records::store::Store;
+use crate::records::{SOFTWARE, archive, blocks};
 
 /// Why a file was not taken. The record is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -272,17 +274,41 @@ fn write(
         numbers: BTreeMap::new(),
         hashes: Vec::new(),
     };
+    let mut is_packed = false;
     for line in &read.lines {
+        // What is signed is not packed any more.
+        if line.kind == "signature" && !is_packed {
+            pack(&transaction, session)?;
+            is_packed = true;
+        }
         taking.line(line)?;
     }
-    let found = desk::of_session(&transaction, session)?.into_iter();
-    let found: Vec<String> = found.map(|(_, because)| because).collect();
+    if !is_packed {
+        pack(&transaction, session)?;
+    }
+    let found = desk::of_session(&transaction, session)?;
     if !found.is_empty() && !altered {
         return Err(Refused::Altered(found));
     }
     taking.remember(read, wall_us, &found)?;
     transaction.commit()?;
     Ok(found)
+}
+
+/// Packs the seconds, as the gym does at a session's end: sums stand beside them from then on. Those that no program wrote stay as they are, and
+/// are found.
+fn pack(transaction: &Transaction<'_>, session: &str) -> rusqlite::Result<()> {
+    for bout in archive::bouts(transaction, session)? {
+        loop {
+            match blocks::pack_block(transaction, bout.row()) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) if error.sqlite_error_code().is_none() => break,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(())
 }
 
 /// When the session began: since then its patient and its prescriptions are known.

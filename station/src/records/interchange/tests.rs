@@ -333,3 +333,36 @@ fn a_session_that_is_not_what_was_written_and_signed_is_refused_or_taken_as_such
         assert!(said[0].contains("though it is not what"), "{said:?}");
     }
 }
+
+#[test]
+fn the_seconds_of_what_is_taken_are_packed_and_proved() {
+    let (folder, archive) = archive_of_a_visit();
+    let line = archive.find("last").unwrap();
+    let file = folder.path().join("visit.jsonl");
+    std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+    let record = folder.path().join("new.sqlite");
+    take(&file, &record, WALL, false).unwrap();
+    let there = Archive::open(&record).unwrap();
+    let count = |sql: &str| -> i64 { there.query(sql, [], |row| row.get(0)).unwrap()[0] };
+    assert_eq!(count("SELECT count(*) FROM samples"), 0);
+    assert!(count("SELECT count(*) FROM sample_blocks") > 0);
+    let verified = crate::records::verify::verify(&there, None).unwrap();
+    assert_eq!((verified.findings.len(), verified.whole_sessions), (0, 1));
+}
+
+#[test]
+fn a_session_with_lost_seconds_is_taken_only_as_what_it_is() {
+    let (folder, archive) = archive_of_a_visit();
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch("DELETE FROM sample_blocks")
+        .unwrap();
+    let line = archive.find("last").unwrap();
+    let file = folder.path().join("lost.jsonl");
+    std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.lines().next().unwrap().contains("\"findings\""));
+    let record = folder.path().join("new.sqlite");
+    let refusal = take(&file, &record, WALL, false).unwrap_err();
+    assert!(matches!(refusal, ImportError::Altered { .. }), "{refusal}");
+}

@@ -215,6 +215,69 @@ fn what_is_shown_as_committed_is_there_after_the_gym_was_lost() {
     assert_eq!(again.interrupted(), []);
 }
 
+#[test]
+fn a_gym_that_was_lost_leaves_a_gap_from_its_last_second_to_where_the_session_goes_on() {
+    const AWAY: Duration = Duration::from_secs(289);
+    let mut hand = ByHand::new(100_000);
+    let mut visit = visit();
+    visit.run(130);
+    hand.send(visit.take());
+    hand.drain();
+    let last = visit.now;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("record.sqlite");
+    for suffix in ["", "-wal"] {
+        let from = store::beside(&hand.path, suffix);
+        std::fs::copy(from, store::beside(&copy, suffix)).unwrap();
+    }
+    let read = || {
+        let archive = Archive::open(&copy).unwrap();
+        SessionRecord::read(&archive, "last").unwrap()
+    };
+    let before = read();
+    assert_eq!(before.line.state, "open");
+    assert_eq!(before.gaps.len(), 1);
+    assert_eq!(before.gaps[0].reason, session::NO_GYM);
+
+    let wall = |after: Duration| WALL + i64::try_from((last + after).as_micros()).unwrap();
+    let began = Anchor {
+        at: Timestamp::from_secs(5),
+        wall_micros: wall(AWAY),
+    };
+    let later = RecorderOptions {
+        anchor: began,
+        ..options()
+    };
+    let recorder = Recorder::open(&copy, &later).unwrap();
+    let found = read();
+    let [gap] = found.gaps.as_slice() else {
+        panic!("{:?}", found.gaps)
+    };
+    assert_eq!((gap.to_us - gap.from_us) / 1_000_000, 289, "{gap:?}");
+    let resumed = Entry::SessionResumed {
+        session: visit.session,
+        at: began.at + Duration::from_secs(12),
+        wall_micros: began.wall_micros + 12_000_000,
+    };
+    assert!(recorder.handle().send(resumed));
+    recorder.close(PATIENCE).unwrap();
+    let resumed = read();
+    let lengths: Vec<i64> = resumed
+        .gaps
+        .iter()
+        .map(|gap| (gap.to_us - gap.from_us) / 1_000_000)
+        .collect();
+    // The gym was closed with the session open: nobody goes on with it.
+    assert_eq!(lengths, [289, 12, 0], "{:?}", resumed.gaps);
+    // The fixture's session began by the wall a second later than its clocks say.
+    let between = resumed.gaps[1].from_us - resumed.gaps[0].to_us;
+    assert_eq!(between, 1_000_000, "{:?}", resumed.gaps);
+    assert_eq!(resumed.recorded_and_missing_s(), (130, 301));
+    let archive = Archive::open(&copy).unwrap();
+    let verified = verify::verify(&archive, None).unwrap();
+    assert_eq!(verified.findings, []);
+}
+
 /// As after an upgrade: what a lost gym wrote of its bout is in a form that this version does not know.
 #[test]
 fn a_bout_that_cannot_be_read_keeps_no_gym_from_opening() {

@@ -23,6 +23,23 @@ pub struct GapRecord {
     pub lost: i64,
     /// Why.
     pub reason: String,
+    /// Damage: it was recorded, or nothing in the record tells why it was not.
+    #[serde(skip)]
+    pub is_damage: bool,
+}
+
+impl GapRecord {
+    /// Whether seconds of bouts may be missing in it.
+    #[must_use]
+    pub fn is_of_seconds(&self) -> bool {
+        !matches!(
+            self.what.as_str(),
+            "plethysmogram" | "wire" | "notices" | Self::ALTERED
+        )
+    }
+
+    /// What a file says of a session that is not what was recorded, beside what is missing of it.
+    pub const ALTERED: &'static str = "altered";
 }
 
 pub(super) fn read(
@@ -44,6 +61,7 @@ pub(super) fn read(
                 to_us: clock.place(run, row.get(4)?),
                 lost: row.get(5)?,
                 reason: row.get(6)?,
+                is_damage: false,
             })
         },
     )

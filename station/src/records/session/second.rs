@@ -4,15 +4,10 @@ use std::cmp::Ordering;
 
 use control::input::HeartRateSource;
 use control::view::{PhaseKind, Reason, Trust};
-use rusqlite::types::Type;
 
-use super::super::archive::Archive;
 use super::super::codes;
 use super::super::entry::MachineFigures;
-use super::super::error::RecordsError;
-use super::super::reading::unreadable;
 use super::super::samples::SampleRow;
-use super::GapRecord;
 
 /// One second of a bout. What was not there is `None`, never a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,31 +167,16 @@ impl Second {
     }
 }
 
-/// The seconds of a bout, and those that are damaged, as gaps of the bout of that number.
-pub(super) fn read(
-    archive: &Archive,
-    (bout, number): (i64, u16),
-    place: impl Fn(i64) -> i64,
-) -> Result<(Vec<Second>, Vec<GapRecord>), RecordsError> {
-    let found = archive.seconds_of(bout)?;
-    let seconds = found
-        .rows
-        .iter()
-        .map(|row| Second::of(row, place(row.at_us)))
-        .collect::<Result<_, _>>()
-        .map_err(|error| archive.failed(unreadable(0, Type::Text, error)))?;
-    let damaged = found.damaged.into_iter().map(|damaged| GapRecord {
-        bout: Some(number),
-        what: "samples".to_owned(),
-        from_us: place(damaged.from_us),
-        to_us: place(damaged.to_us),
-        lost: damaged.lost,
-        reason: format!(
-            "seconds {} to {} of bout {number} are damaged in the record ({})",
-            damaged.from_s, damaged.to_s, damaged.because
-        ),
-    });
-    Ok((seconds, damaged.collect()))
+/// The seconds of a bout that can be read; the others are among the faults of its seconds.
+pub(super) fn of_rows(rows: &[SampleRow], place: impl Fn(i64) -> i64) -> Vec<Second> {
+    rows.iter()
+        .filter_map(|row| Second::of(row, place(row.at_us)).ok())
+        .collect()
+}
+
+/// What is wrong with the words of a row; `None` where this program knows them all.
+pub(in crate::records) fn unknown_word(row: &SampleRow) -> Option<String> {
+    Second::of(row, 0).err().map(|error| error.to_string())
 }
 
 /// A word of the record that this program does not know: a newer one wrote it, or it is damaged.

@@ -80,6 +80,7 @@ fn damaged(from_us: i64, piece: &Stored, fault: Option<String>) -> GapRecord {
     GapRecord {
         bout: None,
         what: "plethysmogram".to_owned(),
+        is_damage: true,
         from_us,
         to_us: from_us.saturating_add(piece.length_us()),
         lost: piece.samples,

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::journal::{self, decode_block};
+use super::super::proof::{self, Wrong, meet};
 use super::super::samples::Seconds;
 use super::super::session::SessionClock;
+use super::super::sums::ToldSums;
 use super::super::{told, waveform, wire};
 use super::Damage;
 
-/// Two seconds of a bout further apart than this have something missing between them, in microseconds; and so have its beginning and the first,
-/// the last and its end.
+/// A journal that ends longer before its bout than this has lost its last blocks, in microseconds.
 const HOLE_US: i64 = 2_500_000;
 
 /// A bout on its way through its blocks.
@@ -18,6 +19,7 @@ struct Look<'a> {
     archive: &'a Archive,
     session: &'a str,
     bout: &'a BoutRow,
+    told: &'a ToldSums,
     /// The session's beginning on the bout's clock.
     origin_us: i64,
     found: Vec<Damage>,
@@ -40,8 +42,11 @@ pub(super) fn look_at(archive: &Archive, session: &str) -> (u64, Vec<Damage>) {
             );
         }
     };
+    // Where these cannot be read, that stands among the findings about the events.
+    let told = ToldSums::of(archive.connection(), session).unwrap_or_default();
     for bout in &bouts {
         let mut look = Look {
+            told: &told,
             archive,
             session,
             bout,
@@ -70,11 +75,11 @@ impl Look<'_> {
         if let Err(error) = self.archive.check_header(self.bout.row) {
             self.add("header", None, error.to_string(), None);
         }
-        let journal = self.journal();
+        self.journal();
         self.wires();
         match seconds {
             Ok(seconds) => {
-                self.seconds(&seconds, journal);
+                self.seconds(&seconds);
                 u64::try_from(seconds.rows.len()).unwrap_or_default()
             }
             Err(error) => {
@@ -105,43 +110,26 @@ impl Look<'_> {
         });
     }
 
-    /// The seconds: damaged blocks, and holes that no row tells of.
-    fn seconds(&mut self, seconds: &Seconds, journal: Option<(i64, i64)>) {
+    /// The seconds: what is damaged, missing or changed.
+    fn seconds(&mut self, seconds: &Seconds) {
         let lost: i64 = seconds.damaged.iter().map(|damaged| damaged.lost).sum();
         let read = i64::try_from(seconds.rows.len()).unwrap_or(i64::MAX);
-        for damaged in &seconds.damaged {
-            self.add(
-                "samples",
-                Some((damaged.from_us, damaged.to_us)),
-                damaged.because.clone(),
-                Some(format!(
+        for fault in proof::of_bout(self.archive.connection(), self.bout, seconds, self.told) {
+            let whole = (fault.wrong == Wrong::Damaged).then(|| {
+                format!(
                     "{read} of {} seconds of this bout",
                     read.saturating_add(lost)
-                )),
-            );
-        }
-        let mut explained = self.gaps();
-        let damaged = seconds.damaged.iter();
-        explained.extend(damaged.map(|damaged| (damaged.from_us, damaged.to_us)));
-        let because = if seconds.rows.is_empty() {
-            "the bout has turns, but not a second was recorded"
-        } else {
-            "seconds are missing, and no gap tells why"
-        };
-        // An open bout goes on to its last turn.
-        let end = self.bout.ended_us.or(journal.map(|(_, last)| last));
-        let mut before = self.bout.began_us;
-        for after in seconds.rows.iter().map(|row| row.at_us).chain(end) {
-            self.hole("samples", (before, after), &explained, because);
-            before = after;
+                )
+            });
+            self.add("samples", fault.between_us, fault.because, whole);
         }
     }
 
-    /// What of a stretch is missing, where it is too long and nothing is known of it.
-    fn hole(&mut self, what: &'static str, hole: (i64, i64), known: &[(i64, i64)], because: &str) {
+    /// What of the journal's end is missing, where it is too long and nothing is known of it.
+    fn hole(&mut self, hole: (i64, i64), known: &[(i64, i64)], because: &str) {
         let is_long = hole.1.saturating_sub(hole.0) > HOLE_US;
         if is_long && !known.iter().any(|known| meet(*known, hole)) {
-            self.add(what, Some(hole), because.to_owned(), None);
+            self.add("journal", Some(hole), because.to_owned(), None);
         }
     }
 
@@ -158,13 +146,13 @@ impl Look<'_> {
             .unwrap_or_default()
     }
 
-    /// The journal and its checkpoints; from when to when its turns are.
-    fn journal(&mut self) -> Option<(i64, i64)> {
+    /// The journal and its checkpoints.
+    fn journal(&mut self) {
         let numbers = match self.archive.block_numbers(self.bout.row) {
             Ok(numbers) => numbers,
             Err(error) => {
                 self.add("journal", None, error.to_string(), None);
-                return None;
+                return;
             }
         };
         let whole = Some(format!(
@@ -193,9 +181,8 @@ impl Look<'_> {
             let last = extent.map_or(self.bout.began_us, |(_, last)| last);
             let because = "the last blocks are missing: the bout goes on after them";
             let known = self.gaps();
-            self.hole("journal", (last, end), &known, because);
+            self.hole((last, end), &known, because);
         }
-        extent
     }
 
     fn block(&mut self, number: u32, whole: Option<&String>) -> Option<(i64, i64)> {
@@ -275,11 +262,6 @@ impl Look<'_> {
     }
 }
 
-/// Whether two stretches of time have an instant in common.
-const fn meet(one: (i64, i64), other: (i64, i64)) -> bool {
-    one.0 <= other.1 && other.0 <= one.1
-}
-
 /// The session's waveforms.
 fn waveforms(archive: &Archive, session: &str) -> Vec<Damage> {
     let of_session = |because: String, between_s: Option<(f64, f64)>| Damage {
@@ -325,7 +307,8 @@ fn missing_waveforms(archive: &Archive, session: &str, blocks: &[waveform::Store
     // Where these cannot be read, that stands among the findings about the file.
     let counts = archive.query(
         &format!(
-            "SELECT run_id, json_extract(detail, '$.{}') FROM events WHERE session_id = ?1 AND kind = 'session' AND detail IS NOT NULL",
+            "SELECT run_id, CASE WHEN json_valid(detail) THEN json_extract(detail, '$.{}') END FROM events
+             WHERE session_id = ?1 AND kind = 'session' AND detail IS NOT NULL",
             told::PLETHYSMOGRAM
         ),
         [session],

@@ -3,16 +3,15 @@ use core::time::Duration;
 use protocols::vocabulary::Timestamp;
 
 use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
-use super::super::{Entry, Recorder};
+use super::super::{Entry, Recorder, SessionRecord};
 use super::*;
 
 /// What is found after somebody has been at the file.
 fn after(sql: &str) -> Verified {
     let (_folder, archive) = archive_of_a_visit();
-    rusqlite::Connection::open(archive.path())
-        .unwrap()
-        .execute_batch(sql)
-        .unwrap();
+    let connection = rusqlite::Connection::open(archive.path()).unwrap();
+    super::super::blocks::register(&connection).unwrap();
+    connection.execute_batch(sql).unwrap();
     verify(&archive, None).unwrap()
 }
 
@@ -272,4 +271,206 @@ fn a_damaged_waveform_of_a_session_that_went_on_in_another_run_is_told_on_the_se
         panic!("{:?}", verified.findings)
     };
     assert_eq!((damage.from_s, damage.to_s), (Some(1_010.0), Some(1_020.0)));
+}
+
+/// What is told of the only session by whoever shows it.
+fn told_of(archive: &Archive) -> Vec<String> {
+    let line = archive.find("last").unwrap();
+    super::super::summary::summarise(archive, line)
+        .unwrap()
+        .findings
+}
+
+#[test]
+fn whoever_opens_a_session_is_told_of_the_seconds_that_are_missing() {
+    let (_folder, archive) = archive_of_a_visit();
+    let whole = SessionRecord::read(&archive, "last").unwrap();
+    assert_eq!((whole.damage.len(), whole.gaps.len()), (0, 0));
+    assert_eq!(told_of(&archive), Vec::<String>::new());
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch("DELETE FROM sample_blocks")
+        .unwrap();
+    let lost = SessionRecord::read(&archive, "last").unwrap();
+    let [gap] = lost.gaps.as_slice() else {
+        panic!("{:?}", lost.gaps)
+    };
+    assert!(gap.is_damage && gap.is_of_seconds(), "{gap:?}");
+    assert_eq!((gap.bout, gap.from_us), (Some(1), lost.bouts[0].from_us));
+    assert_eq!(Some(gap.to_us), lost.bouts[0].to_us);
+    assert!(gap.reason.contains("are missing"), "{gap:?}");
+    let (recorded, missing) = lost.recorded_and_missing_s();
+    assert_eq!(recorded, 0);
+    assert!((499..505).contains(&missing), "{missing}");
+    assert_eq!(told_of(&archive), lost.damage);
+}
+
+/// No sum of SQLite's and no trigger keeps these: the events of the session's end tell of them.
+#[test]
+fn what_stands_beside_the_chain_is_held_against_what_its_events_tell() {
+    let added = "INSERT INTO samples SELECT bout_id, at_us + 1, t_s, phase, 250, heart_rate_source, heart_rate_trust, heart_rate_age_ms,
+         pulse_bpm, spo2_percent, spo2_trust, target_heart_rate_bpm, zone_lower_bpm, zone_upper_bpm, proposed_met_milli, granted_met_milli,
+         reason, by_hand, told_power_w, told_speed_mm_s, told_grade_permille, 900, reported_speed_mm_s, reported_grade_permille, cadence_rpm
+         FROM session_samples WHERE t_s BETWEEN 200 AND 260";
+    for (sql, what) in [
+        (added, "samples"),
+        (
+            "INSERT INTO gaps (session_id, run_id, what, from_us, to_us, lost, reason)
+             SELECT id, run_id, 'journal', 0, 1000000, 0, 'the cat' FROM sessions",
+            "gap",
+        ),
+        ("DELETE FROM wire_blocks", "wire"),
+        ("DELETE FROM clock_anchors", "clock"),
+        ("UPDATE clock_anchors SET wall_us = wall_us + 1", "clock"),
+        ("UPDATE runs SET software = 'station 0.0.1'", "run"),
+    ] {
+        let verified = after(sql);
+        let found: Vec<_> = verified.findings.iter().map(|damage| damage.what).collect();
+        assert!(found.contains(&what), "{sql}: {:?}", verified.findings);
+        assert_eq!(verified.whole_sessions, 0, "{sql}");
+    }
+}
+
+/// The seconds as a record has them whose gym was closed before it packed them.
+fn unpacked(archive: &Archive) {
+    let connection = rusqlite::Connection::open(archive.path()).unwrap();
+    super::super::blocks::register(&connection).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE plain AS SELECT * FROM session_samples; DELETE FROM sample_blocks;
+             INSERT INTO samples SELECT bout_id, at_us, t_s, phase, heart_rate_bpm, heart_rate_source, heart_rate_trust, heart_rate_age_ms,
+               pulse_bpm, spo2_percent, spo2_trust, target_heart_rate_bpm, zone_lower_bpm, zone_upper_bpm, proposed_met_milli,
+               granted_met_milli, reason, by_hand, told_power_w, told_speed_mm_s, told_grade_permille, reported_power_w, reported_speed_mm_s,
+               reported_grade_permille, cadence_rpm FROM plain;
+             DROP TABLE plain",
+        )
+        .unwrap();
+}
+
+#[test]
+fn seconds_that_are_not_packed_are_held_against_the_sums_and_each_is_read_by_itself() {
+    for (sql, because) in [
+        ("SELECT 1", None),
+        (
+            "UPDATE samples SET heart_rate_bpm = 250, reported_power_w = 400 WHERE t_s BETWEEN 200 AND 210",
+            Some("are not those that event"),
+        ),
+        (
+            "UPDATE samples SET reason = 'as_propnsed' WHERE t_s = 200",
+            Some("none of this program's"),
+        ),
+        (
+            "UPDATE samples SET heart_rate_bpm = 70000 WHERE t_s = 200",
+            Some("out of range"),
+        ),
+    ] {
+        let (_folder, archive) = archive_of_a_visit();
+        unpacked(&archive);
+        let before = SessionRecord::read(&archive, "last")
+            .unwrap()
+            .seconds()
+            .count();
+        rusqlite::Connection::open(archive.path())
+            .unwrap()
+            .execute_batch(sql)
+            .unwrap();
+        let verified = verify(&archive, None).unwrap();
+        let Some(because) = because else {
+            assert_eq!((verified.findings.len(), verified.whole_sessions), (0, 1));
+            continue;
+        };
+        let damage = only(&verified);
+        assert!(damage.because.contains(because), "{damage:?}");
+        let record = SessionRecord::read(&archive, "last").unwrap();
+        let lost = before - record.seconds().count();
+        assert_eq!(lost, record.gaps.len(), "{sql}");
+        assert!(told_of(&archive)[0].contains(because), "{sql}");
+    }
+}
+
+#[test]
+fn what_an_earlier_version_recorded_is_not_proved() {
+    let verified = after(
+        "DROP TRIGGER events_stay; UPDATE events SET detail = json_remove(detail, '$.sums') WHERE detail LIKE '%sums%'",
+    );
+    // The event itself was changed here.
+    assert_eq!(only(&verified).what, "events");
+    let (_folder, archive) = archive_of_a_visit();
+    let silent = |archive: &Archive| {
+        let session = archive.find("last").unwrap().id;
+        told::is_silent(archive.connection(), &session).unwrap()
+    };
+    assert!(!silent(&archive));
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch(
+            "DROP TRIGGER events_stay; UPDATE events SET detail = json_remove(detail, '$.sums') WHERE detail LIKE '%sums%'",
+        )
+        .unwrap();
+    assert!(silent(&archive));
+}
+
+/// One byte of one event's text, as a sick disk changes it.
+#[test]
+fn an_event_that_is_no_text_any_more_is_named_and_everything_else_opens() {
+    let (_folder, archive) = archive_of_a_visit();
+    let whole = SessionRecord::read(&archive, "last").unwrap();
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch(
+            "DROP TRIGGER events_stay; UPDATE events SET text = CAST(x'61ff62' AS TEXT), detail = CAST(x'7bff' AS TEXT) WHERE id = 9",
+        )
+        .unwrap();
+    let verified = verify(&archive, None).unwrap();
+    let damage = &verified.findings[0];
+    assert_eq!(damage.what, "events");
+    assert!(damage.because.starts_with("event 9 "), "{damage:?}");
+    assert_eq!(damage.session.as_deref(), Some(whole.line.id.as_str()));
+    assert!(damage.from_s.is_some(), "{damage:?}");
+    assert_eq!(verified.whole_sessions, 0);
+    let record = SessionRecord::read(&archive, "last").unwrap();
+    assert_eq!(record.events.len(), whole.events.len());
+    assert!(told_of(&archive)[0].contains("event 9 "));
+    let trail = desk::trail(&archive, &desk::TrailFilter::default());
+    assert!(!trail.unwrap().is_empty());
+}
+
+/// A whole page of events is gone: those on it are told by number, and the others are read.
+#[test]
+fn events_on_a_damaged_page_are_told_and_the_others_are_read() {
+    let (_folder, archive) = archive_of_a_visit();
+    let whole = SessionRecord::read(&archive, "last").unwrap();
+    let path = super::super::fixtures::closed(archive);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let mut later = whole.events.iter().skip(whole.events.len() / 2);
+    let middle = later.find(|event| event.text.len() > 12).unwrap();
+    let middle = middle.text.clone();
+    let size: u32 = connection
+        .pragma_query_value(None, "page_size", |row| row.get(0))
+        .unwrap();
+    let size = usize::try_from(size).unwrap();
+    drop(connection);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let place = bytes
+        .windows(middle.len())
+        .position(|window| window == middle.as_bytes())
+        .unwrap();
+    let page = place / size * size;
+    bytes[page..page + 8].fill(0xee);
+    std::fs::write(&path, bytes).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let record = SessionRecord::read(&archive, "last").unwrap();
+    let read = record.events.len();
+    assert!(read > 0 && read < whole.events.len(), "{read}");
+    let verified = verify(&archive, None).unwrap();
+    assert_eq!(verified.whole_sessions, 0);
+    let told = verified
+        .findings
+        .iter()
+        .find(|damage| damage.what == "events")
+        .unwrap();
+    assert!(
+        told.because.contains("cannot be read") && told.because.contains(&whole.line.id),
+        "{told:?}"
+    );
 }

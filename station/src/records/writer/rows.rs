@@ -2,6 +2,7 @@
 
 use control::input::Device;
 use rusqlite::{Connection, params};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::super::chain::EventRow;
@@ -10,6 +11,8 @@ use super::super::entry::{Anchor, BoutOpened, CoreState, Measurement, Sample, Se
 use super::super::journal::{self, Piece};
 use super::super::learned::{self, LearnedBout};
 use super::super::packing;
+use super::super::sums::{self, Sums};
+use super::super::told;
 use super::super::wire::{self, WirePiece};
 use super::us;
 use super::waveform::WaveformPiece;
@@ -74,6 +77,12 @@ pub(super) enum Row {
         bout: i64,
         at_us: i64,
     },
+    /// The event of a session's end, which tells of its rows as they stand then.
+    Ended {
+        session: String,
+        event: Box<EventRow>,
+        detail: Map<String, Value>,
+    },
     SessionClosed {
         session: String,
         at_us: i64,
@@ -104,7 +113,7 @@ impl Row {
             Self::Session { .. } | Self::Resumed { .. } | Self::SessionClosed { .. } => "session",
             Self::Bout { .. } | Self::BoutClosed { .. } => "bout",
             Self::Sample { .. } => "sample",
-            Self::Event(_) => "event",
+            Self::Event(_) | Self::Ended { .. } => "event",
             Self::Measurement { .. } => "measurement",
             Self::Learned { .. } => "learned",
             Self::Piece { .. } | Self::Checkpoint { .. } => "journal",
@@ -123,6 +132,23 @@ impl Row {
             lost: 1,
             reason: format!("the store refused it: {error}"),
         }
+    }
+
+    /// What is told of a gap, and when it ended.
+    pub(super) fn told(&self) -> Option<(i64, String)> {
+        let Self::Gap {
+            what,
+            from_us,
+            to_us,
+            lost,
+            reason,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let text = told::gap(what, *lost, to_us.saturating_sub(*from_us), reason);
+        Some((*to_us, text))
     }
 
     pub(super) fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
@@ -168,6 +194,11 @@ impl Row {
                 "UPDATE bouts SET ended_us = ?2 WHERE id = ?1 AND ended_us IS NULL",
                 params![bout, at_us],
             ),
+            Self::Ended {
+                session,
+                event,
+                detail,
+            } => write_end(connection, session, event, detail),
             Self::SessionClosed { .. } => self.close_session(connection),
             Self::Anchor { run, anchor } => execute(
                 connection,
@@ -259,6 +290,24 @@ fn execute(
 fn packed(bytes: &[u8]) -> rusqlite::Result<Vec<u8>> {
     zstd::encode_all(bytes, LEVEL)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+fn write_end(
+    connection: &Connection,
+    session: &str,
+    event: &EventRow,
+    detail: &Map<String, Value>,
+) -> rusqlite::Result<()> {
+    let mut detail = detail.clone();
+    detail.extend(
+        Sums::detail(connection, session, event.run).map(|sums| (sums::SUMS.to_owned(), sums)),
+    );
+    EventRow {
+        detail: Some(Value::Object(detail).to_string()),
+        ..event.clone()
+    }
+    .append(connection)
+    .map(|_| ())
 }
 
 fn write_session(

@@ -72,6 +72,7 @@ fn visit(day: i64, rest: Option<f64>, taught: Option<Taught>) -> Visit {
             ended_by: None,
             held_back: None,
             is_open: false,
+            lost_s: None,
         },
         line,
         figures,

@@ -1,16 +1,19 @@
 //! A visit with everything that makes an export hard: two machines, holes in samples and waveform, an oximeter that is changed for one of
 //! another rate, texts that a spreadsheet would compute, a row of gaps; corrected, noted and signed at the desk.
 
+use std::path::Path;
 use std::time::Duration;
 
-use control::input::{Entry as Entered, HeartRateSource};
+use control::input::{Entry as Entered, HeartRateSource, Input};
+use control::outputs::Outputs;
 use control::view::{PhaseKind, Trust};
 use protocols::vocabulary::{MachineKind, Timestamp};
 
+use crate::records::chain::EventRow;
 use crate::records::fixtures::{SECRET, Visit, WALL, hire, options};
 use crate::records::{
     Archive, BoutId, BoutOpened, Entry, Event, EventKind, MachineFigures, PrescriptionText,
-    Recorder, Sample, SessionRecord, desk,
+    Recorder, Sample, SessionRecord, Turn, desk,
 };
 
 /// Words that must not leave with a de-identified session, wherever they stand in the record.
@@ -76,16 +79,41 @@ pub(in crate::review) fn made() -> Made {
         assert!(handle.send(entry));
     }
     recorder.close(Duration::from_mins(1)).unwrap();
-    rusqlite::Connection::open(&path)
-        .unwrap()
+    gap(&path);
+    let archive = Archive::open(&path).unwrap();
+    at_the_desk(&archive);
+    Made { folder, archive }
+}
+
+/// What the hole in the first bout is, as a row and the event that tells of it.
+fn gap(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection
         .execute_batch(
             "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason)
              SELECT session_id, id, run_id, 'sample', 200000000, 210000000, 10, 'Nurse Joy pulled a plug' FROM bouts WHERE number = 1;",
         )
         .unwrap();
-    let archive = Archive::open(&path).unwrap();
-    at_the_desk(&archive);
-    Made { folder, archive }
+    let (session, bout, run) = connection
+        .query_row(
+            "SELECT session_id, id, run_id FROM bouts WHERE number = 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .unwrap();
+    let event = EventRow {
+        session: Some(session),
+        bout: Some(bout),
+        run,
+        at_us: 210_000_000,
+        wall_us: WALL + 210_000_000,
+        t_s: Some(209),
+        kind: "gap".to_owned(),
+        text: "not recorded: 10 entries of the sample over 10.0 s, because Nurse Joy pulled a plug"
+            .to_owned(),
+        ..EventRow::default()
+    };
+    event.append(&connection).unwrap();
 }
 
 /// A note, a correction, a signature, another note, and who the patient is.
@@ -170,10 +198,14 @@ fn on_a_belt(visit: &Visit, entries: &[Entry]) -> Vec<Entry> {
             ..(*template).clone()
         })));
     }
-    all.push(Entry::BoutClosed {
+    let at = begins + Duration::from_mins(3);
+    all.push(Entry::Turn(Box::new(Turn {
         bout,
-        at: begins + Duration::from_mins(3),
-    });
+        now: at,
+        input: Input::Tick,
+        outputs: Outputs::default(),
+    })));
+    all.push(Entry::BoutClosed { bout, at });
     all
 }
 

@@ -44,6 +44,7 @@ pub(in crate::review) fn with_a_gap() -> SessionRecord {
         to_us: lost[19].t_us,
         lost: 200,
         reason: "the queue was full".to_owned(),
+        is_damage: false,
     });
     session
 }

@@ -16,7 +16,7 @@ use crate::records::session::{BoutRecord, EventRecord, MeasurementRecord, Second
 pub(in crate::review) const SECOND_US: i64 = 1_000_000;
 
 /// Two seconds that lie further apart than this have a gap between them.
-pub(in crate::review) const GAP_US: i64 = 1_500_000;
+pub(in crate::review) use crate::records::session::GAP_US;
 
 /// One bout, cut. It has one second at least.
 pub(super) struct Bout<'a> {

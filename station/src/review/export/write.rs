@@ -9,10 +9,10 @@ use jiff::tz::TimeZone;
 
 use super::files::Staged;
 use super::{Export, ExportError, Format, FreeText, Part};
-use crate::records::desk::identity_of;
+use crate::records::desk::{identity_of, not_as_written};
 use crate::records::figures::SessionFigures;
 use crate::records::identity::ALPHABET;
-use crate::records::session::Disguise;
+use crate::records::session::{Disguise, GapRecord};
 use crate::records::{Archive, SessionLine, SessionRecord};
 
 /// What is to be written, and where.
@@ -92,13 +92,14 @@ fn parts(
     disguise: Option<&(Disguise, usize)>,
 ) -> Result<(String, Vec<Part>), ExportError> {
     let session = SessionRecord::of(archive, line.clone())?;
-    let session = if order.notes || order.format.free_text == FreeText::Always {
+    let mut session = if order.notes || order.format.free_text == FreeText::Always {
         session
     } else {
         session.without_free_text()
     };
     let (waveforms, mut damaged) = session.waveforms(archive)?;
     let figures = SessionFigures::of(&session);
+    say_what_is_altered(archive, &mut session)?;
     let identity = identity_of(archive, &line.patient)?;
     let age = identity
         .as_ref()
@@ -129,6 +130,26 @@ fn parts(
         archive,
     };
     (order.format.write)(&export).map(|parts| (name, parts))
+}
+
+/// Who has only the file is to know that the record it comes from is not what was written: each finding stands among the gaps, but those that
+/// tell of lost seconds, which do so already.
+fn say_what_is_altered(archive: &Archive, session: &mut SessionRecord) -> Result<(), ExportError> {
+    let to_us = session.length_us();
+    for because in not_as_written(archive, [session.line.id.as_str()])? {
+        if session.gaps.iter().all(|gap| gap.reason != because) {
+            session.gaps.push(GapRecord {
+                bout: None,
+                what: GapRecord::ALTERED.to_owned(),
+                from_us: 0,
+                to_us,
+                lost: 0,
+                reason: because,
+                is_damage: true,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn stage(
@@ -209,11 +230,70 @@ fn random_key() -> Result<String, ExportError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::records::fixtures::archive_of_a_visit;
 
     #[test]
     fn a_pseudonym_leads_into_no_other_folder() {
         assert_eq!(plain("K7PD2MXQ"), "K7PD2MXQ");
         assert_eq!(plain("../a b"), "___a_b");
+    }
+
+    /// The file says of itself what the record that it comes from lacks.
+    #[test]
+    fn lost_seconds_and_altered_rows_stand_in_the_file() {
+        let (folder, archive) = archive_of_a_visit();
+        rusqlite::Connection::open(archive.path())
+            .unwrap()
+            .execute_batch("DELETE FROM sample_blocks; UPDATE measurements SET value = 118 WHERE kind = 'blood-pressure'")
+            .unwrap();
+        let line = archive.find("last").unwrap();
+        let text = |format: &str, tells: Tells, name: &str| {
+            let output = folder.path().join(format!("{format}-{tells:?}"));
+            let order = Order {
+                format: Format::named(format).unwrap(),
+                output: &output,
+                several: false,
+                tells,
+                notes: false,
+                force: true,
+            };
+            write(&archive, std::slice::from_ref(&line), &order).unwrap();
+            let file = if name.is_empty() {
+                output
+            } else {
+                output.join(name)
+            };
+            String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned()
+        };
+        let gaps = text("csv", Tells::Pseudonym, "gaps.csv");
+        assert!(gaps.contains("are missing: the bout has turns"), "{gaps}");
+        assert!(
+            gaps.contains("measurement 2 is not what any event tells"),
+            "{gaps}"
+        );
+        let gaps = text("csv", Tells::Nothing, "gaps.csv");
+        assert!(
+            gaps.contains("samples") && gaps.contains("altered"),
+            "{gaps}"
+        );
+        assert!(!gaps.contains("measurement 2"), "{gaps}");
+        let summary = text("csv", Tells::Pseudonym, "summary.csv");
+        let mut rows = summary
+            .lines()
+            .map(|line| line.split(',').collect::<Vec<_>>());
+        let names = rows.next().unwrap();
+        let place = names
+            .iter()
+            .position(|name| name.starts_with("missing_s"))
+            .unwrap();
+        assert!(
+            rows.next().unwrap()[place].parse::<u32>().unwrap() > 490,
+            "{summary}"
+        );
+        for (format, told) in [("fhir", "are missing"), ("jsonl", "are missing")] {
+            let file = text(format, Tells::Pseudonym, "");
+            assert!(file.contains(told), "{format}");
+        }
     }
 
     #[test]

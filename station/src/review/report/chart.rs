@@ -16,7 +16,7 @@ use super::svg::{Axis, area, px, rule, words};
 use super::visit::Visit;
 use crate::records::archive::seconds;
 use crate::records::session::BoutRecord;
-use crate::review::export::span::{GAP_US, SECOND_US};
+use crate::review::export::span::SECOND_US;
 
 pub(super) use self::band::{Holder, holders, legend};
 
@@ -198,19 +198,10 @@ impl<'a> Plot<'a> {
 
 /// Stretches of bouts of which no second was recorded, in order.
 pub(super) fn missing(visit: &Visit) -> Vec<(i64, i64)> {
-    visit.record.bouts.iter().flat_map(of_bout).collect()
-}
-
-fn of_bout(bout: &BoutRecord) -> Vec<(i64, i64)> {
-    let times = bout.seconds.iter().map(|second| second.t_us);
-    // The first second stands where the bout begins, or up to a second later.
-    let befores = std::iter::once(bout.from_us.saturating_sub(SECOND_US)).chain(times.clone());
-    let afters = times.chain(bout.to_us);
-    befores
-        .zip(afters)
-        .filter(|(before, after)| {
-            after.saturating_sub(*before) > GAP_US.saturating_add(SECOND_US / 2)
-        })
-        .map(|(before, after)| (before.saturating_add(SECOND_US), after))
+    visit
+        .record
+        .bouts
+        .iter()
+        .flat_map(BoutRecord::missing)
         .collect()
 }

@@ -145,6 +145,9 @@ fn remarks(visit: &Visit) -> Vec<String> {
         let words = super::words::rule_words(&count.rule);
         format!("{words}{times}")
     }));
+    if !visit.altered.is_empty() {
+        remarks.push("the record of it is not what was recorded".to_owned());
+    }
     if !visit.record.gaps.is_empty() || !chart::missing(visit).is_empty() {
         remarks.push("not everything was recorded".to_owned());
     }

@@ -377,7 +377,11 @@ fn whole(score: Option<i64>) -> Option<f64> {
 
 /// All groups.
 pub(super) fn tables(visit: &Visit) -> Markup {
+    let (recorded, missing) = visit.record.recorded_and_missing_s();
     html! {
+        @if missing > 0 {
+            p { "Of " (recorded) " s that were recorded; " (missing) " s are missing, and no figure has them." }
+        }
         div.figures {
             @for group in GROUPS {
                 table.figures {
@@ -412,10 +416,20 @@ fn row(visit: &Visit, group: &Group, figure: &Figure) -> Markup {
         tr {
             th scope="row" { (name) }
             @match value {
-                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) } },
+                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(visit, name)) } },
                 None => { (absent(why(visit, *needs, otherwise))) },
             }
         }
+    }
+}
+
+/// Figures that are sums over seconds: where some are missing, they are sums over the others.
+const SUMS: &[&str] = &["work", "distance", "MET-minutes", "energy"];
+
+fn of_how_much(visit: &Visit, name: &str) -> String {
+    match visit.record.recorded_and_missing_s() {
+        (recorded, 1..) if SUMS.contains(&name) => format!(" of {recorded} s"),
+        (_, _) => String::new(),
     }
 }
 

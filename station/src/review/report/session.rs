@@ -14,6 +14,9 @@ use crate::records::session::SignatureState;
 use crate::records::{Archive, RecordsError, SessionLine};
 use crate::review::export::telling::Telling;
 
+/// So many findings about the chain of events are told; `station verify` tells more.
+const MOST: usize = 5;
+
 /// The session's document as HTML.
 ///
 /// # Errors
@@ -23,7 +26,10 @@ pub fn page(
     line: &SessionLine,
     telling: &Telling<'_>,
 ) -> Result<String, RecordsError> {
-    Ok(write(&Visit::read(archive, line)?, telling))
+    let mut visit = Visit::read(archive, line)?;
+    let chain = archive.findings(MOST)?;
+    visit.altered.extend(chain.iter().map(ToString::to_string));
+    Ok(write(&visit, telling))
 }
 
 pub(super) fn write(visit: &Visit, telling: &Telling<'_>) -> String {
@@ -76,6 +82,12 @@ fn head(visit: &Visit, zone: &TimeZone, telling: &Telling<'_>) -> Markup {
 fn verdict(visit: &Visit) -> Markup {
     html! {
         p.verdict { span.sign { (visit.sign()) } " " (visit.verdict.sentence()) }
+        @if !visit.altered.is_empty() {
+            p.finding {
+                b { "This record is not what was recorded: " } (visit.altered.join("; "))
+                ". " code { "station verify --session " (visit.record.line.id) } " says all; compare it with a backup."
+            }
+        }
         @for finding in controller::findings(visit) {
             p.finding { b { "Finding: " } (finding) }
         }
@@ -85,7 +97,9 @@ fn verdict(visit: &Visit) -> Markup {
 /// What was not recorded, and what could not be relied on.
 fn missing(visit: &Visit) -> Markup {
     let gaps = &visit.record.gaps;
-    let seconds_missing: f64 = chart::missing(visit)
+    let seconds_missing: f64 = visit
+        .record
+        .unrecorded()
         .iter()
         .map(|(from_us, to_us)| seconds(to_us - from_us))
         .sum();
@@ -94,7 +108,7 @@ fn missing(visit: &Visit) -> Markup {
         @if gaps.is_empty() && seconds_missing < 0.5 {
             p { "Every second of the bouts was recorded." }
         } @else {
-            p { "Seconds of bouts without a record: " (lasted(seconds_missing)) "." }
+            p { "Seconds of bouts, and between them, without a record: " (lasted(seconds_missing)) "." }
         }
         @if !gaps.is_empty() {
             table.wide {
@@ -103,7 +117,9 @@ fn missing(visit: &Visit) -> Markup {
                     @for gap in gaps {
                         tr {
                             td.number { (clock(gap.from_us)) }
-                            td.number { (lasted(seconds(gap.to_us - gap.from_us))) }
+                            td.number {
+                                @if gap.to_us > gap.from_us { (lasted(seconds(gap.to_us - gap.from_us))) } @else { "nobody knows" }
+                            }
                             td { (gap.what) }
                             td.number { @if gap.lost > 0 { (gap.lost) } @else { "nobody knows" } }
                             td { (gap.reason) }

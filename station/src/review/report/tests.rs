@@ -622,3 +622,23 @@ fn a_course_tells_first_and_latest_and_proposes_by_the_rule_alone() {
     assert!(all(&page, "figure.trend").len() > 8);
     assert!(whole(&page).contains("climb three flights of stairs"));
 }
+
+#[test]
+fn lost_seconds_stand_on_the_first_screen_and_nothing_is_judged_by_the_others() {
+    let (_folder, archive) = crate::records::fixtures::archive_of_a_visit();
+    rusqlite::Connection::open(archive.path())
+        .unwrap()
+        .execute_batch("DELETE FROM sample_blocks")
+        .unwrap();
+    let line = archive.find("last").unwrap();
+    let page = session(&archive, &line, &Telling::nothing_else()).unwrap();
+    let first = page.split("<svg").next().unwrap();
+    for words in [
+        "Whether the prescription was met cannot be told",
+        "This record is not what was recorded",
+        "are missing: the bout has turns, but not a second was recorded",
+    ] {
+        assert!(first.contains(words), "{words}");
+    }
+    assert!(page.contains("are missing, and no figure has them"));
+}

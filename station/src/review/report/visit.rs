@@ -1,6 +1,7 @@
 //! A session with everything that the documents say of it, read once.
 
 use crate::clinic::ordered::Ordered;
+use crate::records::desk::not_as_signed;
 use crate::records::figures::SessionFigures;
 use crate::records::summary::{AlarmSummary, LearnedSummary, learned};
 use crate::records::{Archive, RecordsError, SessionLine, SessionRecord};
@@ -20,6 +21,8 @@ pub(super) struct Visit {
     pub(super) alarms: Vec<AlarmSummary>,
     /// What each bout taught, where it taught something.
     pub(super) learned: Vec<(u16, LearnedSummary)>,
+    /// What of it is not what was recorded, written and signed, in words.
+    pub(super) altered: Vec<String>,
     /// The same for a course.
     pub(super) in_course: course::Visit,
 }
@@ -33,7 +36,11 @@ impl Visit {
             let summary = learned(archive, bout.row)?;
             summaries.extend(summary.map(|summary| (bout.number, summary)));
         }
-        Ok(Self::made(record, in_course, summaries))
+        let altered = not_as_signed(archive, &record.line.id)?;
+        Ok(Self {
+            altered,
+            ..Self::made(record, in_course, summaries)
+        })
     }
 
     /// What can be said of a session by itself.
@@ -52,6 +59,7 @@ impl Visit {
             figures: in_course.figures.clone(),
             verdict: in_course.verdict.clone(),
             alarms: AlarmSummary::of_session(&record),
+            altered: record.damage.clone(),
             record,
             learned,
             in_course,

@@ -8,7 +8,7 @@ use super::moments::Moments;
 use crate::records::archive::local;
 use crate::records::desk::not_as_signed;
 use crate::records::figures::SessionFigures;
-use crate::records::session::{BoutRecord, GapRecord, Second, Span, Waveform};
+use crate::records::session::{BoutRecord, GapRecord, NO_GYM, Second, Span, Waveform};
 use crate::records::{Archive, RecordsError, SessionRecord};
 use crate::review::course::Visit;
 use crate::review::verdict::Verdict;
@@ -141,6 +141,9 @@ impl Opened {
         let began = local(line.began_wall_micros, zone);
         let places: Vec<String> = line.stations.iter().map(ToString::to_string).collect();
         let state = match line.state.as_str() {
+            "open" if self.record.gaps.iter().any(|gap| gap.reason == NO_GYM) => {
+                ", OPEN WITHOUT A GYM"
+            }
             "open" => ", STILL OPEN",
             "interrupted" => ", INTERRUPTED",
             _ => "",

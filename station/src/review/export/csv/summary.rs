@@ -370,9 +370,27 @@ impl<'a> Summary<'a> {
             |row| Some(held_back(row.0)),
         ),
         Column::number(
+            "recorded_s",
+            "s",
+            "seconds of bouts that are in samples.csv: sums and shares are of these alone",
+            |row| {
+                let (recorded, _) = row.0.session.recorded_and_missing_s();
+                Some(recorded.to_string())
+            },
+        ),
+        Column::number(
+            "missing_s",
+            "s",
+            "seconds of bouts and between them that were not recorded or are lost: in no figure",
+            |row| {
+                let (_, missing) = row.0.session.recorded_and_missing_s();
+                Some(missing.to_string())
+            },
+        ),
+        Column::number(
             "gaps",
             "",
-            "rows of gaps.csv: what was not recorded",
+            "rows of gaps.csv: what was not recorded, is lost, or was altered",
             |row| Some((row.0.session.gaps.len() + row.0.damaged.len()).to_string()),
         ),
         Column::text(

@@ -1,0 +1,248 @@
+//! Whether the seconds of a session are those that were recorded: none damaged, none missing without a gap that tells why, none changed, none
+//! added. The one answer for whoever shows, sums up, exports, signs or verifies it.
+
+use rusqlite::Connection;
+
+use super::archive::{self, BoutRow};
+use super::reading::rows;
+use super::samples::{self, Seconds};
+use super::session::unknown_word;
+use super::sums::{Counted, ToldSums};
+
+/// Two seconds of a bout further apart than this have something missing between them, in microseconds; and so have its beginning and the first,
+/// the last and its end.
+const HOLE_US: i64 = 2_500_000;
+
+/// A second, in microseconds.
+const SECOND_US: i64 = 1_000_000;
+
+/// What is wrong with seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// They cannot be read any more.
+    Damaged,
+    /// They are not there, and nothing in the record tells why.
+    Missing,
+    /// They are not what was recorded.
+    Changed,
+}
+
+/// Something that is wrong with the seconds of a bout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) bout: u16,
+    pub(super) wrong: Wrong,
+    /// From when to when, in microseconds of the gym's time; `None` where it is the bout as a whole.
+    pub(super) between_us: Option<(i64, i64)>,
+    /// The first and the last of those seconds, since the session began.
+    pub(super) between_s: Option<(i64, i64)>,
+    /// How many seconds are lost; 0 where nobody knows, and where none is.
+    pub(super) lost: i64,
+    /// What is wrong.
+    pub(super) because: String,
+}
+
+impl Fault {
+    /// In words: which bout, which seconds, what.
+    pub(super) fn words(&self) -> String {
+        let which = match self.between_s {
+            Some((from, to)) if from == to => format!("second {from} of bout {}", self.bout),
+            Some((from, to)) => format!("seconds {from} to {to} of bout {}", self.bout),
+            None => format!("the seconds of bout {}", self.bout),
+        };
+        match self.wrong {
+            Wrong::Damaged => format!("{which} are damaged in the record ({})", self.because),
+            Wrong::Missing => format!("{which} are missing: {}", self.because),
+            Wrong::Changed => format!("{which}: {}", self.because),
+        }
+    }
+}
+
+/// What is wrong with the seconds of a session.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub(super) fn of_session(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Fault>> {
+    let told = ToldSums::of(connection, session)?;
+    let mut faults = Vec::new();
+    for bout in archive::bouts(connection, session)? {
+        let seconds = samples::joined(connection, bout.row)?;
+        faults.extend(of_bout(connection, &bout, &seconds, &told));
+    }
+    Ok(faults)
+}
+
+/// What is wrong with the seconds of a bout, as they were read.
+pub(super) fn of_bout(
+    connection: &Connection,
+    bout: &BoutRow,
+    seconds: &Seconds,
+    told: &ToldSums,
+) -> Vec<Fault> {
+    let look = Look {
+        connection,
+        bout,
+        seconds,
+        origin_us: seconds.rows.first().map_or(bout.began_us, |first| {
+            first
+                .at_us
+                .saturating_sub(first.t_s.saturating_mul(SECOND_US))
+        }),
+    };
+    let mut faults = look.damaged();
+    faults.extend(look.holes());
+    faults.extend(look.beside());
+    if faults.is_empty() {
+        faults.extend(look.changed(told));
+    }
+    faults
+}
+
+struct Look<'a> {
+    connection: &'a Connection,
+    bout: &'a BoutRow,
+    seconds: &'a Seconds,
+    /// The session's beginning on the bout's clock.
+    origin_us: i64,
+}
+
+impl Look<'_> {
+    fn of_whole(&self, wrong: Wrong, because: String) -> Fault {
+        Fault {
+            bout: self.bout.number,
+            wrong,
+            between_us: None,
+            between_s: None,
+            lost: 0,
+            because,
+        }
+    }
+
+    /// What cannot be read, and words that are none of this program's.
+    fn damaged(&self) -> Vec<Fault> {
+        let blocks = self.seconds.damaged.iter().map(|damaged| Fault {
+            between_us: Some((damaged.from_us, damaged.to_us)),
+            between_s: Some((damaged.from_s, damaged.to_s)),
+            lost: damaged.lost,
+            ..self.of_whole(Wrong::Damaged, damaged.because.clone())
+        });
+        let words = self.seconds.rows.iter().filter_map(|row| {
+            let because = unknown_word(row)?;
+            Some(Fault {
+                between_us: Some((row.at_us, row.at_us)),
+                between_s: Some((row.t_s, row.t_s)),
+                lost: 1,
+                ..self.of_whole(Wrong::Damaged, because)
+            })
+        });
+        blocks.chain(words).collect()
+    }
+
+    /// Where the next second is too far away, and nothing is known of what was between.
+    fn holes(&self) -> Vec<Fault> {
+        let mut known = self.gaps();
+        let damaged = self.seconds.damaged.iter();
+        known.extend(damaged.map(|damaged| (damaged.from_us, damaged.to_us)));
+        let because = if self.seconds.rows.is_empty() {
+            "the bout has turns, but not a second was recorded"
+        } else {
+            "seconds are missing, and no gap tells why"
+        };
+        // An open bout goes on to its last turn.
+        let end = self.bout.ended_us.or_else(|| self.last_turn());
+        let mut before = self.bout.began_us;
+        let mut from = before;
+        let mut faults = Vec::new();
+        let times = self.seconds.rows.iter().map(|row| row.at_us);
+        for (after, is_row) in times
+            .map(|at| (at, true))
+            .chain(end.map(|end| (end, false)))
+        {
+            let is_long = after.saturating_sub(before) > HOLE_US;
+            if is_long && !known.iter().any(|gap| meet(*gap, (before, after))) {
+                let last = if is_row { after - SECOND_US } else { after };
+                let second = |at: i64| (at - self.origin_us + SECOND_US / 2).div_euclid(SECOND_US);
+                faults.push(Fault {
+                    between_us: Some((from, after)),
+                    between_s: Some((second(from), second(last).max(second(from)))),
+                    lost: (after.saturating_sub(from) + SECOND_US / 2).div_euclid(SECOND_US),
+                    ..self.of_whole(Wrong::Missing, because.to_owned())
+                });
+            }
+            before = after;
+            from = after.saturating_add(SECOND_US);
+        }
+        faults
+    }
+
+    /// The last turn of the journal; `None` where there is none, or it cannot be read, which stands among the findings about the journal.
+    fn last_turn(&self) -> Option<i64> {
+        rows(
+            self.connection,
+            "SELECT max(last_us) FROM journal_blocks WHERE bout_id = ?1",
+            [self.bout.row],
+            |row| row.get::<_, Option<i64>>(0),
+        )
+        .ok()?
+        .into_iter()
+        .next()
+        .flatten()
+    }
+
+    /// What the record says is missing, from when to when.
+    fn gaps(&self) -> Vec<(i64, i64)> {
+        // Where the gaps cannot be read, that stands among the findings about the file.
+        rows(
+            self.connection,
+            "SELECT from_us, to_us FROM gaps JOIN bouts ON bouts.id = ?1
+             WHERE gaps.run_id = bouts.run_id AND (gaps.session_id IS NULL OR gaps.session_id = bouts.session_id)
+             AND what NOT IN ('plethysmogram', 'wire', 'notices')",
+            [self.bout.row],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap_or_default()
+    }
+
+    /// Rows are packed from the first on: one that stands beside a packed block was added.
+    fn beside(&self) -> Option<Fault> {
+        let found = rows(
+            self.connection,
+            "SELECT (SELECT count(*) FROM samples JOIN sample_blocks ON sample_blocks.bout_id = samples.bout_id
+               AND at_us BETWEEN first_us AND last_us WHERE samples.bout_id = ?1)
+             + (SELECT count(*) FROM sample_blocks AS one JOIN sample_blocks AS other ON other.bout_id = one.bout_id
+               AND other.id <> one.id AND other.first_us BETWEEN one.first_us AND one.last_us WHERE one.bout_id = ?1)",
+            [self.bout.row],
+            |row| row.get::<_, i64>(0),
+        );
+        // Where they cannot be read, that is found elsewhere.
+        let added = found.ok()?.into_iter().next().filter(|added| *added > 0)?;
+        Some(self.of_whole(
+            Wrong::Changed,
+            format!("{added} rows or blocks stand where others are packed: they were added"),
+        ))
+    }
+
+    /// Whether they are what the event of the session's end tells of.
+    fn changed(&self, told: &ToldSums) -> Option<Fault> {
+        let (of_bout, event) = told.bouts.get(&self.bout.number)?;
+        let expected = of_bout.seconds.as_ref()?;
+        let found = Counted::of_seconds(&self.seconds.rows);
+        if found == *expected {
+            return None;
+        }
+        let because = if found.count == expected.count {
+            format!("they are not those that event {event} tells of")
+        } else {
+            format!(
+                "there are {}, and event {event} tells of {}",
+                found.count, expected.count
+            )
+        };
+        Some(self.of_whole(Wrong::Changed, because))
+    }
+}
+
+/// Whether two stretches of time have an instant in common.
+pub(super) const fn meet(one: (i64, i64), other: (i64, i64)) -> bool {
+    one.0 <= other.1 && other.0 <= one.1
+}

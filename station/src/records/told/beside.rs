@@ -1,0 +1,168 @@
+//! What stands beside a session: gaps, runs, wires and clocks.
+
+use rusqlite::{Connection, OptionalExtension};
+use serde_json::Value;
+
+use super::super::reading::rows;
+use super::super::sums::{Counted, ToldSums};
+use super::{FOUND_OPEN, Found, GOES_ON, LOST, NOT_ON_YET, SINCE, Told, UNTIL, gap, told};
+
+/// A gap as its row has it.
+struct Gap {
+    run: i64,
+    what: String,
+    between_us: (i64, i64),
+    lost: i64,
+    reason: String,
+}
+
+impl Gap {
+    /// Whether one of the session's own events tells of it: that it was found open, or that it goes on.
+    fn is_told_by(&self, event: &Told, run_before: Option<i64>) -> bool {
+        let number = |name: &str| event.detail.get(name).and_then(Value::as_i64);
+        let (from_us, to_us) = self.between_us;
+        match (event.text.as_str(), self.reason.as_str()) {
+            (FOUND_OPEN, LOST) => {
+                // An earlier version told only when the last was.
+                let last = number("last_us").unwrap_or_default();
+                run_before.is_none_or(|run| run == self.run)
+                    && (from_us, to_us) == (last, number(UNTIL).unwrap_or(last))
+            }
+            (GOES_ON, NOT_ON_YET) => {
+                (self.run, Some(from_us), to_us) == (event.run, number(SINCE), event.at_us)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What was not recorded: each row has its event, and each event its row.
+pub(super) fn of_gaps(
+    connection: &Connection,
+    session: &str,
+    its_own: &[Told],
+    found: &mut Found,
+) -> rusqlite::Result<()> {
+    let gaps = rows(
+        connection,
+        "SELECT run_id, what, from_us, to_us, lost, reason FROM gaps WHERE session_id = ?1 ORDER BY id",
+        [session],
+        |row| {
+            Ok(Gap {
+                run: row.get(0)?,
+                what: row.get(1)?,
+                between_us: (row.get(2)?, row.get(3)?),
+                lost: row.get(4)?,
+                reason: row.get(5)?,
+            })
+        },
+    )?;
+    let mut events = told(connection, session, "kind = 'gap'")?;
+    for row in gaps {
+        let (from_us, to_us) = row.between_us;
+        let words = gap(
+            &row.what,
+            row.lost,
+            to_us.saturating_sub(from_us),
+            &row.reason,
+        );
+        let place = events
+            .iter()
+            .position(|event| (event.run, event.at_us, &event.text) == (row.run, to_us, &words));
+        if let Some(place) = place {
+            events.remove(place);
+            continue;
+        }
+        let befores = std::iter::once(None).chain(its_own.iter().map(|event| Some(event.run)));
+        let is_told = its_own
+            .iter()
+            .zip(befores)
+            .any(|(event, before)| row.is_told_by(event, before));
+        if !is_told {
+            found.push((
+                "gap",
+                format!(
+                    "no event tells of the gap of the {} ({})",
+                    row.what, row.reason
+                ),
+            ));
+        }
+    }
+    for event in events {
+        let because = format!(
+            "the gap that event {} tells of is gone, or was changed",
+            event.id
+        );
+        found.push(("gap", because));
+    }
+    Ok(())
+}
+
+/// What recorded it: each run says the same as the session and the bouts that were recorded in it, of which earlier versions have the number alone.
+pub(super) fn of_runs(
+    connection: &Connection,
+    session: &str,
+    found: &mut Found,
+) -> rusqlite::Result<()> {
+    let differing = rows(
+        connection,
+        "SELECT DISTINCT runs.id, runs.software, said FROM
+           (SELECT run_id, software AS said FROM sessions WHERE id = ?1 UNION SELECT run_id, build FROM bouts WHERE session_id = ?1)
+         JOIN runs ON runs.id = run_id WHERE runs.software NOT IN (said, 'station ' || said)",
+        [session],
+        |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?)),
+    )?;
+    for (run, software, said) in differing {
+        found.push((
+            "run",
+            format!("run {run} is said to be of {software}, and what was recorded in it of {said}"),
+        ));
+    }
+    Ok(())
+}
+
+/// What went over the wires, and how the clocks were read, as far as events tell.
+pub(super) fn of_wires_and_clock(
+    connection: &Connection,
+    session: &str,
+    told: &ToldSums,
+    found: &mut Found,
+) -> rusqlite::Result<()> {
+    let differs = |there: &Counted, expected: &Counted| {
+        if there.count == expected.count {
+            "was changed".to_owned()
+        } else {
+            format!("is in {} rows, not {}", there.count, expected.count)
+        }
+    };
+    for (bout, (of_bout, event)) in &told.bouts {
+        let row: Option<i64> = connection
+            .prepare_cached("SELECT id FROM bouts WHERE session_id = ?1 AND number = ?2")?
+            .query_row((session, bout), |row| row.get(0))
+            .optional()?;
+        let Some(row) = row else {
+            found.push((
+                "session",
+                format!("bout {bout}, which event {event} tells of, is gone"),
+            ));
+            continue;
+        };
+        let there = Counted::of_wire(connection, row)?;
+        if there != of_bout.wire {
+            let how = differs(&there, &of_bout.wire);
+            let because =
+                format!("what went over the wires of bout {bout} {how}: event {event} tells of it");
+            found.push(("wire", because));
+        }
+    }
+    for (run, expected, event) in &told.clocks {
+        let there = Counted::of_clock(connection, *run, expected.count)?;
+        if there != *expected {
+            let how = differs(&there, expected);
+            let because =
+                format!("how the clocks were read in run {run} {how}: event {event} tells of it");
+            found.push(("clock", because));
+        }
+    }
+    Ok(())
+}
