@@ -32,7 +32,7 @@ pub(crate) fn entries(session: SessionId, at: Timestamp, wall_micros: i64) -> Ve
                 text: String::new(),
             },
             header: JournalHeader {
-                build: "test".to_owned(),
+                build: env!("CARGO_PKG_VERSION").to_owned(),
                 decisions: control::DECISIONS,
                 state_format: control::FORMAT,
                 configuration: String::new(),
