@@ -94,6 +94,7 @@ impl Strangers {
         let is_known = best.protocol != self.own
             && best.is_proof()
             && best.certainty >= Certainty::Likely
+            && best.is_no_chance()
             && self.listening.others(best).next().is_none();
         is_known.then(|| self.first(best.protocol)).flatten()
     }

@@ -23,9 +23,10 @@ pub const FAMILY: Family = Family {
     link: |settings| Box::new(AntLink::of(Ant::new(sensor(settings)))),
     decode_settings: &[],
     decode,
-    ear: Some(Ear::of(Proof::Checked, 2, || {
-        counted(ant::RadioDecoder::new())
-    })),
+    ear: Some(Ear {
+        no_chance: 2,
+        ..Ear::of(Proof::Checked, 2, || counted(ant::RadioDecoder::new()))
+    }),
     models: MODELS,
     wiring: "USB1 stick: a serial port of its own; USB2 and USB-m sticks by the driver usb-serial-simple (recalled); modules: logic levels, and the module's **RTS to the adapter's CTS**: it lowers it for 50 µs after each message",
     source: "hosts' code (GoldenCheetah, FortiusANT, openant, Auuki), which quote the ANT+ texts",

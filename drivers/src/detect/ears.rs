@@ -45,6 +45,8 @@ pub struct Ear {
     pub(crate) proof: Proof,
     /// So many messages make it likely, or sure where they have a check.
     pub(crate) enough: u64,
+    /// With fewer messages nobody is named at another one's port: noise makes a frame as short as this one once in a long while (assumed).
+    pub(crate) no_chance: u64,
     /// Protocols of the same pattern.
     pub(crate) twins: &'static [&'static str],
     /// Whether the bytes as a whole can be this; decoders pass over what they need not understand.
@@ -59,6 +61,7 @@ impl Ear {
         Self {
             proof,
             enough,
+            no_chance: 1,
             twins: &[],
             can_be: |_| true,
             remedy: |_| None,
@@ -203,6 +206,7 @@ struct Listener {
 pub(crate) struct Best {
     pub(crate) protocol: &'static str,
     pub(crate) certainty: Certainty,
+    messages: u64,
     ear: Ear,
 }
 
@@ -210,6 +214,11 @@ impl Best {
     /// Whether its messages are more than a pattern of bits.
     pub(crate) fn is_proof(&self) -> bool {
         self.ear.proof > Proof::Pattern
+    }
+
+    /// Whether noise would not have made so many of its messages.
+    pub(crate) fn is_no_chance(&self) -> bool {
+        self.messages >= self.ear.no_chance
     }
 }
 
@@ -281,6 +290,7 @@ impl Listening {
         Some(Best {
             protocol: first.family.id,
             certainty,
+            messages: first.decoder.tally().good,
             ear: first.ear,
         })
     }
