@@ -423,36 +423,10 @@ impl Station {
 
 #[cfg(test)]
 mod tests {
-    use protocols::vocabulary::{
-        Averaging, LoadControl, MachineCommand, MachineKind, OnSilence, PowerRange, ReadBack, Slew,
-        Watts,
-    };
+    use protocols::vocabulary::MachineCommand;
 
+    use super::bench::cycle;
     use super::*;
-
-    fn cycle() -> Capabilities {
-        Capabilities {
-            kind: MachineKind::Cycle,
-            control: LoadControl::Commanded,
-            power: Some(PowerRange {
-                min: Watts::new(5).expect("in range"),
-                max: Watts::new(400).expect("in range"),
-                step: 1,
-            }),
-            belt: None,
-            slew: Slew {
-                watts_per_second: 20.0,
-                metres_per_second_squared: 0.1,
-                grade_percent_per_second: 0.5,
-            },
-            averaging: Averaging {
-                delay: Duration::ZERO,
-            },
-            poll_interval: Duration::from_millis(500),
-            on_silence: OnSilence::KeepsLoad,
-            reads: ReadBack::default(),
-        }
-    }
 
     #[test]
     fn a_broken_invariant_lets_go_of_everything_and_calls_for_a_person() {

@@ -3,40 +3,16 @@
 use std::vec::Vec;
 
 use protocols::vocabulary::{
-    Averaging, BeltRange, Kilograms, MachineKind, MachineState, MetresPerSecond, OnSilence,
-    PercentGrade, PowerRange, ReadBack, Slew, number,
+    BeltRange, Kilograms, MachineKind, MachineState, MetresPerSecond, PercentGrade, number,
 };
 
 use super::*;
 use crate::prescription::BeltPreference;
-
-fn mets(value: f64) -> NetMets {
-    NetMets::new(value).expect("in range")
-}
+use crate::station::bench::{cycle, mets};
 
 /// A claimed cycle with an 80 kg patient, told a load for 2.0 MET.
 fn pedalling() -> Drive {
-    let capabilities = Capabilities {
-        kind: MachineKind::Cycle,
-        control: LoadControl::Commanded,
-        power: Some(PowerRange {
-            min: Watts::new(1).expect("in range"),
-            max: Watts::new(400).expect("in range"),
-            step: 1,
-        }),
-        belt: None,
-        slew: Slew {
-            watts_per_second: 20.0,
-            metres_per_second_squared: 0.1,
-            grade_percent_per_second: 0.5,
-        },
-        averaging: Averaging {
-            delay: Duration::ZERO,
-        },
-        poll_interval: Duration::from_millis(500),
-        on_silence: OnSilence::KeepsLoad,
-        reads: ReadBack::default(),
-    };
+    let capabilities = cycle();
     let mass = Kilograms::new(80.0).expect("in range");
     let mut drive = Drive::new(&capabilities);
     drive.take(Actuation::new(&capabilities, mass, None).expect("it fits"));
@@ -129,7 +105,6 @@ const fn load(granted: NetMets, moved: Ordering) -> Wanted {
 fn belt() -> Drive {
     let capabilities = Capabilities {
         kind: MachineKind::Treadmill,
-        control: LoadControl::Commanded,
         power: None,
         belt: Some(BeltRange {
             min_speed: MetresPerSecond::new(0.5 / 3.6).expect("in range"),
@@ -138,17 +113,7 @@ fn belt() -> Drive {
             speed_step: 1.0 / 36.0,
             grade_step: 0.5,
         }),
-        slew: Slew {
-            watts_per_second: 20.0,
-            metres_per_second_squared: 0.1,
-            grade_percent_per_second: 0.5,
-        },
-        averaging: Averaging {
-            delay: Duration::ZERO,
-        },
-        poll_interval: Duration::from_millis(500),
-        on_silence: OnSilence::KeepsLoad,
-        reads: ReadBack::default(),
+        ..cycle()
     };
     let preference = BeltPreference {
         preferred_speed: MetresPerSecond::new(1.4).expect("in range"),

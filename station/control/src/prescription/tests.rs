@@ -1,66 +1,22 @@
 //! The last door: what no bout may begin with.
 
 use super::*;
-
-fn mets(value: f64) -> NetMets {
-    NetMets::new(value).expect("in range")
-}
-
-const HELD: Mode = Mode::HeartRateHeld {
-    target: 105.0,
-    assessed_gain: Some(10.0),
-    assessed_rest: Some(70.0),
-};
+use crate::station::bench::{held, mets, setup};
 
 fn sound(mode: Mode) -> BoutSetup {
-    BoutSetup {
-        prescription: Prescription {
-            mode,
-            heart_rate: Some(HeartRateLimits {
-                upper: 130.0,
-                lower: 40.0,
-                zone: Some((95.0, 115.0)),
-                stop_margin: 10.0,
-                icd_detection: Some(160.0),
-            }),
-            saturation_floor: 88.0,
-            heart_rate_required: true,
-            saturation_required: true,
-            warm_up_load: mets(1.8),
-            ceiling: mets(6.0),
-            ramp_up: 1.0,
-            warm_up_ramp: 3.0,
-            warm_up: Duration::from_mins(5),
-            conditioning: Duration::from_mins(10),
-            cool_down: Duration::from_mins(3),
-            exertion_upper: 14,
-            dyspnoea_upper: 6,
-            claudication_stop: 3,
-            systolic_stop: 250,
-            diastolic_stop: 115,
-            blood_pressure_interval: None,
-            cadence_low: 40,
-            belt: None,
-            holding: Holding::default(),
-        },
-        patient: PatientFacts {
-            mass: Kilograms::new(80.0).expect("in range"),
-            atrial_fibrillation: false,
-            denervated: false,
-            paced: false,
-            chronotropic_incompetence: false,
-            lung_disease: false,
-        },
-        sensors: BoundSensors {
-            strap: true,
-            oximeter: true,
-        },
-        tuning: Tuning::DEFAULT,
-        earlier: Some(EarlierGain {
-            gain: 10.0,
-            gain_sd: 2.0,
-        }),
-    }
+    let mut bout = setup(mode);
+    bout.prescription.heart_rate = Some(HeartRateLimits {
+        upper: 130.0,
+        lower: 40.0,
+        zone: Some((95.0, 115.0)),
+        stop_margin: 10.0,
+        icd_detection: Some(160.0),
+    });
+    bout.earlier = Some(EarlierGain {
+        gain: 10.0,
+        gain_sd: 2.0,
+    });
+    bout
 }
 
 fn limits(bout: &mut BoutSetup) -> &mut HeartRateLimits {
@@ -161,13 +117,13 @@ const fn by_heart_rate(work: f64, recovery: f64) -> Mode {
 fn a_figure_that_is_none_lets_no_bout_begin() {
     for (what, set) in MORE_THAN_NOTHING.into_iter().chain(NOT_NEGATIVE) {
         for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
-            let mut bout = sound(HELD);
+            let mut bout = sound(held());
             set(&mut bout, bad);
             assert!(!bout.is_sound(), "{what} {bad}");
         }
     }
     for (what, set) in MORE_THAN_NOTHING {
-        let mut bout = sound(HELD);
+        let mut bout = sound(held());
         set(&mut bout, 0.0);
         assert!(!bout.is_sound(), "{what} 0");
     }
@@ -176,7 +132,7 @@ fn a_figure_that_is_none_lets_no_bout_begin() {
 #[test]
 fn what_has_a_meaning_is_let_through() {
     for mode in [
-        HELD,
+        held(),
         by_heart_rate(112.0, 95.0),
         by_heart_rate(100.0, 100.0),
         Mode::ByHand,
@@ -184,15 +140,15 @@ fn what_has_a_meaning_is_let_through() {
         assert!(sound(mode).is_sound(), "{mode:?}");
     }
     for (what, set) in NOT_NEGATIVE {
-        let mut bout = sound(HELD);
+        let mut bout = sound(held());
         set(&mut bout, 0.0);
         assert!(bout.is_sound(), "{what} 0");
     }
-    let mut bare = sound(HELD);
+    let mut bare = sound(held());
     bare.prescription.heart_rate = None;
     bare.earlier = None;
     assert!(bare.is_sound());
-    let mut nothing = sound(HELD);
+    let mut nothing = sound(held());
     nothing.prescription.ceiling = NetMets::ZERO;
     assert!(!nothing.is_sound(), "a ceiling of nothing");
     assert!(
@@ -203,7 +159,7 @@ fn what_has_a_meaning_is_let_through() {
 
 #[test]
 fn the_stop_limit_is_the_nearer_of_margin_and_detection() {
-    let mut bout = sound(HELD);
+    let mut bout = sound(held());
     for (icd, stop) in [
         (None, 140.0),
         (Some(156.0), 140.0),
@@ -231,24 +187,24 @@ fn the_least_that_is_ordered_is_that_of_any_phase_but_the_cool_down() {
         (Mode::MetHeld { target: mets(1.4) }, 1.4),
         (interval(4.0, 1.2), 1.2),
         (interval(1.1, 1.2), 1.1),
-        (HELD, 1.8),
+        (held(), 1.8),
         (by_heart_rate(112.0, 95.0), 1.8),
         (Mode::ByHand, 1.8),
     ] {
         let found = sound(mode).prescription.least_ordered();
         assert_eq!(found, mets(least), "{mode:?}");
     }
-    let mut low = sound(HELD);
+    let mut low = sound(held());
     low.prescription.ceiling = mets(1.3);
     assert_eq!(low.prescription.least_ordered(), mets(1.3));
 }
 
 #[test]
 fn a_heart_rate_leads_where_one_is_ordered() {
-    assert!(HELD.holds_heart_rate());
+    assert!(held().holds_heart_rate());
     assert!(by_heart_rate(112.0, 95.0).holds_heart_rate());
     assert!(!Mode::ByHand.holds_heart_rate());
     assert!(!Mode::Constant { target: mets(3.0) }.holds_heart_rate());
-    assert_eq!(HELD.assessed(), (Some(10.0), Some(70.0)));
+    assert_eq!(held().assessed(), (Some(10.0), Some(70.0)));
     assert_eq!(Mode::ByHand.assessed(), (None, None));
 }

@@ -18,11 +18,11 @@ use crate::prescription::{
 };
 use crate::view::PhaseKind;
 
-pub(super) fn mets(value: f64) -> NetMets {
+pub(crate) fn mets(value: f64) -> NetMets {
     NetMets::new(value).expect("in range")
 }
 
-pub(super) fn cycle() -> Capabilities {
+pub(crate) fn cycle() -> Capabilities {
     Capabilities {
         kind: MachineKind::Cycle,
         control: LoadControl::Commanded,
