@@ -46,6 +46,19 @@ const fn probe(
     }
 }
 
+/// The question to an old cockpit of Daum's first dialect.
+const fn daum_of_old(line: LineSettings) -> Probe {
+    Probe {
+        repeats: true,
+        ..probe(
+            "daum-classic",
+            line,
+            DAUM_CLASSIC_OLD,
+            answers::daum_classic_old,
+        )
+    }
+}
+
 /// `GETSTATUS`, `GETVERSION`.
 const CSAFE: &[&[u8]] = &[&[0xF1, 0x80, 0x80, 0xF2], &[0xF1, 0x91, 0x91, 0xF2]];
 /// `C0`: does the belt run; `C4`: the elevation that was set, which Woodway's dialect does not know; `C0` again.
@@ -85,27 +98,11 @@ pub const PROBES: &[Probe] = &[
     probe("daum-classic", B9600, DAUM_CLASSIC, answers::daum_classic),
     probe("trackmaster", B9600, BELT, answers::belt),
     // Not right behind the other dialect, for the same reason.
-    Probe {
-        repeats: true,
-        ..probe(
-            "daum-classic",
-            B9600,
-            DAUM_CLASSIC_OLD,
-            answers::daum_classic_old,
-        )
-    },
+    daum_of_old(B9600),
     probe("trackmaster", B4800, BELT, answers::belt),
     probe("ergoline", B4800, ERGOLINE, answers::ergoline),
     // Before the Monark: its `id` begins as two commands of a Daum, which this one finds first.
-    Probe {
-        repeats: true,
-        ..probe(
-            "daum-classic",
-            B4800,
-            DAUM_CLASSIC_OLD,
-            answers::daum_classic_old,
-        )
-    },
+    daum_of_old(B4800),
     Probe {
         // A Monark may take a second over the first answer.
         wait: Duration::from_secs(1),
