@@ -67,10 +67,7 @@ pub struct AuditArgs {
 pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
     let zone = TimeZone::system();
     let archive = Archive::open_named(args.record.as_deref())?;
-    let day = match args.day {
-        Some(day) => day.of(&archive, &zone)?,
-        None => None,
-    };
+    let day = DayAsked::resolve(args.day, &archive, &zone)?;
     let Ok(days) = SessionFilter::default().of_days(day, day, &zone) else {
         return Ok(output::wrong_usage(
             &"that day is none on this machine's clock",

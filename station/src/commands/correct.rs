@@ -84,10 +84,7 @@ pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
             )));
         }
     };
-    let (by, secret) = match args.by.proof(&archive) {
-        Ok(proof) => proof,
-        Err(error) => return Ok(output::finding(&error)),
-    };
+    let (by, secret) = args.by.proof(&archive)?;
     let correction = Correction {
         number: args.number,
         value,

@@ -46,15 +46,16 @@ impl FromStr for DayAsked {
 }
 
 impl DayAsked {
-    /// Which day it is, where the reader is; `None` where the record has no session yet.
-    pub(super) fn of(
-        self,
+    /// Which day was asked for, where the reader is; `None` where none was, or the record has no session yet.
+    pub(super) fn resolve(
+        asked: Option<Self>,
         archive: &Archive,
         zone: &TimeZone,
     ) -> Result<Option<Date>, RecordsError> {
-        match self {
-            Self::On(day) => Ok(Some(day)),
-            Self::Last => {
+        match asked {
+            None => Ok(None),
+            Some(Self::On(day)) => Ok(Some(day)),
+            Some(Self::Last) => {
                 let latest = archive.list(&SessionFilter {
                     limit: Some(1),
                     ..SessionFilter::default()

@@ -124,10 +124,7 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         (vec![archive.find(asked)?], false)
     } else {
         let zone = TimeZone::system();
-        let day = match args.day {
-            Some(day) => day.of(&archive, &zone)?,
-            None => None,
-        };
+        let day = DayAsked::resolve(args.day, &archive, &zone)?;
         let whose = args.patient.as_deref();
         (which::fitting(&archive, day, whose, &zone)?, true)
     };

@@ -72,10 +72,7 @@ pub fn run(args: &IdentifyArgs) -> Result<ExitCode, DeskError> {
     if !args.forget && args.name.is_none() {
         return shown(&archive, &args.by.who(), pseudonym);
     }
-    let (by, secret) = match args.by.proof(&archive) {
-        Ok(proof) => proof,
-        Err(error) => return Ok(output::finding(&error)),
-    };
+    let (by, secret) = args.by.proof(&archive)?;
     if args.forget {
         forget(archive.path(), &by, &secret, pseudonym)?;
         return Ok(staffed::done(&format!(

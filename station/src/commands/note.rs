@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::output;
 use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
 use crate::records::desk::{DeskError, note};
@@ -50,10 +49,7 @@ pub struct NoteArgs {
 pub fn run(args: &NoteArgs) -> Result<ExitCode, DeskError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let session = archive.find(&args.session)?.id;
-    let (by, secret) = match args.by.proof(&archive) {
-        Ok(proof) => proof,
-        Err(error) => return Ok(output::finding(&error)),
-    };
+    let (by, secret) = args.by.proof(&archive)?;
     note(archive.path(), &by, &secret, &session, &args.text)?;
     Ok(staffed::done(&format!(
         "the note is with {session}{}",

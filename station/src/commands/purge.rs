@@ -81,10 +81,7 @@ pub fn run(args: &PurgeArgs) -> Result<ExitCode, DeskError> {
     };
     let archive = Archive::open_named(args.record.as_deref())?;
     let outcome = if let Some(confirmed) = args.confirm {
-        let (by, secret) = match args.by.proof(&archive) {
-            Ok(proof) => proof,
-            Err(error) => return Ok(output::finding(&error)),
-        };
+        let (by, secret) = args.by.proof(&archive)?;
         let path = archive.path().to_owned();
         drop(archive);
         let wanted = Wanted {

@@ -82,10 +82,7 @@ pub struct ReportArgs {
 pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
     let archive = Archive::open_named(args.record.as_deref())?;
     let zone = TimeZone::system();
-    let day = match args.day {
-        Some(day) => day.of(&archive, &zone)?,
-        None => None,
-    };
+    let day = DayAsked::resolve(args.day, &archive, &zone)?;
     let sessions = match &args.session {
         Some(asked) => vec![archive.find(asked)?],
         None => which::fitting(&archive, day, args.patient.as_deref(), &zone)?,

@@ -71,10 +71,7 @@ pub fn run(args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
             patient,
             text: None,
         },
-        day: match args.day {
-            Some(day) => day.of(&archive, &theme.time_zone)?,
-            None => None,
-        },
+        day: DayAsked::resolve(args.day, &archive, &theme.time_zone)?,
         session: args.session.clone(),
         by: args.by.named(),
     };

@@ -102,10 +102,7 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
         )));
     }
     let archive = Archive::open_named(args.record.as_deref())?;
-    let day = match args.day {
-        Some(day) => day.of(&archive, &zone)?,
-        None => None,
-    };
+    let day = DayAsked::resolve(args.day, &archive, &zone)?;
     let filter = match filter(args, day, &zone) {
         Ok(filter) => filter,
         Err(error) => {

@@ -74,10 +74,7 @@ pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
             session.state
         ));
     }
-    let (by, secret) = match args.by.proof(&archive) {
-        Ok(proof) => proof,
-        Err(error) => return Ok(output::finding(&error)),
-    };
+    let (by, secret) = args.by.proof(&archive)?;
     let signed = sign(archive.path(), &by, &secret, &session.id, meaning)?;
     let mut out = Output::new();
     if args.json {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::{self, Output};
-use super::secret::{SecretError, Secrets};
+use super::secret::Secrets;
 use crate::records::desk::{By, DeskError, members};
 use crate::records::location;
 use crate::records::{Archive, RecordsError};
@@ -63,28 +63,19 @@ impl ProofArgs {
     ///
     /// # Errors
     /// Where nobody was named, nobody is on the record's staff list, or no secret came.
-    pub(in crate::commands) fn proof(&self, archive: &Archive) -> Result<(By, String), ProofError> {
+    pub(in crate::commands) fn proof(&self, archive: &Archive) -> Result<(By, String), DeskError> {
         let by = self.who();
         let By::Named(id) = &by else {
-            return Err(DeskError::Nobody.into());
+            return Err(DeskError::Nobody);
         };
-        if members(archive).map_err(DeskError::from)?.is_empty() {
-            return Err(DeskError::NoStaff.into());
+        if members(archive)?.is_empty() {
+            return Err(DeskError::NoStaff);
         }
-        let secret = Secrets::from(self.secret_stdin).of(id)?;
+        let secret = Secrets::from(self.secret_stdin)
+            .of(id)
+            .map_err(|error| DeskError::NoSecret(error.to_string()))?;
         Ok((by, secret))
     }
-}
-
-/// Why nobody has proved who acts.
-#[derive(Debug, thiserror::Error)]
-pub(in crate::commands) enum ProofError {
-    /// Nobody was named, or nobody can be.
-    #[error(transparent)]
-    Desk(#[from] DeskError),
-    /// No secret came.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
 }
 
 /// Who it is, where a command takes nobody's name.

@@ -112,6 +112,9 @@ pub enum DeskError {
         /// Which.
         pseudonym: String,
     },
+    /// Nobody's secret came.
+    #[error("{0}")]
+    NoSecret(String),
     /// The system has no random numbers.
     #[error("no random salt can be made ({0}), so no secret can be kept")]
     NoSalt(std::io::Error),
