@@ -4,6 +4,8 @@ use protocols::vocabulary::Timestamp;
 use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, ErrorCode, Params, Row, ToSql};
 
+use serde::de::DeserializeOwned;
+
 use super::entry::JournalHeader;
 use super::identity::SessionId;
 
@@ -38,6 +40,22 @@ pub(super) fn may_be_text(row: &Row<'_>, column: usize) -> rusqlite::Result<Opti
             text(row, column).map(Some)
         }
     }
+}
+
+/// An event's detail; as the default is where it has none, or a disk has damaged it.
+pub(super) fn detail<T: DeserializeOwned + Default>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    let detail = may_be_text(row, column)?;
+    Ok(detail
+        .and_then(|detail| serde_json::from_str(&detail).ok())
+        .unwrap_or_default())
+}
+
+/// One field of an event's detail in SQL, nothing where the detail was damaged: SQLite fails a whole query for a text that is no JSON.
+pub(super) fn of_detail(field: &str) -> String {
+    format!("CASE WHEN json_valid(detail) THEN json_extract(detail, '$.{field}') END")
 }
 
 /// Whether pages of the file are damaged: others of it may be whole.

@@ -502,7 +502,6 @@ fn events(
     };
     let read = |row: &Row<'_>| {
         let bout: Option<i64> = row.get(1)?;
-        let detail = reading::may_be_text(row, 12)?;
         Ok(EventRecord {
             id: row.get(0)?,
             bout: bout.and_then(|bout| bouts.get(&bout).copied()),
@@ -515,7 +514,7 @@ fn events(
             value: row.get(9)?,
             limit: row.get(10)?,
             text: reading::text(row, 11)?,
-            detail: detail.and_then(|detail| serde_json::from_str(&detail).ok()),
+            detail: reading::detail(row, 12)?,
             hash: row.get(13)?,
         })
     };

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::archive::{Archive, seconds, whole_second};
 use super::codes::word;
-use super::desk::not_as_written;
+use super::desk::{altered, not_as_written};
 use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
@@ -170,12 +170,8 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .iter()
         .map(|bout| sum_up(archive, &record, bout))
         .collect::<Result<_, _>>()?;
-    let mut findings = not_as_written(archive, [record.line.id.as_str()])?;
-    for damage in &record.damage {
-        if !findings.contains(damage) {
-            findings.push(damage.clone());
-        }
-    }
+    let mut findings = not_as_written(archive, [])?;
+    findings.extend(altered(archive, &record)?);
     Ok(Summary {
         alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),

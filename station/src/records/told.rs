@@ -147,7 +147,6 @@ fn told(connection: &Connection, session: &str, which: &str) -> rusqlite::Result
             values: &[&session],
         },
         |row| {
-            let detail = reading::may_be_text(row, 6)?;
             Ok(Told {
                 id: row.get(0)?,
                 run: row.get(1)?,
@@ -155,9 +154,7 @@ fn told(connection: &Connection, session: &str, which: &str) -> rusqlite::Result
                 at_us: row.get(3)?,
                 t_s: row.get(4)?,
                 text: reading::text(row, 5)?,
-                detail: detail
-                    .and_then(|detail| serde_json::from_str(&detail).ok())
-                    .unwrap_or_default(),
+                detail: reading::detail(row, 6)?,
             })
         },
     )
@@ -429,8 +426,11 @@ fn was_in_phase(connection: &Connection, taken: &Taken, event: i64) -> rusqlite:
     let (bout, at_us, _) = taken.place;
     let phases = rows(
         connection,
-        "SELECT CASE WHEN json_valid(detail) THEN json_extract(detail, '$.to') END FROM events WHERE bout_id = ?1 AND kind = 'phase' AND (at_us = ?2 OR id =
+        &format!(
+            "SELECT {} FROM events WHERE bout_id = ?1 AND kind = 'phase' AND (at_us = ?2 OR id =
          (SELECT max(id) FROM events WHERE bout_id = ?1 AND kind = 'phase' AND id < ?3))",
+            reading::of_detail("to")
+        ),
         rusqlite::params![bout, at_us, event],
         |row| row.get::<_, Option<String>>(0),
     )?;

@@ -201,7 +201,7 @@ impl Writer {
             Whose::Gym => (None, None, "notices"),
         };
         let row = bout.and_then(|bout| self.bouts.get(&bout).map(|open| open.row));
-        self.rows.push(Row::Gap {
+        let gap = Row::Gap {
             session: session.map(|session| session.to_string()),
             bout: row,
             run: self.run,
@@ -210,16 +210,13 @@ impl Writer {
             to_us: us(hole.to),
             lost: i64::try_from(hole.lost).unwrap_or(i64::MAX),
             reason: reason.to_owned(),
-        });
-        let lost = i64::try_from(hole.lost).unwrap_or(i64::MAX);
-        let text = told::gap(
-            what,
-            lost,
-            us(hole.to).saturating_sub(us(hole.from)),
-            reason,
-        );
-        let event = self.event_row(session, row, hole.to, EventKind::Gap, text);
-        self.rows.push(Row::Event(Box::new(event)));
+        };
+        let told = gap.told();
+        self.rows.push(gap);
+        if let Some((_, text)) = told {
+            let event = self.event_row(session, row, hole.to, EventKind::Gap, text);
+            self.rows.push(Row::Event(Box::new(event)));
+        }
     }
 
     /// Writes everything staged, or nothing.

@@ -10,13 +10,13 @@ use sha2::{Digest, Sha256};
 
 use super::staff::Listed;
 use super::{content, correct, sign};
-use crate::records::Archive;
 use crate::records::chain::{Hash, Hex};
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
 use crate::records::proof::{self, Fault};
 use crate::records::reading::{self, Which, is_of_pages, rows};
 use crate::records::told;
+use crate::records::{Archive, SessionRecord};
 
 /// A row as it stands, to be held against its event.
 struct Standing {
@@ -104,6 +104,16 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
     of_session(archive.connection(), session).map_err(|error| archive.failed(error))
 }
 
+/// The same of a session that was read already: its seconds are not read again.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Vec<String>, RecordsError> {
+    let rows = check(archive, Some(&record.line.id))?;
+    let of_rows = rows.into_iter().map(|(_, because)| because);
+    Ok(record.damage.iter().cloned().chain(of_rows).collect())
+}
+
 /// Each row has its event, with its hash, and each event its row.
 fn compare(
     connection: &Connection,
@@ -121,10 +131,7 @@ fn compare(
             values: &[&kind, &session],
         },
         |row| {
-            let detail = reading::may_be_text(row, 1)?;
-            let detail: Value = detail
-                .and_then(|detail| serde_json::from_str(&detail).ok())
-                .unwrap_or_default();
+            let detail: Value = reading::detail(row, 1)?;
             let retired = detail.get("retired").is_some();
             let sum = detail.get("sha256").and_then(Value::as_str);
             Ok((row.get::<_, i64>(0)?, retired, sum.map(str::to_owned)))

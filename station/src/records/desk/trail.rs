@@ -44,8 +44,10 @@ impl TrailFilter {
         }
         if let Some(patient) = &self.patient {
             narrow(
-                "(session_id IN (SELECT id FROM sessions WHERE patient = ?)
-                  OR (session_id IS NULL AND CASE WHEN json_valid(detail) THEN json_extract(detail, '$.patient') END = ?))",
+                &format!(
+                    "(session_id IN (SELECT id FROM sessions WHERE patient = ?) OR (session_id IS NULL AND {} = ?))",
+                    reading::of_detail("patient")
+                ),
                 Stored::Text(patient.clone()),
             );
         }
@@ -94,8 +96,10 @@ pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, Reco
     let (condition, values) = filter.condition();
     let values: Vec<&dyn ToSql> = values.iter().map(|value| -> &dyn ToSql { value }).collect();
     let which = Which {
-        columns: "events.id, wall_us, events.kind, session_id,
-            coalesce(patient, CASE WHEN json_valid(detail) THEN json_extract(detail, '$.patient') END), detail, text",
+        columns: &format!(
+            "events.id, wall_us, events.kind, session_id, coalesce(patient, {}), detail, text",
+            reading::of_detail("patient")
+        ),
         joined: "LEFT JOIN sessions ON sessions.id = session_id",
         condition: &format!("events.kind IN ({KINDS}) {condition}"),
         values: &values,
@@ -116,10 +120,7 @@ pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, Reco
 fn read(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let wall_us: i64 = row.get(1)?;
     let kind = reading::text(row, 2)?;
-    let detail = reading::may_be_text(row, 5)?;
-    let detail: Value = detail
-        .and_then(|detail| serde_json::from_str(&detail).ok())
-        .unwrap_or_default();
+    let detail: Value = reading::detail(row, 5)?;
     // What the gym's events say in their detail is the core's, not a person's name.
     let at_the_gym = matches!(
         kind.as_str(),

@@ -8,6 +8,7 @@ use super::SessionRecord;
 use crate::records::archive::Archive;
 use crate::records::chain::Hash;
 use crate::records::error::RecordsError;
+use crate::records::reading::of_detail;
 
 /// A note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,8 +54,12 @@ impl CorrectionRecord {
 }
 
 /// Whether the event that tells of a row says that its author gave their secret.
-const PROVED: &str = "coalesce((SELECT json_extract(detail, '$.proved') FROM events
-    WHERE events.id = event_id AND json_valid(detail)), 0)";
+fn proved() -> String {
+    format!(
+        "coalesce((SELECT {} FROM events WHERE events.id = event_id), 0)",
+        of_detail("proved")
+    )
+}
 
 /// Who corrected a measurement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -189,8 +194,9 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
     let last = signatures
         .last()
         .map_or(i64::MAX, |signature| signature.event);
+    let proved = proved();
     let notes = archive.query(
-        &format!("SELECT wall_us, by_id, by_name, text, event_id, {PROVED} FROM notes WHERE session_id = ?1 ORDER BY id"),
+        &format!("SELECT wall_us, by_id, by_name, text, event_id, {proved} FROM notes WHERE session_id = ?1 ORDER BY id"),
         [session],
         |row| {
             let event: i64 = row.get(4)?;
@@ -207,7 +213,7 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
     )?;
     let corrections = archive.query(
         &format!(
-            "SELECT measurement_id, wall_us, by_id, by_name, why, event_id, {PROVED} FROM corrections WHERE session_id = ?1
+            "SELECT measurement_id, wall_us, by_id, by_name, why, event_id, {proved} FROM corrections WHERE session_id = ?1
              ORDER BY event_id"
         ),
         [session],

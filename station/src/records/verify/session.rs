@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::journal::{self, decode_block};
 use super::super::proof::{self, Wrong, meet};
+use super::super::reading::of_detail;
 use super::super::samples::Seconds;
 use super::super::session::SessionClock;
 use super::super::sums::ToldSums;
@@ -307,9 +308,8 @@ fn missing_waveforms(archive: &Archive, session: &str, blocks: &[waveform::Store
     // Where these cannot be read, that stands among the findings about the file.
     let counts = archive.query(
         &format!(
-            "SELECT run_id, CASE WHEN json_valid(detail) THEN json_extract(detail, '$.{}') END FROM events
-             WHERE session_id = ?1 AND kind = 'session' AND detail IS NOT NULL",
-            told::PLETHYSMOGRAM
+            "SELECT run_id, {} FROM events WHERE session_id = ?1 AND kind = 'session' AND detail IS NOT NULL",
+            of_detail(told::PLETHYSMOGRAM)
         ),
         [session],
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)),

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use super::files::Staged;
 use super::{Export, ExportError, Format, FreeText, Part};
-use crate::records::desk::{identity_of, not_as_written};
+use crate::records::desk::{altered, identity_of, not_as_written};
 use crate::records::figures::SessionFigures;
 use crate::records::identity::ALPHABET;
 use crate::records::session::{Disguise, GapRecord};
@@ -69,11 +69,13 @@ pub fn write(
     }
     let mut staged = Staged::new(order.force);
     let mut disguises = Disguises::default();
+    // What is wrong with the chain of events, which is one for all sessions.
+    let chain = not_as_written(archive, [])?;
     for line in sessions {
         let disguise = (order.tells == Tells::Nothing)
             .then(|| disguises.of(line))
             .transpose()?;
-        let (name, parts) = parts(archive, line, order, disguise.as_ref())?;
+        let (name, parts) = parts(archive, line, order, disguise.as_ref(), &chain)?;
         if to_standard_output {
             return Ok(Written::Bytes(
                 parts.into_iter().flat_map(|part| part.bytes).collect(),
@@ -90,6 +92,7 @@ fn parts(
     line: &SessionLine,
     order: &Order<'_>,
     disguise: Option<&(Disguise, usize)>,
+    chain: &[String],
 ) -> Result<(String, Vec<Part>), ExportError> {
     let session = SessionRecord::of(archive, line.clone())?;
     let mut session = if order.notes || order.format.free_text == FreeText::Always {
@@ -99,7 +102,7 @@ fn parts(
     };
     let (waveforms, mut damaged) = session.waveforms(archive)?;
     let figures = SessionFigures::of(&session);
-    say_what_is_altered(archive, &mut session)?;
+    say_what_is_altered(archive, &mut session, chain)?;
     let identity = identity_of(archive, &line.patient)?;
     let age = identity
         .as_ref()
@@ -134,9 +137,14 @@ fn parts(
 
 /// Who has only the file is to know that the record it comes from is not what was written: each finding stands among the gaps, but those that
 /// tell of lost seconds, which do so already.
-fn say_what_is_altered(archive: &Archive, session: &mut SessionRecord) -> Result<(), ExportError> {
+fn say_what_is_altered(
+    archive: &Archive,
+    session: &mut SessionRecord,
+    chain: &[String],
+) -> Result<(), ExportError> {
     let to_us = session.length_us();
-    for because in not_as_written(archive, [session.line.id.as_str()])? {
+    let of_session = altered(archive, session)?;
+    for because in chain.iter().cloned().chain(of_session) {
         if session.gaps.iter().all(|gap| gap.reason != because) {
             session.gaps.push(GapRecord {
                 bout: None,

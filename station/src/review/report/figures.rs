@@ -378,6 +378,7 @@ fn whole(score: Option<i64>) -> Option<f64> {
 /// All groups.
 pub(super) fn tables(visit: &Visit) -> Markup {
     let (recorded, missing) = visit.record.recorded_and_missing_s();
+    let sums_of = (missing > 0).then_some(recorded);
     html! {
         @if missing > 0 {
             p { "Of " (recorded) " s that were recorded; " (missing) " s are missing, and no figure has them." }
@@ -387,7 +388,7 @@ pub(super) fn tables(visit: &Visit) -> Markup {
                 table.figures {
                     caption { (group.name) }
                     tbody {
-                        @for figure in group.figures { (row(visit, group, figure)) }
+                        @for figure in group.figures { (row(visit, group, figure, sums_of)) }
                         @if group.name == "Heart rate" { (slope(visit)) }
                     }
                 }
@@ -409,14 +410,15 @@ fn written(group: &Group, figure: &Figure, value: f64) -> String {
     }
 }
 
-fn row(visit: &Visit, group: &Group, figure: &Figure) -> Markup {
+/// A figure; of how many seconds the sums are, where some are missing.
+fn row(visit: &Visit, group: &Group, figure: &Figure, sums_of: Option<usize>) -> Markup {
     let Figure(name, unit, _, needs, otherwise, take) = figure;
     let value = take(&visit.figures).filter(|value| value.is_finite());
     html! {
         tr {
             th scope="row" { (name) }
             @match value {
-                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(visit, name)) } },
+                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(sums_of, name)) } },
                 None => { (absent(why(visit, *needs, otherwise))) },
             }
         }
@@ -426,10 +428,10 @@ fn row(visit: &Visit, group: &Group, figure: &Figure) -> Markup {
 /// Figures that are sums over seconds: where some are missing, they are sums over the others.
 const SUMS: &[&str] = &["work", "distance", "MET-minutes", "energy"];
 
-fn of_how_much(visit: &Visit, name: &str) -> String {
-    match visit.record.recorded_and_missing_s() {
-        (recorded, 1..) if SUMS.contains(&name) => format!(" of {recorded} s"),
-        (_, _) => String::new(),
+fn of_how_much(sums_of: Option<usize>, name: &str) -> String {
+    match sums_of {
+        Some(recorded) if SUMS.contains(&name) => format!(" of {recorded} s"),
+        Some(_) | None => String::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A session with everything that the documents say of it, read once.
 
 use crate::clinic::ordered::Ordered;
-use crate::records::desk::not_as_signed;
+use crate::records::desk::altered;
 use crate::records::figures::SessionFigures;
 use crate::records::summary::{AlarmSummary, LearnedSummary, learned};
 use crate::records::{Archive, RecordsError, SessionLine, SessionRecord};
@@ -36,7 +36,7 @@ impl Visit {
             let summary = learned(archive, bout.row)?;
             summaries.extend(summary.map(|summary| (bout.number, summary)));
         }
-        let altered = not_as_signed(archive, &record.line.id)?;
+        let altered = altered(archive, &record)?;
         Ok(Self {
             altered,
             ..Self::made(record, in_course, summaries)

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::moments::Moments;
 use super::opened::ALTERED;
 use crate::records::archive::local_date;
-use crate::records::desk::not_as_signed;
+use crate::records::desk::altered;
 use crate::records::list::{SessionFilter, SessionLine};
 use crate::records::session::SignatureState;
 use crate::records::{Archive, RecordsError, SessionRecord};
@@ -137,7 +137,7 @@ impl Day {
             return false;
         };
         let told = Visit::read_with(archive, row.line.clone()).and_then(|(session, visit)| {
-            let as_signed = not_as_signed(archive, &session.line.id)?.is_empty();
+            let as_signed = altered(archive, &session)?.is_empty();
             Ok(Told::of(&session, &visit, as_signed))
         });
         row.told = Some(told.map_err(|error| error.to_string()));

@@ -6,7 +6,7 @@ use control::view::PhaseKind;
 use super::marks::{self, Mark};
 use super::moments::Moments;
 use crate::records::archive::local;
-use crate::records::desk::not_as_signed;
+use crate::records::desk::altered;
 use crate::records::figures::SessionFigures;
 use crate::records::session::{BoutRecord, GapRecord, NO_GYM, Second, Span, Waveform};
 use crate::records::{Archive, RecordsError, SessionRecord};
@@ -47,7 +47,7 @@ impl Opened {
             moments: Moments::of(&record),
             phases: record.phases(),
             marks: marks::of(&record),
-            not_as_signed: not_as_signed(archive, &record.line.id)?,
+            not_as_signed: altered(archive, &record)?,
             pleth: None,
             visit,
             record,

@@ -26,16 +26,14 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, opened:
     for words in text::wrap(&opened.verdict().sentence(), width, 4) {
         lines.push(Line::from(span(format!(" {words}"), view.theme.title())));
     }
-    lines.push(Line::default());
     let (recorded, missing) = opened.record.recorded_and_missing_s();
     if missing > 0 {
-        lines.pop();
         lines.push(Line::from(span(
             format!(" Of {recorded} s that were recorded; {missing} s are missing, and no figure has them."),
             view.theme.title(),
         )));
-        lines.push(Line::default());
     }
+    lines.push(Line::default());
     let figures = table(opened.figures());
     if area.width >= WIDE {
         let half = figures.len().div_ceil(2);
