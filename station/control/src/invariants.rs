@@ -359,6 +359,34 @@ mod tests {
     }
 
     #[test]
+    fn a_grant_that_rises_without_a_command_is_a_breach_all_the_same() {
+        let untrusted = after_change(|_, after, outputs| {
+            after.may_rise = false;
+            outputs.command = None;
+        });
+        assert_eq!(untrusted, Some(Violation::RoseUntrusted));
+        let after_a_stop = after_change(|before, after, outputs| {
+            before.granted = mets(2.1);
+            after.stop_latched = true;
+            outputs.command = None;
+        });
+        assert_eq!(after_a_stop, Some(Violation::LoadAfterStop));
+    }
+
+    #[test]
+    fn the_last_bits_of_a_sum_are_no_rise() {
+        let slack = after_change(|before, after, outputs| {
+            before.granted = mets(0.0);
+            after.granted = mets(SLACK);
+            after.least = mets(0.0);
+            after.ramp = 0.0;
+            after.may_rise = false;
+            outputs.command = None;
+        });
+        assert_eq!(slack, None);
+    }
+
+    #[test]
     fn a_command_for_more_than_the_ceiling_breaks_it_whatever_was_granted() {
         for load in [watts(1), belt(0.1, 0.0)] {
             let over = after_change(|_, after, outputs| {

@@ -425,8 +425,18 @@ impl Station {
 mod tests {
     use protocols::vocabulary::MachineCommand;
 
-    use super::bench::cycle;
+    use super::bench::{Patient, cycle, held, setup};
     use super::*;
+
+    #[test]
+    fn a_station_is_free_for_a_patient_before_a_bout_and_after_it_and_says_whose_it_is() {
+        let free = Station::new(cycle());
+        assert!(free.is_idle());
+        assert_eq!(free.bout(), None);
+        let patient = Patient::on(held());
+        assert!(!patient.station.is_idle());
+        assert_eq!(patient.station.bout(), Some(&setup(held())));
+    }
 
     #[test]
     fn a_broken_invariant_lets_go_of_everything_and_calls_for_a_person() {

@@ -287,9 +287,13 @@ impl StationView {
     /// What the machine reports now; `None` where it was last heard longer ago than [`LIVE_FOR`].
     #[must_use]
     pub fn reported(&self, now: Timestamp) -> Option<&MachineReport> {
-        let (report, sent_at) = self.machine.as_ref()?;
-        (now.since(*sent_at) <= LIVE_FOR).then_some(report)
+        live(self.machine.as_ref(), now)
     }
+}
+
+fn live(heard: Option<&(MachineReport, Timestamp)>, now: Timestamp) -> Option<&MachineReport> {
+    let (report, sent_at) = heard?;
+    (now.since(*sent_at) <= LIVE_FOR).then_some(report)
 }
 
 impl VitalView {
@@ -323,7 +327,35 @@ impl VitalView {
 
 #[cfg(test)]
 mod tests {
+    use protocols::vocabulary::MachineState;
+
     use super::*;
+
+    #[test]
+    fn what_is_shown_as_it_is_now_was_heard_within_the_time_for_that() {
+        let heard = Timestamp::from_secs(100);
+        let just = Timestamp::from_micros(heard.as_micros() + micros(LIVE_FOR));
+        let later = Timestamp::from_micros(just.as_micros() + 1);
+        let vital = VitalView {
+            value: Some(97.0),
+            sent_at: Some(heard),
+            ..VitalView::ABSENT
+        };
+        assert_eq!(vital.live(heard), Some(97.0));
+        assert_eq!(vital.live(just), Some(97.0));
+        assert_eq!(vital.live(later), None);
+        let machine = Some((MachineReport::of(MachineState::Running), heard));
+        assert_eq!(
+            live(machine.as_ref(), just).map(|report| report.state),
+            Some(MachineState::Running)
+        );
+        assert_eq!(live(machine.as_ref(), later), None);
+        assert_eq!(live(None, just), None);
+    }
+
+    fn micros(time: Duration) -> u64 {
+        u64::try_from(time.as_micros()).expect("short")
+    }
 
     #[test]
     fn each_line_of_the_interlock_keeps_a_session_from_starting() {

@@ -422,18 +422,46 @@ fn between_two_steps_down_only_a_person_or_a_machine_that_is_back_hears_the_last
 
 #[test]
 fn a_belt_found_moving_while_nobody_exercises_is_slowed_from_what_it_reports() {
+    for steep in [2.0, 0.0] {
+        let mut drive = belt();
+        let runs = moves(1.2, steep);
+        let first = reported(&mut drive, 10.0, Wanted::Rest, Nudge::None, Some(runs));
+        let (speed, grade) = match first {
+            Some(MachineCommand::SetLoad(load)) => setting(load),
+            other => panic!("{other:?}"),
+        };
+        assert!((1.2 - 0.25 - 1e-9..1.2).contains(&speed), "{speed}");
+        assert!((grade - steep).abs() < 1e-9, "speed before grade: {grade}");
+        // The way down goes on without another report.
+        let next = asked(&mut drive, 11.1, Wanted::Rest, Nudge::None);
+        assert!(matches!(next, Some(MachineCommand::SetLoad(load)) if setting(load).0 < speed));
+    }
+}
+
+#[test]
+fn a_belt_found_at_its_slowest_is_told_to_stand_at_once() {
     let mut drive = belt();
-    let runs = moves(1.2, 2.0);
-    let first = reported(&mut drive, 10.0, Wanted::Rest, Nudge::None, Some(runs));
-    let (speed, grade) = match first {
-        Some(MachineCommand::SetLoad(load)) => setting(load),
-        other => panic!("{other:?}"),
-    };
-    assert!((1.2 - 0.25 - 1e-9..1.2).contains(&speed), "{speed}");
-    assert!((grade - 2.0).abs() < 1e-9, "speed before grade: {grade}");
-    // The way down goes on without another report.
-    let next = asked(&mut drive, 11.1, Wanted::Rest, Nudge::None);
-    assert!(matches!(next, Some(MachineCommand::SetLoad(load)) if setting(load).0 < speed));
+    let slowest = drive.belt.expect("a belt").start().speed;
+    let runs = Some(moves(slowest, 0.0));
+    assert_eq!(
+        reported(&mut drive, 10.0, Wanted::Rest, Nudge::None, runs),
+        Some(MachineCommand::Stop)
+    );
+}
+
+#[test]
+fn a_belt_that_waits_comes_down_from_what_it_was_told_whatever_it_reports() {
+    let mut drive = walking(2.4);
+    let (told, _) = setting(drive.told().expect("it is told"));
+    let faster = Some(moves(told + 0.5, 0.0));
+    for (nudge, seconds) in [(Nudge::BackOnLine, LATER), (Nudge::None, LATER + 2.0)] {
+        let said = reported(&mut drive, seconds, Wanted::Nothing, nudge, faster);
+        let speed = match said {
+            Some(MachineCommand::SetLoad(load)) => setting(load).0,
+            other => panic!("{other:?}"),
+        };
+        assert!(speed < told, "{speed} of {told}");
+    }
 }
 
 #[test]

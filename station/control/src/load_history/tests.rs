@@ -48,6 +48,7 @@ fn what_stood_fills_the_seconds_between_two_grants() {
     assert!(is(history.at(0), 3.0) && is(history.at(1), 2.0));
     push(&mut history, 103, 2.5);
     assert!(is(history.at(0), 2.5) && is(history.at(1), 2.0) && is(history.at(2), 2.0));
+    assert!(is(history.at(5), 2.0), "it reaches as far back as before");
 }
 
 #[test]
