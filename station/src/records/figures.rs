@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub use self::alarm::RuleCount;
 pub use self::dose::met;
-pub use self::heart::Stretches;
+pub use self::heart::{Pressures, Stretches};
 pub(crate) use self::means::Lane;
 pub use self::ordered::{load_percent, orders_load};
 use super::session::SessionRecord;

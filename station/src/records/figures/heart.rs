@@ -224,14 +224,43 @@ fn is_after(phase: &str) -> bool {
     matches!(phase, "recovery" | "finished")
 }
 
-pub(super) fn pressure(session: &SessionRecord) -> PressureFigures {
-    let taken: Vec<&MeasurementRecord> = session
+/// The blood pressures that the figures are of, each with when it was taken.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pressures<'a> {
+    /// The last before warm-up.
+    pub rest: Option<&'a MeasurementRecord>,
+    /// The one with the highest systolic from warm-up to cool-down.
+    pub peak: Option<&'a MeasurementRecord>,
+    /// The last after exercise.
+    pub after: Option<&'a MeasurementRecord>,
+}
+
+impl<'a> Pressures<'a> {
+    /// Those of a session; one without a diastolic is none.
+    #[must_use]
+    pub fn of(session: &'a SessionRecord) -> Self {
+        let mut pressures = Self::default();
+        for taken in taken_pressures(session).filter(|taken| taken.second_value.is_some()) {
+            if is_before(&taken.phase) {
+                pressures.rest = Some(taken);
+            } else if is_after(&taken.phase) {
+                pressures.after = Some(taken);
+            } else if pressures.peak.is_none_or(|peak| taken.value >= peak.value) {
+                pressures.peak = Some(taken);
+            }
+        }
+        pressures
+    }
+}
+
+fn taken_pressures(session: &SessionRecord) -> impl Iterator<Item = &MeasurementRecord> {
+    session
         .measurements_in_force()
         .filter(|taken| taken.kind == "blood-pressure")
-        .collect();
-    let both = |taken: &&MeasurementRecord| Some((taken.value, taken.second_value?));
-    let during = |taken: &&&MeasurementRecord| !is_before(&taken.phase) && !is_after(&taken.phase);
-    let product = |taken: &&MeasurementRecord| {
+}
+
+pub(super) fn pressure(session: &SessionRecord) -> PressureFigures {
+    let product = |taken: &MeasurementRecord| {
         let half = MINUTE_US / 2;
         let rate = between(
             session,
@@ -241,21 +270,17 @@ pub(super) fn pressure(session: &SessionRecord) -> PressureFigures {
         )?;
         Some(f64::from(i32::try_from(taken.value).ok()?) * rate)
     };
+    let Pressures { rest, peak, after } = Pressures::of(session);
+    let both = |taken: Option<&MeasurementRecord>| {
+        taken.and_then(|taken| Some((taken.value, taken.second_value?)))
+    };
     PressureFigures {
-        rest: taken
-            .iter()
-            .rfind(|taken| is_before(&taken.phase))
-            .and_then(both),
-        peak: taken
-            .iter()
-            .filter(during)
-            .filter_map(both)
-            .max_by_key(|(systolic, _)| *systolic),
-        after: taken
-            .iter()
-            .rfind(|taken| is_after(&taken.phase))
-            .and_then(both),
-        rate_pressure_product: taken.iter().filter_map(product).reduce(f64::max),
+        rest: both(rest),
+        peak: both(peak),
+        after: both(after),
+        rate_pressure_product: taken_pressures(session)
+            .filter_map(product)
+            .reduce(f64::max),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::bundle::{Bundle, merged, with};
 use super::code::{self, Loinc, own};
-use crate::records::figures::{SessionFigures, Stretches};
+use crate::records::figures::{Pressures, SessionFigures, Stretches};
 use crate::review::missing::{Missing, Needs};
 
 /// A figure of the session.
@@ -249,7 +249,7 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
         };
         written.push(bundle.observe(&name, merged(about, value)));
     }
-    written.extend(pressures(bundle, figures));
+    written.extend(pressures(bundle));
     written.extend(weight(bundle, figures));
     written
 }
@@ -289,21 +289,26 @@ fn why(bundle: &Bundle<'_>, needs: Needs) -> &'static str {
     }
 }
 
-/// Blood pressure at rest, at its highest, and after exercise.
-fn pressures(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Value> {
+/// Blood pressure at rest, at its highest, and after exercise, each of when it was taken; one that was not is of the whole session.
+fn pressures(bundle: &mut Bundle<'_>) -> Vec<Value> {
+    let Pressures { rest, peak, after } = Pressures::of(bundle.session);
     let all = [
-        ("pressure-rest", figures.pressure.rest),
-        ("pressure-peak", figures.pressure.peak),
-        ("pressure-after", figures.pressure.after),
+        ("pressure-rest", rest),
+        ("pressure-peak", peak),
+        ("pressure-after", after),
     ];
     all.into_iter()
-        .map(|(name, pressure)| {
+        .map(|(name, taken)| {
+            let when = taken.map_or_else(
+                || json!({ "effectivePeriod": bundle.whole() }),
+                |taken| json!({ "effectiveDateTime": bundle.instant(taken.t_us) }),
+            );
             let about = json!({
                 "category": code::category("vital-signs"),
                 "code": code::concept(&[code::PRESSURE.coding(), own(name)]),
-                "effectivePeriod": bundle.whole(),
             });
-            let fields = merged(about, panel(pressure));
+            let pressure = taken.and_then(|taken| Some((taken.value, taken.second_value?)));
+            let fields = merged(merged(about, when), panel(pressure));
             bundle.observe(&format!("figure {name}"), fields)
         })
         .collect()

@@ -369,7 +369,7 @@ fn what_people_measured_comes_back_with_its_scale_and_phase() {
     assert_eq!(micros(at), session.line.began_wall_micros + taken.t_us);
     let pressure = coded(&resources, "85354-9")
         .into_iter()
-        .find(|panel| matches!(panel.effective, Some(ObservationEffective::DateTime(_))))
+        .find(|panel| panel.code.coding.iter().flatten().count() == 1)
         .unwrap();
     let component = |code: &str| {
         let all = pressure.component.iter().flatten();
@@ -387,6 +387,33 @@ fn what_people_measured_comes_back_with_its_scale_and_phase() {
         panic!("no concept")
     };
     assert!(has(&exertion, "309604004"), "during exercise");
+}
+
+#[test]
+fn a_blood_pressure_of_the_summary_is_of_when_it_was_taken() {
+    let session = samples::visit();
+    let taken = session.measurements.iter();
+    let taken = taken
+        .filter(|taken| taken.kind == "blood-pressure")
+        .collect::<Vec<_>>();
+    let [taken] = taken[..] else {
+        panic!("one pressure: {taken:?}")
+    };
+    let resources = read(&text(&session, &Telling::nothing_else()));
+    let [peak] = coded(&resources, "pressure-peak")[..] else {
+        panic!("one peak")
+    };
+    let Some(ObservationEffective::DateTime(at)) = &peak.effective else {
+        panic!("no instant: {:?}", peak.effective)
+    };
+    assert_eq!(micros(at), session.line.began_wall_micros + taken.t_us);
+    let [rest] = coded(&resources, "pressure-rest")[..] else {
+        panic!("one at rest")
+    };
+    assert!(matches!(
+        rest.effective,
+        Some(ObservationEffective::Period(_))
+    ));
 }
 
 #[test]
