@@ -132,7 +132,7 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
             archive.session_count()?
         ));
     } else {
-        for line in listed(&sessions, &names, &zone) {
+        for line in listed(&sessions, &names, &zone, archive.is_being_written()) {
             out.line(&line);
         }
     }
@@ -186,11 +186,15 @@ fn filter(
     .of_days(day.or(args.from), day.or(args.to), zone)
 }
 
+/// How a session stands that nobody ended, and that no gym goes on with.
+const OPEN_ALONE: &str = "open, no gym";
+
 /// The list for people, at most 80 columns wide but for names.
 fn listed(
     sessions: &[SessionLine],
     names: &BTreeMap<String, String>,
     zone: &TimeZone,
+    is_live: bool,
 ) -> Vec<String> {
     if sessions.is_empty() {
         return vec!["no session yet".to_owned()];
@@ -203,6 +207,7 @@ fn listed(
         let ended = match (&session.end_rule, &session.end_reason) {
             (Some(rule), _) => format!("rule {rule}"),
             (None, Some(reason)) => reason.clone(),
+            (None, None) if session.state == "open" && !is_live => OPEN_ALONE.to_owned(),
             (None, None) => session.state.clone(),
         };
         let name = names
@@ -268,9 +273,8 @@ mod tests {
         assert_eq!(of(&[]), SessionFilter::default());
     }
 
-    #[test]
-    fn a_list_fits_eighty_columns() {
-        let session = SessionLine {
+    fn session() -> SessionLine {
+        SessionLine {
             id: "S-20261123-143107-K7PD".to_owned(),
             patient: "K7PD2MXQ".to_owned(),
             kind: "virtual".to_owned(),
@@ -287,12 +291,17 @@ mod tests {
             stations: vec![1, 2],
             alarms: 3,
             gaps: 0,
-        };
+        }
+    }
+
+    #[test]
+    fn a_list_fits_eighty_columns() {
+        let session = session();
         let with_gap = SessionLine {
             gaps: 2,
             ..session.clone()
         };
-        let lines = listed(&[session, with_gap], &BTreeMap::new(), &TimeZone::UTC);
+        let lines = listed(&[session, with_gap], &BTreeMap::new(), &TimeZone::UTC, true);
         assert_eq!(
             lines[1],
             "S-20261123-143107-K7PD  2026-11-23 14:31  K7PD2MXQ  virtual  123.6  interrupted"
@@ -307,8 +316,23 @@ mod tests {
         );
         assert!(lines.iter().all(|line| line.len() <= 80));
         assert_eq!(
-            listed(&[], &BTreeMap::new(), &TimeZone::UTC),
+            listed(&[], &BTreeMap::new(), &TimeZone::UTC, false),
             ["no session yet"]
         );
+    }
+
+    #[test]
+    fn an_open_session_whose_gym_is_gone_is_told_apart() {
+        let open = SessionLine {
+            state: "open".to_owned(),
+            end_reason: None,
+            ..session()
+        };
+        let of = |is_live| {
+            let lines = listed(&[open.clone()], &BTreeMap::new(), &TimeZone::UTC, is_live);
+            lines[1].rsplit("  ").next().unwrap().to_owned()
+        };
+        assert_eq!(of(true), "open");
+        assert_eq!(of(false), "open, no gym");
     }
 }
