@@ -145,10 +145,18 @@ pub fn run(arguments: &DevicesArgs) -> ExitCode {
     if let Some(path) = &arguments.write_config {
         let found: Vec<_> = rows.iter().filter_map(Row::for_a_gym).collect();
         match gym_file::write(path, &found) {
-            Ok(()) => output::complain(&format_args!(
-                "{path} is written; finish it, then station check {path}",
-                path = path.display()
-            )),
+            Ok(waiting) => {
+                for port in waiting {
+                    output::complain(&format_args!(
+                        "what is on {} stands in the file as a comment: it waits for a person",
+                        port.display()
+                    ));
+                }
+                output::complain(&format_args!(
+                    "{path} is written; finish it, then station check {path}",
+                    path = path.display()
+                ));
+            }
             Err(error) => code = output::finding(&error),
         }
     }

@@ -1,8 +1,8 @@
 //! A gym's file from what was found, to be finished by a person.
 //!
-//! Promises: what a machine told of itself is written. What neither it nor its wire tells is asked: the choices stand there as comments,
-//! and `station check` refuses the file until one of them is taken. Whoever is only possible, has to be set otherwise first, or needs a
-//! number or a key from a person is written as a comment as a whole, which `station check` passes over.
+//! Promises: `station check` accepts the file as it is written. What a machine told of itself stands in it. Whoever is only possible, has
+//! to be set otherwise first, or needs from a person what no wire tells (a unit, a number, a key) stands there as a comment as a whole,
+//! with what to write; with the marks taken off and nothing chosen, `station check` refuses it by name.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -24,7 +24,12 @@ pub(super) enum GymFileError {
 }
 
 /// Writes the file, and the patients' folder beside it where there is none. A file that is there is left alone.
-pub(super) fn write(path: &Path, found: &[(&Path, &Verdict)]) -> Result<(), GymFileError> {
+///
+/// Gives the ports of what waits for a person and stands in the file as a comment.
+pub(super) fn write<'a>(
+    path: &Path,
+    found: &[(&'a Path, &'a Verdict)],
+) -> Result<Vec<&'a Path>, GymFileError> {
     let unwritten = |source: io::Error| {
         if source.kind() == io::ErrorKind::AlreadyExists {
             GymFileError::Taken(path.to_path_buf())
@@ -35,13 +40,16 @@ pub(super) fn write(path: &Path, found: &[(&Path, &Verdict)]) -> Result<(), GymF
             }
         }
     };
+    let known = known(found);
     let mut file = File::create_new(path).map_err(unwritten)?;
-    file.write_all(text(found).as_bytes()).map_err(unwritten)?;
+    file.write_all(text(&known).as_bytes()).map_err(unwritten)?;
     let patients = path.parent().unwrap_or(Path::new("")).join("patients");
     fs::create_dir_all(&patients).map_err(|source| GymFileError::Unwritten {
         path: patients,
         source,
-    })
+    })?;
+    let waiting = known.iter().filter(|known| is_unfinished(known));
+    Ok(waiting.map(|known| known.port).collect())
 }
 
 /// A found device that the catalogue has.
@@ -51,13 +59,9 @@ struct Known<'a> {
     verdict: &'a Verdict,
 }
 
-fn text(found: &[(&Path, &Verdict)]) -> String {
-    let mut text = "# What `station devices` found. Finish it, then try it with `station check`.\n\
-        name = \"Gym\"\n\
-        patients = \"patients\"\n"
-        .to_owned();
-    let known: Vec<Known<'_>> = found
-        .iter()
+fn known<'a>(found: &[(&'a Path, &'a Verdict)]) -> Vec<Known<'a>> {
+    let found = found.iter();
+    found
         .filter_map(|(port, verdict)| {
             Some(Known {
                 family: Family::by_id(verdict.protocol)?,
@@ -65,20 +69,30 @@ fn text(found: &[(&Path, &Verdict)]) -> String {
                 verdict,
             })
         })
-        .collect();
+        .collect()
+}
+
+fn text(known: &[Known<'_>]) -> String {
+    let mut text = "# What `station devices` found. Finish it, then try it with `station check`.\n\
+        name = \"Gym\"\n\
+        patients = \"patients\"\n"
+        .to_owned();
     let (machines, sensors): (Vec<_>, Vec<_>) = known
         .iter()
         .partition(|known| matches!(known.family.role, Role::Machine(_)));
-    let mut number = 0_u8;
+    let mut number = 1_u8;
+    let mut is_ready = false;
     for machine in machines {
-        let finished = !is_unfinished(machine);
-        add_station(&mut text, number.saturating_add(1), machine);
-        number = number.saturating_add(u8::from(finished));
+        add_station(&mut text, number, machine);
+        number = number.saturating_add(1);
+        is_ready |= !is_unfinished(machine);
     }
-    if number == 0 {
-        text.push_str(
-            "\n# No machine was found, and a gym has one: this one is virtual, put a real one in its place.\n\
-             [[station]]\nnumber = 1\nname = \"Station 1\"\nmachine = \"csafe\"\nkind = \"cycle\"\nport = \"virtual\"\nbench = \"virtual\"\n",
+    if !is_ready {
+        let _written = write!(
+            text,
+            "\n# No machine is ready, and a gym has one: this one is virtual. Take it away when a real one stands here.\n\
+             [[station]]\nnumber = {number}\nname = \"Station {number}\"\nmachine = \"csafe\"\nkind = \"cycle\"\n\
+             port = \"virtual\"\nbench = \"virtual\"\n",
         );
     }
     for (number, sensor) in (1_u32..).zip(sensors) {
@@ -139,6 +153,14 @@ fn add(text: &mut String, known: &Known<'_>, lines: &str) {
         );
     }
     let mark = if is_unfinished(known) { "# " } else { "" };
+    let asked: Vec<&str> = asked(known).map(|setting| setting.key).collect();
+    if !asked.is_empty() {
+        let _written = writeln!(
+            text,
+            "# Nothing tells {}: write what it is in place of the ?, and take the marks off the lines.",
+            asked.join(" and ")
+        );
+    }
     for line in lines.lines() {
         let _written = writeln!(text, "{mark}{line}");
     }
@@ -148,9 +170,15 @@ fn add(text: &mut String, known: &Known<'_>, lines: &str) {
 fn is_unfinished(known: &Known<'_>) -> bool {
     known.verdict.certainty == Certainty::Possible
         || known.verdict.remedy.is_some()
-        || known.family.settings.iter().any(|setting| {
-            setting.required && said_of(known, setting).is_none() && !has_words(setting)
-        })
+        || asked(known).next().is_some()
+}
+
+/// What a person has to tell, for neither the device nor its wire does.
+fn asked(known: &Known<'_>) -> impl Iterator<Item = &'static Setting> {
+    let mut settings = known.family.settings.iter();
+    std::iter::from_fn(move || {
+        settings.find(|setting| setting.required && said_of(known, setting).is_none())
+    })
 }
 
 /// What the device told of itself, what a person has to tell, and the line where it is not the likeliest.
@@ -158,27 +186,21 @@ fn told(known: &Known<'_>) -> String {
     let mut told = String::new();
     for setting in known.family.settings {
         let (key, what) = (setting.key, setting.what);
-        match said_of(known, setting) {
-            Some(value) => {
-                let value = written(setting, value);
-                let _written = writeln!(
-                    told,
-                    "{key} = {value}    # told by the device, look whether it is so: {what}"
-                );
-            }
-            None if setting.required && has_words(setting) => {
-                let _written = writeln!(
-                    told,
-                    "# Nothing tells {key}: {what}. Look, and take the mark off one of these; until then station check refuses it."
-                );
-                for value in setting.values {
-                    let _written = writeln!(told, "# {key} = {}", written(setting, value));
-                }
-            }
-            None if setting.required => {
-                let _written = writeln!(told, "{key} = \"?\"    # {what}");
-            }
-            None => {}
+        if let Some(value) = said_of(known, setting) {
+            let value = written(setting, value);
+            let _written = writeln!(
+                told,
+                "{key} = {value}    # told by the device, look whether it is so: {what}"
+            );
+        } else if setting.required {
+            let choices = if has_words(setting) {
+                let values = setting.values.iter();
+                let values: Vec<String> = values.map(|value| written(setting, value)).collect();
+                format!("{}: ", values.join(" or "))
+            } else {
+                String::new()
+            };
+            let _written = writeln!(told, "{key} = \"?\"    # {choices}{what}");
         }
     }
     let line = known.verdict.line;
@@ -271,39 +293,79 @@ mod tests {
         then(&path)
     }
 
-    /// Takes the mark off the first of the choices of `key`.
-    fn decide(path: &Path, key: &str) {
+    /// Takes the marks off the lines of the one device, as a person does.
+    fn unmark(path: &Path) {
         let text = fs::read_to_string(path).unwrap();
-        let choice = format!("# {key} = ");
-        assert!(text.contains(&choice), "{key}: {text}");
-        fs::write(path, text.replacen(&choice, &format!("{key} = "), 1)).unwrap();
+        let (head, rest) = text.split_once("# [[").unwrap();
+        let (lines, rest) = rest.split_once("\n\n").unwrap_or((rest, ""));
+        let lines = lines.replace("\n# ", "\n");
+        fs::write(path, format!("{head}[[{lines}\n\n{rest}")).unwrap();
+    }
+
+    /// Writes the first of the choices of `key` in place of its mark.
+    fn decide(path: &Path, setting: &Setting) {
+        let text = fs::read_to_string(path).unwrap();
+        let key = setting.key;
+        let asked = format!("{key} = \"?\"");
+        assert!(text.contains(&asked), "{key}: {text}");
+        let decided = format!("{key} = \"{}\"", setting.values[0]);
+        fs::write(path, text.replacen(&asked, &decided, 1)).unwrap();
     }
 
     #[test]
-    fn what_is_written_is_accepted_once_a_person_has_decided_whatever_was_found() {
+    fn what_is_written_is_accepted_whatever_was_found() {
         for family in FAMILIES {
             written(&[verdict(family.id)], |path| {
-                let is_keyed = family.id.starts_with("ant");
-                let asked: Vec<&str> = family
-                    .settings
-                    .iter()
-                    .filter(|setting| setting.required && !is_keyed)
-                    .map(|setting| setting.key)
-                    .collect();
-                for key in &asked {
-                    let refused = format!("{:?}", examine(path, clock::today()).map(|_| ()));
-                    assert!(refused.contains(&format!("{key} is missing")), "{refused}");
-                    decide(path, key);
-                }
                 let loaded =
                     examine(path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
                 let is_machine = matches!(family.role, Role::Machine(_));
-                // What an ANT radio hears waits for the key of its network, and stands there as a comment.
-                let sensors = usize::from(!is_machine && !is_keyed);
+                let is_asked = family.settings.iter().any(|setting| setting.required);
+                let sensors = usize::from(!is_machine && !is_asked);
                 assert_eq!(loaded.config.stations.len(), 1, "{}", family.id);
                 assert_eq!(loaded.config.sensors.len(), sensors, "{}", family.id);
+                let station = loaded.config.stations.first().unwrap();
+                let is_virtual = !is_machine || is_asked;
+                assert_eq!(
+                    fs::read_to_string(path)
+                        .unwrap()
+                        .contains("\nport = \"virtual\""),
+                    is_virtual,
+                    "{}: {station:?}",
+                    family.id
+                );
             });
         }
+    }
+
+    #[test]
+    fn what_no_wire_tells_is_asked_by_name_and_accepted_once_it_is_said() {
+        let mut count = 0;
+        for family in FAMILIES {
+            // The key of an ANT network is nobody's to guess.
+            let mut asked = family.settings.iter().filter(|setting| setting.required);
+            if family.id.starts_with("ant") || asked.clone().next().is_none() {
+                continue;
+            }
+            count += 1;
+            written(&[verdict(family.id)], |path| {
+                unmark(path);
+                for setting in asked.by_ref() {
+                    let refused = format!("{:?}", examine(path, clock::today()).map(|_| ()));
+                    assert!(refused.contains(setting.key), "{refused}");
+                    assert!(refused.contains(setting.values[0]), "{refused}");
+                    decide(path, setting);
+                }
+                let loaded =
+                    examine(path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+                // The second is the virtual one that stood in for it.
+                let stations = loaded.config.stations.iter();
+                let protocols: Vec<_> = stations
+                    .map(|station| station.machine.protocol().id())
+                    .collect();
+                assert_eq!(protocols, [family.id, "csafe"]);
+            });
+        }
+        assert!(count > 1, "{count}");
     }
 
     #[test]
@@ -356,7 +418,9 @@ mod tests {
         let found = verdict("trackmaster");
         let line = found.line;
         written(&[found], |path| {
-            decide(path, "speed_unit");
+            unmark(path);
+            let unit = Family::by_id("trackmaster").unwrap().settings;
+            decide(path, unit.iter().find(|unit| unit.required).unwrap());
             let loaded = examine(path, clock::today()).unwrap();
             let station = loaded.config.stations.first().unwrap();
             assert_eq!(station.machine.protocol().line(), line);
