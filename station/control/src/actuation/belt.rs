@@ -251,6 +251,14 @@ mod tests {
         NetMets::new(value).expect("in range")
     }
 
+    #[test]
+    fn up_to_a_whole_step_is_no_further_than_the_next_one() {
+        for (value, expected) in [(0.0, 0.0), (0.3, 0.3), (0.31, 0.4), (0.39, 0.4), (0.4, 0.4)] {
+            let up = whole_steps_up(value, 0.1);
+            assert!((up - expected).abs() < 1e-9, "{value}: {up}");
+        }
+    }
+
     /// Figures of the trace of seed 2097 in `controllers.md` 4.1.
     #[test]
     fn the_warm_up_of_the_printed_trace_is_a_level_walk() {

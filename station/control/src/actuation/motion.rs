@@ -240,6 +240,25 @@ mod tests {
     }
 
     #[test]
+    fn a_step_shorter_than_the_machines_takes_as_much_less_time() {
+        let belt = belt();
+        let level = BeltSetting {
+            speed: 1.5,
+            grade: 0.0,
+        };
+        let to = |grade| BeltSetting { grade, ..level };
+        let free = Timestamp::ZERO + seconds(0.1 / GRADE_UP);
+        let early = free.before(Duration::from_millis(2));
+        for (now, moves) in [(early, false), (free, true)] {
+            let mut motion = Motion::at(Timestamp::ZERO, level);
+            let first = motion.step(Timestamp::ZERO, to(0.1), Pace::Ordinary, &belt);
+            assert_eq!(first, Some(to(0.1)));
+            let next = motion.step(now, to(3.0), Pace::Ordinary, &belt);
+            assert_eq!(next.is_some(), moves, "{now:?}");
+        }
+    }
+
+    #[test]
     fn an_ordinary_slowing_takes_a_tenth_of_a_metre_a_second_at_most() {
         let aim = BeltSetting {
             speed: 0.5,

@@ -561,8 +561,21 @@ fn a_belt_that_is_still_levelling_is_not_taken_for_one_that_did_not_hear() {
         }
         seconds += 0.1;
         if last <= 0.0 {
-            return;
+            break;
         }
     }
-    panic!("it is level in a minute: {last} %");
+    assert!(last <= 0.0, "it is level in a minute: {last} %");
+    // The last step down is given its time too.
+    let steep = Some(moves(0.0, 3.0));
+    for (later, said) in [(0.5, false), (4.5, false), (8.0, true)] {
+        let mut drive = drive;
+        let again = reported(
+            &mut drive,
+            seconds + later,
+            Wanted::Rest,
+            Nudge::None,
+            steep,
+        );
+        assert_eq!(again.is_some(), said, "{later} s later: {again:?}");
+    }
 }

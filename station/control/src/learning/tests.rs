@@ -1,3 +1,5 @@
+use std::vec::Vec;
+
 use super::*;
 
 /// A heart of this gain and time constant over 70, with a climb for each minute at a MET, whose load is stepped as in a bout.
@@ -45,6 +47,30 @@ fn a_heart_that_follows_the_model_is_found() {
         assert!((learned.tau_s / tau - 1.0).abs() < 0.15, "{learned:?}");
         let found = learned.drift / 2.7;
         assert!((found - climb).abs() < 0.03, "{learned:?}");
+    }
+}
+
+#[test]
+fn a_gain_that_is_known_to_less_than_half_of_itself_is_not_told() {
+    let shaken = |by: f64| {
+        let mut learning = Learning::NONE;
+        let mut reached = 0.0;
+        for second in 0..420_u64 {
+            let (load, doing) = match second {
+                0..60 => (0.0, Doing::Resting),
+                _ => (1.5, Doing::WarmingUp),
+            };
+            reached += (load - reached) / 60.0;
+            let wobble = if second / 20 % 2 == 0 { by } else { -by };
+            let rate = 90.0 + 10.0 * reached + wobble;
+            learning.look(second, &seen(Some(rate), load, doing));
+        }
+        learning.learned()
+    };
+    let told: Vec<_> = (0..160_u8).map(|by| shaken(f64::from(by) / 4.0)).collect();
+    assert!(told.iter().any(Option::is_some) && told.iter().any(Option::is_none));
+    for learned in told.into_iter().flatten() {
+        assert!(learned.gain_sd < 0.5 * learned.gain, "{learned:?}");
     }
 }
 

@@ -42,6 +42,21 @@ fn the_heart_rate_is_led_by_the_load() {
 }
 
 #[test]
+fn no_heart_is_foretold_to_beat_less_than_not_at_all() {
+    // 60 + (-300 + 30 - 60)(1 - e^(-60/90)) is under nothing.
+    let response = Response {
+        rest: -300.0,
+        ..RESPONSE
+    };
+    let seen = Seen {
+        response: Some(response),
+        ..seen(60.0)
+    };
+    let ahead = vital_signs::heart_rate(&seen).expect("all is known");
+    assert!(ahead.abs() < f64::MIN_POSITIVE, "{ahead}");
+}
+
+#[test]
 fn there_is_no_band_before_two_minutes_of_errors_are_known() {
     // The first forecast is held against what comes 60 s later; the 120th such error makes the band.
     let early = steady(179);
