@@ -20,6 +20,11 @@ use crate::records::{
     JournalHeader, Kept, LearnedBout, PrescriptionText, SessionKind, SessionOpened, Turn,
 };
 
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A second that comes later than this after it was due leaves something missing before it: as whoever reads the record judges it.
+const LATE: Duration = Duration::from_millis(1_500);
+
 /// Entries wait here for the shell. The shell drains after every event, so that it never grows past a turn's worth.
 pub(super) struct Chronicle {
     entries: VecDeque<Entry>,
@@ -27,6 +32,8 @@ pub(super) struct Chronicle {
     observers: BTreeMap<BoutId, BoutObserver>,
     /// What the last bouts of each patient taught.
     pub(super) earlier: Earlier,
+    /// When each bout's next second is due.
+    due: BTreeMap<BoutId, Timestamp>,
     /// What went over the wires of each bout since its last second; `None` where it is not kept.
     wires: Option<BTreeMap<(BoutId, Device), WireStream>>,
     is_virtual: bool,
@@ -45,6 +52,7 @@ impl Chronicle {
         let mut chronicle = Self {
             entries: VecDeque::with_capacity(64),
             observers: BTreeMap::new(),
+            due: BTreeMap::new(),
             earlier: Earlier::NONE,
             wires: keep_wire.then(BTreeMap::new),
             is_virtual,
@@ -125,6 +133,7 @@ impl Chronicle {
             return;
         };
         let Some(state) = state_of(bay) else { return };
+        self.due.insert(visit.bout_id(), now);
         let prescription = &visit.prescription;
         let header = JournalHeader {
             build: env!("CARGO_PKG_VERSION").to_owned(),
@@ -162,6 +171,8 @@ impl Chronicle {
             visit.bout_closed = true;
             let wires = self.take_wires(visit.bout_id());
             self.entries.extend(wires);
+            self.account_for_seconds(now, visit.bout_id());
+            self.due.remove(&visit.bout_id());
             self.observers.remove(&visit.bout_id());
             if let Some(learned) = bay.core.view().learned {
                 visit.found = None;
@@ -245,10 +256,28 @@ impl Chronicle {
         visit.sampled = Some(now.as_secs());
         visit.find(now, bay.core.view().learned.as_ref());
         let bout = visit.bout_id();
+        self.account_for_seconds(now, bout);
+        self.due.insert(bout, now + SECOND);
         let sample = self.observer(bout).sample(now, &bay.core);
         self.entries.push_back(sample);
         let wires = self.take_wires(bout);
         self.entries.extend(wires);
+    }
+
+    /// A gym that stood still has no seconds of that time, and nothing else in the record would tell why.
+    fn account_for_seconds(&mut self, now: Timestamp, bout: BoutId) {
+        let Some(due) = self.due.get(&bout).copied() else {
+            return;
+        };
+        let late = now.since(due);
+        if late > LATE {
+            self.entries.push_back(Entry::StoodStill {
+                bout,
+                from: due,
+                to: now,
+                seconds: (late + SECOND / 2).as_secs(),
+            });
+        }
     }
 
     /// Something happened on the wire of a device that serves this bay. It is handed on with the bout's next second.

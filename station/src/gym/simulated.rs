@@ -211,6 +211,7 @@ mod tests {
 
     use super::*;
     use crate::records::replay::replay;
+    use crate::records::verify::verify;
     use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
 
     const WALL_MICROS: i64 = 1_795_444_267_000_000;
@@ -321,6 +322,40 @@ mod tests {
         for session in sessions {
             let replayed = replay(&archive, &session.id).unwrap();
             assert!(replayed.identical, "{replayed:?}");
+        }
+    }
+
+    /// A process that was stopped, or a host that gave it no time. The record says so, and is not held to be forged.
+    #[test]
+    fn a_gym_that_stood_still_has_it_in_its_record_and_is_whole_all_the_same() {
+        // Longer than a block of the journal: a state is due at once after it.
+        for seconds in [15, 100] {
+            let folder = tempfile::tempdir().unwrap();
+            let recorder = recorder(folder.path());
+            let handle = recorder.handle();
+            let mut record = |entry| assert!(handle.send(entry));
+            let mut gym = rolled(&recorder, &mut record);
+            gym.now = gym.now + Duration::from_secs(seconds);
+            let until = gym.now + Duration::from_mins(3);
+            gym.run_until(until, &mut record);
+            recorder.close(Duration::from_mins(1)).unwrap();
+            let archive = Archive::open(&folder.path().join("record.sqlite")).unwrap();
+            let verified = verify(&archive, None).unwrap();
+            assert_eq!(verified.findings, [], "{seconds} s");
+            let stood: Vec<_> = verified
+                .gaps
+                .iter()
+                .filter(|gap| gap.reason == "the gym stood still")
+                .collect();
+            assert_eq!(stood.len(), 6, "{:?}", verified.gaps);
+            for gap in stood {
+                let lost = u64::try_from(gap.lost).unwrap();
+                assert!((seconds - 1..=seconds + 1).contains(&lost), "{gap:?}");
+            }
+            for session in archive.sessions().unwrap() {
+                let replayed = replay(&archive, &session.id).unwrap();
+                assert!(replayed.identical, "{seconds} s: {replayed:?}");
+            }
         }
     }
 

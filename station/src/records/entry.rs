@@ -43,6 +43,17 @@ pub enum Entry {
     },
     /// What a second looked like.
     Sample(Box<Sample>),
+    /// Seconds of a bout that are not there: the gym stood still, or could not keep up.
+    StoodStill {
+        /// Whose.
+        bout: BoutId,
+        /// When the first of them was due.
+        from: Timestamp,
+        /// When the gym went on.
+        to: Timestamp,
+        /// How many.
+        seconds: u64,
+    },
     /// Something happened: an alarm, a person's action, a decision, a change of phase or link.
     Event(Box<Event>),
     /// Something that a person measured or asked.

@@ -249,6 +249,26 @@ impl Visit {
         }
     }
 
+    /// The gym stands still for so long, and then goes on as it does: with what its core knows of it, a second, and a state that was due.
+    pub(crate) fn stand_still(&mut self, seconds: u64) {
+        let lasted = Duration::from_secs(seconds);
+        let from = self.now + Duration::from_secs(1);
+        self.now = self.now + lasted;
+        self.entries.push(Entry::StoodStill {
+            bout: self.bout,
+            from,
+            to: self.now,
+            seconds: seconds - 1,
+        });
+        self.input(Input::LoopGap { lasted });
+        self.input(Input::Tick);
+        self.entries
+            .push(self.observer.sample(self.now, &self.station));
+        if seconds >= 60 {
+            self.checkpoint(false);
+        }
+    }
+
     fn devices(&mut self) {
         let sent_at = self.now.before(Duration::from_millis(20));
         let moving = self.told_watts > 0;

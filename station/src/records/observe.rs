@@ -22,6 +22,8 @@ use crate::dashboard::words::notes;
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoutObserver {
     bout: BoutId,
+    /// It has had a turn.
+    has_begun: bool,
     binding: Option<Reason>,
     /// What was noted at the last decision.
     noted: Vec<&'static str>,
@@ -33,6 +35,7 @@ impl BoutObserver {
     pub const fn new(bout: BoutId) -> Self {
         Self {
             bout,
+            has_begun: false,
             binding: None,
             noted: Vec::new(),
         }
@@ -48,6 +51,7 @@ impl BoutObserver {
     ) -> Vec<Entry> {
         let mut events = Vec::new();
         events.extend(self.of_input(now, input, outputs, station));
+        self.has_begun = true;
         if outputs.alarms != control::outputs::AlarmChanges::default() {
             self.of_alarms(now, outputs, station, &mut events);
         }
@@ -131,6 +135,14 @@ impl BoutObserver {
             Input::Record { whole: false } => (
                 EventKind::Notice,
                 "the record is not whole: load does not rise".to_owned(),
+            ),
+            // Only a bout that goes on after its gym was lost begins so.
+            Input::LoopGap { lasted } if !self.has_begun => (
+                EventKind::Notice,
+                format!(
+                    "the bout goes on from its last written state, {:.1} s old",
+                    lasted.as_secs_f64()
+                ),
             ),
             Input::LoopGap { lasted } => (
                 EventKind::Notice,

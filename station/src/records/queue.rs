@@ -41,6 +41,8 @@ pub(super) struct Hole {
 pub(super) enum Whose {
     /// A bout's journal, samples and events.
     Bout(BoutId),
+    /// A bout's seconds, and nothing else of it.
+    Seconds(BoutId),
     /// A session's waveform.
     Waveform(SessionId),
     /// What went over a bout's wires.
@@ -165,7 +167,7 @@ impl RecorderHandle {
                 .keys()
                 .filter_map(|whose| match whose {
                     Whose::Bout(bout) => Some(*bout),
-                    Whose::Waveform(_) | Whose::Wire(_) | Whose::Gym => None,
+                    Whose::Seconds(_) | Whose::Waveform(_) | Whose::Wire(_) | Whose::Gym => None,
                 })
                 .collect(),
             lost: state.lost,
@@ -237,7 +239,9 @@ fn whose(entry: &Entry) -> Option<Whose> {
     match entry {
         Entry::BoutOpened(opened) => Some(Whose::Bout(opened.bout)),
         Entry::Turn(turn) => Some(Whose::Bout(turn.bout)),
-        Entry::Checkpoint { bout, .. } | Entry::BoutClosed { bout, .. } => Some(Whose::Bout(*bout)),
+        Entry::Checkpoint { bout, .. }
+        | Entry::StoodStill { bout, .. }
+        | Entry::BoutClosed { bout, .. } => Some(Whose::Bout(*bout)),
         Entry::Sample(sample) => Some(Whose::Bout(sample.bout)),
         Entry::Event(event) => event.bout.map(Whose::Bout),
         Entry::Measurement(measurement) => Some(Whose::Bout(measurement.bout)),
@@ -258,6 +262,7 @@ const fn may_wait(entry: &Entry) -> bool {
         Entry::Event(_)
             | Entry::Measurement(_)
             | Entry::Learned(_)
+            | Entry::StoodStill { .. }
             | Entry::BoutClosed { .. }
             | Entry::SessionClosed { .. }
             | Entry::SessionResumed { .. }
@@ -284,6 +289,7 @@ pub(super) fn when(entry: &Entry) -> Timestamp {
         Entry::BoutOpened(opened) => opened.at,
         Entry::Turn(turn) => turn.now,
         Entry::Checkpoint { now, .. } => *now,
+        Entry::StoodStill { to, .. } => *to,
         Entry::Sample(sample) => sample.at,
         Entry::Event(event) => event.at,
         Entry::Measurement(measurement) => measurement.at,

@@ -87,6 +87,17 @@ struct LastState {
 }
 
 impl OpenBout {
+    /// Which block a state is to begin: the one that has no turn yet, unless another state begins that already. The header's begins the first.
+    fn block_for_a_state(&mut self, block: u32) -> u32 {
+        let begins = self.last_state.as_ref().map_or(0, |last| last.block);
+        if block > begins {
+            return block;
+        }
+        let next = block.saturating_add(1);
+        self.journal = BlockWriter::new(next);
+        next
+    }
+
     /// What the state of a new block rests on: the last one, unless too many rest on one another by now.
     fn rest(&mut self, block: u32, state: &CoreState) -> Option<(u32, CoreState)> {
         let base = self
@@ -158,6 +169,20 @@ impl Writer {
                     self.rows.push(Row::Sample { bout, t_s, sample });
                 }
             }
+            Entry::StoodStill {
+                bout,
+                from,
+                to,
+                seconds,
+            } => {
+                let hole = Hole {
+                    whose: Whose::Seconds(bout),
+                    from,
+                    to,
+                    lost: seconds,
+                };
+                self.stage_hole(&hole, "the gym stood still");
+            }
             Entry::Event(event) => self.event(*event),
             Entry::Measurement(measurement) => {
                 if let Some((bout, t_s)) = self.place(measurement.bout, measurement.at) {
@@ -196,6 +221,7 @@ impl Writer {
     pub(super) fn stage_hole(&mut self, hole: &Hole, reason: &str) {
         let (session, bout, what) = match hole.whose {
             Whose::Bout(bout) => (Some(bout.session), Some(bout), "journal"),
+            Whose::Seconds(bout) => (Some(bout.session), Some(bout), "samples"),
             Whose::Waveform(session) => (Some(session), None, "plethysmogram"),
             Whose::Wire(bout) => (Some(bout.session), Some(bout), "wire"),
             Whose::Gym => (None, None, "notices"),
@@ -590,10 +616,11 @@ impl Writer {
         let Some((row, block)) = self.finish_block(bout, now) else {
             return self.stray(bout, now);
         };
-        let base = self
-            .bouts
-            .get_mut(&bout)
-            .and_then(|open| open.rest(block, &state));
+        let Some(open) = self.bouts.get_mut(&bout) else {
+            return self.stray(bout, now);
+        };
+        let block = open.block_for_a_state(block);
+        let base = open.rest(block, &state);
         self.rows.push(Row::Checkpoint {
             bout: row,
             block,

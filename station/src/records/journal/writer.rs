@@ -129,13 +129,12 @@ impl BlockWriter {
         })
     }
 
-    /// The whole block, compressed, and the next one begins; `None` where it has no turn.
+    /// The whole block, compressed, and the next one begins; `None` where it has no turn, and goes on.
     ///
     /// # Errors
     /// Where the compressor fails; the block is then as it was.
     pub fn finish(&mut self) -> std::io::Result<Option<Piece>> {
         if self.whole.count == 0 {
-            *self = Self::new(self.block.saturating_add(1));
             return Ok(None);
         }
         let data = self.columns.compressed(LEVEL)?;

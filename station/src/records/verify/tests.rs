@@ -3,6 +3,7 @@ use core::time::Duration;
 use protocols::vocabulary::Timestamp;
 
 use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use super::super::replay::{Replay, replay};
 use super::super::{Entry, Recorder, SessionRecord};
 use super::*;
 
@@ -119,6 +120,42 @@ fn of_a_long_visit(sql: &str) -> Verified {
         .execute_batch(sql)
         .unwrap();
     verify(&Archive::open(&path).unwrap(), None).unwrap()
+}
+
+/// What is found of a visit whose gym stood still for so long.
+fn after_standing_still(seconds: u64) -> (Verified, Replay) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    visit.run(90);
+    visit.stand_still(seconds);
+    visit.run(100);
+    visit.close();
+    assert!(visit.take().into_iter().all(|entry| handle.send(entry)));
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let id = archive.find("last").unwrap().id;
+    (
+        verify(&archive, None).unwrap(),
+        replay(&archive, &id).unwrap(),
+    )
+}
+
+#[test]
+fn a_gym_that_stood_still_says_so_in_a_gap_and_nothing_is_held_against_it() {
+    // The second is longer than a block of the journal may be, and a state is due after it.
+    for seconds in [15, 100] {
+        let (verified, replayed) = after_standing_still(seconds);
+        assert_eq!(verified.findings, [], "{seconds} s");
+        let gap = verified.gaps.first().unwrap();
+        let lost = i64::try_from(seconds - 1).unwrap();
+        assert_eq!((gap.what.as_str(), gap.lost), ("samples", lost));
+        assert_eq!(gap.reason, "the gym stood still");
+        assert_eq!(verified.gaps.len(), 1);
+        assert!(replayed.identical, "{seconds} s: {replayed:?}");
+    }
 }
 
 /// Nobody has signed the session: no trigger keeps its rows.
