@@ -146,16 +146,13 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
             return Ok(found);
         }
     };
-    let mut expected = 0_u32;
+    let mut walk = Walk::default();
     for number in archive.block_numbers(bout.row)? {
-        if number != expected {
-            player.lose(Difference::Unreadable {
-                block: expected,
-                because: "it is missing".to_owned(),
-            });
+        let block = archive.block(bout.row, number)?;
+        if let Some(missing) = walk.step(&block) {
+            player.lose(missing);
         }
-        expected = number.saturating_add(1);
-        match player.block(&archive.block(bout.row, number)?) {
+        match player.block(&block) {
             Ok(()) => {}
             Err(damage @ Difference::Unreadable { .. }) => player.lose(damage),
             Err(difference) => {
@@ -164,7 +161,49 @@ fn replay_bout(archive: &Archive, bout: &BoutRow) -> Result<BoutReplay, RecordsE
             }
         }
     }
+    if found.turns == 0 {
+        found.difference.get_or_insert_with(no_turn);
+    }
     Ok(found)
+}
+
+/// Whether blocks follow on one another, each with turns.
+#[derive(Debug, Default)]
+struct Walk {
+    next: u32,
+    /// The block before has a state and no turn.
+    is_empty: bool,
+}
+
+impl Walk {
+    /// What is missing before this block. A block that ends without a turn has lost its turns, unless the next state replaces its own.
+    fn step(&mut self, block: &Block) -> Option<Difference> {
+        let replaces = block
+            .checkpoint
+            .as_ref()
+            .is_some_and(|checkpoint| checkpoint.replaces);
+        let missing = if block.number != self.next {
+            Some((self.next, "it is missing"))
+        } else if self.is_empty && !replaces {
+            Some((block.number.saturating_sub(1), "its turns are missing"))
+        } else {
+            None
+        };
+        self.next = block.number.saturating_add(1);
+        self.is_empty = block.pieces.is_empty();
+        missing.map(|(block, because)| Difference::Unreadable {
+            block,
+            because: because.to_owned(),
+        })
+    }
+}
+
+/// Nothing is proved by a journal of nothing: a bout begins with a turn.
+fn no_turn() -> Difference {
+    Difference::Unreadable {
+        block: 0,
+        because: "no turn of the bout is in the record".to_owned(),
+    }
 }
 
 fn other_version(bout: &BoutRow) -> Option<Difference> {

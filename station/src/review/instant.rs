@@ -5,6 +5,7 @@ use control::view::{Trust, VitalView};
 use protocols::vocabulary::{Absence, MachineCommand};
 
 use crate::dashboard::words;
+use crate::records::archive::seconds;
 use crate::records::replay::instant::{Instant, clock};
 
 /// Where the figures of a line begin.
@@ -15,19 +16,31 @@ const INDENT: &str = "            ";
 pub fn lines(session: &str, instant: &Instant) -> Vec<String> {
     let view = &instant.view;
     let since = instant.now.since(view.phase_since);
-    let mut lines = vec![
-        format!(
-            "{session}, bout {}, at {}",
-            instant.bout,
-            clock(instant.t_us)
-        ),
+    let mut lines = vec![format!(
+        "{session}, bout {}, at {}",
+        instant.bout,
+        clock(instant.asked_us)
+    )];
+    if let Some(stale_us) = instant.stale_us() {
+        lines.push(format!(
+            "NOT RECORDED: no turn stands in the record for {:.0} s before {}.",
+            seconds(stale_us),
+            clock(instant.asked_us)
+        ));
+        lines.push(format!(
+            "What follows is the state of {}, and says nothing of {}:",
+            clock(instant.t_us),
+            clock(instant.asked_us)
+        ));
+    }
+    lines.extend([
         format!(
             "phase       {} for {}",
             words::phase(view.phase),
             words::minutes(since)
         ),
         format!("heart rate  {}", vital(instant, &view.heart_rate, "/min")),
-    ];
+    ]);
     if view.pulse.trust != Trust::Absent {
         lines.push(format!(
             "pulse       {}",

@@ -45,7 +45,10 @@ pub(super) fn run(
             json,
             &Told::of(&session.line.id, &instant),
             || lines(&session.line.id, &instant),
-            ExitCode::SUCCESS,
+            match instant.stale_us() {
+                Some(_) => ExitCode::FAILURE,
+                None => ExitCode::SUCCESS,
+            },
         )),
     }
 }
@@ -55,7 +58,10 @@ pub(super) fn run(
 struct Told<'a> {
     session: &'a str,
     bout: u16,
+    asked_s: f64,
     t_s: f64,
+    /// Nothing is known of the time since.
+    stale_s: Option<f64>,
     as_recorded: bool,
     view: &'a control::view::StationView,
     alarms: &'a [control::view::AlarmView],
@@ -75,7 +81,9 @@ impl<'a> Told<'a> {
         Self {
             session,
             bout: instant.bout,
+            asked_s: seconds(instant.asked_us),
             t_s: seconds(instant.t_us),
+            stale_s: instant.stale_us().map(seconds),
             as_recorded: instant.as_recorded,
             view: &instant.view,
             alarms: &instant.alarms,

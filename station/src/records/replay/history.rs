@@ -9,7 +9,7 @@ use super::super::archive::{Archive, Block, BoutRow, seconds};
 use super::super::entry::CoreState;
 use super::super::error::RecordsError;
 use super::super::journal::{JournalTurn, decode_block};
-use super::{Difference, other_format, restored, same};
+use super::{Difference, Walk, no_turn, other_format, restored, same};
 
 /// Turns that differ within so long of one another, in the same field, are one decision told once, in microseconds.
 const ONE_DECISION_US: i64 = 2_000_000;
@@ -65,15 +65,25 @@ pub fn bout(archive: &Archive, session: &str, row: &BoutRow) -> Result<BoutHisto
         return Ok(history);
     }
     let mut state = archive.header(row.row)?.state;
+    let mut walk = Walk::default();
     for number in archive.block_numbers(row.row)? {
         let block = archive.block(row.row, number)?;
-        match history.block(&block, &state, row.began_us) {
-            Ok(next) => state = next,
-            Err(difference) => {
-                history.unfollowed = Some(difference);
+        if let Some(missing) = walk.step(&block) {
+            history.unfollowed.get_or_insert(missing);
+            if block.checkpoint.is_none() {
                 break;
             }
         }
+        match history.block(&block, &state, row.began_us) {
+            Ok(next) => state = next,
+            Err(difference) => {
+                history.unfollowed.get_or_insert(difference);
+                break;
+            }
+        }
+    }
+    if history.turns == 0 {
+        history.unfollowed.get_or_insert_with(no_turn);
     }
     Ok(history)
 }

@@ -9,7 +9,7 @@ use super::super::archive::{Archive, BoutRow, whole_second};
 use super::super::entry::CoreState;
 use super::super::error::RecordsError;
 use super::super::journal::decode_block;
-use super::super::session::SessionRecord;
+use super::super::session::{GAP_US, SessionRecord};
 use super::{Difference, other_format, restored};
 
 /// A core at an instant.
@@ -17,6 +17,8 @@ use super::{Difference, other_format, restored};
 pub struct Instant {
     /// Which bout, from 1.
     pub bout: u16,
+    /// When it was asked for, in microseconds after the session began.
+    pub asked_us: i64,
     /// When its last turn was, in microseconds after the session began.
     pub t_us: i64,
     /// The same in the gym's time.
@@ -34,6 +36,16 @@ pub struct Instant {
     pub command: Option<(i64, MachineCommand)>,
     /// Whether every turn that was fed in gave what the journal has.
     pub as_recorded: bool,
+}
+
+impl Instant {
+    /// How long before the instant that was asked for the last turn was, in microseconds, where that is longer than a running gym leaves
+    /// between two turns: nothing is known of the time since.
+    #[must_use]
+    pub fn stale_us(&self) -> Option<i64> {
+        let before = self.asked_us.saturating_sub(self.t_us);
+        (before > GAP_US).then_some(before)
+    }
 }
 
 /// Why there is no core at that instant.
@@ -128,6 +140,7 @@ fn follow(
         station,
         bout: bout.number,
         origin_us,
+        asked_us: t_us,
         now: None,
         decision: None,
         command: None,
@@ -168,6 +181,7 @@ struct Player {
     station: Station,
     bout: u16,
     origin_us: i64,
+    asked_us: i64,
     now: Option<Timestamp>,
     decision: Option<(i64, Decision)>,
     command: Option<(i64, MachineCommand)>,
@@ -197,11 +211,12 @@ impl Player {
 
     fn ended(&self) -> Result<Instant, NoInstant> {
         let Some(now) = self.now else {
-            let none = "it has no turn before that time".to_owned();
+            let none = "no turn between its last state and that time is in the record".to_owned();
             return Err(NoInstant::Unfollowed(none));
         };
         Ok(Instant {
             bout: self.bout,
+            asked_us: self.asked_us,
             t_us: self.t_us(now),
             now,
             view: self.station.view(),

@@ -3,7 +3,8 @@ use core::time::Duration;
 use control::outputs::Refusal;
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, options};
+use super::super::fixtures::{Visit, WALL, archive_of_a_visit, closed, options};
+use super::super::session::SessionRecord;
 use super::super::{Entry, Recorder, SessionIds};
 use super::*;
 
@@ -157,6 +158,87 @@ fn states_of_another_form_are_said_to_be_and_not_read() {
         })
     );
     assert_eq!(found.bouts[0].turns, 0);
+}
+
+/// What `look` finds in a whole visit after somebody was at the file.
+fn looked_at<T>(sql: &str, look: impl FnOnce(&Archive, &str) -> T) -> T {
+    let (_folder, archive) = archive_of_a_visit();
+    let path = closed(archive);
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch(sql)
+        .unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let id = archive.find("last").unwrap().id;
+    look(&archive, &id)
+}
+
+#[test]
+fn turns_that_are_missing_are_named_though_the_states_around_them_are_there() {
+    let sql = "DELETE FROM journal_blocks WHERE block = 3";
+    let is_named = |difference: &Option<Difference>| matches!(difference, Some(Difference::Unreadable { block: 3, because }) if because == "its turns are missing");
+    let replayed = looked_at(sql, |archive, id| replay(archive, id).unwrap());
+    let bout = &replayed.bouts[0];
+    assert!(
+        !replayed.identical && is_named(&bout.difference),
+        "{bout:?}"
+    );
+    assert!(bout.restarts == 1 && bout.turns > 5_000, "{bout:?}");
+    let history = looked_at(sql, |archive, id| {
+        let row = archive.bouts(id).unwrap().remove(0);
+        history::bout(archive, id, &row).unwrap()
+    });
+    assert!(is_named(&history.unfollowed), "{:?}", history.unfollowed);
+    assert!(history.turns > 5_000 && history.changed.is_empty());
+}
+
+#[test]
+fn a_bout_without_a_turn_proves_nothing() {
+    let sql = "DELETE FROM journal_blocks; DELETE FROM checkpoints";
+    let replayed = looked_at(sql, |archive, id| replay(archive, id).unwrap());
+    assert!(!replayed.identical, "{replayed:?}");
+    let history = looked_at(sql, |archive, id| {
+        let row = archive.bouts(id).unwrap().remove(0);
+        history::bout(archive, id, &row).unwrap()
+    });
+    assert!(history.unfollowed.is_some());
+}
+
+#[test]
+fn an_instant_of_which_nothing_was_recorded_is_not_answered_with_one_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    visit.run(90);
+    visit.stand_still(40);
+    visit.run(20);
+    visit.close();
+    assert!(visit.take().into_iter().all(|entry| handle.send(entry)));
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let at = |seconds: i64| {
+        let instant = instant::at(&archive, &session, seconds * 1_000_000);
+        let instant = instant.unwrap().unwrap();
+        let lines = crate::review::instant::lines("S", &instant).join("\n");
+        (instant.stale_us(), lines)
+    };
+    let (stale, lines) = at(120);
+    assert_eq!(stale, Some(30_000_000));
+    for words in [
+        "at 2:00",
+        "NOT RECORDED: no turn stands in the record for 30 s before 2:00",
+        "the state of 1:30",
+    ] {
+        assert!(lines.contains(words), "{lines}");
+    }
+    for seconds in [60, 90, 131, 150] {
+        let (stale, lines) = at(seconds);
+        assert_eq!(stale, None, "{seconds} s");
+        assert!(!lines.contains("NOT RECORDED"), "{lines}");
+    }
 }
 
 #[test]
