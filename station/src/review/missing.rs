@@ -24,6 +24,8 @@ pub(super) enum Needs {
     Question,
     /// A cuff.
     Cuff,
+    /// The weight of whoever sat on an ergometer.
+    Weight,
     /// Nothing that a session may lack.
     Exercise,
 }
@@ -41,6 +43,10 @@ pub(super) enum Missing {
     NotAsked,
     /// Nobody measured it.
     NotMeasured,
+    /// The weight cannot be read.
+    NoWeight,
+    /// What was ordered cannot be read.
+    OrderUnread,
     /// What it is made of was not recorded, or was not trusted.
     Unknown,
 }
@@ -53,11 +59,13 @@ impl Needs {
         let strap = session.bouts.iter().any(has_strap);
         match self {
             Self::Zone if !zone_ordered(session) => Missing::NotOrdered,
+            Self::Load if !all_read(session) => Missing::OrderUnread,
             Self::Load if !figures::orders_load(session) => Missing::NotOrdered,
             Self::HeartRate | Self::Zone if !strap && !oximeter => Missing::NotWorn,
             Self::Oximeter if !oximeter => Missing::NotWorn,
             Self::Cycle if !machine(MachineKind::Cycle) => Missing::OtherMachine,
             Self::Belt if !machine(MachineKind::Treadmill) => Missing::OtherMachine,
+            Self::Weight if machine(MachineKind::Cycle) && !all_read(session) => Missing::NoWeight,
             Self::Question => Missing::NotAsked,
             Self::Cuff => Missing::NotMeasured,
             Self::HeartRate
@@ -66,9 +74,15 @@ impl Needs {
             | Self::Cycle
             | Self::Belt
             | Self::Load
+            | Self::Weight
             | Self::Exercise => Missing::Unknown,
         }
     }
+}
+
+/// Whether what each bout began with can be read: patient and prescription.
+fn all_read(session: &SessionRecord) -> bool {
+    session.bouts.iter().all(|bout| bout.setup.is_some())
 }
 
 /// Whether a zone was ordered, as far as one knows: a bout of another version may have had one.

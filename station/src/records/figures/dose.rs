@@ -167,11 +167,13 @@ pub fn met(kind: MachineKind, second: &Second, mass: Option<Kilograms>) -> Optio
     match kind {
         MachineKind::Cycle => {
             let power = Watts::new(reported.power_w?)?;
+            // Without it the seconds of rest alone would have METs, and be taken for the session's.
+            let mass = mass?;
             // Nobody pedals: rest, not pedalling without load.
             if power.get() == 0 && second.cadence_rpm.unwrap_or(0) == 0 {
                 return Some(1.0);
             }
-            equations::cycling(power, mass?).map(equations::gross)
+            equations::cycling(power, mass).map(equations::gross)
         }
         MachineKind::Treadmill => {
             equations::walking(speed(second)?, grade(second)?).map(equations::gross)

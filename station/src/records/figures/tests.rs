@@ -115,6 +115,30 @@ fn a_silent_machine_adds_nothing_and_the_share_that_it_told_stands_beside_the_su
 }
 
 #[test]
+fn without_a_weight_a_bicycle_has_no_mets_though_nobody_pedalled_for_a_while() {
+    let mut session = visit();
+    let paused = session.bouts[0]
+        .seconds
+        .iter_mut()
+        .find(|second| second.is_exercise());
+    let paused = paused.unwrap();
+    (paused.reported.power_w, paused.cadence_rpm) = (Some(0), Some(0));
+    assert!(SessionFigures::of(&session).dose.met_mean > Some(1.0));
+    session.bouts[0].setup = None;
+    let dose = SessionFigures::of(&session).dose;
+    assert_eq!(
+        (
+            dose.met_mean,
+            dose.met_peak,
+            dose.met_minutes,
+            dose.energy_kcal
+        ),
+        (None, None, None, None)
+    );
+    assert!(dose.work_kj > Some(0.0), "power needs no weight: {dose:?}");
+}
+
+#[test]
 fn work_is_of_the_ordered_load_over_the_ordered_minutes() {
     let mut session = visit();
     let ordered = 3_500.0 * 240.0;

@@ -29,7 +29,8 @@ pub struct AlarmSummary {
     pub act: Option<String>,
     /// The most that it did to it.
     pub hardest_act: Option<String>,
-    /// The load before its rule began to take it away, or before it was raised where that was earlier, in METs above rest.
+    /// The load before its rule began to take it away, or before it was raised where that was earlier, in METs above rest; `None` where the
+    /// rule does nothing to the load.
     pub granted_met: Option<f64>,
     /// The least load until it was gone.
     pub least_granted_met: Option<f64>,
@@ -69,7 +70,12 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let raised = alarm.first;
     let gone = alarm.cleared();
     let after = |event: &EventRecord| seconds(event.t_us - raised.t_us);
-    let loads = loads(session, alarm);
+    let hardest = alarm.hardest();
+    // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
+    let loads = match hardest {
+        Some(_) => loads(session, alarm),
+        None => Vec::new(),
+    };
     let mets = |milli: u32| f64::from(milli) / 1_000.0;
     AlarmSummary {
         rule: alarm.rule().to_owned(),
@@ -80,7 +86,7 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         value: raised.value,
         limit: raised.limit,
         act: raised.act.clone(),
-        hardest_act: alarm.hardest().map(|act| word(&act)),
+        hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),
         least_granted_met: loads.iter().min().copied().map(mets),
         acknowledged_after_s: alarm.acknowledged().map(after),

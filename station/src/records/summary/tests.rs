@@ -136,6 +136,28 @@ fn an_alarm_has_the_priority_that_it_was_raised_with_and_when_it_got_a_higher_on
 }
 
 #[test]
+fn a_rule_that_does_nothing_to_the_load_has_taken_none_away() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    session
+        .events
+        .retain(|event| event.kind.starts_with("alarm-"));
+    for event in &mut session.events {
+        event.act = None;
+    }
+    let alarms = AlarmSummary::of_session(&session);
+    assert!(!alarms.is_empty());
+    for alarm in alarms {
+        assert_eq!(
+            (alarm.granted_met, alarm.least_granted_met),
+            (None, None),
+            "{}",
+            alarm.rule
+        );
+    }
+}
+
+#[test]
 fn an_alarm_says_what_was_done_about_it() {
     let summary = summary();
     let alarm = summary

@@ -194,14 +194,14 @@ const GROUPS: &[Group] = &[
             Figure("distance", "m", 0, Needs::Belt, NO_REPORT, |f| {
                 f.dose.distance_m
             }),
-            Figure("METs, mean", "MET", 1, Needs::Exercise, NO_REPORT, |f| {
+            Figure("METs, mean", "MET", 1, Needs::Weight, NO_REPORT, |f| {
                 f.dose.met_mean
             }),
             Figure(
                 "METs, peak of 60 s",
                 "MET",
                 1,
-                Needs::Exercise,
+                Needs::Weight,
                 NO_REPORT,
                 |f| f.dose.met_peak,
             ),
@@ -213,15 +213,10 @@ const GROUPS: &[Group] = &[
                 "what was ordered cannot be read",
                 |f| f.dose.ceiling_met,
             ),
-            Figure(
-                "MET-minutes",
-                "MET min",
-                0,
-                Needs::Exercise,
-                NO_REPORT,
-                |f| f.dose.met_minutes,
-            ),
-            Figure("energy", "kcal", 0, Needs::Exercise, NO_REPORT, |f| {
+            Figure("MET-minutes", "MET min", 0, Needs::Weight, NO_REPORT, |f| {
+                f.dose.met_minutes
+            }),
+            Figure("energy", "kcal", 0, Needs::Weight, NO_REPORT, |f| {
                 f.dose.energy_kcal
             }),
             Figure(
@@ -446,6 +441,8 @@ fn why<'a>(visit: &Visit, needs: Needs, otherwise: &'a str) -> &'a str {
         (Missing::NotOrdered, _) => "no zone was ordered",
         (Missing::NotAsked, _) => "nobody asked",
         (Missing::NotMeasured, _) => "nobody measured it",
+        (Missing::NoWeight, _) => "the weight cannot be read in the record",
+        (Missing::OrderUnread, _) => "what was ordered cannot be read",
         (Missing::Unknown, _) => otherwise,
     }
 }

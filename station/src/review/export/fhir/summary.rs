@@ -179,13 +179,9 @@ const FIGURES: &[Figure] = &[
     figure("met-ceiling", &[], "{MET}", Needs::Exercise, |f| {
         f.dose.ceiling_met
     }),
-    figure("met-mean", &[], "{MET}", Needs::Exercise, |f| {
-        f.dose.met_mean
-    }),
-    figure("met-peak", &[], "{MET}", Needs::Exercise, |f| {
-        f.dose.met_peak
-    }),
-    figure("met-minutes", &[], "{MET}.min", Needs::Exercise, |f| {
+    figure("met-mean", &[], "{MET}", Needs::Weight, |f| f.dose.met_mean),
+    figure("met-peak", &[], "{MET}", Needs::Weight, |f| f.dose.met_peak),
+    figure("met-minutes", &[], "{MET}.min", Needs::Weight, |f| {
         f.dose.met_minutes
     }),
     figure("load-reported", &[], "%", Needs::Exercise, |f| {
@@ -194,7 +190,7 @@ const FIGURES: &[Figure] = &[
     figure("met-equation-holds", &[], "%", Needs::Exercise, |f| {
         f.dose.equation_holds_percent
     }),
-    figure("energy", &[code::CALORIES], "kcal", Needs::Exercise, |f| {
+    figure("energy", &[code::CALORIES], "kcal", Needs::Weight, |f| {
         f.dose.energy_kcal
     }),
     figure("zone-below", &[], "min", Needs::Zone, |f| {
@@ -285,7 +281,7 @@ fn why(bundle: &Bundle<'_>, needs: Needs) -> &'static str {
         Missing::NotWorn | Missing::NotMeasured => "not-performed",
         Missing::OtherMachine | Missing::NotOrdered => "not-applicable",
         Missing::NotAsked => "not-asked",
-        Missing::Unknown => "unknown",
+        Missing::NoWeight | Missing::OrderUnread | Missing::Unknown => "unknown",
     }
 }
 
