@@ -22,6 +22,7 @@ mod extent;
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod header;
 pub mod identity;
 pub mod interchange;
 pub mod journal;

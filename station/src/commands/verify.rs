@@ -64,6 +64,13 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, RecordsError> {
     })
 }
 
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        more => format!("{more} {what}s"),
+    }
+}
+
 /// What was found, for people.
 pub(super) fn told(verified: &Verified) -> Vec<String> {
     let mut lines = Vec::new();
@@ -76,12 +83,13 @@ pub(super) fn told(verified: &Verified) -> Vec<String> {
     for gap in &verified.gaps {
         let lost = match gap.lost {
             0 => "nobody knows how many entries".to_owned(),
-            lost => format!("{lost} entries over {:.1} s", gap.seconds),
+            lost => format!("{lost} entries"),
         };
         lines.push(format!(
-            "gap of {}: {}, {lost}, because {}",
+            "gap of {}: {} over {:.1} s, {lost}, because {}",
             gap.session.as_deref().unwrap_or("the gym"),
             gap.what,
+            gap.seconds,
             gap.reason
         ));
     }
@@ -103,13 +111,13 @@ pub(super) fn told(verified: &Verified) -> Vec<String> {
         count => format!(" and {count} not proved"),
     };
     lines.push(format!(
-        "{} of {} sessions whole{not_proved}, {} seconds, {} events{purged}, {} findings, {} gaps",
+        "{} of {} sessions whole{not_proved}, {} seconds, {} events{purged}, {}, {}",
         verified.whole_sessions,
         verified.sessions,
         verified.seconds,
         verified.events,
-        verified.findings.len(),
-        verified.gaps.len()
+        counted(verified.findings.len(), "finding"),
+        counted(verified.gaps.len(), "gap")
     ));
     lines
 }

@@ -3,7 +3,6 @@
 //! Whatever is not a sound record of this version or an older one is refused before a byte of it is touched.
 
 use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::Read;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,14 +12,15 @@ use rusqlite_migration::{M, Migrations};
 use rustix::fs::FlockOperation;
 
 use super::error::RecordsError;
+use super::header::{self, Header};
 use super::{blocks, older};
 use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
-const APPLICATION_ID: i64 = 0x5354_6142;
+pub(super) const APPLICATION_ID: i64 = 0x5354_6142;
 
 /// The version that this program writes: how many migrations there are.
-const KNOWN_VERSION: i64 = 6;
+pub(super) const KNOWN_VERSION: i64 = 6;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("schema/001_first.sql")),
@@ -87,7 +87,7 @@ impl Store {
                 })?;
         }
         let lock = lock(path)?;
-        match look_at_header(path)? {
+        match header::look(path)? {
             Header::Ours => Self::reader(path)?.check_pages()?,
             // A link is followed, not replaced: the disk that it leads to may only not be mounted.
             Header::Nothing if path.is_symlink() => {}
@@ -115,7 +115,7 @@ impl Store {
 
     /// Opens a record that is there, for reading alone.
     pub(crate) fn open_for_reading(path: &Path) -> Result<Self, RecordsError> {
-        match look_at_header(path)? {
+        match header::look(path)? {
             Header::Ours => Self::reader(path),
             Header::Nothing => Err(RecordsError::Absent {
                 path: path.to_owned(),
@@ -184,7 +184,10 @@ impl Store {
         match because.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => RecordsError::Damaged {
                 path: self.path.clone(),
-                because: because.to_string(),
+                because: match header::cut_off(&self.path) {
+                    Some(words) => format!("{because}; {words}"),
+                    None => because.to_string(),
+                },
             },
             _ => RecordsError::Store {
                 path: self.path.clone(),
@@ -267,57 +270,6 @@ impl Store {
                 because: error.to_string(),
             }
         }
-    }
-}
-
-/// What a file's first bytes say.
-#[derive(Debug, PartialEq, Eq)]
-enum Header {
-    /// There is no file, or an empty one.
-    Nothing,
-    /// A record of this version or an older one.
-    Ours,
-}
-
-/// Looks at a file without the store, so that one that is not ours is not touched at all.
-fn look_at_header(path: &Path) -> Result<Header, RecordsError> {
-    let unopened = |error: std::io::Error| RecordsError::Unopened {
-        path: path.to_owned(),
-        because: error.to_string(),
-    };
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Header::Nothing),
-        Err(error) => return Err(unopened(error)),
-    };
-    let mut header = Vec::with_capacity(100);
-    file.take(100).read_to_end(&mut header).map_err(unopened)?;
-    if header.is_empty() {
-        return Ok(Header::Nothing);
-    }
-    let number = |from: usize| {
-        header
-            .get(from..from + 4)
-            .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok())
-            .map(|bytes| i64::from(i32::from_be_bytes(bytes)))
-    };
-    // The places of both numbers: SQLite's file format, section 1.3.
-    let (version, application) = (number(60), number(68));
-    if !header.starts_with(b"SQLite format 3\0") || application != Some(APPLICATION_ID) {
-        return Err(RecordsError::Foreign {
-            path: path.to_owned(),
-        });
-    }
-    match version {
-        Some(found) if found > KNOWN_VERSION => Err(RecordsError::Newer {
-            path: path.to_owned(),
-            found,
-            known: KNOWN_VERSION,
-        }),
-        Some(_) => Ok(Header::Ours),
-        None => Err(RecordsError::Foreign {
-            path: path.to_owned(),
-        }),
     }
 }
 
@@ -442,7 +394,7 @@ mod tests {
             let there = path.clone();
             let making = std::thread::spawn(move || Store::open_for_writing(&there).map(drop));
             while !making.is_finished() {
-                look_at_header(&path).expect("nothing, or a record");
+                header::look(&path).expect("nothing, or a record");
             }
             making.join().unwrap().unwrap();
         }

@@ -140,6 +140,8 @@ pub struct CorrectedLine {
 /// Something that was not recorded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GapLine {
+    /// From when, in seconds after the session began.
+    pub t_s: Option<i64>,
     /// What.
     pub what: String,
     /// How long, in seconds.
@@ -219,6 +221,7 @@ fn sum_up(
 impl GapLine {
     fn of(gap: &GapRecord) -> Self {
         Self {
+            t_s: Some(whole_second(gap.from_us)),
             what: gap.what.clone(),
             seconds: seconds(gap.to_us - gap.from_us),
             lost: gap.lost,

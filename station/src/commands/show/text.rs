@@ -37,10 +37,13 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
     section(&mut lines, "Gaps", &summary.gaps, |gap| {
         let lost = match gap.lost {
             0 => "nobody knows how many entries".to_owned(),
-            lost => format!("{lost} entries over {:.1} s", gap.seconds),
+            lost => format!("{lost} entries"),
         };
-        let text = format!("{}: {lost}, because {}", gap.what, gap.reason);
-        wrapped("", &text)
+        let text = format!(
+            "{} over {:.1} s: {lost}, because {}",
+            gap.what, gap.seconds, gap.reason
+        );
+        wrapped(&clock(gap.t_s), &text)
     });
     section(&mut lines, "Notices", &summary.notices, |notice| {
         wrapped(&clock(notice.t_s), &notice.text)

@@ -18,7 +18,7 @@ pub(super) fn section(course: &Course<'_>) -> Markup {
             b { "What is next: " } (given.proposal.words())
         }
         p.small {
-            "A proposal for the physiologist by the clinic's rules of progression, from the last " (all.len().min(SESSIONS)) " sessions; nothing changes until a person "
+            "A proposal for the physiologist by the clinic's rules of progression, from " (of_how_many(all.len().min(SESSIONS))) "; nothing changes until a person "
             "writes and signs a new version of the prescription."
         }
         @if given.proposal != Proposal::TooLittleKnown {
@@ -49,5 +49,12 @@ const fn stands(stands: Stands) -> &'static str {
         Stands::No => "\u{2717} no",
         Stands::Unknown => "? not known",
         Stands::DoesNotApply => "does not apply",
+    }
+}
+
+fn of_how_many(sessions: usize) -> String {
+    match sessions {
+        1 => "one session alone".to_owned(),
+        more => format!("the last {more} sessions"),
     }
 }
