@@ -149,12 +149,21 @@ impl Form {
         })
     }
 
+    fn lacks_its_secret(&self) -> bool {
+        let mut secrets = self.fields.iter().filter(|field| field.secret);
+        secrets.any(|field| field.text.is_empty())
+    }
+
     /// What a key makes of it.
     #[must_use]
     pub fn key(mut self, key: Key) -> Outcome {
         let last = self.fields.len().saturating_sub(1);
         match key {
             Key::Esc | Key::Ctrl('c') => return Outcome::Closed,
+            // Nothing was tried yet: the record is not told of a refusal.
+            Key::Enter if self.at >= last && self.lacks_its_secret() => {
+                self.wrong = Some("the secret is missing: type it, it is not shown".to_owned());
+            }
             Key::Enter if self.at >= last => return Outcome::Done(self),
             Key::Enter | Key::Tab | Key::Down => self.at = (self.at + 1).min(last),
             Key::BackTab | Key::Up => self.at = self.at.saturating_sub(1),
@@ -224,6 +233,16 @@ mod tests {
         };
         assert_eq!((form.text("note"), form.text("by")), ("slept badly", "lee"));
         assert_eq!(form.clone().key(Key::Esc), Outcome::Closed);
+        let Outcome::Open(form) = form.key(Key::Enter) else {
+            panic!("done without a secret");
+        };
+        assert!(
+            form.wrong
+                .as_ref()
+                .is_some_and(|wrong| wrong.contains("secret"))
+        );
+        let form = typed(form, "s");
+        assert_eq!(form.wrong, None);
         assert!(matches!(form.key(Key::Enter), Outcome::Done(_)));
     }
 }

@@ -7,6 +7,7 @@ use super::bundle::{Bundle, with};
 use super::code::{self, own};
 use super::device;
 use crate::dashboard::words;
+use crate::dashboard::words::rules;
 use crate::records::session::Alarm;
 
 /// What became of an alarm, and what its rule does to the load.
@@ -68,7 +69,26 @@ impl Issue<'_> {
         }
     }
 
-    /// The value that made it, and the limit that it broke. In the rule's own unit, which the code does not name.
+    /// A value or limit in the rule's own unit; without one where it has none of its own in UCUM.
+    fn quantity(&self, bundle: &Bundle<'_>, value: f64) -> Value {
+        let machine = bundle
+            .session
+            .bouts
+            .iter()
+            .find(|bout| Some(bout.number) == self.0.first.bout)
+            .map(|bout| bout.machine);
+        let rule = RuleId::from_name(self.0.rule());
+        match rule
+            .zip(machine)
+            .map(|(rule, machine)| rules::unit(rule, machine))
+        {
+            Some(unit @ ("/min" | "%" | "W" | "mm[Hg]")) => code::quantity(value, unit),
+            Some("score") => code::quantity(value, "{score}"),
+            Some(_) | None => json!({ "value": value }),
+        }
+    }
+
+    /// The value that made it, and the limit that it broke.
     fn evidence(&self, bundle: &mut Bundle<'_>, rule: &str) -> Option<Value> {
         let value = self.0.first.value.filter(|value| value.is_finite())?;
         let limit = self
@@ -79,14 +99,14 @@ impl Issue<'_> {
             .map(|limit| {
                 json!([{
                     "code": code::concept(&[own("rule-limit")]),
-                    "valueQuantity": { "value": limit },
+                    "valueQuantity": self.quantity(bundle, limit),
                 }])
             });
         let made = json!({
             "category": code::category("activity"),
             "code": code::rule(rule),
             "effectiveDateTime": bundle.instant(self.0.first.t_us),
-            "valueQuantity": { "value": value },
+            "valueQuantity": self.quantity(bundle, value),
         });
         Some(bundle.observe(
             &format!("alarm value {}", self.0.first.id),

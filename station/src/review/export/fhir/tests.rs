@@ -579,6 +579,7 @@ fn an_alarm_is_an_issue_with_what_made_it_and_what_was_done() {
                     let ObservationComponentValue::Quantity(quantity) = value else {
                         panic!("{value:?}")
                     };
+                    assert!(matches!(quantity.code.as_deref(), Some("%" | "/min")));
                     quantity.value.unwrap()
                 });
             (figure(observation), limit)
@@ -587,6 +588,11 @@ fn an_alarm_is_an_issue_with_what_made_it_and_what_was_done() {
     for value in values {
         assert!(read.contains(&value), "{value:?} {read:?}");
     }
+    let floor = coded(&resources, "spo2-floor").remove(0);
+    let Some(ObservationValue::Quantity(saturation)) = &floor.value else {
+        panic!("{:?}", floor.value)
+    };
+    assert_eq!(saturation.code.as_deref(), Some("%"));
     let acknowledged = text(&session, &Telling::nothing_else()).contains("alarm-acknowledged");
     assert!(acknowledged);
 }
