@@ -397,3 +397,6 @@ impl Station {
 fn seconds(duration: Duration) -> f64 {
     number::from_u64(u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)) / 1_000_000.0
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,45 @@ fn a_fault_keeps_a_bout_from_starting() {
 }
 
 #[test]
+fn a_bout_waits_for_a_minute_of_rest_and_for_a_pulse_that_was_measured_in_it() {
+    let mut patient = Patient::on(held());
+    let rest = |patient: &Patient| patient.station.interlock(patient.now()).rest;
+    patient.seconds(45);
+    assert!(patient.station.resting_mean(patient.now()).is_some());
+    assert!(rest(&patient), "measured, and too short");
+    patient.seconds(20);
+    assert!(!rest(&patient));
+    let mut unmeasured = Patient::on(held());
+    unmeasured.strap = false;
+    unmeasured.seconds(65);
+    assert!(rest(&unmeasured), "long enough, and not measured");
+}
+
+#[test]
+fn load_begins_from_nothing_after_rest_and_goes_on_from_phase_to_phase() {
+    for (before, rise) in [
+        (Phase::Recovery, 0.0),
+        (
+            Phase::Exercise(Exercise::WarmUp {
+                before: Duration::ZERO,
+            }),
+            0.4,
+        ),
+    ] {
+        let mut patient = Patient::on(held());
+        patient.run_to(PhaseKind::WarmUp);
+        let now = patient.now();
+        let station = &mut patient.station;
+        station.load.rise = 0.4;
+        station.load.beat_due = Timestamp::ZERO;
+        station.begin_phase(now, before, Duration::ZERO);
+        assert!((station.load.rise - rise).abs() < 1e-12, "{before:?}");
+        let begins_now = station.load.beat_due == now;
+        assert_eq!(begins_now, before == Phase::Recovery);
+    }
+}
+
+#[test]
 fn rest_and_the_end_of_a_warm_up_are_means_of_more_than_so_many_readings() {
     let mut patient = Patient::on(held());
     patient.strap = false;

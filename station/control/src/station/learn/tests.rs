@@ -4,8 +4,10 @@ use std::vec::Vec;
 use proptest::prelude::*;
 
 use super::super::bench::{Patient, held, mets, setup};
-use crate::input::{Action, Input};
-use crate::learning::Learning;
+use protocols::vocabulary::{BeatsPerMinute, LoadControl, Reading};
+
+use crate::input::{Action, HeartRateSource, Input};
+use crate::learning::{Doing, Learning};
 use crate::outputs::Outputs;
 use crate::prescription::{BoutSetup, EarlierGain, Mode};
 use crate::view::PhaseKind;
@@ -75,6 +77,53 @@ fn nothing_is_learned_of_a_signal_that_is_not_trusted_nor_in_a_pause_nor_in_a_co
     assert!(over.is_some());
     patient.seconds(60);
     assert_eq!(patient.station.learning.learned(), over);
+}
+
+#[test]
+fn nothing_is_learned_of_a_pulse_that_stands_in_nor_of_a_load_that_nobody_commands() {
+    let by_the_finger = |patient: &mut Patient| {
+        for _ in 0..660 {
+            patient.seconds(1);
+            let beats = 70.0 + 11.0 * patient.reached;
+            let beats = protocols::vocabulary::number::floor_to_u16(beats).expect("small");
+            let sent_at = patient.now();
+            patient.send(&Input::HeartRate {
+                source: HeartRateSource::Oximeter,
+                reading: Reading::good(BeatsPerMinute::new(beats).expect("in range")),
+                sent_at,
+            });
+        }
+    };
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::WarmUp);
+    let before = patient.station.learning.learned();
+    assert_eq!(before, None);
+    patient.strap = false;
+    by_the_finger(&mut patient);
+    assert!(patient.station.signals.oximeter_leads(), "it stands in");
+    assert_eq!(patient.station.learning.learned(), None);
+    let mut by_hand = Patient::on(Mode::Constant { target: mets(3.0) });
+    by_hand.run_to(PhaseKind::WarmUp);
+    by_hand.station.capabilities.control = LoadControl::ByHand;
+    by_hand.seconds(660);
+    assert_eq!(by_hand.station.learning.learned(), None);
+}
+
+#[test]
+fn rest_is_rest_from_its_twentieth_second_on() {
+    let mut patient = Patient::on(held());
+    let mut rests_from = None;
+    for tenth in 0..300_u64 {
+        let doing = patient.station.doing(patient.now());
+        assert!(matches!(doing, Doing::Resting | Doing::Other));
+        if doing == Doing::Resting {
+            rests_from.get_or_insert(tenth);
+        } else {
+            assert_eq!(rests_from, None);
+        }
+        patient.tenth();
+    }
+    assert_eq!(rests_from, Some(200));
 }
 
 #[test]
