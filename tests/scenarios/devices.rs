@@ -198,10 +198,14 @@ fn decide(gym: &str, key: &str, value: &str) {
 }
 
 /// What finding writes works against the machine that was found, as soon as a person has told what no wire does.
-/// The table holds what is told to the virtual machine, and what a person decides.
 #[test]
 fn what_finding_writes_works_against_the_machine_that_was_found() {
-    const MACHINES: &[(&[&str], &[(&str, &str)])] = &[
+    /// What is told to the virtual machine, and what a person decides: a key and its value.
+    type Case = (
+        &'static [&'static str],
+        &'static [(&'static str, &'static str)],
+    );
+    const MACHINES: &[Case] = &[
         (&["csafe-bike"], &[]),
         (&["csafe-treadmill"], &[]),
         (&["csafe-concept2"], &[]),

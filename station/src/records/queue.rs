@@ -36,6 +36,18 @@ pub(super) struct Hole {
     pub(super) lost: u64,
 }
 
+impl Hole {
+    /// So many seconds of a bout, from when to when.
+    pub(super) const fn of_seconds(bout: BoutId, span: (Timestamp, Timestamp), lost: u64) -> Self {
+        Self {
+            whose: Whose::Seconds(bout),
+            from: span.0,
+            to: span.1,
+            lost,
+        }
+    }
+}
+
 /// Whose record has the hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Whose {

@@ -34,6 +34,8 @@ use super::wire::{WireStream, WireWriter};
 const LONGEST_BLOCK_US: u64 = 90_000_000;
 /// Or at this size, in bytes.
 const LARGEST_BLOCK: usize = 1 << 20;
+/// Why seconds are not there that no gym recorded, though it ran.
+const STOOD_STILL: &str = "the gym stood still";
 /// The wall clock stepped where it is off by more, in microseconds.
 const WALL_STEP_US: i64 = 1_000_000;
 
@@ -174,15 +176,7 @@ impl Writer {
                 from,
                 to,
                 seconds,
-            } => {
-                let hole = Hole {
-                    whose: Whose::Seconds(bout),
-                    from,
-                    to,
-                    lost: seconds,
-                };
-                self.stage_hole(&hole, "the gym stood still");
-            }
+            } => self.stage_hole(&Hole::of_seconds(bout, (from, to), seconds), STOOD_STILL),
             Entry::Event(event) => self.event(*event),
             Entry::Measurement(measurement) => {
                 if let Some((bout, t_s)) = self.place(measurement.bout, measurement.at) {

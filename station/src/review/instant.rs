@@ -11,28 +11,29 @@ use crate::records::replay::instant::{Instant, clock};
 /// Where the figures of a line begin.
 const INDENT: &str = "            ";
 
+/// Of which instant it is; and where nothing is known of that one, of which else.
+fn title(session: &str, instant: &Instant) -> Vec<String> {
+    let asked = clock(instant.asked_us);
+    let mut lines = vec![format!("{session}, bout {}, at {asked}", instant.bout)];
+    if let Some(stale_us) = instant.stale_us() {
+        lines.push(format!(
+            "NOT RECORDED: no turn stands in the record for {:.0} s before {asked}.",
+            seconds(stale_us)
+        ));
+        lines.push(format!(
+            "What follows is the state of {}, and says nothing of {asked}:",
+            clock(instant.t_us)
+        ));
+    }
+    lines
+}
+
 /// Everything that the core knew and decided, a line each; what goes on stands under its beginning.
 #[must_use]
 pub fn lines(session: &str, instant: &Instant) -> Vec<String> {
     let view = &instant.view;
     let since = instant.now.since(view.phase_since);
-    let mut lines = vec![format!(
-        "{session}, bout {}, at {}",
-        instant.bout,
-        clock(instant.asked_us)
-    )];
-    if let Some(stale_us) = instant.stale_us() {
-        lines.push(format!(
-            "NOT RECORDED: no turn stands in the record for {:.0} s before {}.",
-            seconds(stale_us),
-            clock(instant.asked_us)
-        ));
-        lines.push(format!(
-            "What follows is the state of {}, and says nothing of {}:",
-            clock(instant.t_us),
-            clock(instant.asked_us)
-        ));
-    }
+    let mut lines = title(session, instant);
     lines.extend([
         format!(
             "phase       {} for {}",
