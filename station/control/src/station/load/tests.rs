@@ -3,9 +3,11 @@
 use std::vec::Vec;
 
 use super::*;
+use crate::controller::Hand;
 use crate::input::{Action, Input};
 use crate::prescription::Mode;
-use crate::station::bench::{Patient, mets};
+use crate::rules::{RuleId, RuleSet};
+use crate::station::bench::{Patient, held, mets};
 
 const EXACT: f64 = 1e-9;
 
@@ -130,4 +132,140 @@ fn a_cool_down_falls_by_three_mets_a_minute() {
             "{fell} after {second} s"
         );
     }
+}
+
+#[test]
+fn a_duration_is_told_in_seconds() {
+    for (duration, told) in [
+        (Duration::from_millis(1_500), 1.5),
+        (Duration::from_millis(40), 0.04),
+        (Duration::ZERO, 0.0),
+    ] {
+        assert!((seconds(duration) - told).abs() < EXACT, "{duration:?}");
+    }
+}
+
+#[test]
+fn what_rose_or_fell_is_taken_from_what_was_saved_up() {
+    for (moves, rise, fall) in [(0.05, 0.05, 0.2), (-0.05, 0.1, 0.15), (0.0, 0.1, 0.2)] {
+        let mut patient = rising();
+        patient.seconds(60);
+        let now = patient.now();
+        let station = &mut patient.station;
+        let on = station.load.granted.get();
+        station.load.asked = mets(on + moves);
+        (station.load.rise, station.load.fall) = (0.1, 0.2);
+        let _beat = station.dispose(now, Stimulus::Tick, None);
+        assert!((station.load.granted.get() - on - moves).abs() < EXACT);
+        assert!((station.load.rise - rise).abs() < EXACT, "{moves}");
+        assert!((station.load.fall - fall).abs() < EXACT, "{moves}");
+    }
+}
+
+#[test]
+fn the_load_of_a_held_heart_rate_is_told_by_steps_and_any_other_to_the_last_watt() {
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::Conditioning);
+    let step = patient.station.bout.expect("under way").tuning.command_step;
+    assert!(step > 0.0);
+    assert!((patient.station.command_step() - step).abs() < EXACT);
+    patient.station.hand = InHand::Capped(mets(3.0));
+    assert!((patient.station.command_step() - step).abs() < EXACT);
+    patient.station.hand = InHand::Held(Hand::new(mets(2.0)));
+    assert!(patient.station.command_step().abs() < EXACT);
+    assert!(rising().station.command_step().abs() < EXACT);
+}
+
+#[test]
+fn what_something_lowered_is_told_at_once_and_what_the_law_lowers_by_steps() {
+    for (binding, told) in [(Reason::AsProposed, false), (Reason::Hand, true)] {
+        let mut patient = Patient::on(held());
+        patient.run_to(PhaseKind::Conditioning);
+        patient.seconds(60);
+        let now = patient.now();
+        let station = &mut patient.station;
+        let sent = station.drive.sent().expect("it was told").asked.get();
+        let before = mets(sent);
+        station.load.granted = mets(sent - 0.8 * station.command_step());
+        station.load.binding = binding;
+        let mut outputs = Outputs::default();
+        station.say(now, before, Nudge::None, &mut outputs);
+        assert_eq!(outputs.command.is_some(), told, "{binding:?}");
+    }
+}
+
+fn verdict(act: Option<LoadAct>, stop_latched: bool) -> Verdict {
+    Verdict {
+        act: act.map(|act| (act, RuleId::HrLimit)),
+        acting: RuleSet::EMPTY,
+        began: RuleSet::EMPTY,
+        relay_open: false,
+        stop_latched,
+    }
+}
+
+#[test]
+fn outside_exercise_there_is_no_load_and_the_reason_is_what_keeps_it_away() {
+    let mut patient = Patient::on(held());
+    patient.seconds(5);
+    assert_eq!(patient.station.phase(), PhaseKind::Ready);
+    let now = patient.now();
+    let rule = |act| Reason::Rule(RuleId::HrLimit, act);
+    for (act, stop_latched, reason) in [
+        (None, false, Reason::Phase),
+        (Some(LoadAct::Hold), false, Reason::Phase),
+        (Some(LoadAct::Fall), false, Reason::Phase),
+        (Some(LoadAct::ZeroWait), false, rule(LoadAct::ZeroWait)),
+        (Some(LoadAct::Stop), true, rule(LoadAct::Stop)),
+        (None, true, Reason::StopLatched),
+    ] {
+        let situation = patient.station.situation(now);
+        let verdict = verdict(act, stop_latched);
+        let limited = patient.station.limit(&situation, &verdict);
+        assert_eq!(limited.granted(), NetMets::ZERO);
+        assert_eq!(limited.binding(), reason, "{act:?} {stop_latched}");
+    }
+}
+
+#[test]
+fn the_load_of_a_cool_down_follows_conditioning_until_a_rule_takes_load_away() {
+    let stale = mets(1.0);
+    for (act, stimulus, follows) in [
+        (None, Stimulus::Signals, true),
+        (Some(LoadAct::Hold), Stimulus::Signals, true),
+        (Some(LoadAct::Fall), Stimulus::Signals, false),
+        (Some(LoadAct::Stop), Stimulus::Signals, false),
+        (None, Stimulus::Tick, false),
+    ] {
+        let mut patient = rising();
+        patient.seconds(190);
+        let station = &mut patient.station;
+        let settled = station.settled_cool_down_load();
+        assert!(settled > stale, "a quarter of the last minute: {settled:?}");
+        station.cool_down_load = stale;
+        station.settle_cool_down_load(stimulus, &verdict(act, false));
+        let is = station.cool_down_load;
+        assert_eq!(
+            is,
+            if follows { settled } else { stale },
+            "{act:?} {stimulus:?}"
+        );
+    }
+}
+
+#[test]
+fn a_cool_down_that_a_rule_begins_has_its_first_beat_in_that_very_call() {
+    let mut patient = rising();
+    patient.seconds(60);
+    // Over the limit of 111, and under the stop at 121.
+    patient.added = 115.0 - 70.0 - 11.0 * patient.reached;
+    patient.said.clear();
+    patient.run_to(PhaseKind::CoolDown);
+    let begins = |said: &Outputs| said.phase_change.is_some();
+    let place = patient.said.iter().position(begins).expect("it began");
+    let (before, from) = patient.said.split_at(place);
+    let decision = from[0].decision.expect("a change of phase is a decision");
+    let before = before.iter().rev().find_map(|said| said.decision);
+    let before = before.expect("the rule lowered it").granted;
+    assert!(decision.proposed < before, "{decision:?} after {before:?}");
 }
