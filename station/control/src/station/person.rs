@@ -332,3 +332,6 @@ impl Station {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

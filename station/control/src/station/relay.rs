@@ -61,3 +61,6 @@ impl Station {
         Refusal::PowerReturns
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -105,3 +105,6 @@ impl Station {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! What is shown of a phase's end.
+
+use super::*;
+use crate::station::bench::{Patient, held, setup};
+
+#[test]
+fn the_end_of_a_phase_is_shown_where_it_ends_by_itself() {
+    let mut patient = Patient::on(held());
+    patient.seconds(5);
+    assert_eq!(
+        patient.station.view().phase_until,
+        None,
+        "a person confirms"
+    );
+    let ordered = setup(held()).prescription;
+    for (phase, lasts) in [
+        (PhaseKind::WarmUp, ordered.warm_up),
+        (PhaseKind::Conditioning, ordered.conditioning),
+        (PhaseKind::CoolDown, ordered.cool_down),
+    ] {
+        patient.run_to(phase);
+        patient.seconds(20);
+        let view = patient.station.view();
+        assert_eq!(
+            view.phase_until,
+            Some(view.phase_since + lasts),
+            "{phase:?}"
+        );
+    }
+}
