@@ -131,3 +131,6 @@ fn moved(from: f64, step: f64, up: bool, (low, high): (f64, f64)) -> Option<f64>
     let moves = if up { to > from } else { to < from };
     moves.then_some(to)
 }
+
+#[cfg(test)]
+mod tests;
