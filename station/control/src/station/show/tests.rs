@@ -28,3 +28,13 @@ fn the_end_of_a_phase_is_shown_where_it_ends_by_itself() {
         );
     }
 }
+
+#[test]
+fn what_the_machine_says_is_shown_while_it_is_live() {
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::Conditioning);
+    let view = patient.station.view();
+    assert!(view.reported(patient.now()).is_some());
+    let later = patient.now() + core::time::Duration::from_mins(1);
+    assert_eq!(view.reported(later), None);
+}
