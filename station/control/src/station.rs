@@ -39,7 +39,7 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 4;
+pub const DECISIONS: u32 = 5;
 
 /// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
 /// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed.
@@ -290,7 +290,8 @@ impl Station {
     fn take_machine_link(&mut self, now: Timestamp, state: LinkState, was_up: bool) -> Turn {
         let nudge = match state {
             LinkState::Up => {
-                self.machine_heard = Some(now);
+                // Who answers only by its name does not say what it gives: after the first time a report alone is heard.
+                self.machine_heard.get_or_insert(now);
                 if was_up {
                     Nudge::None
                 } else {
@@ -436,6 +437,25 @@ mod tests {
         let patient = Patient::on(held());
         assert!(!patient.station.is_idle());
         assert_eq!(patient.station.bout(), Some(&setup(held())));
+    }
+
+    #[test]
+    fn a_machine_that_answers_by_its_name_alone_is_lost_in_the_time_for_that() {
+        let mut patient = Patient::on(held());
+        patient.run_to(PhaseKind::Conditioning);
+        patient.seconds(60);
+        patient.machine = false;
+        for second in 1..=6_u8 {
+            for state in [LinkState::Silent, LinkState::Up] {
+                patient.send(&Input::Link {
+                    device: Device::Machine,
+                    state,
+                });
+            }
+            patient.seconds(1);
+            let stands = patient.station.phase() == PhaseKind::Stopped;
+            assert_eq!(stands, second >= 5, "{second} s");
+        }
     }
 
     #[test]

@@ -111,6 +111,7 @@ pub(super) struct Patient {
     pub(super) added: f64,
     pub(super) strap: bool,
     pub(super) oximeter: bool,
+    pub(super) machine: bool,
     pub(super) said: Vec<Outputs>,
 }
 
@@ -127,6 +128,7 @@ impl Patient {
             added: 0.0,
             strap: true,
             oximeter: true,
+            machine: true,
             said: Vec::new(),
         };
         patient.send(&Input::Watched { by_anyone: true });
@@ -170,7 +172,7 @@ impl Patient {
                     sent_at,
                 });
             }
-            3 => {
+            3 if self.machine => {
                 let report = MachineReport {
                     power: match self.station.view().told {
                         Some(protocols::vocabulary::MachineLoad::Power(watts)) => Some(watts),
