@@ -1,10 +1,13 @@
 //! Whether the rows of a session are what its events tell: its own row, those of its bouts, what people measured, what was not recorded, what
-//! went over the wires, and how the clocks were read.
+//! went over the wires, how the clocks were read, the journal, and the texts that its bouts name.
 //!
 //! Promises: a row that was changed, added or taken away is found by the event that tells of it, in a session that nobody has signed too. What the
-//! record says is missing there is not missed. Deliberately absent: seconds ([`super::proof`]); journal and waveforms, which have sums beside them.
+//! record says is missing there is not missed. Deliberately absent: seconds ([`super::proof`]), and what a block of the journal or of a waveform holds
+//! ([`super::verify`]).
 
 mod beside;
+mod summed;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -113,25 +116,64 @@ impl Told {
     }
 }
 
-/// What is found: which kind, and why.
-type Found = Vec<(&'static str, String)>;
+/// Something of a session that is not what its events tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NotAsTold {
+    /// Which kind of thing, by the words of [`super::verify::Damage::what`].
+    pub(super) what: &'static str,
+    /// Of which bout; `None` where it is the session as a whole.
+    pub(super) bout: Option<u16>,
+    /// What is wrong.
+    pub(super) because: String,
+}
+
+impl From<(&'static str, String)> for NotAsTold {
+    fn from((what, because): (&'static str, String)) -> Self {
+        Self {
+            what,
+            bout: None,
+            because,
+        }
+    }
+}
+
+/// What is found.
+#[derive(Debug, Default)]
+pub(super) struct Found(pub(super) Vec<NotAsTold>);
+
+impl Found {
+    /// Of the session as a whole.
+    pub(super) fn push(&mut self, found: (&'static str, String)) {
+        self.0.push(found.into());
+    }
+
+    /// Of a bout.
+    pub(super) fn of_bout(&mut self, what: &'static str, bout: u16, because: String) {
+        self.0.push(NotAsTold {
+            what,
+            bout: Some(bout),
+            because,
+        });
+    }
+}
 
 /// What of a session's rows is not what its events tell.
 pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<Found> {
     let gaps = Gaps::of(connection, session)?;
     let told = told(connection, session, "kind = 'session'")?;
-    let mut found = Vec::new();
+    let mut found = Found::default();
     of_session(connection, session, &told, &gaps, &mut found)?;
     of_bouts(connection, session, &told, &gaps, &mut found)?;
     of_measurements(connection, session, &gaps, &mut found)?;
     beside::of_gaps(connection, session, &told, &mut found)?;
     beside::of_runs(connection, session, &mut found)?;
+    texts::of_texts(connection, session, &mut found)?;
     let sums = ToldSums::of(connection, session)?;
-    beside::of_wires_and_clock(connection, session, &sums, &mut found)?;
+    summed::of_sums(connection, session, &sums, &mut found)?;
     Ok(found)
 }
 
-/// Whether a session is over and its events tell nothing of its seconds, wires and clock: an earlier version recorded it.
+/// Whether a session is over and its events do not sum up all that this version would: an earlier version recorded it.
 pub(super) fn is_silent(connection: &Connection, session: &str) -> rusqlite::Result<bool> {
     ToldSums::of(connection, session).map(|told| told.is_silent)
 }
@@ -303,10 +345,10 @@ fn of_bouts(
                 None
             }
         };
-        found.extend(wrong.map(|event| {
+        if let Some(event) = wrong {
             let because = format!("bout {number} is not what event {} tells", event.id);
-            ("session", because)
-        }));
+            found.of_bout("session", number, because);
+        }
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::records::error::RecordsError;
 use crate::records::list::utc;
 use crate::records::proof::{self, Fault};
 use crate::records::reading::{self, Which, is_of_pages, rows};
-use crate::records::told;
+use crate::records::told::{self, Found, NotAsTold};
 use crate::records::{Archive, SessionRecord};
 
 /// A row as it stands, to be held against its event.
@@ -28,21 +28,23 @@ struct Standing {
     hash: Hash,
 }
 
-/// What is wrong with what the desk wrote of a session, or of the staff list where no session is named: which kind, and why.
+/// What is wrong with what events tell of a session and the desk wrote of it, or with the staff list where no session is named.
 pub(in crate::records) fn check(
     archive: &Archive,
     session: Option<&str>,
-) -> Result<Vec<(&'static str, String)>, RecordsError> {
+) -> Result<Vec<NotAsTold>, RecordsError> {
     let connection = archive.connection();
     let found = if let Some(session) = session {
         of_rows(connection, session)
     } else {
-        let mut found = Vec::new();
+        let mut found = Found::default();
         staff(connection)
             .and_then(|staff| compare(connection, None, "staff", staff, &mut found))
             .map(|()| found)
     };
-    found.map_err(|error| archive.failed(error))
+    found
+        .map(|found| found.0)
+        .map_err(|error| archive.failed(error))
 }
 
 /// What of a session is not what was recorded, written of it and signed, in words: its seconds, and its rows.
@@ -55,15 +57,12 @@ pub(in crate::records) fn of_session(
     Ok(seconds
         .iter()
         .map(Fault::words)
-        .chain(found.into_iter().map(|(_, because)| because))
+        .chain(found.0.into_iter().map(|found| found.because))
         .collect())
 }
 
 /// The rows of a session that are not what events tell of them, and what is not what was signed.
-fn of_rows(
-    connection: &Connection,
-    session: &str,
-) -> rusqlite::Result<Vec<(&'static str, String)>> {
+fn of_rows(connection: &Connection, session: &str) -> rusqlite::Result<Found> {
     let mut found = told::check(connection, session)?;
     for (kind, standing) in [
         ("note", notes(connection, session)?),
@@ -110,7 +109,7 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 /// Where the file cannot be read.
 pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Vec<String>, RecordsError> {
     let rows = check(archive, Some(&record.line.id))?;
-    let of_rows = rows.into_iter().map(|(_, because)| because);
+    let of_rows = rows.into_iter().map(|found| found.because);
     Ok(record.damage.iter().cloned().chain(of_rows).collect())
 }
 
@@ -120,7 +119,7 @@ fn compare(
     session: Option<&str>,
     kind: &'static str,
     standing: Vec<Standing>,
-    found: &mut Vec<(&'static str, String)>,
+    found: &mut Found,
 ) -> rusqlite::Result<()> {
     let mut told: BTreeMap<i64, Option<String>> = reading::events(
         connection,
@@ -247,11 +246,7 @@ fn signatures(connection: &Connection, session: &str) -> rusqlite::Result<Vec<St
 }
 
 /// The session is still what each signature was put under.
-fn contents(
-    connection: &Connection,
-    session: &str,
-    found: &mut Vec<(&'static str, String)>,
-) -> rusqlite::Result<()> {
+fn contents(connection: &Connection, session: &str, found: &mut Found) -> rusqlite::Result<()> {
     let signed: Vec<(String, i64, i64, Vec<u8>, i64)> = rows(
         connection,
         "SELECT by_name, wall_us, form, sha256, event_id FROM signatures WHERE session_id = ?1 ORDER BY id",

@@ -1,0 +1,81 @@
+//! Files whose sums somebody computed anew after a change: no secret is in them, so what is left out has to be told by what stays.
+
+use serde_json::{Map, Value};
+
+use super::*;
+use crate::records::Archive;
+use crate::records::fixtures::{WALL, archive_of_a_visit};
+
+/// What becomes of a line: its fields, or nothing.
+type Change<'a> = &'a dyn Fn(&Line, &mut Map<String, Value>) -> bool;
+
+/// Why a session's file is refused, each line of which went through `keep`; it is refused unless `--altered` is said.
+pub(super) fn refusal(archive: &Archive, keep: Change<'_>) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let line = archive.find("last").unwrap();
+    let read = Read::of(&gather(archive, &line).unwrap()).unwrap();
+    let mut forged = Lines::new();
+    for line in &read.lines {
+        let mut fields = line.fields.clone();
+        if keep(line, &mut fields) {
+            forged.push(&line.kind, &fields);
+        }
+    }
+    let file = folder.path().join("forged.jsonl");
+    std::fs::write(&file, forged.finish(read.header)).unwrap();
+    let record = folder.path().join("new.sqlite");
+    let refused = take(&file, &record, WALL, false);
+    let refused = refused.map_or_else(|refusal| refusal.to_string(), |_| String::new());
+    if !refused.is_empty() {
+        assert!(take(&file, &record, WALL, true).is_ok());
+    }
+    refused
+}
+
+fn is(line: &Line, kind: &str, field: &str, value: i64) -> bool {
+    line.kind == kind && line.fields.get(field) == Some(&Value::from(value))
+}
+
+#[test]
+fn what_was_left_out_of_a_file_is_told_by_what_stays() {
+    let (_folder, archive) = archive_of_a_visit();
+    let last = archive
+        .query("SELECT max(block) FROM checkpoints", [], |row| {
+            row.get::<_, i64>(0)
+        })
+        .unwrap()[0];
+    let alarm = |line: &Line| {
+        let kind = line.fields.get("kind").and_then(Value::as_str);
+        line.kind == "event" && kind.is_some_and(|kind| kind.starts_with("alarm-"))
+    };
+    let cases: [(Change<'_>, &str); 6] = [
+        (&|_, _| true, ""),
+        (&|line, _| !alarm(line), "events of its own"),
+        (
+            &|line, _| !is(line, "journal", "block", 3),
+            "the journal of bout 1",
+        ),
+        (
+            &|line, _| !is(line, "checkpoint", "block", last),
+            "the state at the checkpoints of bout 1",
+        ),
+        (
+            &|line, _| line.kind != "learned",
+            "what was learned from bout 1",
+        ),
+        (
+            &|line, fields| {
+                if line.kind == "learned" {
+                    fields.insert("gain_bpm_per_met".to_owned(), 55.5.into());
+                }
+                true
+            },
+            "what was learned from bout 1",
+        ),
+    ];
+    for (keep, because) in cases {
+        let refusal = refusal(&archive, keep);
+        assert_eq!(refusal.is_empty(), because.is_empty(), "{refusal}");
+        assert!(refusal.contains(because), "{refusal}");
+    }
+}
