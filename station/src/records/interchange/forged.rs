@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::*;
 use crate::records::Archive;
-use crate::records::fixtures::{WALL, archive_of_a_visit};
+use crate::records::fixtures::{SECRET, WALL, archive_of_a_signed_visit, archive_of_a_visit};
 
 /// What becomes of a line: its fields, or nothing.
 type Change<'a> = &'a dyn Fn(&Line, &mut Map<String, Value>) -> bool;
@@ -78,4 +78,42 @@ fn what_was_left_out_of_a_file_is_told_by_what_stays() {
         assert_eq!(refusal.is_empty(), because.is_empty(), "{refusal}");
         assert!(refusal.contains(because), "{refusal}");
     }
+}
+
+/// What came after a signature says how much came before it: only the last of it can be left out and not be missed.
+#[test]
+fn an_addition_that_was_left_out_with_its_event_is_told_by_the_next() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let anna = crate::records::desk::By::of(Some("anna"));
+    let session = archive.find("last").unwrap().id;
+    let note = |text: &str| {
+        crate::records::desk::note(archive.path(), &anna, SECRET, &session, text).unwrap();
+    };
+    note("A second call: well.");
+    let events: Vec<i64> = archive
+        .query("SELECT event_id FROM notes ORDER BY id", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    let without = |left_out: i64| {
+        refusal(&archive, &|line, _| {
+            !is(line, "note", "event_id", left_out) && !is(line, "event", "id", left_out)
+        })
+    };
+    assert!(
+        without(events[1]).contains("which tells of 4"),
+        "{}",
+        without(events[1])
+    );
+    assert_eq!(without(events[2]), "");
+    let by_another = refusal(&archive, &|line, fields| {
+        if is(line, "note", "event_id", events[2]) {
+            fields.insert("by_name".to_owned(), "Dr Mallory".into());
+        }
+        true
+    });
+    assert!(
+        by_another.contains("the note of Dr Mallory"),
+        "{by_another}"
+    );
 }

@@ -149,6 +149,78 @@ fn what_the_sums_of_an_earlier_version_leave_open_is_not_proved() {
     assert_eq!(check().len(), 1);
 }
 
+/// Who, when and how much: what the event of an addition tells beside its words.
+#[test]
+fn whose_an_addition_is_and_when_it_was_made_is_held_by_its_event() {
+    let signed_or_not = |sql: &str| {
+        let (folder, archive) = archive_of_a_signed_visit();
+        change(&archive, sql);
+        (folder, archive)
+    };
+    let take_back = "DELETE FROM signatures; DELETE FROM events WHERE kind = 'signature';";
+    for (sql, what) in [
+        ("UPDATE notes SET by_name = 'Dr Mallory'", "note"),
+        ("UPDATE notes SET by_id = 'mallory' WHERE id = 2", "note"),
+        ("UPDATE notes SET wall_us = wall_us - 86400000000", "note"),
+        (
+            "UPDATE corrections SET by_name = 'Dr Mallory'",
+            "correction",
+        ),
+        ("UPDATE corrections SET by_id = 'mallory'", "correction"),
+        ("UPDATE corrections SET wall_us = wall_us + 1", "correction"),
+        (
+            "INSERT INTO corrections SELECT 99, session_id, wall_us, by_id, by_name, why, event_id FROM corrections",
+            "correction",
+        ),
+        ("UPDATE corrections SET measurement_id = 99", "correction"),
+        (
+            "UPDATE signatures SET wall_us = wall_us - 2592000000000",
+            "signature",
+        ),
+    ] {
+        let (_folder, archive) = signed_or_not(sql);
+        assert!(is_told(&archive, what), "{sql}");
+        if what != "signature" {
+            let (_folder, archive) = signed_or_not(&format!("{take_back} {sql}"));
+            assert!(is_told(&archive, what), "not signed: {sql}");
+        }
+    }
+}
+
+#[test]
+fn who_is_of_the_staff_and_since_when_is_held_by_the_events_of_the_list() {
+    let (_folder, archive) = archive_of_a_visit();
+    hire(&archive, "anna", "Anna Berg");
+    hire(&archive, "lee", "Lee Ohm");
+    let anna = By::of(Some("anna"));
+    desk::retire_member(archive.path(), &anna, Some(SECRET), "lee").unwrap();
+    assert_eq!(verify(&archive, None).unwrap().findings, []);
+    for (sql, again) in [
+        (
+            "UPDATE staff SET retired_wall_us = NULL WHERE id = 'lee'",
+            "",
+        ),
+        (
+            "UPDATE staff SET retired_wall_us = 7 WHERE id = 'lee'",
+            "UPDATE staff SET retired_wall_us = (SELECT wall_us FROM events WHERE text LIKE '%retired lee%') WHERE id = 'lee'",
+        ),
+        (
+            "UPDATE staff SET retired_wall_us = 7 WHERE id = 'anna'",
+            "UPDATE staff SET retired_wall_us = NULL WHERE id = 'anna'",
+        ),
+        (
+            "UPDATE staff SET added_wall_us = added_wall_us - 1 WHERE id = 'anna'",
+            "",
+        ),
+    ] {
+        change(&archive, sql);
+        let found = verify(&archive, None).unwrap().findings;
+        assert!(found.iter().all(|damage| damage.what == "staff"), "{sql}");
+        assert!(!found.is_empty(), "{sql}");
+        change(&archive, again);
+    }
+}
+
 /// Once a session is signed, its signature tells too.
 #[test]
 fn a_signed_session_is_held_as_well() {
