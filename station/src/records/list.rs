@@ -11,6 +11,8 @@ use serde::Serialize;
 
 use super::archive::{Archive, seconds};
 use super::error::RecordsError;
+use super::origin::Origin;
+use super::reading::may_be_text;
 
 /// One session in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +50,8 @@ pub struct SessionLine {
     pub alarms: i64,
     /// How many gaps the record of it has.
     pub gaps: i64,
+    /// Where it came from, where it was recorded elsewhere.
+    pub imported: Option<Origin>,
 }
 
 /// Which sessions to list. Each part that is set narrows it down.
@@ -70,7 +74,7 @@ pub struct SessionFilter {
     pub limit: Option<u32>,
 }
 
-/// What a list says of each session.
+/// What a list says of each session, before where it came from.
 const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state, end_reason, end_rule, began_wall_us, ended_wall_us,
     (coalesce(ended_us, (SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id), began_us) - began_us),
     software, (SELECT group_concat(station) FROM (SELECT station FROM bouts WHERE session_id = sessions.id ORDER BY number)),
@@ -78,8 +82,7 @@ const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state,
     (SELECT count(*) FROM gaps WHERE session_id = sessions.id),
     CASE WHEN state = 'ended' THEN NULL ELSE (SELECT max(last) FROM (
       SELECT t_s AS last FROM samples JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id
-      UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END
-    FROM sessions";
+      UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END";
 
 /// What waits for a signature.
 const UNSIGNED: &str =
@@ -170,7 +173,10 @@ impl Archive {
         values.push(Value::Integer(filter.limit.map_or(-1, i64::from)));
         let limit = values.len();
         self.query(
-            &format!("{SESSIONS} {condition} {ORDER} LIMIT ?{limit}"),
+            &format!(
+                "{SESSIONS}, {} FROM sessions {condition} {ORDER} LIMIT ?{limit}",
+                Origin::COLUMNS
+            ),
             params_from_iter(values),
             line,
         )
@@ -229,7 +235,10 @@ impl Archive {
         let wanted = asked.to_ascii_uppercase();
         let some = |condition: &str, limit: u32| {
             self.query(
-                &format!("{SESSIONS} WHERE {condition} {ORDER} LIMIT {limit}"),
+                &format!(
+                    "{SESSIONS}, {} FROM sessions WHERE {condition} {ORDER} LIMIT {limit}",
+                    Origin::COLUMNS
+                ),
                 [&wanted],
                 line,
             )
@@ -327,6 +336,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {
             .collect(),
         alarms: row.get(13)?,
         gaps: row.get(14)?,
+        imported: Origin::of(row.get(16)?, may_be_text(row, 17)?.as_deref()),
     })
 }
 

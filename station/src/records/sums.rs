@@ -188,6 +188,19 @@ impl Counted {
         )
     }
 
+    /// Of where an imported session came from: the numbers and the hashes that its rows had there.
+    pub(super) fn of_origin(connection: &Connection, session: &str) -> rusqlite::Result<[Self; 2]> {
+        let of = |sql: &str| Self::of_rows(connection, sql, [session]);
+        Ok([
+            of(
+                "SELECT kind, here, there FROM imported_numbers WHERE session_id = ?1 ORDER BY kind, here",
+            )?,
+            of(
+                "SELECT event_id, previous_hash, hash FROM imported_hashes WHERE session_id = ?1 ORDER BY event_id",
+            )?,
+        ])
+    }
+
     fn of_rows(connection: &Connection, sql: &str, values: impl Params) -> rusqlite::Result<Self> {
         let mut sum = Sum::default();
         let mut count = 0;

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use super::chain::{Hash, Hex, Sum};
 use super::codes::word;
 use super::observe::Figures;
+use super::origin;
 use super::reading::{self, Which, rows};
 use super::sums::ToldSums;
 
@@ -168,6 +169,7 @@ pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<
     beside::of_gaps(connection, session, &told, &mut found)?;
     beside::of_runs(connection, session, &mut found)?;
     texts::of_texts(connection, session, &mut found)?;
+    origin::check(connection, session, &mut found)?;
     let sums = ToldSums::of(connection, session)?;
     summed::of_sums(connection, session, &sums, &mut found)?;
     Ok(found)

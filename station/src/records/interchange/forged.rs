@@ -117,3 +117,48 @@ fn an_addition_that_was_left_out_with_its_event_is_told_by_the_next() {
         "{by_another}"
     );
 }
+
+/// That a session came from elsewhere is held by the event of its import.
+#[test]
+fn where_a_session_was_imported_from_is_held_by_an_event() {
+    let (folder, archive) = archive_of_a_visit();
+    let file = folder.path().join("visit.jsonl");
+    let line = archive.find("last").unwrap();
+    std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+    for (sql, is_whole) in [
+        ("SELECT 1", true),
+        ("UPDATE imported SET wall_us = wall_us + 1", false),
+        ("UPDATE imported SET file_sha256 = zeroblob(32)", false),
+        ("UPDATE imported SET header = '{}'", false),
+        ("UPDATE imported SET event_id = event_id - 1", false),
+        ("DELETE FROM imported", false),
+        (
+            "DELETE FROM imported; DELETE FROM imported_hashes; DELETE FROM imported_numbers",
+            false,
+        ),
+        ("UPDATE imported_numbers SET there = there + 1000", false),
+        ("DELETE FROM imported_numbers WHERE kind = 'run'", false),
+        ("UPDATE imported_hashes SET hash = zeroblob(32)", false),
+        ("DELETE FROM imported_hashes", false),
+    ] {
+        let record = folder.path().join("new.sqlite");
+        take(&file, &record, WALL, false).unwrap();
+        let there = Archive::open(&record).unwrap();
+        rusqlite::Connection::open(&record)
+            .unwrap()
+            .execute_batch(&format!(
+                "DROP TRIGGER imported_stays; DROP TRIGGER imported_numbers_stay; DROP TRIGGER imported_hashes_stay; {sql}"
+            ))
+            .unwrap();
+        let found = crate::records::verify::verify(&there, None)
+            .unwrap()
+            .findings;
+        assert_eq!(found.is_empty(), is_whole, "{sql}: {found:?}");
+        assert!(
+            found.iter().all(|damage| damage.what == "import"),
+            "{sql}: {found:?}"
+        );
+        drop(there);
+        std::fs::remove_file(&record).unwrap();
+    }
+}

@@ -156,7 +156,7 @@ impl Opened {
         format!("{} {began}{places}{state}", line.patient)
     }
 
-    /// What of it is not whole, in a line; empty where all is.
+    /// What of it is not whole, and that it was imported, in a line; empty where all is and it was recorded here.
     #[must_use]
     pub fn lacks(&self) -> String {
         let gaps = &self.record.gaps;
@@ -170,10 +170,16 @@ impl Opened {
             1 => format!("1 gap {seconds} s"),
             count => format!("{count} gaps {seconds} s"),
         };
-        match (self.not_as_signed.is_empty(), lost.is_empty()) {
-            (true, _) => lost,
-            (false, true) => ALTERED.to_owned(),
-            (false, false) => format!("{ALTERED}, {lost}"),
-        }
+        let altered = (!self.not_as_signed.is_empty()).then(|| ALTERED.to_owned());
+        let imported = self.record.line.imported.as_ref().map(|origin| {
+            let how = if origin.altered { " as altered" } else { "" };
+            format!("imported{how}")
+        });
+        let all = [
+            altered,
+            imported,
+            Some(lost).filter(|lost| !lost.is_empty()),
+        ];
+        all.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
