@@ -367,7 +367,12 @@ mod tests {
             ..session()
         };
         let of = |is_live| {
-            let lines = listed(&[open.clone()], &BTreeMap::new(), &TimeZone::UTC, is_live);
+            let lines = listed(
+                std::slice::from_ref(&open),
+                &BTreeMap::new(),
+                &TimeZone::UTC,
+                is_live,
+            );
             lines[1].rsplit("  ").next().unwrap().to_owned()
         };
         assert_eq!(of(true), "open");

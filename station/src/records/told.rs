@@ -269,11 +269,12 @@ fn of_session(
         )),
     }
     match its_own().next_back() {
-        Some(event)
-            if !end.is_told_by(event)
-                && !gaps.account_for(event.run, end.at_us.unwrap_or(event.at_us)) =>
-        {
-            found.push(not_as_told(event));
+        Some(event) if !end.is_told_by(event) => {
+            // An end of which no event tells may have been lost, but not one of which one does.
+            let is_open = matches!(event.text.as_str(), BEGAN | GOES_ON);
+            if !is_open || !gaps.account_for(event.run, end.at_us.unwrap_or(event.at_us)) {
+                found.push(not_as_told(event));
+            }
         }
         Some(_) | None => {}
     }

@@ -333,4 +333,6 @@ fn gaps(archive: &Archive, only: Option<&String>) -> Result<Vec<KnownGap>, Recor
 #[cfg(test)]
 mod changed;
 #[cfg(test)]
+mod every_column;
+#[cfg(test)]
 mod tests;

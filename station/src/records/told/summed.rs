@@ -37,12 +37,11 @@ pub(super) fn of_sums(
             .prepare_cached("SELECT id FROM bouts WHERE session_id = ?1 AND number = ?2")?
             .query_row((session, bout), |row| row.get(0))
             .optional()?;
-        match row {
-            Some(row) => of_one_bout(connection, (*bout, row), of_bout, *event, found)?,
-            None => {
-                let because = format!("bout {bout}, which event {event} tells of, is gone");
-                found.of_bout("session", *bout, because);
-            }
+        if let Some(row) = row {
+            of_one_bout(connection, (*bout, row), of_bout, *event, found)?;
+        } else {
+            let because = format!("bout {bout}, which event {event} tells of, is gone");
+            found.of_bout("session", *bout, because);
         }
     }
     for (run, expected, event) in &told.clocks {
