@@ -30,16 +30,30 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Of a session of the table `sessions`, in SQL: wall time, and the words of the event.
-    pub(super) const COLUMNS: &str = "(SELECT wall_us FROM imported WHERE session_id = sessions.id),
-    (SELECT text FROM imported JOIN events ON events.id = event_id WHERE imported.session_id = sessions.id)";
-
-    /// Of what [`Self::COLUMNS`] gave; `None` where the session was recorded here.
-    pub(super) fn of(wall_us: Option<i64>, told: Option<&str>) -> Option<Self> {
-        wall_us.map(|wall_us| Self {
+    /// Of a session; `None` where it was recorded here. What a damaged event tells is not known, and that it is damaged is among the findings
+    /// about the chain.
+    pub(super) fn of(connection: &Connection, session: &str) -> rusqlite::Result<Option<Self>> {
+        let there: Option<(i64, i64)> = connection
+            .prepare_cached("SELECT wall_us, event_id FROM imported WHERE session_id = ?1")?
+            .query_row([session], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let Some((wall_us, event)) = there else {
+            return Ok(None);
+        };
+        let told = reading::events(
+            connection,
+            &Which {
+                columns: "text",
+                joined: "",
+                condition: "id = ?1",
+                values: &[&event],
+            },
+            |row| reading::text(row, 0),
+        )?;
+        Ok(Some(Self {
             at: Some(utc(wall_us)),
-            altered: told.is_some_and(|text| text.contains(NOT_AS_WRITTEN)),
-        })
+            altered: told.iter().any(|text| text.contains(NOT_AS_WRITTEN)),
+        }))
     }
 
     /// In words, for people.

@@ -6,6 +6,7 @@
 //! ([`super::verify`]).
 
 mod beside;
+mod found;
 mod summed;
 mod texts;
 
@@ -15,6 +16,7 @@ use control::input::Action;
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
+pub(super) use self::found::{Found, NotAsTold};
 use super::chain::{Hash, Hex, Sum};
 use super::codes::word;
 use super::observe::Figures;
@@ -117,47 +119,6 @@ impl Told {
     }
 }
 
-/// Something of a session that is not what its events tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct NotAsTold {
-    /// Which kind of thing, by the words of [`super::verify::Damage::what`].
-    pub(super) what: &'static str,
-    /// Of which bout; `None` where it is the session as a whole.
-    pub(super) bout: Option<u16>,
-    /// What is wrong.
-    pub(super) because: String,
-}
-
-impl From<(&'static str, String)> for NotAsTold {
-    fn from((what, because): (&'static str, String)) -> Self {
-        Self {
-            what,
-            bout: None,
-            because,
-        }
-    }
-}
-
-/// What is found.
-#[derive(Debug, Default)]
-pub(super) struct Found(pub(super) Vec<NotAsTold>);
-
-impl Found {
-    /// Of the session as a whole.
-    pub(super) fn push(&mut self, found: (&'static str, String)) {
-        self.0.push(found.into());
-    }
-
-    /// Of a bout.
-    pub(super) fn of_bout(&mut self, what: &'static str, bout: u16, because: String) {
-        self.0.push(NotAsTold {
-            what,
-            bout: Some(bout),
-            because,
-        });
-    }
-}
-
 /// What of a session's rows is not what its events tell.
 pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<Found> {
     let gaps = Gaps::of(connection, session)?;
@@ -168,8 +129,10 @@ pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<
     of_measurements(connection, session, &gaps, &mut found)?;
     beside::of_gaps(connection, session, &told, &mut found)?;
     beside::of_runs(connection, session, &mut found)?;
-    texts::of_texts(connection, session, &mut found)?;
-    origin::check(connection, session, &mut found)?;
+    let texts = texts::of_texts(connection, session, &mut found);
+    found.as_far_as_read("text", texts)?;
+    let origin = origin::check(connection, session, &mut found);
+    found.as_far_as_read("import", origin)?;
     let sums = ToldSums::of(connection, session)?;
     summed::of_sums(connection, session, &sums, &mut found)?;
     Ok(found)

@@ -1,10 +1,15 @@
 //! What somebody changes in a file by SQL, whatever triggers stand in the way, and what tells of it.
 
+use core::time::Duration;
+
+use protocols::vocabulary::Timestamp;
 use rusqlite::Connection;
 
-use super::super::SessionRecord;
 use super::super::desk::{By, Meaning, altered, sign};
-use super::super::fixtures::{SECRET, archive_of_a_signed_visit, archive_of_a_visit, hire};
+use super::super::fixtures::{
+    SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
+};
+use super::super::{EndReason, Entry, Recorder, SessionRecord};
 use super::*;
 
 /// Changes a file as somebody does who has it: no trigger and no key keeps anything.
@@ -127,6 +132,79 @@ fn a_block_that_is_missing_between_two_checkpoints_is_named() {
     assert!(damage.because.contains("block 3 is missing"), "{damage:?}");
     let (from, to) = (damage.from_s.unwrap(), damage.to_s.unwrap());
     assert!((50.0..70.0).contains(&(to - from)), "{damage:?}");
+}
+
+/// A gym that was lost has told nothing: the one that finds its session open does.
+#[test]
+fn a_session_that_was_found_open_is_held_and_so_is_one_that_went_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let soon = Duration::from_mins(1);
+    let open = || Recorder::open(&path, &options()).unwrap();
+    let recorder = open();
+    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
+    visit.run(200);
+    let send = |recorder: &Recorder, entries: Vec<Entry>| {
+        let handle = recorder.handle();
+        assert!(entries.into_iter().all(|entry| handle.send(entry)));
+    };
+    send(&recorder, visit.take());
+    recorder.close(soon).unwrap();
+    let recorder = open();
+    assert_eq!(recorder.interrupted().len(), 1);
+    let interrupted = std::fs::read(path_of_copy(&path)).unwrap();
+    let later = Timestamp::from_secs(5);
+    send(
+        &recorder,
+        vec![
+            Entry::SessionResumed {
+                session: visit.session,
+                at: later,
+                wall_micros: WALL + 300_000_000,
+            },
+            Entry::SessionClosed {
+                session: visit.session,
+                at: later,
+                wall_micros: WALL + 300_000_000,
+                reason: EndReason::Staff,
+            },
+        ],
+    );
+    recorder.close(soon).unwrap();
+    let went_on = std::fs::read(path_of_copy(&path)).unwrap();
+    for bytes in [interrupted, went_on] {
+        for (sql, what) in [
+            ("SELECT 1", ""),
+            ("DELETE FROM journal_blocks WHERE block = 1", "journal"),
+            ("UPDATE bouts SET decisions = 1", "header"),
+            (
+                "DELETE FROM checkpoints WHERE block = (SELECT max(block) FROM checkpoints)",
+                "checkpoint",
+            ),
+        ] {
+            let copy = folder.path().join("copy.sqlite");
+            std::fs::write(&copy, &bytes).unwrap();
+            let archive = Archive::open(&copy).unwrap();
+            change(&archive, sql);
+            if what.is_empty() {
+                let verified = verify(&archive, None).unwrap();
+                assert_eq!((verified.findings, verified.whole_sessions), (vec![], 1));
+            } else {
+                assert!(is_told(&archive, what), "{sql}");
+            }
+        }
+    }
+}
+
+/// A copy of the record as it is now, beside it.
+fn path_of_copy(path: &std::path::Path) -> PathBuf {
+    let copy = path.with_extension("now");
+    drop(std::fs::remove_file(&copy));
+    Connection::open(path)
+        .unwrap()
+        .execute("VACUUM INTO ?1", [copy.to_str().unwrap()])
+        .unwrap();
+    copy
 }
 
 /// The sums of an earlier version say less: what they do not say is not proved, and is no damage.

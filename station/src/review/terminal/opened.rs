@@ -183,3 +183,35 @@ impl Opened {
         all.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::fixtures::{WALL, archive_of_a_visit};
+    use crate::records::interchange::{gather, take};
+
+    #[test]
+    fn what_was_imported_says_so_and_whether_it_was_what_was_written() {
+        let (folder, archive) = archive_of_a_visit();
+        let file = folder.path().join("visit.jsonl");
+        let line = archive.find("last").unwrap();
+        assert_eq!(Opened::read(&archive, "last").unwrap().lacks(), "");
+        for (change, words) in [
+            ("SELECT 1", "imported"),
+            (
+                "UPDATE measurements SET value = 118 WHERE kind = 'blood-pressure'",
+                "ALTERED, imported as altered",
+            ),
+        ] {
+            rusqlite::Connection::open(archive.path())
+                .unwrap()
+                .execute_batch(change)
+                .unwrap();
+            std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+            let record = folder.path().join(format!("{}.sqlite", words.len()));
+            take(&file, &record, WALL, true).unwrap();
+            let there = Archive::open(&record).unwrap();
+            assert_eq!(Opened::read(&there, "last").unwrap().lacks(), words);
+        }
+    }
+}
