@@ -14,6 +14,7 @@ use rusqlite::types::Value;
 use super::super::desk::{By, Identity, Meaning, identify, note, sign};
 use super::super::fixtures::{SECRET, Visit, WALL, hire, options};
 use super::super::interchange::{gather, take};
+use super::super::purge::{Wanted, purge};
 use super::super::{BoutId, CoreState, Entry, Recorder, SessionId};
 use super::*;
 
@@ -52,11 +53,18 @@ const HELD_BY_NOTHING: &[(&str, &[&str], &str)] = &[
     ("signatures", &["id"], "a number that nothing names"),
 ];
 
-/// Tables that have no row here, and whose tests stand elsewhere.
-const EMPTY: &[&str] = &["purged_events", "samples"];
+const DAY_US: i64 = 86_400_000_000;
+
+/// Seconds are packed here; those that are not yet have a test of their own.
+const EMPTY: &[&str] = &["samples"];
 
 /// A short visit with everything that a session can have.
-fn visit(recorder: &Recorder, session: SessionId, at_s: u64, earlier: Vec<BoutId>) -> BoutId {
+fn visit(
+    recorder: &Recorder,
+    session: SessionId,
+    (at_s, began_wall_us): (u64, i64),
+    earlier: Vec<BoutId>,
+) -> BoutId {
     let handle = recorder.handle();
     let mut visit = Visit::begin(session, Timestamp::from_secs(at_s));
     visit.run(20);
@@ -67,7 +75,13 @@ fn visit(recorder: &Recorder, session: SessionId, at_s: u64, earlier: Vec<BoutId
     visit.run(20);
     visit.act(Action::Finish);
     visit.run(3);
-    assert!(visit.take().into_iter().all(|entry| handle.send(entry)));
+    let mut entries = visit.take();
+    for entry in &mut entries {
+        if let Entry::SessionOpened(opened) = entry {
+            opened.wall_micros = began_wall_us;
+        }
+    }
+    assert!(entries.into_iter().all(|entry| handle.send(entry)));
     let stray = BoutId {
         number: 7,
         ..visit.bout
@@ -94,7 +108,7 @@ fn visit(recorder: &Recorder, session: SessionId, at_s: u64, earlier: Vec<BoutId
     visit.bout
 }
 
-/// A record with a signed session, one that nobody signed, and one that was imported.
+/// A record with a signed session, one that nobody signed, one that was imported, and one that was purged.
 fn made(folder: &Path) -> Archive {
     let (elsewhere, path) = (
         folder.join("elsewhere.sqlite"),
@@ -104,7 +118,7 @@ fn made(folder: &Path) -> Archive {
     let open = |path: &Path| Recorder::open(path, &options()).unwrap();
     open(&elsewhere).close(soon).unwrap();
     let recorder = open(&elsewhere);
-    visit(&recorder, recorder.ids().next(WALL), 1, Vec::new());
+    visit(&recorder, recorder.ids().next(WALL), (1, WALL), Vec::new());
     recorder.close(soon).unwrap();
     let file = folder.join("visit.jsonl");
     let there = Archive::open(&elsewhere).unwrap();
@@ -113,8 +127,9 @@ fn made(folder: &Path) -> Archive {
 
     let recorder = open(&path);
     let mut ids = recorder.ids();
-    let first = visit(&recorder, ids.next(WALL), 1, Vec::new());
-    let second = visit(&recorder, ids.next(WALL), 301, vec![first]);
+    let first = visit(&recorder, ids.next(WALL), (1, WALL), Vec::new());
+    visit(&recorder, ids.next(WALL), (301, WALL - DAY_US), Vec::new());
+    let second = visit(&recorder, ids.next(WALL), (601, WALL), vec![first]);
     recorder.close(soon).unwrap();
     take(&file, &path, WALL, false).unwrap();
     let archive = Archive::open(&path).unwrap();
@@ -143,6 +158,12 @@ fn made(folder: &Path) -> Archive {
     }
     let session = first.session.to_string();
     sign(&path, &anna, SECRET, &session, Meaning::Review).unwrap();
+    let wanted = Wanted {
+        before_wall_us: WALL - DAY_US / 2,
+        confirmed: 1,
+        with_signed: false,
+    };
+    assert_eq!(purge(&path, &anna, SECRET, wanted).unwrap().sessions, 1);
     let identity = Identity {
         name: "Jane Doe".to_owned(),
         born: Some(jiff::civil::date(1950, 3, 2)),
