@@ -31,6 +31,7 @@ pub mod list;
 pub mod location;
 pub mod observe;
 mod older;
+pub mod origin;
 mod packing;
 mod proof;
 pub mod purge;

@@ -110,6 +110,27 @@ impl Record {
         lines[1..lines.len() - 1].to_vec()
     }
 
+    /// What people are told of the session: as a list, as a summary, and as reports of it and of its day.
+    fn told(&self, record: &str) -> Vec<String> {
+        let (record, page) = (self.at(record), self.at("page.html"));
+        let run = |arguments: &[&str]| {
+            let all = [arguments, &["--record", &record]].concat();
+            let run = run_with(&all, b"");
+            assert_eq!(run.status, Some(0), "{}", run.stderr);
+            run.stdout
+        };
+        let report = |what: &[&str]| {
+            run(&[&["report"], what, &["--output", &page, "--force"]].concat());
+            std::fs::read_to_string(&page).expect("a page")
+        };
+        vec![
+            run(&["sessions"]),
+            run(&["show", "last"]),
+            report(&["last"]),
+            report(&["--day", "last"]),
+        ]
+    }
+
     /// Everything in the folder that is no part of the record.
     pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = std::fs::read_dir(self.folder.path())
@@ -148,6 +169,28 @@ fn a_session_leaves_and_comes_back_with_the_same_lines() {
         "the chain is whole: {}",
         shown.stderr
     );
+    for (place, is_imported) in [("record.sqlite", false), ("other.sqlite", true)] {
+        for words in record.told(place) {
+            assert_eq!(words.contains("imported from"), is_imported, "{words}");
+        }
+        let (from, folder) = (record.at(place), record.at("tables"));
+        let export = [
+            "export", "last", "--format", "csv", "--force", "--record", &from,
+        ];
+        run_with(&[&export[..], &["--output", &folder]].concat(), b"");
+        let summary = std::fs::read_to_string(Path::new(&folder).join("summary.csv"));
+        let summary = summary.expect("a summary");
+        assert!(
+            summary
+                .lines()
+                .next()
+                .is_some_and(|names| names.contains(",imported,"))
+        );
+        assert_eq!(summary.contains(",whole,"), is_imported, "{summary}");
+        let listed = run_with(&["sessions", "--json", "--record", &record.at(place)], b"");
+        let listed: serde_json::Value = serde_json::from_str(&listed.stdout).expect("JSON");
+        assert_eq!(listed[0]["imported"].is_object(), is_imported, "{listed}");
+    }
     let again = record.import("visit.jsonl", "other.sqlite");
     assert_eq!(again.status, Some(1));
     assert!(again.stderr.contains("already"), "{}", again.stderr);

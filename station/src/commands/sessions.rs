@@ -213,9 +213,14 @@ fn listed(
         let name = names
             .get(&session.patient)
             .map_or_else(String::new, |name| format!("  {name}"));
+        let origin = match &session.imported {
+            None => ' ',
+            Some(origin) if origin.altered => '!',
+            Some(_) => '+',
+        };
         let incomplete = if session.gaps > 0 { '*' } else { ' ' };
         lines.push(format!(
-            "{:<22}  {:<16}  {:<8}  {:<7}  {:>5.1}{incomplete} {ended}{name}",
+            "{:<22}{origin} {:<16}  {:<8}  {:<7}  {:>5.1}{incomplete} {ended}{name}",
             session.id,
             local(session.began_wall_micros, zone),
             session.patient,
@@ -225,6 +230,16 @@ fn listed(
     }
     if sessions.iter().any(|session| session.gaps > 0) {
         lines.push("* not everything of it was recorded: station show ID says what".to_owned());
+    }
+    let origins = || {
+        sessions
+            .iter()
+            .filter_map(|session| session.imported.as_ref())
+    };
+    for (mark, altered) in [('+', false), ('!', true)] {
+        if let Some(origin) = origins().find(|origin| origin.altered == altered) {
+            lines.push(format!("{mark} {}", origin.words()));
+        }
     }
     if let Some(latest) = sessions.first() {
         lines.push(format!(
@@ -240,6 +255,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+    use crate::records::origin::Origin;
 
     #[test]
     fn a_day_lasts_from_midnight_to_midnight_where_the_machine_stands() {
@@ -291,6 +307,7 @@ mod tests {
             stations: vec![1, 2],
             alarms: 3,
             gaps: 0,
+            imported: None,
         }
     }
 
@@ -319,6 +336,27 @@ mod tests {
             listed(&[], &BTreeMap::new(), &TimeZone::UTC, false),
             ["no session yet"]
         );
+    }
+
+    #[test]
+    fn what_was_imported_is_marked() {
+        let of = |altered| SessionLine {
+            imported: Some(Origin { at: None, altered }),
+            ..session()
+        };
+        let sessions = [of(false), of(true), session()];
+        let lines = listed(&sessions, &BTreeMap::new(), &TimeZone::UTC, true);
+        assert!(lines[1].starts_with("S-20261123-143107-K7PD+ 2026"));
+        assert!(lines[2].starts_with("S-20261123-143107-K7PD! 2026"));
+        assert!(lines[3].starts_with("S-20261123-143107-K7PD  2026"));
+        assert_eq!(
+            lines[4..6],
+            [
+                "+ imported from another record",
+                "! imported, though it was not what was written and signed",
+            ]
+        );
+        assert!(lines.iter().all(|line| line.len() <= 80));
     }
 
     #[test]

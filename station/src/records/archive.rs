@@ -170,7 +170,8 @@ impl Archive {
             .map_err(|error| self.failed(error))
     }
 
-    /// The numbers of a bout's blocks, in order.
+    /// The numbers of a bout's blocks, in order: of those that have turns, and of those of which the checkpoint alone is there. Whether one is
+    /// missing is for whoever reads them: between two checkpoints there are turns.
     pub(super) fn block_numbers(&self, bout: i64) -> Result<Vec<u32>, RecordsError> {
         self.query(
             "SELECT block FROM journal_blocks WHERE bout_id = ?1 UNION SELECT block FROM checkpoints WHERE bout_id = ?1 ORDER BY 1",

@@ -329,7 +329,7 @@ impl Visit {
     }
 
     /// A little of what its strap's wire brought.
-    fn wire(&mut self) {
+    pub(crate) fn wire(&mut self) {
         let received = |bytes: &[u8]| WireRecord {
             at: self.now,
             event: WireEvent::Received {

@@ -431,4 +431,6 @@ fn is_hash(column: &str) -> bool {
 }
 
 #[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod tests;

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Params, Row, params_from_iter};
 use serde::Serialize;
 
 use super::archive::{Archive, seconds};
 use super::error::RecordsError;
+use super::origin::Origin;
 
 /// One session in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +49,8 @@ pub struct SessionLine {
     pub alarms: i64,
     /// How many gaps the record of it has.
     pub gaps: i64,
+    /// Where it came from, where it was recorded elsewhere.
+    pub imported: Option<Origin>,
 }
 
 /// Which sessions to list. Each part that is set narrows it down.
@@ -70,7 +73,7 @@ pub struct SessionFilter {
     pub limit: Option<u32>,
 }
 
-/// What a list says of each session.
+/// What a list says of each session, but for where it came from.
 const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state, end_reason, end_rule, began_wall_us, ended_wall_us,
     (coalesce(ended_us, (SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id), began_us) - began_us),
     software, (SELECT group_concat(station) FROM (SELECT station FROM bouts WHERE session_id = sessions.id ORDER BY number)),
@@ -169,11 +172,20 @@ impl Archive {
         let (condition, mut values) = filter.condition();
         values.push(Value::Integer(filter.limit.map_or(-1, i64::from)));
         let limit = values.len();
-        self.query(
-            &format!("{SESSIONS} {condition} {ORDER} LIMIT ?{limit}"),
+        self.lines(
+            &format!("{condition} {ORDER} LIMIT ?{limit}"),
             params_from_iter(values),
-            line,
         )
+    }
+
+    /// The sessions of a condition, each with where it came from.
+    fn lines(&self, which: &str, values: impl Params) -> Result<Vec<SessionLine>, RecordsError> {
+        let mut lines = self.query(&format!("{SESSIONS} {which}"), values, line)?;
+        for line in &mut lines {
+            line.imported =
+                Origin::of(self.connection(), &line.id).map_err(|error| self.failed(error))?;
+        }
+        Ok(lines)
     }
 
     /// When the last session began that a filter would let through before its time, and the first after it; wall times in microseconds
@@ -228,10 +240,9 @@ impl Archive {
     pub fn find(&self, asked: &str) -> Result<SessionLine, RecordsError> {
         let wanted = asked.to_ascii_uppercase();
         let some = |condition: &str, limit: u32| {
-            self.query(
-                &format!("{SESSIONS} WHERE {condition} {ORDER} LIMIT {limit}"),
+            self.lines(
+                &format!("WHERE {condition} {ORDER} LIMIT {limit}"),
                 [&wanted],
-                line,
             )
         };
         if let Some(exact) = some("id = ?1", 1)?.into_iter().next() {
@@ -327,6 +338,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<SessionLine> {
             .collect(),
         alarms: row.get(13)?,
         gaps: row.get(14)?,
+        imported: None,
     })
 }
 

@@ -1,10 +1,14 @@
 //! Whether the rows of a session are what its events tell: its own row, those of its bouts, what people measured, what was not recorded, what
-//! went over the wires, and how the clocks were read.
+//! went over the wires, how the clocks were read, the journal, and the texts that its bouts name.
 //!
 //! Promises: a row that was changed, added or taken away is found by the event that tells of it, in a session that nobody has signed too. What the
-//! record says is missing there is not missed. Deliberately absent: seconds ([`super::proof`]); journal and waveforms, which have sums beside them.
+//! record says is missing there is not missed. Deliberately absent: seconds ([`super::proof`]), and what a block of the journal or of a waveform holds
+//! ([`super::verify`]).
 
 mod beside;
+mod found;
+mod summed;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -12,9 +16,11 @@ use control::input::Action;
 use rusqlite::Connection;
 use serde_json::{Map, Value};
 
+pub(super) use self::found::{Found, NotAsTold};
 use super::chain::{Hash, Hex, Sum};
 use super::codes::word;
 use super::observe::Figures;
+use super::origin;
 use super::reading::{self, Which, rows};
 use super::sums::ToldSums;
 
@@ -113,25 +119,26 @@ impl Told {
     }
 }
 
-/// What is found: which kind, and why.
-type Found = Vec<(&'static str, String)>;
-
 /// What of a session's rows is not what its events tell.
 pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<Found> {
     let gaps = Gaps::of(connection, session)?;
     let told = told(connection, session, "kind = 'session'")?;
-    let mut found = Vec::new();
+    let mut found = Found::default();
     of_session(connection, session, &told, &gaps, &mut found)?;
     of_bouts(connection, session, &told, &gaps, &mut found)?;
     of_measurements(connection, session, &gaps, &mut found)?;
     beside::of_gaps(connection, session, &told, &mut found)?;
     beside::of_runs(connection, session, &mut found)?;
+    let texts = texts::of_texts(connection, session, &mut found);
+    found.as_far_as_read("text", texts)?;
+    let origin = origin::check(connection, session, &mut found);
+    found.as_far_as_read("import", origin)?;
     let sums = ToldSums::of(connection, session)?;
-    beside::of_wires_and_clock(connection, session, &sums, &mut found)?;
+    summed::of_sums(connection, session, &sums, &mut found)?;
     Ok(found)
 }
 
-/// Whether a session is over and its events tell nothing of its seconds, wires and clock: an earlier version recorded it.
+/// Whether a session is over and its events do not sum up all that this version would: an earlier version recorded it.
 pub(super) fn is_silent(connection: &Connection, session: &str) -> rusqlite::Result<bool> {
     ToldSums::of(connection, session).map(|told| told.is_silent)
 }
@@ -225,11 +232,12 @@ fn of_session(
         )),
     }
     match its_own().next_back() {
-        Some(event)
-            if !end.is_told_by(event)
-                && !gaps.account_for(event.run, end.at_us.unwrap_or(event.at_us)) =>
-        {
-            found.push(not_as_told(event));
+        Some(event) if !end.is_told_by(event) => {
+            // An end of which no event tells may have been lost, but not one of which one does.
+            let is_open = matches!(event.text.as_str(), BEGAN | GOES_ON);
+            if !is_open || !gaps.account_for(event.run, end.at_us.unwrap_or(event.at_us)) {
+                found.push(not_as_told(event));
+            }
         }
         Some(_) | None => {}
     }
@@ -303,10 +311,10 @@ fn of_bouts(
                 None
             }
         };
-        found.extend(wrong.map(|event| {
+        if let Some(event) = wrong {
             let because = format!("bout {number} is not what event {} tells", event.id);
-            ("session", because)
-        }));
+            found.of_bout("session", number, because);
+        }
     }
     Ok(())
 }

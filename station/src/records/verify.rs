@@ -28,7 +28,7 @@ pub struct Verified {
     pub sessions: usize,
     /// How many of them are whole, and proved to be.
     pub whole_sessions: usize,
-    /// Sessions in which nothing is wrong, but whose seconds, wires and clocks no sum proves: an earlier version recorded them.
+    /// Sessions in which nothing is wrong, but of which no sum proves that they are all that was recorded: an earlier version recorded them.
     pub not_proved: Vec<String>,
     /// How many events the chain has, those of purged sessions not counted.
     pub events: u64,
@@ -49,8 +49,8 @@ pub struct Damage {
     pub session: Option<String>,
     /// Of which bout of it.
     pub bout: Option<u16>,
-    /// `file`, `keys`, `events`, `staff`, `session`, `run`, `clock`, `header`, `samples`, `gap`, `measurement`, `journal`, `checkpoint`,
-    /// `plethysmogram`, `wire`, `note`, `correction` or `signature`.
+    /// `file`, `keys`, `events`, `staff`, `session`, `run`, `clock`, `header`, `prescription`, `text`, `samples`, `gap`, `measurement`, `learned`,
+    /// `journal`, `checkpoint`, `plethysmogram`, `wire`, `note`, `correction`, `signature` or `import`.
     pub what: &'static str,
     /// The first second of the session that is damaged.
     pub from_s: Option<f64>,
@@ -129,8 +129,9 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
     for session in &sessions {
         let (read, mut found) = session::look_at(archive, session);
         verified.seconds += read;
-        found.extend(of_desk(archive, Some(session)));
+        let beside = of_desk(archive, Some(session));
         let of_its_events = of_chain.iter().any(|(_, whose)| whose.contains(session));
+        found.extend(not_told_yet(&found, of_its_events, beside));
         if !found.is_empty() || of_its_events {
             verified.findings.append(&mut found);
         } else if told::is_silent(archive.connection(), session).unwrap_or(true) {
@@ -263,13 +264,24 @@ fn of_desk(archive: &Archive, session: Option<&str>) -> Vec<Damage> {
     match desk::check(archive, session) {
         Ok(found) => found
             .into_iter()
-            .map(|(what, because)| Damage {
+            .map(|found| Damage {
                 session: session.map(str::to_owned),
-                ..Damage::of_file(what, because)
+                bout: found.bout,
+                ..Damage::of_file(found.what, found.because)
             })
             .collect(),
         Err(error) => vec![Damage::of_file("signature", error.to_string())],
     }
+}
+
+/// A sum over what was found to be damaged, event by event or block by block, tells nothing more: the others are findings too.
+fn not_told_yet(found: &[Damage], are_events: bool, sums: Vec<Damage>) -> Vec<Damage> {
+    let is_told = |damage: &Damage| {
+        let mut found = found.iter();
+        found.any(|other| (other.what, other.bout) == (damage.what, damage.bout))
+            || (are_events && damage.what == "events")
+    };
+    sums.into_iter().filter(|damage| !is_told(damage)).collect()
 }
 
 /// Whose event it is, and when in the session it was, where that can still be told.
@@ -318,5 +330,9 @@ fn gaps(archive: &Archive, only: Option<&String>) -> Result<Vec<KnownGap>, Recor
     )
 }
 
+#[cfg(test)]
+mod changed;
+#[cfg(test)]
+mod every_column;
 #[cfg(test)]
 mod tests;

@@ -165,7 +165,7 @@ fn head(summary: &Summary, identity: Option<&Identity>, zone: &TimeZone) -> Vec<
     let who = identity.map_or_else(String::new, |identity| {
         format!(" ({})", identify::words(identity))
     });
-    vec![
+    let mut lines = vec![
         format!("Session {}", session.id),
         format!("  patient   {}{who}", session.patient),
         format!(
@@ -176,7 +176,12 @@ fn head(summary: &Summary, identity: Option<&Identity>, zone: &TimeZone) -> Vec<
         ),
         format!("  kind      {kind}; recorded by {}", session.software),
         format!("  signature {}", summary.signature),
-    ]
+    ];
+    if let Some(origin) = &session.imported {
+        let at = origin.at.as_deref().unwrap_or_default();
+        lines.push(format!("  origin    {} at {at}", origin.words()));
+    }
+    lines
 }
 
 fn of_bout(bout: &BoutSummary) -> Vec<String> {

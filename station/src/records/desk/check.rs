@@ -3,19 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::staff::Listed;
+use super::writer::ADDITIONS;
 use super::{content, correct, sign};
 use crate::records::chain::{Hash, Hex};
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
 use crate::records::proof::{self, Fault};
-use crate::records::reading::{self, Which, is_of_pages, rows};
-use crate::records::told;
+use crate::records::reading::{self, Which, is_of_pages, of_detail, rows};
+use crate::records::told::{self, Found, NotAsTold};
 use crate::records::{Archive, SessionRecord};
 
 /// A row as it stands, to be held against its event.
@@ -26,23 +27,81 @@ struct Standing {
     event: i64,
     /// Over the row.
     hash: Hash,
+    /// Whose it is by the row, id and printed name; `None` where the row does not say who acted.
+    by: Option<(String, String)>,
+    /// When, by the row.
+    wall_us: i64,
 }
 
-/// What is wrong with what the desk wrote of a session, or of the staff list where no session is named: which kind, and why.
+/// What an event tells of a row of the desk.
+struct Told {
+    sum: Option<String>,
+    by: Option<String>,
+    name: Option<String>,
+    wall_us: i64,
+    /// How many notes, corrections and signatures its session had before it; `None` where an earlier version wrote it.
+    additions: Option<usize>,
+    kind: &'static str,
+}
+
+impl Told {
+    /// Reads number, wall time, kind and detail.
+    fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Self)> {
+        let detail: Value = reading::detail(row, 3)?;
+        let text = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
+        let kind = reading::text(row, 2)?;
+        let told = Self {
+            sum: text("sha256"),
+            by: text("by"),
+            name: text("name"),
+            wall_us: row.get(1)?,
+            additions: detail
+                .get(ADDITIONS)
+                .and_then(Value::as_u64)
+                .and_then(|additions| usize::try_from(additions).ok()),
+            kind: ADDED
+                .into_iter()
+                .find(|added| *added == kind)
+                .unwrap_or(STAFF),
+        };
+        Ok((row.get(0)?, told))
+    }
+
+    /// Whether it tells of that row: what, whose, and when.
+    fn is_of(&self, row: &Standing) -> bool {
+        let same =
+            |said: &Option<String>, there: &String| said.as_ref().is_none_or(|said| said == there);
+        self.sum
+            .as_ref()
+            .is_some_and(|sum| *sum == Hex(&row.hash).to_string())
+            && self.wall_us == row.wall_us
+            && row
+                .by
+                .as_ref()
+                .is_none_or(|(id, name)| same(&self.by, id) && same(&self.name, name))
+    }
+}
+
+/// The kinds of events that tell of something added to a session.
+const ADDED: [&str; 3] = ["note", "correction", "signature"];
+/// The kind that tells of the staff list.
+const STAFF: &str = "staff";
+
+/// What is wrong with what events tell of a session and the desk wrote of it, or with the staff list where no session is named.
 pub(in crate::records) fn check(
     archive: &Archive,
     session: Option<&str>,
-) -> Result<Vec<(&'static str, String)>, RecordsError> {
+) -> Result<Vec<NotAsTold>, RecordsError> {
     let connection = archive.connection();
     let found = if let Some(session) = session {
         of_rows(connection, session)
     } else {
-        let mut found = Vec::new();
-        staff(connection)
-            .and_then(|staff| compare(connection, None, "staff", staff, &mut found))
-            .map(|()| found)
+        let mut found = Found::default();
+        staff(connection, &mut found).map(|()| found)
     };
-    found.map_err(|error| archive.failed(error))
+    found
+        .map(|found| found.0)
+        .map_err(|error| archive.failed(error))
 }
 
 /// What of a session is not what was recorded, written of it and signed, in words: its seconds, and its rows.
@@ -55,15 +114,12 @@ pub(in crate::records) fn of_session(
     Ok(seconds
         .iter()
         .map(Fault::words)
-        .chain(found.into_iter().map(|(_, because)| because))
+        .chain(found.0.into_iter().map(|found| found.because))
         .collect())
 }
 
 /// The rows of a session that are not what events tell of them, and what is not what was signed.
-fn of_rows(
-    connection: &Connection,
-    session: &str,
-) -> rusqlite::Result<Vec<(&'static str, String)>> {
+fn of_rows(connection: &Connection, session: &str) -> rusqlite::Result<Found> {
     let mut found = told::check(connection, session)?;
     for (kind, standing) in [
         ("note", notes(connection, session)?),
@@ -72,6 +128,7 @@ fn of_rows(
     ] {
         compare(connection, Some(session), kind, standing, &mut found)?;
     }
+    left_out(connection, session, &mut found)?;
     contents(connection, session, &mut found)?;
     Ok(found)
 }
@@ -110,7 +167,7 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 /// Where the file cannot be read.
 pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Vec<String>, RecordsError> {
     let rows = check(archive, Some(&record.line.id))?;
-    let of_rows = rows.into_iter().map(|(_, because)| because);
+    let of_rows = rows.into_iter().map(|found| found.because);
     Ok(record.damage.iter().cloned().chain(of_rows).collect())
 }
 
@@ -120,31 +177,26 @@ fn compare(
     session: Option<&str>,
     kind: &'static str,
     standing: Vec<Standing>,
-    found: &mut Vec<(&'static str, String)>,
+    found: &mut Found,
 ) -> rusqlite::Result<()> {
-    let mut told: BTreeMap<i64, Option<String>> = reading::events(
+    let mut told: BTreeMap<i64, Told> = reading::events(
         connection,
         &Which {
-            columns: "id, detail",
+            columns: "id, wall_us, kind, detail",
             joined: "",
-            condition: "kind = ?1 AND session_id IS ?2",
+            condition: &format!(
+                "kind = ?1 AND session_id IS ?2 AND {} IS NULL",
+                of_detail("retired")
+            ),
             values: &[&kind, &session],
         },
-        |row| {
-            let detail: Value = reading::detail(row, 1)?;
-            let retired = detail.get("retired").is_some();
-            let sum = detail.get("sha256").and_then(Value::as_str);
-            Ok((row.get::<_, i64>(0)?, retired, sum.map(str::to_owned)))
-        },
+        Told::read,
     )?
     .into_iter()
-    // That somebody was retired is told of a row that another event tells of.
-    .filter(|(_, retired, _)| !retired)
-    .map(|(event, _, sum)| (event, sum))
     .collect();
     for row in standing {
         match told.remove(&row.event) {
-            Some(Some(sum)) if sum == Hex(&row.hash).to_string() => {}
+            Some(told) if told.is_of(&row) => {}
             Some(_) => found.push((
                 kind,
                 format!("{} is not what event {} tells", row.what, row.event),
@@ -158,38 +210,85 @@ fn compare(
     Ok(())
 }
 
-fn staff(connection: &Connection) -> rusqlite::Result<Vec<Standing>> {
+/// Each of these events says how many came before it: one that was left out, with its row, shows by those after it.
+fn left_out(connection: &Connection, session: &str, found: &mut Found) -> rusqlite::Result<()> {
+    let told = reading::events(
+        connection,
+        &Which {
+            columns: "id, wall_us, kind, detail",
+            joined: "",
+            condition: "session_id = ?1 AND kind IN ('note', 'correction', 'signature')",
+            values: &[&session],
+        },
+        Told::read,
+    )?;
+    for (there, (event, told)) in told.iter().enumerate() {
+        if let Some(expected) = told.additions.filter(|expected| *expected != there) {
+            let because = format!(
+                "{there} notes, corrections and signatures are there before event {event}, which tells of {expected}"
+            );
+            found.push((told.kind, because));
+        }
+    }
+    Ok(())
+}
+
+/// The staff list: who was added and who was retired, when.
+fn staff(connection: &Connection, found: &mut Found) -> rusqlite::Result<()> {
+    let mut retired: BTreeMap<Option<String>, (i64, i64)> = reading::events(
+        connection,
+        &Which {
+            columns: &format!("{}, wall_us, id", of_detail("staff")),
+            joined: "",
+            condition: &format!("kind = ?1 AND {} IS NOT NULL", of_detail("retired")),
+            values: &[&STAFF],
+        },
+        |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
+    )?
+    .into_iter()
+    .collect();
     let listed = rows(
         connection,
         &format!("SELECT {} FROM staff", Listed::COLUMNS),
         [],
         Listed::read,
     )?;
-    Ok(listed
-        .into_iter()
-        .map(|listed| Standing {
-            what: format!("{} of the staff list", listed.id),
-            event: listed.event,
-            hash: listed.hash(),
-        })
-        .collect())
+    for member in &listed {
+        let id = &member.id;
+        let because = match (member.retired_wall_us, retired.remove(&Some(id.clone()))) {
+            (Some(there), Some((told, _))) if there == told => continue,
+            (None, None) => continue,
+            (Some(_), None) => format!("no event tells that {id} was retired"),
+            (_, Some((_, event))) => {
+                format!("{id} of the staff list was retired otherwise than event {event} tells")
+            }
+        };
+        found.push((STAFF, because));
+    }
+    let standing = listed.into_iter().map(|listed| Standing {
+        what: format!("{} of the staff list", listed.id),
+        event: listed.event,
+        hash: listed.hash(),
+        by: None,
+        wall_us: listed.added_wall_us,
+    });
+    compare(connection, None, STAFF, standing.collect(), found)
 }
 
 fn notes(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standing>> {
     rows(
         connection,
-        "SELECT by_name, wall_us, text, event_id FROM notes WHERE session_id = ?1",
+        "SELECT by_id, by_name, wall_us, text, event_id FROM notes WHERE session_id = ?1",
         [session],
         |row| {
-            let text: String = row.get(2)?;
+            let (id, name): (String, String) = (row.get(0)?, row.get(1)?);
+            let (wall_us, text): (i64, String) = (row.get(2)?, row.get(3)?);
             Ok(Standing {
-                what: format!(
-                    "the note of {} at {}",
-                    row.get::<_, String>(0)?,
-                    utc(row.get(1)?)
-                ),
-                event: row.get(3)?,
+                what: format!("the note of {name} at {}", utc(wall_us)),
+                event: row.get(4)?,
                 hash: Sha256::digest(text).into(),
+                by: Some((id, name)),
+                wall_us,
             })
         },
     )
@@ -198,21 +297,21 @@ fn notes(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standin
 fn corrections(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standing>> {
     rows(
         connection,
-        "SELECT kind, value, second_value, symptoms, why, event_id, by_name,
+        "SELECT coalesce(kind, ''), coalesce(value, 0), second_value, coalesce(symptoms, 0), why, event_id, by_id, by_name, wall_us,
            (SELECT count(*) FROM measurements AS other JOIN bouts ON bouts.id = other.bout_id
             WHERE session_id = ?1 AND other.id <= taken.replaces)
-         FROM corrections JOIN measurements AS taken ON taken.id = measurement_id WHERE session_id = ?1",
+         FROM corrections LEFT JOIN measurements AS taken ON taken.id = measurement_id WHERE session_id = ?1",
         [session],
         |row| {
             let kind: String = row.get(0)?;
             let why: String = row.get(4)?;
-            let number: i64 = row.get(7)?;
+            let (id, name): (String, String) = (row.get(6)?, row.get(7)?);
+            let number: i64 = row.get(9)?;
             Ok(Standing {
-                what: format!(
-                    "the correction of measurement {number} by {}",
-                    row.get::<_, String>(6)?
-                ),
+                what: format!("the correction of measurement {number} by {name}"),
                 event: row.get(5)?,
+                by: Some((id, name)),
+                wall_us: row.get(8)?,
                 hash: correct::hash(
                     (&kind, row.get(1)?, row.get(2)?, row.get(3)?),
                     usize::try_from(number).unwrap_or_default(),
@@ -226,7 +325,7 @@ fn corrections(connection: &Connection, session: &str) -> rusqlite::Result<Vec<S
 fn signatures(connection: &Connection, session: &str) -> rusqlite::Result<Vec<Standing>> {
     rows(
         connection,
-        "SELECT by_id, by_name, meaning, form, sha256, event_id FROM signatures WHERE session_id = ?1",
+        "SELECT by_id, by_name, meaning, form, sha256, event_id, wall_us FROM signatures WHERE session_id = ?1",
         [session],
         |row| {
             let (id, name): (String, String) = (row.get(0)?, row.get(1)?);
@@ -241,17 +340,15 @@ fn signatures(connection: &Connection, session: &str) -> rusqlite::Result<Vec<St
                 what: format!("the signature of {name}"),
                 event: row.get(5)?,
                 hash: sign::hash((&id, &name), &meaning, row.get(3)?, &sum),
+                by: Some((id, name)),
+                wall_us: row.get(6)?,
             })
         },
     )
 }
 
 /// The session is still what each signature was put under.
-fn contents(
-    connection: &Connection,
-    session: &str,
-    found: &mut Vec<(&'static str, String)>,
-) -> rusqlite::Result<()> {
+fn contents(connection: &Connection, session: &str, found: &mut Found) -> rusqlite::Result<()> {
     let signed: Vec<(String, i64, i64, Vec<u8>, i64)> = rows(
         connection,
         "SELECT by_name, wall_us, form, sha256, event_id FROM signatures WHERE session_id = ?1 ORDER BY id",

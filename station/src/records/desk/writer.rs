@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Somebody who only looks is not kept waiting.
 const LITTLE_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Where the event of a note, a correction or a signature says how many of them its session had before.
+pub(super) const ADDITIONS: &str = "additions_before";
+
 /// A record, to be added to.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -184,6 +187,17 @@ impl Act<'_> {
     pub(super) fn tell(&self, told: Told<'_>) -> rusqlite::Result<i64> {
         let mut detail = self.who.fields();
         detail.extend(told.detail);
+        if matches!(
+            told.kind,
+            EventKind::Note | EventKind::Correction | EventKind::Signature
+        ) {
+            let before: i64 = self.transaction.query_row(
+                "SELECT count(*) FROM events WHERE session_id = ?1 AND kind IN ('note', 'correction', 'signature')",
+                [told.session],
+                |row| row.get(0),
+            )?;
+            detail.insert(ADDITIONS.to_owned(), before.into());
+        }
         EventRow {
             session: told.session.map(str::to_owned),
             run: self.run,

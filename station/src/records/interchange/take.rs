@@ -9,19 +9,17 @@ use rusqlite::types::Value as Stored;
 use rusqlite::{
     Connection, OptionalExtension, Transaction, TransactionBehavior, params, params_from_iter,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::lines::{Line, LineError, Read};
 use super::{DAMAGED, ROWS, Rows, is_hash, sum};
-use crate::records::chain::{EventRow, Hash, Hex};
+use crate::records::chain::{EventRow, Hash};
 use crate::records::checksum::Checksum;
-use crate::records::codes::word;
 use crate::records::desk;
-use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
 use crate::records::store::Store;
-use crate::records::{SOFTWARE, archive, blocks};
+use crate::records::{archive, blocks, origin};
 
 /// Why a file was not taken. The record is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -451,47 +449,6 @@ impl Taking<'_> {
 
     /// Writes down where the session came from, and that it was taken: an event of this record's own.
     fn remember(&self, read: &Read, wall_us: i64, altered: &[String]) -> rusqlite::Result<()> {
-        self.connection.execute(
-            "INSERT INTO runs (software, clock_rate, began_wall_us, ended_wall_us, kind) VALUES (?1, 1, ?2, ?2, 'import')",
-            params![SOFTWARE, wall_us],
-        )?;
-        let sum = Hex(&read.sha256).to_string();
-        let record = read.header.get("record").cloned().unwrap_or(Value::Null);
-        let software = read
-            .header
-            .get("software")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        EventRow {
-            run: self.connection.last_insert_rowid(),
-            wall_us,
-            kind: word(&EventKind::Notice),
-            text: if altered.is_empty() {
-                format!("{} was imported from a file of {software}", self.session)
-            } else {
-                format!(
-                    "{} was imported from a file of {software}, though it is not what was written and signed: {}",
-                    self.session,
-                    altered.join("; ")
-                )
-            },
-            detail: Some(
-                json!({ "imported": self.session, "file_sha256": sum, "of_record": record })
-                    .to_string(),
-            ),
-            ..EventRow::default()
-        }
-        .append(self.connection)?;
-        self.connection.execute(
-            "INSERT INTO imported (session_id, wall_us, file_sha256, header, event_id) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                self.session,
-                wall_us,
-                read.sha256,
-                read.header_text,
-                self.connection.last_insert_rowid()
-            ],
-        )?;
         for ((kind, there), here) in &self.numbers {
             self.connection
                 .prepare_cached(
@@ -506,7 +463,14 @@ impl Taking<'_> {
                 )?
                 .execute(params![event, self.session, previous, hash])?;
         }
-        Ok(())
+        let software = read.header.get("software").and_then(Value::as_str);
+        let from = origin::From {
+            sha256: read.sha256,
+            header: &read.header_text,
+            record: read.header.get("record").cloned().unwrap_or(Value::Null),
+            software: software.unwrap_or_default(),
+        };
+        origin::tell(self.connection, self.session, &from, wall_us, altered)
     }
 }
 

@@ -54,6 +54,9 @@ impl SessionRecord {
         self.line.began_wall_micros = disguise.shifted(self.line.began_wall_micros);
         self.line.began = utc(self.line.began_wall_micros);
         self.line.ended = ended.map(|ended| utc(disguise.shifted(ended.as_microsecond())));
+        if let Some(origin) = &mut self.line.imported {
+            origin.at = None;
+        }
         for bout in &mut self.bouts {
             bout.row = i64::from(bout.number);
             "prescription".clone_into(&mut bout.prescription.id);

@@ -1,10 +1,9 @@
-//! What stands beside a session: gaps, runs, wires and clocks.
+//! What stands beside a session: gaps and runs.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 use serde_json::Value;
 
 use super::super::reading::rows;
-use super::super::sums::{Counted, ToldSums};
 use super::{FOUND_OPEN, Found, GOES_ON, LOST, NOT_ON_YET, SINCE, Told, UNTIL, gap, told};
 
 /// A gap as its row has it.
@@ -117,52 +116,6 @@ pub(super) fn of_runs(
             "run",
             format!("run {run} is said to be of {software}, and what was recorded in it of {said}"),
         ));
-    }
-    Ok(())
-}
-
-/// What went over the wires, and how the clocks were read, as far as events tell.
-pub(super) fn of_wires_and_clock(
-    connection: &Connection,
-    session: &str,
-    told: &ToldSums,
-    found: &mut Found,
-) -> rusqlite::Result<()> {
-    let differs = |there: &Counted, expected: &Counted| {
-        if there.count == expected.count {
-            "was changed".to_owned()
-        } else {
-            format!("is in {} rows, not {}", there.count, expected.count)
-        }
-    };
-    for (bout, (of_bout, event)) in &told.bouts {
-        let row: Option<i64> = connection
-            .prepare_cached("SELECT id FROM bouts WHERE session_id = ?1 AND number = ?2")?
-            .query_row((session, bout), |row| row.get(0))
-            .optional()?;
-        let Some(row) = row else {
-            found.push((
-                "session",
-                format!("bout {bout}, which event {event} tells of, is gone"),
-            ));
-            continue;
-        };
-        let there = Counted::of_wire(connection, row)?;
-        if there != of_bout.wire {
-            let how = differs(&there, &of_bout.wire);
-            let because =
-                format!("what went over the wires of bout {bout} {how}: event {event} tells of it");
-            found.push(("wire", because));
-        }
-    }
-    for (run, expected, event) in &told.clocks {
-        let there = Counted::of_clock(connection, *run, expected.count)?;
-        if there != *expected {
-            let how = differs(&there, expected);
-            let because =
-                format!("how the clocks were read in run {run} {how}: event {event} tells of it");
-            found.push(("clock", because));
-        }
     }
     Ok(())
 }

@@ -160,7 +160,9 @@ impl Look<'_> {
             "what the other {} blocks of this bout have",
             numbers.len().saturating_sub(1)
         ));
+        let known = self.gaps();
         let mut extent: Option<(i64, i64)> = None;
+        let mut empty: Option<(u32, i64)> = None;
         let mut expected = 0;
         for number in numbers {
             if number != expected {
@@ -172,7 +174,17 @@ impl Look<'_> {
                 );
             }
             expected = number.saturating_add(1);
-            let covers = self.block(number, whole.as_ref());
+            let (checkpoint, covers) = self.block(number, whole.as_ref());
+            let begins = checkpoint.or(covers.map(|(first, _)| first));
+            if let (Some((before, at)), Some(begins)) = (empty, begins) {
+                let because = format!(
+                    "block {before} is missing: its checkpoint is there, and no turn of it"
+                );
+                self.hole((at, begins), &known, &because);
+            }
+            empty = checkpoint
+                .filter(|_| covers.is_none())
+                .map(|at| (number, at));
             extent = match (extent, covers) {
                 (Some((first, _)), Some((_, last))) => Some((first, last)),
                 (extent, covers) => extent.or(covers),
@@ -181,19 +193,20 @@ impl Look<'_> {
         if let Some(end) = self.bout.ended_us {
             let last = extent.map_or(self.bout.began_us, |(_, last)| last);
             let because = "the last blocks are missing: the bout goes on after them";
-            let known = self.gaps();
             self.hole((last, end), &known, because);
         }
     }
 
-    fn block(&mut self, number: u32, whole: Option<&String>) -> Option<(i64, i64)> {
+    /// When its checkpoint was, and from when to when it has turns.
+    fn block(&mut self, number: u32, whole: Option<&String>) -> (Option<i64>, Option<(i64, i64)>) {
         let block = match self.archive.block(self.bout.row, number) {
             Ok(block) => block,
             Err(error) => {
                 self.add("journal", None, error.to_string(), whole.cloned());
-                return None;
+                return (None, None);
             }
         };
+        let begins = block.checkpoint.as_ref().map(|checkpoint| checkpoint.at_us);
         if let Some(checkpoint) = &block.checkpoint
             && let Err(because) = &checkpoint.state
         {
@@ -232,7 +245,7 @@ impl Look<'_> {
                 whole.cloned(),
             );
         }
-        covers
+        (begins, covers)
     }
 
     /// What went over the bout's wires.

@@ -63,6 +63,7 @@ fn visit(day: i64, rest: Option<f64>, taught: Option<Taught>) -> Visit {
         stations: vec![1],
         alarms: 0,
         gaps: 0,
+        imported: None,
     };
     Visit {
         verdict: Verdict {

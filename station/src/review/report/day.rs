@@ -107,6 +107,7 @@ fn card(visit: &Visit, zone: &TimeZone, names: &Names) -> Markup {
                 p { "Station " (stations.join(", ")) }
                 p { span.sign { (visit.sign()) } " " (visit.verdict.short()) "; " (ended(line)) }
                 p { @if state == SignatureState::Unsigned { b { "not signed" } } @else { (state.to_string()) } }
+                @if let Some(origin) = &line.imported { p { (origin.words()) } }
             }
             div.plots { (spark(visit)) }
             dl.small-facts {

@@ -72,6 +72,7 @@ fn head(visit: &Visit, zone: &TimeZone, telling: &Telling<'_>) -> Markup {
                     }))
                 }
                 (fact("Session", &html! { (line.id) }))
+                @if let Some(origin) = &line.imported { (fact("Origin", &html! { (origin.words()) })) }
                 (fact("Supervised by", &html! { "not in this record" }))
                 (fact("Signature", &html! { (visit.record.signature_state().to_string()) }))
             }

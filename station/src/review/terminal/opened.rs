@@ -156,7 +156,7 @@ impl Opened {
         format!("{} {began}{places}{state}", line.patient)
     }
 
-    /// What of it is not whole, in a line; empty where all is.
+    /// What of it is not whole, and that it was imported, in a line; empty where all is and it was recorded here.
     #[must_use]
     pub fn lacks(&self) -> String {
         let gaps = &self.record.gaps;
@@ -170,10 +170,48 @@ impl Opened {
             1 => format!("1 gap {seconds} s"),
             count => format!("{count} gaps {seconds} s"),
         };
-        match (self.not_as_signed.is_empty(), lost.is_empty()) {
-            (true, _) => lost,
-            (false, true) => ALTERED.to_owned(),
-            (false, false) => format!("{ALTERED}, {lost}"),
+        let altered = (!self.not_as_signed.is_empty()).then(|| ALTERED.to_owned());
+        let imported = self.record.line.imported.as_ref().map(|origin| {
+            let how = if origin.altered { " as altered" } else { "" };
+            format!("imported{how}")
+        });
+        let all = [
+            altered,
+            imported,
+            Some(lost).filter(|lost| !lost.is_empty()),
+        ];
+        all.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::records::fixtures::{WALL, archive_of_a_visit};
+    use crate::records::interchange::{gather, take};
+
+    #[test]
+    fn what_was_imported_says_so_and_whether_it_was_what_was_written() {
+        let (folder, archive) = archive_of_a_visit();
+        let file = folder.path().join("visit.jsonl");
+        let line = archive.find("last").unwrap();
+        assert_eq!(Opened::read(&archive, "last").unwrap().lacks(), "");
+        for (change, words) in [
+            ("SELECT 1", "imported"),
+            (
+                "UPDATE measurements SET value = 118 WHERE kind = 'blood-pressure'",
+                "ALTERED, imported as altered",
+            ),
+        ] {
+            rusqlite::Connection::open(archive.path())
+                .unwrap()
+                .execute_batch(change)
+                .unwrap();
+            std::fs::write(&file, gather(&archive, &line).unwrap()).unwrap();
+            let record = folder.path().join(format!("{}.sqlite", words.len()));
+            take(&file, &record, WALL, true).unwrap();
+            let there = Archive::open(&record).unwrap();
+            assert_eq!(Opened::read(&there, "last").unwrap().lacks(), words);
         }
     }
 }

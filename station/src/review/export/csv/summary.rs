@@ -59,6 +59,14 @@ impl<'a> Summary<'a> {
         Column::text("software", "what recorded it", |row| {
             Some(row.0.session.line.software.clone())
         }),
+        Column::text(
+            "imported",
+            "whole where it was taken from another record as what was written and signed, altered where it was not that; empty where it was recorded here",
+            |row| {
+                let origin = row.0.session.line.imported.as_ref();
+                origin.map(|origin| origin.word().to_owned())
+            },
+        ),
         Column::text("stations", "of its bouts, in order", |row| {
             Some(each(row.0, |bout| bout.station.to_string()))
         }),
