@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use control::prescription::Tuning;
 use drivers::bench_io::gpio::SignalLines;
-use protocols::vocabulary::Capabilities;
+use protocols::vocabulary::{Capabilities, OnSilence};
 
 use crate::clinic::Patient;
 use crate::commissioning::Book;
@@ -51,6 +51,21 @@ impl Config {
     #[must_use]
     pub fn is_commissioned(&self, station: &StationConfig) -> bool {
         station.port == PortAddress::Virtual || self.commissioned.entry(station).is_some()
+    }
+
+    /// Whether a station's machine kept its load in the silence of its commissioning though its protocol promises that it lets go: what was
+    /// seen counts.
+    #[must_use]
+    pub fn breaks_its_promise(&self, station: &StationConfig) -> bool {
+        let kept = self
+            .commissioned
+            .entry(station)
+            .and_then(|entry| entry.keeps_load);
+        let link = station.machine.protocol().link();
+        let promises = link
+            .capabilities()
+            .is_some_and(|can| can.on_silence != OnSilence::KeepsLoad);
+        kept == Some(true) && promises
     }
 }
 

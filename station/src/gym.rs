@@ -36,7 +36,7 @@ use control::input::Input;
 use control::outputs::Outputs;
 use control::prescription::Tuning;
 use drivers::link::LinkEvent;
-use protocols::vocabulary::Timestamp;
+use protocols::vocabulary::{OnSilence, Timestamp};
 
 use self::bay::Bay;
 use self::chronicle::Chronicle;
@@ -257,6 +257,9 @@ impl Gym {
                 wires.len() - 1,
             );
             bay.commissioned = config.is_commissioned(station);
+            if config.breaks_its_promise(station) {
+                bay.on_silence = OnSilence::KeepsLoad;
+            }
             bays.push(bay);
         }
         let mut sensors = Vec::new();

@@ -98,6 +98,13 @@ fn what_a_gym_and_a_machine_said_is_kept_read_and_played_again() {
     let begins =
         format!("station-capture 1\n# port {port}\n# protocol kettler\n# line 9600 8N1\n# began ");
     assert!(text.starts_with(&begins), "{text}");
+    // Another run keeps what this one kept.
+    let again = house.open(&[]);
+    assert!(again.end());
+    let earlier = fs::read_to_string(house.captures().join("port-0.1.capture")).unwrap();
+    assert_eq!(earlier, text);
+    assert_ne!(fs::read_to_string(&file).unwrap(), text);
+    fs::write(&file, &text).unwrap();
     let name = file.to_str().unwrap();
     // Of a host that asks its questions are no messages, and its release at the end is one.
     for (from, least) in [("host", 1), ("device", 5)] {

@@ -196,6 +196,9 @@ fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
                     entry.on_silence, entry.relay
                 )?;
             }
+            if config.breaks_its_promise(station) {
+                writeln!(out, "    {}", promise_broken(station))?;
+            }
         } else if !config.is_commissioned(station) {
             writeln!(
                 out,
@@ -224,6 +227,19 @@ fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// What a person does about a machine whose watchdog was seen not to work.
+fn promise_broken(station: &StationConfig) -> String {
+    let what =
+        "it keeps its load when nobody talks to it, though its protocol promises that it lets go";
+    if station.bench == BenchConfig::None {
+        format!(
+            "UNGUARDED: {what}: have its watchdog mended, or wire a safety relay; until then stay near"
+        )
+    } else {
+        format!("{what}: its relay alone takes the load away")
+    }
 }
 
 fn station_line(station: &StationConfig) -> String {

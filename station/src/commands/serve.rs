@@ -37,7 +37,8 @@ const FASTEST: u32 = 30;
   station decode --protocol kettler --from host captured/port-0.capture
   station virtual replay captured/port-0.capture --pty
 
-A capture is written when the gym ends: what was said and answered on each port, the newest half hour at the least, in the form of station capture.")]
+A capture is written when the gym ends: what was said and answered on each port, the newest half hour at the least, in the form of station capture.
+That of a run before is kept as port-0.1.capture, .2 and so on.")]
 pub struct ServeArgs {
     /// The gym's configuration (see `station check`)
     #[arg(long, value_name = "FILE", required_unless_present = "demo")]

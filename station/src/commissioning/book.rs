@@ -34,6 +34,9 @@ pub struct Commissioned {
     pub follows: String,
     /// What it does when its host falls silent.
     pub on_silence: String,
+    /// Whether it had a load at the end of that; `None` where that was not seen, or an earlier version tried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeps_load: Option<bool>,
     /// How long it took to rest after a stop, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stops_in_s: Option<f64>,
@@ -128,6 +131,7 @@ impl Book {
             on: on.to_string(),
             follows: found.follows.clone(),
             on_silence: found.on_silence.clone(),
+            keeps_load: found.keeps_load,
             stops_in_s: found.stops_in_s,
             relay: found.relay.clone(),
         });

@@ -188,6 +188,7 @@ impl Place {
         expect(loads.is_some_and(|(one, two)| one != two), "two loads");
         let keeps = found.on_silence.contains("keeps its load");
         expect(keeps == self.after_silence.is_some(), "its own silence");
+        expect(found.keeps_load == Some(keeps), "whether it is guarded");
         // What a CompuTrainer falls back to is no state to rely on: it counts as keeping its load, and lets go here.
         let counts_as_kept = self.name == "computrainer";
         let should_keep = self.capabilities.on_silence == OnSilence::KeepsLoad;
@@ -310,4 +311,5 @@ fn a_machine_that_can_only_be_read_by_setting_it_is_said_to_be_so() {
         panic!("it is through: {over:?}");
     };
     assert_eq!(found.on_silence, "cannot be seen without setting its load");
+    assert_eq!(found.keeps_load, None);
 }

@@ -75,6 +75,8 @@ pub struct Found {
     pub follows: String,
     /// What it does when its host falls silent.
     pub on_silence: String,
+    /// Whether it had a load at the end of that; `None` where that was not seen.
+    pub keeps_load: Option<bool>,
     /// How long it took to rest after a stop, in seconds.
     pub stops_in_s: Option<f64>,
     /// What its relay does.
@@ -142,6 +144,7 @@ impl Trial {
             found: Found {
                 follows: String::new(),
                 on_silence: String::new(),
+                keeps_load: None,
                 stops_in_s: None,
                 relay: "not wired".to_owned(),
             },
@@ -288,6 +291,7 @@ impl Trial {
                 reported(report)
             )
         };
+        self.found.keeps_load = Some(loaded);
         self.say(&format!("in the silence: {}", self.found.on_silence));
         self.orders.push(Order::TellLoads);
         loaded

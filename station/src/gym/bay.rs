@@ -9,7 +9,7 @@ use control::input::Input;
 use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
-use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, OnSilence, Timestamp};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
 use super::visit::Visit;
@@ -35,6 +35,8 @@ pub(super) struct Bay {
     pub(super) relay_open: bool,
     /// Its machine was commissioned as it is wired, or is a virtual one.
     pub(super) commissioned: bool,
+    /// What it does when nobody talks to it: as its protocol says, or as its commissioning saw where that is worse.
+    pub(super) on_silence: OnSilence,
     /// The patient pressed the call button, and nobody has done anything here since.
     pub(super) calls: bool,
     pub(super) last_report: Option<(MachineReport, Timestamp)>,
@@ -84,6 +86,7 @@ impl Bay {
             trend: VecDeque::with_capacity(TREND_POINTS),
             relay_open: false,
             commissioned: true,
+            on_silence: capabilities.on_silence,
             calls: false,
             last_report: None,
             checkpoint_at: Timestamp::ZERO,

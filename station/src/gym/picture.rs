@@ -1,6 +1,7 @@
 //! The gym as viewers see it.
 
 use control::input::Device;
+use control::view::StationView;
 use protocols::vocabulary::{OnSilence, Timestamp};
 
 use super::Gym;
@@ -54,6 +55,9 @@ fn record(gym: &Gym, now: Timestamp) -> RecordHealth {
 
 fn station(gym: &Gym, index: usize, bay: &Bay) -> StationSnapshot {
     let wire = gym.wires.get(bay.wire);
+    let bench = bench(gym, bay);
+    let mut view = bay.core.view();
+    hide_a_missing_relay(&mut view, bench.relay);
     StationSnapshot {
         number: bay.number,
         name: bay.name.clone(),
@@ -72,12 +76,17 @@ fn station(gym: &Gym, index: usize, bay: &Bay) -> StationSnapshot {
             .visit
             .as_ref()
             .map(|visit| session(bay, visit, gym.tuning.hand_step)),
-        view: bay.core.view(),
+        view,
         alarms: bay.core.alarms().collect(),
-        bench: bench(gym, bay),
+        bench,
         stop: bay.stop,
         trend: bay.trend.iter().copied().collect(),
     }
+}
+
+/// The core wants a relay open whether there is one or not; nobody is told that a machine has no power where nothing took it away.
+const fn hide_a_missing_relay(view: &mut StationView, has_relay: bool) {
+    view.relay_open = view.relay_open && has_relay;
 }
 
 fn bound_sensors(gym: &Gym, bay: usize) -> Vec<SensorSnapshot> {
@@ -130,9 +139,7 @@ fn bench(gym: &Gym, bay: &Bay) -> BenchSnapshot {
     BenchSnapshot {
         stop_circuit: wired,
         relay: wired,
-        unguarded: !wired
-            && !virtual_machine
-            && bay.capabilities.on_silence == OnSilence::KeepsLoad,
+        unguarded: !wired && !virtual_machine && bay.on_silence == OnSilence::KeepsLoad,
     }
 }
 
@@ -177,4 +184,30 @@ fn sensors(gym: &Gym) -> Vec<SensorChoice> {
                 }),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use control::Station;
+    use control::input::Input;
+    use control::outputs::Outputs;
+
+    use super::*;
+    use crate::records::fixtures::bicycle;
+
+    #[test]
+    fn a_relay_that_is_not_there_is_never_said_to_be_open() {
+        let mut station = Station::new(bicycle());
+        station.handle(
+            Timestamp::from_secs(1),
+            &Input::Fault,
+            &mut Outputs::default(),
+        );
+        assert!(station.view().relay_open, "the core wants it open");
+        for has_relay in [true, false] {
+            let mut view = station.view();
+            hide_a_missing_relay(&mut view, has_relay);
+            assert_eq!(view.relay_open, has_relay);
+        }
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) fn options() -> RecorderOptions {
     }
 }
 
-fn bicycle() -> Capabilities {
+pub(crate) fn bicycle() -> Capabilities {
     Capabilities {
         kind: MachineKind::Cycle,
         control: LoadControl::Commanded,

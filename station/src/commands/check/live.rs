@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use drivers::bench_io::{Bench, SafetyIo};
 use drivers::link::{Link, LinkEvent, LinkOutput};
-use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, OnSilence, Timestamp};
 
+use super::promise_broken;
 use crate::clock::{self, GymClock};
 use crate::commands::output;
 use crate::commands::serial_port::{OpenPort, PortError};
@@ -216,6 +217,15 @@ fn finish(file: &Path, station: &StationConfig, by: &str, outcome: Outcome) -> R
                 by.trim(),
                 Book::path(file).display()
             ));
+            let can = station.machine.protocol().link().capabilities().copied();
+            let promises = can.is_some_and(|can| can.on_silence != OnSilence::KeepsLoad);
+            if found.keeps_load == Some(true) && promises {
+                let what = promise_broken(station);
+                if station.bench == BenchConfig::None {
+                    return Err(format!("{}: {what}", station.name));
+                }
+                println_now(&format!("{}: {what}", station.name));
+            }
             Ok(())
         }
     }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -317,12 +317,14 @@ impl Shell {
                 line: line.settings,
             };
             let path = folder.join(format!("port-{index}.capture"));
-            let written = log::private(&path, OpenOptions::new().write(true).truncate(true))
+            let fresh = path.with_extension("capture.new");
+            let written = log::private(&fresh, OpenOptions::new().write(true).truncate(true))
                 .map(io::BufWriter::new)
                 .and_then(|mut file| {
                     capture_file::write(&head, capture, &mut file)?;
                     file.flush()
-                });
+                })
+                .and_then(|()| put_in_place(&fresh, &path));
             if let Err(error) = written {
                 tracing::error!(%error, port = index, "the captured bytes cannot be written");
             }
@@ -421,4 +423,16 @@ impl Shell {
         }
         self.write_captures();
     }
+}
+
+/// What a run before kept stays, under the next number that is free: it may be what is to be sent home.
+fn put_in_place(fresh: &Path, path: &Path) -> io::Result<()> {
+    if path.exists() {
+        let earlier = (1..1_000_u16)
+            .map(|number| path.with_extension(format!("{number}.capture")))
+            .find(|earlier| !earlier.exists())
+            .unwrap_or_else(|| path.with_extension("earlier.capture"));
+        std::fs::rename(path, earlier)?;
+    }
+    std::fs::rename(fresh, path)
 }

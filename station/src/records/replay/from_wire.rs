@@ -4,7 +4,7 @@
 //! without what was said before the session, so that it may need some seconds to find its way: readings of that time are counted apart. For
 //! the same reason it asks at other times than the gym's link did, and may take an answer to a command for a report: what a device that is
 //! asked says beyond the journal is told, and is no difference. A device that is only listened to has no such excuse. Where an answer does not
-//! say what it answers (a Trackmaster's), a link that begins in the middle cannot find its way at all: such a device is not judged.
+//! say what it answers (a Trackmaster's, a Monark's), a link that begins in the middle may find another way or none: such a device is not judged.
 
 mod device;
 

@@ -269,3 +269,40 @@ fn a_cool_down_that_a_rule_begins_has_its_first_beat_in_that_very_call() {
     let before = before.expect("the rule lowered it").granted;
     assert!(decision.proposed < before, "{decision:?} after {before:?}");
 }
+
+#[test]
+fn the_law_is_told_what_was_let_through_while_it_leads() {
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::Conditioning);
+    patient.seconds(120);
+    let now = patient.now();
+    let station = &mut patient.station;
+    let before = station.controller.clone();
+    station.load.asked = mets(station.load.granted.get() - 0.2);
+    let _beat = station.dispose(now, Stimulus::Tick, None);
+    let mut tracked = before.clone();
+    tracked
+        .as_mut()
+        .expect("the law")
+        .track(station.load.granted);
+    assert_ne!(tracked, before);
+    assert_eq!(station.controller, tracked);
+}
+
+#[test]
+fn a_latched_stop_stops_whatever_acts() {
+    for (act, stop_latched, stops) in [
+        (None, true, true),
+        (Some(LoadAct::Stop), false, true),
+        (Some(LoadAct::Hold), false, false),
+        (None, false, false),
+    ] {
+        let mut patient = rising();
+        let now = patient.now();
+        patient
+            .station
+            .follow_rules(now, &verdict(act, stop_latched));
+        let stopped = patient.station.phase() == PhaseKind::Stopped;
+        assert_eq!(stopped, stops, "{act:?} {stop_latched}");
+    }
+}

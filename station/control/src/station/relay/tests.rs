@@ -71,6 +71,25 @@ fn a_trial_is_over_with_a_machine_that_comes_back_in_motion_and_not_by_what_it_s
 }
 
 #[test]
+fn a_trial_ends_with_the_need_for_it_and_with_a_stop() {
+    // Nothing wants the relay open any more.
+    let mut patient = on_trial();
+    let now = patient.now();
+    assert!(!patient.station.settle_relay(now, Nudge::None));
+    assert_eq!(patient.station.relay_trial_until, None);
+    // A machine that takes no commands, in a pause: the trial goes on until somebody stops it.
+    for (nudge, open) in [(Nudge::None, false), (Nudge::Stop, true)] {
+        let mut patient = Patient::on(held());
+        patient.run_to(PhaseKind::Conditioning);
+        patient.send(&Input::Operator(crate::input::Action::Pause));
+        patient.station.capabilities.control = LoadControl::ByHand;
+        let now = patient.now();
+        patient.station.relay_trial_until = Some(now + RELAY_TRIAL);
+        assert_eq!(patient.station.settle_relay(now, nudge), open, "{nudge:?}");
+    }
+}
+
+#[test]
 fn a_machine_that_takes_no_commands_is_cut_off_by_a_pause_as_by_a_stop() {
     for (control, phase, opens) in [
         (LoadControl::ByHand, PhaseKind::Paused, true),

@@ -82,6 +82,14 @@ fn in_the_recovery_of_intervals_the_target_does_not_pass_that_of_work() {
     assert_eq!(patient.station.recovery_below(), Some(102.0));
     let (_, high) = patient.station.rates(&setup(intervals()));
     assert!((high - 102.0).abs() < EXACT, "{high}");
+    let mut narrow = setup(intervals());
+    let limits = narrow.prescription.heart_rate.expect("it has some");
+    narrow.prescription.heart_rate = Some(HeartRateLimits {
+        zone: Some((80.0, 100.0)),
+        ..limits
+    });
+    let (_, high) = patient.station.rates(&narrow);
+    assert!((high - 100.0).abs() < EXACT, "the zone ends first: {high}");
     assert_eq!(ordered(&patient), Some(Target::HeartRate(92.0)));
 }
 
