@@ -115,6 +115,15 @@ fn a_belt_that_stops_by_itself_is_found_to_do_so() {
     assert_eq!(done.status, Some(0), "{} {}", done.stdout, done.stderr);
     assert!(done.stdout.contains("reports 1.6 km/h"), "{}", done.stdout);
     assert!(done.stdout.contains("let go within"), "{}", done.stdout);
+    assert!(!check(&file).stdout.contains("UNGUARDED"));
+    // One whose watchdog was seen not to work: what was seen counts, not what its protocol promises.
+    let book = folder.path().join("gym.commissioned.toml");
+    let written = fs::read_to_string(&book).expect("a book");
+    assert!(written.contains("keeps_load = false"), "{written}");
+    let seen = written.replace("keeps_load = false", "keeps_load = true");
+    fs::write(&book, seen).expect("it can be written");
+    let told = check(&file).stdout;
+    assert!(told.contains("UNGUARDED: it keeps its load"), "{told}");
 }
 
 /// Every machine of the catalogue that takes load, by the way of an installer: its link meets its virtual device on a real line.

@@ -193,7 +193,52 @@ mod tests {
     use control::outputs::Outputs;
 
     use super::*;
+    use crate::clock;
+    use crate::config::file::examine;
+    use crate::gym::Circumstances;
+    use crate::records::SessionIds;
     use crate::records::fixtures::bicycle;
+
+    /// A belt on a real port without a bench, whose commissioning saw this in its silence; whether the wall says that nothing guards it.
+    fn is_unguarded(keeps_load: &str) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("gym.toml");
+        std::fs::create_dir(folder.path().join("patients")).unwrap();
+        let station = "[[station]]\nnumber = 1\nname = \"belt 1\"\nmachine = \"trackmaster\"\nspeed_unit = \"km/h\"\nport = \"/dev/belt\"\n";
+        let gym = format!("name = \"Test\"\npatients = \"patients\"\n{station}bench = \"none\"\n");
+        std::fs::write(&file, gym).unwrap();
+        let book = format!(
+            "[[machine]]\nstation = 1\nprotocol = \"trackmaster\"\nport = \"/dev/belt\"\nby = \"A. Fitter\"\non = \"2026-11-23\"\n\
+             follows = \"1 km/h\"\non_silence = \"as seen\"\n{keeps_load}relay = \"not wired\"\n"
+        );
+        std::fs::write(folder.path().join("gym.commissioned.toml"), book).unwrap();
+        let loaded = examine(&file, clock::today()).unwrap();
+        let now = Timestamp::from_secs(1);
+        let mut gym = Gym::new(
+            &loaded.config,
+            Circumstances {
+                now,
+                clock_rate: 1,
+                wall_micros: 0,
+                day: clock::day(),
+                pre_rolled: false,
+                session_ids: SessionIds::of_run(1),
+            },
+        );
+        let clock = GymClock {
+            boot_nanos: 0,
+            gym_nanos: now.as_nanos(),
+            rate: 1,
+        };
+        gym.picture(now, clock, 0).stations[0].bench.unguarded
+    }
+
+    #[test]
+    fn a_watchdog_that_was_seen_not_to_work_guards_nobody() {
+        assert!(is_unguarded("keeps_load = true\n"));
+        assert!(!is_unguarded("keeps_load = false\n"));
+        assert!(!is_unguarded(""), "its protocol promises it");
+    }
 
     #[test]
     fn a_relay_that_is_not_there_is_never_said_to_be_open() {
