@@ -211,7 +211,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_enters_no_mode_of_heart_rate() {
-        let no: [fn(&mut Entering); 5] = [
+        let no: [fn(&mut Entering); 6] = [
+            |with| with.assessed_gain = Some(0.0),
             |with| with.target = f64::NAN,
             |with| with.target = f64::INFINITY,
             |with| with.plausibility_factor = f64::INFINITY,
