@@ -20,6 +20,8 @@ use crate::link::{Link, Objection};
 
 /// For an answer.
 const TIME_OUT: Duration = Duration::from_millis(500);
+/// Silence after an answer that did not come \[assumed\].
+const HUSH: Duration = Duration::from_millis(600);
 /// For entering PC mode \[assumed\].
 const ENTERS_WITHIN: Duration = Duration::from_secs(1);
 /// For a reset.
@@ -78,6 +80,7 @@ impl Asked for Kettler {
         Manners {
             after_open: AFTER_OPEN,
             missed_max: 3,
+            hush: HUSH,
             nameless: true,
             cut_off: b"\r\n",
             nothing: 25,
@@ -92,7 +95,7 @@ impl Asked for Kettler {
 
     fn script(&self) -> Script<Ask> {
         Script {
-            opening: &[Ask::Identify],
+            opening: &[],
             round: &[Ask::Status],
             starting: &[Ask::EnterPcMode, Ask::SetPower],
             loading: &[Ask::SetPower],
@@ -156,6 +159,10 @@ impl Asked for Kettler {
                 said
             });
         });
+    }
+
+    fn naming(&self) -> Option<Ask> {
+        Some(Ask::Identify)
     }
 
     fn drop_unfinished(&mut self) {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod late;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod loads;

@@ -18,6 +18,7 @@ pub(crate) struct Mood {
     /// It does not end.
     pub(crate) endless: bool,
     pub(crate) cadence: u16,
+    pub(crate) heart_rate: u16,
 }
 
 pub(crate) trait StandIn {

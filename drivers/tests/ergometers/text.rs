@@ -221,7 +221,7 @@ impl StandIn for Monark {
                 HostMessage::AskServo => words(self.servo),
                 HostMessage::AskPower => Answer::Power(short(self.target)),
                 HostMessage::AskCadence => Answer::Cadence(short(mood.cadence)),
-                HostMessage::AskHeartRate => Answer::HeartRate(short(110)),
+                HostMessage::AskHeartRate => Answer::HeartRate(short(mood.heart_rate)),
                 HostMessage::AskLoad => words(&self.target.to_string()),
                 HostMessage::SetPower(watts) => {
                     if takes(mood, watts == ShortNumber::ZERO) {

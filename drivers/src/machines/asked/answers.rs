@@ -3,6 +3,7 @@
 use protocols::vocabulary::{MachineCommand, MachineReport, MachineState, Timestamp, Watts};
 use protocols::wire::WireErrorKind;
 
+use super::certainty::Doubt;
 use super::exchange::{Answer, Heard, InFlight, Purpose, Readings, Said};
 use super::manners::Expect;
 use super::{Asked, AskedLink, Presence, Round};
@@ -25,10 +26,8 @@ impl<P: Asked> AskedLink<P> {
                 self.counters.framing_errors += 1;
             }
         }
-        if now < self.deaf_until {
-            self.protocol.drop_unfinished();
-            self.counters.skipped_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            return;
+        if !bytes.is_empty() {
+            self.doubt_goes_on(now);
         }
         let before = self.protocol.skipped();
         for byte in bytes {
@@ -43,7 +42,11 @@ impl<P: Asked> AskedLink<P> {
     }
 
     fn take_byte(&mut self, now: Timestamp, sent_at: Timestamp, byte: u8) {
-        let asked = self.outstanding().map(|flight| flight.ask);
+        let flight = self.outstanding().filter(|flight| self.is_certain(flight));
+        let asked = match flight {
+            Some(flight) => Some(flight.ask),
+            None => self.protocol.naming().filter(|_| self.owes_name),
+        };
         let told = self.wishes.told;
         self.protocol.hear(now, byte, asked, told, &mut self.found);
         let mut at = 0;
@@ -55,7 +58,7 @@ impl<P: Asked> AskedLink<P> {
                     if said.ends_report && !self.manners.quiet_after.is_zero() {
                         self.held = Some((said, sent_at, now));
                     } else {
-                        self.settle(now, sent_at, said);
+                        self.settle(now, sent_at, said, flight);
                     }
                 }
                 Heard::Error(error) => {
@@ -76,7 +79,7 @@ impl<P: Asked> AskedLink<P> {
             .held
             .take_if(|(_, _, since)| now >= *since + quiet_after)
         {
-            self.settle(now, sent_at, said);
+            self.settle(now, sent_at, said, self.outstanding());
         }
     }
 
@@ -84,8 +87,21 @@ impl<P: Asked> AskedLink<P> {
         self.in_flight.filter(|flight| !flight.is_over)
     }
 
-    fn settle(&mut self, now: Timestamp, sent_at: Timestamp, said: Said) {
-        let flight = self.outstanding();
+    /// `flight` is what it can be the answer to.
+    fn settle(
+        &mut self,
+        now: Timestamp,
+        sent_at: Timestamp,
+        said: Said,
+        flight: Option<InFlight<P::Ask>>,
+    ) {
+        if self.doubt != Doubt::None && flight.is_none() {
+            // It may be older than it looks.
+            if self.owes_name && said.answer == Answer::Done {
+                self.named_late(now);
+            }
+            return;
+        }
         if said.is_proof {
             self.found_there(now, flight);
         }
@@ -114,6 +130,12 @@ impl<P: Asked> AskedLink<P> {
                 in_force = None;
             }
             (Answer::Again, Some(flight)) if flight.tries < AGAIN_MAX => self.give_up(flight),
+            (Answer::Done | Answer::Refused | Answer::Again, Some(flight))
+                if flight.purpose == Purpose::Naming =>
+            {
+                self.free_at = self.free_at.max(now + self.manners.gap);
+                self.named();
+            }
             (Answer::Done | Answer::Doubtful, Some(flight)) => {
                 self.in_flight = None;
                 self.free_at = self.free_at.max(now + self.manners.gap);
@@ -231,7 +253,7 @@ impl<P: Asked> AskedLink<P> {
                     self.report();
                 }
             }
-            Purpose::Again | Purpose::Settling => {}
+            Purpose::Again | Purpose::Naming | Purpose::Settling => {}
         }
     }
 
@@ -287,16 +309,19 @@ impl<P: Asked> AskedLink<P> {
         };
         self.free_at = self.free_at.max(now);
         match flight.expects {
+            Expect::Perhaps(_) if flight.purpose == Purpose::Naming => {
+                self.not_named(now, flight);
+            }
             Expect::Nothing(_) | Expect::Perhaps(_) => {
                 self.in_flight = None;
                 if matches!(flight.expects, Expect::Perhaps(_)) {
-                    self.fall_quiet(now);
+                    self.fall_quiet(now, flight.purpose);
                 }
                 self.advance(now, flight.purpose, flight.serial, None, false);
             }
             Expect::Answer(_) => {
                 self.give_up(flight);
-                self.fall_quiet(now);
+                self.fall_quiet(now, flight.purpose);
                 self.not_answered(now, flight);
                 self.miss(now);
             }
@@ -304,16 +329,21 @@ impl<P: Asked> AskedLink<P> {
     }
 
     /// What did not come in time is not to be taken for something else when it comes.
-    fn fall_quiet(&mut self, now: Timestamp) {
+    pub(super) fn fall_quiet(&mut self, now: Timestamp, purpose: Purpose) {
         self.protocol.drop_unfinished();
         self.held = None;
-        self.deaf_until = self.deaf_until.max(now + self.manners.hush);
+        self.doubt_late(now, purpose);
     }
 
-    fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
+    pub(super) fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
         match flight.purpose {
             // What may not have arrived goes out again from its beginning.
             Purpose::Stop => self.judge_stop(now),
+            Purpose::Naming => {
+                if self.wishes.stop.is_some_and(|stop| !stop.waits_for_burst()) {
+                    self.judge_stop(now);
+                }
+            }
             Purpose::Opening | Purpose::Poll if flight.tries > 0 => {
                 self.in_flight = None;
                 self.advance(now, flight.purpose, flight.serial, None, false);
@@ -334,14 +364,14 @@ impl<P: Asked> AskedLink<P> {
     }
 
     /// It is made once more, and counted.
-    fn give_up(&mut self, flight: InFlight<P::Ask>) {
+    pub(super) fn give_up(&mut self, flight: InFlight<P::Ask>) {
         self.in_flight = Some(InFlight {
             is_over: true,
             ..flight
         });
     }
 
-    fn miss(&mut self, now: Timestamp) {
+    pub(super) fn miss(&mut self, now: Timestamp) {
         self.counters.time_outs += 1;
         self.missed = self.missed.saturating_add(1);
         if self.missed < self.manners.missed_max || self.presence == Presence::Silent {
@@ -358,6 +388,8 @@ impl<P: Asked> AskedLink<P> {
     /// Forgets what was asked, and begins to ask who it is.
     pub(super) fn begin_anew(&mut self, due: Timestamp) {
         self.in_flight = None;
+        self.aside = None;
+        self.doubt_setting();
         self.held = None;
         self.reply = &[];
         self.missed = 0;

@@ -42,6 +42,8 @@ pub(super) enum Purpose {
     Load,
     Again,
     Poll,
+    /// It is to say who it is.
+    Naming,
     /// Nothing more: no answer is due.
     Settling,
 }

@@ -31,7 +31,7 @@ pub(in crate::machines) struct Manners {
     pub(in crate::machines) bursts_max: u8,
     /// For so long nothing is asked, and nothing believed, after an answer did not come.
     pub(in crate::machines) hush: Duration,
-    /// An answer does not say what it answers: what comes after an exchange was given up is not believed.
+    /// An answer does not say what it answers: after an exchange was given up none is believed until the machine said who it is.
     pub(in crate::machines) nameless: bool,
     /// Completes what a stop or a load that goes before everything may have cut off, to something that does no harm.
     pub(in crate::machines) cut_off: &'static [u8],
