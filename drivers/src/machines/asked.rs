@@ -14,8 +14,9 @@
 //!
 //! What a protocol has to say of itself is [`Asked`]: which exchanges, what they look like, what answers mean.
 //!
-//! Deliberately absent: whether the machine follows what it took, and whether a report that does not change is still true: rules of
-//! the core.
+//! Reports of a machine that tells what moves while somebody works on it are not handed on while nothing of that does; why is said once.
+//!
+//! Deliberately absent: whether the machine follows what it took: a rule of the core.
 
 mod answers;
 mod certainty;
@@ -38,6 +39,7 @@ use self::certainty::{Doubt, Named};
 use self::exchange::InFlight;
 use self::wishes::{Judged, Start, Stop, Wish};
 use super::event_queue::EventQueue;
+use super::standstill::{Signs, Standstill};
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
 use crate::strangers::Strangers;
 
@@ -140,6 +142,9 @@ pub(super) struct AskedLink<P: Asked> {
     readings: Readings,
     /// Of the last report.
     last_cadence: Option<RevolutionsPerMinute>,
+    /// What moves, since the last report.
+    signs: Option<Signs>,
+    standstill: Standstill,
     wishes: Wishes,
     leave: Leave,
     /// Nothing that tells a load goes out by itself.
@@ -233,6 +238,8 @@ impl<P: Asked> AskedLink<P> {
             round: Round::at(Timestamp::ZERO),
             readings: Readings::NONE,
             last_cadence: None,
+            signs: None,
+            standstill: Standstill::default(),
             wishes: Wishes {
                 stop: None,
                 start: None,

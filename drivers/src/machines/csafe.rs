@@ -11,8 +11,10 @@
 //!
 //! Whoever else answers on the port is named where its bytes say who it is.
 //!
-//! Deliberately absent: whether a power that does not change is still true, and whether the machine follows what it accepted.
-//! Those are rules of the core.
+//! A bike in use whose power or cadence is above nothing while neither time, distance nor cadence has moved for 15 s is not reported:
+//! consoles go on showing both after their user has stepped off. That is said once, and the core does what it does without reports.
+//!
+//! Deliberately absent: whether the machine follows what it accepted. That is a rule of the core.
 
 mod answers;
 mod line;
@@ -32,6 +34,7 @@ use self::line::Line;
 use self::request::{Outgoing, Poll, Request, Write};
 use self::wishes::{Start, Stop, Wishes};
 use super::event_queue::EventQueue;
+use super::standstill::Standstill;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
 use crate::strangers::Strangers;
 
@@ -53,6 +56,7 @@ pub struct CsafeLink {
     line: Line,
     machine: Machine,
     poll: Poll,
+    standstill: Standstill,
     wishes: Wishes,
     /// Until when the core may have load; `None` before the first leave and after a release.
     leave: Option<Timestamp>,
@@ -93,6 +97,7 @@ impl CsafeLink {
             line: Line::new(),
             machine: Machine::default(),
             poll: Poll::new(profile),
+            standstill: Standstill::default(),
             wishes: Wishes::default(),
             leave: None,
             outgoing: Outgoing::new(),
@@ -104,6 +109,7 @@ impl CsafeLink {
     fn forget_machine(&mut self) {
         self.machine = Machine::default();
         self.poll.ask_everything();
+        self.standstill.forget();
     }
 
     fn tell(&mut self, event: LinkEvent) {

@@ -4,18 +4,23 @@
 //! takes, in capitals or small letters; a Racer may take 15 s for it, and is not waited for: its start is refused until it is through. A
 //! stop enters PC mode too, for a bike that lost its power ignores loads without it, and leaves it by a reset.
 //!
+//! A status line whose `mm:ss`, distance and cadence stand still while it shows power or cadence is no report after 15 s.
+//!
 //! What the machine cannot: no load at all. 25 W is its least, and what a stop leaves.
 
 use std::time::Duration;
 
 use protocols::ascii::ShortNumber;
-use protocols::kettler::{Command, HostMessage, LetterCase, MachineDecoder, MachineMessage};
+use protocols::kettler::{
+    Command, HostMessage, LetterCase, MachineDecoder, MachineMessage, StatusLine,
+};
 use protocols::vocabulary::{ReadBack, Timestamp};
 use protocols::wire::Decoder;
 
 use super::asked::{
     Answer, Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, ergometer,
 };
+use super::standstill::Signs;
 use crate::link::{Link, Objection};
 
 /// For an answer.
@@ -185,10 +190,22 @@ const fn other(letter_case: LetterCase) -> LetterCase {
     }
 }
 
+/// What of a status line moves while somebody pedals.
+fn signs(status: &StatusLine) -> Signs {
+    Signs {
+        time: Some(u32::from(status.minutes) * 60 + u32::from(status.seconds)),
+        distance: Some(status.distance_tenths.get()),
+        cadence: u16::try_from(status.cadence.get()).ok(),
+        power: u16::try_from(status.power_watts.get()).ok(),
+        heart_rate: None,
+    }
+}
+
 fn said(message: &MachineMessage, asked: Option<Ask>) -> Said {
     match message {
         MachineMessage::Status(status) => Said {
             in_force: u16::try_from(status.target_watts.get()).ok(),
+            signs: Some(signs(status)),
             ends_report: true,
             ..Said::answers(matches!(asked, Some(Ask::Status | Ask::SetPower)))
         }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod link;

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod late;
 #[cfg(test)]
 mod laws;

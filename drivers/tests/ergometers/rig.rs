@@ -6,7 +6,7 @@ use std::time::Duration;
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use protocols::vocabulary::{MachineCommand, MachineLoad, MachineReport, Timestamp, Watts};
 
-use super::stand_in::{Kind, Mood, StandIn};
+use super::stand_in::{Kind, Mood, StandIn, Time};
 
 /// Whether a machine does not understand something.
 pub(crate) type Unknown = fn(&[u8]) -> bool;
@@ -55,6 +55,7 @@ impl Rig {
                 mute: false,
                 stubborn: false,
                 endless: false,
+                time: Time::Goes,
                 cadence: 60,
                 heart_rate: 110,
             },

@@ -7,7 +7,8 @@ use super::certainty::Doubt;
 use super::exchange::{Answer, Heard, InFlight, Purpose, Readings, Said};
 use super::manners::Expect;
 use super::{Asked, AskedLink, Presence, Round};
-use crate::link::LinkEvent;
+use crate::link::{LinkEvent, Objection};
+use crate::machines::standstill::Verdict;
 
 /// So often is said again what a machine did not understand, as a public host does.
 const AGAIN_MAX: u8 = 5;
@@ -109,14 +110,7 @@ impl<P: Asked> AskedLink<P> {
         if !said.reply.is_empty() {
             self.reply = said.reply;
         }
-        if self.is_up() && said.readings != Readings::NONE {
-            self.readings = self.readings.with(said.readings);
-            let oldest = self
-                .round
-                .oldest
-                .map_or(sent_at, |oldest| oldest.min(sent_at));
-            self.round.oldest = Some(oldest);
-        }
+        self.take_readings(sent_at, &said);
         let mut in_force = said.in_force.filter(|_| self.is_up());
         let answer = if said.answer != Answer::None && self.is_overtaken(now, flight) {
             in_force = None;
@@ -166,6 +160,18 @@ impl<P: Asked> AskedLink<P> {
         }
         if said.ends_report {
             self.report();
+        }
+    }
+
+    fn take_readings(&mut self, sent_at: Timestamp, said: &Said) {
+        if self.is_up() && said.readings != Readings::NONE {
+            self.readings = self.readings.with(said.readings);
+            let oldest = self
+                .round
+                .oldest
+                .map_or(sent_at, |oldest| oldest.min(sent_at));
+            self.round.oldest = Some(oldest);
+            self.signs = said.signs.or(self.signs);
         }
     }
 
@@ -398,6 +404,8 @@ impl<P: Asked> AskedLink<P> {
         self.round = Round::at(due);
         self.readings = Readings::NONE;
         self.last_cadence = None;
+        self.signs = None;
+        self.standstill.forget();
     }
 
     /// Tells what was put together, if anything was.
@@ -413,6 +421,17 @@ impl<P: Asked> AskedLink<P> {
         } else {
             MachineState::Standing
         };
+        if let Some(signs) = self.signs.take() {
+            match self.standstill.judge(sent_at, signs, true) {
+                Verdict::Live => {}
+                Verdict::Frozen { first } => {
+                    if first {
+                        self.tell(LinkEvent::Objected(Objection::Frozen));
+                    }
+                    return;
+                }
+            }
+        }
         let report = MachineReport {
             power: readings.power,
             cadence: readings.cadence,

@@ -5,6 +5,7 @@ use protocols::wire::{Field, Report, WireError};
 
 use super::manners::Expect;
 use crate::link::Objection;
+use crate::machines::standstill::Signs;
 
 /// Bytes of the longest exchange: the eight messages of a set, and room.
 const OUTGOING_MAX: usize = 96;
@@ -161,6 +162,8 @@ pub(in crate::machines) struct Said {
     /// The load that it says is in force, in watts.
     pub(in crate::machines) in_force: Option<u16>,
     pub(in crate::machines) readings: Readings,
+    /// What moves while somebody works, where a message tells that.
+    pub(in crate::machines) signs: Option<Signs>,
     /// Nothing more belongs to a report.
     pub(in crate::machines) ends_report: bool,
     /// To be sent back at once.
@@ -198,6 +201,7 @@ impl Said {
         objection: None,
         in_force: None,
         readings: Readings::NONE,
+        signs: None,
         ends_report: false,
         reply: &[],
     };
