@@ -18,6 +18,8 @@ pub enum Objection {
     InForce(Watts),
     /// It says that somebody works on it, and neither time nor distance nor cadence moves: its reports are not handed on meanwhile.
     Frozen,
+    /// It says that its belt runs without the watchdog that every start of ours asks for: alone it does not stop.
+    Unwatched,
 }
 
 impl Objection {
@@ -26,7 +28,7 @@ impl Objection {
     pub const fn stands_alone(&self) -> bool {
         match self {
             Self::Answered { .. } | Self::InForce(_) => false,
-            Self::Frozen => true,
+            Self::Frozen | Self::Unwatched => true,
         }
     }
 }
@@ -37,6 +39,9 @@ impl fmt::Display for Objection {
             Self::Answered { code, means } => write!(f, "it answered {code}: {means}"),
             Self::Frozen => f.write_str(
                 "it shows the same power and cadence while neither its time nor its distance moves: its values are not used",
+            ),
+            Self::Unwatched => f.write_str(
+                "it says that it runs without its watchdog (status 33): it will not stop by itself when the line is lost",
             ),
             Self::InForce(watts) => write!(f, "it says that {watts} are in force"),
         }
