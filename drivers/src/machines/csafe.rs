@@ -5,6 +5,9 @@
 //! the machine says that it is out of use. A machine that is found in use is reported and otherwise left alone: bringing it
 //! down is the core's decision. Nothing is allocated after [`CsafeLink::new`]; every queue is bounded.
 //!
+//! A machine that was in use and is ready again by itself is lost and found anew, so that the core begins anew; a load that adds is not told
+//! to a machine that is out of use.
+//!
 //! What the wire does not promise: CSAFE has no watchdog for load, and many consoles refuse load while in use. The link
 //! reports such a refusal; the configured capabilities stay as they are, except that a Concept2 monitor, known by its own
 //! answer, takes no load at all.
@@ -141,6 +144,15 @@ impl CsafeLink {
         }
         let urgent = command.preempts(self.wishes.sent.as_ref());
         if !self.line.is_open() && !urgent {
+            self.tell(LinkEvent::Refused(command));
+            return;
+        }
+        let is_used = matches!(
+            self.machine.state,
+            None | Some(State::InUse | State::Paused)
+        );
+        if !is_used && !urgent && self.wishes.start.is_none() {
+            // It would come into force when somebody starts it by its own key.
             self.tell(LinkEvent::Refused(command));
             return;
         }

@@ -4,6 +4,7 @@
 //! takes, in capitals or small letters; a Racer may take 15 s for it, and is not waited for: its start is refused until it is through. A
 //! stop enters PC mode too, for a bike that lost its power ignores loads without it, and leaves it by a reset.
 //!
+//! A bike that refuses a power after it took one has left PC mode by itself: it is lost and found anew, so that the core starts it again.
 //! A status line whose `mm:ss`, distance and cadence stand still while it shows power or cadence is no report after 15 s.
 //!
 //! What the machine cannot: no load at all. 25 W is its least, and what a stop leaves.
@@ -49,6 +50,7 @@ pub fn link() -> impl Link {
         decoder: MachineDecoder::new(),
         letter_case: LetterCase::Upper,
         way_in: 0,
+        took_power: false,
     };
     let reads = ReadBack {
         power: true,
@@ -65,6 +67,8 @@ struct Kettler {
     letter_case: LetterCase,
     /// Which of [`WAYS_IN`] is tried.
     way_in: usize,
+    /// It has taken a power, and was not told to leave PC mode since.
+    took_power: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,7 +131,10 @@ impl Asked for Kettler {
                 .unwrap_or(Command::EnterPcMode),
             Ask::SetPower => Command::SetPower(number),
             Ask::Status => Command::Status,
-            Ask::Reset => Command::Reset,
+            Ask::Reset => {
+                self.took_power = false;
+                Command::Reset
+            }
         };
         let message = HostMessage {
             command,
@@ -146,7 +153,19 @@ impl Asked for Kettler {
     ) {
         self.decoder.feed(&[byte], &mut |heard| {
             found.take(heard.content, |message| {
-                let said = said(&message, asked);
+                let mut said = said(&message, asked);
+                if asked == Some(Ask::SetPower) {
+                    match message {
+                        MachineMessage::Status(_) => self.took_power = true,
+                        // It lost its power, or was reset: it has to be brought into PC mode again.
+                        MachineMessage::Refused => {
+                            said.has_restarted = std::mem::take(&mut self.took_power);
+                        }
+                        MachineMessage::Acknowledged
+                        | MachineMessage::Running
+                        | MachineMessage::Words(_) => {}
+                    }
+                }
                 if message == MachineMessage::Refused {
                     match asked {
                         Some(Ask::Identify | Ask::Status) => {
@@ -164,6 +183,10 @@ impl Asked for Kettler {
                 said
             });
         });
+    }
+
+    fn forget(&mut self) {
+        self.took_power = false;
     }
 
     fn naming(&self) -> Option<Ask> {

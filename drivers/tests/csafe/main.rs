@@ -9,6 +9,8 @@ mod laws;
 #[cfg(test)]
 mod link;
 #[cfg(test)]
+mod restarts;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod stops;

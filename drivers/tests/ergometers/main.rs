@@ -11,6 +11,8 @@ mod laws;
 #[cfg(test)]
 mod loads;
 #[cfg(test)]
+mod restarts;
+#[cfg(test)]
 mod rig;
 #[cfg(test)]
 mod stand_in;

@@ -135,6 +135,11 @@ impl<P: Asked> AskedLink<P> {
                 self.free_at = self.free_at.max(now + self.manners.gap);
                 self.advance(now, flight.purpose, flight.serial, in_force, false);
             }
+            (Answer::Refused, Some(flight))
+                if said.has_restarted && flight.purpose == Purpose::Load =>
+            {
+                self.lose(now);
+            }
             (Answer::Refused | Answer::Again, Some(flight)) => {
                 self.in_flight = None;
                 self.free_at = self.free_at.max(now + self.manners.gap);
@@ -380,9 +385,13 @@ impl<P: Asked> AskedLink<P> {
     pub(super) fn miss(&mut self, now: Timestamp) {
         self.counters.time_outs += 1;
         self.missed = self.missed.saturating_add(1);
-        if self.missed < self.manners.missed_max || self.presence == Presence::Silent {
-            return;
+        if self.missed >= self.manners.missed_max && self.presence != Presence::Silent {
+            self.lose(now);
         }
+    }
+
+    /// It is away, or was: who it is and what it does has to be found anew, and the core to begin anew.
+    fn lose(&mut self, now: Timestamp) {
         self.presence = Presence::Silent;
         self.protocol.forget();
         self.capabilities.control = self.protocol.control();

@@ -166,6 +166,8 @@ pub(in crate::machines) struct Said {
     pub(in crate::machines) signs: Option<Signs>,
     /// Nothing more belongs to a report.
     pub(in crate::machines) ends_report: bool,
+    /// It refuses what it took before: it has begun anew meanwhile.
+    pub(in crate::machines) has_restarted: bool,
     /// To be sent back at once.
     pub(in crate::machines) reply: &'static [u8],
 }
@@ -203,6 +205,7 @@ impl Said {
         readings: Readings::NONE,
         signs: None,
         ends_report: false,
+        has_restarted: false,
         reply: &[],
     };
 

@@ -36,6 +36,13 @@ impl CsafeLink {
         };
         self.counters.messages += 1;
         self.line.heard(now);
+        if self.fell_out_of_use(status.state) {
+            // Found anew by its next frame: its core has to hear that it was away, and begins again.
+            self.line.answered();
+            self.line.presence = Presence::Silent;
+            self.lose();
+            return;
+        }
         self.tell_presence();
         if status.state == State::InUse && self.machine.state != Some(State::InUse) {
             self.poll.forget_misses();
@@ -63,6 +70,13 @@ impl CsafeLink {
         if let Some(flight) = self.line.in_flight() {
             self.settle(now, flight, frame, bare);
         }
+    }
+
+    /// Whether it was in use and is at its beginning again, though nobody stopped it: it lost its power, or was reset.
+    fn fell_out_of_use(&self, state: State) -> bool {
+        self.wishes.stop.is_none()
+            && matches!(self.machine.state, Some(State::InUse | State::Paused))
+            && matches!(state, State::Ready | State::Idle | State::HaveId)
     }
 
     /// Ends the request in flight where this frame answers it: a frame with readings is never the answer to a write.
