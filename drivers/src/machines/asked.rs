@@ -89,6 +89,9 @@ pub(super) trait Asked: Debug + Send {
     /// Forgets what the machine said of itself; nothing to forget unless a protocol says so.
     fn forget(&mut self) {}
 
+    /// It fell out of use by itself.
+    fn fell_out_of_use(&mut self) {}
+
     /// Bytes of noise since it was made.
     fn skipped(&self) -> u64;
 
@@ -200,6 +203,10 @@ struct Wishes {
     begun: bool,
     /// Of the newest load.
     serial: u32,
+    /// How often in a row no load was read back while somebody pedals.
+    idle: u8,
+    /// It fell out of use by itself: nothing is added before a start.
+    out_of_use: bool,
 }
 
 /// Leave to have load.
@@ -255,6 +262,8 @@ impl<P: Asked> AskedLink<P> {
                 again_at: None,
                 begun: false,
                 serial: 0,
+                idle: 0,
+                out_of_use: false,
             },
             leave: Leave {
                 release_at: Timestamp::NEVER,

@@ -138,7 +138,7 @@ impl<P: Asked> AskedLink<P> {
             (Answer::Refused, Some(flight))
                 if said.has_restarted && flight.purpose == Purpose::Load =>
             {
-                self.lose(now);
+                self.fall_out_of_use(now);
             }
             (Answer::Refused | Answer::Again, Some(flight)) => {
                 self.in_flight = None;
@@ -154,18 +154,30 @@ impl<P: Asked> AskedLink<P> {
             }
             (Answer::None, _) | (_, None) => {}
         }
-        if let Some(in_force) = in_force {
-            let counts = self.manners.measured_from == 0
-                || self
-                    .readings
-                    .cadence
-                    .or(self.last_cadence)
-                    .is_some_and(|cadence| cadence.get() >= self.manners.measured_from);
-            self.hear_in_force(now, in_force, counts);
+        if let Some(in_force) = in_force
+            && !self.take_in_force(now, in_force)
+        {
+            return;
         }
         if said.ends_report {
             self.report();
         }
+    }
+
+    /// What it says is in force. `false` where that shows that it is out of use.
+    fn take_in_force(&mut self, now: Timestamp, in_force: u16) -> bool {
+        let counts = self.manners.measured_from == 0
+            || self
+                .readings
+                .cadence
+                .or(self.last_cadence)
+                .is_some_and(|cadence| cadence.get() >= self.manners.measured_from);
+        if self.is_found_idle(in_force, counts) {
+            self.fall_out_of_use(now);
+            return false;
+        }
+        self.hear_in_force(now, in_force, counts);
+        true
     }
 
     fn take_readings(&mut self, sent_at: Timestamp, said: &Said) {
@@ -388,6 +400,15 @@ impl<P: Asked> AskedLink<P> {
         if self.missed >= self.manners.missed_max && self.presence != Presence::Silent {
             self.lose(now);
         }
+    }
+
+    /// It began anew by itself in the middle of its use.
+    fn fall_out_of_use(&mut self, now: Timestamp) {
+        self.protocol.fell_out_of_use();
+        self.lose(now);
+        self.wishes.begun = false;
+        self.wishes.idle = 0;
+        self.wishes.out_of_use = true;
     }
 
     /// It is away, or was: who it is and what it does has to be found anew, and the core to begin anew.

@@ -87,6 +87,7 @@ impl<P: Asked> AskedLink<P> {
                 }
                 let least = self.wishes.may_hold_least;
                 self.wishes.may_hold_least = least.map(|least| least.min(watts));
+                self.wishes.out_of_use &= purpose != Purpose::Start;
                 self.wishes.begun |= watts > self.manners.nothing || purpose == Purpose::Start;
             }
             Purpose::Poll if self.round.next == 0 => {
