@@ -72,7 +72,7 @@ pub enum LinkEvent {
     /// The machine was told something and its own answer says it took it.
     Accepted(MachineCommand),
     /// What the machine itself said in refusing what the next event names. Without it a refusal is the link's own: nothing was sent, or
-    /// nothing came back.
+    /// nothing came back. One that [`Objection::stands_alone`] goes before no refusal: a person has to be told it as it comes.
     Objected(Objection),
     /// The machine was told something and refused it: the load has not changed.
     Refused(MachineCommand),

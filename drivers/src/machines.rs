@@ -10,5 +10,6 @@ pub mod ergoline;
 mod event_queue;
 pub mod kettler;
 pub mod monark;
+mod standstill;
 pub mod trackmaster;
 pub mod waterrower;

@@ -322,17 +322,20 @@ fn payload(answer: &[u8]) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Identity strings and answers: a type below 10 hex, then bytes with bit 7 set.
+/// Identity strings and answers: whole packets, one of which is no notice of an end.
 pub(super) fn contec_9(answers: &[Vec<u8>]) -> Option<Judgement> {
     for answer in answers {
-        let packets = answer.split_first().is_some_and(|(kind, rest)| {
-            matches!(kind, 0x02..=0x0D)
-                && rest.len() >= 2
-                && rest
-                    .iter()
-                    .all(|byte| *byte >= 0x80 || matches!(byte, 0x02..=0x0D))
-        });
-        packets.then_some(())?;
+        let mut answered = false;
+        let mut rest = answer.as_slice();
+        while let [kind, behind @ ..] = rest {
+            let length = behind.iter().take_while(|byte| **byte >= 0x80).count();
+            // The high byte and at least one of data: 3 to 9 bytes in all. The ends of a line are none.
+            let is_packet = matches!(kind, 0x02..=0x0D) && (2..=8).contains(&length);
+            is_packet.then_some(())?;
+            answered |= *kind != 0x0D;
+            rest = behind.get(length..)?;
+        }
+        answered.then_some(())?;
     }
     Some(Judgement::after(answers, "contec-9", Certainty::Likely))
 }
@@ -389,10 +392,19 @@ pub(super) fn waterrower(answers: &[Vec<u8>]) -> Option<Judgement> {
     } else {
         &[]
     };
+    // One that nobody has started says no more than a refusal; a modem puts the end of a line before its own (V.250).
+    let refuses_as_modem = answers
+        .iter()
+        .any(|answer| answer.starts_with(b"\r\nERROR"));
+    let most = if identity.is_some() || !refuses_as_modem {
+        Certainty::Likely
+    } else {
+        Certainty::Possible
+    };
     Some(Judgement {
         identity,
         alternatives,
-        ..Judgement::after(answers, "waterrower", Certainty::Likely)
+        ..Judgement::after(answers, "waterrower", most)
     })
 }
 

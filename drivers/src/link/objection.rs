@@ -1,10 +1,10 @@
-//! What a machine itself says in refusing a command.
+//! What a machine itself says in refusing a command, and what a link has to say of a machine.
 
 use core::fmt;
 
 use protocols::vocabulary::Watts;
 
-/// A machine's own words, as a person can be told them.
+/// A machine's own words, or a link's of it, as a person can be told them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Objection {
     /// It answered with a word or a code of its protocol.
@@ -16,12 +16,33 @@ pub enum Objection {
     },
     /// It reads back so much after it was told something else.
     InForce(Watts),
+    /// It says that somebody works on it, and neither time nor distance nor cadence moves: its reports are not handed on meanwhile.
+    Frozen,
+    /// It says that its belt runs without the watchdog that every start of ours asks for: alone it does not stop.
+    Unwatched,
+}
+
+impl Objection {
+    /// Whether it says something by itself, and belongs to no refusal.
+    #[must_use]
+    pub const fn stands_alone(&self) -> bool {
+        match self {
+            Self::Answered { .. } | Self::InForce(_) => false,
+            Self::Frozen | Self::Unwatched => true,
+        }
+    }
 }
 
 impl fmt::Display for Objection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered { code, means } => write!(f, "it answered {code}: {means}"),
+            Self::Frozen => f.write_str(
+                "it shows the same power and cadence while neither its time nor its distance moves: its values are not used",
+            ),
+            Self::Unwatched => f.write_str(
+                "it says that it runs without its watchdog (status 33): it will not stop by itself when the line is lost",
+            ),
             Self::InForce(watts) => write!(f, "it says that {watts} are in force"),
         }
     }

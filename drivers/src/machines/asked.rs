@@ -8,12 +8,18 @@
 //! the load counts as unchanged, and the exchange is made once more. 2 s past the leave to have load the machine is released, and again
 //! while the leave is not renewed (I13). Nothing is allocated after `new`.
 //!
+//! Where an answer does not say what it answers, nothing counts after an exchange whose answer did not come, was overtaken, or is not
+//! described, until the machine was asked who it is and said so: that answer is no other's, and answers keep their order \[assumed\]. One that never
+//! says who it is counts again once the line stayed quiet. Being there is proved by an answer of which that is certain, and by none else.
+//!
 //! What a protocol has to say of itself is [`Asked`]: which exchanges, what they look like, what answers mean.
 //!
-//! Deliberately absent: whether the machine follows what it took, and whether a report that does not change is still true: rules of
-//! the core.
+//! Reports of a machine that tells what moves while somebody works on it are not handed on while nothing of that does; why is said once.
+//!
+//! Deliberately absent: whether the machine follows what it took: a rule of the core.
 
 mod answers;
+mod certainty;
 mod exchange;
 mod manners;
 mod talk;
@@ -29,9 +35,11 @@ use protocols::vocabulary::{
 pub(super) use self::exchange::{Answer, Found, Heard, Outgoing, Readings, Said};
 pub(super) use self::manners::{Expect, Manners, Script, ergometer, watched};
 
+use self::certainty::{Doubt, Named};
 use self::exchange::InFlight;
 use self::wishes::{Judged, Start, Stop, Wish};
 use super::event_queue::EventQueue;
+use super::standstill::{Signs, Standstill};
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
 use crate::strangers::Strangers;
 
@@ -65,6 +73,11 @@ pub(super) trait Asked: Debug + Send {
         found: &mut Found,
     );
 
+    /// What is asked where it is not certain to which question the next answer belongs: its own answer cannot be taken for another's.
+    fn naming(&self) -> Option<Self::Ask> {
+        None
+    }
+
     /// Whether the machine cannot be asked this without being told its load.
     fn tells_load(&self, _ask: Self::Ask) -> bool {
         false
@@ -75,6 +88,9 @@ pub(super) trait Asked: Debug + Send {
 
     /// Forgets what the machine said of itself; nothing to forget unless a protocol says so.
     fn forget(&mut self) {}
+
+    /// It fell out of use by itself.
+    fn fell_out_of_use(&mut self) {}
 
     /// Bytes of noise since it was made.
     fn skipped(&self) -> u64;
@@ -100,9 +116,17 @@ pub(super) struct AskedLink<P: Asked> {
     open: bool,
     presence: Presence,
     in_flight: Option<InFlight<P::Ask>>,
+    /// What was given up, while the machine is asked who it is: it is made once more then.
+    aside: Option<InFlight<P::Ask>>,
+    /// Whether the next answer may be another question's.
+    doubt: Doubt,
+    /// Whether it says who it is.
+    named: Named,
+    /// It was asked who it is, and the answer may still come.
+    owes_name: bool,
     /// When the next exchange may begin.
     free_at: Timestamp,
-    /// Until when whatever comes may answer something that was given up.
+    /// Until when nothing more is asked: whatever comes may answer something that was given up.
     deaf_until: Timestamp,
     /// So many answers that come until then are to loads that a newer one overtook on the wire.
     stale: u8,
@@ -121,6 +145,9 @@ pub(super) struct AskedLink<P: Asked> {
     readings: Readings,
     /// Of the last report.
     last_cadence: Option<RevolutionsPerMinute>,
+    /// What moves, since the last report.
+    signs: Option<Signs>,
+    standstill: Standstill,
     wishes: Wishes,
     leave: Leave,
     /// Nothing that tells a load goes out by itself.
@@ -176,6 +203,10 @@ struct Wishes {
     begun: bool,
     /// Of the newest load.
     serial: u32,
+    /// How often in a row no load was read back while somebody pedals.
+    idle: u8,
+    /// It fell out of use by itself: nothing is added before a start.
+    out_of_use: bool,
 }
 
 /// Leave to have load.
@@ -197,6 +228,10 @@ impl<P: Asked> AskedLink<P> {
             open: false,
             presence: Presence::Unknown,
             in_flight: None,
+            aside: None,
+            doubt: Doubt::None,
+            named: Named::Unknown,
+            owes_name: false,
             free_at: Timestamp::ZERO,
             deaf_until: Timestamp::ZERO,
             stale: 0,
@@ -210,6 +245,8 @@ impl<P: Asked> AskedLink<P> {
             round: Round::at(Timestamp::ZERO),
             readings: Readings::NONE,
             last_cadence: None,
+            signs: None,
+            standstill: Standstill::default(),
             wishes: Wishes {
                 stop: None,
                 start: None,
@@ -225,6 +262,8 @@ impl<P: Asked> AskedLink<P> {
                 again_at: None,
                 begun: false,
                 serial: 0,
+                idle: 0,
+                out_of_use: false,
             },
             leave: Leave {
                 release_at: Timestamp::NEVER,
@@ -288,6 +327,8 @@ impl<P: Asked> Link for AskedLink<P> {
         self.strangers.forget();
         self.protocol.drop_unfinished();
         // It may be another machine than before.
+        self.named = Named::Unknown;
+        self.owes_name = false;
         self.protocol.forget();
         self.capabilities.control = self.protocol.control();
         self.begin_anew(now + self.manners.after_open);

@@ -5,14 +5,19 @@
 //! the machine says that it is out of use. A machine that is found in use is reported and otherwise left alone: bringing it
 //! down is the core's decision. Nothing is allocated after [`CsafeLink::new`]; every queue is bounded.
 //!
+//! A machine that was in use and is ready again by itself is lost and found anew, so that the core begins anew; a load that adds is not told
+//! to a machine that is out of use.
+//!
 //! What the wire does not promise: CSAFE has no watchdog for load, and many consoles refuse load while in use. The link
 //! reports such a refusal; the configured capabilities stay as they are, except that a Concept2 monitor, known by its own
 //! answer, takes no load at all.
 //!
 //! Whoever else answers on the port is named where its bytes say who it is.
 //!
-//! Deliberately absent: whether a power that does not change is still true, and whether the machine follows what it accepted.
-//! Those are rules of the core.
+//! A bike in use whose power or cadence is above nothing while neither time, distance nor cadence has moved for 15 s is not reported:
+//! consoles go on showing both after their user has stepped off. That is said once, and the core does what it does without reports.
+//!
+//! Deliberately absent: whether the machine follows what it accepted. That is a rule of the core.
 
 mod answers;
 mod line;
@@ -32,6 +37,7 @@ use self::line::Line;
 use self::request::{Outgoing, Poll, Request, Write};
 use self::wishes::{Start, Stop, Wishes};
 use super::event_queue::EventQueue;
+use super::standstill::Standstill;
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
 use crate::strangers::Strangers;
 
@@ -53,6 +59,7 @@ pub struct CsafeLink {
     line: Line,
     machine: Machine,
     poll: Poll,
+    standstill: Standstill,
     wishes: Wishes,
     /// Until when the core may have load; `None` before the first leave and after a release.
     leave: Option<Timestamp>,
@@ -93,6 +100,7 @@ impl CsafeLink {
             line: Line::new(),
             machine: Machine::default(),
             poll: Poll::new(profile),
+            standstill: Standstill::default(),
             wishes: Wishes::default(),
             leave: None,
             outgoing: Outgoing::new(),
@@ -104,6 +112,7 @@ impl CsafeLink {
     fn forget_machine(&mut self) {
         self.machine = Machine::default();
         self.poll.ask_everything();
+        self.standstill.forget();
     }
 
     fn tell(&mut self, event: LinkEvent) {
@@ -135,6 +144,15 @@ impl CsafeLink {
         }
         let urgent = command.preempts(self.wishes.sent.as_ref());
         if !self.line.is_open() && !urgent {
+            self.tell(LinkEvent::Refused(command));
+            return;
+        }
+        let is_used = matches!(
+            self.machine.state,
+            None | Some(State::InUse | State::Paused)
+        );
+        if !is_used && !urgent && self.wishes.start.is_none() {
+            // It would come into force when somebody starts it by its own key.
             self.tell(LinkEvent::Refused(command));
             return;
         }

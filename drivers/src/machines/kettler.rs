@@ -4,22 +4,30 @@
 //! takes, in capitals or small letters; a Racer may take 15 s for it, and is not waited for: its start is refused until it is through. A
 //! stop enters PC mode too, for a bike that lost its power ignores loads without it, and leaves it by a reset.
 //!
+//! A bike that refuses a power after it took one has left PC mode by itself: it is lost and found anew, so that the core starts it again.
+//! A status line whose `mm:ss`, distance and cadence stand still while it shows power or cadence is no report after 15 s.
+//!
 //! What the machine cannot: no load at all. 25 W is its least, and what a stop leaves.
 
 use std::time::Duration;
 
 use protocols::ascii::ShortNumber;
-use protocols::kettler::{Command, HostMessage, LetterCase, MachineDecoder, MachineMessage};
+use protocols::kettler::{
+    Command, HostMessage, LetterCase, MachineDecoder, MachineMessage, StatusLine,
+};
 use protocols::vocabulary::{ReadBack, Timestamp};
 use protocols::wire::Decoder;
 
 use super::asked::{
     Answer, Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, ergometer,
 };
+use super::standstill::Signs;
 use crate::link::{Link, Objection};
 
 /// For an answer.
 const TIME_OUT: Duration = Duration::from_millis(500);
+/// Silence after an answer that did not come \[assumed\].
+const HUSH: Duration = Duration::from_millis(600);
 /// For entering PC mode \[assumed\].
 const ENTERS_WITHIN: Duration = Duration::from_secs(1);
 /// For a reset.
@@ -42,6 +50,7 @@ pub fn link() -> impl Link {
         decoder: MachineDecoder::new(),
         letter_case: LetterCase::Upper,
         way_in: 0,
+        took_power: false,
     };
     let reads = ReadBack {
         power: true,
@@ -58,6 +67,8 @@ struct Kettler {
     letter_case: LetterCase,
     /// Which of [`WAYS_IN`] is tried.
     way_in: usize,
+    /// It has taken a power, and was not told to leave PC mode since.
+    took_power: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,6 +89,7 @@ impl Asked for Kettler {
         Manners {
             after_open: AFTER_OPEN,
             missed_max: 3,
+            hush: HUSH,
             nameless: true,
             cut_off: b"\r\n",
             nothing: 25,
@@ -92,7 +104,7 @@ impl Asked for Kettler {
 
     fn script(&self) -> Script<Ask> {
         Script {
-            opening: &[Ask::Identify],
+            opening: &[],
             round: &[Ask::Status],
             starting: &[Ask::EnterPcMode, Ask::SetPower],
             loading: &[Ask::SetPower],
@@ -119,7 +131,10 @@ impl Asked for Kettler {
                 .unwrap_or(Command::EnterPcMode),
             Ask::SetPower => Command::SetPower(number),
             Ask::Status => Command::Status,
-            Ask::Reset => Command::Reset,
+            Ask::Reset => {
+                self.took_power = false;
+                Command::Reset
+            }
         };
         let message = HostMessage {
             command,
@@ -138,7 +153,19 @@ impl Asked for Kettler {
     ) {
         self.decoder.feed(&[byte], &mut |heard| {
             found.take(heard.content, |message| {
-                let said = said(&message, asked);
+                let mut said = said(&message, asked);
+                if asked == Some(Ask::SetPower) {
+                    match message {
+                        MachineMessage::Status(_) => self.took_power = true,
+                        // It lost its power, or was reset: it has to be brought into PC mode again.
+                        MachineMessage::Refused => {
+                            said.has_restarted = std::mem::take(&mut self.took_power);
+                        }
+                        MachineMessage::Acknowledged
+                        | MachineMessage::Running
+                        | MachineMessage::Words(_) => {}
+                    }
+                }
                 if message == MachineMessage::Refused {
                     match asked {
                         Some(Ask::Identify | Ask::Status) => {
@@ -156,6 +183,14 @@ impl Asked for Kettler {
                 said
             });
         });
+    }
+
+    fn forget(&mut self) {
+        self.took_power = false;
+    }
+
+    fn naming(&self) -> Option<Ask> {
+        Some(Ask::Identify)
     }
 
     fn drop_unfinished(&mut self) {
@@ -178,10 +213,22 @@ const fn other(letter_case: LetterCase) -> LetterCase {
     }
 }
 
+/// What of a status line moves while somebody pedals.
+fn signs(status: &StatusLine) -> Signs {
+    Signs {
+        time: Some(u32::from(status.minutes) * 60 + u32::from(status.seconds)),
+        distance: Some(status.distance_tenths.get()),
+        cadence: u16::try_from(status.cadence.get()).ok(),
+        power: u16::try_from(status.power_watts.get()).ok(),
+        heart_rate: None,
+    }
+}
+
 fn said(message: &MachineMessage, asked: Option<Ask>) -> Said {
     match message {
         MachineMessage::Status(status) => Said {
             in_force: u16::try_from(status.target_watts.get()).ok(),
+            signs: Some(signs(status)),
             ends_report: true,
             ..Said::answers(matches!(asked, Some(Ask::Status | Ask::SetPower)))
         }

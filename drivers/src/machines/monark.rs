@@ -1,7 +1,7 @@
 //! The link to a Monark ergometer by its own words (839E, LC, LC NOVO in "PC mode", LT2).
 //!
 //! An answer does not say what it answers: one question at a time, and after an answer that did not come, or a setting whose answer is
-//! not described, whatever comes is dropped for a while. A load is told again each second and counts as taken when it is read back: by
+//! not described, whatever comes is dropped until the line was quiet and the bike said who it is. A load is told again each second and counts as taken when it is read back: by
 //! `B` where the bike answers that with a number, else by its power. Watts alone are told, never a force. A NOVO whose brake is set by
 //! hand, and an LT2, are read alone.
 
@@ -107,9 +107,9 @@ impl Asked for Monark {
     fn script(&self) -> Script<Ask> {
         Script {
             opening: if self.model == Model::Novo {
-                &[Ask::Blank, Ask::Identify, Ask::Servo, Ask::Target]
+                &[Ask::Blank, Ask::Servo, Ask::Target]
             } else {
-                &[Ask::Blank, Ask::Identify, Ask::Target]
+                &[Ask::Blank, Ask::Target]
             },
             round: if self.tells_target {
                 &[Ask::Power, Ask::HeartRate, Ask::Cadence, Ask::Target]
@@ -165,11 +165,20 @@ impl Asked for Monark {
             found.take(heard.content, |message| match message {
                 MachineMessage::Words(words) => match asked {
                     Some(Ask::Identify) => {
-                        self.model = model_of(&words);
-                        Said {
-                            is_proof: self.model != Model::Unknown,
-                            ..Said::answers(self.model != Model::Unknown)
+                        let model = model_of(&words);
+                        let is_named = model != Model::Unknown;
+                        if is_named {
+                            self.model = model;
                         }
+                        // A bike that says no more than who it is tells nothing.
+                        Said {
+                            is_proof: false,
+                            ..Said::answers(is_named)
+                        }
+                    }
+                    // It was asked twice who it is.
+                    Some(Ask::Servo | Ask::Target) if model_of(&words) != Model::Unknown => {
+                        Said::NOTHING
                     }
                     Some(Ask::Servo) => {
                         self.is_set_by_hand = words.as_bytes() == b"manual";
@@ -200,6 +209,10 @@ impl Asked for Monark {
                 }
             });
         });
+    }
+
+    fn naming(&self) -> Option<Ask> {
+        Some(Ask::Identify)
     }
 
     fn drop_unfinished(&mut self) {

@@ -7,6 +7,9 @@
 //! and otherwise left alone: bringing it down is the core's decision. A load with speed for a belt that stands is refused, so
 //! that a belt which stopped by itself is never set in advance. Nothing is allocated after [`TrackmasterLink::new`].
 //!
+//! A belt that says that it runs without its watchdog (status 33) is told as such, counts as keeping its load until it says otherwise, and is
+//! stopped 2 s past the end of the leave: it would not stop by itself.
+//!
 //! A start waits 4 s after a stop command that the machine took while it stood, as the maker asks after power-up; the minimum
 //! speed and no elevation are set before it. A belt that runs then goes on to the load that the start named, or to a newer one.
 //! A rejected start is tried once more after another stop and 4 s, and reported as refused when that fails too.
@@ -28,7 +31,7 @@ mod wishes;
 use std::time::Duration;
 
 use protocols::trackmaster::{BeltStatus, FourDigits, Frame, HostMessage, Request};
-use protocols::vocabulary::{Capabilities, MachineCommand, MachineLoad, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineCommand, MachineLoad, OnSilence, Timestamp};
 
 pub use self::dialect::Dialect;
 pub use self::settings::TrackmasterSettings;
@@ -48,6 +51,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 const ROUND_INTERVAL: Duration = Duration::from_millis(160);
 /// A request and its repetition without an answer: nobody is there.
 const SILENT_AFTER: Duration = Duration::from_millis(500);
+/// Past the end of the leave to have load, until a belt is stopped that runs without its watchdog (I13).
+const RELEASE_AFTER: Duration = Duration::from_secs(2);
 /// How often a link without leave looks whether it has some again.
 const LEAVE_LOOK_INTERVAL: Duration = Duration::from_millis(100);
 /// After so long without leave the belt may have stopped by itself: what it said before counts no more (assumed).
@@ -262,6 +267,9 @@ impl TrackmasterLink {
         if !leave {
             self.give_up_motion();
         }
+        if self.must_release(now) && !matches!(self.intent, Intent::Stop(_)) {
+            self.stop(MachineCommand::Stop);
+        }
         if leave && self.open {
             if self.line.finds_step(now) {
                 self.round = Round::at(now);
@@ -270,6 +278,12 @@ impl TrackmasterLink {
             self.expire_requests(now);
         }
         self.finish_load();
+    }
+
+    /// Whether the leave has been over for so long that a belt which does not stop by itself has to be stopped (I13).
+    fn must_release(&self, now: Timestamp) -> bool {
+        self.capabilities.on_silence == OnSilence::KeepsLoad
+            && self.leave.is_some_and(|until| now >= until + RELEASE_AFTER)
     }
 
     fn has_leave(&self, now: Timestamp) -> bool {
@@ -383,7 +397,7 @@ impl Link for TrackmasterLink {
 
     fn poll_output(&mut self, now: Timestamp) -> LinkOutput<'_> {
         self.pass_time(now);
-        let may_send = self.open && self.has_leave(now);
+        let may_send = self.open && (self.has_leave(now) || self.must_release(now));
         if may_send && let Some(message) = self.next_urgent(now) {
             self.put_on_the_wire(now, message);
             return LinkOutput::Preempt(self.outgoing.as_bytes());

@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod device;
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod link;
+#[cfg(test)]
+mod restarts;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]

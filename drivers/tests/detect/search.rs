@@ -215,3 +215,50 @@ fn nobody_an_echo_and_noise_are_three_findings() {
         );
     }
 }
+
+#[test]
+fn ends_of_lines_an_acknowledgement_and_a_modems_refusal_name_nobody_with_likelihood() {
+    for (baud, answer) in [
+        (115_200, &b"\r\n\r\n"[..]),
+        (115_200, b"\r\n"),
+        (115_200, &[0x06]),
+        (115_200, &[0x06, 0x06, 0x06]),
+        (9_600, b"\r\n\r\n"),
+        (19_200, b"\r\nERROR\r\n"),
+        (9_600, b"ERROR\r\n"),
+    ] {
+        let mut other = Same {
+            line: LineSettings::plain(baud),
+            answer,
+            heard_at: None,
+        };
+        match search(&mut other).0 {
+            Outcome::Found(verdict) => {
+                assert_eq!(verdict.certainty, Certainty::Possible, "{verdict:?}");
+            }
+            Outcome::Silent | Outcome::Echo | Outcome::Unknown { .. } => {}
+        }
+    }
+}
+
+/// Somebody who says the same to whatever was sent, 20 ms after the last byte of it.
+struct Same {
+    line: LineSettings,
+    answer: &'static [u8],
+    heard_at: Option<Timestamp>,
+}
+
+impl Other for Same {
+    fn hear(&mut self, now: Timestamp, line: LineSettings, _: u8) {
+        if line == self.line {
+            self.heard_at = Some(now);
+        }
+    }
+
+    fn say(&mut self, now: Timestamp, _: LineSettings) -> Vec<u8> {
+        let due = self
+            .heard_at
+            .take_if(|at| now.since(*at) >= core::time::Duration::from_millis(20));
+        due.map_or_else(Vec::new, |_| self.answer.to_vec())
+    }
+}

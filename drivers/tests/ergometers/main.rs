@@ -3,9 +3,15 @@
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod frozen;
+#[cfg(test)]
+mod late;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod loads;
+#[cfg(test)]
+mod restarts;
 #[cfg(test)]
 mod rig;
 #[cfg(test)]

@@ -6,13 +6,13 @@ use std::time::Duration;
 use drivers::link::{Link, LinkEvent, LinkOutput};
 use protocols::vocabulary::{MachineCommand, MachineLoad, MachineReport, Timestamp, Watts};
 
-use super::stand_in::{Kind, Mood, StandIn};
+use super::stand_in::{Kind, Mood, StandIn, Time};
 
 /// Whether a machine does not understand something.
 pub(crate) type Unknown = fn(&[u8]) -> bool;
 
-/// From a question to its answer.
-const ANSWERS_AFTER: Duration = Duration::from_millis(20);
+/// From a question to its answer, at first, in ms.
+const ANSWERS_AFTER: u64 = 20;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sent {
@@ -32,6 +32,8 @@ pub(crate) struct Rig {
     /// Whether the core grants leave.
     pub(crate) deciding: bool,
     answers: VecDeque<(Timestamp, Vec<u8>)>,
+    /// From a question to its answer, in ms. Answers keep their order.
+    pub(crate) answers_after: u64,
     /// When the link wants to be asked again; it is not asked before without a reason.
     due: Timestamp,
     /// What the machine does not understand.
@@ -53,7 +55,9 @@ impl Rig {
                 mute: false,
                 stubborn: false,
                 endless: false,
+                time: Time::Goes,
                 cadence: 60,
+                heart_rate: 110,
             },
             now: Timestamp::from_secs(1),
             open: false,
@@ -61,6 +65,7 @@ impl Rig {
             events: Vec::new(),
             deciding: true,
             answers: VecDeque::new(),
+            answers_after: ANSWERS_AFTER,
             due: Timestamp::ZERO,
             unknown: None,
             baud: None,
@@ -193,7 +198,9 @@ impl Rig {
         let mut out = Vec::new();
         self.machine.hear(bytes, self.mood, &mut out);
         if !self.mood.mute && !out.is_empty() {
-            self.answers.push_back((self.now + ANSWERS_AFTER, out));
+            let at = self.now + Duration::from_millis(self.answers_after);
+            let last = self.answers.back().map_or(at, |(last, _)| *last);
+            self.answers.push_back((at.max(last), out));
         }
     }
 

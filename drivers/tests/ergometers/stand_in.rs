@@ -8,6 +8,13 @@ use protocols::ergoline::Variant;
 use super::binary::{Classic, Premium, Trainer};
 use super::text::{Ergoline, Kettler, Monark};
 
+/// What a machine's clock does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Time {
+    Goes,
+    Stands,
+}
+
 /// How a machine is made to misbehave, and what its rider does.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mood {
@@ -17,7 +24,10 @@ pub(crate) struct Mood {
     pub(crate) stubborn: bool,
     /// It does not end.
     pub(crate) endless: bool,
+    /// Of the exercise, as it shows it.
+    pub(crate) time: Time,
     pub(crate) cadence: u16,
+    pub(crate) heart_rate: u16,
 }
 
 pub(crate) trait StandIn {

@@ -10,7 +10,7 @@ use protocols::kettler::{Command, FieldNumber, LetterCase, MachineMessage as Sta
 use protocols::monark::{HostMessage, MachineMessage as Answer, Words};
 use protocols::wire::Decoder;
 
-use super::stand_in::{Mood, StandIn};
+use super::stand_in::{Mood, StandIn, Time};
 
 pub(crate) struct Ergoline {
     decoder: protocols::ergoline::HostDecoder,
@@ -104,6 +104,8 @@ pub(crate) struct Kettler {
     target: u16,
     /// Old firmware: it knows small letters and `cd`.
     is_old: bool,
+    /// Tenths of seconds since it was made.
+    tenths: u16,
 }
 
 impl Kettler {
@@ -113,6 +115,7 @@ impl Kettler {
             pc_mode: false,
             target: 25,
             is_old: false,
+            tenths: 0,
         }
     }
 
@@ -132,8 +135,8 @@ impl Kettler {
             distance_tenths: FieldNumber::ZERO,
             target_watts: number(self.target),
             energy_kilojoules: FieldNumber::ZERO,
-            minutes: 0,
-            seconds: 0,
+            minutes: self.tenths / 600,
+            seconds: u8::try_from(self.tenths / 10 % 60).expect("under 60"),
             is_recovery: false,
             power_watts: number(self.target),
         })
@@ -175,6 +178,10 @@ impl StandIn for Kettler {
             let mut room = [0; 90];
             out.extend_from_slice(answer.encode(&mut room).expect("room"));
         }
+    }
+
+    fn speak(&mut self, mood: Mood, _out: &mut Vec<u8>) {
+        self.tenths += u16::from(mood.time == Time::Goes);
     }
 
     fn load(&self) -> u16 {
@@ -221,7 +228,7 @@ impl StandIn for Monark {
                 HostMessage::AskServo => words(self.servo),
                 HostMessage::AskPower => Answer::Power(short(self.target)),
                 HostMessage::AskCadence => Answer::Cadence(short(mood.cadence)),
-                HostMessage::AskHeartRate => Answer::HeartRate(short(110)),
+                HostMessage::AskHeartRate => Answer::HeartRate(short(mood.heart_rate)),
                 HostMessage::AskLoad => words(&self.target.to_string()),
                 HostMessage::SetPower(watts) => {
                     if takes(mood, watts == ShortNumber::ZERO) {

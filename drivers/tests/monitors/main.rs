@@ -5,6 +5,8 @@ mod any_bytes;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod laws;

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use drivers::link::{Link, LinkEvent};
-use protocols::vocabulary::MachineCommand;
+use drivers::link::{Link, LinkEvent, Objection};
+use protocols::vocabulary::{MachineCommand, OnSilence};
 
 use super::rig::{Rig, belt};
 
 const SECOND: Duration = Duration::from_secs(1);
+const UNWATCHED: LinkEvent = LinkEvent::Objected(Objection::Unwatched);
 
 #[test]
 fn one_lost_answer_does_not_stop_the_belt() {
@@ -279,4 +280,41 @@ fn copies_of_commands_are_understood() {
     assert!(rig.has(LinkEvent::Accepted(load)));
     assert_eq!(rig.reported_load(), belt(33, 1.0));
     assert_eq!(rig.link.counters().framing_errors, 0);
+}
+
+#[test]
+fn a_belt_that_runs_without_its_watchdog_is_told_once_and_keeps_its_load() {
+    let mut rig = Rig::running(belt(30, 0.0));
+    let watched = rig.link.capabilities().expect("a machine").on_silence;
+    assert!(matches!(watched, OnSilence::StopsAfter(_)));
+    rig.run(SECOND * 5);
+    assert!(!rig.has(UNWATCHED));
+    rig.other_host(b"\xA1");
+    rig.run(SECOND * 10);
+    assert_eq!(rig.count_of(UNWATCHED), 1, "{:?}", rig.events);
+    let now = rig.link.capabilities().expect("a machine").on_silence;
+    assert_eq!(now, OnSilence::KeepsLoad);
+    assert!(Objection::Unwatched.stands_alone());
+    assert!(Objection::Unwatched.to_string().contains("watchdog"));
+    rig.tell(MachineCommand::Stop);
+    rig.run(SECOND * 20);
+    assert!(rig.stands());
+    assert_eq!(
+        rig.link.capabilities().expect("a machine").on_silence,
+        watched
+    );
+}
+
+#[test]
+fn a_belt_without_its_watchdog_is_stopped_two_seconds_past_the_leave() {
+    let mut rig = Rig::running(belt(30, 0.0));
+    rig.other_host(b"\xA1");
+    rig.run(SECOND * 2);
+    assert!(rig.has(UNWATCHED));
+    rig.deciding = false;
+    rig.sent.clear();
+    rig.run(Duration::from_millis(2_200));
+    assert_eq!(rig.commands(), [0_u8; 0]);
+    rig.run(SECOND * 20);
+    assert_eq!(rig.device.actual_load(), None, "{:?}", rig.commands());
 }

@@ -3,10 +3,12 @@
 use protocols::vocabulary::{MachineCommand, MachineReport, MachineState, Timestamp, Watts};
 use protocols::wire::WireErrorKind;
 
+use super::certainty::Doubt;
 use super::exchange::{Answer, Heard, InFlight, Purpose, Readings, Said};
 use super::manners::Expect;
 use super::{Asked, AskedLink, Presence, Round};
-use crate::link::LinkEvent;
+use crate::link::{LinkEvent, Objection};
+use crate::machines::standstill::Verdict;
 
 /// So often is said again what a machine did not understand, as a public host does.
 const AGAIN_MAX: u8 = 5;
@@ -25,10 +27,8 @@ impl<P: Asked> AskedLink<P> {
                 self.counters.framing_errors += 1;
             }
         }
-        if now < self.deaf_until {
-            self.protocol.drop_unfinished();
-            self.counters.skipped_bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            return;
+        if !bytes.is_empty() {
+            self.doubt_goes_on(now);
         }
         let before = self.protocol.skipped();
         for byte in bytes {
@@ -43,7 +43,11 @@ impl<P: Asked> AskedLink<P> {
     }
 
     fn take_byte(&mut self, now: Timestamp, sent_at: Timestamp, byte: u8) {
-        let asked = self.outstanding().map(|flight| flight.ask);
+        let flight = self.outstanding().filter(|flight| self.is_certain(flight));
+        let asked = match flight {
+            Some(flight) => Some(flight.ask),
+            None => self.protocol.naming().filter(|_| self.owes_name),
+        };
         let told = self.wishes.told;
         self.protocol.hear(now, byte, asked, told, &mut self.found);
         let mut at = 0;
@@ -55,7 +59,7 @@ impl<P: Asked> AskedLink<P> {
                     if said.ends_report && !self.manners.quiet_after.is_zero() {
                         self.held = Some((said, sent_at, now));
                     } else {
-                        self.settle(now, sent_at, said);
+                        self.settle(now, sent_at, said, flight);
                     }
                 }
                 Heard::Error(error) => {
@@ -76,7 +80,7 @@ impl<P: Asked> AskedLink<P> {
             .held
             .take_if(|(_, _, since)| now >= *since + quiet_after)
         {
-            self.settle(now, sent_at, said);
+            self.settle(now, sent_at, said, self.outstanding());
         }
     }
 
@@ -84,8 +88,21 @@ impl<P: Asked> AskedLink<P> {
         self.in_flight.filter(|flight| !flight.is_over)
     }
 
-    fn settle(&mut self, now: Timestamp, sent_at: Timestamp, said: Said) {
-        let flight = self.outstanding();
+    /// `flight` is what it can be the answer to.
+    fn settle(
+        &mut self,
+        now: Timestamp,
+        sent_at: Timestamp,
+        said: Said,
+        flight: Option<InFlight<P::Ask>>,
+    ) {
+        if self.doubt != Doubt::None && flight.is_none() {
+            // It may be older than it looks.
+            if self.owes_name && said.answer == Answer::Done {
+                self.named_late(now);
+            }
+            return;
+        }
         if said.is_proof {
             self.found_there(now, flight);
         }
@@ -93,14 +110,7 @@ impl<P: Asked> AskedLink<P> {
         if !said.reply.is_empty() {
             self.reply = said.reply;
         }
-        if self.is_up() && said.readings != Readings::NONE {
-            self.readings = self.readings.with(said.readings);
-            let oldest = self
-                .round
-                .oldest
-                .map_or(sent_at, |oldest| oldest.min(sent_at));
-            self.round.oldest = Some(oldest);
-        }
+        self.take_readings(sent_at, &said);
         let mut in_force = said.in_force.filter(|_| self.is_up());
         let answer = if said.answer != Answer::None && self.is_overtaken(now, flight) {
             in_force = None;
@@ -114,10 +124,21 @@ impl<P: Asked> AskedLink<P> {
                 in_force = None;
             }
             (Answer::Again, Some(flight)) if flight.tries < AGAIN_MAX => self.give_up(flight),
+            (Answer::Done | Answer::Refused | Answer::Again, Some(flight))
+                if flight.purpose == Purpose::Naming =>
+            {
+                self.free_at = self.free_at.max(now + self.manners.gap);
+                self.named();
+            }
             (Answer::Done | Answer::Doubtful, Some(flight)) => {
                 self.in_flight = None;
                 self.free_at = self.free_at.max(now + self.manners.gap);
                 self.advance(now, flight.purpose, flight.serial, in_force, false);
+            }
+            (Answer::Refused, Some(flight))
+                if said.has_restarted && flight.purpose == Purpose::Load =>
+            {
+                self.fall_out_of_use(now);
             }
             (Answer::Refused | Answer::Again, Some(flight)) => {
                 self.in_flight = None;
@@ -133,17 +154,41 @@ impl<P: Asked> AskedLink<P> {
             }
             (Answer::None, _) | (_, None) => {}
         }
-        if let Some(in_force) = in_force {
-            let counts = self.manners.measured_from == 0
-                || self
-                    .readings
-                    .cadence
-                    .or(self.last_cadence)
-                    .is_some_and(|cadence| cadence.get() >= self.manners.measured_from);
-            self.hear_in_force(now, in_force, counts);
+        if let Some(in_force) = in_force
+            && !self.take_in_force(now, in_force)
+        {
+            return;
         }
         if said.ends_report {
             self.report();
+        }
+    }
+
+    /// What it says is in force. `false` where that shows that it is out of use.
+    fn take_in_force(&mut self, now: Timestamp, in_force: u16) -> bool {
+        let counts = self.manners.measured_from == 0
+            || self
+                .readings
+                .cadence
+                .or(self.last_cadence)
+                .is_some_and(|cadence| cadence.get() >= self.manners.measured_from);
+        if self.is_found_idle(in_force, counts) {
+            self.fall_out_of_use(now);
+            return false;
+        }
+        self.hear_in_force(now, in_force, counts);
+        true
+    }
+
+    fn take_readings(&mut self, sent_at: Timestamp, said: &Said) {
+        if self.is_up() && said.readings != Readings::NONE {
+            self.readings = self.readings.with(said.readings);
+            let oldest = self
+                .round
+                .oldest
+                .map_or(sent_at, |oldest| oldest.min(sent_at));
+            self.round.oldest = Some(oldest);
+            self.signs = said.signs.or(self.signs);
         }
     }
 
@@ -231,7 +276,7 @@ impl<P: Asked> AskedLink<P> {
                     self.report();
                 }
             }
-            Purpose::Again | Purpose::Settling => {}
+            Purpose::Again | Purpose::Naming | Purpose::Settling => {}
         }
     }
 
@@ -287,16 +332,19 @@ impl<P: Asked> AskedLink<P> {
         };
         self.free_at = self.free_at.max(now);
         match flight.expects {
+            Expect::Perhaps(_) if flight.purpose == Purpose::Naming => {
+                self.not_named(now, flight);
+            }
             Expect::Nothing(_) | Expect::Perhaps(_) => {
                 self.in_flight = None;
                 if matches!(flight.expects, Expect::Perhaps(_)) {
-                    self.fall_quiet(now);
+                    self.fall_quiet(now, flight.purpose);
                 }
                 self.advance(now, flight.purpose, flight.serial, None, false);
             }
             Expect::Answer(_) => {
                 self.give_up(flight);
-                self.fall_quiet(now);
+                self.fall_quiet(now, flight.purpose);
                 self.not_answered(now, flight);
                 self.miss(now);
             }
@@ -304,16 +352,21 @@ impl<P: Asked> AskedLink<P> {
     }
 
     /// What did not come in time is not to be taken for something else when it comes.
-    fn fall_quiet(&mut self, now: Timestamp) {
+    pub(super) fn fall_quiet(&mut self, now: Timestamp, purpose: Purpose) {
         self.protocol.drop_unfinished();
         self.held = None;
-        self.deaf_until = self.deaf_until.max(now + self.manners.hush);
+        self.doubt_late(now, purpose);
     }
 
-    fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
+    pub(super) fn not_answered(&mut self, now: Timestamp, flight: InFlight<P::Ask>) {
         match flight.purpose {
             // What may not have arrived goes out again from its beginning.
             Purpose::Stop => self.judge_stop(now),
+            Purpose::Naming => {
+                if self.wishes.stop.is_some_and(|stop| !stop.waits_for_burst()) {
+                    self.judge_stop(now);
+                }
+            }
             Purpose::Opening | Purpose::Poll if flight.tries > 0 => {
                 self.in_flight = None;
                 self.advance(now, flight.purpose, flight.serial, None, false);
@@ -334,19 +387,32 @@ impl<P: Asked> AskedLink<P> {
     }
 
     /// It is made once more, and counted.
-    fn give_up(&mut self, flight: InFlight<P::Ask>) {
+    pub(super) fn give_up(&mut self, flight: InFlight<P::Ask>) {
         self.in_flight = Some(InFlight {
             is_over: true,
             ..flight
         });
     }
 
-    fn miss(&mut self, now: Timestamp) {
+    pub(super) fn miss(&mut self, now: Timestamp) {
         self.counters.time_outs += 1;
         self.missed = self.missed.saturating_add(1);
-        if self.missed < self.manners.missed_max || self.presence == Presence::Silent {
-            return;
+        if self.missed >= self.manners.missed_max && self.presence != Presence::Silent {
+            self.lose(now);
         }
+    }
+
+    /// It began anew by itself in the middle of its use.
+    fn fall_out_of_use(&mut self, now: Timestamp) {
+        self.protocol.fell_out_of_use();
+        self.lose(now);
+        self.wishes.begun = false;
+        self.wishes.idle = 0;
+        self.wishes.out_of_use = true;
+    }
+
+    /// It is away, or was: who it is and what it does has to be found anew, and the core to begin anew.
+    fn lose(&mut self, now: Timestamp) {
         self.presence = Presence::Silent;
         self.protocol.forget();
         self.capabilities.control = self.protocol.control();
@@ -358,6 +424,8 @@ impl<P: Asked> AskedLink<P> {
     /// Forgets what was asked, and begins to ask who it is.
     pub(super) fn begin_anew(&mut self, due: Timestamp) {
         self.in_flight = None;
+        self.aside = None;
+        self.doubt_setting();
         self.held = None;
         self.reply = &[];
         self.missed = 0;
@@ -366,6 +434,8 @@ impl<P: Asked> AskedLink<P> {
         self.round = Round::at(due);
         self.readings = Readings::NONE;
         self.last_cadence = None;
+        self.signs = None;
+        self.standstill.forget();
     }
 
     /// Tells what was put together, if anything was.
@@ -381,6 +451,17 @@ impl<P: Asked> AskedLink<P> {
         } else {
             MachineState::Standing
         };
+        if let Some(signs) = self.signs.take() {
+            match self.standstill.judge(sent_at, signs, true) {
+                Verdict::Live => {}
+                Verdict::Frozen { first } => {
+                    if first {
+                        self.tell(LinkEvent::Objected(Objection::Frozen));
+                    }
+                    return;
+                }
+            }
+        }
         let report = MachineReport {
             power: readings.power,
             cadence: readings.cadence,

@@ -5,6 +5,7 @@ use protocols::wire::{Field, Report, WireError};
 
 use super::manners::Expect;
 use crate::link::Objection;
+use crate::machines::standstill::Signs;
 
 /// Bytes of the longest exchange: the eight messages of a set, and room.
 const OUTGOING_MAX: usize = 96;
@@ -42,6 +43,8 @@ pub(super) enum Purpose {
     Load,
     Again,
     Poll,
+    /// It is to say who it is.
+    Naming,
     /// Nothing more: no answer is due.
     Settling,
 }
@@ -159,8 +162,12 @@ pub(in crate::machines) struct Said {
     /// The load that it says is in force, in watts.
     pub(in crate::machines) in_force: Option<u16>,
     pub(in crate::machines) readings: Readings,
+    /// What moves while somebody works, where a message tells that.
+    pub(in crate::machines) signs: Option<Signs>,
     /// Nothing more belongs to a report.
     pub(in crate::machines) ends_report: bool,
+    /// It refuses what it took before: it has begun anew meanwhile.
+    pub(in crate::machines) has_restarted: bool,
     /// To be sent back at once.
     pub(in crate::machines) reply: &'static [u8],
 }
@@ -196,7 +203,9 @@ impl Said {
         objection: None,
         in_force: None,
         readings: Readings::NONE,
+        signs: None,
         ends_report: false,
+        has_restarted: false,
         reply: &[],
     };
 

@@ -31,7 +31,7 @@ pub(in crate::machines) struct Manners {
     pub(in crate::machines) bursts_max: u8,
     /// For so long nothing is asked, and nothing believed, after an answer did not come.
     pub(in crate::machines) hush: Duration,
-    /// An answer does not say what it answers: what comes after an exchange was given up is not believed.
+    /// An answer does not say what it answers: after an exchange was given up none is believed until the machine said who it is.
     pub(in crate::machines) nameless: bool,
     /// Completes what a stop or a load that goes before everything may have cut off, to something that does no harm.
     pub(in crate::machines) cut_off: &'static [u8],
@@ -45,6 +45,8 @@ pub(in crate::machines) struct Manners {
     pub(in crate::machines) judged_within: Duration,
     /// What is read back is measured: under this cadence it says nothing of what was told. In 1/min.
     pub(in crate::machines) measured_from: u16,
+    /// Out of use it reads no load, and takes none before it is started again.
+    pub(in crate::machines) is_idle_by_load: bool,
     /// Read back and told may differ by so many watts.
     pub(in crate::machines) tolerance: u16,
     /// Least that can be told: no load, or as little as the machine can. In watts.
@@ -109,6 +111,7 @@ impl Manners {
             repeat: None,
             judged_within: Duration::ZERO,
             measured_from: 0,
+            is_idle_by_load: false,
             tolerance: 0,
             nothing: 0,
             min: 0,

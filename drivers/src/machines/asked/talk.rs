@@ -4,19 +4,29 @@ use std::time::Duration;
 
 use protocols::vocabulary::Timestamp;
 
+use super::certainty::Doubt;
 use super::exchange::{InFlight, Purpose};
 use super::manners::{self, Expect};
 use super::{Asked, AskedLink};
-
-/// An answer to what was given up for something urgent comes within this, or can be told from others (a reset's) \[assumed\].
-const DEAF_MAX: Duration = Duration::from_secs(1);
 
 /// So long a load of several exchanges is not overtaken by a lower one \[assumed\]: a lost answer, and a little more.
 const STEPS_WITHIN: Duration = Duration::from_millis(600);
 
 impl<P: Asked> AskedLink<P> {
-    /// What to say next that is not urgent, what for, and when at the earliest.
+    /// What to say next that is not urgent, what for, and when at the earliest. Before what is answered it has to be certain whose the
+    /// answer will be.
     pub(super) fn next(&self, now: Timestamp) -> Option<(P::Ask, Purpose, Timestamp)> {
+        let (ask, purpose, due) = self.wanted(now)?;
+        if self.doubt != Doubt::None
+            && !matches!(self.protocol.expects(ask), Expect::Nothing(_))
+            && let Some(naming) = self.protocol.naming()
+        {
+            return Some((naming, Purpose::Naming, due));
+        }
+        Some((ask, purpose, due))
+    }
+
+    fn wanted(&self, now: Timestamp) -> Option<(P::Ask, Purpose, Timestamp)> {
         let script = self.protocol.script();
         if let Some(stop) = self.wishes.stop.filter(|stop| !stop.waits_for_burst()) {
             let ask = script.stopping.get(stop.step).copied();
@@ -38,7 +48,8 @@ impl<P: Asked> AskedLink<P> {
         let again = self
             .wishes
             .again_at
-            .filter(|_| !self.holds_loads)
+            // Between rounds: where answers are slow, the questions would never come to their end.
+            .filter(|_| !self.holds_loads && self.round.next == 0)
             .and_then(|at| script.loading.first().map(|ask| (*ask, Purpose::Again, at)));
         let question = script
             .round
@@ -46,8 +57,8 @@ impl<P: Asked> AskedLink<P> {
             .filter(|ask| !(self.holds_loads && self.protocol.tells_load(**ask)));
         let poll = question.map(|ask| {
             let once_more = self
-                .in_flight
-                .is_some_and(|flight| flight.is_over && flight.purpose == Purpose::Poll);
+                .given_up()
+                .is_some_and(|flight| flight.purpose == Purpose::Poll);
             let due = if self.round.next == 0 && !once_more {
                 self.round.due
             } else {
@@ -63,27 +74,9 @@ impl<P: Asked> AskedLink<P> {
 
     /// Puts an exchange on the wire.
     pub(super) fn say(&mut self, now: Timestamp, ask: P::Ask, purpose: Purpose) {
-        let watts = match purpose {
-            Purpose::Stop => self.manners.nothing,
-            Purpose::Start => self
-                .wishes
-                .start
-                .as_ref()
-                .map_or(self.manners.nothing, |start| start.watts),
-            Purpose::Load => self
-                .wishes
-                .load
-                .as_ref()
-                .map_or(self.manners.nothing, |load| load.watts),
-            Purpose::Opening | Purpose::Poll | Purpose::Again | Purpose::Settling => {
-                self.wishes.told.unwrap_or(self.manners.nothing)
-            }
-        };
+        let watts = self.watts_for(purpose);
         self.protocol.write(ask, watts, &mut self.outgoing);
-        let tries = match self.in_flight.take() {
-            Some(flight) if flight.ask == ask && flight.is_over => flight.tries + 1,
-            Some(_) | None => 0,
-        };
+        let tries = self.count_tries(ask, purpose);
         match purpose {
             Purpose::Start | Purpose::Load => {
                 self.wishes.told = Some(watts);
@@ -94,6 +87,7 @@ impl<P: Asked> AskedLink<P> {
                 }
                 let least = self.wishes.may_hold_least;
                 self.wishes.may_hold_least = least.map(|least| least.min(watts));
+                self.wishes.out_of_use &= purpose != Purpose::Start;
                 self.wishes.begun |= watts > self.manners.nothing || purpose == Purpose::Start;
             }
             Purpose::Poll if self.round.next == 0 => {
@@ -103,13 +97,21 @@ impl<P: Asked> AskedLink<P> {
             Purpose::Again => {
                 self.wishes.again_at = self.manners.repeat.map(|repeat| now + repeat);
             }
-            Purpose::Stop | Purpose::Opening | Purpose::Poll | Purpose::Settling => {}
+            Purpose::Stop
+            | Purpose::Opening
+            | Purpose::Poll
+            | Purpose::Naming
+            | Purpose::Settling => {}
         }
         let sent = now + self.manners.on_the_wire(self.outgoing.len());
-        let expects = self.protocol.expects(ask);
+        let mut expects = self.protocol.expects(ask);
         if self.manners.nameless && matches!(expects, Expect::Nothing(_)) {
             // Whatever it says to this is not described, and would be taken for the answer to the next question.
+            self.doubt_setting();
             self.deaf_until = self.deaf_until.max(sent + expects.within());
+        } else if self.doubt != Doubt::None && purpose != Purpose::Naming {
+            // It could not wait until it is certain whose answer comes: what is asked later has to tell.
+            expects = Expect::Perhaps(expects.within());
         }
         let serial = self.wishes.load.as_ref().map_or(0, |load| load.serial);
         let needs_no_answer = matches!(expects, Expect::Nothing(_));
@@ -133,6 +135,28 @@ impl<P: Asked> AskedLink<P> {
         }
     }
 
+    /// The load that goes along, where the exchange carries one.
+    fn watts_for(&self, purpose: Purpose) -> u16 {
+        match purpose {
+            Purpose::Stop => self.manners.nothing,
+            Purpose::Start => self
+                .wishes
+                .start
+                .as_ref()
+                .map_or(self.manners.nothing, |start| start.watts),
+            Purpose::Load => self
+                .wishes
+                .load
+                .as_ref()
+                .map_or(self.manners.nothing, |load| load.watts),
+            Purpose::Opening
+            | Purpose::Poll
+            | Purpose::Again
+            | Purpose::Naming
+            | Purpose::Settling => self.wishes.told.unwrap_or(self.manners.nothing),
+        }
+    }
+
     /// The same, in place of whatever is outstanding, whose answer may still come.
     fn say_at_once(&mut self, now: Timestamp, ask: P::Ask, purpose: Purpose) {
         // Where everything is answered, and nothing is outstanding, nothing can have been cut off.
@@ -147,7 +171,7 @@ impl<P: Asked> AskedLink<P> {
             .filter(|flight| !flight.is_over && flight.purpose != Purpose::Settling);
         if let Some(flight) = outstanding {
             if self.manners.nameless {
-                self.deaf_until = self.deaf_until.max(flight.deadline.min(now + DEAF_MAX));
+                self.doubt_late(now, flight.purpose);
             } else if flight.ask == ask {
                 self.stale = self.stale.saturating_add(1);
                 self.stale_until = self.stale_until.max(flight.deadline);

@@ -9,6 +9,8 @@ use crate::link::{LinkEvent, Objection};
 
 /// Between two bursts to a machine that does not let go \[assumed\].
 const DISOBEYED_PAUSE: Duration = Duration::from_secs(1);
+/// So often in a row no load is read back of a brake that is out of use \[assumed\]: one that is ramped up shows some before.
+const IDLE_MAX: u8 = 5;
 
 /// A stop that the machine has not confirmed.
 #[derive(Debug, Clone, Copy)]
@@ -156,6 +158,7 @@ impl<P: Asked> AskedLink<P> {
         };
         let urgent = reduces || command.preempts(self.wishes.sent.as_ref());
         let may_add = self.is_up() && !self.leave.lapsed && self.wishes.stop.is_none();
+        let may_add = may_add && !self.wishes.out_of_use;
         if !self.takes_load() || !(may_add || reduces) {
             return self.tell(LinkEvent::Refused(command));
         }
@@ -277,6 +280,23 @@ impl<P: Asked> AskedLink<P> {
             judged.heard = Some(in_force);
             self.judge_late(now);
         }
+    }
+
+    /// Whether a machine that was begun, and told a load, reads none again and again while it is pedalled.
+    pub(super) fn is_found_idle(&mut self, in_force: u16, counts: bool) -> bool {
+        let nothing = self.manners.nothing;
+        let is_idle = self.manners.is_idle_by_load
+            && counts
+            && in_force <= nothing
+            && self.wishes.begun
+            && self.wishes.stop.is_none()
+            && self.wishes.told.is_some_and(|told| told > nothing);
+        self.wishes.idle = if is_idle {
+            self.wishes.idle.saturating_add(1)
+        } else {
+            0
+        };
+        self.wishes.idle >= IDLE_MAX
     }
 
     /// A load that was not read back in time was refused.

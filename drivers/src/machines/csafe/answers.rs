@@ -3,13 +3,17 @@
 use std::time::Duration;
 
 use protocols::csafe::{Fate, MachineFrame, State, code};
-use protocols::vocabulary::{LoadControl, MachineCommand, MachineReport, MachineState, Timestamp};
+use protocols::vocabulary::{
+    BeatsPerMinute, LoadControl, MachineCommand, MachineReport, MachineState, RevolutionsPerMinute,
+    Timestamp, Watts,
+};
 use protocols::wire::{Field, Report};
 
 use super::line::{InFlight, Presence};
 use super::request::{Request, Write};
 use super::{CsafeLink, CsafeProfile, Interview};
 use crate::link::{LinkEvent, Objection};
+use crate::machines::standstill::{Signs, Verdict};
 
 /// How often a machine that is still busy is asked again for the fate of a write.
 const QUERIES_MAX: u8 = 5;
@@ -32,6 +36,13 @@ impl CsafeLink {
         };
         self.counters.messages += 1;
         self.line.heard(now);
+        if self.fell_out_of_use(status.state) {
+            // Found anew by its next frame: its core has to hear that it was away, and begins again.
+            self.line.answered();
+            self.line.presence = Presence::Silent;
+            self.lose();
+            return;
+        }
         self.tell_presence();
         if status.state == State::InUse && self.machine.state != Some(State::InUse) {
             self.poll.forget_misses();
@@ -46,10 +57,10 @@ impl CsafeLink {
         let bare = report.is_none();
         let asked = self.line.in_flight().map(|flight| flight.request);
         let polled = matches!(asked, Some(Request::Probe | Request::Poll));
-        if let Some(report) = report {
-            self.tell_report(sent_at, status.state, &report);
-        } else if polled {
-            let report = Report::named("");
+        let report = report.or_else(|| polled.then(|| Report::named("")));
+        if let Some(report) = report
+            && self.is_live(sent_at, status.state, frame, &report)
+        {
             self.tell_report(sent_at, status.state, &report);
         }
         self.learn_identity(frame);
@@ -59,6 +70,13 @@ impl CsafeLink {
         if let Some(flight) = self.line.in_flight() {
             self.settle(now, flight, frame, bare);
         }
+    }
+
+    /// Whether it was in use and is at its beginning again, though nobody stopped it: it lost its power, or was reset.
+    fn fell_out_of_use(&self, state: State) -> bool {
+        self.wishes.stop.is_none()
+            && matches!(self.machine.state, Some(State::InUse | State::Paused))
+            && matches!(state, State::Ready | State::Idle | State::HaveId)
     }
 
     /// Ends the request in flight where this frame answers it: a frame with readings is never the answer to a write.
@@ -332,6 +350,36 @@ impl CsafeLink {
         }
     }
 
+    /// Whether a report can be handed on: a bike that is pedalled shows something that moves.
+    fn is_live(
+        &mut self,
+        sent_at: Timestamp,
+        state: State,
+        frame: &MachineFrame,
+        report: &Report<'_>,
+    ) -> bool {
+        if self.profile != CsafeProfile::Bike {
+            return true;
+        }
+        let signs = Signs {
+            time: frame.answer(code::GET_TWORK).and_then(counted),
+            distance: frame.answer(code::GET_HORIZONTAL).and_then(counted),
+            cadence: value(report.cadence).map(RevolutionsPerMinute::get),
+            power: value(report.power).map(Watts::get),
+            heart_rate: value(report.heart_rate).map(BeatsPerMinute::get),
+        };
+        let is_used = matches!(state, State::InUse | State::Manual | State::OffLine);
+        match self.standstill.judge(sent_at, signs, is_used) {
+            Verdict::Live => true,
+            Verdict::Frozen { first } => {
+                if first {
+                    self.tell(LinkEvent::Objected(Objection::Frozen));
+                }
+                false
+            }
+        }
+    }
+
     fn tell_report(&mut self, sent_at: Timestamp, state: State, report: &Report<'_>) {
         let bike = self.profile == CsafeProfile::Bike;
         let report = MachineReport {
@@ -344,6 +392,14 @@ impl CsafeLink {
         };
         self.tell(LinkEvent::Machine { report, sent_at });
     }
+}
+
+/// Three bytes of a count, of whatever unit: only whether it moves is asked.
+fn counted(bytes: &[u8]) -> Option<u32> {
+    let &[first, second, third] = bytes else {
+        return None;
+    };
+    Some(u32::from_be_bytes([0, first, second, third]))
 }
 
 fn value<T>(field: Field<T>) -> Option<T> {

@@ -96,6 +96,9 @@ impl CsafeProfile {
                 (code::GET_CADENCE, 5),
                 (code::GET_HEART_RATE, 3),
                 (code::GET_SPEED, 5),
+                // What has to move while somebody pedals. The second finds room once one of the others is not answered.
+                (code::GET_TWORK, 5),
+                (code::GET_HORIZONTAL, 5),
             ],
             Self::Treadmill => &[
                 (code::GET_SPEED, 5),

@@ -113,10 +113,12 @@ impl Poll {
 
     /// Learns from an answer given in use what the machine measures.
     pub(super) fn learn(&mut self, answer: &MachineFrame) {
+        let mut room = self.answer_limit.saturating_sub(ANSWER_FRAME);
         for question in &mut self.questions {
+            let was_asked = question.fits(&mut room);
             if answer.answer(question.code).is_some() {
                 question.misses = 0;
-            } else {
+            } else if was_asked {
                 question.misses = question.misses.saturating_add(1);
             }
         }
@@ -132,18 +134,30 @@ impl Poll {
     /// The poll; a machine that measures nothing is asked for its status.
     pub(super) fn frame(&self) -> Option<HostFrame> {
         let mut frame = HostFrame::new();
-        let mut answer_bytes = ANSWER_FRAME;
+        let mut room = self.answer_limit.saturating_sub(ANSWER_FRAME);
         for question in &self.questions {
-            let longer = answer_bytes + question.answer_bytes;
-            if question.misses < MISSES_MAX && longer <= self.answer_limit {
+            if question.fits(&mut room) {
                 frame.push_short(question.code).ok()?;
-                answer_bytes = longer;
             }
         }
         if frame.commands().next().is_none() {
             frame.push_short(code::GET_STATUS).ok()?;
         }
         Some(frame)
+    }
+}
+
+impl Question {
+    /// Whether it is asked, with so much room left in the answer, which it then takes.
+    fn fits(&self, room: &mut usize) -> bool {
+        let left = room.checked_sub(self.answer_bytes);
+        match left.filter(|_| self.misses < MISSES_MAX) {
+            Some(left) => {
+                *room = left;
+                true
+            }
+            None => false,
+        }
     }
 }
 
@@ -232,7 +246,7 @@ mod tests {
             )
         };
         let mut poll = Poll::new(CsafeProfile::Bike);
-        assert_eq!(asked(&poll), [0xB4, 0xA7, 0xB0, 0xA5]);
+        assert_eq!(asked(&poll), [0xB4, 0xA7, 0xB0, 0xA5, 0xA0]);
         poll.limit_answer(20);
         assert_eq!(asked(&poll), [0xB4, 0xA7, 0xB0]);
         poll.limit_answer(4);
@@ -243,8 +257,12 @@ mod tests {
         for _ in 1..MISSES_MAX {
             poll.learn(&answer);
         }
-        assert_eq!(asked(&poll), [0xB4, 0xA7, 0xB0, 0xA5]);
+        assert_eq!(asked(&poll), [0xB4, 0xA7, 0xB0, 0xA5, 0xA0]);
         poll.learn(&answer);
+        assert_eq!(asked(&poll), [0xB4, 0xA1], "what had no room is asked now");
+        for _ in 0..MISSES_MAX {
+            poll.learn(&answer);
+        }
         assert_eq!(asked(&poll), [0xB4]);
     }
 }

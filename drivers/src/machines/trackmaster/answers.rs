@@ -6,7 +6,7 @@ use protocols::trackmaster::{
     BeltSpeed, BeltStatus, Command, FourDigits, HostMessage, MachineMessage, Request,
 };
 use protocols::vocabulary::{
-    MachineCommand, MachineReport, MachineState, MetresPerSecond, Timestamp,
+    MachineCommand, MachineReport, MachineState, MetresPerSecond, OnSilence, Timestamp,
 };
 use protocols::wire::WireErrorKind;
 
@@ -151,9 +151,28 @@ impl TrackmasterLink {
         };
     }
 
+    /// A belt that says that it runs without its watchdog goes on when we fall silent, until it says otherwise.
+    fn learn_watchdog(&mut self, status: BeltStatus) {
+        let on_silence = match status {
+            // What a Woodway means by its state is not known.
+            BeltStatus::RunningUnwatched if self.settings.dialect == Dialect::Trackmaster => {
+                OnSilence::KeepsLoad
+            }
+            BeltStatus::Stopped
+            | BeltStatus::RunningWatched
+            | BeltStatus::RunningUnwatched
+            | BeltStatus::Other(_) => self.settings.capabilities().on_silence,
+        };
+        let was = std::mem::replace(&mut self.capabilities.on_silence, on_silence);
+        if was != on_silence && on_silence == OnSilence::KeepsLoad {
+            self.tell(LinkEvent::Objected(Objection::Unwatched));
+        }
+    }
+
     fn take_status(&mut self, status: BeltStatus) {
         let ran = self.belt.runs();
         self.belt.status = Some(status);
+        self.learn_watchdog(status);
         let waits_to_start = matches!(
             self.intent,
             Intent::Start(Start {

@@ -1,0 +1,89 @@
+//! A machine that begins anew in the middle of an exercise; and what a stop leaves on the line.
+
+use drivers::link::LinkEvent;
+use protocols::vocabulary::MachineCommand;
+
+use super::rig::{Rig, power};
+use super::stand_in::Kind;
+
+#[test]
+fn a_kettler_that_left_its_pc_mode_is_lost_and_found_and_can_be_started_again() {
+    let mut rig = Rig::riding(Kind::Kettler, 100);
+    rig.machine = Kind::Kettler.stand_in();
+    let set = MachineCommand::SetLoad(power(110));
+    rig.command(set);
+    rig.pass(3_000);
+    assert_eq!(rig.count(&LinkEvent::Silent), 1, "{:?}", rig.events);
+    assert_eq!(rig.count(&LinkEvent::Up), 1, "{:?}", rig.events);
+    assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
+    assert_eq!(rig.machine.load(), 25);
+    let start = MachineCommand::Start(power(50));
+    rig.command(start);
+    rig.pass(3_000);
+    assert!(rig.told(&LinkEvent::Accepted(start)), "{:?}", rig.events);
+    assert_eq!(rig.machine.load(), 50);
+    rig.command(MachineCommand::Stop);
+    rig.pass(6_000);
+    assert!(rig.told(&LinkEvent::Accepted(MachineCommand::Stop)));
+    assert_eq!(rig.count(&LinkEvent::Silent), 1);
+}
+
+#[test]
+fn a_kettler_that_never_took_a_power_is_not_lost_by_a_refusal() {
+    let mut rig = Rig::new(Kind::Kettler);
+    let set = MachineCommand::SetLoad(power(60));
+    rig.forget();
+    rig.command(set);
+    rig.pass(3_000);
+    assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
+    assert_eq!(rig.count(&LinkEvent::Silent), 0);
+}
+
+#[test]
+fn an_ergoline_that_is_idle_while_it_is_pedalled_is_lost_and_found_and_started_again() {
+    let mut rig = Rig::riding(Kind::P10, 100);
+    rig.machine = Kind::P10.stand_in();
+    rig.pass(12_000);
+    assert_eq!(rig.count(&LinkEvent::Silent), 1, "{:?}", rig.events);
+    assert_eq!(rig.count(&LinkEvent::Up), 1, "{:?}", rig.events);
+    rig.forget();
+    let set = MachineCommand::SetLoad(power(110));
+    rig.command(set);
+    rig.pass(3_000);
+    assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
+    assert!(rig.sent_with(b"W").is_empty(), "{:?}", rig.sent);
+    let start = MachineCommand::Start(power(50));
+    rig.command(start);
+    rig.pass(5_000);
+    assert_eq!(rig.sent_with(b"s\r").len(), 1);
+    assert_eq!(rig.machine.load(), 50);
+    assert!(rig.told(&LinkEvent::Accepted(start)), "{:?}", rig.events);
+    rig.forget();
+    rig.command(set);
+    rig.pass(20_000);
+    assert_eq!(rig.machine.load(), 110);
+    assert_eq!(rig.count(&LinkEvent::Silent), 0);
+}
+
+#[test]
+fn an_ergoline_at_rest_under_a_load_is_not_lost() {
+    let mut rig = Rig::riding(Kind::P10, 100);
+    rig.mood.cadence = 0;
+    rig.machine = Kind::P10.stand_in();
+    rig.pass(20_000);
+    assert_eq!(rig.count(&LinkEvent::Silent), 0, "{:?}", rig.events);
+}
+
+#[test]
+fn what_a_healthy_monark_says_to_a_stop_is_in_its_protocol() {
+    for into in (0..1_000).step_by(70) {
+        let mut rig = Rig::riding(Kind::Monark, 90);
+        rig.pass(into);
+        rig.command(MachineCommand::Stop);
+        rig.pass(6_000);
+        assert!(rig.told(&LinkEvent::Accepted(MachineCommand::Stop)));
+        let counters = rig.link.counters();
+        assert_eq!(counters.skipped_bytes, 0, "{into}: {counters:?}");
+        assert_eq!(counters.framing_errors, 0, "{into}: {counters:?}");
+    }
+}
