@@ -22,6 +22,7 @@ mod answers;
 mod certainty;
 mod exchange;
 mod manners;
+mod silence;
 mod talk;
 mod wishes;
 

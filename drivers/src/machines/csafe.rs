@@ -5,7 +5,7 @@
 //! the machine says that it is out of use. A machine that is found in use is reported and otherwise left alone: bringing it
 //! down is the core's decision. Nothing is allocated after [`CsafeLink::new`]; every queue is bounded.
 //!
-//! A machine that was in use and is ready again by itself is lost and found anew, so that the core begins anew; a load that adds is not told
+//! A bike that was in use and is ready again by itself is lost and found anew, so that the core begins anew; a load that adds is not told
 //! to a machine that is out of use.
 //!
 //! What the wire does not promise: CSAFE has no watchdog for load, and many consoles refuse load while in use. The link

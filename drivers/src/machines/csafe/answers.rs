@@ -72,9 +72,11 @@ impl CsafeLink {
         }
     }
 
-    /// Whether it was in use and is at its beginning again, though nobody stopped it: it lost its power, or was reset.
+    /// Whether a bike was in use and is at its beginning again, though nobody stopped it: it lost its power, or was reset. A belt that
+    /// does so stands, which says all.
     fn fell_out_of_use(&self, state: State) -> bool {
-        self.wishes.stop.is_none()
+        self.profile == CsafeProfile::Bike
+            && self.wishes.stop.is_none()
             && matches!(self.machine.state, Some(State::InUse | State::Paused))
             && matches!(state, State::Ready | State::Idle | State::HaveId)
     }
