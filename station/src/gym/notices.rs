@@ -17,6 +17,7 @@ use super::wire::Owner;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum About {
     Refused,
+    Said,
     Halted,
     OtherProtocol,
     Unintelligible,
@@ -29,6 +30,7 @@ impl About {
     const fn begins(self) -> &'static str {
         match self {
             Self::Refused => "the machine did not take",
+            Self::Said => "about its machine:",
             Self::Halted => "the belt stopped by itself",
             Self::OtherProtocol => "what answers on the port of",
             Self::Unintelligible => "what comes over the port of",
@@ -66,6 +68,17 @@ impl Gym {
         if is_stop || answers && !sets_what_stands {
             self.about(now, index, About::Refused, text);
         }
+    }
+
+    /// What a machine's link says of it, and what belongs to no refusal: at once, in the record and to a person.
+    pub(super) fn machine_said(&mut self, now: Timestamp, index: usize, said: Objection) {
+        let Some(bay) = self.bays.get(index) else {
+            return;
+        };
+        let begins = About::Said.begins();
+        let text = format!("{}: {begins} {said}. Stay near, and look at it.", bay.name);
+        self.chronicle.words(now, bay, &text);
+        self.about(now, index, About::Said, text);
     }
 
     /// The machine took a command: what it refused before is over.

@@ -136,10 +136,17 @@ fn bench(gym: &Gym, bay: &Bay) -> BenchSnapshot {
         .wires
         .get(bay.wire)
         .is_some_and(|wire| wire.address == PortAddress::Virtual);
+    // What the machine itself says now counts beside what its protocol promises and what commissioning saw.
+    let says = gym
+        .wires
+        .get(bay.wire)
+        .and_then(|wire| wire.link().capabilities())
+        .map(|can| can.on_silence);
+    let keeps_load = [Some(bay.on_silence), says].contains(&Some(OnSilence::KeepsLoad));
     BenchSnapshot {
         stop_circuit: wired,
         relay: wired,
-        unguarded: !wired && !virtual_machine && bay.on_silence == OnSilence::KeepsLoad,
+        unguarded: !wired && !virtual_machine && keeps_load,
     }
 }
 
@@ -191,7 +198,9 @@ mod tests {
     use control::Station;
     use control::input::Input;
     use control::outputs::Outputs;
+    use drivers::link::{LinkEvent, Objection};
 
+    use super::super::wire::Owner;
     use super::*;
     use crate::clock;
     use crate::config::file::examine;
@@ -199,8 +208,19 @@ mod tests {
     use crate::records::SessionIds;
     use crate::records::fixtures::bicycle;
 
-    /// A belt on a real port without a bench, whose commissioning saw this in its silence; whether the wall says that nothing guards it.
-    fn is_unguarded(keeps_load: &str) -> bool {
+    const NOW: Timestamp = Timestamp::from_secs(1);
+
+    fn shown(gym: &mut Gym) -> Snapshot {
+        let clock = GymClock {
+            boot_nanos: 0,
+            gym_nanos: NOW.as_nanos(),
+            rate: 1,
+        };
+        gym.picture(NOW, clock, 0)
+    }
+
+    /// A gym with a belt on a real port without a bench, whose commissioning saw this in its silence.
+    fn gym(keeps_load: &str) -> Gym {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("gym.toml");
         std::fs::create_dir(folder.path().join("patients")).unwrap();
@@ -213,24 +233,40 @@ mod tests {
         );
         std::fs::write(folder.path().join("gym.commissioned.toml"), book).unwrap();
         let loaded = examine(&file, clock::today()).unwrap();
-        let now = Timestamp::from_secs(1);
-        let mut gym = Gym::new(
+        Gym::new(
             &loaded.config,
             Circumstances {
-                now,
+                now: NOW,
                 clock_rate: 1,
                 wall_micros: 0,
                 day: clock::day(),
                 pre_rolled: false,
                 session_ids: SessionIds::of_run(1),
             },
+        )
+    }
+
+    fn is_unguarded(keeps_load: &str) -> bool {
+        shown(&mut gym(keeps_load)).stations[0].bench.unguarded
+    }
+
+    #[test]
+    fn what_a_machine_says_of_itself_is_told_at_once() {
+        let mut gym = gym("");
+        let bay = gym
+            .wires
+            .iter()
+            .position(|wire| matches!(wire.owner, Owner::Machine { .. }));
+        let said = LinkEvent::Objected(Objection::Unwatched);
+        gym.device_said(NOW, bay.unwrap(), said);
+        let notices = shown(&mut gym).notices;
+        assert!(
+            notices.iter().any(|notice| notice.active
+                && notice.text.starts_with(
+                    "belt 1: about its machine: it says that it runs without its watchdog"
+                )),
+            "{notices:?}"
         );
-        let clock = GymClock {
-            boot_nanos: 0,
-            gym_nanos: now.as_nanos(),
-            rate: 1,
-        };
-        gym.picture(now, clock, 0).stations[0].bench.unguarded
     }
 
     #[test]

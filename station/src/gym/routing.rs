@@ -190,7 +190,7 @@ impl Gym {
         }
     }
 
-    fn device_said(&mut self, now: Timestamp, wire: usize, event: LinkEvent) {
+    pub(super) fn device_said(&mut self, now: Timestamp, wire: usize, event: LinkEvent) {
         // Who is at the port is of account before anybody is served.
         if let LinkEvent::OtherProtocol(protocol) = event {
             self.other_protocol(now, wire, protocol);
@@ -216,6 +216,10 @@ impl Gym {
                     device,
                     state: LinkState::Refused,
                 }
+            }
+            LinkEvent::Objected(objection) if objection.stands_alone() => {
+                self.machine_said(now, bay, objection);
+                return;
             }
             LinkEvent::OtherProtocol(_) | LinkEvent::Objected(_) => return,
             LinkEvent::HeartRate { .. }

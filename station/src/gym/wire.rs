@@ -278,8 +278,11 @@ impl Wire {
                     protocol: (*protocol).to_owned(),
                 };
             }
-            LinkEvent::Objected(objection) => self.objection = Some(*objection),
-            LinkEvent::HeartRate { .. }
+            LinkEvent::Objected(objection) if !objection.stands_alone() => {
+                self.objection = Some(*objection);
+            }
+            LinkEvent::Objected(_)
+            | LinkEvent::HeartRate { .. }
             | LinkEvent::PulseRate { .. }
             | LinkEvent::Saturation { .. }
             | LinkEvent::Machine { .. }

@@ -277,10 +277,10 @@ fn the_law_is_told_what_was_let_through_while_it_leads() {
     patient.seconds(120);
     let now = patient.now();
     let station = &mut patient.station;
-    let before = station.controller.clone();
+    let before = station.controller;
     station.load.asked = mets(station.load.granted.get() - 0.2);
     let _beat = station.dispose(now, Stimulus::Tick, None);
-    let mut tracked = before.clone();
+    let mut tracked = before;
     tracked
         .as_mut()
         .expect("the law")
