@@ -175,12 +175,16 @@ impl Bay {
     /// What the machine reported.
     pub(super) fn reported(&mut self, report: MachineReport, now: Timestamp) {
         self.last_report = Some((report, now));
+        let is_belt = self.capabilities.kind == MachineKind::Treadmill;
         if let Some(stop) = self.stop.as_mut()
-            && stop.sent.is_some()
             && stop.confirmed.is_none()
             && !report.is_moving()
         {
-            stop.confirmed = Some(now);
+            if is_belt {
+                // It was on its way to a stand already: nothing more had to be said to it.
+                stop.sent.get_or_insert(now);
+            }
+            stop.confirmed = stop.sent.map(|_| now);
         }
     }
 
