@@ -73,7 +73,7 @@ pub struct SessionFilter {
     pub limit: Option<u32>,
 }
 
-/// What a list says of each session, but for where it came from.
+/// What a list says of each session; of where it came from, whether it was recorded elsewhere.
 const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state, end_reason, end_rule, began_wall_us, ended_wall_us,
     (coalesce(ended_us, (SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id), began_us) - began_us),
     software, (SELECT group_concat(station) FROM (SELECT station FROM bouts WHERE session_id = sessions.id ORDER BY number)),
@@ -81,7 +81,8 @@ const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state,
     (SELECT count(*) FROM gaps WHERE session_id = sessions.id),
     CASE WHEN state = 'ended' THEN NULL ELSE (SELECT max(last) FROM (
       SELECT t_s AS last FROM samples JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id
-      UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END
+      UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END,
+    EXISTS (SELECT 1 FROM imported WHERE session_id = sessions.id)
     FROM sessions";
 
 /// What waits for a signature.
@@ -180,12 +181,17 @@ impl Archive {
 
     /// The sessions of a condition, each with where it came from.
     fn lines(&self, which: &str, values: impl Params) -> Result<Vec<SessionLine>, RecordsError> {
-        let mut lines = self.query(&format!("{SESSIONS} {which}"), values, line)?;
-        for line in &mut lines {
-            line.imported =
-                Origin::of(self.connection(), &line.id).map_err(|error| self.failed(error))?;
-        }
-        Ok(lines)
+        let lines = self.query(&format!("{SESSIONS} {which}"), values, |row| {
+            Ok((line(row)?, row.get::<_, bool>(16)?))
+        })?;
+        let with_origin = |(mut line, is_imported): (SessionLine, bool)| {
+            if is_imported {
+                line.imported = Origin::of(self.connection(), &line.id)?;
+            }
+            Ok(line)
+        };
+        let lines: rusqlite::Result<_> = lines.into_iter().map(with_origin).collect();
+        lines.map_err(|error| self.failed(error))
     }
 
     /// When the last session began that a filter would let through before its time, and the first after it; wall times in microseconds
