@@ -9,6 +9,7 @@ use control::input::Input;
 use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
+use drivers::link::Objection;
 use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, OnSilence, Timestamp};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
@@ -37,6 +38,8 @@ pub(super) struct Bay {
     pub(super) commissioned: bool,
     /// What it does when nobody talks to it: as its protocol says, or as its commissioning saw where that is worse.
     pub(super) on_silence: OnSilence,
+    /// What its machine last said of itself that no refusal goes with, while that is so.
+    pub(super) said: Option<Objection>,
     /// The patient pressed the call button, and nobody has done anything here since.
     pub(super) calls: bool,
     pub(super) last_report: Option<(MachineReport, Timestamp)>,
@@ -87,6 +90,7 @@ impl Bay {
             relay_open: false,
             commissioned: true,
             on_silence: capabilities.on_silence,
+            said: None,
             calls: false,
             last_report: None,
             checkpoint_at: Timestamp::ZERO,

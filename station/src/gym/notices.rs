@@ -6,7 +6,7 @@ use control::input::Device;
 use control::rules::Priority;
 use drivers::bench_io::{Attention, Urgency};
 use drivers::link::Objection;
-use protocols::vocabulary::{MachineCommand, Timestamp};
+use protocols::vocabulary::{MachineCommand, OnSilence, Timestamp};
 
 use super::Gym;
 use super::overheard::{Looks, Overheard};
@@ -72,13 +72,35 @@ impl Gym {
 
     /// What a machine's link says of it, and what belongs to no refusal: at once, in the record and to a person.
     pub(super) fn machine_said(&mut self, now: Timestamp, index: usize, said: Objection) {
-        let Some(bay) = self.bays.get(index) else {
+        let Some(bay) = self.bays.get_mut(index) else {
             return;
         };
+        bay.said = Some(said);
+        let bay = &*bay;
         let begins = About::Said.begins();
         let text = format!("{}: {begins} {said}. Stay near, and look at it.", bay.name);
         self.chronicle.words(now, bay, &text);
         self.about(now, index, About::Said, text);
+    }
+
+    /// A machine reports: its values count again, and a belt may be watched again.
+    pub(super) fn machine_reports(&mut self, index: usize) {
+        let Some(bay) = self.bays.get_mut(index) else {
+            return;
+        };
+        let is_over = match bay.said {
+            None | Some(Objection::Answered { .. } | Objection::InForce(_)) => false,
+            Some(Objection::Frozen) => true,
+            Some(Objection::Unwatched) => self
+                .wires
+                .get(bay.wire)
+                .and_then(|wire| wire.link().capabilities())
+                .is_some_and(|can| can.on_silence != OnSilence::KeepsLoad),
+        };
+        if is_over {
+            bay.said = None;
+            self.over(index, About::Said);
+        }
     }
 
     /// The machine took a command: what it refused before is over.

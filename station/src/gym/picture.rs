@@ -199,6 +199,7 @@ mod tests {
     use control::input::Input;
     use control::outputs::Outputs;
     use drivers::link::{LinkEvent, Objection};
+    use protocols::vocabulary::{MachineReport, MachineState};
 
     use super::super::wire::Owner;
     use super::*;
@@ -267,6 +268,33 @@ mod tests {
                 )),
             "{notices:?}"
         );
+    }
+
+    #[test]
+    fn what_a_machine_said_of_itself_is_over_when_it_is_so_no_more() {
+        for said in [Objection::Frozen, Objection::Unwatched] {
+            let mut gym = gym("");
+            let wire = gym.bays[0].wire;
+            gym.device_said(NOW, wire, LinkEvent::Objected(said));
+            let active = |gym: &mut Gym| {
+                let notices = shown(gym).notices;
+                notices
+                    .iter()
+                    .any(|notice| notice.active && notice.text.contains("about its machine"))
+            };
+            assert!(active(&mut gym), "{said:?}");
+            // Its values come again; and this link says by now that its belt stops by itself.
+            let report = MachineReport::of(MachineState::Running);
+            gym.device_said(
+                NOW,
+                wire,
+                LinkEvent::Machine {
+                    report,
+                    sent_at: NOW,
+                },
+            );
+            assert!(!active(&mut gym), "{said:?}");
+        }
     }
 
     #[test]

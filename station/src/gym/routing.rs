@@ -226,10 +226,11 @@ impl Gym {
             | LinkEvent::PulseRate { .. }
             | LinkEvent::Saturation { .. }
             | LinkEvent::Machine { .. } => {
-                if let LinkEvent::Machine { report, .. } = event
-                    && let Some(bay) = self.bays.get_mut(bay)
-                {
-                    bay.reported(report, now);
+                if let LinkEvent::Machine { report, .. } = event {
+                    if let Some(bay) = self.bays.get_mut(bay) {
+                        bay.reported(report, now);
+                    }
+                    self.machine_reports(bay);
                 }
                 let Some(input) = reading(&event) else {
                     return;
