@@ -412,18 +412,39 @@ impl Visit {
 
 /// A record with one whole visit, open for reading, in a folder that lasts as long as it is held.
 pub(crate) fn archive_of_a_visit() -> (tempfile::TempDir, Archive) {
+    archive_of(Visit::whole)
+}
+
+/// The same of a visit that goes otherwise.
+pub(crate) fn archive_of(goes: impl FnOnce(&mut Visit)) -> (tempfile::TempDir, Archive) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("record.sqlite");
     let recorder = Recorder::open(&path, &options()).unwrap();
     let handle = recorder.handle();
     let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
-    visit.whole();
+    goes(&mut visit);
     for entry in visit.take() {
         assert!(handle.send(entry));
     }
     recorder.close(Duration::from_mins(1)).unwrap();
     let archive = Archive::open(&path).unwrap();
     (folder, archive)
+}
+
+/// The file as somebody opens it who has it: no trigger, no key and no check keeps anything.
+pub(crate) fn without_triggers(path: &std::path::Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut off = String::from("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;");
+    let triggers: Vec<String> = connection
+        .prepare("SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_schema WHERE type = 'trigger'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    off.extend(triggers);
+    connection.execute_batch(&off).unwrap();
+    connection
 }
 
 /// What everybody of the tests knows.

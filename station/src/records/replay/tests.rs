@@ -3,7 +3,7 @@ use core::time::Duration;
 use control::outputs::Refusal;
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, archive_of_a_visit, closed, options};
+use super::super::fixtures::{Visit, WALL, archive_of, archive_of_a_visit, closed, options};
 use super::super::session::SessionRecord;
 use super::super::{Entry, Recorder, SessionIds};
 use super::*;
@@ -206,18 +206,12 @@ fn a_bout_without_a_turn_proves_nothing() {
 
 #[test]
 fn an_instant_of_which_nothing_was_recorded_is_not_answered_with_one_of_before() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("record.sqlite");
-    let recorder = Recorder::open(&path, &options()).unwrap();
-    let handle = recorder.handle();
-    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
-    visit.run(90);
-    visit.stand_still(40);
-    visit.run(20);
-    visit.close();
-    assert!(visit.take().into_iter().all(|entry| handle.send(entry)));
-    recorder.close(Duration::from_mins(1)).unwrap();
-    let archive = Archive::open(&path).unwrap();
+    let (_folder, archive) = archive_of(|visit| {
+        visit.run(90);
+        visit.stand_still(40);
+        visit.run(20);
+        visit.close();
+    });
     let session = SessionRecord::read(&archive, "last").unwrap();
     let at = |seconds: i64| {
         let instant = instant::at(&archive, &session, seconds * 1_000_000);

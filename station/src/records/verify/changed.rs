@@ -8,29 +8,14 @@ use rusqlite::Connection;
 use super::super::desk::{By, Meaning, altered, sign};
 use super::super::fixtures::{
     SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
+    without_triggers,
 };
 use super::super::{EndReason, Entry, Recorder, SessionRecord};
 use super::*;
 
-/// Changes a file as somebody does who has it: no trigger and no key keeps anything.
+/// Changes a file as somebody does who has it.
 fn change(archive: &Archive, sql: &str) {
-    let connection = Connection::open(archive.path()).unwrap();
-    connection
-        .pragma_update(None, "foreign_keys", false)
-        .unwrap();
-    let triggers: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<rusqlite::Result<_>>()
-        .unwrap();
-    for trigger in triggers {
-        connection
-            .execute_batch(&format!("DROP TRIGGER {trigger}"))
-            .unwrap();
-    }
-    connection.execute_batch(sql).unwrap();
+    without_triggers(archive.path()).execute_batch(sql).unwrap();
 }
 
 /// Whether the session is said not to be what was recorded by whoever proves, shows or signs it.

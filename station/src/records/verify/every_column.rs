@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::super::desk::{By, Identity, Meaning, identify, note, sign};
-use super::super::fixtures::{SECRET, Visit, WALL, hire, options};
+use super::super::fixtures::{SECRET, Visit, WALL, hire, options, without_triggers};
 use super::super::interchange::{gather, take};
 use super::super::purge::{Wanted, purge};
 use super::super::{BoutId, CoreState, Entry, Recorder, SessionId};
@@ -283,22 +283,6 @@ impl Table {
             .unwrap_or_else(|error| panic!("{sql}: {error}"));
         assert_eq!(changed, 1, "{sql}");
     }
-}
-
-/// The file without what keeps it as it is.
-fn without_triggers(path: &Path) -> Connection {
-    let connection = Connection::open(path).unwrap();
-    let mut off = String::from("PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON;");
-    let triggers: Vec<String> = connection
-        .prepare("SELECT 'DROP TRIGGER ' || name || ';' FROM sqlite_schema WHERE type = 'trigger'")
-        .unwrap()
-        .query_map([], |row| row.get(0))
-        .unwrap()
-        .collect::<rusqlite::Result<_>>()
-        .unwrap();
-    off.extend(triggers);
-    connection.execute_batch(&off).unwrap();
-    connection
 }
 
 #[test]

@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use super::super::fixtures::{Visit, WALL, archive_of, archive_of_a_visit, options};
 use super::super::replay::{Replay, replay};
 use super::super::{Entry, Recorder, SessionRecord};
 use super::*;
@@ -124,18 +124,12 @@ fn of_a_long_visit(sql: &str) -> Verified {
 
 /// What is found of a visit whose gym stood still for so long.
 fn after_standing_still(seconds: u64) -> (Verified, Replay) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("record.sqlite");
-    let recorder = Recorder::open(&path, &options()).unwrap();
-    let handle = recorder.handle();
-    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
-    visit.run(90);
-    visit.stand_still(seconds);
-    visit.run(100);
-    visit.close();
-    assert!(visit.take().into_iter().all(|entry| handle.send(entry)));
-    recorder.close(Duration::from_mins(1)).unwrap();
-    let archive = Archive::open(&path).unwrap();
+    let (_folder, archive) = archive_of(|visit| {
+        visit.run(90);
+        visit.stand_still(seconds);
+        visit.run(100);
+        visit.close();
+    });
     let id = archive.find("last").unwrap().id;
     (
         verify(&archive, None).unwrap(),
