@@ -53,19 +53,11 @@ impl Config {
         station.port == PortAddress::Virtual || self.commissioned.entry(station).is_some()
     }
 
-    /// Whether a station's machine kept its load in the silence of its commissioning though its protocol promises that it lets go: what was
-    /// seen counts.
+    /// Whether a station's machine [breaks its promise](StationConfig::breaks_its_promise), as its commissioning saw.
     #[must_use]
     pub fn breaks_its_promise(&self, station: &StationConfig) -> bool {
-        let kept = self
-            .commissioned
-            .entry(station)
-            .and_then(|entry| entry.keeps_load);
-        let link = station.machine.protocol().link();
-        let promises = link
-            .capabilities()
-            .is_some_and(|can| can.on_silence != OnSilence::KeepsLoad);
-        kept == Some(true) && promises
+        let entry = self.commissioned.entry(station);
+        station.breaks_its_promise(entry.and_then(|entry| entry.keeps_load))
     }
 }
 
@@ -84,6 +76,18 @@ pub struct StationConfig {
     pub limits: MachineLimits,
     /// Its bench I/O.
     pub bench: BenchConfig,
+}
+
+impl StationConfig {
+    /// Whether its machine kept its load in a silence though its protocol promises that it lets go: what was seen counts.
+    #[must_use]
+    pub fn breaks_its_promise(&self, keeps_load: Option<bool>) -> bool {
+        let link = self.machine.protocol().link();
+        let promises = link
+            .capabilities()
+            .is_some_and(|can| can.on_silence != OnSilence::KeepsLoad);
+        keeps_load == Some(true) && promises
+    }
 }
 
 /// What a configuration narrows of a machine's abilities; `None` leaves the protocol's own figure.

@@ -63,6 +63,7 @@ pub use identity::{BoutId, SessionId, SessionIds};
 pub use learned::{Judged, Kept, LearnedBout};
 pub use list::{SessionFilter, SessionLine};
 pub use observe::BoutObserver;
+pub(crate) use proof::HOLE_US;
 pub use queue::RecorderHandle;
 pub use recorder::{Recorder, RecorderOptions};
 pub use recovery::{Interrupted, InterruptedBout};

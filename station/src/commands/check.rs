@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::clinic::Patient;
 use crate::clock;
 use crate::commands::day::date;
+use crate::commands::lines::counted;
 use crate::commissioning::trial::READS_ALONE;
 use crate::config::file::{Loaded, examine};
 use crate::config::{BenchConfig, Config, Mistake, PortAddress, SensorConfig, StationConfig};
@@ -162,7 +163,7 @@ fn tell(
             errors,
             "{}: {}; no gym starts from this file",
             args.file.display(),
-            counted(mistakes.len(), "mistake")
+            how_many(mistakes.len(), "mistake")
         )?,
     }
     out.flush()
@@ -179,7 +180,7 @@ fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
     if !config.sound_command.is_empty() {
         writeln!(out, "  sound: {}", config.sound_command.join(" "))?;
     }
-    writeln!(out, "{}", counted(config.stations.len(), "station"))?;
+    writeln!(out, "{}", how_many(config.stations.len(), "station"))?;
     for station in &config.stations {
         writeln!(out, "  {}", station_line(station))?;
         if let Some(entry) = config.commissioned.entry(station) {
@@ -208,11 +209,11 @@ fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
-    writeln!(out, "{}", counted(config.sensors.len(), "sensor"))?;
+    writeln!(out, "{}", how_many(config.sensors.len(), "sensor"))?;
     for sensor in &config.sensors {
         writeln!(out, "  {}", sensor_line(sensor))?;
     }
-    writeln!(out, "{}", counted(config.patients.len(), "patient"))?;
+    writeln!(out, "{}", how_many(config.patients.len(), "patient"))?;
     for patient in &config.patients {
         writeln!(out, "  {}, {}", patient.pseudonym, patient.facts.mass)?;
         for ordered in &patient.prescriptions {
@@ -310,11 +311,10 @@ const fn machine_word(kind: MachineKind) -> &'static str {
     }
 }
 
-fn counted(number: usize, what: &str) -> String {
+fn how_many(number: usize, what: &str) -> String {
     match number {
         0 => format!("no {what}"),
-        1 => format!("1 {what}"),
-        more => format!("{more} {what}s"),
+        some => counted(some, what),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Words in lines of 80 columns.
+//! Words in lines of 80 columns, and how many of something there are.
 
 /// The widest line.
 pub(in crate::commands) const WIDTH: usize = 80;
@@ -23,4 +23,12 @@ pub(in crate::commands) fn under(head: &str, text: &str) -> Vec<String> {
     line.truncate(line.trim_end().len());
     lines.push(line);
     lines
+}
+
+/// So many of something.
+pub(in crate::commands) fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
 }

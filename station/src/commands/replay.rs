@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 
 use super::day::date;
+use super::lines::counted;
 use super::output::{self, Output};
 use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
@@ -150,10 +151,7 @@ fn told(replayed: &Replay) -> Vec<String> {
         format!(
             "{}: identical, {turns} turns of {}",
             replayed.session,
-            match replayed.bouts.len() {
-                1 => "1 bout".to_owned(),
-                more => format!("{more} bouts"),
-            }
+            counted(replayed.bouts.len(), "bout")
         )
     } else {
         format!("{}: NOT identical", replayed.session)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::lines::counted;
 use super::output::{self, Output};
 use crate::records::RecordsError;
 use crate::records::archive::Archive;
@@ -62,13 +63,6 @@ pub fn run(args: &VerifyArgs) -> Result<ExitCode, RecordsError> {
             verified.record.display()
         ))
     })
-}
-
-fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        more => format!("{more} {what}s"),
-    }
 }
 
 /// What was found, for people.

@@ -17,13 +17,13 @@ use crate::records::observe::command_in_words;
 use crate::records::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use crate::records::{
     Anchor, BoutId, BoutObserver, BoutOpened, CoreState, EndReason, Entry, Event, EventKind,
-    JournalHeader, Kept, LearnedBout, PrescriptionText, SessionKind, SessionOpened, Turn,
+    HOLE_US, JournalHeader, Kept, LearnedBout, PrescriptionText, SessionKind, SessionOpened, Turn,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A second that comes later than this after it was due leaves something missing before it: as whoever reads the record judges it.
-const LATE: Duration = Duration::from_millis(1_500);
+/// A second that comes later than this after it was due leaves something missing before it: whoever reads the record judges it so.
+const LATE: Duration = Duration::from_micros(HOLE_US.unsigned_abs()).saturating_sub(SECOND);
 
 /// Entries wait here for the shell. The shell drains after every event, so that it never grows past a turn's worth.
 pub(super) struct Chronicle {

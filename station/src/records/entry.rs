@@ -397,6 +397,8 @@ impl EventKind {
     /// What is told of a session later, by who looks at it, adds to it and signs it: no part of its course.
     pub(super) const OF_THE_DESK: &str =
         "'looked', 'exported', 'note', 'correction', 'signature', 'signature-refused'";
+    /// Those that tell of something that a person adds to a session.
+    pub(super) const OF_ADDITIONS: &str = "'note', 'correction', 'signature'";
     /// Those that tell of reading alone: they belong to this record, not to the session.
     pub(super) const OF_READING: &str = "'looked', 'exported', 'signature-refused'";
 }

@@ -11,7 +11,7 @@ use super::sums::{Counted, ToldSums};
 
 /// Two seconds of a bout further apart than this have something missing between them, in microseconds; and so have its beginning and the first,
 /// the last and its end.
-const HOLE_US: i64 = 2_500_000;
+pub(crate) const HOLE_US: i64 = 2_500_000;
 
 /// A second, in microseconds.
 const SECOND_US: i64 = 1_000_000;

@@ -170,6 +170,14 @@ pub struct MeasurementRecord {
     pub replaces: Option<i64>,
 }
 
+impl MeasurementRecord {
+    /// Both figures of a blood pressure, in mmHg: systolic and diastolic. `None` of what has no second figure.
+    #[must_use]
+    pub fn pressure(&self) -> Option<(i64, i64)> {
+        Some((self.value, self.second_value?))
+    }
+}
+
 /// The session's own clock: where each run's clock stood when the session began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionClock {
@@ -327,6 +335,14 @@ impl SessionRecord {
     #[must_use]
     pub fn phases(&self) -> Vec<Span> {
         phases::spans(self)
+    }
+
+    /// The bout that an event is of; `None` of the session's own.
+    #[must_use]
+    pub fn bout_of(&self, event: &EventRecord) -> Option<&BoutRecord> {
+        self.bouts
+            .iter()
+            .find(|bout| Some(bout.number) == event.bout)
     }
 
     /// The alarms, in the order in which they were raised.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use drivers::bench_io::{Bench, SafetyIo};
 use drivers::link::{Link, LinkEvent, LinkOutput};
-use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, OnSilence, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineCommand, MachineKind, Timestamp};
 
 use super::promise_broken;
 use crate::clock::{self, GymClock};
@@ -217,14 +217,12 @@ fn finish(file: &Path, station: &StationConfig, by: &str, outcome: Outcome) -> R
                 by.trim(),
                 Book::path(file).display()
             ));
-            let can = station.machine.protocol().link().capabilities().copied();
-            let promises = can.is_some_and(|can| can.on_silence != OnSilence::KeepsLoad);
-            if found.keeps_load == Some(true) && promises {
-                let what = promise_broken(station);
+            if station.breaks_its_promise(found.keeps_load) {
+                let what = format!("{}: {}", station.name, promise_broken(station));
                 if station.bench == BenchConfig::None {
-                    return Err(format!("{}: {what}", station.name));
+                    return Err(what);
                 }
-                println_now(&format!("{}: {what}", station.name));
+                println_now(&what);
             }
             Ok(())
         }

@@ -12,6 +12,7 @@ use super::staff::Listed;
 use super::writer::ADDITIONS;
 use super::{content, correct, sign};
 use crate::records::chain::{Hash, Hex};
+use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
 use crate::records::proof::{self, Fault};
@@ -217,7 +218,7 @@ fn left_out(connection: &Connection, session: &str, found: &mut Found) -> rusqli
         &Which {
             columns: "id, wall_us, kind, detail",
             joined: "",
-            condition: "session_id = ?1 AND kind IN ('note', 'correction', 'signature')",
+            condition: &format!("session_id = ?1 AND kind IN ({})", EventKind::OF_ADDITIONS),
             values: &[&session],
         },
         Told::read,

@@ -192,7 +192,10 @@ impl Act<'_> {
             EventKind::Note | EventKind::Correction | EventKind::Signature
         ) {
             let before: i64 = self.transaction.query_row(
-                "SELECT count(*) FROM events WHERE session_id = ?1 AND kind IN ('note', 'correction', 'signature')",
+                &format!(
+                    "SELECT count(*) FROM events WHERE session_id = ?1 AND kind IN ({})",
+                    EventKind::OF_ADDITIONS
+                ),
                 [told.session],
                 |row| row.get(0),
             )?;

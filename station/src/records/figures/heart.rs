@@ -271,13 +271,10 @@ pub(super) fn pressure(session: &SessionRecord) -> PressureFigures {
         Some(f64::from(i32::try_from(taken.value).ok()?) * rate)
     };
     let Pressures { rest, peak, after } = Pressures::of(session);
-    let both = |taken: Option<&MeasurementRecord>| {
-        taken.and_then(|taken| Some((taken.value, taken.second_value?)))
-    };
     PressureFigures {
-        rest: both(rest),
-        peak: both(peak),
-        after: both(after),
+        rest: rest.and_then(MeasurementRecord::pressure),
+        peak: peak.and_then(MeasurementRecord::pressure),
+        after: after.and_then(MeasurementRecord::pressure),
         rate_pressure_product: taken_pressures(session)
             .filter_map(product)
             .reduce(f64::max),

@@ -107,11 +107,7 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
 fn loads(session: &SessionRecord, alarm: &Alarm<'_>) -> Vec<u32> {
     let raised = alarm.first;
     let until_us = alarm.cleared().map_or(i64::MAX, |event| event.t_us);
-    let Some(bout) = session
-        .bouts
-        .iter()
-        .find(|bout| Some(bout.number) == raised.bout)
-    else {
+    let Some(bout) = session.bout_of(raised) else {
         return Vec::new();
     };
     let rule = RuleId::from_name(alarm.rule());

@@ -11,8 +11,6 @@ use super::Found;
 /// A text that a bout names.
 struct Named {
     bout: u16,
-    /// What it is: `prescription`, or the kind that its row has to have.
-    what: &'static str,
     said: Vec<u8>,
     /// Its hash as it stands there now; `None` where it is not there or cannot be unpacked.
     there: Option<Hash>,
@@ -42,7 +40,7 @@ pub(super) fn of_texts(
         for named in texts(connection, session, what, column)? {
             let because = match (&named.there, &named.kind) {
                 (Some(there), Some(kind)) if *there == *named.said => {
-                    (kind != named.what).then(|| format!("stand in the record as {kind}"))
+                    (kind != what).then(|| format!("stand in the record as {kind}"))
                 }
                 (Some(_), _) => {
                     Some("are not those that were used: their SHA-256 is another".to_owned())
@@ -67,7 +65,6 @@ fn prescriptions(connection: &Connection, session: &str) -> rusqlite::Result<Vec
         |row| {
             Ok(Named {
                 bout: row.get(0)?,
-                what: "prescription",
                 said: row.get(1)?,
                 there: match row.get_ref(2)? {
                     ValueRef::Text(text) => Some(Sha256::digest(text).into()),
@@ -97,7 +94,6 @@ fn texts(
             let text = packed.and_then(|packed| zstd::decode_all(packed.as_slice()).ok());
             Ok(Named {
                 bout: row.get(0)?,
-                what,
                 said: row.get(1)?,
                 there: text.map(|text| Sha256::digest(text).into()),
                 kind: row.get(3)?,

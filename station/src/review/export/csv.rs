@@ -166,11 +166,7 @@ fn event_rows<'a>(export: &'a Export<'_>) -> Vec<EventRow<'a>> {
             };
             EventRow {
                 event,
-                machine: session
-                    .bouts
-                    .iter()
-                    .find(|bout| Some(bout.number) == event.bout)
-                    .map(|bout| bout.machine),
+                machine: session.bout_of(event).map(|bout| bout.machine),
                 loads,
                 acknowledged_us: acknowledged.get(&event.id).copied(),
                 deidentified: export.deidentified,

@@ -71,17 +71,12 @@ impl Issue<'_> {
 
     /// A value or limit in the rule's own unit; without one where it has none of its own in UCUM.
     fn quantity(&self, bundle: &Bundle<'_>, value: f64) -> Value {
-        let machine = bundle
-            .session
-            .bouts
-            .iter()
-            .find(|bout| Some(bout.number) == self.0.first.bout)
-            .map(|bout| bout.machine);
         let rule = RuleId::from_name(self.0.rule());
-        match rule
-            .zip(machine)
-            .map(|(rule, machine)| rules::unit(rule, machine))
-        {
+        let bout = bundle.session.bout_of(self.0.first);
+        let unit = rule
+            .zip(bout)
+            .map(|(rule, bout)| rules::unit(rule, bout.machine));
+        match unit {
             Some(unit @ ("/min" | "%" | "W" | "mm[Hg]")) => code::quantity(value, unit),
             Some("score") => code::quantity(value, "{score}"),
             Some(_) | None => json!({ "value": value }),

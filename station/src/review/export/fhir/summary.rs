@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::bundle::{Bundle, merged, with};
 use super::code::{self, Loinc, own};
 use crate::records::figures::{Pressures, SessionFigures, Stretches};
+use crate::records::session::MeasurementRecord;
 use crate::review::missing::{Missing, Needs};
 
 /// A figure of the session.
@@ -303,8 +304,8 @@ fn pressures(bundle: &mut Bundle<'_>) -> Vec<Value> {
                 "category": code::category("vital-signs"),
                 "code": code::concept(&[code::PRESSURE.coding(), own(name)]),
             });
-            let pressure = taken.and_then(|taken| Some((taken.value, taken.second_value?)));
-            let fields = merged(merged(about, when), panel(pressure));
+            let pressure = panel(taken.and_then(MeasurementRecord::pressure));
+            let fields = merged(merged(about, when), pressure);
             bundle.observe(&format!("figure {name}"), fields)
         })
         .collect()

@@ -61,7 +61,7 @@ fn pressure(taken: &MeasurementRecord) -> Value {
         "category": code::category("vital-signs"),
         "code": code::concept(&[code::PRESSURE.coding()]),
     });
-    let panel = summary::panel(taken.second_value.map(|second| (taken.value, second)));
+    let panel = summary::panel(taken.pressure());
     merged(about, panel)
 }
 
