@@ -358,11 +358,10 @@ impl Viewer {
     /// for a second: a link that was lost. Then a nurse looks, acknowledges, and goes on.
     fn walk_on(&mut self) {
         let there = self.at(1);
-        let halted =
-            there.view.phase == PhaseKind::Paused
-                && self.picture.notices.iter().any(|notice| {
-                    notice.active && notice.text.contains("the belt stopped by itself")
-                });
+        let halted = there.view.phase == PhaseKind::Paused
+            && self.picture.notices.iter().any(|notice| {
+                notice.active && notice.text.contains("the machine stopped by itself")
+            });
         let lost = there.view.phase == PhaseKind::Stopped
             && matches!(there.view.reason, Reason::Rule(RuleId::MachineLost, _));
         let seen: Vec<RuleId> = [RuleId::NobodyWatches, RuleId::MachineLost]

@@ -1,14 +1,15 @@
 //! What the machine is told, and when: it is claimed, loaded, unloaded and let go here, and nowhere else.
 //!
 //! Promises: a command that takes load away is never held back by a step or a beat; a belt changes in timed steps and rises only
-//! while a rise is permitted; a stop is said again until the machine reports that it rests.
+//! while a rise is permitted; a stop is said again until the machine reports that it rests; a machine that fell out of use by itself is
+//! asked for nothing until a person goes on, and then it is started.
 
 use core::cmp::Ordering;
 use core::time::Duration;
 
 use protocols::vocabulary::{
-    Capabilities, LoadControl, MachineCommand, MachineLoad, MachineReport, NetMets, Timestamp,
-    Watts,
+    Capabilities, LoadControl, MachineCommand, MachineLoad, MachineReport, MachineState, NetMets,
+    Timestamp, Watts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +76,8 @@ pub(crate) struct Drive {
     /// The machine was started and not yet let go.
     claimed: bool,
     sent: Option<Sent>,
+    /// What the machine was told before that, where that was less: it holds if the last is refused.
+    before: Option<Sent>,
     motion: Option<Motion>,
     aim: BeltSetting,
     stop_said_at: Option<Timestamp>,
@@ -94,16 +97,17 @@ enum Again {
     Now,
 }
 
-/// What a belt has reported since it was started.
+/// What the machine has reported since it was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum Gait {
     /// No motion yet.
     Unseen,
-    /// It runs.
+    /// A belt runs, an ergometer is in use.
     Runs,
-    /// It ran, and its last report says that it stands. One report may be wrong.
+    /// It ran, and its last report says that it stands, or is out of use. One report may be wrong.
     Slips,
-    /// It ran, and stands although nobody here told it to: it was stopped at its own keys, by its own watchdog, or lost its power.
+    /// It ran, and stands or is out of use although nobody here told it to: it was stopped at its own keys, by its own watchdog, or lost
+    /// its power. Or it refused its start.
     Halted,
 }
 
@@ -115,6 +119,7 @@ impl Drive {
             actuation: None,
             claimed: false,
             sent: None,
+            before: None,
             motion: None,
             aim: BeltSetting::STANDING,
             stop_said_at: None,
@@ -154,10 +159,15 @@ impl Drive {
 
     /// The machine reported.
     pub(crate) fn hear(&mut self, report: &MachineReport) {
-        if self.belt.is_none() || !self.claimed {
+        if !self.claimed {
             return;
         }
-        let stands = report.speed.is_some_and(|speed| speed.get().abs() <= 0.0);
+        let stands = if self.is_belt() {
+            report.speed.is_some_and(|speed| speed.get().abs() <= 0.0)
+        } else {
+            // Who pauses on an ergometer, or turns no crank, has not left it.
+            report.state == MachineState::Standing
+        };
         if report.is_moving() {
             self.gait = Gait::Runs;
             if self.again == Again::OnceItRuns {
@@ -179,7 +189,39 @@ impl Drive {
         (self.claimed && rises).then_some(self.actuation?.net_mets(&on.load()))
     }
 
-    /// Whether the belt stopped by itself: it waits for a person, and is asked for nothing meanwhile.
+    /// The machine refused `command`. Says what was in force before it, where that is less: it holds, and is what the machine was told.
+    /// A reduction that was refused stays told, so that the machine is judged by it.
+    pub(crate) fn refused(&mut self, now: Timestamp, command: &MachineCommand) -> Option<NetMets> {
+        if !self.claimed {
+            return None;
+        }
+        match command {
+            MachineCommand::Start(_) => {
+                if self.gait == Gait::Unseen {
+                    self.gait = Gait::Halted;
+                }
+                None
+            }
+            MachineCommand::SetLoad(load) => {
+                // An older one that was overtaken says nothing of the last.
+                let before = self.before.filter(|_| self.told() == Some(*load))?;
+                self.before = None;
+                if let MachineLoad::Belt { speed, grade } = before.load {
+                    let setting = BeltSetting {
+                        speed: speed.get(),
+                        grade: grade.get(),
+                    };
+                    self.motion = Some(Motion::at(now, setting));
+                    self.aim = setting;
+                }
+                self.sent = Some(before);
+                Some(before.asked)
+            }
+            MachineCommand::Stop | MachineCommand::EmergencyStop => None,
+        }
+    }
+
+    /// Whether the machine stopped or fell out of use by itself: it waits for a person, and is asked for nothing meanwhile.
     pub(crate) fn has_halted(&self) -> bool {
         self.claimed && self.gait == Gait::Halted
     }
@@ -314,6 +356,9 @@ impl Drive {
         let nothing = MachineLoad::Power(Watts::ZERO);
         if self.belt.is_some() || !self.control.is_commanded() {
             self.say_end(now, STOP_AGAIN_AFTER, nudge, report, outputs);
+        } else if self.has_halted() {
+            // Whoever goes on starts it anew.
+            self.release(now, self.ending(), outputs);
         } else if self.claimed && self.told() != Some(nothing) {
             self.set(NetMets::ZERO, nothing, outputs);
         } else if self.claimed && nudge == Nudge::BackOnLine {
@@ -461,6 +506,7 @@ impl Drive {
         self.gait = Gait::Unseen;
         self.again = Again::No;
         self.stop_said_at = None;
+        self.before = None;
         self.sent = Some(Sent {
             asked: granted,
             load,
@@ -469,6 +515,9 @@ impl Drive {
     }
 
     fn set(&mut self, granted: NetMets, load: MachineLoad, outputs: &mut Outputs) {
+        self.before = self
+            .sent
+            .filter(|sent| sent.load.takes_away_from(&load) && !load.takes_away_from(&sent.load));
         self.sent = Some(Sent {
             asked: granted,
             load,

@@ -3,7 +3,8 @@
 use core::time::Duration;
 
 use protocols::vocabulary::{
-    BeatsPerMinute, MachineReport, MillimetresOfMercury, OxygenSaturation, Reading, Timestamp,
+    BeatsPerMinute, MachineCommand, MachineReport, MillimetresOfMercury, OxygenSaturation, Reading,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,11 @@ pub enum Input {
         /// Which are bound from now on. One exchanged for another of its kind is taken off first, and put on after.
         bound: BoundSensors,
     },
+    /// The machine refused what it was told: its load has not changed.
+    Refused {
+        /// What it was told.
+        command: MachineCommand,
+    },
 }
 
 /// A sensor that gives a heart or pulse rate.
@@ -112,8 +118,6 @@ pub enum LinkState {
     Silent,
     /// The port is gone.
     Gone,
-    /// The machine refused the last command: its load has not changed.
-    Refused,
 }
 
 /// What a person does. Each is a request that the core may refuse, but for the stops, which are always taken.

@@ -105,6 +105,8 @@ rule_ids! {
     MachineBelowTarget = "machine-below-target",
     /// The machine gives more than it was told.
     MachineAboveTarget = "machine-above-target",
+    /// The machine refuses what it was told.
+    MachineRefused = "machine-refused",
     /// Cadence low under load.
     CadenceLow = "cadence-low",
     /// Cadence very low under load.

@@ -174,10 +174,7 @@ impl Signals {
             }
             Input::Machine { report, sent_at } => self.take_report(now, report, now.min(*sent_at)),
             Input::Link { device, state } => {
-                // What was refused is a command: the device answers as it did before.
-                if let Some(link) = self.links.get_mut(place(*device))
-                    && *state != LinkState::Refused
-                {
+                if let Some(link) = self.links.get_mut(place(*device)) {
                     *link = *state;
                 }
                 true
@@ -189,6 +186,7 @@ impl Signals {
             | Input::Watched { .. }
             | Input::Record { .. }
             | Input::Sensors { .. }
+            | Input::Refused { .. }
             | Input::Fault => false,
         };
         self.tick(now);
@@ -364,7 +362,7 @@ impl Signals {
         self.machine
     }
 
-    /// What a device's link said last of whether the device answers; never [`LinkState::Refused`].
+    /// What a device's link said last of whether the device answers.
     #[must_use]
     pub fn link(&self, device: Device) -> LinkState {
         self.links

@@ -100,6 +100,8 @@ pub enum Stimulus {
     Signals,
     /// The machine reported, or its link changed.
     Machine,
+    /// The machine refused what it was told.
+    Refusal,
     /// A person entered something.
     Entry(Entry),
     /// The stop key or the emergency stop.

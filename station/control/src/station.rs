@@ -17,7 +17,7 @@ mod target;
 
 use core::time::Duration;
 
-use protocols::vocabulary::{Capabilities, NetMets, Timestamp};
+use protocols::vocabulary::{Capabilities, MachineCommand, NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::facts::allowed_conditioning;
@@ -39,11 +39,11 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 5;
+pub const DECISIONS: u32 = 6;
 
 /// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
-/// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed.
-pub const FORMAT: u32 = 4;
+/// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed. 5: with what a refused load leaves in force.
+pub const FORMAT: u32 = 5;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);
@@ -267,6 +267,7 @@ impl Station {
                 Device::Machine => self.take_machine_link(now, *state, was_up),
                 Device::Strap | Device::Oximeter => quiet(Stimulus::Signals),
             },
+            Input::Refused { command } => quiet(self.take_refusal(now, command)),
             Input::StopCircuit { open } => {
                 self.stop_circuit_open = *open;
                 quiet(Stimulus::Surroundings)
@@ -298,11 +299,37 @@ impl Station {
                     Nudge::BackOnLine
                 }
             }
-            LinkState::Silent | LinkState::Gone | LinkState::Refused => Nudge::None,
+            LinkState::Silent | LinkState::Gone => Nudge::None,
         };
         Turn {
             stimulus: Stimulus::Machine,
             nudge,
+        }
+    }
+
+    /// The load is what it was before. A person is told where there is something to do: not of a load for a machine that is not there,
+    /// which `machine-lost` tells, and not of one that a belt at rest was to have.
+    fn take_refusal(&mut self, now: Timestamp, command: &MachineCommand) -> Stimulus {
+        if let Some(in_force) = self.drive.refused(now, command) {
+            let in_force = in_force.max(self.least());
+            self.load.granted = self.load.granted.min(in_force);
+            self.load.asked = self.load.asked.min(in_force);
+        }
+        let is_there = self.signals.link(Device::Machine) == LinkState::Up;
+        let rests = || {
+            self.signals
+                .machine()
+                .is_none_or(|(report, _)| !report.is_moving())
+        };
+        let concerns = match command {
+            MachineCommand::Stop | MachineCommand::EmergencyStop => true,
+            MachineCommand::Start(_) => is_there,
+            MachineCommand::SetLoad(_) => is_there && !(self.drive.is_belt() && rests()),
+        };
+        if concerns {
+            Stimulus::Refusal
+        } else {
+            Stimulus::Surroundings
         }
     }
 
@@ -424,8 +451,6 @@ impl Station {
 
 #[cfg(test)]
 mod tests {
-    use protocols::vocabulary::MachineCommand;
-
     use super::bench::{Patient, cycle, held, setup};
     use super::*;
 

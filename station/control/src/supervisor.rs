@@ -118,8 +118,9 @@ const ENTRIES: RuleSet = RuleSet::of(&[
 ]);
 /// Silence and time make these true, so every turn looks at them.
 const LOST: RuleSet = RuleSet::of(&[RuleId::HrLost, RuleId::Spo2Lost, RuleId::MachineLost]);
-/// Keys, time and people: every turn looks at these, and they need no patient.
+/// Keys, refusals, time and people: every turn looks at these, and they need no patient.
 const HOUSE: RuleSet = RuleSet::of(&[
+    RuleId::MachineRefused,
     RuleId::OperatorStop,
     RuleId::StopButton,
     RuleId::TimeOver,
@@ -186,7 +187,11 @@ impl Supervisor {
         match stimulus {
             Stimulus::Signals => self.memory.note(situation, signals),
             Stimulus::Machine => self.memory.note_report(situation, signals),
-            Stimulus::Tick | Stimulus::Entry(_) | Stimulus::StopKey | Stimulus::Surroundings => {}
+            Stimulus::Tick
+            | Stimulus::Refusal
+            | Stimulus::Entry(_)
+            | Stimulus::StopKey
+            | Stimulus::Surroundings => {}
         }
         let rules = self.up_for_judgement(situation, stimulus, signals.taken());
         let (now, standing, memory) = (situation.now, &mut self.standing, &self.memory);
@@ -396,9 +401,11 @@ impl Supervisor {
         match stimulus {
             Stimulus::Machine => rules.union(MACHINE),
             Stimulus::Entry(_) => rules.union(ENTRIES),
-            Stimulus::Tick | Stimulus::Signals | Stimulus::StopKey | Stimulus::Surroundings => {
-                rules
-            }
+            Stimulus::Tick
+            | Stimulus::Signals
+            | Stimulus::Refusal
+            | Stimulus::StopKey
+            | Stimulus::Surroundings => rules,
         }
     }
 }

@@ -10,7 +10,9 @@ use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
 use drivers::link::Objection;
-use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, OnSilence, Timestamp};
+use protocols::vocabulary::{
+    Capabilities, MachineKind, MachineReport, MachineState, OnSilence, Timestamp,
+};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
 use super::visit::Visit;
@@ -209,10 +211,15 @@ impl Bay {
             .is_none_or(|(report, _)| !report.is_moving())
     }
 
-    /// Whether this input says that a belt stands, which nobody here can have asked of it while it was to run.
+    /// Whether this input says that the machine stands, or is out of use, which nobody here can have asked of it while it was to run.
     pub(super) fn stands_by_itself(&self, input: &Input) -> bool {
-        let is_belt = self.capabilities.kind == MachineKind::Treadmill;
-        is_belt && matches!(input, Input::Machine { report, .. } if !report.is_moving())
+        let Input::Machine { report, .. } = input else {
+            return false;
+        };
+        match self.capabilities.kind {
+            MachineKind::Treadmill => !report.is_moving(),
+            MachineKind::Cycle => report.state == MachineState::Standing,
+        }
     }
 
     /// Adds a point to the trend where ten seconds have passed since the last.

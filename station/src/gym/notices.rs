@@ -2,15 +2,14 @@
 
 use core::cmp::Ordering;
 
-use control::input::Device;
-use control::rules::Priority;
+use control::input::{Device, Input};
+use control::rules::{Priority, RuleId};
 use drivers::bench_io::{Attention, Urgency};
 use drivers::link::Objection;
 use protocols::vocabulary::{MachineCommand, OnSilence, Timestamp};
 
 use super::Gym;
 use super::overheard::{Looks, Overheard};
-use super::snapshot::LinkHealth;
 use super::wire::Owner;
 
 /// What a notice is about; each kind of each station stands once.
@@ -31,7 +30,7 @@ impl About {
         match self {
             Self::Refused => "the machine did not take",
             Self::Said => "about its machine:",
-            Self::Halted => "the belt stopped by itself",
+            Self::Halted => "the machine stopped by itself",
             Self::OtherProtocol => "what answers on the port of",
             Self::Unintelligible => "what comes over the port of",
             Self::Called => "the patient calls",
@@ -41,9 +40,8 @@ impl About {
 }
 
 impl Gym {
-    /// The machine's link said that a command was refused. It stands in the record in every case; a person is told where there is
-    /// something to do: not of a load for a belt that stands, and not of one that is not there, which the alarms tell.
-    /// What the machine itself said of it stands in both.
+    /// The machine's link said that a command was refused. It stands in the record in every case; where the core calls for a person
+    /// because of it, the words beside its alarm say what was refused, what the machine itself said of it, and what to do.
     pub(super) fn refused(
         &mut self,
         now: Timestamp,
@@ -55,17 +53,13 @@ impl Gym {
             return;
         };
         let text = refusal(&bay.name, &command, said);
-        let is_stop = matches!(
-            command,
-            MachineCommand::Stop | MachineCommand::EmergencyStop
-        );
-        let answers = self
-            .wires
-            .get(bay.wire)
-            .is_some_and(|wire| wire.health == LinkHealth::Up);
-        let sets_what_stands = matches!(command, MachineCommand::SetLoad(_)) && bay.at_rest();
         self.chronicle.words(now, bay, &text);
-        if is_stop || answers && !sets_what_stands {
+        self.turn(now, index, &Input::Refused { command });
+        let calls = self.bays.get(index).is_some_and(|bay| {
+            let mut alarms = bay.core.alarms();
+            alarms.any(|alarm| alarm.rule == RuleId::MachineRefused)
+        });
+        if calls {
             self.about(now, index, About::Refused, text);
         }
     }
@@ -108,7 +102,7 @@ impl Gym {
         self.over(index, About::Refused);
     }
 
-    /// The session waits because its belt stands, and nobody here told it to.
+    /// The session waits because its machine stands, and nobody here told it to.
     pub(super) fn halted(&mut self, now: Timestamp, index: usize) {
         let Some(bay) = self.bays.get(index) else {
             return;
@@ -333,10 +327,10 @@ fn refusal(name: &str, command: &MachineCommand, said: Option<Objection>) -> Str
     let said = said.map_or_else(String::new, |said| format!(" ({said})"));
     match command {
         MachineCommand::SetLoad(load) => format!(
-            "{name}: {begins} {load}{said}; it goes on with what it had. Read its own display, and stop it if that is not right."
+            "{name}: {begins} {load}{said}; its load has not changed. Read its own display, and stop it if that is not right."
         ),
         MachineCommand::Start(load) => format!(
-            "{name}: {begins} the start with {load}{said}. See what its own display asks for; then pause and resume."
+            "{name}: {begins} the start with {load}{said}. See what its own display asks for; then resume."
         ),
         MachineCommand::Stop | MachineCommand::EmergencyStop => {
             format!(
@@ -360,12 +354,12 @@ mod tests {
         };
         assert_eq!(
             refusal("treadmill 2", &MachineCommand::SetLoad(belt), None),
-            "treadmill 2: the machine did not take 3.0 km/h at 1.5 %; it goes on with what it had. Read its own display, and stop it if that is not right."
+            "treadmill 2: the machine did not take 3.0 km/h at 1.5 %; its load has not changed. Read its own display, and stop it if that is not right."
         );
         let brake = MachineLoad::Power(Watts::new(60).unwrap());
         assert_eq!(
             refusal("bike 1", &MachineCommand::Start(brake), None),
-            "bike 1: the machine did not take the start with 60 W. See what its own display asks for; then pause and resume."
+            "bike 1: the machine did not take the start with 60 W. See what its own display asks for; then resume."
         );
         let error = Objection::Answered {
             code: "ERROR",
@@ -373,7 +367,7 @@ mod tests {
         };
         assert_eq!(
             refusal("bike 1", &MachineCommand::SetLoad(brake), Some(error)),
-            "bike 1: the machine did not take 60 W (it answered ERROR: not known, or not allowed now); it goes on with what it had. Read its own display, and stop it if that is not right."
+            "bike 1: the machine did not take 60 W (it answered ERROR: not known, or not allowed now); its load has not changed. Read its own display, and stop it if that is not right."
         );
         let in_force = Objection::InForce(Watts::new(80).unwrap());
         assert!(

@@ -212,10 +212,7 @@ impl Gym {
             LinkEvent::Refused(command) => {
                 let said = self.wires.get_mut(wire).and_then(Wire::take_objection);
                 self.refused(now, bay, command, said);
-                Input::Link {
-                    device,
-                    state: LinkState::Refused,
-                }
+                return;
             }
             LinkEvent::Objected(objection) if objection.stands_alone() => {
                 self.machine_said(now, bay, objection);

@@ -204,6 +204,7 @@ mod tests {
     use control::input::{Action, Entry as Entered};
     use control::view::PhaseKind;
     use drivers::virtual_devices::rig::{Fault, WireFault};
+    use protocols::vocabulary::MachineLoad;
 
     use super::super::demo;
     use super::super::snapshot::{LinkHealth, StationSnapshot};
@@ -283,7 +284,7 @@ mod tests {
         assert_eq!(
             told(&picture),
             [
-                "treadmill 2: the belt stopped by itself or at its own keys; the session waits. Look after the patient, then resume."
+                "treadmill 2: the machine stopped by itself or at its own keys; the session waits. Look after the patient, then resume."
             ]
         );
         gym.ask(2, Ask::Act(Action::Resume), &mut record);
@@ -294,6 +295,44 @@ mod tests {
             told(&picture),
             [""; 0],
             "nothing was refused, and it goes on"
+        );
+    }
+
+    /// A plug that was pulled for a second and a half, which ends nothing by itself. Whoever commands an ergometer finds it out of use.
+    #[test]
+    fn an_ergometer_that_lost_its_power_waits_for_a_person_who_brings_its_load_back() {
+        let mut record = |_entry| {};
+        let mut gym = opened();
+        let now = gym.now();
+        gym.devices.rigs[0].set_machine_power(now, false);
+        gym.run_until(now + Duration::from_millis(1_500), &mut record);
+        let back = gym.now();
+        gym.devices.rigs[0].set_machine_power(back, true);
+        gym.run_until(now + Duration::from_secs(20), &mut record);
+        let picture = gym.picture();
+        let there = &picture.stations[0];
+        assert_eq!(there.view.phase, PhaseKind::Paused, "{:?}", picture.notices);
+        let halted = "bike 1: the machine stopped by itself or at its own keys; the session waits. Look after the patient, then resume.";
+        let mut active = picture.notices.iter().filter(|notice| notice.active);
+        assert!(
+            active.any(|notice| notice.text == halted),
+            "{:?}",
+            picture.notices
+        );
+        gym.ask(1, Ask::Act(Action::AcknowledgeAll), &mut record);
+        gym.ask(1, Ask::Act(Action::Resume), &mut record);
+        gym.run_until(now + Duration::from_mins(2), &mut record);
+        let picture = gym.picture();
+        assert_eq!(picture.stations[0].view.phase, PhaseKind::Conditioning);
+        let given = gym.devices.rigs[0].actual_load();
+        assert!(
+            matches!(given, Some(MachineLoad::Power(watts)) if watts.get() > 0),
+            "{given:?}"
+        );
+        assert!(
+            picture.notices.iter().all(|notice| !notice.active),
+            "{:?}",
+            picture.notices
         );
     }
 

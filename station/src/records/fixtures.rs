@@ -118,6 +118,7 @@ pub(crate) struct Visit {
     pub(crate) now: Timestamp,
     observer: BoutObserver,
     told_watts: u16,
+    in_use: bool,
     /// The saturation that the oximeter says; `None`: it is silent.
     pub(crate) saturation: Option<u8>,
     /// The pulse that it says beside it.
@@ -140,6 +141,7 @@ impl Visit {
             now: at,
             observer: BoutObserver::new(bout),
             told_watts: 0,
+            in_use: false,
             saturation: Some(97),
             pulse: None,
             machine_speaks: true,
@@ -215,8 +217,12 @@ impl Visit {
                 if let MachineLoad::Power(watts) = load {
                     self.told_watts = watts.get();
                 }
+                self.in_use = true;
             }
-            Some(MachineCommand::Stop | MachineCommand::EmergencyStop) => self.told_watts = 0,
+            Some(MachineCommand::Stop | MachineCommand::EmergencyStop) => {
+                self.told_watts = 0;
+                self.in_use = false;
+            }
             None => {}
         }
         let rows = self
@@ -271,8 +277,7 @@ impl Visit {
 
     fn devices(&mut self) {
         let sent_at = self.now.before(Duration::from_millis(20));
-        let moving = self.told_watts > 0;
-        let mut report = MachineReport::of(if moving {
+        let mut report = MachineReport::of(if self.in_use {
             MachineState::Running
         } else {
             MachineState::Standing

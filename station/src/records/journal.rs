@@ -13,8 +13,8 @@ pub use reader::decode_block;
 pub use writer::{BlockWriter, Piece};
 
 /// The number of this format. A journal says its own in its bout's row; another one is not read. 2: a bout begins with what earlier
-/// sessions taught.
-pub const FORMAT: u32 = 2;
+/// sessions taught. 3: a refusal names what was refused, and is no state of a link.
+pub const FORMAT: u32 = 3;
 
 /// A journal whose bytes make no turns.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

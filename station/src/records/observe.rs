@@ -152,6 +152,7 @@ impl BoutObserver {
                 EventKind::Notice,
                 "the station's own turn failed".to_owned(),
             ),
+            Input::Refused { command } => (EventKind::Link, wording::refused(command)),
             Input::Sensors { bound } => (EventKind::Notice, wording::bound(*bound).to_owned()),
             Input::Tick
             | Input::HeartRate { .. }

@@ -544,9 +544,7 @@ impl<'p> Session<'p> {
                 MachineCommand::Stop | MachineCommand::EmergencyStop => 0.0,
             };
             if !self.machine.hear(command) {
-                let device = Device::Machine;
-                let state = control::input::LinkState::Refused;
-                self.call(&Input::Link { device, state }, observer);
+                self.call(&Input::Refused { command }, observer);
             }
         }
     }

@@ -107,8 +107,9 @@ impl<P: Asked> AskedLink<P> {
         self.protocol.forget();
         self.capabilities.control = self.protocol.control();
         self.begin_anew(now + self.manners.poll_interval);
-        self.give_up_what_adds();
+        // First that it is away: what it then does not take is no refusal of a machine that is there.
         self.tell(LinkEvent::Silent);
+        self.give_up_what_adds();
     }
 
     /// Forgets what was asked, and begins to ask who it is.

@@ -261,15 +261,136 @@ fn grade_alone_is_on_the_way_up_too() {
     assert!(by_grade > 0, "speed and grade rise together, grade longer");
 }
 
+/// A report of an ergometer in that state, which says a speed of nothing as some do.
+fn ridden(state: MachineState) -> MachineReport {
+    MachineReport {
+        speed: MetresPerSecond::new(0.0),
+        ..MachineReport::of(state)
+    }
+}
+
 #[test]
-fn a_bike_that_reports_a_speed_of_nothing_is_no_belt_that_stands() {
+fn a_bike_in_use_or_paused_is_no_belt_that_stands() {
     let mut drive = pedalling();
-    for _ in 0..3 {
-        drive.hear(&moves(1.0, 0.0));
-        drive.hear(&moves(0.0, 0.0));
-        drive.hear(&moves(0.0, 0.0));
+    for state in [MachineState::Running, MachineState::Paused] {
+        for _ in 0..3 {
+            drive.hear(&ridden(state));
+        }
     }
     assert!(!drive.has_halted());
+}
+
+#[test]
+fn a_bike_halts_by_the_second_report_that_it_is_out_of_use_and_is_then_let_go_and_started_anew() {
+    let mut drive = pedalling();
+    // It takes a while until it is in use.
+    for _ in 0..3 {
+        drive.hear(&ridden(MachineState::Standing));
+    }
+    assert!(!drive.has_halted());
+    drive.hear(&ridden(MachineState::Running));
+    drive.hear(&ridden(MachineState::Standing));
+    assert!(!drive.has_halted(), "one report may be wrong");
+    drive.hear(&ridden(MachineState::Running));
+    drive.hear(&ridden(MachineState::Standing));
+    assert!(!drive.has_halted());
+    drive.hear(&ridden(MachineState::Standing));
+    assert!(drive.has_halted());
+    let mut waits = drive;
+    assert_eq!(
+        asked(&mut waits, LATER, Wanted::Nothing, Nudge::None),
+        Some(MachineCommand::Stop)
+    );
+    assert!(!waits.has_halted());
+    let again = say(&mut waits, 1.5, Ordering::Greater, 0.05);
+    assert!(matches!(again, Some(MachineCommand::Start(_))), "{again:?}");
+    waits.hear(&ridden(MachineState::Standing));
+    waits.hear(&ridden(MachineState::Standing));
+    assert!(!waits.has_halted(), "it has yet to begin");
+}
+
+#[test]
+fn what_was_in_force_before_a_refused_rise_is_told_and_nothing_else_is_undone() {
+    let watts = |watts| MachineLoad::Power(Watts::new(watts).expect("in range"));
+    let mut drive = pedalling();
+    let before = drive.told().expect("it is told");
+    assert!(say(&mut drive, 3.0, Ordering::Greater, 0.05).is_some());
+    let rise = drive.told().expect("it is told");
+    // Another load than the last was refused: it was overtaken.
+    let mut other = drive;
+    assert_eq!(
+        other.refused(at(LATER), &MachineCommand::SetLoad(watts(5))),
+        None
+    );
+    assert_eq!(other.told(), Some(rise));
+    let refusal = MachineCommand::SetLoad(rise);
+    assert_eq!(drive.refused(at(LATER), &refusal), Some(mets(2.0)));
+    assert_eq!(drive.told(), Some(before));
+    assert_eq!(drive.refused(at(LATER), &refusal), None, "once");
+    // A reduction stays told, and a rise after it is undone down to it.
+    assert!(say(&mut drive, 1.2, Ordering::Less, 0.05).is_some());
+    let less = drive.told().expect("it is told");
+    assert_eq!(
+        drive.refused(at(LATER), &MachineCommand::SetLoad(less)),
+        None
+    );
+    assert_eq!(drive.told(), Some(less));
+    assert!(say(&mut drive, 1.9, Ordering::Greater, 0.05).is_some());
+    let rise = MachineCommand::SetLoad(drive.told().expect("it is told"));
+    assert_eq!(drive.refused(at(LATER), &rise), Some(mets(1.2)));
+    assert_eq!(drive.told(), Some(less));
+    // Of a machine that was let go nothing is undone.
+    assert!(say(&mut drive, 1.9, Ordering::Greater, 0.05).is_some());
+    asked(&mut drive, LATER, Wanted::Stop, Nudge::None);
+    assert_eq!(drive.refused(at(LATER), &rise), None);
+    assert_eq!(drive.refused(at(LATER), &MachineCommand::Stop), None);
+    assert!(!drive.has_halted());
+}
+
+#[test]
+fn a_start_that_was_refused_halts_what_has_not_begun_and_a_late_refusal_nothing() {
+    for begun in [false, true] {
+        let mut treadmill = belt();
+        assert!(say(&mut treadmill, 2.0, Ordering::Greater, 0.05).is_some());
+        for mut drive in [pedalling(), treadmill] {
+            let started = drive.told().expect("it is told");
+            if begun {
+                drive.hear(&moves(1.0, 0.0));
+            }
+            assert_eq!(
+                drive.refused(at(LATER), &MachineCommand::Start(started)),
+                None
+            );
+            assert_eq!(drive.has_halted(), !begun);
+        }
+    }
+}
+
+#[test]
+fn a_belt_whose_step_up_was_refused_goes_on_from_the_step_before_it() {
+    let mut drive = walking(2.0);
+    let before = setting(drive.told().expect("it is told"));
+    let mut seconds = LATER;
+    let step = loop {
+        seconds += 0.5;
+        let wanted = load(mets(3.5), Ordering::Greater);
+        if let Some(command) = asked(&mut drive, seconds, wanted, Nudge::None) {
+            break command;
+        }
+    };
+    assert!(drive.refused(at(seconds), &step).is_some());
+    assert_eq!(setting(drive.told().expect("it is told")), before);
+    assert_eq!(drive.on_the_way_up(), None, "it does not go on by itself");
+    for later in 1..20_u8 {
+        let wanted = load(mets(3.5), Ordering::Equal);
+        let said = asked(&mut drive, seconds + f64::from(later), wanted, Nudge::None);
+        assert_eq!(said, None);
+    }
+    let down = asked(&mut drive, seconds + 30.0, Wanted::Stop, Nudge::None);
+    assert!(
+        matches!(down, Some(MachineCommand::SetLoad(load)) if setting(load).0 < before.0),
+        "{down:?}"
+    );
 }
 
 #[test]

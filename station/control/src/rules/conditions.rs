@@ -95,6 +95,7 @@ const fn belonging_to(id: RuleId) -> Condition {
         | RuleId::Ectopy
         | RuleId::Arrhythmia
         | RuleId::Symptom => Condition::Entry(entries::judge),
+        RuleId::MachineRefused => Of(house::machine_refused),
         RuleId::OperatorStop => Of(house::operator_stop),
         RuleId::StopButton => Of(house::stop_button),
         RuleId::TimeOver => Of(house::time_over),

@@ -1,4 +1,4 @@
-//! Conditions of stop keys, of time and of people. They need no patient.
+//! Conditions of stop keys, of refusals, of time and of people. They need no patient.
 
 use core::time::Duration;
 
@@ -26,6 +26,14 @@ pub(crate) struct House<'a> {
 
 pub(super) fn operator_stop(house: &House<'_>) -> Judged {
     if house.stimulus == Stimulus::StopKey {
+        Judged::happened()
+    } else {
+        Judged::OFF
+    }
+}
+
+pub(super) fn machine_refused(house: &House<'_>) -> Judged {
+    if house.stimulus == Stimulus::Refusal {
         Judged::happened()
     } else {
         Judged::OFF

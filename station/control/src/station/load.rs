@@ -182,8 +182,14 @@ impl Station {
         let mut limited = self.limit(&situation, &verdict);
         let may_not_walk = limited.granted() <= NetMets::ZERO && self.drive.is_belt();
         if (may_not_walk || self.drive.has_halted()) && self.load_is_due() {
-            // A belt that stopped by itself or at its own keys, or that may not walk at all, does not begin again by itself.
-            let _ = self.move_on(now, Event::RuleWait);
+            // What stopped by itself or at its own keys, or a belt that may not walk at all, does not begin again by itself. A rule's wait
+            // would end by itself on an ergometer.
+            let waits = if self.drive.is_belt() {
+                Event::RuleWait
+            } else {
+                Event::Pause
+            };
+            let _ = self.move_on(now, waits);
             limited = self.limit(&self.situation(now), &verdict);
         }
         let before = self.load.granted;

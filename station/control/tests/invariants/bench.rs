@@ -161,6 +161,10 @@ pub(crate) struct Machine {
     pub(crate) cadence: u16,
     /// It hears nothing.
     pub(crate) deaf: bool,
+    /// It takes no start and no load.
+    pub(crate) refuses: bool,
+    /// It was started and not stopped. An ergometer takes a load only then.
+    in_use: bool,
     /// It gives this share of what it was told, and no more watts than so many.
     pub(crate) share: f64,
     pub(crate) most: f64,
@@ -176,6 +180,8 @@ impl Machine {
             grade: 0.0,
             cadence: 60,
             deaf: false,
+            refuses: false,
+            in_use: false,
             share: 1.0,
             most: 400.0,
         }
@@ -189,9 +195,30 @@ impl Machine {
         }
     }
 
-    fn hear(&mut self, command: MachineCommand) {
+    /// It loses its power for a moment, or somebody ends its exercise at its own keys.
+    pub(crate) fn restart(&mut self) {
+        self.in_use = false;
+        self.told = (0.0, 0.0);
+        self.power = 0.0;
+        self.speed = 0.0;
+    }
+
+    /// Takes a command; `false` where it says that it refuses it.
+    fn hear(&mut self, command: MachineCommand) -> bool {
         if self.deaf {
-            return;
+            return true;
+        }
+        let is_cycle = self.capabilities.kind == MachineKind::Cycle;
+        match command {
+            MachineCommand::Start(_) | MachineCommand::SetLoad(_) if self.refuses => return false,
+            MachineCommand::SetLoad(MachineLoad::Power(watts))
+                if is_cycle && !self.in_use && watts > Watts::ZERO =>
+            {
+                return false;
+            }
+            MachineCommand::Start(_) => self.in_use = true,
+            MachineCommand::SetLoad(_) => {}
+            MachineCommand::Stop | MachineCommand::EmergencyStop => self.in_use = false,
         }
         self.told = match command {
             MachineCommand::Start(load) | MachineCommand::SetLoad(load) => match load {
@@ -200,6 +227,7 @@ impl Machine {
             },
             MachineCommand::Stop | MachineCommand::EmergencyStop => (0.0, self.told.1),
         };
+        true
     }
 
     fn follow(&mut self, seconds: f64) {
@@ -230,7 +258,8 @@ impl Machine {
         reason = "a test's small positive number"
     )]
     fn report(&self) -> MachineReport {
-        let moving = self.power > 0.0 || self.speed > 0.0;
+        let is_ridden = self.in_use && self.capabilities.kind == MachineKind::Cycle;
+        let moving = self.power > 0.0 || self.speed > 0.0 || is_ridden;
         let mut report = MachineReport::of(if moving {
             MachineState::Running
         } else {
@@ -275,6 +304,8 @@ pub(crate) struct Bench {
     pub(crate) oximeter_on: bool,
     pub(crate) reports: bool,
     pub(crate) commands: Vec<(u64, MachineCommand)>,
+    /// What the machine refused and has not said yet.
+    refused: Vec<MachineCommand>,
     pub(crate) phases: Vec<(u64, PhaseKind)>,
     pub(crate) raised: Vec<(u64, RuleId)>,
     pub(crate) last: Outputs,
@@ -297,6 +328,7 @@ impl Bench {
             oximeter_on: true,
             reports: true,
             commands: Vec::new(),
+            refused: Vec::new(),
             phases: Vec::new(),
             raised: Vec::new(),
             last: Outputs::default(),
@@ -320,7 +352,9 @@ impl Bench {
         self.station.handle(self.now(), input, &mut self.last);
         if let Some(command) = self.last.command {
             self.commands.push((self.tenths, command));
-            self.machine.hear(command);
+            if !self.machine.hear(command) {
+                self.refused.push(command);
+            }
         }
         for rule in self.last.alarms.raised.iter() {
             self.raised.push((self.tenths, rule));
@@ -349,7 +383,8 @@ impl Bench {
         let granted = self.station.view().granted.get();
         self.reached += (granted - self.reached) * 0.1 / 60.0;
         let sent_at = self.now();
-        let mut inputs = Vec::new();
+        let refused = self.refused.drain(..);
+        let mut inputs: Vec<Input> = refused.map(|command| Input::Refused { command }).collect();
         // A heart never stands still: one beat up and down, over and over.
         let wobble = [0, 1, 2, 1][usize::try_from(self.tenths / 10 % 4).expect("small")];
         let beats = self.heart_rate + wobble + (self.gain * self.reached) as u16;

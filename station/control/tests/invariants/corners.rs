@@ -7,7 +7,9 @@ use control::outputs::Refusal;
 use control::prescription::Mode;
 use control::rules::RuleId;
 use control::view::{PhaseKind, Trust};
-use protocols::vocabulary::{BeatsPerMinute, MillimetresOfMercury, Reading};
+use protocols::vocabulary::{
+    BeatsPerMinute, MachineCommand, MachineLoad, MillimetresOfMercury, Reading, Watts,
+};
 
 use crate::bench::{Bench, constant, cycle, setup, treadmill};
 
@@ -162,13 +164,17 @@ fn a_hand_that_lowered_the_warm_up_can_raise_the_conditioning() {
 #[test]
 fn a_machine_that_refused_a_command_and_answers_is_there() {
     let mut bench = under_way(false);
-    bench.send(&Input::Link {
-        device: Device::Machine,
-        state: LinkState::Refused,
-    });
+    let command = MachineCommand::SetLoad(MachineLoad::Power(Watts::ZERO));
+    bench.send(&Input::Refused { command });
     bench.run(10);
     bench.act(Action::Pause).expect("in exercise");
     bench.run(10);
+    assert_eq!(
+        bench.act(Action::Resume),
+        Err(Refusal::AcknowledgeFirst),
+        "somebody has to have seen it"
+    );
+    bench.act(Action::AcknowledgeAll).expect("taken");
     assert_eq!(bench.act(Action::Resume), Ok(()));
 }
 

@@ -14,6 +14,7 @@ mod heap;
 mod properties;
 #[cfg(test)]
 mod reached;
+mod refusals;
 #[cfg(test)]
 mod safety;
 #[cfg(test)]

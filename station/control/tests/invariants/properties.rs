@@ -152,6 +152,7 @@ impl Watched {
         self.bench.heart_rate = 70;
         self.bench.gain = 11.0;
         self.bench.machine.deaf = false;
+        self.bench.machine.refuses = false;
         self.bench.machine.share = 1.0;
         self.bench.machine.cadence = 60;
         for input in [
@@ -222,6 +223,8 @@ impl Watched {
             Step::Oximeter(on) => bench.oximeter_on = *on,
             Step::Cadence(cadence) => bench.machine.cadence = *cadence,
             Step::Deaf(deaf) => bench.machine.deaf = *deaf,
+            Step::Refuses(refuses) => bench.machine.refuses = *refuses,
+            Step::Restart => bench.machine.restart(),
             Step::Share(percent) => bench.machine.share = f64::from(*percent) / 100.0,
             Step::OwnKeys(much) => bench.machine.turn_up(f64::from(*much)),
             Step::Reports(on) => bench.reports = *on,

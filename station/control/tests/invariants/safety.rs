@@ -417,12 +417,11 @@ fn a_belt_that_answers_again_is_told_its_load_once_it_says_that_it_runs() {
 #[test]
 fn a_machine_that_refused_something_is_not_taken_for_lost() {
     let mut bench = under_way(false);
-    bench.send(&Input::Link {
-        device: Device::Machine,
-        state: LinkState::Refused,
-    });
+    let command = MachineCommand::SetLoad(MachineLoad::Power(Watts::ZERO));
+    bench.send(&Input::Refused { command });
     bench.act(Action::Pause).expect("in exercise");
     bench.run(2);
+    bench.act(Action::AcknowledgeAll).expect("taken");
     bench.act(Action::Resume).expect("it answers");
 }
 

@@ -41,6 +41,10 @@ pub(crate) enum Step {
     Cadence(u16),
     /// The machine hears nothing.
     Deaf(bool),
+    /// It refuses every start and every load.
+    Refuses(bool),
+    /// It falls out of use by itself.
+    Restart,
     /// It gives this share of what it was told, in per cent.
     Share(u8),
     /// Somebody turned the machine up by hand, by watts or cm/s.
@@ -207,12 +211,13 @@ fn machine() -> impl Strategy<Value = Step> {
         LinkState::Up,
         LinkState::Silent,
         LinkState::Gone,
-        LinkState::Refused,
     ];
     let devices = vec![Device::Machine, Device::Strap, Device::Oximeter];
     prop_oneof![
         4 => prop::sample::select(cadences).prop_map(Step::Cadence),
         1 => any::<bool>().prop_map(Step::Deaf),
+        1 => any::<bool>().prop_map(Step::Refuses),
+        1 => Just(Step::Restart),
         2 => prop::sample::select(vec![0, 50, 90, 100, 100, 120, 200]).prop_map(Step::Share),
         1 => (0..250_u8).prop_map(Step::OwnKeys),
         2 => (100..500_u16).prop_map(Step::Half),

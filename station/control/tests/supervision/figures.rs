@@ -41,6 +41,7 @@ weak-pulse | 0 hold | 5 tell:low doubt:saturation | clear 5
 machine-lost | 3 hold tell:medium | 5 stop tell:high relay | latched
 machine-below-target | 15 tell:low | 30 hold tell:medium | clear 5
 machine-above-target | 0 hold | 5 stop tell:high | 10 relay | latched
+machine-refused | 0 hold tell:medium | latched
 cadence-low | 10 hold tell:low | 30 zero_wait tell:medium | clear 5
 cadence-very-low | 5 zero_wait tell:medium | clear 5
 cadence-stopped | 5 stop tell:high | latched

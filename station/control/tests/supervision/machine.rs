@@ -2,7 +2,10 @@
 
 use core::time::Duration;
 
+use control::input::Input;
 use control::rules::{LoadAct, Priority, RuleId};
+use control::situation::Stimulus;
+use control::view::PhaseKind;
 use protocols::vocabulary::{
     Capabilities, LoadControl, MachineKind, MachineLoad, MachineReport, MachineState,
     MetresPerSecond, PercentGrade, PowerRange, RevolutionsPerMinute, Watts,
@@ -59,6 +62,25 @@ fn a_machine_that_gives_less_is_told_and_then_holds() {
     bench.machine = Some(report(70, 60));
     bench.now_is_whole();
     bench.expect_end(RuleId::MachineBelowTarget, 5);
+}
+
+#[test]
+fn a_refusal_is_told_and_holds_in_its_own_call_until_a_person_has_seen_it() {
+    for phase in [PhaseKind::Idle, PhaseKind::Conditioning, PhaseKind::Stopped] {
+        let mut bench = Bench::new();
+        bench.phase(phase);
+        bench.turn(&Input::Tick, Stimulus::Machine);
+        assert!(!bench.fires(RuleId::MachineRefused));
+        bench.turn(&Input::Tick, Stimulus::Refusal);
+        assert_eq!(bench.act(RuleId::MachineRefused), Some(LoadAct::Hold));
+        assert_eq!(bench.tell(RuleId::MachineRefused), Some(Priority::Medium));
+        bench.seconds(300);
+        assert!(bench.fires(RuleId::MachineRefused), "it needs a person");
+        bench.acknowledge(RuleId::MachineRefused).second();
+        assert!(!bench.fires(RuleId::MachineRefused));
+        bench.turn(&Input::Tick, Stimulus::Refusal);
+        assert!(bench.fires(RuleId::MachineRefused), "again by the next");
+    }
 }
 
 #[test]

@@ -137,6 +137,7 @@ const fn of_rule(rule: RuleId) -> Group {
             RuleId::MachineLost
             | RuleId::MachineBelowTarget
             | RuleId::MachineAboveTarget
+            | RuleId::MachineRefused
             | RuleId::CadenceLow
             | RuleId::CadenceVeryLow
             | RuleId::CadenceStopped

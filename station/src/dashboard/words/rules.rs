@@ -106,6 +106,7 @@ pub const fn of(rule: RuleId) -> RuleWords {
         RuleId::MachineLost
         | RuleId::MachineBelowTarget
         | RuleId::MachineAboveTarget
+        | RuleId::MachineRefused
         | RuleId::CadenceLow
         | RuleId::CadenceVeryLow
         | RuleId::CadenceStopped
@@ -185,6 +186,7 @@ pub fn unit(rule: RuleId, machine: MachineKind) -> &'static str {
         | RuleId::PulsePressure => "mm[Hg]",
         RuleId::RpeHigh | RuleId::DyspnoeaHigh | RuleId::Angina | RuleId::Claudication => "score",
         RuleId::MachineLost
+        | RuleId::MachineRefused
         | RuleId::PoorPerfusion
         | RuleId::Ectopy
         | RuleId::Arrhythmia
@@ -327,6 +329,7 @@ const fn machine(rule: RuleId) -> RuleWords {
         RuleId::MachineAboveTarget => {
             equipment("machine gives more than it was told", "use its own stop")
         }
+        RuleId::MachineRefused => equipment("machine refuses what it was told", "see its display"),
         RuleId::CadenceLow => patient("cadence", "low, limit", "pedalling slow under load", ""),
         RuleId::CadenceVeryLow => patient(
             "cadence",

@@ -97,6 +97,7 @@ impl Memory {
             | Input::Record { .. }
             | Input::LoopGap { .. }
             | Input::Sensors { .. }
+            | Input::Refused { .. }
             | Input::Fault => {}
         }
         self.leave_until = turn.outputs.leave_until;
@@ -181,6 +182,7 @@ fn kind_of(memory: &Memory, input: &Input) -> u8 {
         | Input::Record { .. }
         | Input::LoopGap { .. }
         | Input::Sensors { .. }
+        | Input::Refused { .. }
         | Input::Fault => OTHER,
     }
 }
@@ -245,6 +247,7 @@ fn write_input(
         | Input::Record { .. }
         | Input::LoopGap { .. }
         | Input::Sensors { .. }
+        | Input::Refused { .. }
         | Input::Fault => columns.value(input)?,
     }
     Ok(())

@@ -123,7 +123,6 @@ pub(super) fn link(device: Device, state: LinkState) -> String {
         LinkState::Up => "answers",
         LinkState::Silent => "is silent",
         LinkState::Gone => "is gone: its port is not there",
-        LinkState::Refused => "refused the last command",
     };
     format!("{device} {state}")
 }
@@ -161,6 +160,16 @@ pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) ->
             format!("{rule} {done}: {value:.1} against a limit of {limit:.1}")
         }
         _ => format!("{rule} {done}"),
+    }
+}
+
+pub(super) fn refused(command: &MachineCommand) -> String {
+    match command {
+        MachineCommand::Start(load) => format!("the machine refused to start with {load}"),
+        MachineCommand::SetLoad(load) => format!("the machine refused {load}"),
+        MachineCommand::Stop | MachineCommand::EmergencyStop => {
+            "the machine refused the stop".to_owned()
+        }
     }
 }
 

@@ -271,6 +271,7 @@ const fn of(input: &Input) -> Option<(Device, Timestamp)> {
         | Input::Record { .. }
         | Input::LoopGap { .. }
         | Input::Fault
+        | Input::Refused { .. }
         | Input::Sensors { .. } => None,
     }
 }
