@@ -107,8 +107,10 @@ enum Gait {
     /// It ran, and its last report says that it stands, or is out of use. One report may be wrong.
     Slips,
     /// It ran, and stands or is out of use although nobody here told it to: it was stopped at its own keys, by its own watchdog, or lost
-    /// its power. Or it refused its start.
+    /// its power.
     Halted,
+    /// It refused its start.
+    Refused,
 }
 
 impl Drive {
@@ -176,6 +178,7 @@ impl Drive {
         } else if stands {
             self.gait = match self.gait {
                 Gait::Unseen => Gait::Unseen,
+                Gait::Refused => Gait::Refused,
                 Gait::Runs => Gait::Slips,
                 Gait::Slips | Gait::Halted => Gait::Halted,
             };
@@ -198,7 +201,7 @@ impl Drive {
         match command {
             MachineCommand::Start(_) => {
                 if self.gait == Gait::Unseen {
-                    self.gait = Gait::Halted;
+                    self.gait = Gait::Refused;
                 }
                 None
             }
@@ -221,9 +224,15 @@ impl Drive {
         }
     }
 
-    /// Whether the machine stopped or fell out of use by itself: it waits for a person, and is asked for nothing meanwhile.
-    pub(crate) fn has_halted(&self) -> bool {
-        self.claimed && self.gait == Gait::Halted
+    /// Whether the machine stopped or fell out of use by itself, or refused its start: it waits for a person, and is asked for nothing
+    /// meanwhile.
+    pub(crate) const fn has_halted(&self) -> bool {
+        self.claimed && matches!(self.gait, Gait::Halted | Gait::Refused)
+    }
+
+    /// Whether it stopped or fell out of use by itself, and was not started since.
+    pub(crate) const fn stopped_by_itself(&self) -> bool {
+        matches!(self.gait, Gait::Halted)
     }
 
     /// Whether the emergency stop was called and nobody has gone on since.

@@ -207,6 +207,12 @@ impl Station {
         self.phase.kind()
     }
 
+    /// Whether the bout waits because its machine stopped, or fell out of use, by itself or at its own keys.
+    #[must_use]
+    pub const fn waits_for_its_machine(&self) -> bool {
+        matches!(self.phase, Phase::Paused { .. }) && self.drive.stopped_by_itself()
+    }
+
     /// The bout that is under way, or the last one.
     #[must_use]
     pub const fn bout(&self) -> Option<&BoutSetup> {

@@ -109,6 +109,15 @@ impl MachineProtocol {
         )
     }
 
+    /// An ergometer of that family, of which nothing has to be told.
+    #[cfg(test)]
+    pub(crate) fn ergometer(family: &'static Family) -> Self {
+        Self {
+            protocol: Protocol::new(family, Settings::new(Vec::new())),
+            kind: MachineKind::Cycle,
+        }
+    }
+
     fn with(family: &'static Family, kind: MachineKind, key: &'static str, value: &str) -> Self {
         let settings = Settings::new(vec![(key, value.to_owned())]);
         Self {

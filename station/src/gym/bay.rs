@@ -10,9 +10,7 @@ use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
 use drivers::link::Objection;
-use protocols::vocabulary::{
-    Capabilities, MachineKind, MachineReport, MachineState, OnSilence, Timestamp,
-};
+use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, OnSilence, Timestamp};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
 use super::visit::Visit;
@@ -23,6 +21,10 @@ use crate::records::EndReason;
 const TREND_POINTS: usize = 60;
 
 /// One station in the gym.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of a station's surroundings, not a state: the state is the core's phase"
+)]
 pub(super) struct Bay {
     pub(super) number: u8,
     pub(super) name: String,
@@ -42,6 +44,8 @@ pub(super) struct Bay {
     pub(super) on_silence: OnSilence,
     /// What its machine last said of itself that no refusal goes with, while that is so.
     pub(super) said: Option<Objection>,
+    /// The bout waits because its machine stopped by itself, and a person was told.
+    pub(super) waits_for_its_machine: bool,
     /// The patient pressed the call button, and nobody has done anything here since.
     pub(super) calls: bool,
     pub(super) last_report: Option<(MachineReport, Timestamp)>,
@@ -93,6 +97,7 @@ impl Bay {
             commissioned: true,
             on_silence: capabilities.on_silence,
             said: None,
+            waits_for_its_machine: false,
             calls: false,
             last_report: None,
             checkpoint_at: Timestamp::ZERO,
@@ -209,17 +214,6 @@ impl Bay {
     pub(super) fn at_rest(&self) -> bool {
         self.last_report
             .is_none_or(|(report, _)| !report.is_moving())
-    }
-
-    /// Whether this input says that the machine stands, or is out of use, which nobody here can have asked of it while it was to run.
-    pub(super) fn stands_by_itself(&self, input: &Input) -> bool {
-        let Input::Machine { report, .. } = input else {
-            return false;
-        };
-        match self.capabilities.kind {
-            MachineKind::Treadmill => !report.is_moving(),
-            MachineKind::Cycle => report.state == MachineState::Standing,
-        }
     }
 
     /// Adds a point to the trend where ten seconds have passed since the last.

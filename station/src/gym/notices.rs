@@ -102,7 +102,7 @@ impl Gym {
         self.over(index, About::Refused);
     }
 
-    /// The session waits because its machine stands, and nobody here told it to.
+    /// The session waits because its machine stands or is out of use, and nobody here told it to.
     pub(super) fn halted(&mut self, now: Timestamp, index: usize) {
         let Some(bay) = self.bays.get(index) else {
             return;

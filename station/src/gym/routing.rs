@@ -324,11 +324,12 @@ impl Gym {
             bay.force_checkpoint(now);
             self.chronicle.checkpoint(now, bay, false);
         }
-        if let Some((_, into)) = outputs.phase_change {
-            if into == PhaseKind::Finished {
-                self.chronicle.bout_ended(now, bay);
-            }
-            if into == PhaseKind::Paused && bay.stands_by_itself(input) {
+        if let Some((_, PhaseKind::Finished)) = outputs.phase_change {
+            self.chronicle.bout_ended(now, bay);
+        }
+        let waits = bay.core.waits_for_its_machine();
+        if waits != core::mem::replace(&mut bay.waits_for_its_machine, waits) {
+            if waits {
                 self.halted(now, index);
             } else {
                 self.goes_on(index);

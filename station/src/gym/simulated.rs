@@ -203,6 +203,7 @@ mod tests {
 
     use control::input::{Action, Entry as Entered};
     use control::view::PhaseKind;
+    use drivers::catalogue;
     use drivers::virtual_devices::rig::{Fault, WireFault};
     use protocols::vocabulary::MachineLoad;
 
@@ -211,6 +212,7 @@ mod tests {
     use drivers::bench_io::Urgency;
 
     use super::*;
+    use crate::config::{Config, MachineProtocol};
     use crate::records::replay::replay;
     use crate::records::verify::verify;
     use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
@@ -298,42 +300,62 @@ mod tests {
         );
     }
 
-    /// A plug that was pulled for a second and a half, which ends nothing by itself. Whoever commands an ergometer finds it out of use.
+    /// A plug that was pulled for half a second between two questions, on ergometers that have to be started and say so. (An ergoline is
+    /// found idle by being pedalled, and nobody here turns a crank without load.)
     #[test]
     fn an_ergometer_that_lost_its_power_waits_for_a_person_who_brings_its_load_back() {
-        let mut record = |_entry| {};
-        let mut gym = opened();
-        let now = gym.now();
-        gym.devices.rigs[0].set_machine_power(now, false);
-        gym.run_until(now + Duration::from_millis(1_500), &mut record);
-        let back = gym.now();
-        gym.devices.rigs[0].set_machine_power(back, true);
-        gym.run_until(now + Duration::from_secs(20), &mut record);
-        let picture = gym.picture();
-        let there = &picture.stations[0];
-        assert_eq!(there.view.phase, PhaseKind::Paused, "{:?}", picture.notices);
-        let halted = "bike 1: the machine stopped by itself or at its own keys; the session waits. Look after the patient, then resume.";
-        let mut active = picture.notices.iter().filter(|notice| notice.active);
-        assert!(
-            active.any(|notice| notice.text == halted),
-            "{:?}",
-            picture.notices
-        );
-        gym.ask(1, Ask::Act(Action::AcknowledgeAll), &mut record);
-        gym.ask(1, Ask::Act(Action::Resume), &mut record);
-        gym.run_until(now + Duration::from_mins(2), &mut record);
-        let picture = gym.picture();
-        assert_eq!(picture.stations[0].view.phase, PhaseKind::Conditioning);
-        let given = gym.devices.rigs[0].actual_load();
-        assert!(
-            matches!(given, Some(MachineLoad::Power(watts)) if watts.get() > 0),
-            "{given:?}"
-        );
-        assert!(
-            picture.notices.iter().all(|notice| !notice.active),
-            "{:?}",
-            picture.notices
-        );
+        for machine in [
+            MachineProtocol::csafe_bike(),
+            MachineProtocol::ergometer(&catalogue::kettler::FAMILY),
+        ] {
+            let (mut config, people) = demo::gym();
+            let id = machine.id();
+            config.stations[0].machine = machine;
+            let mut gym = opened_as(&config, people);
+            let mut record = |_entry| {};
+            let now = gym.now();
+            gym.run_until(now + Duration::from_millis(100), &mut record);
+            let cut = gym.now();
+            gym.devices.rigs[0].set_machine_power(cut, false);
+            gym.run_until(now + Duration::from_millis(600), &mut record);
+            let back = gym.now();
+            gym.devices.rigs[0].set_machine_power(back, true);
+            gym.run_until(now + Duration::from_secs(20), &mut record);
+            let picture = gym.picture();
+            let there = &picture.stations[0];
+            assert_eq!(
+                there.view.phase,
+                PhaseKind::Paused,
+                "{id}: {:?}",
+                picture.notices
+            );
+            let halted = "bike 1: the machine stopped by itself or at its own keys; the session waits. Look after the patient, then resume.";
+            let mut active = picture.notices.iter().filter(|notice| notice.active);
+            assert!(
+                active.any(|notice| notice.text == halted),
+                "{id}: {:?}",
+                picture.notices
+            );
+            gym.ask(1, Ask::Act(Action::AcknowledgeAll), &mut record);
+            gym.ask(1, Ask::Act(Action::Resume), &mut record);
+            gym.run_until(now + Duration::from_mins(2), &mut record);
+            let picture = gym.picture();
+            assert_eq!(
+                picture.stations[0].view.phase,
+                PhaseKind::Conditioning,
+                "{id}"
+            );
+            let given = gym.devices.rigs[0].actual_load();
+            assert!(
+                matches!(given, Some(MachineLoad::Power(watts)) if watts.get() > 25),
+                "{id}: {given:?}"
+            );
+            assert!(
+                picture.notices.iter().all(|notice| !notice.active),
+                "{id}: {:?}",
+                picture.notices
+            );
+        }
     }
 
     /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
@@ -454,10 +476,14 @@ mod tests {
     /// The demonstration at the instant when people see it, without a record.
     fn opened() -> SimulatedGym {
         let (config, people) = demo::gym();
+        opened_as(&config, people)
+    }
+
+    fn opened_as(config: &Config, people: demo::People) -> SimulatedGym {
         let ids = SessionIds::of_run(1);
         let begins = Timestamp::from_secs(1);
         demo::roll(
-            &config,
+            config,
             people,
             begins,
             0,

@@ -38,13 +38,21 @@ fn cadence(facts: &Facts<'_>) -> Option<f64> {
 /// Under the prescribed cadence (default 40), with load on.
 pub(super) fn cadence_low(facts: &Facts<'_>) -> Option<Judged> {
     let low = f64::from(facts.bout.prescription.cadence_low);
-    cadence_under(low, low + 5.0, facts)
+    cadence_in_use(low, low, facts)
 }
 
 /// 10 under the prescribed cadence, with load on.
 pub(super) fn cadence_very_low(facts: &Facts<'_>) -> Option<Judged> {
     let low = f64::from(facts.bout.prescription.cadence_low);
-    cadence_under(low - 10.0, low + 5.0, facts)
+    cadence_in_use(low - 10.0, low, facts)
+}
+
+/// Its end is a cadence, which an ergometer that fell out of use may never say: the session waits for a person then anyway.
+fn cadence_in_use(limit: f64, low: f64, facts: &Facts<'_>) -> Option<Judged> {
+    if facts.situation.out_of_use {
+        return Some(Judged::OFF);
+    }
+    cadence_under(limit, low + 5.0, facts)
 }
 
 pub(super) fn cadence_stopped(facts: &Facts<'_>) -> Option<Judged> {

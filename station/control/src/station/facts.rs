@@ -67,6 +67,7 @@ impl Station {
             machine_heard: self.machine_heard,
             capabilities: self.capabilities,
             told: self.drive.told(),
+            out_of_use: self.drive.stopped_by_itself(),
             reported,
             response: self.response(),
             unacknowledged_since: self.alarms.unacknowledged_since(),

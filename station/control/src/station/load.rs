@@ -170,6 +170,7 @@ impl Station {
         );
         let phase = self.phase.kind();
         self.settle_cool_down_load(stimulus, &verdict);
+        self.wait_for_a_machine_that_halted(now);
         self.follow_rules(now, &verdict);
         let beat = if self.phase.kind() == phase {
             situation.cool_down_load = self.cool_down_load;
@@ -181,15 +182,8 @@ impl Station {
         };
         let mut limited = self.limit(&situation, &verdict);
         let may_not_walk = limited.granted() <= NetMets::ZERO && self.drive.is_belt();
-        if (may_not_walk || self.drive.has_halted()) && self.load_is_due() {
-            // What stopped by itself or at its own keys, or a belt that may not walk at all, does not begin again by itself. A rule's wait
-            // would end by itself on an ergometer.
-            let waits = if self.drive.is_belt() {
-                Event::RuleWait
-            } else {
-                Event::Pause
-            };
-            let _ = self.move_on(now, waits);
+        if may_not_walk && self.load_is_due() {
+            let _ = self.move_on(now, Event::RuleWait);
             limited = self.limit(&self.situation(now), &verdict);
         }
         let before = self.load.granted;
@@ -217,6 +211,24 @@ impl Station {
         let told = self.drive.told().zip(self.drive.actuation());
         let given = told.map(|(load, actuation)| actuation.net_mets(&load));
         given.map_or(self.load.granted, |given| given.min(self.load.granted))
+    }
+
+    /// What stopped by itself or at its own keys does not begin again by itself: a rule's wait, which would end so on an ergometer, becomes
+    /// a person's.
+    fn wait_for_a_machine_that_halted(&mut self, now: Timestamp) {
+        let by_itself = match self.phase {
+            Phase::Exercise(_) => true,
+            Phase::Paused { by, .. } => by == Waiting::Rule,
+            Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Starting(_)
+            | Phase::Recovery
+            | Phase::Finished
+            | Phase::Stopped { .. } => false,
+        };
+        if by_itself && self.drive.has_halted() {
+            let _ = self.move_on(now, Event::Pause);
+        }
     }
 
     const fn load_is_due(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use control::input::{Action, Device, Entry, HeartRateSource, Input, LinkState};
+use control::input::{Action, Entry, HeartRateSource, Input};
 use control::outputs::Refusal;
 use control::prescription::Mode;
 use control::rules::RuleId;

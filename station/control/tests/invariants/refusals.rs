@@ -34,14 +34,16 @@ fn refused_on_the_way_up(belt: bool) -> Bench {
     bench.machine.refuses = true;
     for _ in 0..600 {
         if bench.has_alarm(RuleId::MachineRefused) {
-            return bench;
+            break;
         }
         bench.tenth();
     }
-    panic!(
+    assert!(
+        bench.has_alarm(RuleId::MachineRefused),
         "it rose for a minute, and nobody was told: {:?}",
         bench.commands
     );
+    bench
 }
 
 #[test]
@@ -250,4 +252,39 @@ fn who_pauses_and_an_ergometer_that_is_in_use_without_load_are_not_taken_for_one
     bench.run(60);
     assert_eq!(started(&bench), 1, "it was in use all the time");
     assert_eq!(bench.station.phase(), PhaseKind::Conditioning);
+}
+
+/// Who pedals again would otherwise be given load by a machine that began anew meanwhile.
+#[test]
+fn a_pause_of_a_rule_becomes_a_persons_where_the_ergometer_fell_out_of_use_in_it() {
+    for restarts in [false, true] {
+        let mut bench = under_way(false);
+        bench.machine.cadence = 20;
+        bench.run(10);
+        assert_eq!(bench.station.phase(), PhaseKind::Paused);
+        assert!(!bench.station.waits_for_its_machine());
+        if restarts {
+            bench.machine.restart();
+        }
+        bench.run(2);
+        assert_eq!(bench.station.waits_for_its_machine(), restarts);
+        bench.machine.cadence = 60;
+        bench.run(60);
+        let goes_on = if restarts {
+            PhaseKind::Paused
+        } else {
+            PhaseKind::Conditioning
+        };
+        assert_eq!(bench.station.phase(), goes_on);
+        if restarts {
+            // Nobody turns a crank until there is load, or the console tells none before.
+            bench.machine.cadence = 0;
+            bench.run(1);
+            bench.act(Action::Resume).expect("nothing forbids it");
+            bench.machine.cadence = 60;
+            bench.run(5);
+            assert_eq!(started(&bench), 2);
+            assert!(!bench.station.waits_for_its_machine());
+        }
+    }
 }

@@ -447,6 +447,7 @@ fn situation(now: Timestamp) -> Situation {
         machine_heard: Some(now),
         capabilities: cycle(),
         told: Some(MachineLoad::Power(Watts::new(80).expect("in range"))),
+        out_of_use: false,
         reported: None,
         response: None,
         unacknowledged_since: None,
