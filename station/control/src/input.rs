@@ -80,6 +80,11 @@ pub enum Input {
         /// Which are bound from now on. One exchanged for another of its kind is taken off first, and put on after.
         bound: BoundSensors,
     },
+    /// The gym is being closed. First the machine is brought to rest, then the bout is over.
+    GymCloses {
+        /// The machine rests, or can be waited for no longer.
+        over: bool,
+    },
     /// The machine refused what it was told: its load has not changed.
     Refused {
         /// What it was told.

@@ -97,6 +97,8 @@ pub enum Event {
     RuleWaitOver,
     /// A stop rule fired.
     RuleStop,
+    /// The gym closes: nobody goes on.
+    GymCloses,
 }
 
 /// What a transition needs to know.
@@ -177,9 +179,11 @@ impl Phase {
                 confirmed: None,
                 steady_since: None,
             })),
-            Event::RuleStop | Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver => {
-                Ok(self)
-            }
+            Event::RuleStop
+            | Event::RuleCoolDown
+            | Event::RuleWait
+            | Event::RuleWaitOver
+            | Event::GymCloses => Ok(self),
             Event::InterlockClear
             | Event::WarningOver
             | Event::TimeOver
@@ -192,7 +196,7 @@ impl Phase {
 
     const fn after_recovery(event: Event) -> Result<Self, Refusal> {
         match event {
-            Event::TimeOver | Event::Finish => Ok(Self::Finished),
+            Event::TimeOver | Event::Finish | Event::GymCloses => Ok(Self::Finished),
             Event::RuleStop => Ok(Self::Stopped {
                 interrupted: Suspended::Recovery,
             }),
@@ -225,7 +229,7 @@ impl Preparation {
                 },
                 passage,
             )),
-            Event::Finish => Ok(Phase::Finished),
+            Event::Finish | Event::GymCloses => Ok(Phase::Finished),
             // A stop takes back the confirmation: nothing may begin to move on a word that was given before it.
             Event::RuleStop => Ok(Phase::Ready(Self {
                 confirmed: None,
@@ -246,7 +250,7 @@ impl Preparation {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 12] = [
+    const EVENTS: [Event; 13] = [
         Event::Begin,
         Event::InterlockClear,
         Event::WarningOver,
@@ -259,6 +263,7 @@ mod tests {
         Event::RuleWait,
         Event::RuleWaitOver,
         Event::RuleStop,
+        Event::GymCloses,
     ];
 
     const A_MINUTE: Duration = Duration::from_mins(1);
@@ -335,10 +340,25 @@ mod tests {
         for (phase, event, passage) in every_pair() {
             let by_rule = matches!(
                 event,
-                Event::RuleStop | Event::RuleCoolDown | Event::RuleWait | Event::RuleWaitOver
+                Event::RuleStop
+                    | Event::RuleCoolDown
+                    | Event::RuleWait
+                    | Event::RuleWaitOver
+                    | Event::GymCloses
             );
             if by_rule {
                 assert!(phase.after(event, passage).is_ok(), "{phase:?} {event:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_gym_that_closes_leaves_nobody_in_a_bout() {
+        for (phase, event, passage) in every_pair() {
+            if event == Event::GymCloses {
+                let after = phase.after(event, passage);
+                let over = matches!(after, Ok(Phase::Idle | Phase::Finished));
+                assert!(over, "{phase:?}: {after:?}");
             }
         }
     }
@@ -353,7 +373,10 @@ mod tests {
             let leads_out = matches!(phase, Phase::Stopped { .. })
                 && after.is_ok_and(|after| !matches!(after, Phase::Stopped { .. }));
             if leads_out {
-                assert!(matches!(event, Event::Resume | Event::Finish), "{event:?}");
+                assert!(
+                    matches!(event, Event::Resume | Event::Finish | Event::GymCloses),
+                    "{event:?}"
+                );
             }
         }
     }

@@ -145,6 +145,8 @@ rule_ids! {
     Symptom = "symptom",
     /// The stop key.
     OperatorStop = "operator-stop",
+    /// The emergency stop of a person.
+    EmergencyStop = "emergency-stop",
     /// The stop circuit is open.
     StopButton = "stop-button",
     /// Conditioning over its time.
@@ -153,6 +155,8 @@ rule_ids! {
     BpDue = "bp-due",
     /// A high alarm that nobody acknowledged.
     Unacknowledged = "unacknowledged",
+    /// The gym is being closed.
+    GymCloses = "gym-closes",
     /// No dashboard is alive.
     NobodyWatches = "nobody-watches",
     /// The station's own turn failed.

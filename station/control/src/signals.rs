@@ -187,6 +187,7 @@ impl Signals {
             | Input::Record { .. }
             | Input::Sensors { .. }
             | Input::Refused { .. }
+            | Input::GymCloses { .. }
             | Input::Fault => false,
         };
         self.tick(now);

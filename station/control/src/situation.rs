@@ -45,6 +45,10 @@ pub struct Situation {
     pub stop_circuit_open: bool,
     /// The station's own turn failed.
     pub fault: bool,
+    /// The emergency stop was called, and nobody has gone on since: the relay has the machine's power.
+    pub emergency: bool,
+    /// The gym is being closed.
+    pub gym_closes: bool,
     /// The machine's link answers; when it last did.
     pub machine_heard: Option<Timestamp>,
     /// What the machine can do.
@@ -106,8 +110,10 @@ pub enum Stimulus {
     Refusal,
     /// A person entered something.
     Entry(Entry),
-    /// The stop key or the emergency stop.
+    /// The stop key.
     StopKey,
+    /// The emergency stop.
+    EmergencyStop,
     /// The stop circuit, a dashboard, the record, a fault.
     Surroundings,
 }
@@ -118,7 +124,8 @@ impl Stimulus {
     pub const fn of(action: &Action) -> Self {
         match action {
             Action::Enter(entry) => Self::Entry(*entry),
-            Action::Stop | Action::EmergencyStop => Self::StopKey,
+            Action::Stop => Self::StopKey,
+            Action::EmergencyStop => Self::EmergencyStop,
             Action::Begin(_)
             | Action::DoorChecked
             | Action::ConfirmStart

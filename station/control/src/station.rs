@@ -29,7 +29,7 @@ use crate::invariants::{self, After, Before};
 use crate::learning::Learning;
 use crate::load_history::LoadHistory;
 use crate::outputs::{Beat, Decision, Outputs};
-use crate::phase::Phase;
+use crate::phase::{Event, Phase};
 use crate::prediction::Prediction;
 use crate::prescription::BoutSetup;
 use crate::rules::{LoadAct, RuleId, RuleSet};
@@ -79,6 +79,7 @@ pub struct Station {
     watched: bool,
     record_whole: bool,
     stop_circuit_open: bool,
+    gym_closes: bool,
     fault: bool,
     relay_open: bool,
     /// A person gave the machine its power back: until then the relay is closed, whatever wants it open.
@@ -162,6 +163,7 @@ impl Station {
             watched: false,
             record_whole: true,
             stop_circuit_open: false,
+            gym_closes: false,
             fault: false,
             relay_open: false,
             relay_trial_until: None,
@@ -273,6 +275,14 @@ impl Station {
                 Device::Machine => self.take_machine_link(now, *state, was_up),
                 Device::Strap | Device::Oximeter => quiet(Stimulus::Signals),
             },
+            Input::GymCloses { over } => {
+                self.gym_closes = true;
+                if *over {
+                    // It has a meaning in every phase.
+                    let _ = self.move_on(now, Event::GymCloses);
+                }
+                quiet(Stimulus::Surroundings)
+            }
             Input::Refused { command } => quiet(self.take_refusal(now, command)),
             Input::StopCircuit { open } => {
                 self.stop_circuit_open = *open;
@@ -297,6 +307,10 @@ impl Station {
     fn take_machine_link(&mut self, now: Timestamp, state: LinkState, was_up: bool) -> Turn {
         let nudge = match state {
             LinkState::Up => {
+                if self.drive.is_emergency() {
+                    // It was away because its power was taken, and has just begun.
+                    self.machine_heard = Some(now);
+                }
                 // Who answers only by its name does not say what it gives: after the first time a report alone is heard.
                 self.machine_heard.get_or_insert(now);
                 if was_up {

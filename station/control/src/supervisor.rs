@@ -122,10 +122,12 @@ const LOST: RuleSet = RuleSet::of(&[RuleId::HrLost, RuleId::Spo2Lost, RuleId::Ma
 const HOUSE: RuleSet = RuleSet::of(&[
     RuleId::MachineRefused,
     RuleId::OperatorStop,
+    RuleId::EmergencyStop,
     RuleId::StopButton,
     RuleId::TimeOver,
     RuleId::BpDue,
     RuleId::Unacknowledged,
+    RuleId::GymCloses,
     RuleId::NobodyWatches,
     RuleId::ControllerFault,
 ]);
@@ -191,6 +193,7 @@ impl Supervisor {
             | Stimulus::Refusal
             | Stimulus::Entry(_)
             | Stimulus::StopKey
+            | Stimulus::EmergencyStop
             | Stimulus::Surroundings => {}
         }
         let rules = self.up_for_judgement(situation, stimulus, signals.taken());
@@ -405,6 +408,7 @@ impl Supervisor {
             | Stimulus::Signals
             | Stimulus::Refusal
             | Stimulus::StopKey
+            | Stimulus::EmergencyStop
             | Stimulus::Surroundings => rules,
         }
     }

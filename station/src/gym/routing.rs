@@ -485,7 +485,7 @@ impl Gym {
                 .get(index)
                 .is_some_and(|bay| bay.visit.is_some() || !bay.at_rest());
             if busy {
-                self.turn(now, index, &Input::Operator(Action::Stop));
+                self.turn(now, index, &Input::GymCloses { over: false });
             }
         }
         self.go_on_ending(now);
@@ -536,7 +536,12 @@ impl Gym {
             .get(index)
             .is_some_and(|bay| !matches!(bay.core.phase(), PhaseKind::Idle | PhaseKind::Finished))
         {
-            self.turn(now, index, &Input::Operator(Action::Finish));
+            let finishes = if reason == EndReason::GymClosed {
+                Input::GymCloses { over: true }
+            } else {
+                Input::Operator(Action::Finish)
+            };
+            self.turn(now, index, &finishes);
         }
         let Some(bay) = self.bays.get_mut(index) else {
             return;

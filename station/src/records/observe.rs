@@ -25,6 +25,7 @@ pub struct BoutObserver {
     /// It has had a turn.
     has_begun: bool,
     binding: Option<Reason>,
+    relay_open: bool,
     /// What was noted at the last decision.
     noted: Vec<&'static str>,
 }
@@ -37,6 +38,7 @@ impl BoutObserver {
             bout,
             has_begun: false,
             binding: None,
+            relay_open: false,
             noted: Vec::new(),
         }
     }
@@ -66,6 +68,7 @@ impl BoutObserver {
                 ..self.event(now, EventKind::Phase, text)
             });
         }
+        events.extend(self.of_relay(now, outputs.relay_open));
         events.extend(self.of_load(now, outputs));
         if outputs.decision.is_some() {
             self.of_notes(now, station, &mut events);
@@ -152,6 +155,14 @@ impl BoutObserver {
                 EventKind::Notice,
                 "the station's own turn failed".to_owned(),
             ),
+            Input::GymCloses { over: false } => (
+                EventKind::Notice,
+                "the gym is being closed: the machine is brought to rest".to_owned(),
+            ),
+            Input::GymCloses { over: true } => (
+                EventKind::Notice,
+                "the gym is being closed: the bout is over".to_owned(),
+            ),
             Input::Refused { command } => (EventKind::Link, wording::refused(command)),
             Input::Sensors { bound } => (EventKind::Notice, wording::bound(*bound).to_owned()),
             Input::Tick
@@ -216,6 +227,19 @@ impl BoutObserver {
     }
 
     /// Each command, with the decision that made it (I7); and a decision without one, where its reason is another than before.
+    /// The machine's power is taken, or given back.
+    fn of_relay(&mut self, now: Timestamp, open: bool) -> Option<Event> {
+        if core::mem::replace(&mut self.relay_open, open) == open {
+            return None;
+        }
+        let text = if open {
+            "the relay opens: the machine has no power"
+        } else {
+            "the relay closes: the machine has its power back"
+        };
+        Some(self.event(now, EventKind::Notice, text.to_owned()))
+    }
+
     fn of_load(&mut self, now: Timestamp, outputs: &Outputs) -> Option<Event> {
         let decision = outputs.decision.as_ref();
         let binding = decision.map(|decision| decision.binding);

@@ -273,7 +273,10 @@ fn seen(input: &Input) -> Seen {
         Input::Record { whole } => Seen::Record { whole: *whole },
         Input::LoopGap { .. } => Seen::LoopGap,
         Input::Fault => Seen::Fault,
-        Input::Link { .. } | Input::Sensors { .. } | Input::Refused { .. } => Seen::Other,
+        Input::Link { .. }
+        | Input::Sensors { .. }
+        | Input::Refused { .. }
+        | Input::GymCloses { .. } => Seen::Other,
     }
 }
 

@@ -114,6 +114,7 @@ impl Exercise {
                 Self::CoolDown { .. } => Phase::Exercise(self),
             }),
             Event::RuleWaitOver => Ok(Phase::Exercise(self)),
+            Event::GymCloses => Ok(Phase::Finished),
             Event::BeginCoolDown => match self {
                 Self::WarmUp { .. } | Self::Conditioning { .. } => {
                     Ok(Phase::Exercise(counted.cooled_down()))
@@ -176,6 +177,7 @@ impl Exercise {
             }),
             Event::RuleCoolDown => Ok(Phase::Starting(self.cooled_down())),
             Event::RuleWaitOver => Ok(Phase::Starting(self)),
+            Event::GymCloses => Ok(Phase::Finished),
             Event::Begin
             | Event::InterlockClear
             | Event::TimeOver
@@ -214,7 +216,7 @@ impl Exercise {
             Event::RuleStop => Ok(Phase::Stopped {
                 interrupted: Suspended::Exercise(self),
             }),
-            Event::Finish => Ok(Phase::Finished),
+            Event::Finish | Event::GymCloses => Ok(Phase::Finished),
             Event::BeginCoolDown => match self {
                 Self::WarmUp { .. } | Self::Conditioning { .. } => Ok(Phase::Paused {
                     interrupted: self.cooled_down(),
@@ -237,7 +239,7 @@ impl Suspended {
                 Self::Exercise(exercise) => Phase::on_to(exercise, passage),
                 Self::Recovery => Phase::Recovery,
             }),
-            Event::Finish => Ok(Phase::Finished),
+            Event::Finish | Event::GymCloses => Ok(Phase::Finished),
             Event::BeginCoolDown => match self {
                 Self::Exercise(exercise) => match exercise {
                     Exercise::WarmUp { .. } | Exercise::Conditioning { .. } => Ok(Phase::Stopped {

@@ -25,19 +25,28 @@ pub(crate) struct House<'a> {
 }
 
 pub(super) fn operator_stop(house: &House<'_>) -> Judged {
-    if house.stimulus == Stimulus::StopKey {
+    brought_by(Stimulus::StopKey, house)
+}
+
+pub(super) fn emergency_stop(house: &House<'_>) -> Judged {
+    brought_by(Stimulus::EmergencyStop, house)
+}
+
+pub(super) fn machine_refused(house: &House<'_>) -> Judged {
+    brought_by(Stimulus::Refusal, house)
+}
+
+/// It happened in this very call, or is over.
+fn brought_by(stimulus: Stimulus, house: &House<'_>) -> Judged {
+    if house.stimulus == stimulus {
         Judged::happened()
     } else {
         Judged::OFF
     }
 }
 
-pub(super) fn machine_refused(house: &House<'_>) -> Judged {
-    if house.stimulus == Stimulus::Refusal {
-        Judged::happened()
-    } else {
-        Judged::OFF
-    }
+pub(super) fn gym_closes(house: &House<'_>) -> Judged {
+    Judged::that(house.situation.gym_closes)
 }
 
 pub(super) fn stop_button(house: &House<'_>) -> Judged {

@@ -21,7 +21,8 @@ fn report(facts: &Facts<'_>) -> Option<MachineReport> {
 
 pub(super) fn lost(facts: &Facts<'_>) -> Judged {
     let situation = facts.situation;
-    if situation.capabilities.control == LoadControl::ByHand {
+    // Whose power was taken by a person does not answer, and nobody is to look for its cable.
+    if situation.capabilities.control == LoadControl::ByHand || situation.emergency {
         return Judged::OFF;
     }
     let heard = situation.machine_heard.unwrap_or(situation.phase_since);

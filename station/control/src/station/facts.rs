@@ -64,6 +64,8 @@ impl Station {
             watched: self.watched,
             stop_circuit_open: self.stop_circuit_open,
             fault: self.fault,
+            emergency: self.drive.is_emergency(),
+            gym_closes: self.gym_closes,
             machine_heard: self.machine_heard,
             capabilities: self.capabilities,
             told: self.drive.told(),

@@ -246,6 +246,7 @@ impl Watched {
             }
             Step::Bind(bound) => return self.send(&Input::Sensors { bound: *bound }),
             Step::Fault => return self.send(&Input::Fault),
+            Step::Closes { over } => return self.send(&Input::GymCloses { over: *over }),
             Step::Do(action) => return self.act(action.clone()),
             Step::Nurse => return self.nurse(),
             Step::Arrive => return self.act(Action::Begin(self.case.setup)),
@@ -320,7 +321,7 @@ const TRANSITIONS: [(PhaseKind, PhaseKind); 24] = [
 const NEVER: [((PhaseKind, PhaseKind), &str); 0] = [];
 
 /// Cases and seed of the run that every test run repeats.
-const USUAL: (u32, u8) = (160, 10);
+const USUAL: (u32, u8) = (240, 14);
 
 const INVARIANTS: [&str; 12] = [
     "I1", "I2", "I3", "I3 belt", "I4", "I5", "I6", "I7", "I8", "I11", "I13", "I14",

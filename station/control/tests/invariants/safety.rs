@@ -194,8 +194,12 @@ fn cut_off(belt: bool) -> Bench {
         device: Device::Machine,
         state: LinkState::Silent,
     });
-    bench.run(10);
-    assert!(bench.has_alarm(RuleId::MachineLost));
+    bench.run(60);
+    assert!(bench.has_alarm(RuleId::EmergencyStop));
+    assert!(
+        !bench.has_alarm(RuleId::MachineLost),
+        "who took its power knows why it does not answer"
+    );
     assert_eq!(bench.act(Action::Resume), Err(Refusal::AcknowledgeFirst));
     assert!(bench.last.relay_open, "nobody has looked yet");
     bench.act(Action::AcknowledgeAll).expect("always taken");
@@ -204,6 +208,41 @@ fn cut_off(belt: bool) -> Bench {
     assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
     assert!(!bench.last.relay_open);
     bench
+}
+
+#[test]
+fn a_gym_that_closes_brings_its_machine_to_rest_and_ends_the_bout_without_an_alarm() {
+    for belt in [false, true] {
+        let mut bench = under_way(belt);
+        bench.send(&Input::GymCloses { over: false });
+        assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+        let why = Reason::Rule(RuleId::GymCloses, LoadAct::Stop);
+        assert_eq!(bench.station.view().reason, why);
+        bench.run(30);
+        assert_eq!(bench.station.view().reason, why);
+        assert!(bench.machine.power < 1e-9 && bench.machine.speed < 1e-9);
+        assert_eq!(bench.station.alarms().count(), 0);
+        assert!(bench.act(Action::Resume).is_err(), "nobody goes on");
+        bench.send(&Input::GymCloses { over: true });
+        assert_eq!(bench.station.phase(), PhaseKind::Finished);
+        assert_eq!(bench.last.refused, None);
+    }
+}
+
+/// Its console takes a while until it says more than its name.
+#[test]
+fn a_machine_whose_power_is_back_is_given_the_time_of_any_to_report() {
+    let mut bench = cut_off(false);
+    bench.run(20);
+    bench.send(&Input::Link {
+        device: Device::Machine,
+        state: LinkState::Up,
+    });
+    bench.act(Action::Resume).expect("it answers");
+    bench.run(2);
+    assert!(!bench.has_alarm(RuleId::MachineLost));
+    bench.run(4);
+    assert!(bench.has_alarm(RuleId::MachineLost), "and no more");
 }
 
 #[test]

@@ -57,6 +57,10 @@ pub(crate) enum Step {
     /// The loop stands still, in milliseconds.
     Gap(u16),
     Fault,
+    /// The gym is closed: first the machine comes to rest, then the bout is over.
+    Closes {
+        over: bool,
+    },
     Do(Action),
     /// A nurse mends everything, acknowledges, and goes on.
     Nurse,
@@ -84,9 +88,19 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
                 bout(belt),
                 prop::collection::vec(step(), 20..110),
                 0..80_usize,
+                prop::bool::weighted(0.3),
             )
         })
-        .prop_map(|(belt, setup, mut steps, twin_from)| {
+        .prop_map(|(belt, setup, mut steps, twin_from, closes)| {
+            if closes {
+                // Nothing happens after it: it can only be the end.
+                steps.extend([
+                    Step::Closes { over: false },
+                    Step::Wait(200),
+                    Step::Closes { over: true },
+                    Step::Wait(50),
+                ]);
+            }
             // Most of what can happen needs somebody who exercises.
             steps.insert(0, Step::Begin);
             Case {

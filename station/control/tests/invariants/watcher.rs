@@ -249,6 +249,14 @@ impl Watcher {
         {
             return false;
         }
+        // So is one that stands steeper than it was told levelled, from what it reports.
+        let steep = call.after.machine.and_then(|(report, _)| report.grade);
+        if let (Some(MachineLoad::Belt { speed, grade }), Some(steep)) = (Self::asked(call), steep)
+            && speed.get() <= 0.0
+            && grade < steep
+        {
+            return false;
+        }
         match (Self::asked(call), call.before.told) {
             (Some(asked), Some(told)) => told.takes_away_from(&asked),
             (Some(MachineLoad::Power(watts)), None) => watts.get() > 0,

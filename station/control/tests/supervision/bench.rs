@@ -447,6 +447,8 @@ fn situation(now: Timestamp) -> Situation {
         machine_heard: Some(now),
         capabilities: cycle(),
         told: Some(MachineLoad::Power(Watts::new(80).expect("in range"))),
+        emergency: false,
+        gym_closes: false,
         out_of_use: false,
         reported: None,
         response: None,

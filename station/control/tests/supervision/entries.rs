@@ -293,6 +293,37 @@ fn the_stop_key_stops_in_every_phase_and_in_the_same_call() {
 }
 
 #[test]
+fn the_emergency_stop_stops_opens_the_relay_and_calls_in_every_phase_and_in_the_same_call() {
+    for phase in [
+        PhaseKind::Idle,
+        PhaseKind::Ready,
+        PhaseKind::Starting,
+        PhaseKind::WarmUp,
+        PhaseKind::Conditioning,
+        PhaseKind::CoolDown,
+        PhaseKind::Recovery,
+        PhaseKind::Finished,
+        PhaseKind::Paused,
+        PhaseKind::Stopped,
+    ] {
+        let mut bench = Bench::new();
+        bench.phase(phase);
+        bench.turn(&Input::Tick, Stimulus::EmergencyStop);
+        expect(&bench, RuleId::EmergencyStop, LoadAct::Stop, Priority::High);
+        assert!(bench.supervisor.verdict().stop_latched);
+        assert!(bench.supervisor.verdict().relay_open);
+        assert!(!bench.fires(RuleId::OperatorStop));
+        assert!(
+            bench
+                .supervisor
+                .verdict()
+                .began
+                .contains(RuleId::EmergencyStop)
+        );
+    }
+}
+
+#[test]
 fn an_entry_off_its_scale_is_refused() {
     for entry in [
         Entry::PerceivedExertion(5),

@@ -61,10 +61,12 @@ ectopy | 0 fall tell:high | latched
 arrhythmia | 0 stop tell:high | latched
 symptom | 0 stop tell:high | latched
 operator-stop | 0 stop tell:medium | latched
+emergency-stop | 0 stop tell:high relay | latched
 stop-button | 0 stop tell:high relay | latched
 time-over | 0 cool_down tell:low
 bp-due | 0 tell:low
 unacknowledged | 30 tell:high | 60 cool_down
+gym-closes | 0 stop
 nobody-watches | 0 hold tell:high | 60 cool_down
 controller-fault | 0 stop tell:high relay | latched
 host-silent | 0 stop tell:high relay | latched

@@ -33,6 +33,18 @@ fn an_open_stop_circuit_stops_and_opens_the_relay_until_a_person_has_reset_and_r
 }
 
 #[test]
+fn a_gym_that_closes_stops_and_calls_nobody() {
+    let mut bench = Bench::new();
+    bench.seconds(5);
+    assert!(!bench.fires(RuleId::GymCloses));
+    bench.situation.gym_closes = true;
+    bench.turn(&Input::GymCloses { over: false }, Stimulus::Surroundings);
+    assert_eq!(bench.act(RuleId::GymCloses), Some(LoadAct::Stop));
+    assert_eq!(bench.tell(RuleId::GymCloses), None);
+    assert!(bench.supervisor.verdict().stop_latched);
+}
+
+#[test]
 fn conditioning_over_its_time_becomes_cool_down() {
     let mut bench = Bench::new();
     bench.seconds(5);

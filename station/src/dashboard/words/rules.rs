@@ -126,10 +126,12 @@ pub const fn of(rule: RuleId) -> RuleWords {
         | RuleId::Arrhythmia
         | RuleId::Symptom => entry(rule),
         RuleId::OperatorStop
+        | RuleId::EmergencyStop
         | RuleId::StopButton
         | RuleId::TimeOver
         | RuleId::BpDue
         | RuleId::Unacknowledged
+        | RuleId::GymCloses
         | RuleId::NobodyWatches
         | RuleId::ControllerFault
         | RuleId::HostSilent => surroundings(rule),
@@ -192,10 +194,12 @@ pub fn unit(rule: RuleId, machine: MachineKind) -> &'static str {
         | RuleId::Arrhythmia
         | RuleId::Symptom
         | RuleId::OperatorStop
+        | RuleId::EmergencyStop
         | RuleId::StopButton
         | RuleId::TimeOver
         | RuleId::BpDue
         | RuleId::Unacknowledged
+        | RuleId::GymCloses
         | RuleId::NobodyWatches
         | RuleId::ControllerFault
         | RuleId::HostSilent => "",
@@ -405,10 +409,12 @@ const fn entry(rule: RuleId) -> RuleWords {
 const fn surroundings(rule: RuleId) -> RuleWords {
     match rule {
         RuleId::OperatorStop => session("stopped with the stop key", ""),
+        RuleId::EmergencyStop => session("EMERGENCY STOP, relay open", "a, then c twice to go on"),
         RuleId::StopButton => session("stop button pressed, or its wire open", "reset the button"),
         RuleId::TimeOver => session("conditioning over its time", ""),
         RuleId::BpDue => session("blood pressure is due", "b enter it"),
         RuleId::Unacknowledged => session("high alarm that nobody acknowledged", ""),
+        RuleId::GymCloses => session("the gym is being closed", ""),
         RuleId::NobodyWatches => session("no dashboard was alive", ""),
         RuleId::ControllerFault => equipment(
             "control of this station failed",

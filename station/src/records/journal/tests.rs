@@ -89,6 +89,7 @@ fn any_input() -> impl Strategy<Value = Input> {
             Just(Input::LoopGap { lasted: Duration::from_millis(312) }),
             Just(Input::Sensors { bound: BoundSensors { strap: true, oximeter: false } }),
             Just(Input::Refused { command: MachineCommand::Start(MachineLoad::Power(Watts::new(25).unwrap())) }),
+            Just(Input::GymCloses { over: true }),
             Just(Input::Fault),
         ],
     ]

@@ -98,6 +98,7 @@ impl Memory {
             | Input::LoopGap { .. }
             | Input::Sensors { .. }
             | Input::Refused { .. }
+            | Input::GymCloses { .. }
             | Input::Fault => {}
         }
         self.leave_until = turn.outputs.leave_until;
@@ -183,6 +184,7 @@ fn kind_of(memory: &Memory, input: &Input) -> u8 {
         | Input::LoopGap { .. }
         | Input::Sensors { .. }
         | Input::Refused { .. }
+        | Input::GymCloses { .. }
         | Input::Fault => OTHER,
     }
 }
@@ -248,6 +250,7 @@ fn write_input(
         | Input::LoopGap { .. }
         | Input::Sensors { .. }
         | Input::Refused { .. }
+        | Input::GymCloses { .. }
         | Input::Fault => columns.value(input)?,
     }
     Ok(())

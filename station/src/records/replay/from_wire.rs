@@ -272,6 +272,7 @@ const fn of(input: &Input) -> Option<(Device, Timestamp)> {
         | Input::LoopGap { .. }
         | Input::Fault
         | Input::Refused { .. }
+        | Input::GymCloses { .. }
         | Input::Sensors { .. } => None,
     }
 }

@@ -4,7 +4,7 @@ use super::{Escalation, Rule, Stage};
 use crate::rules::{LoadAct, Priority, RuleId};
 
 /// Entries and operator.
-pub(super) const ROWS: [Rule; 16] = [
+pub(super) const ROWS: [Rule; 17] = [
     Rule::new(RuleId::SbpHigh, "systolic > 250 or diastolic > 115, or the prescription's")
         .stages(&[Stage::after(0).load(LoadAct::CoolDown).tell(Priority::High)])
         .escalate(Escalation { when: "with symptoms", load: LoadAct::Stop, tell: Priority::High })
@@ -54,6 +54,9 @@ pub(super) const ROWS: [Rule; 16] = [
         .latched(),
     Rule::new(RuleId::OperatorStop, "the stop key")
         .stages(&[Stage::after(0).load(LoadAct::Stop).tell(Priority::Medium)])
+        .latched(),
+    Rule::new(RuleId::EmergencyStop, "the emergency stop of a person")
+        .stages(&[Stage::after(0).load(LoadAct::Stop).tell(Priority::High).relay_opens().note("the machine's fastest stop; the relay stays open until a person goes on")])
         .latched(),
     Rule::new(RuleId::StopButton, "the stop circuit is open")
         .stages(&[Stage::after(0).load(LoadAct::Stop).tell(Priority::High).relay_opens()])

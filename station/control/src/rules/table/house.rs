@@ -4,7 +4,7 @@ use super::{Rule, Stage};
 use crate::rules::{LoadAct, Priority, RuleId};
 
 /// Time and people.
-pub(super) const ROWS: [Rule; 6] = [
+pub(super) const ROWS: [Rule; 7] = [
     Rule::new(
         RuleId::TimeOver,
         "conditioning longer than prescribed by 10 %",
@@ -25,6 +25,8 @@ pub(super) const ROWS: [Rule; 6] = [
         Stage::after(60).load(LoadAct::CoolDown),
     ])
     .clear("acknowledged"),
+    Rule::new(RuleId::GymCloses, "the gym is being closed")
+        .stages(&[Stage::after(0).load(LoadAct::Stop)]),
     Rule::new(
         RuleId::NobodyWatches,
         "no dashboard alive for 5 s while somebody exercises",
