@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use control::rules::RuleId;
+use control::view::PhaseKind;
 use station::gym::messages::Ask;
 use station::gym::snapshot::LinkHealth;
 
@@ -78,6 +80,31 @@ fn a_port_that_is_not_there_is_shown_and_tried_again_while_the_others_run() {
     viewer.open(1, "P-1", "bike", &["strap", "oximeter"]);
     let _bike = Bench::bike(&port);
     viewer.until_devices_answer(2, &[]);
+    assert!(gym.end());
+}
+
+#[test]
+fn a_load_at_which_the_machine_gives_nothing_is_told_by_the_check_and_not_begun() {
+    let under = patient("P-1", 30.0)
+        .replace("target_load_w = 60", "target_load_w = 22")
+        .replace("warm_up_load_w = 30", "warm_up_load_w = 20");
+    let house = House::new(&gym(&[BIKE]), &[under]);
+    let checked = station().arg("check").arg(&house.config).output();
+    let checked = Run::new(&checked.expect("the binary runs"));
+    assert_eq!(checked.status, Some(0), "{}", checked.stderr);
+    assert!(
+        checked.stdout.contains(
+            "NOT on station 1, place 1: this machine gives nothing at the load that is prescribed"
+        ),
+        "{}",
+        checked.stdout
+    );
+    let gym = house.open(&[]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.until_devices_answer(1, &["strap", "oximeter"]);
+    let opening = viewer.opening(1, "P-1", "bike", &["strap", "oximeter"]);
+    let words = viewer.refused(1, &opening);
+    assert!(words.contains("use another machine"), "{words}");
     assert!(gym.end());
 }
 
@@ -366,6 +393,11 @@ fn a_machine_that_refuses_is_told_with_its_own_words_on_the_wall_and_in_the_reco
         told.is_some_and(|notice| notice.text.starts_with("place 1: the machine did not take")),
         "{told:?}"
     );
+    viewer.until_alarm(1, RuleId::MachineRefused);
+    viewer.until("the session waits: the start was refused", |picture| {
+        let place = picture.stations.first();
+        place.is_some_and(|place| place.view.phase == PhaseKind::Paused)
+    });
     assert!(gym.end());
     let record = rusqlite::Connection::open(&house.record).expect("a record");
     let kept: i64 = record

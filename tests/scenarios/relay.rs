@@ -2,7 +2,7 @@
 
 use control::input::Action;
 use control::rules::RuleId;
-use control::view::PhaseKind;
+use control::view::{AlarmView, PhaseKind};
 use station::gym::messages::Ask;
 use station::gym::snapshot::LinkHealth;
 
@@ -16,7 +16,7 @@ fn cut_off(viewer: &mut Viewer) -> (u64, u64) {
         let there = &picture.stations[0];
         there.view.relay_open && there.machine.link == LinkHealth::Silent
     });
-    viewer.until_alarm(1, RuleId::MachineLost);
+    viewer.until_alarm(1, RuleId::EmergencyStop);
     let from = viewer.picture.at.as_micros();
     let much_later = from + 60_000_000;
     viewer.until("a minute without power", |picture| {
@@ -24,6 +24,11 @@ fn cut_off(viewer: &mut Viewer) -> (u64, u64) {
     });
     assert_eq!(viewer.at(1).view.phase, PhaseKind::Stopped);
     assert_eq!(viewer.at(1).machine.link, LinkHealth::Silent);
+    let lost = |alarm: &AlarmView| alarm.rule == RuleId::MachineLost;
+    assert!(
+        !viewer.at(1).alarms.iter().any(lost),
+        "who took its power knows why it does not answer"
+    );
     (from, viewer.picture.at.as_micros())
 }
 

@@ -93,7 +93,7 @@ fn programs_are_told_the_same() {
     assert_eq!(told["stop_bpm"], 132.0);
     assert_eq!(
         told["rules"].as_object().map(serde_json::Map::len),
-        Some(59)
+        Some(62)
     );
     let expected = [
         (

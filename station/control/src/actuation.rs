@@ -83,6 +83,15 @@ impl Actuation {
         net_mets(least)
     }
 
+    /// The least load at which the machine is told something: a brake that begins at 25 W gives nothing below that.
+    #[must_use]
+    pub fn least_given(&self) -> NetMets {
+        match self {
+            Self::Cycle { range, mass } => cycling(range.min, *mass),
+            Self::Treadmill(belt) => self.net_mets(&belt.start().load()),
+        }
+    }
+
     /// The most that this machine can give this patient.
     #[must_use]
     pub fn most(&self) -> NetMets {

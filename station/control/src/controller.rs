@@ -123,6 +123,17 @@ impl Controller {
         }
     }
 
+    /// The load that is ordered so long after the beginning of conditioning; `None` where a heart rate is, or a hand leads.
+    #[must_use]
+    pub fn ordered(&self, elapsed: Duration) -> Option<NetMets> {
+        match self {
+            Self::Constant(constant) => Some(constant.target()),
+            Self::Metabolic(held) => Some(held.target()),
+            Self::Interval(interval) => Some(interval.ordered(elapsed)),
+            Self::HeartRate(_) | Self::HeartRateInterval(_) | Self::Hand(_) => None,
+        }
+    }
+
     /// Tells it what was granted, so that its next proposal starts there.
     pub fn track(&mut self, granted: NetMets) {
         match self {

@@ -121,6 +121,8 @@ pub enum Refusal {
     PowerReturns,
     /// The machine's brake cannot go as low as the prescription does.
     BrakeHoldsMore,
+    /// The machine gives nothing at the load that conditioning orders: its least is more.
+    OrdersUnderItsLeast,
 }
 
 #[cfg(test)]

@@ -183,6 +183,19 @@ impl Prescription {
         };
         of_mode.min(self.warm_up_load).min(self.ceiling)
     }
+
+    /// The greatest load that conditioning orders: a machine that gives nothing at it gives nothing all the time.
+    #[must_use]
+    pub fn most_ordered(&self) -> NetMets {
+        let of_mode = match self.mode {
+            Mode::Constant { target } | Mode::MetHeld { target } => target,
+            Mode::Interval { work, recovery, .. } => work.max(recovery),
+            Mode::HeartRateHeld { .. } | Mode::HeartRateInterval { .. } | Mode::ByHand => {
+                self.ceiling
+            }
+        };
+        of_mode.min(self.ceiling)
+    }
 }
 
 /// How the load of conditioning is found.

@@ -102,6 +102,8 @@ enum InHand {
 struct Load {
     /// What phase or controller asked for at the last beat. It stands until the next.
     asked: NetMets,
+    /// What was ordered then, where its ramp let less be asked for.
+    short_of: Option<NetMets>,
     granted: NetMets,
     binding: Reason,
     /// Every limit that held it: told to people, read by nothing here.
@@ -334,6 +336,7 @@ impl Station {
             let in_force = in_force.max(self.least());
             self.load.granted = self.load.granted.min(in_force);
             self.load.asked = self.load.asked.min(in_force);
+            self.load.short_of = None;
         }
         let is_there = self.signals.link(Device::Machine) == LinkState::Up;
         let rests = || {

@@ -1,5 +1,6 @@
 //! `station check F`: reads a gym's file with its patients, and tells every mistake, or what it comes to.
 
+mod fits;
 mod live;
 
 use std::io::{self, Write};
@@ -13,6 +14,7 @@ use protocols::vocabulary::MachineKind;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use self::fits::Unfit;
 use crate::clinic::Patient;
 use crate::clock;
 use crate::commands::day::date;
@@ -225,6 +227,14 @@ fn brief(file: &Path, config: &Config, out: &mut dyn Write) -> io::Result<()> {
                 machine_word(ordered.machine),
                 ordered.summary
             )?;
+            for Unfit {
+                station,
+                name,
+                because,
+            } in fits::unfit(config, patient, ordered)
+            {
+                writeln!(out, "      NOT on station {station}, {name}: {because}")?;
+            }
         }
     }
     Ok(())
@@ -346,7 +356,7 @@ fn gym_picture(config: &Config) -> Value {
             "port": sensor.port.words(),
             "station": sensor.home,
         })).collect::<Vec<_>>(),
-        "patients": config.patients.iter().map(patient_picture).collect::<Vec<_>>(),
+        "patients": config.patients.iter().map(|patient| patient_picture(config, patient)).collect::<Vec<_>>(),
     })
 }
 
@@ -382,7 +392,7 @@ fn station_picture(station: &StationConfig) -> Value {
     })
 }
 
-fn patient_picture(patient: &Patient) -> Value {
+fn patient_picture(config: &Config, patient: &Patient) -> Value {
     let prescriptions: Vec<Value> = patient
         .prescriptions
         .iter()
@@ -393,6 +403,7 @@ fn patient_picture(patient: &Patient) -> Value {
                 "machine": ordered.machine,
                 "summary": ordered.summary,
                 "prescription": ordered.prescription,
+                "unfit": fits::unfit(config, patient, ordered),
             })
         })
         .collect();

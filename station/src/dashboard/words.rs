@@ -437,6 +437,9 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::BrakeHoldsMore => {
             "this machine's brake cannot go as low as the prescription: use another machine"
         }
+        Refusal::OrdersUnderItsLeast => {
+            "this machine gives nothing at the load that is prescribed: use another machine, or prescribe more"
+        }
         Refusal::PowerReturns => "its power comes back: once it answers, press it again",
     }
 }

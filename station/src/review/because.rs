@@ -131,6 +131,11 @@ fn as_asked(second: &Second, setup: Option<&BoutSetup>) -> String {
             return format!("no load in this phase ({})", words::phase(second.phase));
         }
     };
+    if second.given_met_milli() < second.granted_met_milli {
+        return format!(
+            "as asked for: {asked}; the machine is told 0 W, as its least load is more"
+        );
+    }
     format!("as asked for: {asked}")
 }
 

@@ -116,10 +116,15 @@ impl Verdict {
         let met = judged.map(|minutes| {
             minutes >= MINUTES_PERCENT && intensity.is_none_or(|kept| kept.is_met())
         });
+        // An ordinary rise holds nothing back; one that leaves the ordered load unreached over all of its time does.
+        let whole = minutes_percent.is_some_and(|minutes| minutes >= MINUTES_PERCENT);
+        let by_ramp = match intensity {
+            Some(kept @ Intensity::Load { .. }) => whole && !kept.is_met(),
+            Some(Intensity::Zone { .. }) | None => false,
+        };
         let held_back = figures.held_back_s.iter().find_map(|(word, seconds)| {
             let reason = codes::read_reason(word)?;
-            // An ordinary rise holds nothing back.
-            Group::of(reason).filter(|group| *group != Group::Ramp)?;
+            Group::of(reason).filter(|group| *group != Group::Ramp || by_ramp)?;
             Some((limiters::of(reason), *seconds))
         });
         Self {
@@ -253,6 +258,8 @@ fn intensity(session: &SessionRecord, shown: &SessionFigures) -> Option<Intensit
 
 #[cfg(test)]
 mod tests {
+    use control::view::Reason;
+
     use super::*;
     use crate::records::fixtures::archive_of_a_visit;
 
@@ -380,6 +387,30 @@ mod tests {
             sentence.contains("cannot be told: 1:40 of its bouts"),
             "{sentence}"
         );
+    }
+
+    #[test]
+    fn the_ramp_is_named_where_it_alone_kept_the_load_from_what_was_ordered() {
+        let (_folder, archive) = archive_of_a_visit();
+        let mut session = SessionRecord::read(&archive, "last").unwrap();
+        let mets = |value| protocols::vocabulary::NetMets::new(value).unwrap();
+        let held_back = |session: &SessionRecord, minutes: f64| {
+            let figures = SessionFigures {
+                completed_percent: Some(minutes),
+                held_back_s: vec![(codes::reason(Reason::Ramp), 50)],
+                ..SessionFigures::of(session)
+            };
+            Verdict::of(session, &figures).held_back
+        };
+        let prescription = &mut session.bouts[0].setup.as_mut().unwrap().prescription;
+        prescription.mode = Mode::Constant { target: mets(8.0) };
+        let ramp = Some((limiters::of(Reason::Ramp), 50));
+        assert_eq!(held_back(&session, 100.0), ramp);
+        assert_eq!(held_back(&session, 90.0), None, "it ended early");
+        for second in &mut session.bouts[0].seconds {
+            second.granted_met_milli = 7_900;
+        }
+        assert_eq!(held_back(&session, 100.0), None, "it is there");
     }
 
     #[test]

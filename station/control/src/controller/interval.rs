@@ -68,13 +68,19 @@ impl Interval {
         })
     }
 
+    /// The load that work or recovery orders so long after its beginning.
+    #[must_use]
+    pub fn ordered(&self, elapsed: Duration) -> NetMets {
+        match self.turn(elapsed) {
+            Some(Turn { work: true, .. }) => self.work,
+            Some(Turn { work: false, .. }) | None => self.recovery,
+        }
+    }
+
     /// What this moment's work or recovery asks for, in METs.
     #[must_use]
     pub fn propose(&self, moment: &Moment) -> f64 {
-        let wanted = match self.turn(moment.elapsed) {
-            Some(Turn { work: true, .. }) => self.work.get(),
-            Some(Turn { work: false, .. }) | None => self.recovery.get(),
-        };
+        let wanted = self.ordered(moment.elapsed).get();
         moment.within_limits(bounded(wanted, 0.0, moment.applied + moment.rise))
     }
 }

@@ -379,6 +379,7 @@ impl Load {
     /// No load, and nothing due.
     pub(super) const NOTHING: Self = Self {
         asked: NetMets::ZERO,
+        short_of: None,
         granted: NetMets::ZERO,
         binding: crate::view::Reason::Phase,
         held: crate::situation::Held::NOTHING,

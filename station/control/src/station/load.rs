@@ -6,6 +6,7 @@ use core::time::Duration;
 use protocols::vocabulary::{MachineLoad, NetMets, Timestamp, number};
 
 use super::course::measured_now;
+use super::facts::SAME;
 use super::{Beaten, InHand, Station};
 use crate::actuation::Actuation;
 use crate::controller::{BEAT, Constant, Controller, FALL_PER_BEAT, Moment, rise_per_beat};
@@ -31,6 +32,7 @@ impl Station {
         self.save_up(now);
         let Phase::Exercise(exercise) = self.phase else {
             self.load.asked = NetMets::ZERO;
+            self.load.short_of = None;
             return None;
         };
         if let Exercise::CoolDown { .. } = exercise {
@@ -56,7 +58,24 @@ impl Station {
         };
         let want = NetMets::new(want).unwrap_or(NetMets::ZERO);
         self.load.asked = want;
+        self.load.short_of = self.short_of(&moment, exercise, want);
         beat
+    }
+
+    /// What is ordered as a load, where `want` is as much of it as the ramp lets be asked for now.
+    fn short_of(&self, moment: &Moment, exercise: Exercise, want: NetMets) -> Option<NetMets> {
+        if let InHand::Held(_) = self.hand {
+            return None;
+        }
+        let ordered = match exercise {
+            Exercise::WarmUp { .. } => self.bout.as_ref()?.prescription.warm_up_load,
+            Exercise::Conditioning { .. } => self.controller.as_ref()?.ordered(moment.elapsed)?,
+            Exercise::CoolDown { .. } => return None,
+        };
+        let ordered = moment.within_limits(ordered.get());
+        let reach = moment.applied + moment.rise;
+        let rises = want.get() >= reach - SAME && want.get() < ordered - SAME;
+        NetMets::new(ordered).filter(|_| rises)
     }
 
     fn towards_warm_up(&self, moment: &Moment) -> f64 {
@@ -282,7 +301,8 @@ impl Station {
     fn limit(&mut self, situation: &Situation, verdict: &Verdict) -> LimitedLoad {
         let now = situation.now;
         self.load.may_rise = false;
-        let mut proposal = LimitedLoad::proposed(self.load.asked);
+        let mut proposal = LimitedLoad::proposed(self.load.short_of.unwrap_or(self.load.asked));
+        proposal.cap(self.load.asked, Reason::Ramp);
         let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout.as_ref()) else {
             proposal = LimitedLoad::proposed(NetMets::MAX);
             let why = match verdict.act {

@@ -73,6 +73,9 @@ impl Station {
         if held > Watts::ZERO && costs > setup.prescription.least_ordered().get() + SAME {
             return Err(Refusal::BrakeHoldsMore);
         }
+        if actuation.least_given().get() > setup.prescription.most_ordered().get() + SAME {
+            return Err(Refusal::OrdersUnderItsLeast);
+        }
         self.move_on(now, Event::Begin)?;
         self.bout = Some(*setup);
         self.signals = self.signals.rebound(setup);

@@ -240,17 +240,19 @@ fn prescription(
         Order::Constant => Mode::Constant {
             target: mets(holding * 0.75),
         },
-        Order::Interval => Mode::Interval {
-            work: mets(holding * 1.1),
-            work_for: Duration::from_mins(1),
-            recovery: mets(
-                reference
-                    .warm_up_met
-                    .max(cycle_net_mets(&drawn.parameters, 28.0)),
-            ),
-            recovery_for: Duration::from_mins(1),
-            repeats: 10,
-        },
+        Order::Interval => {
+            let recovery = reference
+                .warm_up_met
+                .max(cycle_net_mets(&drawn.parameters, 28.0));
+            Mode::Interval {
+                // A heart that follows a minute late would still fall, by more than a rule lets pass, while a greater work begins.
+                work: mets((holding * 1.1).min(recovery + 0.8)),
+                work_for: Duration::from_mins(1),
+                recovery: mets(recovery),
+                recovery_for: Duration::from_mins(1),
+                repeats: 10,
+            }
+        }
     };
     // The demonstration's bike brakes from 25 W up: a warm-up under that would be pedalling without load.
     let warm_up = mets(match person.exercise {
@@ -280,7 +282,15 @@ fn prescription(
         saturation_required: person.condition == Condition::Copd,
         warm_up_load: warm_up,
         ceiling: mets(reference.max_met),
-        ramp_up: 0.8,
+        // A minute of work is reached in its first third.
+        ramp_up: match mode {
+            Mode::Interval { work, recovery, .. } => 3.0 * (work.get() - recovery.get()),
+            Mode::Constant { .. }
+            | Mode::HeartRateHeld { .. }
+            | Mode::HeartRateInterval { .. }
+            | Mode::MetHeld { .. }
+            | Mode::ByHand => 0.8,
+        },
         warm_up_ramp: 1.0,
         warm_up: Duration::from_mins(5),
         conditioning,

@@ -1,4 +1,4 @@
-//! What was let through of the load that was ordered.
+//! What was let through, and told to the machine, of the load that was ordered.
 //!
 //! Promises: the order is the prescription's, whatever a limit, a rule or a hand made of what was asked for afterwards.
 
@@ -71,7 +71,7 @@ fn against(session: &SessionRecord, seconds: impl Fn(&BoutRecord) -> f64) -> Opt
             .seconds
             .iter()
             .filter(|second| second.is_conditioning())
-            .map(|second| f64::from(second.granted_met_milli))
+            .map(|second| f64::from(second.given_met_milli()))
             .sum::<f64>();
     }
     (ordered > 0.0).then_some(100.0 * granted / ordered)

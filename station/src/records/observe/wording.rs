@@ -109,6 +109,9 @@ pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::BrakeHoldsMore => {
             "this machine's brake cannot go as low as the prescription: use another machine"
         }
+        Refusal::OrdersUnderItsLeast => {
+            "this machine gives nothing at the load that is prescribed: use another machine, or prescribe more"
+        }
         Refusal::PowerReturns => "the machine's power came back just then",
     }
 }

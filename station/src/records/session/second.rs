@@ -69,6 +69,16 @@ impl Second {
             .map(f64::from)
     }
 
+    /// What was let through and told to the machine, in thousandths of a MET above rest: nothing where a brake was told nothing, as it is
+    /// under its least.
+    #[must_use]
+    pub const fn given_met_milli(&self) -> u32 {
+        match self.told.power_w {
+            Some(0) => 0,
+            Some(_) | None => self.granted_met_milli,
+        }
+    }
+
     /// The power that the machine reported, in watts.
     #[must_use]
     pub fn power_w(&self) -> Option<f64> {

@@ -306,3 +306,42 @@ fn a_latched_stop_stops_whatever_acts() {
         assert_eq!(stopped, stops, "{act:?} {stop_latched}");
     }
 }
+
+#[test]
+fn what_the_ramp_keeps_from_an_ordered_load_is_said_to_be_the_ramp_and_a_load_that_is_there_is_as_proposed()
+ {
+    let minute = Duration::from_mins(1);
+    for mode in [
+        Mode::Constant { target: mets(3.0) },
+        Mode::MetHeld { target: mets(3.0) },
+        Mode::Interval {
+            work: mets(3.0),
+            work_for: 5 * minute,
+            recovery: mets(1.8),
+            recovery_for: minute,
+            repeats: 3,
+        },
+    ] {
+        let mut patient = Patient::on(mode);
+        patient.run_to(PhaseKind::WarmUp);
+        patient.seconds(10);
+        assert_eq!(patient.station.load.binding, Reason::Ramp, "of the warm-up");
+        patient.run_to(PhaseKind::Conditioning);
+        patient.seconds(20);
+        assert_eq!(patient.station.load.binding, Reason::Ramp, "{mode:?}");
+        let asked = patient.station.load.asked;
+        assert!(asked < mets(3.0));
+        let held: Vec<_> = patient.station.held_by().collect();
+        assert_eq!(held.first(), Some(&(Reason::Ramp, asked)), "{mode:?}");
+        patient.seconds(120);
+        assert_eq!(patient.station.load.binding, Reason::AsProposed, "{mode:?}");
+        assert_eq!(patient.station.load.granted, mets(3.0));
+    }
+    // Where a heart rate is held, no load is ordered that the ramp could keep back.
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::Conditioning);
+    for _ in 0..300 {
+        patient.seconds(1);
+        assert_eq!(patient.station.load.short_of, None);
+    }
+}

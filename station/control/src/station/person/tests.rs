@@ -1,5 +1,7 @@
 //! What a person asks for, at the edges of what is taken.
 
+use core::time::Duration;
+
 use protocols::vocabulary::{Capabilities, LoadControl, PowerRange};
 
 use super::*;
@@ -46,6 +48,57 @@ fn a_brake_that_holds_what_is_ordered_to_the_last_bit_may_be_pedalled() {
             asks(&mut patient, Action::Begin(bout)),
             refusal,
             "{warm_up:?}"
+        );
+    }
+}
+
+#[test]
+fn a_load_at_which_the_machine_gives_nothing_is_not_begun_with() {
+    let brake = cycle();
+    let mass = setup(held()).patient.mass;
+    let actuation = Actuation::new(&brake, mass, None).expect("it fits");
+    let range = brake.power.expect("a brake");
+    assert!(range.min > Watts::ZERO);
+    let least = actuation.net_mets(&MachineLoad::Power(range.min));
+    let under = mets(least.get() - 0.01);
+    let turns = |work, recovery| Mode::Interval {
+        work,
+        work_for: Duration::from_mins(1),
+        recovery,
+        recovery_for: Duration::from_mins(1),
+        repeats: 5,
+    };
+    let target = |target| Mode::Constant { target };
+    let more = mets(4.0);
+    for (mode, ceiling, refusal) in [
+        (target(least), more, None),
+        (target(under), more, Some(Refusal::OrdersUnderItsLeast)),
+        (target(more), under, Some(Refusal::OrdersUnderItsLeast)),
+        (
+            Mode::MetHeld { target: under },
+            more,
+            Some(Refusal::OrdersUnderItsLeast),
+        ),
+        // Recovery without load is a recovery.
+        (turns(more, under), more, None),
+        (
+            turns(under, under),
+            more,
+            Some(Refusal::OrdersUnderItsLeast),
+        ),
+        (held(), more, None),
+        (held(), under, Some(Refusal::OrdersUnderItsLeast)),
+        (Mode::ByHand, under, Some(Refusal::OrdersUnderItsLeast)),
+    ] {
+        let mut patient = Patient::on(held());
+        patient.station = Station::new(brake);
+        let mut bout = setup(mode);
+        bout.prescription.ceiling = ceiling;
+        bout.prescription.warm_up_load = bout.prescription.warm_up_load.min(ceiling);
+        assert_eq!(
+            asks(&mut patient, Action::Begin(bout)),
+            refusal,
+            "{mode:?} up to {ceiling:?}"
         );
     }
 }
