@@ -217,8 +217,14 @@ impl Drive {
                     self.motion = Some(Motion::at(now, setting));
                     self.aim = setting;
                 }
-                self.sent = Some(before);
-                Some(before.asked)
+                // A belt on its way up was asked for more than the step that it had reached.
+                let costs = self.actuation?.net_mets(&before.load);
+                let in_force = before.asked.min(costs);
+                self.sent = Some(Sent {
+                    asked: in_force,
+                    ..before
+                });
+                Some(in_force)
             }
             MachineCommand::Stop | MachineCommand::EmergencyStop => None,
         }

@@ -324,7 +324,10 @@ fn what_was_in_force_before_a_refused_rise_is_told_and_nothing_else_is_undone() 
     );
     assert_eq!(other.told(), Some(rise));
     let refusal = MachineCommand::SetLoad(rise);
-    assert_eq!(drive.refused(at(LATER), &refusal), Some(mets(2.0)));
+    let in_force = drive.refused(at(LATER), &refusal);
+    let costs = drive.actuation.expect("taken").net_mets(&before);
+    assert_eq!(in_force, Some(costs), "what was told, to the last watt");
+    assert!(costs <= mets(2.0) && costs > mets(1.9));
     assert_eq!(drive.told(), Some(before));
     assert_eq!(drive.refused(at(LATER), &refusal), None, "once");
     // A reduction stays told, and a rise after it is undone down to it.
@@ -337,7 +340,8 @@ fn what_was_in_force_before_a_refused_rise_is_told_and_nothing_else_is_undone() 
     assert_eq!(drive.told(), Some(less));
     assert!(say(&mut drive, 1.9, Ordering::Greater, 0.05).is_some());
     let rise = MachineCommand::SetLoad(drive.told().expect("it is told"));
-    assert_eq!(drive.refused(at(LATER), &rise), Some(mets(1.2)));
+    let costs = drive.actuation.expect("taken").net_mets(&less);
+    assert_eq!(drive.refused(at(LATER), &rise), Some(costs));
     assert_eq!(drive.told(), Some(less));
     // Of a machine that was let go nothing is undone.
     assert!(say(&mut drive, 1.9, Ordering::Greater, 0.05).is_some());
@@ -378,8 +382,16 @@ fn a_belt_whose_step_up_was_refused_goes_on_from_the_step_before_it() {
             break command;
         }
     };
-    assert!(drive.refused(at(seconds), &step).is_some());
-    assert_eq!(setting(drive.told().expect("it is told")), before);
+    let in_force = drive.refused(at(seconds), &step);
+    let told = drive.told().expect("it is told");
+    assert_eq!(setting(told), before);
+    let costs = drive.actuation.expect("taken").net_mets(&told);
+    assert_eq!(
+        in_force,
+        Some(costs),
+        "of the step, not of what was asked for"
+    );
+    assert!(costs < mets(3.5));
     assert_eq!(drive.on_the_way_up(), None, "it does not go on by itself");
     for later in 1..20_u8 {
         let wanted = load(mets(3.5), Ordering::Equal);
