@@ -409,7 +409,7 @@ const fn entry(rule: RuleId) -> RuleWords {
 const fn surroundings(rule: RuleId) -> RuleWords {
     match rule {
         RuleId::OperatorStop => session("stopped with the stop key", ""),
-        RuleId::EmergencyStop => session("EMERGENCY STOP, relay open", "a, then c twice to go on"),
+        RuleId::EmergencyStop => session("EMERGENCY STOP, relay open", "c twice goes on"),
         RuleId::StopButton => session("stop button pressed, or its wire open", "reset the button"),
         RuleId::TimeOver => session("conditioning over its time", ""),
         RuleId::BpDue => session("blood pressure is due", "b enter it"),
