@@ -1,5 +1,7 @@
 //! A visit for the tests of the records: the real core on a bicycle that follows, with a patient whose heart follows the load.
 
+mod lost;
+
 use core::time::Duration;
 
 use control::Station;
@@ -15,6 +17,7 @@ use protocols::vocabulary::{
     OxygenSaturation, PowerRange, ReadBack, Reading, RevolutionsPerMinute, Slew, Timestamp, Watts,
 };
 
+pub(crate) use self::lost::archive_of_a_visit_in_three_gyms;
 use super::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use super::*;
 

@@ -4,7 +4,10 @@ use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason, Trust};
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use super::super::figures::SessionFigures;
+use super::super::fixtures::{
+    Visit, WALL, archive_of_a_visit, archive_of_a_visit_in_three_gyms, options,
+};
 use super::super::{Entry, Recorder};
 use super::*;
 
@@ -134,4 +137,27 @@ fn damaged_seconds_are_a_gap_of_the_session_that_says_so() {
     let gap = session.gaps.last().unwrap();
     assert_eq!((gap.what.as_str(), gap.bout), ("samples", Some(1)));
     assert!(gap.to_us > gap.from_us && gap.lost >= 500, "{gap:?}");
+}
+
+/// The second gym takes up a warm-up and stops it, the third one a stop: no event of the third bout says so before it is left.
+#[test]
+fn a_bout_that_goes_on_is_in_the_phase_that_it_was_in() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let spans = session.phases();
+    for (bout, second) in session.seconds() {
+        let told = spans
+            .iter()
+            .filter(|span| span.bout == bout.number)
+            .filter(|span| (span.from_us..=span.to_us).contains(&second.t_us))
+            .any(|span| span.phase == second.phase);
+        assert!(told, "bout {} {second:?}: {spans:?}", bout.number);
+    }
+    let stopped = session
+        .seconds()
+        .filter(|(_, second)| second.phase == PhaseKind::Stopped)
+        .count();
+    assert_eq!(stopped, 10 + 45);
+    let paused_s = SessionFigures::of(&session).paused_min * 60.0;
+    assert!((paused_s - 55.0).abs() < 1.0, "{paused_s}");
 }
