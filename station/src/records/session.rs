@@ -20,7 +20,7 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::alarms::Alarm;
+pub use self::alarms::{Alarm, Beginning, Ending};
 pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
@@ -345,7 +345,7 @@ impl SessionRecord {
             .find(|bout| Some(bout.number) == event.bout)
     }
 
-    /// The alarms, in the order in which they were raised.
+    /// The alarms, in the order of the events that tell of them first.
     #[must_use]
     pub fn alarms(&self) -> Vec<Alarm<'_>> {
         alarms::follow(self)

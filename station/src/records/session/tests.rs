@@ -161,3 +161,43 @@ fn a_bout_that_goes_on_is_in_the_phase_that_it_was_in() {
     let paused_s = SessionFigures::of(&session).paused_min * 60.0;
     assert!((paused_s - 55.0).abs() < 1.0, "{paused_s}");
 }
+
+#[test]
+fn an_alarm_lasts_as_long_as_its_bout_tells_of_it() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let [first, second, third] = session.bouts.as_slice() else {
+        panic!("{:?}", session.bouts)
+    };
+    let alarms = session.alarms();
+    let of = |bout: u16, rule: &str| {
+        let mut found = alarms
+            .iter()
+            .filter(|alarm| alarm.first.bout == Some(bout) && alarm.rule() == rule);
+        let alarm = found.next();
+        assert!(found.next().is_none(), "{rule} twice in bout {bout}");
+        alarm
+    };
+    // Raised after the last that the gym wrote of its state: it was lost with it.
+    let lost = of(1, "spo2-critical").unwrap();
+    assert_eq!(
+        (lost.beginning, lost.ending()),
+        (Beginning::Raised, Ending::BrokeOff)
+    );
+    assert_eq!(Some(lost.to_us), first.to_us);
+    assert!(lost.to_us - lost.from_us < 15_000_000);
+    assert!(of(2, "spo2-critical").is_none());
+    // Raised in the second gym, and still there in the third.
+    let raised = of(2, "controller-fault").unwrap();
+    assert_eq!(
+        (raised.beginning, raised.ending(), Some(raised.to_us)),
+        (Beginning::Raised, Ending::BrokeOff, second.to_us)
+    );
+    let there = of(3, "controller-fault").unwrap();
+    assert_eq!(
+        (there.beginning, there.ending(), there.from_us),
+        (Beginning::WentOn, Ending::Gone, third.from_us)
+    );
+    assert!(there.acknowledged().is_some());
+    assert_eq!(there.priority(), Some("high"));
+}

@@ -228,7 +228,7 @@ impl Course<'_> {
                 td.number { (maybe(figures.dose.met_mean, 1)) }
                 td.number { (share(figures.zone.as_ref().map(|zone| zone.in_percent))) }
                 td.number { (maybe(figures.scores.exertion_mean, 1)) }
-                td.number { (figures.raised()) }
+                td.number { (figures.alarm_count()) }
             }
         }
     }

@@ -507,7 +507,7 @@ fn alarms(visit: &Visit) -> Markup {
         table.figures {
             caption { "Alarms" }
             tbody {
-                tr { th scope="row" { "raised" } td.number { (figures.raised()) } td.unit {} }
+                tr { th scope="row" { "all" } td.number { (figures.alarm_count()) } td.unit {} }
                 @for count in &figures.alarms {
                     tr {
                         th.inner scope="row" { (count.rule) }

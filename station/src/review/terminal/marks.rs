@@ -7,7 +7,7 @@ use control::view::PhaseKind;
 use crate::dashboard::words;
 use crate::records::archive::whole_second;
 use crate::records::codes;
-use crate::records::session::{EventRecord, MeasurementRecord, SessionRecord};
+use crate::records::session::{Alarm, EventRecord, MeasurementRecord, SessionRecord};
 
 /// What kind of thing a mark tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,12 @@ impl Mark {
 /// Every mark of a session, in order of time.
 #[must_use]
 pub fn of(session: &SessionRecord) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = session.events.iter().filter_map(of_event).collect();
+    let mut marks: Vec<Mark> = session
+        .alarms()
+        .iter()
+        .filter_map(was_there_already)
+        .collect();
+    marks.extend(session.events.iter().filter_map(of_event));
     marks.extend(
         session
             .measurements
@@ -109,6 +114,20 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
     }));
     marks.sort_by_key(|mark| mark.t_s);
     marks
+}
+
+/// The beginning of an alarm that no event of its bout calls one.
+fn was_there_already(alarm: &Alarm<'_>) -> Option<Mark> {
+    let there = alarm.beginning.words()?;
+    if alarm.first.kind == "alarm-escalated" {
+        return None;
+    }
+    let priority = alarm.first_priority().and_then(codes::read);
+    Some(Mark {
+        t_s: whole_second(alarm.from_us),
+        kind: MarkKind::Alarm(priority.unwrap_or(Priority::Low)),
+        text: of_alarm(alarm.first, &format!(", {there}"))?,
+    })
 }
 
 fn of_event(event: &EventRecord) -> Option<Mark> {
@@ -144,23 +163,21 @@ fn entered(event: &EventRecord) -> Option<PhaseKind> {
 
 /// An alarm as it is told everywhere; anything else by its own words.
 fn text(event: &EventRecord) -> String {
-    let rule = event.rule.as_deref().and_then(RuleId::from_name);
-    match (event.kind.as_str(), rule) {
-        ("alarm-raised" | "alarm-escalated", Some(rule)) => {
-            let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
-            let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
-            let again = if event.kind == "alarm-escalated" {
-                " has a higher priority now"
-            } else {
-                ""
-            };
-            format!(
-                "{}{act} ({rule}{again})",
-                words::alarm(rule, event.value, event.limit)
-            )
-        }
-        _ => event.text.clone(),
-    }
+    let alarm = match event.kind.as_str() {
+        "alarm-raised" => of_alarm(event, ""),
+        "alarm-escalated" => of_alarm(event, " has a higher priority now"),
+        _ => None,
+    };
+    alarm.unwrap_or_else(|| event.text.clone())
+}
+
+/// An alarm's rule with what it saw and did, and how it stands with it; `None` where this version knows no such rule.
+fn of_alarm(event: &EventRecord, how: &str) -> Option<String> {
+    let rule = RuleId::from_name(event.rule.as_deref()?)?;
+    let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
+    let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
+    let saw = words::alarm(rule, event.value, event.limit);
+    Some(format!("{saw}{act} ({rule}{how})"))
 }
 
 /// Whether an operator's event is one that is a row of the measurements too.

@@ -203,13 +203,13 @@ impl<'a> EventRow<'a> {
         Column::number(
             "from_load",
             "MET",
-            "above rest: of a command and a decision the load let through before it; of a raised alarm the load before its rule took any away",
+            "above rest: of a command and a decision the load let through before it; of the first event of an alarm the load before its rule took any away",
             |row| met(row.loads?.0),
         ),
         Column::number(
             "to_load",
             "MET",
-            "above rest: of a command and a decision the load let through; of a raised alarm the least load until it was gone",
+            "above rest: of a command and a decision the load let through; of the first event of an alarm the least load until it was gone",
             |row| met(row.loads?.1),
         ),
         Column::text(
@@ -223,7 +223,7 @@ impl<'a> EventRow<'a> {
         Column::number(
             "ack_t_s",
             "s",
-            "of a raised alarm: when a person acknowledged it",
+            "of the first event of an alarm: when a person acknowledged it",
             |row| row.acknowledged_us.map(time),
         ),
         Column::text(
