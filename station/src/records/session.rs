@@ -8,6 +8,7 @@ mod alarms;
 mod desk;
 mod disguise;
 mod gap;
+mod measurement;
 mod phases;
 mod second;
 mod waveform;
@@ -24,6 +25,7 @@ pub use self::alarms::{Alarm, Beginning, Ending};
 pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
+pub use self::measurement::MeasurementRecord;
 pub use self::phases::Span;
 pub use self::second::Second;
 pub(in crate::records) use self::second::{is_exercise, unknown_word};
@@ -91,6 +93,8 @@ pub struct BoutRecord {
     pub from_us: i64,
     /// When it ended; `None` where no end was recorded.
     pub to_us: Option<i64>,
+    /// Its record breaks off there: its gym was lost.
+    pub broke_off: bool,
     /// What the core began with: prescription in the core's terms, patient, sensors. `None` where another version wrote it in a form that
     /// this one does not read.
     pub setup: Option<BoutSetup>,
@@ -145,39 +149,6 @@ pub struct EventRecord {
     pub hash: [u8; 32],
 }
 
-/// Something that a person measured or asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MeasurementRecord {
-    /// Its row in the record.
-    pub id: i64,
-    /// During which bout.
-    pub bout: u16,
-    /// When, in microseconds after the session began.
-    pub t_us: i64,
-    /// In which phase.
-    pub phase: String,
-    /// What it is, by the words of [`super::MeasurementKind`].
-    pub kind: String,
-    /// The figure.
-    pub value: i64,
-    /// The second figure: diastolic pressure.
-    pub second_value: Option<i64>,
-    /// Their unit.
-    pub unit: String,
-    /// With symptoms beside it.
-    pub symptoms: bool,
-    /// The row that it stands for, where it is a correction.
-    pub replaces: Option<i64>,
-}
-
-impl MeasurementRecord {
-    /// Both figures of a blood pressure, in mmHg: systolic and diastolic. `None` of what has no second figure.
-    #[must_use]
-    pub fn pressure(&self) -> Option<(i64, i64)> {
-        Some((self.value, self.second_value?))
-    }
-}
-
 /// The session's own clock: where each run's clock stood when the session began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionClock {
@@ -227,7 +198,7 @@ impl SessionRecord {
         damage.append(&mut unread);
         let mut record = Self {
             events,
-            measurements: measurements(archive, &line.id, &clock)?,
+            measurements: measurement::read(archive, &line.id, &clock)?,
             gaps,
             damage,
             notes: added.notes,
@@ -240,6 +211,12 @@ impl SessionRecord {
         };
         if record.line.state == "open" && !archive.is_being_written() {
             record.gaps.push(record.gap_without_a_gym());
+        }
+        for bout in &mut record.bouts {
+            bout.broke_off = record
+                .gaps
+                .iter()
+                .any(|gap| gap.bout == Some(bout.number) && gap.is_of_a_lost_gym());
         }
         Ok(record)
     }
@@ -349,16 +326,6 @@ impl SessionRecord {
     #[must_use]
     pub fn alarms(&self) -> Vec<Alarm<'_>> {
         alarms::follow(self)
-    }
-
-    /// The measurements that hold: those that no later one stands for.
-    pub fn measurements_in_force(&self) -> impl Iterator<Item = &MeasurementRecord> {
-        self.measurements.iter().filter(|taken| {
-            !self
-                .measurements
-                .iter()
-                .any(|other| other.replaces == Some(taken.id))
-        })
     }
 }
 
@@ -489,6 +456,7 @@ fn bouts(
             },
             from_us: place(row.began_us),
             to_us: row.ended_us.map(place),
+            broke_off: false,
             setup: archive.header(row.row).ok().map(|header| header.setup),
             seconds: second::of_rows(&seconds.rows, place),
             protocol: row.protocol,
@@ -547,32 +515,6 @@ fn events(
     )
     .map_err(|error| archive.failed(error))?;
     Ok((events, unread))
-}
-
-fn measurements(
-    archive: &Archive,
-    session: &str,
-    clock: &SessionClock,
-) -> Result<Vec<MeasurementRecord>, RecordsError> {
-    archive.query(
-        "SELECT measurements.id, number, run_id, at_us, phase, kind, value, second_value, unit, symptoms, replaces
-         FROM measurements JOIN bouts ON bouts.id = bout_id WHERE session_id = ?1 ORDER BY measurements.id",
-        [session],
-        |row| {
-            Ok(MeasurementRecord {
-                id: row.get(0)?,
-                bout: row.get(1)?,
-                t_us: clock.place(row.get(2)?, row.get(3)?),
-                phase: row.get(4)?,
-                kind: row.get(5)?,
-                value: row.get(6)?,
-                second_value: row.get(7)?,
-                unit: row.get(8)?,
-                symptoms: row.get(9)?,
-                replaces: row.get(10)?,
-            })
-        },
-    )
 }
 
 fn hex<S: serde::Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {

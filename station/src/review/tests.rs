@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use control::input::{Action, Entry};
+use protocols::vocabulary::MillimetresOfMercury;
 use serde_json::Value;
 
 use super::export::Format;
@@ -9,12 +11,12 @@ use super::export::telling::Telling;
 use super::export::write::{Order, Tells, write};
 use super::{report, terminal};
 use crate::records::figures::SessionFigures;
-use crate::records::fixtures::archive_of_a_visit_in_three_gyms;
+use crate::records::fixtures::{SECRET, archive_of, archive_of_a_visit_in_three_gyms, hire};
 use crate::records::summary::summarise;
-use crate::records::{Archive, SessionRecord};
+use crate::records::{Archive, SessionRecord, desk};
 
-/// A session in a format, one that is a single file.
-fn exported(archive: &Archive, folder: &Path, format: &'static str) -> Vec<u8> {
+/// A session in a format; of one that is a folder the file of that name.
+fn exported(archive: &Archive, folder: &Path, format: &'static str, name: &str) -> Vec<u8> {
     let output = folder.join(format);
     let order = Order {
         format: Format::named(format).unwrap(),
@@ -22,15 +24,12 @@ fn exported(archive: &Archive, folder: &Path, format: &'static str) -> Vec<u8> {
         several: false,
         tells: Tells::Pseudonym,
         notes: false,
-        force: false,
+        force: true,
     };
     write(archive, &archive.sessions().unwrap(), &order).unwrap();
-    let file = if format == "csv" {
-        output.join("summary.csv")
-    } else {
-        output
-    };
-    std::fs::read(file).unwrap()
+    std::fs::read(output.join(name))
+        .or_else(|_| std::fs::read(output))
+        .unwrap()
 }
 
 fn has(bytes: &[u8], text: &str) -> bool {
@@ -48,7 +47,8 @@ fn every_form_has_the_same_alarms_and_phases_of_a_session_whose_gyms_were_lost()
     let figures = SessionFigures::of(&session);
     assert_eq!(figures.alarm_count(), alarms.len());
 
-    let bundle: Value = serde_json::from_slice(&exported(&archive, folder.path(), "fhir")).unwrap();
+    let bundle: Value =
+        serde_json::from_slice(&exported(&archive, folder.path(), "fhir", "")).unwrap();
     let issues: Vec<&Value> = bundle["entry"]
         .as_array()
         .unwrap()
@@ -63,12 +63,12 @@ fn every_form_has_the_same_alarms_and_phases_of_a_session_whose_gyms_were_lost()
             .all(|issue| issue["identifiedPeriod"]["end"].is_string())
     );
 
-    let csv = exported(&archive, folder.path(), "csv");
+    let csv = exported(&archive, folder.path(), "csv", "summary.csv");
     for count in &figures.alarms {
         let told = format!("{} {} {:.0} s", count.rule, count.count, count.longest_s);
         assert!(has(&csv, &told), "{told}");
     }
-    let edf = exported(&archive, folder.path(), "edf");
+    let edf = exported(&archive, folder.path(), "edf", "");
     assert!(has(&edf, "Phase stopped") && !has(&edf, "Phase idle"));
 
     let page = report::session(&archive, &line, &Telling::nothing_else()).unwrap();
@@ -84,4 +84,70 @@ fn every_form_has_the_same_alarms_and_phases_of_a_session_whose_gyms_were_lost()
         mark.text
             .contains("controller-fault, there when the session went on)")
     }));
+}
+
+fn pressure(systolic: u16, diastolic: u16) -> Entry {
+    let figure = |value| MillimetresOfMercury::new(value).unwrap();
+    Entry::BloodPressure {
+        systolic: figure(systolic),
+        diastolic: figure(diastolic),
+        symptoms: false,
+    }
+}
+
+#[test]
+fn a_corrected_pressure_stands_nowhere_as_if_it_held() {
+    let (folder, archive) = archive_of(|visit| {
+        visit.run(75);
+        visit.act(Action::ConfirmStart);
+        visit.run(150);
+        visit.saturation = Some(86);
+        visit.run(15);
+        visit.act(Action::Enter(pressure(126, 75)));
+        visit.run(5);
+        visit.act(Action::Finish);
+        visit.run(5);
+        visit.close();
+    });
+    hire(&archive, "anna", "Anna Berg");
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let correction = desk::Correction {
+        number: 1,
+        value: pressure(190, 60),
+        why: "read from the wrong line",
+    };
+    let (path, anna) = (archive.path(), desk::By::of(Some("anna")));
+    let taken = &session.measurements;
+    desk::correct(path, &anna, SECRET, &session.line.id, taken, &correction).unwrap();
+
+    let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+    let done: Vec<&String> = summary
+        .alarms
+        .iter()
+        .flat_map(|alarm| &alarm.actions)
+        .collect();
+    assert!(
+        done.iter()
+            .any(|words| *words == "blood pressure 190/60 mmHg (a correction)")
+    );
+    assert!(
+        !done.iter().any(|words| words.contains("126/75")),
+        "{done:?}"
+    );
+
+    let page = report::session(&archive, &summary.session, &Telling::nothing_else()).unwrap();
+    assert!(page.contains("Staff: blood pressure 190/60 mmHg (a correction)"));
+    assert_eq!(
+        page.matches("126/75").count(),
+        page.matches("<s>126/75 mmHg</s>").count() + page.matches("correction of 126/75").count()
+    );
+
+    let edf = exported(&archive, folder.path(), "edf", "");
+    assert!(has(&edf, "BP 190/60 mmHg (a correction)"));
+    assert!(!has(&edf, "126/75") && !has(&edf, "operator: blood pressure"));
+    let events = exported(&archive, folder.path(), "csv", "events.csv");
+    assert!(has(
+        &events,
+        "blood pressure 126/75 mmHg,blood pressure 190/60 mmHg,"
+    ));
 }

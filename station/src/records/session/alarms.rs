@@ -4,8 +4,8 @@ use control::rules::LoadAct;
 use control::view::Reason;
 use serde::Serialize;
 
-use super::super::{codes, told};
-use super::{EventRecord, NO_GYM, SessionRecord};
+use super::super::codes;
+use super::{BoutRecord, EventRecord, SessionRecord};
 
 /// An alarm, by the events of one bout that tell of it. What stood when a gym was lost and stands when the session goes on is two: nobody
 /// knows what was between.
@@ -154,14 +154,15 @@ impl<'a> Alarm<'a> {
 
     /// That an event tells of an alarm that is not known yet.
     fn begun(session: &SessionRecord, event: &'a EventRecord) -> Self {
-        let went_on = || {
-            session
-                .bout_of(event)
-                .filter(|bout| broke_off(session, Some(bout.number.saturating_sub(1))))
+        let bout = session.bout_of(event);
+        let went_on = |bout: &&BoutRecord| {
+            let before = bout.number.saturating_sub(1);
+            let mut bouts = session.bouts.iter();
+            bouts.any(|other| other.number == before && other.broke_off)
         };
         let (beginning, from_us) = if event.kind == "alarm-raised" {
             (Beginning::Raised, event.t_us)
-        } else if let Some(bout) = went_on() {
+        } else if let Some(bout) = bout.filter(went_on) {
             (Beginning::WentOn, bout.from_us)
         } else {
             (Beginning::NotRecorded, event.t_us)
@@ -173,7 +174,7 @@ impl<'a> Alarm<'a> {
             beginning,
             later: Vec::new(),
             hardest: act(event),
-            broke_off: broke_off(session, event.bout),
+            broke_off: bout.is_some_and(|bout| bout.broke_off),
         }
     }
 
@@ -186,14 +187,6 @@ impl<'a> Alarm<'a> {
             .unwrap_or_else(|| session.length_us());
         Alarm { to_us, ..self }
     }
-}
-
-/// Whether the record of a bout breaks off because its gym was lost.
-fn broke_off(session: &SessionRecord, bout: Option<u16>) -> bool {
-    session
-        .gaps
-        .iter()
-        .any(|gap| gap.bout == bout && [told::LOST, NO_GYM].contains(&gap.reason.as_str()))
 }
 
 pub(super) fn follow(session: &SessionRecord) -> Vec<Alarm<'_>> {

@@ -46,7 +46,7 @@ pub struct AlarmSummary {
     pub cleared_after_s: Option<f64>,
     /// How many times it called again.
     pub repeated: usize,
-    /// What people did at the station while it was raised, in words.
+    /// What people did at the station while it was raised, in words; what they measured with the value that holds.
     pub actions: Vec<String>,
 }
 
@@ -106,7 +106,7 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
             .filter(|event| event.kind == "operator" && event.bout == first.bout)
             .filter(|event| event.id > first.id || event.t_us > alarm.from_us)
             .filter(|event| gone.is_none_or(|gone| event.id < gone.id))
-            .map(|event| event.text.clone())
+            .map(|event| session.as_corrected(event))
             .collect(),
     }
 }

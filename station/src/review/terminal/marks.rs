@@ -1,6 +1,5 @@
 //! What happened in a session, as marks on its axis and as rows of a list.
 
-use control::input::{Action, Entry};
 use control::rules::{Priority, RuleId};
 use control::view::PhaseKind;
 
@@ -100,7 +99,14 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
         .iter()
         .filter_map(was_there_already)
         .collect();
-    marks.extend(session.events.iter().filter_map(of_event));
+    marks.extend(
+        session
+            .events
+            .iter()
+            // What was measured stands as a measurement already.
+            .filter(|event| session.entered(event).is_none())
+            .filter_map(of_event),
+    );
     marks.extend(
         session
             .measurements
@@ -141,8 +147,6 @@ fn of_event(event: &EventRecord) -> Option<Mark> {
             Some(PhaseKind::Paused | PhaseKind::Stopped) => MarkKind::Pause,
             Some(_) | None => MarkKind::Phase,
         },
-        // What was measured stands as a measurement already.
-        "operator" if is_measurement(event) => return None,
         "operator" => MarkKind::Person,
         "refused" => MarkKind::Refused,
         "decision" | "command" => MarkKind::Load,
@@ -180,19 +184,6 @@ fn of_alarm(event: &EventRecord, how: &str) -> Option<String> {
     Some(format!("{saw}{act} ({rule}{how})"))
 }
 
-/// Whether an operator's event is one that is a row of the measurements too.
-fn is_measurement(event: &EventRecord) -> bool {
-    let detail = event.detail.clone();
-    let action = detail.and_then(|detail| serde_json::from_value::<Action>(detail).ok());
-    match action {
-        Some(Action::Enter(
-            Entry::PoorPerfusion | Entry::Ectopy | Entry::Arrhythmia | Entry::Symptom,
-        )) => false,
-        Some(Action::Enter(_)) => true,
-        Some(_) | None => false,
-    }
-}
-
 fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
     let letter = match taken.kind.as_str() {
         "blood-pressure" => 'b',
@@ -200,12 +191,8 @@ fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
         "dyspnoea" => 'y',
         _ => 's',
     };
-    let replaced = session
-        .measurements
-        .iter()
-        .any(|other| other.replaces == Some(taken.id));
-    let mut text = measured(taken);
-    if replaced {
+    let mut text = taken.words();
+    if session.corrected(taken).is_some() {
         text.push_str(" (corrected later)");
     }
     if taken.replaces.is_some() {
@@ -216,27 +203,6 @@ fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
         kind: MarkKind::Entry(letter),
         text,
     }
-}
-
-/// A measurement in words: `blood pressure 142/78 mmHg`.
-#[must_use]
-pub fn measured(taken: &MeasurementRecord) -> String {
-    let second = taken
-        .second_value
-        .map_or_else(String::new, |second| format!("/{second}"));
-    let unit = if taken.unit == "score" {
-        ""
-    } else {
-        &taken.unit
-    };
-    let symptoms = if taken.symptoms {
-        ", with symptoms"
-    } else {
-        ""
-    };
-    let name = taken.kind.replace('-', " ");
-    let figures = format!("{name} {}{second} {unit}", taken.value);
-    format!("{}{symptoms}", figures.trim_end())
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use super::{Column, EventRow, MeasurementRow, SampleRow, decimal};
 use crate::dashboard::words::rules;
 use crate::records::chain::Hex;
 use crate::records::session::{
-    CorrectionRecord, EventRecord, GapRecord, NoteRecord, Second, SignatureRecord,
+    CorrectionRecord, EventRecord, GapRecord, MeasurementRecord, NoteRecord, Second,
+    SignatureRecord,
 };
 use crate::records::{codes, figures};
 
@@ -220,6 +221,11 @@ impl<'a> EventRow<'a> {
         Column::text("reason", "in words; empty where de-identified", |row| {
             Some(row.event.text.clone())
         }),
+        Column::text(
+            "corrected_to",
+            "of an entry that was corrected later: the value that holds, as in measurements.csv; empty where de-identified",
+            |row| row.corrected.map(MeasurementRecord::words),
+        ),
         Column::number(
             "ack_t_s",
             "s",
