@@ -69,12 +69,9 @@ impl Recorder {
     pub fn open(path: &Path, options: &RecorderOptions) -> Result<Self, RecordsError> {
         let mut store = Store::open_for_writing(path)?;
         let run = begin_run(&store, options).map_err(|error| store.failed("written", error))?;
-        let interrupted = recovery::mark_interrupted(
-            &mut store.connection,
-            i64::from(run),
-            options.anchor.wall_micros,
-        )
-        .map_err(|error| store.failed("written", error))?;
+        let interrupted =
+            recovery::mark_interrupted(&mut store.connection, i64::from(run), options.anchor)
+                .map_err(|error| store.failed("written", error))?;
         let learned = learned::lately(&store.connection, options.anchor.wall_micros)
             .map_err(|error| store.failed("read", error))?;
         // At one instant: a desk may be adding to it meanwhile.

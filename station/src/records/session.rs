@@ -126,6 +126,9 @@ pub struct EventRecord {
     pub bout: Option<u16>,
     /// When, in microseconds after the session began.
     pub t_us: i64,
+    /// Its session went on then: it is no event of a gym that found the session as another had left it.
+    #[serde(skip)]
+    pub in_session: bool,
     /// Wall time, in microseconds since 1970, UTC.
     pub wall_us: i64,
     /// What kind of thing, by the words of [`super::EventKind`].
@@ -166,6 +169,12 @@ impl SessionClock {
     /// Microseconds after the session began.
     pub(super) fn place(&self, run: i64, at_us: i64) -> i64 {
         at_us.saturating_sub(self.origins.get(&run).copied().unwrap_or_default())
+    }
+
+    /// The same for what happened while no clock of the session ran: by the wall.
+    fn by_wall(&self, wall_us: i64) -> i64 {
+        let since = wall_us.saturating_sub(self.began_wall_us);
+        since.max(0).saturating_mul(self.clock_rate)
     }
 }
 
@@ -303,7 +312,8 @@ impl SessionRecord {
     #[must_use]
     pub fn length_us(&self) -> i64 {
         let second = self.seconds().map(|(_, second)| second.t_us).max();
-        let event = self.events.iter().map(|event| event.t_us).max();
+        let events = self.events.iter().filter(|event| event.in_session);
+        let event = events.map(|event| event.t_us).max();
         let bout = self.bouts.iter().filter_map(|bout| bout.to_us).max();
         second.max(event).max(bout).unwrap_or_default()
     }
@@ -476,7 +486,7 @@ fn events(
 ) -> Result<(Vec<EventRecord>, Vec<String>), RecordsError> {
     let (mut events, mut unread): (Vec<EventRecord>, Vec<String>) = (Vec::new(), Vec::new());
     let which = Which {
-        columns: "id, bout_id, run_id, at_us, wall_us, kind, rule, priority, act, value, limit_value, text, detail, hash",
+        columns: "id, bout_id, run_id, at_us, wall_us, t_s, kind, rule, priority, act, value, limit_value, text, detail, hash",
         joined: "",
         condition: &format!(
             "session_id = ?1 AND kind NOT IN ({})",
@@ -486,20 +496,27 @@ fn events(
     };
     let read = |row: &Row<'_>| {
         let bout: Option<i64> = row.get(1)?;
+        let wall_us = row.get(4)?;
+        let in_session = row.get::<_, Option<i64>>(5)?.is_some();
         Ok(EventRecord {
             id: row.get(0)?,
             bout: bout.and_then(|bout| bouts.get(&bout).copied()),
-            t_us: clock.place(row.get(2)?, row.get(3)?),
-            wall_us: row.get(4)?,
-            kind: reading::text(row, 5)?,
-            rule: reading::may_be_text(row, 6)?,
-            priority: reading::may_be_text(row, 7)?,
-            act: reading::may_be_text(row, 8)?,
-            value: row.get(9)?,
-            limit: row.get(10)?,
-            text: reading::text(row, 11)?,
-            detail: reading::detail(row, 12)?,
-            hash: row.get(13)?,
+            t_us: if in_session {
+                clock.place(row.get(2)?, row.get(3)?)
+            } else {
+                clock.by_wall(wall_us)
+            },
+            in_session,
+            wall_us,
+            kind: reading::text(row, 6)?,
+            rule: reading::may_be_text(row, 7)?,
+            priority: reading::may_be_text(row, 8)?,
+            act: reading::may_be_text(row, 9)?,
+            value: row.get(10)?,
+            limit: row.get(11)?,
+            text: reading::text(row, 12)?,
+            detail: reading::detail(row, 13)?,
+            hash: row.get(14)?,
         })
     };
     reading::each_event(

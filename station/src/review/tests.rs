@@ -86,6 +86,34 @@ fn every_form_has_the_same_alarms_and_phases_of_a_session_whose_gyms_were_lost()
     }));
 }
 
+/// The next gym finds the session 20 s after the last that was written of it, and another program's clock knows nothing of that.
+#[test]
+fn what_a_gym_found_stands_when_it_found_it() {
+    let (folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    assert!(session.events.is_sorted_by_key(|event| event.t_us));
+    let began_wall_us = session.line.began_wall_micros;
+    for event in &session.events {
+        let by_wall = event.wall_us - began_wall_us;
+        assert!((event.t_us - by_wall).abs() <= 1_000_000, "{event:?}");
+    }
+    let found = session.events.iter().filter(|event| !event.in_session);
+    assert_eq!(found.count(), 2);
+    let edf = exported(&archive, folder.path(), "edf", "");
+    assert!(has(
+        &edf,
+        "+258\u{14}session: found open when the gym began"
+    ));
+    let events = exported(&archive, folder.path(), "csv", "events.csv");
+    assert!(
+        String::from_utf8_lossy(&events)
+            .lines()
+            .all(|line| !line.starts_with('-'))
+    );
+    let shown = summarise(&archive, session.line).unwrap().notices;
+    assert!(shown.is_sorted_by_key(|notice| notice.t_s));
+}
+
 fn pressure(systolic: u16, diastolic: u16) -> Entry {
     let figure = |value| MillimetresOfMercury::new(value).unwrap();
     Entry::BloodPressure {

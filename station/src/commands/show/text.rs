@@ -46,7 +46,7 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
         wrapped(&clock(gap.t_s), &text)
     });
     section(&mut lines, "Notices", &summary.notices, |notice| {
-        wrapped(&clock(notice.t_s), &notice.text)
+        wrapped(&clock(Some(notice.t_s)), &notice.text)
     });
     section(&mut lines, "Notes", &summary.notes, |note| {
         of_note(note, zone)
