@@ -359,6 +359,10 @@ fn what_stands_beside_the_chain_is_held_against_what_its_events_tell() {
         ("DELETE FROM wire_blocks", "wire"),
         ("DELETE FROM clock_anchors", "clock"),
         ("UPDATE clock_anchors SET wall_us = wall_us + 1", "clock"),
+        (
+            "INSERT INTO clock_anchors SELECT run_id, at_us + 1000000, wall_us + 3600000000 FROM clock_anchors",
+            "clock",
+        ),
         ("UPDATE runs SET software = 'station 0.0.1'", "run"),
     ] {
         let verified = after(sql);
