@@ -34,7 +34,7 @@ use super::archive::Archive;
 use super::entry::EventKind;
 use super::error::RecordsError;
 use super::list::SessionLine;
-use super::proof::{self, Wrong};
+use super::proof::{self, HOLE_US, Wrong};
 use super::reading::{self, Which};
 use super::sums::ToldSums;
 use super::{chain, codes};
@@ -42,7 +42,7 @@ use super::{chain, codes};
 /// Seconds follow one another at this distance, in microseconds.
 const SECOND_US: i64 = 1_000_000;
 
-/// Two seconds further apart than this have something missing between them.
+/// Two seconds further apart than this do not follow one another. Whether one is missing between them is another question: [`HOLE_US`].
 pub const GAP_US: i64 = 1_500_000;
 
 /// Why an open session does not go on, and what becomes of it.
@@ -348,9 +348,7 @@ impl BoutRecord {
         let befores = std::iter::once(self.from_us.saturating_sub(SECOND_US)).chain(times.clone());
         befores
             .zip(times.chain(self.to_us))
-            .filter(|(before, after)| {
-                after.saturating_sub(*before) > GAP_US.saturating_add(SECOND_US / 2)
-            })
+            .filter(|(before, after)| after.saturating_sub(*before) > HOLE_US)
             .map(|(before, after)| (before.saturating_add(SECOND_US), after))
             .collect()
     }

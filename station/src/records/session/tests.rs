@@ -139,6 +139,24 @@ fn damaged_seconds_are_a_gap_of_the_session_that_says_so() {
     assert!(gap.to_us > gap.from_us && gap.lost >= 500, "{gap:?}");
 }
 
+/// A gym that is late by some tenths has lost nothing, and one that is later has: its gap and every sum say so alike.
+#[test]
+fn a_second_is_missing_where_the_gym_and_the_proof_say_so() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    session.bouts[0].seconds.remove(200);
+    for (late_us, missing) in [(60_000, 0), (500_000, 0), (500_001, 2)] {
+        let mut late = session.clone();
+        for second in &mut late.bouts[0].seconds[200..] {
+            second.t_us += late_us;
+        }
+        late.bouts[0].to_us = late.bouts[0].to_us.map(|to_us| to_us + late_us);
+        assert_eq!(late.bouts[0].missing_s(), missing, "{late_us}");
+        assert_eq!(late.recorded_and_missing_s(), (499, missing), "{late_us}");
+        assert_eq!(late.unrecorded().len(), usize::from(missing > 0));
+    }
+}
+
 /// The second gym takes up a warm-up and stops it, the third one a stop: no event of the third bout says so before it is left.
 #[test]
 fn a_bout_that_goes_on_is_in_the_phase_that_it_was_in() {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::records::session::{Second, SessionRecord, Waveform};
-use crate::review::export::span::{GAP_US, SECOND_US};
+use crate::records::session::{GAP_US, Second, SessionRecord, Waveform};
+use crate::review::export::span::SECOND_US;
 
 /// What a record holds.
 #[derive(Debug, Default)]
