@@ -357,6 +357,16 @@ impl Visit {
         })));
     }
 
+    /// Three seconds of its oximeter's waveform from then on.
+    pub(crate) fn plethysmogram(&mut self, at: Timestamp) {
+        self.entries.push(Entry::Plethysmogram {
+            session: self.session,
+            at,
+            rate_hz: 75,
+            samples: (0..3 * 75).collect(),
+        });
+    }
+
     /// What the bout is said to have taught, at this load.
     pub(crate) fn taught(&self, load: f64, compared: Vec<BoutId>) -> LearnedBout {
         LearnedBout {
