@@ -10,8 +10,9 @@ use maud::{Markup, html};
 
 use super::page::{document, fact};
 use super::visit::Visit;
-use super::words::{NONE, capital, decimal, machine, maybe, printed, share, when};
+use super::words::{NONE, decimal, machine, maybe, printed, share, when};
 use crate::clinic::ordered::Ordered;
+use crate::dashboard::words::capital;
 use crate::records::archive::local;
 use crate::records::{Archive, RecordsError, SessionLine};
 use crate::review;

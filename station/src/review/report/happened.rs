@@ -5,8 +5,9 @@ use control::rules::{LoadAct, Priority, RuleId};
 use maud::{Markup, html};
 
 use super::visit::Visit;
-use super::words::{capital, clock, decimal, lasted};
+use super::words::{clock, decimal, lasted};
 use crate::dashboard::words;
+use crate::dashboard::words::capital;
 use crate::records::codes;
 use crate::records::session::EventRecord;
 use crate::records::summary::AlarmSummary;
