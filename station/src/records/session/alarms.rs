@@ -82,6 +82,7 @@ impl<'a> Alarm<'a> {
     }
 
     /// Every event that tells of it, in order.
+    #[must_use]
     pub fn events(&self) -> impl DoubleEndedIterator<Item = &'a EventRecord> {
         std::iter::once(self.first).chain(self.later.iter().copied())
     }
@@ -131,10 +132,8 @@ impl<'a> Alarm<'a> {
     /// When it came to that; `None` where it began with it.
     #[must_use]
     pub fn escalated(&self) -> Option<&'a EventRecord> {
-        let later = self.later.iter().copied();
-        later
-            .filter(|event| event.kind == "alarm-escalated")
-            .next_back()
+        let mut later = self.later.iter().copied();
+        later.rfind(|event| event.kind == "alarm-escalated")
     }
 
     /// The most that its rule did to the load: it may begin by holding it and end by stopping.

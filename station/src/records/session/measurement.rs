@@ -54,7 +54,7 @@ impl MeasurementRecord {
         format!("{}{symptoms}", figures.trim_end())
     }
 
-    fn has(&self, figures: &Figures) -> bool {
+    fn has(&self, figures: Figures) -> bool {
         self.kind == codes::word(&figures.kind)
             && self.value == i64::from(figures.value)
             && self.second_value == figures.second_value.map(i64::from)
@@ -91,7 +91,7 @@ impl SessionRecord {
         self.measurements
             .iter()
             .filter(|taken| taken.replaces.is_none() && Some(taken.bout) == event.bout)
-            .find(|taken| taken.t_us == event.t_us && taken.has(&figures))
+            .find(|taken| taken.t_us == event.t_us && taken.has(figures))
     }
 
     /// The measurement that holds where an event tells of one that was corrected later.

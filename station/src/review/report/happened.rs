@@ -6,8 +6,7 @@ use maud::{Markup, html};
 
 use super::visit::Visit;
 use super::words::{clock, decimal, lasted};
-use crate::dashboard::words;
-use crate::dashboard::words::capital;
+use crate::dashboard::words::{self, capital};
 use crate::records::codes;
 use crate::records::session::EventRecord;
 use crate::records::summary::AlarmSummary;
