@@ -41,6 +41,7 @@ pub mod recorder;
 pub mod recovery;
 pub mod replay;
 pub mod samples;
+pub mod schema;
 pub mod session;
 pub mod status;
 mod store;

@@ -11,3 +11,6 @@ mod missing;
 pub mod report;
 pub mod terminal;
 pub mod verdict;
+
+#[cfg(test)]
+mod tests;

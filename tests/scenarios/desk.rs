@@ -570,15 +570,20 @@ fn a_cut_end_shows_by_a_line_that_was_kept() {
         let there = desk.done(&["head", "--check", check]);
         assert!(there.contains("is there, and 1 came after it"), "{there}");
     }
-    // A hand that cuts the end off, the note with it, and the mark of the end too.
+    // A hand that cuts the end off, the note with it, and the mark of the end too; and puts back what kept it from that.
     rusqlite::Connection::open(desk.at("record.sqlite"))
         .and_then(|hand| {
             hand.pragma_update(None, "foreign_keys", false)?;
+            let guards: Vec<String> = hand
+                .prepare("SELECT sql FROM sqlite_schema WHERE name IN ('events_are_kept', 'notes_are_kept', 'staff_are_kept')")?
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
             hand.execute_batch(
                 "DROP TRIGGER events_are_kept; DROP TRIGGER notes_are_kept; DROP TRIGGER staff_are_kept;
                  DELETE FROM notes; DELETE FROM staff; DELETE FROM events WHERE id > 5;
                  UPDATE record SET last_event = 5, last_hash = (SELECT hash FROM events WHERE id = 5);",
-            )
+            )?;
+            hand.execute_batch(&guards.join(";"))
         })
         .expect("a shell can do that");
     assert_eq!(

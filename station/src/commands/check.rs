@@ -18,10 +18,10 @@ use self::fits::Unfit;
 use crate::clinic::Patient;
 use crate::clock;
 use crate::commands::day::date;
-use crate::commands::lines::counted;
 use crate::commissioning::trial::READS_ALONE;
 use crate::config::file::{Loaded, examine};
 use crate::config::{BenchConfig, Config, Mistake, PortAddress, SensorConfig, StationConfig};
+use crate::dashboard::words::counted;
 
 /// An adapter that gathers bytes for a while before it hands them over.
 #[derive(Debug, PartialEq, Eq, Serialize)]

@@ -24,11 +24,3 @@ pub(in crate::commands) fn under(head: &str, text: &str) -> Vec<String> {
     lines.push(line);
     lines
 }
-
-/// So many of something.
-pub(in crate::commands) fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}

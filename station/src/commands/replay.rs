@@ -11,9 +11,9 @@ use std::process::ExitCode;
 use jiff::civil::Date;
 
 use super::day::date;
-use super::lines::counted;
 use super::output::{self, Output};
 use super::staffed::{self, ByArgs};
+use crate::dashboard::words::counted;
 use crate::records::RecordsError;
 use crate::records::archive::Archive;
 use crate::records::desk::{Of, looked};

@@ -20,7 +20,7 @@ use crate::gym::virtual_gym::VirtualGym;
 use crate::gym::{Circumstances, Gym, address, demo, launch};
 use crate::log;
 use crate::records::location::{self, Which};
-use crate::records::{Anchor, Recorder, RecorderOptions, RecordsError};
+use crate::records::{Anchor, Recorder, RecorderOptions, RecordsError, schema};
 
 /// What was rolled is written within this.
 const ROLLED_WITHIN: Duration = Duration::from_mins(1);
@@ -158,12 +158,7 @@ fn open_configured(args: &ServeArgs) -> Result<(), ServeError> {
     let mut gym = Gym::new(&config, circumstances);
     gym.remember(recorder.learned());
     gym.found_interrupted(begins, recorder.interrupted());
-    for finding in recorder.findings() {
-        gym.tell(
-            begins,
-            &format!("The record has been changed from outside: {finding}"),
-        );
-    }
+    tell_of_the_record(&mut gym, begins, &recorder);
     for (station, seconds) in &args.inject_panic {
         gym.order_panic(*station, begins + Duration::from_secs(u64::from(*seconds)));
     }
@@ -225,6 +220,7 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
     simulated
         .gym
         .go_live(opens, clock::wall_micros(), clock::day());
+    tell_of_the_record(&mut simulated.gym, opens, &recorder);
     for (station, seconds) in &args.inject_panic {
         simulated
             .gym
@@ -246,6 +242,19 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
         takes_orders: false,
     };
     Ok(house.run(ready(args))?)
+}
+
+/// What was found wrong with the record when it was opened.
+fn tell_of_the_record(gym: &mut Gym, now: Timestamp, recorder: &Recorder) {
+    for finding in recorder.findings() {
+        gym.tell(
+            now,
+            &format!("The record has been changed from outside: {finding}"),
+        );
+    }
+    if let Some(told) = schema::in_a_sentence(recorder.other_parts()) {
+        gym.tell(now, &told);
+    }
 }
 
 /// The demonstration's earlier visits, each day a run of the record by itself.

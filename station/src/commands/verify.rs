@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::lines::counted;
 use super::output::{self, Output};
+use crate::dashboard::words::counted;
 use crate::records::RecordsError;
 use crate::records::archive::Archive;
 use crate::records::verify::{Damage, Verified, verify};

@@ -60,6 +60,24 @@ pub fn decimal(value: f64, digits: usize) -> String {
     }
 }
 
+/// So many of something.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
+    }
+}
+
+/// With a capital at its beginning.
+#[must_use]
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// A share of a whole in per cent: to the nearest whole one, and 100 only where it is all of it.
 #[must_use]
 pub fn share(percent: f64) -> String {

@@ -213,6 +213,7 @@ mod tests {
 
     use super::*;
     use crate::config::{Config, MachineProtocol};
+    use crate::records::replay::from_wire::replay_from_wire;
     use crate::records::replay::replay;
     use crate::records::verify::verify;
     use crate::records::{Anchor, Archive, Recorder, RecorderOptions, SessionIds};
@@ -384,6 +385,39 @@ mod tests {
             let replayed = replay(&archive, &session.id).unwrap();
             assert!(replayed.identical, "{replayed:?}");
         }
+    }
+
+    /// What is written last of a gym that is killed are turns whose bytes are not written yet.
+    #[test]
+    fn readings_whose_bytes_were_lost_with_the_gym_are_no_difference() {
+        let folder = tempfile::tempdir().unwrap();
+        let record = recorder(folder.path());
+        let handle = record.handle();
+        let mut entries = Vec::new();
+        let mut gym = rolled(&record, &mut |entry| entries.push(entry));
+        gym.run_until(gym.now() + Duration::from_secs(30), &mut |entry| {
+            entries.push(entry);
+        });
+        let written = gym.now().before(Duration::from_millis(1_500));
+        for mut entry in entries {
+            if let Entry::Wire(stream) = &mut entry {
+                stream.records.retain(|record| record.at <= written);
+            }
+            assert!(handle.send(entry));
+        }
+        record.close(Duration::from_mins(1)).unwrap();
+        recorder(folder.path())
+            .close(Duration::from_mins(1))
+            .unwrap();
+        let archive = Archive::open(&folder.path().join("record.sqlite")).unwrap();
+        let mut lost = 0;
+        for session in archive.sessions().unwrap() {
+            let replayed = replay_from_wire(&archive, &session).unwrap().unwrap();
+            assert!(replayed.identical, "{replayed:?}");
+            let devices = replayed.bouts.iter().flat_map(|bout| &bout.devices);
+            lost += devices.map(|device| device.lost).sum::<u64>();
+        }
+        assert!(lost > 6, "{lost}");
     }
 
     /// A process that was stopped, or a host that gave it no time. The record says so, and is not held to be forged.

@@ -63,9 +63,9 @@ pub struct SessionFigures {
 }
 
 impl SessionFigures {
-    /// How many alarms were raised.
+    /// How many alarms there were.
     #[must_use]
-    pub fn raised(&self) -> usize {
+    pub fn alarm_count(&self) -> usize {
         self.alarms.iter().map(|rule| rule.count).sum()
     }
 }

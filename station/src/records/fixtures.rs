@@ -1,5 +1,7 @@
 //! A visit for the tests of the records: the real core on a bicycle that follows, with a patient whose heart follows the load.
 
+mod lost;
+
 use core::time::Duration;
 
 use control::Station;
@@ -15,6 +17,7 @@ use protocols::vocabulary::{
     OxygenSaturation, PowerRange, ReadBack, Reading, RevolutionsPerMinute, Slew, Timestamp, Watts,
 };
 
+pub(crate) use self::lost::archive_of_a_visit_in_three_gyms;
 use super::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use super::*;
 
@@ -354,6 +357,16 @@ impl Visit {
         })));
     }
 
+    /// Three seconds of its oximeter's waveform from then on.
+    pub(crate) fn plethysmogram(&mut self, at: Timestamp) {
+        self.entries.push(Entry::Plethysmogram {
+            session: self.session,
+            at,
+            rate_hz: 75,
+            samples: (0..3 * 75).collect(),
+        });
+    }
+
     /// What the bout is said to have taught, at this load.
     pub(crate) fn taught(&self, load: f64, compared: Vec<BoutId>) -> LearnedBout {
         LearnedBout {
@@ -450,6 +463,13 @@ pub(crate) fn without_triggers(path: &std::path::Path) -> rusqlite::Connection {
     off.extend(triggers);
     connection.execute_batch(&off).unwrap();
     connection
+}
+
+/// What is found wrong with the rows of a file; that its triggers are gone, as [`without_triggers`] leaves them, is another thing.
+pub(crate) fn verified_rows(archive: &Archive) -> verify::Verified {
+    let mut verified = verify::verify(archive, None).unwrap();
+    verified.findings.retain(|damage| damage.what != "schema");
+    verified
 }
 
 /// What everybody of the tests knows.

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::Path;
 
 use super::error::RecordsError;
-use super::store::{APPLICATION_ID, KNOWN_VERSION};
+use super::schema::KNOWN_VERSION;
+use super::store::APPLICATION_ID;
 
 /// Where numbers stand: SQLite's file format, section 1.3.
 const PAGE_SIZE_AT: usize = 16;

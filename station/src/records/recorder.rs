@@ -16,6 +16,7 @@ use super::identity::SessionIds;
 use super::learned::{self, Kept};
 use super::queue::{Queued, RecorderHandle, Shared};
 use super::recovery::{self, Interrupted};
+use super::schema::{self, OtherPart};
 use super::store::Store;
 use super::writer::Writer;
 use crate::clock;
@@ -58,6 +59,7 @@ pub struct Recorder {
     interrupted: Vec<Interrupted>,
     learned: Vec<Kept>,
     findings: Vec<Finding>,
+    other_parts: Vec<OtherPart>,
     path: std::path::PathBuf,
 }
 
@@ -69,12 +71,9 @@ impl Recorder {
     pub fn open(path: &Path, options: &RecorderOptions) -> Result<Self, RecordsError> {
         let mut store = Store::open_for_writing(path)?;
         let run = begin_run(&store, options).map_err(|error| store.failed("written", error))?;
-        let interrupted = recovery::mark_interrupted(
-            &mut store.connection,
-            i64::from(run),
-            options.anchor.wall_micros,
-        )
-        .map_err(|error| store.failed("written", error))?;
+        let interrupted =
+            recovery::mark_interrupted(&mut store.connection, i64::from(run), options.anchor)
+                .map_err(|error| store.failed("written", error))?;
         let learned = learned::lately(&store.connection, options.anchor.wall_micros)
             .map_err(|error| store.failed("read", error))?;
         // At one instant: a desk may be adding to it meanwhile.
@@ -83,6 +82,8 @@ impl Recorder {
             .unchecked_transaction()
             .and_then(|view| audit::check_chain(&view, FINDINGS))
             .map_err(|error| store.failed("read", error))?;
+        let other_parts =
+            schema::other_parts(&store.connection).map_err(|error| store.failed("read", error))?;
         let to_pack = blocks::bouts_to_pack(&store.connection)
             .map_err(|error| store.failed("read", error))?;
         let capacity = options.stations.max(1) * ENTRIES_A_SECOND * QUEUE_SECONDS;
@@ -114,6 +115,7 @@ impl Recorder {
             interrupted,
             learned,
             findings,
+            other_parts,
             path: path.to_owned(),
         })
     }
@@ -146,6 +148,12 @@ impl Recorder {
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// What of its tables, views, triggers and indexes is not what this program makes: a person should be told.
+    #[must_use]
+    pub fn other_parts(&self) -> &[OtherPart] {
+        &self.other_parts
     }
 
     /// Where the record is.

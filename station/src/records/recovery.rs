@@ -4,11 +4,12 @@ use protocols::vocabulary::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::chain::EventRow;
-use super::entry::{CoreState, EventKind, JournalHeader};
+use super::entry::{Anchor, CoreState, EventKind, JournalHeader};
 use super::identity::{BoutId, SessionId};
 use super::packing;
 use super::sums::{SUMS, Sums};
-use super::{reading, told};
+use super::writer::us;
+use super::{codes, reading, told};
 
 /// A session that was open when its gym was lost.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,8 +59,9 @@ struct Found {
 pub(super) fn mark_interrupted(
     connection: &mut Connection,
     run: i64,
-    wall_us: i64,
+    began: Anchor,
 ) -> rusqlite::Result<Vec<Interrupted>> {
+    let (at_us, wall_us) = (us(began.at), began.wall_micros);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut interrupted = Vec::new();
     for found in open_sessions(&transaction)? {
@@ -93,8 +95,9 @@ pub(super) fn mark_interrupted(
         EventRow {
             session: Some(id.to_owned()),
             run,
+            at_us,
             wall_us,
-            kind: super::codes::word(&EventKind::Session),
+            kind: codes::word(&EventKind::Session),
             text: told::FOUND_OPEN.to_owned(),
             detail: Some(
                 serde_json::json!({

@@ -8,6 +8,7 @@ mod alarms;
 mod desk;
 mod disguise;
 mod gap;
+mod measurement;
 mod phases;
 mod second;
 mod waveform;
@@ -20,10 +21,11 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::alarms::Alarm;
+pub use self::alarms::{Alarm, Beginning, Ending};
 pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;
+pub use self::measurement::MeasurementRecord;
 pub use self::phases::Span;
 pub use self::second::Second;
 pub(in crate::records) use self::second::{is_exercise, unknown_word};
@@ -32,7 +34,7 @@ use super::archive::Archive;
 use super::entry::EventKind;
 use super::error::RecordsError;
 use super::list::SessionLine;
-use super::proof::{self, Wrong};
+use super::proof::{self, HOLE_US, Wrong};
 use super::reading::{self, Which};
 use super::sums::ToldSums;
 use super::{chain, codes};
@@ -40,7 +42,7 @@ use super::{chain, codes};
 /// Seconds follow one another at this distance, in microseconds.
 const SECOND_US: i64 = 1_000_000;
 
-/// Two seconds further apart than this have something missing between them.
+/// Two seconds further apart than this do not follow one another. Whether one is missing between them is another question: [`HOLE_US`].
 pub const GAP_US: i64 = 1_500_000;
 
 /// Why an open session does not go on, and what becomes of it.
@@ -91,6 +93,8 @@ pub struct BoutRecord {
     pub from_us: i64,
     /// When it ended; `None` where no end was recorded.
     pub to_us: Option<i64>,
+    /// Its record breaks off there: its gym was lost.
+    pub broke_off: bool,
     /// What the core began with: prescription in the core's terms, patient, sensors. `None` where another version wrote it in a form that
     /// this one does not read.
     pub setup: Option<BoutSetup>,
@@ -122,6 +126,9 @@ pub struct EventRecord {
     pub bout: Option<u16>,
     /// When, in microseconds after the session began.
     pub t_us: i64,
+    /// Its session went on then: it is no event of a gym that found the session as another had left it.
+    #[serde(skip)]
+    pub in_session: bool,
     /// Wall time, in microseconds since 1970, UTC.
     pub wall_us: i64,
     /// What kind of thing, by the words of [`super::EventKind`].
@@ -145,39 +152,6 @@ pub struct EventRecord {
     pub hash: [u8; 32],
 }
 
-/// Something that a person measured or asked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MeasurementRecord {
-    /// Its row in the record.
-    pub id: i64,
-    /// During which bout.
-    pub bout: u16,
-    /// When, in microseconds after the session began.
-    pub t_us: i64,
-    /// In which phase.
-    pub phase: String,
-    /// What it is, by the words of [`super::MeasurementKind`].
-    pub kind: String,
-    /// The figure.
-    pub value: i64,
-    /// The second figure: diastolic pressure.
-    pub second_value: Option<i64>,
-    /// Their unit.
-    pub unit: String,
-    /// With symptoms beside it.
-    pub symptoms: bool,
-    /// The row that it stands for, where it is a correction.
-    pub replaces: Option<i64>,
-}
-
-impl MeasurementRecord {
-    /// Both figures of a blood pressure, in mmHg: systolic and diastolic. `None` of what has no second figure.
-    #[must_use]
-    pub fn pressure(&self) -> Option<(i64, i64)> {
-        Some((self.value, self.second_value?))
-    }
-}
-
 /// The session's own clock: where each run's clock stood when the session began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionClock {
@@ -195,6 +169,12 @@ impl SessionClock {
     /// Microseconds after the session began.
     pub(super) fn place(&self, run: i64, at_us: i64) -> i64 {
         at_us.saturating_sub(self.origins.get(&run).copied().unwrap_or_default())
+    }
+
+    /// The same for what happened while no clock of the session ran: by the wall.
+    fn by_wall(&self, wall_us: i64) -> i64 {
+        let since = wall_us.saturating_sub(self.began_wall_us);
+        since.max(0).saturating_mul(self.clock_rate)
     }
 }
 
@@ -227,7 +207,7 @@ impl SessionRecord {
         damage.append(&mut unread);
         let mut record = Self {
             events,
-            measurements: measurements(archive, &line.id, &clock)?,
+            measurements: measurement::read(archive, &line.id, &clock)?,
             gaps,
             damage,
             notes: added.notes,
@@ -240,6 +220,12 @@ impl SessionRecord {
         };
         if record.line.state == "open" && !archive.is_being_written() {
             record.gaps.push(record.gap_without_a_gym());
+        }
+        for bout in &mut record.bouts {
+            bout.broke_off = record
+                .gaps
+                .iter()
+                .any(|gap| gap.bout == Some(bout.number) && gap.is_of_a_lost_gym());
         }
         Ok(record)
     }
@@ -326,7 +312,8 @@ impl SessionRecord {
     #[must_use]
     pub fn length_us(&self) -> i64 {
         let second = self.seconds().map(|(_, second)| second.t_us).max();
-        let event = self.events.iter().map(|event| event.t_us).max();
+        let events = self.events.iter().filter(|event| event.in_session);
+        let event = events.map(|event| event.t_us).max();
         let bout = self.bouts.iter().filter_map(|bout| bout.to_us).max();
         second.max(event).max(bout).unwrap_or_default()
     }
@@ -345,20 +332,10 @@ impl SessionRecord {
             .find(|bout| Some(bout.number) == event.bout)
     }
 
-    /// The alarms, in the order in which they were raised.
+    /// The alarms, in the order of the events that tell of them first.
     #[must_use]
     pub fn alarms(&self) -> Vec<Alarm<'_>> {
         alarms::follow(self)
-    }
-
-    /// The measurements that hold: those that no later one stands for.
-    pub fn measurements_in_force(&self) -> impl Iterator<Item = &MeasurementRecord> {
-        self.measurements.iter().filter(|taken| {
-            !self
-                .measurements
-                .iter()
-                .any(|other| other.replaces == Some(taken.id))
-        })
     }
 }
 
@@ -371,9 +348,7 @@ impl BoutRecord {
         let befores = std::iter::once(self.from_us.saturating_sub(SECOND_US)).chain(times.clone());
         befores
             .zip(times.chain(self.to_us))
-            .filter(|(before, after)| {
-                after.saturating_sub(*before) > GAP_US.saturating_add(SECOND_US / 2)
-            })
+            .filter(|(before, after)| after.saturating_sub(*before) > HOLE_US)
             .map(|(before, after)| (before.saturating_add(SECOND_US), after))
             .collect()
     }
@@ -489,6 +464,7 @@ fn bouts(
             },
             from_us: place(row.began_us),
             to_us: row.ended_us.map(place),
+            broke_off: false,
             setup: archive.header(row.row).ok().map(|header| header.setup),
             seconds: second::of_rows(&seconds.rows, place),
             protocol: row.protocol,
@@ -508,7 +484,7 @@ fn events(
 ) -> Result<(Vec<EventRecord>, Vec<String>), RecordsError> {
     let (mut events, mut unread): (Vec<EventRecord>, Vec<String>) = (Vec::new(), Vec::new());
     let which = Which {
-        columns: "id, bout_id, run_id, at_us, wall_us, kind, rule, priority, act, value, limit_value, text, detail, hash",
+        columns: "id, bout_id, run_id, at_us, wall_us, t_s, kind, rule, priority, act, value, limit_value, text, detail, hash",
         joined: "",
         condition: &format!(
             "session_id = ?1 AND kind NOT IN ({})",
@@ -518,20 +494,27 @@ fn events(
     };
     let read = |row: &Row<'_>| {
         let bout: Option<i64> = row.get(1)?;
+        let wall_us = row.get(4)?;
+        let in_session = row.get::<_, Option<i64>>(5)?.is_some();
         Ok(EventRecord {
             id: row.get(0)?,
             bout: bout.and_then(|bout| bouts.get(&bout).copied()),
-            t_us: clock.place(row.get(2)?, row.get(3)?),
-            wall_us: row.get(4)?,
-            kind: reading::text(row, 5)?,
-            rule: reading::may_be_text(row, 6)?,
-            priority: reading::may_be_text(row, 7)?,
-            act: reading::may_be_text(row, 8)?,
-            value: row.get(9)?,
-            limit: row.get(10)?,
-            text: reading::text(row, 11)?,
-            detail: reading::detail(row, 12)?,
-            hash: row.get(13)?,
+            t_us: if in_session {
+                clock.place(row.get(2)?, row.get(3)?)
+            } else {
+                clock.by_wall(wall_us)
+            },
+            in_session,
+            wall_us,
+            kind: reading::text(row, 6)?,
+            rule: reading::may_be_text(row, 7)?,
+            priority: reading::may_be_text(row, 8)?,
+            act: reading::may_be_text(row, 9)?,
+            value: row.get(10)?,
+            limit: row.get(11)?,
+            text: reading::text(row, 12)?,
+            detail: reading::detail(row, 13)?,
+            hash: row.get(14)?,
         })
     };
     reading::each_event(
@@ -547,32 +530,6 @@ fn events(
     )
     .map_err(|error| archive.failed(error))?;
     Ok((events, unread))
-}
-
-fn measurements(
-    archive: &Archive,
-    session: &str,
-    clock: &SessionClock,
-) -> Result<Vec<MeasurementRecord>, RecordsError> {
-    archive.query(
-        "SELECT measurements.id, number, run_id, at_us, phase, kind, value, second_value, unit, symptoms, replaces
-         FROM measurements JOIN bouts ON bouts.id = bout_id WHERE session_id = ?1 ORDER BY measurements.id",
-        [session],
-        |row| {
-            Ok(MeasurementRecord {
-                id: row.get(0)?,
-                bout: row.get(1)?,
-                t_us: clock.place(row.get(2)?, row.get(3)?),
-                phase: row.get(4)?,
-                kind: row.get(5)?,
-                value: row.get(6)?,
-                second_value: row.get(7)?,
-                unit: row.get(8)?,
-                symptoms: row.get(9)?,
-                replaces: row.get(10)?,
-            })
-        },
-    )
 }
 
 fn hex<S: serde::Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {

@@ -16,7 +16,6 @@ use super::desk::{altered, not_as_written};
 use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
-use super::reading::{self, Which};
 use super::session::{
     BoutRecord, CorrectionRecord, GapRecord, MeasurementRecord, NoteRecord, SessionRecord,
     SignatureRecord, SignatureState,
@@ -155,8 +154,8 @@ pub struct GapLine {
 /// Something in words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Notice {
-    /// Seconds after the session began, where that is known.
-    pub t_s: Option<i64>,
+    /// Seconds after the session began.
+    pub t_s: i64,
     /// In words.
     pub text: String,
 }
@@ -178,7 +177,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),
         gaps: record.gaps.iter().map(GapLine::of).collect(),
-        notices: notices(archive, &record.line.id)?,
+        notices: notices(&record),
         bouts,
         findings,
         signature: record.signature_state(),
@@ -277,20 +276,17 @@ fn corrected(record: &SessionRecord, taken: &MeasurementRecord) -> Vec<Corrected
     found
 }
 
-fn notices(archive: &Archive, session: &str) -> Result<Vec<Notice>, RecordsError> {
-    let which = Which {
-        columns: "t_s, text",
-        joined: "",
-        condition: "session_id = ?1 AND kind IN ('session', 'notice', 'link', 'gap')",
-        values: &[&session],
-    };
-    reading::events(archive.connection(), &which, |row| {
-        Ok(Notice {
-            t_s: row.get(0)?,
-            text: reading::text(row, 1)?,
+fn notices(record: &SessionRecord) -> Vec<Notice> {
+    let told = ["session", "notice", "link", "gap"];
+    record
+        .events
+        .iter()
+        .filter(|event| told.contains(&event.kind.as_str()))
+        .map(|event| Notice {
+            t_s: whole_second(event.t_us),
+            text: event.text.clone(),
         })
-    })
-    .map_err(|error| archive.failed(error))
+        .collect()
 }
 
 #[cfg(test)]

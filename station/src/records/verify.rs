@@ -14,7 +14,7 @@ use super::desk;
 use super::error::RecordsError;
 use super::reading::may_be_text;
 use super::session::NO_GYM;
-use super::told;
+use super::{schema, told};
 
 /// So many findings of a kind are told; where there are more, the file is beyond a list.
 const MOST: usize = 100;
@@ -49,7 +49,7 @@ pub struct Damage {
     pub session: Option<String>,
     /// Of which bout of it.
     pub bout: Option<u16>,
-    /// `file`, `keys`, `events`, `staff`, `session`, `run`, `clock`, `header`, `prescription`, `text`, `samples`, `gap`, `measurement`, `learned`,
+    /// `file`, `schema`, `keys`, `events`, `staff`, `session`, `run`, `clock`, `header`, `prescription`, `text`, `samples`, `gap`, `measurement`, `learned`,
     /// `journal`, `checkpoint`, `plethysmogram`, `wire`, `note`, `correction`, `signature` or `import`.
     pub what: &'static str,
     /// The first second of the session that is damaged.
@@ -180,6 +180,17 @@ fn of_file(archive: &Archive) -> Result<Vec<Damage>, RecordsError> {
         Err(RecordsError::Damaged { because, .. }) => vec![Damage::of_file("file", because)],
         Err(error) => return Err(error),
     };
+    match schema::other_parts(archive.connection()).map_err(|error| archive.failed(error)) {
+        Ok(parts) => found.extend(
+            parts
+                .iter()
+                .map(|part| Damage::of_file("schema", part.to_string())),
+        ),
+        Err(RecordsError::Damaged { because, .. }) => {
+            found.push(Damage::of_file("schema", because));
+        }
+        Err(error) => return Err(error),
+    }
     let keys = archive.query(
         &format!("SELECT \"table\", parent, count(*) FROM pragma_foreign_key_check GROUP BY 1, 2 LIMIT {MOST}"),
         [],

@@ -116,7 +116,7 @@ impl OpenBout {
 }
 
 /// Microseconds of the gym's time as a column has them.
-fn us(at: Timestamp) -> i64 {
+pub(super) fn us(at: Timestamp) -> i64 {
     i64::try_from(at.as_micros()).unwrap_or(i64::MAX)
 }
 

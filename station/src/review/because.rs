@@ -13,7 +13,7 @@ use crate::records::archive::whole_second;
 use crate::records::replay::instant::clock;
 use crate::records::session::{Alarm, BoutRecord, Second};
 
-/// The alarms that were raised at a second of a bout, after the session began: from the second on that tells of the raising.
+/// The alarms that were there at a second of a bout, after the session began: from the second of their beginning on.
 pub fn raised_at<'a, 'b>(
     alarms: &'b [Alarm<'a>],
     bout: u16,
@@ -21,10 +21,8 @@ pub fn raised_at<'a, 'b>(
 ) -> impl Iterator<Item = &'b Alarm<'a>> {
     alarms.iter().filter(move |alarm| {
         alarm.first.bout == Some(bout)
-            && whole_second(alarm.first.t_us) <= t_s
-            && alarm
-                .cleared()
-                .is_none_or(|gone| whole_second(gone.t_us) > t_s)
+            && whole_second(alarm.from_us) <= t_s
+            && (alarm.cleared().is_none() || whole_second(alarm.to_us) > t_s)
     })
 }
 
@@ -159,17 +157,16 @@ fn by_rule(
         return format!("{}: {saw} (rule {rule}, no alarm yet)", words::act(act));
     };
     let told = alarm
-        .later
-        .iter()
+        .events()
         .rev()
         .find(|event| event.kind == "alarm-escalated" && whole_second(event.t_us) <= second.t_s)
-        .unwrap_or(&alarm.first);
+        .unwrap_or(alarm.first);
     let saw = words::alarm(rule, told.value, told.limit);
     let now = now.map_or_else(String::new, |now| format!("; {} now", figure(now)));
     format!(
         "{}: {saw} (rule {rule}, alarm since {}{now})",
         words::act(act),
-        clock(alarm.first.t_us)
+        clock(alarm.from_us)
     )
 }
 
@@ -227,7 +224,7 @@ fn untrusted(second: &Second, setup: Option<&BoutSetup>) -> String {
 fn stopped(bout: &BoutRecord, second: &Second, alarms: &[Alarm<'_>]) -> String {
     let by = alarms.iter().rev().find(|alarm| {
         alarm.first.bout == Some(bout.number)
-            && whole_second(alarm.first.t_us) <= second.t_s
+            && whole_second(alarm.from_us) <= second.t_s
             && alarm.hardest() == Some(LoadAct::Stop)
     });
     let by = by.and_then(|alarm| {
@@ -235,7 +232,7 @@ fn stopped(bout: &BoutRecord, second: &Second, alarms: &[Alarm<'_>]) -> String {
         let saw = words::alarm(rule, alarm.first.value, alarm.first.limit);
         Some(format!(
             ": {saw} (rule {rule}, since {})",
-            clock(alarm.first.t_us)
+            clock(alarm.from_us)
         ))
     });
     format!("stopped, and nobody has resumed{}", by.unwrap_or_default())

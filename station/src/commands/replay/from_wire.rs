@@ -66,6 +66,9 @@ fn of_device(bout: u16, found: &WireDevice) -> Vec<String> {
             found.before
         );
     }
+    if found.lost > 0 {
+        line = format!("{line}, {} whose bytes were lost with the gym", found.lost);
+    }
     let mut lines = vec![line];
     if found.missing > 0 || found.extra > 0 {
         lines.push(format!(

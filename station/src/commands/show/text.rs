@@ -46,7 +46,7 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
         wrapped(&clock(gap.t_s), &text)
     });
     section(&mut lines, "Notices", &summary.notices, |notice| {
-        wrapped(&clock(notice.t_s), &notice.text)
+        wrapped(&clock(Some(notice.t_s)), &notice.text)
     });
     section(&mut lines, "Notes", &summary.notes, |note| {
         of_note(note, zone)
@@ -359,6 +359,7 @@ fn of_alarm(alarm: &AlarmSummary) -> Vec<String> {
     }
     let mut lines = wrapped(&clock(alarm.t_s), text.trim_start());
     let mut done = Vec::new();
+    done.extend(alarm.beginning.words().map(str::to_owned));
     if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {
         done.push(format!(
             "{} after {}",
@@ -380,10 +381,12 @@ fn of_alarm(alarm: &AlarmSummary) -> Vec<String> {
         Some(after) => format!("acknowledged after {}", minutes(after)),
         None => "nobody acknowledged it".to_owned(),
     });
-    done.push(match alarm.cleared_after_s {
-        Some(after) => format!("gone after {}", minutes(after)),
-        None => "there to the end".to_owned(),
-    });
+    done.extend(
+        alarm
+            .cleared_after_s
+            .map(|after| format!("gone after {}", minutes(after))),
+    );
+    done.extend(alarm.ending.words(&clock(Some(alarm.until_t_s))));
     if alarm.repeated > 0 {
         done.push(format!("called again {} times", alarm.repeated));
     }
@@ -466,7 +469,7 @@ fn words(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::fixtures::archive_of_a_visit;
+    use crate::records::fixtures::{archive_of_a_visit, archive_of_a_visit_in_three_gyms};
     use crate::records::summary::summarise;
 
     #[test]
@@ -530,6 +533,24 @@ mod tests {
         assert!(
             told.contains("MEDIUM spo2-") && told.contains("HIGH after 0:30"),
             "{told}"
+        );
+    }
+
+    #[test]
+    fn a_session_whose_gyms_were_lost_is_told_bout_by_bout() {
+        let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+        let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        let text = lines(&summary, &Extent::default(), &TimeZone::UTC).join("\n");
+        for wanted in [
+            "  phases    stopped 0:45, ",
+            "nobody acknowledged it,\n           until the record breaks off at 3:58\n",
+            "there when the session went on, load",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} in\n{text}");
+        }
+        assert!(
+            !text.contains("idle") && !text.contains("there to the end"),
+            "{text}"
         );
     }
 

@@ -8,33 +8,27 @@ use serde::Serialize;
 
 use super::super::archive::seconds;
 use super::super::codes;
-use super::super::session::{Alarm, SessionRecord};
+use super::super::session::SessionRecord;
 use super::SessionFigures;
 
-/// How often a rule raised an alarm.
+/// How many alarms a rule had.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RuleCount {
     /// The rule.
     pub rule: String,
     /// The highest priority that it had.
     pub priority: Option<String>,
-    /// How many times.
+    /// How many.
     pub count: usize,
-    /// The longest of them, in seconds; to the end of the session where it was there to the end.
+    /// The longest of them, in seconds, as far as it was recorded.
     pub longest_s: f64,
 }
 
 pub(super) fn count(session: &SessionRecord, figures: &mut SessionFigures) {
-    let alarms: Vec<Alarm<'_>> = session
-        .alarms()
-        .into_iter()
-        .filter(Alarm::was_raised)
-        .collect();
-    let end = session.length_us();
+    let alarms = session.alarms();
     let mut rules: Vec<RuleCount> = Vec::new();
     for alarm in &alarms {
-        let gone_us = alarm.cleared().map_or(end, |event| event.t_us);
-        let lasted = seconds(gone_us - alarm.first.t_us);
+        let lasted = seconds(alarm.to_us - alarm.from_us);
         let priority = alarm.priority().map(str::to_owned);
         match rules.iter_mut().find(|count| count.rule == alarm.rule()) {
             Some(count) => {
@@ -54,7 +48,7 @@ pub(super) fn count(session: &SessionRecord, figures: &mut SessionFigures) {
     rules.sort_by_key(|count| std::cmp::Reverse(count.count));
     let mut waits: Vec<f64> = alarms
         .iter()
-        .filter_map(|alarm| Some(seconds(alarm.acknowledged()?.t_us - alarm.first.t_us)))
+        .filter_map(|alarm| Some(seconds(alarm.acknowledged()?.t_us - alarm.from_us)))
         .collect();
     waits.sort_by(f64::total_cmp);
     figures.acknowledged = waits.len();

@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::*;
 use crate::records::Archive;
-use crate::records::fixtures::{SECRET, WALL, archive_of_a_signed_visit, archive_of_a_visit};
+use crate::records::fixtures::{
+    SECRET, WALL, archive_of_a_signed_visit, archive_of_a_visit, verified_rows,
+};
 
 /// What becomes of a line: its fields, or nothing.
 type Change<'a> = &'a dyn Fn(&Line, &mut Map<String, Value>) -> bool;
@@ -150,9 +152,7 @@ fn where_a_session_was_imported_from_is_held_by_an_event() {
                 "DROP TRIGGER imported_stays; DROP TRIGGER imported_numbers_stay; DROP TRIGGER imported_hashes_stay; {sql}"
             ))
             .unwrap();
-        let found = crate::records::verify::verify(&there, None)
-            .unwrap()
-            .findings;
+        let found = verified_rows(&there).findings;
         assert_eq!(found.is_empty(), is_whole, "{sql}: {found:?}");
         assert!(
             found.iter().all(|damage| damage.what == "import"),

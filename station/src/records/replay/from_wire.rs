@@ -21,6 +21,7 @@ use super::super::archive::{Archive, BoutRow};
 use super::super::error::RecordsError;
 use super::super::journal::{JournalTurn, decode_block};
 use super::super::list::SessionLine;
+use super::super::told;
 use super::super::wire::{self, LinkOf, Stored, WireRecord};
 
 /// What the wires of a session say to this version.
@@ -62,6 +63,8 @@ pub struct WireDevice {
     pub same: u64,
     /// How many were taken before the new link had found its way.
     pub before: u64,
+    /// How many are later than the last bytes that were written before the gym was lost: their bytes were lost with it.
+    pub lost: u64,
     /// How many did not come out again.
     pub missing: u64,
     /// How many came out that the journal does not have.
@@ -116,9 +119,10 @@ pub fn replay_from_wire(
             continue;
         }
         let turns = turns(archive, &bout)?;
+        let breaks_off = breaks_off(archive, &bout)?;
         let devices = streams
             .into_iter()
-            .map(|stream| of_device(&bout, rate, &turns, stream))
+            .map(|stream| of_device(&bout, breaks_off, rate, &turns, stream))
             .collect();
         bouts.push(WireBout {
             bout: bout.number,
@@ -179,6 +183,16 @@ fn streams(archive: &Archive, bout: i64) -> Result<Vec<Stream>, RecordsError> {
     Ok(streams.into_values().collect())
 }
 
+/// Whether a bout has no end that its gym wrote: its bytes are written after its turns, and the last of them may be missing.
+fn breaks_off(archive: &Archive, bout: &BoutRow) -> Result<bool, RecordsError> {
+    let lost = archive.query(
+        "SELECT EXISTS (SELECT 1 FROM gaps WHERE bout_id = ?1 AND reason = ?2)",
+        (bout.row, told::LOST),
+        |row| row.get(0),
+    )?;
+    Ok(bout.ended_us.is_none() || lost.contains(&true))
+}
+
 /// The turns of a bout that can be read.
 fn turns(archive: &Archive, bout: &BoutRow) -> Result<Vec<JournalTurn>, RecordsError> {
     let mut turns = Vec::new();
@@ -191,7 +205,13 @@ fn turns(archive: &Archive, bout: &BoutRow) -> Result<Vec<JournalTurn>, RecordsE
     Ok(turns)
 }
 
-fn of_device(bout: &BoutRow, rate: u32, turns: &[JournalTurn], stream: Stream) -> WireDevice {
+fn of_device(
+    bout: &BoutRow,
+    breaks_off: bool,
+    rate: u32,
+    turns: &[JournalTurn],
+    stream: Stream,
+) -> WireDevice {
     let mut found = WireDevice {
         device: wire::word(stream.device),
         judged: true,
@@ -201,6 +221,7 @@ fn of_device(bout: &BoutRow, rate: u32, turns: &[JournalTurn], stream: Stream) -
         readings: 0,
         same: 0,
         before: 0,
+        lost: 0,
         missing: 0,
         extra: 0,
         first: None,
@@ -235,7 +256,14 @@ fn of_device(bout: &BoutRow, rate: u32, turns: &[JournalTurn], stream: Stream) -
         .map(|turn| &turn.input)
         .filter(|input| of(input).is_some_and(|(device, _)| device == stream.device))
         .collect();
-    device::compare(bout.began_us, &recorded, &asked.into_readings(), &mut found);
+    let recorded = device::Recorded {
+        began_us: bout.began_us,
+        readings: &recorded,
+        lost_after: breaks_off
+            .then(|| stream.records.last().map(|last| last.at))
+            .flatten(),
+    };
+    device::compare(&recorded, &asked.into_readings(), &mut found);
     found
 }
 

@@ -1,19 +1,77 @@
-//! The alarms of a session, each from its raise to its end: the one way to follow them through the events.
+//! The alarms of a session, each from its beginning to its end: the one way to follow them through the events.
 
 use control::rules::LoadAct;
 use control::view::Reason;
+use serde::Serialize;
 
 use super::super::codes;
-use super::{EventRecord, SessionRecord};
+use super::{BoutRecord, EventRecord, SessionRecord};
 
-/// An alarm, by the events that tell of it.
+/// An alarm, by the events of one bout that tell of it. What stood when a gym was lost and stands when the session goes on is two: nobody
+/// knows what was between.
 #[derive(Debug, Clone)]
 pub struct Alarm<'a> {
-    /// The first that tells of it: its raise, unless that is not in the record.
+    /// The first that tells of it: its raise, unless that is not in the bout.
     pub first: &'a EventRecord,
-    /// What was told of it afterwards, up to its end.
-    pub later: Vec<&'a EventRecord>,
+    /// Since when it was there, in microseconds after the session began.
+    pub from_us: i64,
+    /// Until when, as far as that was recorded.
+    pub to_us: i64,
+    /// How it began.
+    pub beginning: Beginning,
+    /// What told of it afterwards, up to its end.
+    later: Vec<&'a EventRecord>,
     hardest: Option<LoadAct>,
+    /// Its bout ends there in the record, because its gym was lost.
+    broke_off: bool,
+}
+
+/// How an alarm began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Beginning {
+    /// It was raised.
+    Raised,
+    /// It was there when the session went on after its gym had been lost.
+    WentOn,
+    /// It was raised, but that is not in the record.
+    NotRecorded,
+}
+
+/// How an alarm ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// It was gone.
+    Gone,
+    /// The record breaks off with it: its gym was lost.
+    BrokeOff,
+    /// It was there to the end of its bout.
+    Stayed,
+}
+
+impl Beginning {
+    /// In words; `None` where it was raised, as alarms are.
+    #[must_use]
+    pub const fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Raised => None,
+            Self::WentOn => Some("there when the session went on"),
+            Self::NotRecorded => Some("when it was raised is not in the record"),
+        }
+    }
+}
+
+impl Ending {
+    /// In words, with the time when it ended; `None` where it was gone, as alarms are.
+    #[must_use]
+    pub fn words(self, at: &str) -> Option<String> {
+        match self {
+            Self::Gone => None,
+            Self::BrokeOff => Some(format!("until the record breaks off at {at}")),
+            Self::Stayed => Some("there to the end".to_owned()),
+        }
+    }
 }
 
 impl<'a> Alarm<'a> {
@@ -23,10 +81,10 @@ impl<'a> Alarm<'a> {
         self.first.rule.as_deref().unwrap_or_default()
     }
 
-    /// Whether its raise is in the record.
+    /// Every event that tells of it, in order.
     #[must_use]
-    pub fn was_raised(&self) -> bool {
-        self.first.kind == "alarm-raised"
+    pub fn events(&self) -> impl DoubleEndedIterator<Item = &'a EventRecord> {
+        std::iter::once(self.first).chain(self.later.iter().copied())
     }
 
     /// The first acknowledgement.
@@ -35,10 +93,20 @@ impl<'a> Alarm<'a> {
         self.told("alarm-acknowledged").next()
     }
 
-    /// Its end; `None` where it was there to the end.
+    /// The event that tells that it was gone.
     #[must_use]
     pub fn cleared(&self) -> Option<&'a EventRecord> {
         self.told("alarm-cleared").next()
+    }
+
+    /// How it ended.
+    #[must_use]
+    pub fn ending(&self) -> Ending {
+        match self.cleared() {
+            Some(_) => Ending::Gone,
+            None if self.broke_off => Ending::BrokeOff,
+            None => Ending::Stayed,
+        }
     }
 
     /// How many times it called again.
@@ -47,16 +115,25 @@ impl<'a> Alarm<'a> {
         self.told("alarm-repeated").count()
     }
 
+    /// The priority that it began with, as a word.
+    #[must_use]
+    pub fn first_priority(&self) -> Option<&'a str> {
+        // What people did and how it went are told with the priority where the alarm was still there after it.
+        self.events().find_map(|event| event.priority.as_deref())
+    }
+
     /// The highest priority that it had, as a word: it only ever gets a higher one.
     #[must_use]
     pub fn priority(&self) -> Option<&'a str> {
-        self.escalated().unwrap_or(self.first).priority.as_deref()
+        self.escalated()
+            .map_or_else(|| self.first_priority(), |event| event.priority.as_deref())
     }
 
-    /// When it came to that; `None` where it was raised with it.
+    /// When it came to that; `None` where it began with it.
     #[must_use]
     pub fn escalated(&self) -> Option<&'a EventRecord> {
-        self.told("alarm-escalated").last()
+        let mut later = self.later.iter().copied();
+        later.rfind(|event| event.kind == "alarm-escalated")
     }
 
     /// The most that its rule did to the load: it may begin by holding it and end by stopping.
@@ -65,16 +142,49 @@ impl<'a> Alarm<'a> {
         self.hardest
     }
 
-    fn told(&self, kind: &'static str) -> impl DoubleEndedIterator<Item = &'a EventRecord> {
-        self.later
-            .iter()
-            .copied()
-            .filter(move |event| event.kind == kind)
+    fn told(&self, kind: &'static str) -> impl Iterator<Item = &'a EventRecord> {
+        self.events().filter(move |event| event.kind == kind)
     }
 
     /// Whether an event tells of this alarm: of the same rule in the same bout, and it has not gone yet.
     fn goes_on_with(&self, event: &EventRecord) -> bool {
         self.first.rule == event.rule && self.first.bout == event.bout && self.cleared().is_none()
+    }
+
+    /// That an event tells of an alarm that is not known yet.
+    fn begun(session: &SessionRecord, event: &'a EventRecord) -> Self {
+        let bout = session.bout_of(event);
+        let went_on = |bout: &&BoutRecord| {
+            let before = bout.number.saturating_sub(1);
+            let mut bouts = session.bouts.iter();
+            bouts.any(|other| other.number == before && other.broke_off)
+        };
+        let (beginning, from_us) = if event.kind == "alarm-raised" {
+            (Beginning::Raised, event.t_us)
+        } else if let Some(bout) = bout.filter(went_on) {
+            (Beginning::WentOn, bout.from_us)
+        } else {
+            (Beginning::NotRecorded, event.t_us)
+        };
+        Alarm {
+            first: event,
+            from_us,
+            to_us: from_us,
+            beginning,
+            later: Vec::new(),
+            hardest: act(event),
+            broke_off: bout.is_some_and(|bout| bout.broke_off),
+        }
+    }
+
+    fn ended(self, session: &SessionRecord) -> Self {
+        let bout = session.bout_of(self.first).and_then(|bout| bout.to_us);
+        let to_us = self
+            .cleared()
+            .map(|event| event.t_us)
+            .or(bout)
+            .unwrap_or_else(|| session.length_us());
+        Alarm { to_us, ..self }
     }
 }
 
@@ -93,16 +203,15 @@ pub(super) fn follow(session: &SessionRecord) -> Vec<Alarm<'_>> {
                     alarm.later.push(event);
                 }
             }
-            // Raised; or its beginning is not in the record.
-            Some(_) | None if told => alarms.push(Alarm {
-                first: event,
-                later: Vec::new(),
-                hardest: act(event),
-            }),
+            // Raised; or its beginning is not in the bout.
+            Some(_) | None if told => alarms.push(Alarm::begun(session, event)),
             Some(_) | None => {}
         }
     }
     alarms
+        .into_iter()
+        .map(|alarm| alarm.ended(session))
+        .collect()
 }
 
 /// What the rule of an event did to the load. A stage that acts and does not call again stands in no alarm's event, but in the decision's.

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::super::archive::Archive;
 use super::super::error::RecordsError;
-use super::SessionClock;
+use super::super::told;
+use super::{NO_GYM, SessionClock};
 
 /// Something that was not recorded, or that cannot be read any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +37,11 @@ impl GapRecord {
             self.what.as_str(),
             "plethysmogram" | "wire" | "notices" | Self::ALTERED
         )
+    }
+
+    /// Whether it is what a gym that was lost, or that is not there any more, left unwritten.
+    pub(super) fn is_of_a_lost_gym(&self) -> bool {
+        [told::LOST, NO_GYM].contains(&self.reason.as_str())
     }
 
     /// What a file says of a session that is not what was recorded, beside what is missing of it.

@@ -38,17 +38,18 @@ pub(super) fn spans(session: &SessionRecord) -> Vec<Span> {
 fn of_bout(session: &SessionRecord, bout: &BoutRecord) -> Vec<Span> {
     let last = bout.seconds.last().map(|second| second.t_us);
     let end = bout.to_us.or(last).unwrap_or(bout.from_us);
-    let (mut phase, mut since) = (PhaseKind::Idle, bout.from_us);
-    let mut spans = Vec::new();
-    let changes = session
+    let changes: Vec<&EventRecord> = session
         .events
         .iter()
-        .filter(|event| event.bout == Some(bout.number) && event.kind == "phase");
+        .filter(|event| event.bout == Some(bout.number) && event.kind == "phase")
+        .collect();
+    let (mut phase, mut since) = (began_in(bout, changes.first().copied()), bout.from_us);
+    let mut spans = Vec::new();
     for event in changes {
         push(&mut spans, bout.number, phase, since, event.t_us);
         since = event.t_us;
         // An event that does not say it as a code: the next second does.
-        phase = entered(event)
+        phase = told(event, "to")
             .or_else(|| {
                 let next = bout.seconds.iter().find(|next| next.t_us >= event.t_us);
                 next.map(|second| second.phase)
@@ -59,8 +60,16 @@ fn of_bout(session: &SessionRecord, bout: &BoutRecord) -> Vec<Span> {
     spans
 }
 
-fn entered(event: &EventRecord) -> Option<PhaseKind> {
-    codes::read(event.detail.as_ref()?.get("to")?.as_str()?)
+/// The phase that a bout begins with. One that goes on after its gym was lost is in the phase that it was in, and no event says so.
+fn began_in(bout: &BoutRecord, first: Option<&EventRecord>) -> PhaseKind {
+    let left = first.and_then(|event| told(event, "from"));
+    let second = bout.seconds.first().map(|second| second.phase);
+    left.or(second).unwrap_or(PhaseKind::Idle)
+}
+
+/// The phase that an event says was left (`from`) or entered (`to`).
+fn told(event: &EventRecord, which: &str) -> Option<PhaseKind> {
+    codes::read(event.detail.as_ref()?.get(which)?.as_str()?)
 }
 
 fn push(spans: &mut Vec<Span>, bout: u16, phase: PhaseKind, from_us: i64, to_us: i64) {

@@ -4,7 +4,10 @@ use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason, Trust};
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, archive_of_a_visit, options};
+use super::super::figures::SessionFigures;
+use super::super::fixtures::{
+    Visit, WALL, archive_of_a_visit, archive_of_a_visit_in_three_gyms, options,
+};
 use super::super::{Entry, Recorder};
 use super::*;
 
@@ -134,4 +137,85 @@ fn damaged_seconds_are_a_gap_of_the_session_that_says_so() {
     let gap = session.gaps.last().unwrap();
     assert_eq!((gap.what.as_str(), gap.bout), ("samples", Some(1)));
     assert!(gap.to_us > gap.from_us && gap.lost >= 500, "{gap:?}");
+}
+
+/// A gym that is late by some tenths has lost nothing, and one that is later has: its gap and every sum say so alike.
+#[test]
+fn a_second_is_missing_where_the_gym_and_the_proof_say_so() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    session.bouts[0].seconds.remove(200);
+    for (late_us, missing) in [(60_000, 0), (500_000, 0), (500_001, 2)] {
+        let mut late = session.clone();
+        for second in &mut late.bouts[0].seconds[200..] {
+            second.t_us += late_us;
+        }
+        late.bouts[0].to_us = late.bouts[0].to_us.map(|to_us| to_us + late_us);
+        assert_eq!(late.bouts[0].missing_s(), missing, "{late_us}");
+        assert_eq!(late.recorded_and_missing_s(), (499, missing), "{late_us}");
+        assert_eq!(late.unrecorded().len(), usize::from(missing > 0));
+    }
+}
+
+/// The second gym takes up a warm-up and stops it, the third one a stop: no event of the third bout says so before it is left.
+#[test]
+fn a_bout_that_goes_on_is_in_the_phase_that_it_was_in() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let spans = session.phases();
+    for (bout, second) in session.seconds() {
+        let told = spans
+            .iter()
+            .filter(|span| span.bout == bout.number)
+            .filter(|span| (span.from_us..=span.to_us).contains(&second.t_us))
+            .any(|span| span.phase == second.phase);
+        assert!(told, "bout {} {second:?}: {spans:?}", bout.number);
+    }
+    let stopped = session
+        .seconds()
+        .filter(|(_, second)| second.phase == PhaseKind::Stopped)
+        .count();
+    assert_eq!(stopped, 10 + 45);
+    let paused_s = SessionFigures::of(&session).paused_min * 60.0;
+    assert!((paused_s - 55.0).abs() < 1.0, "{paused_s}");
+}
+
+#[test]
+fn an_alarm_lasts_as_long_as_its_bout_tells_of_it() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let [first, second, third] = session.bouts.as_slice() else {
+        panic!("{:?}", session.bouts)
+    };
+    let alarms = session.alarms();
+    let of = |bout: u16, rule: &str| {
+        let mut found = alarms
+            .iter()
+            .filter(|alarm| alarm.first.bout == Some(bout) && alarm.rule() == rule);
+        let alarm = found.next();
+        assert!(found.next().is_none(), "{rule} twice in bout {bout}");
+        alarm
+    };
+    // Raised after the last that the gym wrote of its state: it was lost with it.
+    let lost = of(1, "spo2-critical").unwrap();
+    assert_eq!(
+        (lost.beginning, lost.ending()),
+        (Beginning::Raised, Ending::BrokeOff)
+    );
+    assert_eq!(Some(lost.to_us), first.to_us);
+    assert!(lost.to_us - lost.from_us < 15_000_000);
+    assert!(of(2, "spo2-critical").is_none());
+    // Raised in the second gym, and still there in the third.
+    let raised = of(2, "controller-fault").unwrap();
+    assert_eq!(
+        (raised.beginning, raised.ending(), Some(raised.to_us)),
+        (Beginning::Raised, Ending::BrokeOff, second.to_us)
+    );
+    let there = of(3, "controller-fault").unwrap();
+    assert_eq!(
+        (there.beginning, there.ending(), there.from_us),
+        (Beginning::WentOn, Ending::Gone, third.from_us)
+    );
+    assert!(there.acknowledged().is_some());
+    assert_eq!(there.priority(), Some("high"));
 }

@@ -6,20 +6,22 @@ use serde::Serialize;
 
 use super::super::archive::{seconds, whole_second};
 use super::super::codes::word;
-use super::super::session::{Alarm, EventRecord, Second, SessionRecord};
+use super::super::session::{Alarm, Beginning, Ending, EventRecord, Second, SessionRecord};
 
-/// One alarm from its raising to its end.
+/// One alarm from its beginning to its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AlarmSummary {
     /// The rule that raised it.
     pub rule: String,
-    /// Its priority when it was raised.
+    /// How it began.
+    pub beginning: Beginning,
+    /// Its priority when it began.
     pub raised_priority: Option<String>,
     /// Its highest priority.
     pub priority: Option<String>,
-    /// Seconds until it had that; `None` where it was raised with it.
+    /// Seconds until it had that; `None` where it began with it.
     pub escalated_after_s: Option<f64>,
-    /// Seconds after the session began.
+    /// When it began, in seconds after the session did.
     pub t_s: Option<i64>,
     /// The value that raised it, in the rule's own unit.
     pub value: Option<f64>,
@@ -36,16 +38,20 @@ pub struct AlarmSummary {
     pub least_granted_met: Option<f64>,
     /// Seconds until a person acknowledged it.
     pub acknowledged_after_s: Option<f64>,
-    /// Seconds until it was gone; `None` where it was there to the end.
+    /// How it ended.
+    pub ending: Ending,
+    /// When, in seconds after the session began.
+    pub until_t_s: i64,
+    /// Seconds until it was gone; `None` where that is not in the record.
     pub cleared_after_s: Option<f64>,
     /// How many times it called again.
     pub repeated: usize,
-    /// What people did at the station while it was raised, in words.
+    /// What people did at the station while it was raised, in words; what they measured with the value that holds.
     pub actions: Vec<String>,
 }
 
 impl AlarmSummary {
-    /// Every alarm of a session, in the order of their raising.
+    /// Every alarm of a session, in the order of their beginning.
     #[must_use]
     pub fn of_session(session: &SessionRecord) -> Vec<Self> {
         Self::with_events(session)
@@ -54,22 +60,21 @@ impl AlarmSummary {
             .collect()
     }
 
-    /// The same, each with the number of the event that raised it.
+    /// The same, each with the number of the first event that tells of it.
     #[must_use]
     pub fn with_events(session: &SessionRecord) -> Vec<(i64, Self)> {
         session
             .alarms()
             .iter()
-            .filter(|alarm| alarm.was_raised())
             .map(|alarm| (alarm.first.id, sum_up(session, alarm)))
             .collect()
     }
 }
 
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
-    let raised = alarm.first;
+    let first = alarm.first;
     let gone = alarm.cleared();
-    let after = |event: &EventRecord| seconds(event.t_us - raised.t_us);
+    let after = |event: &EventRecord| seconds(event.t_us - alarm.from_us);
     let hardest = alarm.hardest();
     // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
     let loads = match hardest {
@@ -79,25 +84,29 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let mets = |milli: u32| f64::from(milli) / 1_000.0;
     AlarmSummary {
         rule: alarm.rule().to_owned(),
-        raised_priority: raised.priority.clone(),
+        beginning: alarm.beginning,
+        raised_priority: alarm.first_priority().map(str::to_owned),
         priority: alarm.priority().map(str::to_owned),
         escalated_after_s: alarm.escalated().map(after),
-        t_s: Some(whole_second(raised.t_us)),
-        value: raised.value,
-        limit: raised.limit,
-        act: raised.act.clone(),
+        t_s: Some(whole_second(alarm.from_us)),
+        value: first.value,
+        limit: first.limit,
+        act: first.act.clone(),
         hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),
         least_granted_met: loads.iter().min().copied().map(mets),
         acknowledged_after_s: alarm.acknowledged().map(after),
+        ending: alarm.ending(),
+        until_t_s: whole_second(alarm.to_us),
         cleared_after_s: gone.map(after),
         repeated: alarm.repeated(),
         actions: session
             .events
             .iter()
-            .filter(|event| event.kind == "operator" && event.bout == raised.bout)
-            .filter(|event| event.id > raised.id && gone.is_none_or(|gone| event.id < gone.id))
-            .map(|event| event.text.clone())
+            .filter(|event| event.kind == "operator" && event.bout == first.bout)
+            .filter(|event| event.id > first.id || event.t_us > alarm.from_us)
+            .filter(|event| gone.is_none_or(|gone| event.id < gone.id))
+            .map(|event| session.as_corrected(event))
             .collect(),
     }
 }
@@ -105,16 +114,14 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
 /// The loads from before the rule began to take them away until the alarm was gone, in thousandths of a MET. A rule takes load away before
 /// it calls, and goes on after that.
 fn loads(session: &SessionRecord, alarm: &Alarm<'_>) -> Vec<u32> {
-    let raised = alarm.first;
-    let until_us = alarm.cleared().map_or(i64::MAX, |event| event.t_us);
-    let Some(bout) = session.bout_of(raised) else {
+    let Some(bout) = session.bout_of(alarm.first) else {
         return Vec::new();
     };
     let rule = RuleId::from_name(alarm.rule());
     let takes = |second: &Second| matches!(second.reason, Reason::Rule(by, act) if Some(by) == rule && act > LoadAct::Hold);
     let before = bout
         .seconds
-        .partition_point(|second| second.t_us < raised.t_us);
+        .partition_point(|second| second.t_us < alarm.from_us);
     let (earlier, later) = bout.seconds.split_at(before);
     let began = earlier
         .iter()
@@ -124,7 +131,7 @@ fn loads(session: &SessionRecord, alarm: &Alarm<'_>) -> Vec<u32> {
         .get(began..)
         .unwrap_or_default()
         .iter()
-        .chain(later.iter().take_while(|second| second.t_us <= until_us))
+        .chain(later.iter().take_while(|second| second.t_us <= alarm.to_us))
         .map(|second| second.granted_met_milli)
         .collect()
 }

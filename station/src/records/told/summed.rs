@@ -51,6 +51,13 @@ pub(super) fn of_sums(
                 format!("how the clocks were read in run {run} {how}: event {event} tells of it");
             found.push(("clock", because));
         }
+        let put_in = put_into_clock(connection, (*run, expected.count), *event)?;
+        if put_in > 0 {
+            let because = format!(
+                "{put_in} readings of the clocks in run {run} stand behind those that event {event} tells of, and are of a time before it: they were added"
+            );
+            found.push(("clock", because));
+        }
     }
     for (run, expected, event) in &told.waveforms {
         let there = Counted::of_waveform(connection, session, *run);
@@ -78,6 +85,21 @@ pub(super) fn of_sums(
         }
     }
     Ok(())
+}
+
+/// How many readings of a run's clocks stand behind the first so many, though they are of a time that an event sums up: of a run that was lost
+/// nothing comes after them.
+fn put_into_clock(
+    connection: &Connection,
+    (run, first): (i64, i64),
+    event: i64,
+) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached(
+            "SELECT count(*) FROM (SELECT at_us FROM clock_anchors WHERE run_id = ?1 ORDER BY rowid LIMIT -1 OFFSET ?2)
+             WHERE at_us < coalesce((SELECT at_us FROM events WHERE id = ?3 AND run_id = ?1), 9223372036854775807)",
+        )?
+        .query_row((run, first, event), |row| row.get(0))
 }
 
 fn of_one_bout(

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::super::desk::{By, Meaning, altered, sign};
 use super::super::fixtures::{
     SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
-    without_triggers,
+    verified_rows, without_triggers,
 };
 use super::super::{EndReason, Entry, Recorder, SessionRecord};
 use super::*;
@@ -20,7 +20,7 @@ fn change(archive: &Archive, sql: &str) {
 
 /// Whether the session is said not to be what was recorded by whoever proves, shows or signs it.
 fn is_told(archive: &Archive, what: &str) -> bool {
-    let verified = verify(archive, None).unwrap();
+    let verified = verified_rows(archive);
     let record = SessionRecord::read(archive, "last").unwrap();
     let found = verified.findings.iter();
     found.clone().any(|damage| damage.what == what)
@@ -110,7 +110,7 @@ fn what_the_event_of_the_end_sums_up_is_held_by_it() {
 fn a_block_that_is_missing_between_two_checkpoints_is_named() {
     let (_folder, archive) = archive_of_a_visit();
     change(&archive, "DELETE FROM journal_blocks WHERE block = 3");
-    let verified = verify(&archive, None).unwrap();
+    let verified = verified_rows(&archive);
     let [damage] = verified.findings.as_slice() else {
         panic!("{:?}", verified.findings)
     };
@@ -172,7 +172,7 @@ fn a_session_that_was_found_open_is_held_and_so_is_one_that_went_on() {
             let archive = Archive::open(&copy).unwrap();
             change(&archive, sql);
             if what.is_empty() {
-                let verified = verify(&archive, None).unwrap();
+                let verified = verified_rows(&archive);
                 assert_eq!((verified.findings, verified.whole_sessions), (vec![], 1));
             } else {
                 assert!(is_told(&archive, what), "{sql}");
@@ -257,7 +257,7 @@ fn who_is_of_the_staff_and_since_when_is_held_by_the_events_of_the_list() {
     hire(&archive, "lee", "Lee Ohm");
     let anna = By::of(Some("anna"));
     desk::retire_member(archive.path(), &anna, Some(SECRET), "lee").unwrap();
-    assert_eq!(verify(&archive, None).unwrap().findings, []);
+    assert_eq!(verified_rows(&archive).findings, []);
     for (sql, again) in [
         (
             "UPDATE staff SET retired_wall_us = NULL WHERE id = 'lee'",
@@ -277,7 +277,7 @@ fn who_is_of_the_staff_and_since_when_is_held_by_the_events_of_the_list() {
         ),
     ] {
         change(&archive, sql);
-        let found = verify(&archive, None).unwrap().findings;
+        let found = verified_rows(&archive).findings;
         assert!(found.iter().all(|damage| damage.what == "staff"), "{sql}");
         assert!(!found.is_empty(), "{sql}");
         change(&archive, again);
@@ -288,7 +288,7 @@ fn who_is_of_the_staff_and_since_when_is_held_by_the_events_of_the_list() {
 #[test]
 fn a_signed_session_is_held_as_well() {
     let (_folder, archive) = archive_of_a_signed_visit();
-    assert_eq!(verify(&archive, None).unwrap().findings, []);
+    assert_eq!(verified_rows(&archive).findings, []);
     change(&archive, "UPDATE learned SET gain_bpm_per_met = 25.0");
     assert!(is_told(&archive, "learned") && is_told(&archive, "signature"));
 }

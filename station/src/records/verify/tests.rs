@@ -2,7 +2,7 @@ use core::time::Duration;
 
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, archive_of, archive_of_a_visit, options};
+use super::super::fixtures::{Visit, WALL, archive_of, archive_of_a_visit, options, verified_rows};
 use super::super::replay::{Replay, replay};
 use super::super::{Entry, Recorder, SessionRecord};
 use super::*;
@@ -13,7 +13,7 @@ fn after(sql: &str) -> Verified {
     let connection = rusqlite::Connection::open(archive.path()).unwrap();
     super::super::blocks::register(&connection).unwrap();
     connection.execute_batch(sql).unwrap();
-    verify(&archive, None).unwrap()
+    verified_rows(&archive)
 }
 
 fn only(verified: &Verified) -> &Damage {
@@ -359,6 +359,10 @@ fn what_stands_beside_the_chain_is_held_against_what_its_events_tell() {
         ("DELETE FROM wire_blocks", "wire"),
         ("DELETE FROM clock_anchors", "clock"),
         ("UPDATE clock_anchors SET wall_us = wall_us + 1", "clock"),
+        (
+            "INSERT INTO clock_anchors SELECT run_id, at_us + 1000000, wall_us + 3600000000 FROM clock_anchors",
+            "clock",
+        ),
         ("UPDATE runs SET software = 'station 0.0.1'", "run"),
     ] {
         let verified = after(sql);
@@ -458,7 +462,7 @@ fn an_event_that_is_no_text_any_more_is_named_and_everything_else_opens() {
             "DROP TRIGGER events_stay; UPDATE events SET text = CAST(x'61ff62' AS TEXT), detail = CAST(x'7bff' AS TEXT) WHERE id = 9",
         )
         .unwrap();
-    let verified = verify(&archive, None).unwrap();
+    let verified = verified_rows(&archive);
     let damage = &verified.findings[0];
     assert_eq!(damage.what, "events");
     assert!(damage.because.starts_with("event 9 "), "{damage:?}");

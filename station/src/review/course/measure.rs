@@ -176,7 +176,7 @@ impl Measure {
                 i32::try_from(systolic).ok().map(f64::from)
             }
             Self::Weight => figures.dose.mass_kg,
-            Self::Alarms => number(figures.raised()),
+            Self::Alarms => number(figures.alarm_count()),
         }
     }
 }

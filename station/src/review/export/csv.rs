@@ -91,6 +91,8 @@ struct EventRow<'a> {
     /// The load before and after, in METs above rest.
     loads: Option<(f64, f64)>,
     acknowledged_us: Option<i64>,
+    /// What holds where it tells of a measurement that was corrected later.
+    corrected: Option<&'a MeasurementRecord>,
     deidentified: bool,
 }
 
@@ -169,6 +171,7 @@ fn event_rows<'a>(export: &'a Export<'_>) -> Vec<EventRow<'a>> {
                 machine: session.bout_of(event).map(|bout| bout.machine),
                 loads,
                 acknowledged_us: acknowledged.get(&event.id).copied(),
+                corrected: session.corrected_later(event),
                 deidentified: export.deidentified,
             }
         })

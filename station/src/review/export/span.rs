@@ -9,14 +9,11 @@ use control::prescription::Mode;
 use control::view::PhaseKind;
 use protocols::vocabulary::NetMets;
 
-use crate::records::SessionRecord;
 use crate::records::session::{BoutRecord, EventRecord, MeasurementRecord, Second};
+use crate::records::{HOLE_US, SessionRecord};
 
 /// A recorded second stands for one, in microseconds.
 pub(in crate::review) const SECOND_US: i64 = 1_000_000;
-
-/// Two seconds that lie further apart than this have a gap between them.
-pub(in crate::review) use crate::records::session::GAP_US;
 
 /// One bout, cut. It has one second at least.
 pub(super) struct Bout<'a> {
@@ -224,7 +221,7 @@ fn runs(seconds: &[Second]) -> Vec<Run> {
     for second in seconds {
         let stands = matches!(second.phase, PhaseKind::Paused | PhaseKind::Stopped);
         if let (Some(from_us), Some(last_us)) = (running, before_us)
-            && second.t_us.saturating_sub(last_us) > GAP_US
+            && second.t_us.saturating_sub(last_us) > HOLE_US
         {
             runs.push(Run {
                 from_us,

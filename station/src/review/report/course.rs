@@ -10,8 +10,9 @@ use maud::{Markup, html};
 
 use super::page::{document, fact};
 use super::visit::Visit;
-use super::words::{NONE, capital, decimal, machine, maybe, printed, share, when};
+use super::words::{NONE, decimal, machine, maybe, printed, share, when};
 use crate::clinic::ordered::Ordered;
+use crate::dashboard::words::capital;
 use crate::records::archive::local;
 use crate::records::{Archive, RecordsError, SessionLine};
 use crate::review;
@@ -228,7 +229,7 @@ impl Course<'_> {
                 td.number { (maybe(figures.dose.met_mean, 1)) }
                 td.number { (share(figures.zone.as_ref().map(|zone| zone.in_percent))) }
                 td.number { (maybe(figures.scores.exertion_mean, 1)) }
-                td.number { (figures.raised()) }
+                td.number { (figures.alarm_count()) }
             }
         }
     }

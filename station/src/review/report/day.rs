@@ -69,7 +69,7 @@ fn head(visits: &[Visit], day: Date) -> Markup {
         .map(|visit| visit.record.line.patient.as_str())
         .collect();
     let minutes: f64 = visits.iter().map(|visit| visit.figures.total_min).sum();
-    let raised: usize = visits.iter().map(|visit| visit.figures.raised()).sum();
+    let alarms: usize = visits.iter().map(|visit| visit.figures.alarm_count()).sum();
     let acknowledged: usize = visits.iter().map(|visit| visit.figures.acknowledged).sum();
     html! {
         header {
@@ -81,7 +81,7 @@ fn head(visits: &[Visit], day: Date) -> Markup {
                     (count(Some(true))) " met, " (count(Some(false))) " not"
                     @if count(None) > 0 { ", " (count(None)) " not known" }
                 }))
-                (fact("Alarms", &html! { (raised) ", " (acknowledged) " acknowledged" }))
+                (fact("Alarms", &html! { (alarms) ", " (acknowledged) " acknowledged" }))
             }
         }
     }
@@ -118,7 +118,7 @@ fn card(visit: &Visit, zone: &TimeZone, names: &Names) -> Markup {
                 (small("SpO2 low", &maybe(figures.saturation.nadir_percent, 0)))
                 (small("METs", &maybe(figures.dose.met_mean, 1)))
                 (small("RPE", &maybe(figures.scores.exertion_mean, 1)))
-                (small("alarms", &figures.raised().to_string()))
+                (small("alarms", &figures.alarm_count().to_string()))
             }
             @if !remarks(visit).is_empty() {
                 ul.remarks { @for remark in remarks(visit) { li { (remark) } } }

@@ -26,7 +26,7 @@ pub(super) fn table(visit: &Visit, zone: &TimeZone) -> Markup {
 fn row(visit: &Visit, taken: &MeasurementRecord, zone: &TimeZone) -> Markup {
     let all = &visit.record.measurements;
     let (name, value) = measured(taken);
-    let corrected = all.iter().find(|other| other.replaces == Some(taken.id));
+    let corrected = visit.record.corrected(taken);
     let replaced = taken
         .replaces
         .and_then(|id| all.iter().find(|other| other.id == id));

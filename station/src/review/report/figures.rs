@@ -25,6 +25,8 @@ struct Group {
 }
 
 const SATURATION: &str = "Saturation";
+/// Decimals of what recovery is the difference of, and of recovery: to whole beats it would not be the difference of what is shown.
+const RECOVERY: usize = 1;
 const NO_EXERCISE: &str = "no exercise was recorded";
 const NOT_TRUSTED: &str = "no trusted value then";
 const NO_END: &str = "the end of exercise, or the time after it, was not recorded or not trusted";
@@ -113,21 +115,31 @@ const GROUPS: &[Group] = &[
             Figure(
                 "at the end of exercise",
                 "/min",
-                0,
+                RECOVERY,
                 Needs::HeartRate,
                 NO_END,
                 |f| f.heart_rate.end_bpm,
             ),
-            Figure("1 min after", "/min", 0, Needs::HeartRate, NO_END, |f| {
-                f.heart_rate.after_1_min_bpm
-            }),
-            Figure("2 min after", "/min", 0, Needs::HeartRate, NO_END, |f| {
-                f.heart_rate.after_2_min_bpm
-            }),
+            Figure(
+                "1 min after",
+                "/min",
+                RECOVERY,
+                Needs::HeartRate,
+                NO_END,
+                |f| f.heart_rate.after_1_min_bpm,
+            ),
+            Figure(
+                "2 min after",
+                "/min",
+                RECOVERY,
+                Needs::HeartRate,
+                NO_END,
+                |f| f.heart_rate.after_2_min_bpm,
+            ),
             Figure(
                 "recovery in 1 min, after the cool-down",
                 "/min",
-                0,
+                RECOVERY,
                 Needs::HeartRate,
                 NO_END,
                 |f| f.heart_rate.recovery_1_min_bpm,
@@ -507,7 +519,7 @@ fn alarms(visit: &Visit) -> Markup {
         table.figures {
             caption { "Alarms" }
             tbody {
-                tr { th scope="row" { "raised" } td.number { (figures.raised()) } td.unit {} }
+                tr { th scope="row" { "all" } td.number { (figures.alarm_count()) } td.unit {} }
                 @for count in &figures.alarms {
                     tr {
                         th.inner scope="row" { (count.rule) }

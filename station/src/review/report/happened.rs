@@ -5,8 +5,8 @@ use control::rules::{LoadAct, Priority, RuleId};
 use maud::{Markup, html};
 
 use super::visit::Visit;
-use super::words::{capital, clock, decimal, lasted};
-use crate::dashboard::words;
+use super::words::{clock, decimal, lasted};
+use crate::dashboard::words::{self, capital};
 use crate::records::codes;
 use crate::records::session::EventRecord;
 use crate::records::summary::AlarmSummary;
@@ -141,6 +141,7 @@ fn of_alarm(alarm: &AlarmSummary) -> Markup {
 /// By the supervisor with the load, and by people.
 fn done(alarm: &AlarmSummary) -> Vec<String> {
     let mut done = Vec::new();
+    done.extend(alarm.beginning.words().map(capital));
     if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {
         done.push(format!("Of {priority} priority after {}", lasted(after)));
     }
@@ -183,9 +184,12 @@ fn done(alarm: &AlarmSummary) -> Vec<String> {
         };
         done.push(format!("Called again {times}"));
     }
-    done.push(match alarm.cleared_after_s {
-        Some(after) => format!("Gone after {}", lasted(after)),
-        None => "There to the end".to_owned(),
-    });
+    done.extend(
+        alarm
+            .cleared_after_s
+            .map(|after| format!("Gone after {}", lasted(after))),
+    );
+    let until = clock(alarm.until_t_s.saturating_mul(SECOND_US));
+    done.extend(alarm.ending.words(&until).map(|words| capital(&words)));
     done
 }

@@ -105,7 +105,7 @@ fn of_time_and_heart(f: &SessionFigures) -> Vec<Row> {
             "Heart rate",
             "1 min after",
             f.heart_rate.after_1_min_bpm,
-            0,
+            1,
             "/min",
         ),
         (

@@ -152,14 +152,6 @@ pub(super) fn measured(taken: &MeasurementRecord) -> (String, String) {
     (name.to_owned(), format!("{value} {scale}"))
 }
 
-/// With a capital at its beginning.
-pub(super) fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -156,7 +156,7 @@ impl Told {
     #[must_use]
     pub fn of(session: &SessionRecord, visit: &Visit, as_signed: bool) -> Self {
         let mut alarms = BTreeMap::new();
-        for alarm in session.alarms().iter().filter(|alarm| alarm.was_raised()) {
+        for alarm in session.alarms() {
             *alarms.entry(alarm.priority().unwrap_or("low")).or_insert(0) += 1;
         }
         let count = |priority: &str| alarms.get(priority).copied().unwrap_or(0);

@@ -1,13 +1,12 @@
 //! What happened in a session, as marks on its axis and as rows of a list.
 
-use control::input::{Action, Entry};
 use control::rules::{Priority, RuleId};
 use control::view::PhaseKind;
 
 use crate::dashboard::words;
 use crate::records::archive::whole_second;
 use crate::records::codes;
-use crate::records::session::{EventRecord, MeasurementRecord, SessionRecord};
+use crate::records::session::{Alarm, EventRecord, MeasurementRecord, SessionRecord};
 
 /// What kind of thing a mark tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +94,19 @@ impl Mark {
 /// Every mark of a session, in order of time.
 #[must_use]
 pub fn of(session: &SessionRecord) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = session.events.iter().filter_map(of_event).collect();
+    let mut marks: Vec<Mark> = session
+        .alarms()
+        .iter()
+        .filter_map(was_there_already)
+        .collect();
+    marks.extend(
+        session
+            .events
+            .iter()
+            // What was measured stands as a measurement already.
+            .filter(|event| session.entered(event).is_none())
+            .filter_map(of_event),
+    );
     marks.extend(
         session
             .measurements
@@ -111,6 +122,20 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
     marks
 }
 
+/// The beginning of an alarm that no event of its bout calls one.
+fn was_there_already(alarm: &Alarm<'_>) -> Option<Mark> {
+    let there = alarm.beginning.words()?;
+    if alarm.first.kind == "alarm-escalated" {
+        return None;
+    }
+    let priority = alarm.first_priority().and_then(codes::read);
+    Some(Mark {
+        t_s: whole_second(alarm.from_us),
+        kind: MarkKind::Alarm(priority.unwrap_or(Priority::Low)),
+        text: of_alarm(alarm.first, &format!(", {there}"))?,
+    })
+}
+
 fn of_event(event: &EventRecord) -> Option<Mark> {
     let kind = match event.kind.as_str() {
         "alarm-raised" | "alarm-escalated" => {
@@ -122,8 +147,6 @@ fn of_event(event: &EventRecord) -> Option<Mark> {
             Some(PhaseKind::Paused | PhaseKind::Stopped) => MarkKind::Pause,
             Some(_) | None => MarkKind::Phase,
         },
-        // What was measured stands as a measurement already.
-        "operator" if is_measurement(event) => return None,
         "operator" => MarkKind::Person,
         "refused" => MarkKind::Refused,
         "decision" | "command" => MarkKind::Load,
@@ -144,36 +167,21 @@ fn entered(event: &EventRecord) -> Option<PhaseKind> {
 
 /// An alarm as it is told everywhere; anything else by its own words.
 fn text(event: &EventRecord) -> String {
-    let rule = event.rule.as_deref().and_then(RuleId::from_name);
-    match (event.kind.as_str(), rule) {
-        ("alarm-raised" | "alarm-escalated", Some(rule)) => {
-            let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
-            let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
-            let again = if event.kind == "alarm-escalated" {
-                " has a higher priority now"
-            } else {
-                ""
-            };
-            format!(
-                "{}{act} ({rule}{again})",
-                words::alarm(rule, event.value, event.limit)
-            )
-        }
-        _ => event.text.clone(),
-    }
+    let alarm = match event.kind.as_str() {
+        "alarm-raised" => of_alarm(event, ""),
+        "alarm-escalated" => of_alarm(event, " has a higher priority now"),
+        _ => None,
+    };
+    alarm.unwrap_or_else(|| event.text.clone())
 }
 
-/// Whether an operator's event is one that is a row of the measurements too.
-fn is_measurement(event: &EventRecord) -> bool {
-    let detail = event.detail.clone();
-    let action = detail.and_then(|detail| serde_json::from_value::<Action>(detail).ok());
-    match action {
-        Some(Action::Enter(
-            Entry::PoorPerfusion | Entry::Ectopy | Entry::Arrhythmia | Entry::Symptom,
-        )) => false,
-        Some(Action::Enter(_)) => true,
-        Some(_) | None => false,
-    }
+/// An alarm's rule with what it saw and did, and how it stands with it; `None` where this version knows no such rule.
+fn of_alarm(event: &EventRecord, how: &str) -> Option<String> {
+    let rule = RuleId::from_name(event.rule.as_deref()?)?;
+    let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
+    let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
+    let saw = words::alarm(rule, event.value, event.limit);
+    Some(format!("{saw}{act} ({rule}{how})"))
 }
 
 fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
@@ -183,12 +191,8 @@ fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
         "dyspnoea" => 'y',
         _ => 's',
     };
-    let replaced = session
-        .measurements
-        .iter()
-        .any(|other| other.replaces == Some(taken.id));
-    let mut text = measured(taken);
-    if replaced {
+    let mut text = taken.words();
+    if session.corrected(taken).is_some() {
         text.push_str(" (corrected later)");
     }
     if taken.replaces.is_some() {
@@ -199,27 +203,6 @@ fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {
         kind: MarkKind::Entry(letter),
         text,
     }
-}
-
-/// A measurement in words: `blood pressure 142/78 mmHg`.
-#[must_use]
-pub fn measured(taken: &MeasurementRecord) -> String {
-    let second = taken
-        .second_value
-        .map_or_else(String::new, |second| format!("/{second}"));
-    let unit = if taken.unit == "score" {
-        ""
-    } else {
-        &taken.unit
-    };
-    let symptoms = if taken.symptoms {
-        ", with symptoms"
-    } else {
-        ""
-    };
-    let name = taken.kind.replace('-', " ");
-    let figures = format!("{name} {}{second} {unit}", taken.value);
-    format!("{}{symptoms}", figures.trim_end())
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::form::{Adding, Form, Outcome};
 use super::keys::{self, Command};
-use super::marks::measured;
 use super::ui::{Over, Screen, Tab, Ui};
 use super::view::Review;
 use crate::dashboard::keys::Key;
@@ -99,7 +98,7 @@ fn numbered(session: &SessionRecord) -> Vec<String> {
         .zip(&session.measurements)
         .filter(|(_, taken)| in_force.contains(&taken.id))
         .map(|(number, taken): (usize, _)| {
-            format!("{number:>3}  {}  {}", clock(taken.t_us), measured(taken))
+            format!("{number:>3}  {}  {}", clock(taken.t_us), taken.words())
         })
         .collect()
 }

@@ -121,10 +121,19 @@ impl<'a> Asked<'a> {
 /// Whose answers do not say what they answer: a link that asks at other times than the gym's did takes them for other questions'.
 const NAMELESS: [&str; 3] = ["monark", "trackmaster", "woodway"];
 
+/// What the journal has of a device.
+pub(super) struct Recorded<'a> {
+    /// When the bout began, in microseconds of the gym's clock.
+    pub(super) began_us: i64,
+    pub(super) readings: &'a [&'a Input],
+    /// When the last of its bytes were written, where the gym was lost.
+    pub(super) lost_after: Option<Timestamp>,
+}
+
 /// Holds readings against each other, field by field.
-pub(super) fn compare(began_us: i64, recorded: &[&Input], heard: &[Input], found: &mut WireDevice) {
-    found.readings = count(recorded.len());
-    let first = recorded.iter().copied().filter_map(sent_at).min();
+pub(super) fn compare(recorded: &Recorded<'_>, heard: &[Input], found: &mut WireDevice) {
+    found.readings = count(recorded.readings.len());
+    let first = recorded.readings.iter().copied().filter_map(sent_at).min();
     let latest = first.map(|first| first + FINDS_ITS_WAY);
     let heard_from = heard.iter().filter_map(sent_at).min();
     let is_lost = heard_from.is_none() || latest.is_some() && heard_from > latest;
@@ -133,7 +142,7 @@ pub(super) fn compare(began_us: i64, recorded: &[&Input], heard: &[Input], found
         found.judged = false;
         return;
     }
-    compare_all(heard_from.min(latest), began_us, recorded, heard, found);
+    compare_all(heard_from.min(latest), recorded, heard, found);
     if found.missing > 0 && NAMELESS.contains(&found.protocol.as_str()) {
         found.judged = false;
     }
@@ -141,8 +150,7 @@ pub(super) fn compare(began_us: i64, recorded: &[&Input], heard: &[Input], found
 
 fn compare_all(
     begins: Option<Timestamp>,
-    began_us: i64,
-    recorded: &[&Input],
+    recorded: &Recorded<'_>,
     heard: &[Input],
     found: &mut WireDevice,
 ) {
@@ -151,11 +159,18 @@ fn compare_all(
         left.entry(bytes(input)).or_default().push(input);
     }
     let mut odd: Vec<(Timestamp, bool, &Input)> = Vec::new();
-    for input in recorded {
+    let is_lost = |input| {
+        recorded
+            .lost_after
+            .is_some_and(|last| sent_at(input) > Some(last))
+    };
+    for input in recorded.readings {
         if left.get_mut(&bytes(input)).and_then(Vec::pop).is_some() {
             found.same += 1;
         } else if !heard.is_empty() && sent_at(input) < begins {
             found.before += 1;
+        } else if is_lost(input) {
+            found.lost += 1;
         } else {
             found.missing += 1;
             odd.extend(sent_at(input).map(|at| (at, true, *input)));
@@ -168,11 +183,11 @@ fn compare_all(
     found.first = odd
         .into_iter()
         .min_by_key(|(at, recorded, _)| (*at, !*recorded))
-        .map(|(at, recorded, input)| {
+        .map(|(at, is_recorded, input)| {
             let at_us = i64::try_from(at.as_micros()).unwrap_or(i64::MAX);
             Odd {
-                bout_s: seconds(at_us.saturating_sub(began_us)),
-                recorded,
+                bout_s: seconds(at_us.saturating_sub(recorded.began_us)),
+                recorded: is_recorded,
                 reading: json!(input),
             }
         });

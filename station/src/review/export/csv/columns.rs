@@ -10,7 +10,8 @@ use super::{Column, EventRow, MeasurementRow, SampleRow, decimal};
 use crate::dashboard::words::rules;
 use crate::records::chain::Hex;
 use crate::records::session::{
-    CorrectionRecord, EventRecord, GapRecord, NoteRecord, Second, SignatureRecord,
+    CorrectionRecord, EventRecord, GapRecord, MeasurementRecord, NoteRecord, Second,
+    SignatureRecord,
 };
 use crate::records::{codes, figures};
 
@@ -203,13 +204,13 @@ impl<'a> EventRow<'a> {
         Column::number(
             "from_load",
             "MET",
-            "above rest: of a command and a decision the load let through before it; of a raised alarm the load before its rule took any away",
+            "above rest: of a command and a decision the load let through before it; of the first event of an alarm the load before its rule took any away",
             |row| met(row.loads?.0),
         ),
         Column::number(
             "to_load",
             "MET",
-            "above rest: of a command and a decision the load let through; of a raised alarm the least load until it was gone",
+            "above rest: of a command and a decision the load let through; of the first event of an alarm the least load until it was gone",
             |row| met(row.loads?.1),
         ),
         Column::text(
@@ -220,10 +221,15 @@ impl<'a> EventRow<'a> {
         Column::text("reason", "in words; empty where de-identified", |row| {
             Some(row.event.text.clone())
         }),
+        Column::text(
+            "corrected_to",
+            "of an entry that was corrected later: the value that holds, as in measurements.csv; empty where de-identified",
+            |row| row.corrected.map(MeasurementRecord::words),
+        ),
         Column::number(
             "ack_t_s",
             "s",
-            "of a raised alarm: when a person acknowledged it",
+            "of the first event of an alarm: when a person acknowledged it",
             |row| row.acknowledged_us.map(time),
         ),
         Column::text(

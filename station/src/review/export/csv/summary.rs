@@ -363,7 +363,7 @@ impl<'a> Summary<'a> {
         ),
         Column::text(
             "alarms",
-            "rule, how often, and the longest in seconds",
+            "rule, how often, and the longest in seconds, as far as it was recorded",
             |row| Some(alarms(row.0)),
         ),
         Column::number("alarms_acknowledged", "", "by a person", |row| {

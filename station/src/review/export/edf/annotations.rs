@@ -81,7 +81,12 @@ pub(super) fn annotations(export: &Export<'_>, grid: &Grid<'_>) -> Vec<Annotatio
             Annotation::during(span.from_us, span.to_us, text)
         })
         .collect();
-    all.extend(session.events.iter().filter_map(of_event));
+    // What was entered stands as a measurement.
+    let events = session
+        .events
+        .iter()
+        .filter(|event| session.entered(event).is_none());
+    all.extend(events.filter_map(of_event));
     all.extend(session.measurements_in_force().map(of_measurement));
     all.extend(session.gaps.iter().chain(export.damaged).map(of_gap));
     for (signal, value) in VALUES {
@@ -112,11 +117,14 @@ fn of_event(event: &EventRecord) -> Option<Annotation> {
 }
 
 fn of_measurement(taken: &MeasurementRecord) -> Annotation {
-    let text = match (taken.kind.as_str(), taken.second_value) {
+    let mut text = match (taken.kind.as_str(), taken.second_value) {
         ("blood-pressure", Some(diastolic)) => format!("BP {}/{diastolic} mmHg", taken.value),
         ("perceived-exertion", _) => format!("RPE {}", taken.value),
         (kind, _) => format!("{kind} {} {}", taken.value, taken.unit),
     };
+    if taken.replaces.is_some() {
+        text.push_str(" (a correction)");
+    }
     Annotation::at(taken.t_us, text)
 }
 

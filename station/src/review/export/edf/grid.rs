@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::records::session::{Second, SessionRecord, Waveform};
-use crate::review::export::span::{GAP_US, SECOND_US};
+use crate::records::session::{GAP_US, Second, SessionRecord, Waveform};
+use crate::review::export::span::SECOND_US;
 
 /// What a record holds.
 #[derive(Debug, Default)]
@@ -82,7 +82,12 @@ impl<'a> Grid<'a> {
         }
         let first = nearest((waveform.from_us - self.origin_us) * rate, SECOND_US);
         for (number, sample) in (first..).zip(&waveform.samples) {
-            let record = self.records.entry(number.div_euclid(rate)).or_default();
+            let place = number.div_euclid(rate);
+            // An oximeter that is read before the session does not make it begin earlier.
+            if self.onset_us(place) < 0 {
+                continue;
+            }
+            let record = self.records.entry(place).or_default();
             let samples = record
                 .waveforms
                 .entry(waveform.rate_hz)

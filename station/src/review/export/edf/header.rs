@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::dashboard::words::capital;
 use crate::records::SOFTWARE;
 use crate::review::export::Export;
 
@@ -181,21 +182,70 @@ impl Header {
     }
 }
 
-/// A part of a field: without spaces, which part the parts.
+/// Small letters that the format does not have, each with those that stand for it.
+const LATIN: [(&str, &str); 20] = [
+    ("äæ", "ae"),
+    ("öøœ", "oe"),
+    ("ü", "ue"),
+    ("ß", "ss"),
+    ("å", "aa"),
+    ("àáâãăąā", "a"),
+    ("çćč", "c"),
+    ("ďđð", "d"),
+    ("èéêëęěėē", "e"),
+    ("ìíîïıī", "i"),
+    ("łľ", "l"),
+    ("ñńň", "n"),
+    ("òóôõő", "o"),
+    ("śšşș", "s"),
+    ("ťţț", "t"),
+    ("ùúûůűū", "u"),
+    ("ýÿ", "y"),
+    ("źżž", "z"),
+    ("ğ", "g"),
+    ("ř", "r"),
+];
+
+/// A part of a field: in ASCII, without spaces, which part the parts.
 fn subfield(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_graphic() {
-                letter
-            } else {
-                '_'
-            }
-        })
-        .collect();
+    let text: String = text.chars().map(in_ascii).collect();
     if text.is_empty() {
         "X".to_owned()
     } else {
         text
+    }
+}
+
+fn in_ascii(letter: char) -> String {
+    if letter.is_ascii_graphic() {
+        return letter.to_string();
+    }
+    let small: String = letter.to_lowercase().collect();
+    let mut known = LATIN.iter().filter(|(letters, _)| letters.contains(&small));
+    let Some((_, ascii)) = known.next() else {
+        return "_".to_owned();
+    };
+    if letter.is_uppercase() {
+        capital(ascii)
+    } else {
+        (*ascii).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_with_the_letters_that_the_format_has() {
+        for (name, written) in [
+            ("Jörg Müller", "Joerg_Mueller"),
+            ("Zoë Łukáš", "Zoe_Lukas"),
+            ("Øster", "Oester"),
+            ("王 X", "__X"),
+            ("", "X"),
+        ] {
+            assert_eq!(subfield(name), written);
+        }
     }
 }

@@ -7,11 +7,12 @@ use edf_rs::file::EDFFile;
 use edf_rs::headers::annotation_list::AnnotationList;
 use edf_rs::headers::signal_header::SignalHeader;
 use edf_rs::record::Samples;
+use protocols::vocabulary::Timestamp;
 
 use super::super::Format;
 use super::super::fixtures::{Made, SECRET_TEXT, made};
 use super::super::write::{Order, Tells, write as write_files};
-use crate::records::fixtures::{WALL, archive_of_a_visit};
+use crate::records::fixtures::{WALL, archive_of, archive_of_a_visit};
 use crate::records::{Archive, SessionRecord};
 
 /// A file as the other reader has it.
@@ -343,6 +344,29 @@ fn a_session_without_holes_is_continuous_and_needs_no_waveform() {
             .all(|signal| !signal.label.starts_with("Pleth"))
     );
     assert!(seen.records.len() > 450);
+}
+
+/// The oximeter is read before its patient's session begins.
+#[test]
+fn no_record_begins_before_the_session() {
+    let (folder, archive) = archive_of(|visit| {
+        visit.plethysmogram(Timestamp::from_millis(770));
+        visit.whole();
+    });
+    let seen = read(&written(&archive, folder.path(), false));
+    assert!(seen.begins_us >= WALL, "{}", seen.begins_us);
+    let whole = archive_of_a_visit();
+    let without = read(&written(&whole.1, whole.0.path(), false));
+    assert_eq!(seen.records.len(), without.records.len());
+    let pleth = seen.place("Pleth");
+    let signal = &seen.signals[pleth];
+    let there = |record: usize| {
+        let samples = seen.records[record].1[pleth].iter();
+        samples
+            .filter(|sample| i32::from(**sample) != signal.digital_minimum)
+            .count()
+    };
+    assert_eq!((there(0), there(1), there(3)), (75, 75, 0));
 }
 
 #[test]

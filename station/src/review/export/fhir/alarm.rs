@@ -8,7 +8,7 @@ use super::code::{self, own};
 use super::device;
 use crate::dashboard::words;
 use crate::dashboard::words::rules;
-use crate::records::session::Alarm;
+use crate::records::session::{Alarm, Ending};
 
 /// What became of an alarm, and what its rule does to the load.
 const ACTION: &str = "urn:x-station:action";
@@ -28,12 +28,12 @@ struct Issue<'a>(Alarm<'a>);
 impl Issue<'_> {
     fn write(&self, bundle: &mut Bundle<'_>) {
         let rule = self.0.rule();
+        // Without an end where it may still be there.
+        let is_over = self.0.ending() != Ending::Stayed || bundle.session.line.state != "open";
         let period = with(
-            json!({ "start": bundle.instant(self.0.first.t_us) }),
+            json!({ "start": bundle.instant(self.0.from_us) }),
             "end",
-            self.0
-                .cleared()
-                .map(|event| json!(bundle.instant(event.t_us))),
+            is_over.then(|| json!(bundle.instant(self.0.to_us))),
         );
         let evidence = self
             .evidence(bundle, rule)
@@ -100,7 +100,7 @@ impl Issue<'_> {
         let made = json!({
             "category": code::category("activity"),
             "code": code::rule(rule),
-            "effectiveDateTime": bundle.instant(self.0.first.t_us),
+            "effectiveDateTime": bundle.instant(self.0.from_us),
             "valueQuantity": self.quantity(bundle, value),
         });
         Some(bundle.observe(
@@ -114,9 +114,9 @@ impl Issue<'_> {
         let act = self.0.first.act.as_deref().map(|act| (act, self.0.first));
         let later = self
             .0
-            .later
-            .iter()
-            .map(|event| (event.kind.as_str(), *event));
+            .events()
+            .filter(|event| event.kind != "alarm-raised")
+            .map(|event| (event.kind.as_str(), event));
         act.into_iter()
             .chain(later)
             .map(|(action, event)| {

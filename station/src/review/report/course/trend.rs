@@ -4,8 +4,9 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::super::svg::{Axis, Scale, path, px, rule, words};
-use super::super::words::{capital, decimal, printed};
+use super::super::words::{decimal, printed};
 use super::Course;
+use crate::dashboard::words::capital;
 use crate::records::archive::local;
 use crate::review::course::{Point, Trend};
 

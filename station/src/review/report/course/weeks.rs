@@ -6,6 +6,7 @@ use super::super::svg::{Scale, area, px, rule, words};
 use super::super::words::decimal;
 use super::Course;
 use super::trend::{BOTTOM, HEIGHT, LEFT, WIDTH, grid};
+use crate::dashboard::words::counted;
 use crate::review::course::Week;
 
 const TOP: f64 = 22.0;
@@ -20,9 +21,9 @@ pub(super) fn attendance(course: &Course<'_>) -> String {
     };
     let mean = count(course.visits.len()) / count(weeks.len().max(1));
     let came = format!(
-        "{} sessions on average, over {} weeks",
+        "{} sessions on average, over {}",
         decimal(mean, 1),
-        weeks.len()
+        counted(weeks.len(), "week")
     );
     match course.ordered.sessions_per_week {
         Some(ordered) => format!("{came}; {ordered} ordered"),

@@ -6,7 +6,6 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::super::marks::measured;
 use super::super::opened::{ALTERED, Opened};
 use super::super::view::View;
 use super::scrolled;
@@ -16,6 +15,7 @@ use crate::dashboard::words::{self, limiters};
 use crate::records::archive::local;
 use crate::records::codes;
 use crate::records::figures::SessionFigures;
+use crate::records::session::MeasurementRecord;
 
 /// From this width on, figures stand in two columns.
 const WIDE: u16 = 110;
@@ -298,7 +298,8 @@ fn corrections(opened: &Opened, zone: &TimeZone) -> Vec<String> {
             let found = |id: i64| record.measurements.iter().find(|taken| taken.id == id);
             let new = found(correction.measurement);
             let old = new.and_then(|new| found(new.replaces?));
-            let words = |taken: Option<&_>| taken.map_or_else(|| "--".to_owned(), measured);
+            let words =
+                |taken: Option<&_>| taken.map_or_else(|| "--".to_owned(), MeasurementRecord::words);
             format!(
                 "{by}: {} stands for {}: {}",
                 words(new),

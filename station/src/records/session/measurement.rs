@@ -1,0 +1,143 @@
+//! What people measured and asked, with what was corrected later.
+
+use control::input::Action;
+use serde::Serialize;
+
+use super::super::archive::Archive;
+use super::super::codes;
+use super::super::error::RecordsError;
+use super::super::observe::Figures;
+use super::{EventRecord, SessionClock, SessionRecord};
+
+/// Something that a person measured or asked.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MeasurementRecord {
+    /// Its row in the record.
+    pub id: i64,
+    /// During which bout.
+    pub bout: u16,
+    /// When, in microseconds after the session began.
+    pub t_us: i64,
+    /// In which phase.
+    pub phase: String,
+    /// What it is, by the words of [`crate::records::MeasurementKind`].
+    pub kind: String,
+    /// The figure.
+    pub value: i64,
+    /// The second figure: diastolic pressure.
+    pub second_value: Option<i64>,
+    /// Their unit.
+    pub unit: String,
+    /// With symptoms beside it.
+    pub symptoms: bool,
+    /// The row that it stands for, where it is a correction.
+    pub replaces: Option<i64>,
+}
+
+impl MeasurementRecord {
+    /// Both figures of a blood pressure, in mmHg: systolic and diastolic. `None` of what has no second figure.
+    #[must_use]
+    pub fn pressure(&self) -> Option<(i64, i64)> {
+        Some((self.value, self.second_value?))
+    }
+
+    /// In words: `blood pressure 142/78 mmHg`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let second = self
+            .second_value
+            .map_or_else(String::new, |second| format!("/{second}"));
+        let unit = if self.unit == "score" { "" } else { &self.unit };
+        let symptoms = if self.symptoms { ", with symptoms" } else { "" };
+        let name = self.kind.replace('-', " ");
+        let figures = format!("{name} {}{second} {unit}", self.value);
+        format!("{}{symptoms}", figures.trim_end())
+    }
+
+    fn has(&self, figures: Figures) -> bool {
+        self.kind == codes::word(&figures.kind)
+            && self.value == i64::from(figures.value)
+            && self.second_value == figures.second_value.map(i64::from)
+            && self.symptoms == figures.symptoms
+    }
+}
+
+impl SessionRecord {
+    /// The measurements that hold: those that no later one stands for.
+    pub fn measurements_in_force(&self) -> impl Iterator<Item = &MeasurementRecord> {
+        self.measurements
+            .iter()
+            .filter(|taken| self.corrected(taken).is_none())
+    }
+
+    /// The measurement that stands for another; `None` where that holds as it is.
+    #[must_use]
+    pub fn corrected(&self, taken: &MeasurementRecord) -> Option<&MeasurementRecord> {
+        self.measurements
+            .iter()
+            .find(|other| other.replaces == Some(taken.id))
+    }
+
+    /// What somebody entered by an operator's event, where it is a row of the measurements too.
+    #[must_use]
+    pub fn entered(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
+        if event.kind != "operator" {
+            return None;
+        }
+        let Ok(Action::Enter(entry)) = serde_json::from_value(event.detail.clone()?) else {
+            return None;
+        };
+        let figures = Figures::of(entry)?;
+        self.measurements
+            .iter()
+            .filter(|taken| taken.replaces.is_none() && Some(taken.bout) == event.bout)
+            .find(|taken| taken.t_us == event.t_us && taken.has(figures))
+    }
+
+    /// The measurement that holds where an event tells of one that was corrected later.
+    #[must_use]
+    pub fn corrected_later(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
+        let mut holds = None;
+        let mut next = self.entered(event).and_then(|taken| self.corrected(taken));
+        while let Some(later) = next {
+            holds = Some(later);
+            next = self.corrected(later).filter(|other| other.id > later.id);
+        }
+        holds
+    }
+
+    /// What an event says, with the value that holds.
+    #[must_use]
+    pub fn as_corrected(&self, event: &EventRecord) -> String {
+        self.corrected_later(event).map_or_else(
+            || event.text.clone(),
+            |holds| format!("{} (a correction)", holds.words()),
+        )
+    }
+}
+
+pub(super) fn read(
+    archive: &Archive,
+    session: &str,
+    clock: &SessionClock,
+) -> Result<Vec<MeasurementRecord>, RecordsError> {
+    archive.query(
+        "SELECT measurements.id, number, run_id, at_us, phase, kind, value, second_value, unit, symptoms, replaces
+         FROM measurements JOIN bouts ON bouts.id = bout_id WHERE session_id = ?1 ORDER BY measurements.id",
+        [session],
+        |row| {
+            Ok(MeasurementRecord {
+                id: row.get(0)?,
+                bout: row.get(1)?,
+                t_us: clock.place(row.get(2)?, row.get(3)?),
+                phase: row.get(4)?,
+                kind: row.get(5)?,
+                value: row.get(6)?,
+                second_value: row.get(7)?,
+                unit: row.get(8)?,
+                symptoms: row.get(9)?,
+                replaces: row.get(10)?,
+            })
+        },
+    )
+}
