@@ -319,10 +319,7 @@ pub(super) fn stop(view: &View<'_>, station: &StationSnapshot) -> Option<(String
     let stopped = station.view.phase == control::view::PhaseKind::Stopped;
     match state {
         StopState::Asked | StopState::Taken => Some(("STOP asked".to_owned(), true)),
-        StopState::Unheard => Some((
-            "STOP: gym does not answer! Use the machine's stop".to_owned(),
-            true,
-        )),
+        StopState::Unheard => Some(("Use the machine's STOP: gym is silent".to_owned(), true)),
         StopState::Sent(waited) => Some((
             format!("STOP sent, machine not yet: {}", words::minutes(waited)),
             true,

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use control::input::{Action, Entry};
 use control::rules::{LoadAct, Priority, RuleId};
-use protocols::vocabulary::MillimetresOfMercury;
+use protocols::vocabulary::{MachineKind, MillimetresOfMercury};
 
 use super::*;
 use crate::dashboard::alarms::Bell;
@@ -505,7 +505,7 @@ fn a_new_session_shows_both_identifiers_and_needs_a_yes() {
     let mut person = Person::at(pictures::quiet());
     person.snapshot = pictures::gym(vec![pictures::free(
         4,
-        protocols::vocabulary::MachineKind::Cycle,
+        MachineKind::Cycle,
     )]);
     person.ui.selected = 4;
     person.press(key('n'));
@@ -570,7 +570,7 @@ fn what_is_out_of_force_cannot_be_chosen_and_says_since_when() {
     let mut person = Person::at(pictures::eight());
     person.snapshot = pictures::gym(vec![pictures::free(
         4,
-        protocols::vocabulary::MachineKind::Cycle,
+        MachineKind::Cycle,
     )]);
     person.ui.selected = 4;
     let patients = &mut person.snapshot.patients;
@@ -749,6 +749,37 @@ fn a_stop_is_asked_then_sent_then_confirmed() {
     person.wait(Duration::from_secs(30));
     person.press(Key::F(8));
     assert_eq!(state(&person), Some(StopState::Asked));
+}
+
+#[test]
+fn a_stop_that_the_gym_has_shown_says_nothing_of_the_session_that_follows() {
+    let mut person = Person::at(pictures::gym(vec![pictures::free(1, MachineKind::Cycle)]));
+    person.press(Key::F(8));
+    let asked = person.seen().gym_now();
+    person.snapshot.stations[0].stop = Some(StopProgress {
+        asked,
+        sent: Some(asked),
+        confirmed: Some(asked),
+    });
+    person.wait(Duration::from_secs(3));
+    let age = Duration::from_secs(3);
+    let state = |person: &Person| person.ui.stop_state(&person.seen(), 1);
+    assert_eq!(state(&person), Some(StopState::Confirmed(age)));
+    person.snapshot.stations[0] = pictures::ready(1);
+    person.wait(Duration::from_secs(3));
+    assert_eq!(state(&person), None);
+}
+
+#[test]
+fn a_stop_that_the_gym_never_shows_is_spoken_of_for_a_minute_whoever_comes() {
+    let mut person = Person::at(pictures::gym(vec![pictures::free(1, MachineKind::Cycle)]));
+    person.press(Key::F(8));
+    person.snapshot.stations[0] = pictures::ready(1);
+    let state = |person: &Person| person.ui.stop_state(&person.seen(), 1);
+    person.wait(Duration::from_secs(59));
+    assert_eq!(state(&person), Some(StopState::Unheard));
+    person.wait(Duration::from_secs(1));
+    assert_eq!(state(&person), None);
 }
 
 #[test]
