@@ -131,12 +131,14 @@ pub struct Interlock {
     pub rest: bool,
     /// The check at the door is not done.
     pub door_check: bool,
-    /// No person has confirmed.
+    /// No person has confirmed since the last stop: the word that it may begin is also what frees a stop.
     pub confirmation: bool,
     /// The stop circuit is open.
     pub stop_circuit: bool,
     /// A latched alarm is not acknowledged.
     pub alarms: bool,
+    /// A rule would keep load away now, whether its alarm was seen or not.
+    pub rules: bool,
 }
 
 impl Interlock {
@@ -149,7 +151,8 @@ impl Interlock {
             || self.door_check
             || self.confirmation
             || self.stop_circuit
-            || self.alarms)
+            || self.alarms
+            || self.rules)
     }
 }
 
@@ -360,7 +363,7 @@ mod tests {
     #[test]
     fn each_line_of_the_interlock_keeps_a_session_from_starting() {
         type Line = fn(&mut Interlock);
-        let lines: [Line; 7] = [
+        let lines: [Line; 8] = [
             |interlock| interlock.machine = true,
             |interlock| interlock.signals = true,
             |interlock| interlock.rest = true,
@@ -368,6 +371,7 @@ mod tests {
             |interlock| interlock.confirmation = true,
             |interlock| interlock.stop_circuit = true,
             |interlock| interlock.alarms = true,
+            |interlock| interlock.rules = true,
         ];
         assert!(Interlock::default().is_clear());
         for line in lines {

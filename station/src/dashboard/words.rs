@@ -391,6 +391,7 @@ pub fn interlock(interlock: &Interlock) -> Vec<&'static str> {
         (interlock.stop_circuit, "stop button: reset it"),
         (interlock.machine, "machine does not answer yet"),
         (interlock.alarms, "a acknowledge the alarm"),
+        (interlock.rules, "the alarm's cause to end"),
         (interlock.signals, "signals good and steady"),
         (interlock.rest, "resting values"),
         (interlock.door_check, "d door check done"),
