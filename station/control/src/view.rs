@@ -165,9 +165,9 @@ pub struct AlarmView {
     pub priority: Priority,
     /// Since when.
     pub since: Timestamp,
-    /// The value that made it, in the rule's own unit.
+    /// The worst value that its rule saw since it came, or came again after a person had seen it, in the rule's own unit.
     pub value: Option<f64>,
-    /// The limit that it broke, in the same unit.
+    /// The limit that this value broke, in the same unit.
     pub limit: Option<f64>,
     /// Whether its condition still holds.
     pub active: bool,

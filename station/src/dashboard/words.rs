@@ -300,12 +300,23 @@ pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Stri
             let relation = match value.parse::<f64>().ok().zip(limit.parse::<f64>().ok()) {
                 Some((value, limit)) if value > limit => '>',
                 Some((value, limit)) if value < limit => '<',
-                Some(_) | None => '=',
+                // A figure beside itself reads as allowed.
+                Some(_) | None => return at_limit(words, &limit),
             };
             format!("{} {value} {relation} {limit}", words.quantity)
         }
         (true, _, _) | (false, None, _) | (false, _, None) => words.plain.to_owned(),
     }
+}
+
+/// A value that is its limit: `SpO2 at floor 88`.
+fn at_limit(words: rules::RuleWords, limit: &str) -> String {
+    let relation = if words.relation.starts_with("at ") {
+        words.relation
+    } else {
+        "at limit"
+    };
+    format!("{} {relation} {limit}", words.quantity)
 }
 
 /// What to do about an alarm beside acknowledging it, or nothing.
@@ -533,7 +544,11 @@ mod tests {
         );
         assert_eq!(
             alarm_short(RuleId::HrLimit, Some(122.0), Some(122.0)),
-            "HR 122 = 122"
+            "HR at limit 122"
+        );
+        assert_eq!(
+            alarm_short(RuleId::Spo2Floor, Some(88.0), Some(88.0)),
+            "SpO2 at floor 88"
         );
         assert_eq!(
             alarm_short(RuleId::MachineLost, Some(0.0), None),

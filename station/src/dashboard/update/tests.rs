@@ -503,10 +503,7 @@ fn mark(person: &mut Person, name: &str) {
 #[test]
 fn a_new_session_shows_both_identifiers_and_needs_a_yes() {
     let mut person = Person::at(pictures::quiet());
-    person.snapshot = pictures::gym(vec![pictures::free(
-        4,
-        MachineKind::Cycle,
-    )]);
+    person.snapshot = pictures::gym(vec![pictures::free(4, MachineKind::Cycle)]);
     person.ui.selected = 4;
     person.press(key('n'));
     mark(&mut person, "M2QX");
@@ -568,10 +565,7 @@ fn a_patient_who_exercises_elsewhere_cannot_be_chosen() {
 #[test]
 fn what_is_out_of_force_cannot_be_chosen_and_says_since_when() {
     let mut person = Person::at(pictures::eight());
-    person.snapshot = pictures::gym(vec![pictures::free(
-        4,
-        MachineKind::Cycle,
-    )]);
+    person.snapshot = pictures::gym(vec![pictures::free(4, MachineKind::Cycle)]);
     person.ui.selected = 4;
     let patients = &mut person.snapshot.patients;
     let free = patients

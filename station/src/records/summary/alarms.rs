@@ -21,9 +21,9 @@ pub struct AlarmSummary {
     pub escalated_after_s: Option<f64>,
     /// Seconds after the session began.
     pub t_s: Option<i64>,
-    /// The value that raised it, in the rule's own unit.
+    /// The worst value until it was gone, in the rule's own unit.
     pub value: Option<f64>,
-    /// The limit that it broke.
+    /// The limit that this value broke.
     pub limit: Option<f64>,
     /// What the rule did to the load when it was raised.
     pub act: Option<String>,
@@ -69,6 +69,7 @@ impl AlarmSummary {
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let raised = alarm.first;
     let gone = alarm.cleared();
+    let (value, limit) = alarm.worst();
     let after = |event: &EventRecord| seconds(event.t_us - raised.t_us);
     let hardest = alarm.hardest();
     // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
@@ -83,8 +84,8 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         priority: alarm.priority().map(str::to_owned),
         escalated_after_s: alarm.escalated().map(after),
         t_s: Some(whole_second(raised.t_us)),
-        value: raised.value,
-        limit: raised.limit,
+        value,
+        limit,
         act: raised.act.clone(),
         hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),
