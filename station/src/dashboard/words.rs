@@ -10,7 +10,9 @@ use control::input::{Device, HeartRateSource};
 use control::outputs::Refusal;
 use control::rules::{LoadAct, Priority, RuleId};
 use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust};
-use protocols::vocabulary::{Absence, MachineKind, MachineLoad, MachineState};
+use protocols::vocabulary::{
+    Absence, MachineKind, MachineLoad, MachineState, MetresPerSecond, NetMets, Watts,
+};
 
 use crate::gym::snapshot::{LineCount, LinkHealth};
 
@@ -329,6 +331,9 @@ pub const fn advice(rule: RuleId) -> &'static str {
 #[must_use]
 pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
     match view.reason {
+        Reason::AsProposed | Reason::Rounding | Reason::Ramp if is_under_least(view) => {
+            "under the machine's least load".to_owned()
+        }
         Reason::AsProposed | Reason::Rounding => as_planned(view),
         Reason::Phase => "no load in this phase".to_owned(),
         Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(view, alarms).to_owned(),
@@ -363,6 +368,15 @@ fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
     } else {
         "stopped: resume (c)"
     }
+}
+
+/// The load that is let through is less than the machine can give, so it was told none.
+fn is_under_least(view: &StationView) -> bool {
+    let told_none = view.told.is_some_and(|told| match told {
+        MachineLoad::Power(power) => power == Watts::ZERO,
+        MachineLoad::Belt { speed, .. } => speed == MetresPerSecond::ZERO,
+    });
+    told_none && view.granted > NetMets::ZERO
 }
 
 fn as_planned(view: &StationView) -> String {
@@ -637,6 +651,20 @@ mod tests {
         );
         alarms[0].acknowledged = false;
         assert_eq!(words(&station, &alarms), first);
+    }
+
+    #[test]
+    fn a_load_that_the_machine_cannot_give_is_told_as_that_and_not_as_planned() {
+        let mut view = crate::dashboard::pictures::over_limit(1).view;
+        (view.reason, view.phase) = (Reason::AsProposed, PhaseKind::Conditioning);
+        view.granted = NetMets::new(1.87).unwrap();
+        view.told = Some(MachineLoad::Power(Watts::ZERO));
+        assert_eq!(reason(&view, &[]), "under the machine's least load");
+        view.reason = Reason::Phase;
+        assert_eq!(reason(&view, &[]), "no load in this phase");
+        view.reason = Reason::AsProposed;
+        view.told = Some(MachineLoad::Power(Watts::new(25).unwrap()));
+        assert!(reason(&view, &[]).starts_with("moves to hold HR"));
     }
 
     #[test]
