@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use control::input::{Device, HeartRateSource};
 use control::outputs::Refusal;
+use control::rules::values::is_of_diastolic;
 use control::rules::{LoadAct, Priority, RuleId};
 use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust};
 use protocols::vocabulary::{
@@ -262,7 +263,7 @@ pub fn alarm(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
     if words.quantity.is_empty() {
         return words.plain.to_owned();
     }
-    let (quantity, relation) = (words.quantity, words.relation);
+    let (quantity, relation) = (quantity(words, limit), words.relation);
     if let Some(moved) = moved(rule, value, limit) {
         return moved;
     }
@@ -298,27 +299,37 @@ pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Stri
             format!("{} {} well below rest", words.quantity, figure(value))
         }
         (false, Some(value), Some(limit)) => {
+            let quantity = quantity(words, Some(limit));
             let (value, limit) = (figure(value), figure(limit));
             let relation = match value.parse::<f64>().ok().zip(limit.parse::<f64>().ok()) {
                 Some((value, limit)) if value > limit => '>',
                 Some((value, limit)) if value < limit => '<',
                 // A figure beside itself reads as allowed.
-                Some(_) | None => return at_limit(words, &limit),
+                Some(_) | None => return at_limit(quantity, words.relation, &limit),
             };
-            format!("{} {value} {relation} {limit}", words.quantity)
+            format!("{quantity} {value} {relation} {limit}")
         }
         (true, _, _) | (false, None, _) | (false, _, None) => words.plain.to_owned(),
     }
 }
 
 /// A value that is its limit: `SpO2 at floor 88`.
-fn at_limit(words: rules::RuleWords, limit: &str) -> String {
-    let relation = if words.relation.starts_with("at ") {
-        words.relation
+fn at_limit(quantity: &str, relation: &str, limit: &str) -> String {
+    let relation = if relation.starts_with("at ") {
+        relation
     } else {
         "at limit"
     };
-    format!("{} {relation} {limit}", words.quantity)
+    format!("{quantity} {relation} {limit}")
+}
+
+/// What a value and its limit measure: of a blood pressure, which of the two, as 110 alone reads as a systolic one.
+fn quantity(words: rules::RuleWords, limit: Option<f64>) -> &'static str {
+    match (words.quantity, limit) {
+        (rules::BLOOD_PRESSURE, Some(limit)) if is_of_diastolic(limit) => "diastolic",
+        (rules::BLOOD_PRESSURE, Some(_)) => "systolic",
+        (quantity, _) => quantity,
+    }
 }
 
 /// What to do about an alarm beside acknowledging it, or nothing.
@@ -567,6 +578,27 @@ mod tests {
         assert_eq!(
             alarm_short(RuleId::MachineLost, Some(0.0), None),
             "machine does not answer"
+        );
+    }
+
+    #[test]
+    fn a_blood_pressure_says_which_of_the_two_passed_its_limit() {
+        for (value, limit, quantity) in [
+            (110.0, 105.0, "diastolic"),
+            (116.0, 115.0, "diastolic"),
+            (161.0, 160.0, "systolic"),
+            (251.0, 250.0, "systolic"),
+        ] {
+            let (value, limit) = (Some(value), Some(limit));
+            for rule in [RuleId::SbpHigh, RuleId::SbpHighTraining] {
+                for told in [alarm(rule, value, limit), alarm_short(rule, value, limit)] {
+                    assert!(told.starts_with(quantity), "{told}");
+                }
+            }
+        }
+        assert_eq!(
+            alarm_short(RuleId::SbpHighTraining, Some(110.0), Some(105.0)),
+            "diastolic 110 > 105"
         );
     }
 
