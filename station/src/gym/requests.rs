@@ -648,9 +648,7 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::BrakeHoldsMore => {
             "this machine's brake cannot go as low as the prescription: use another machine"
         }
-        Refusal::PowerReturns => {
-            "the machine's power comes back now: when it answers, ask once more"
-        }
+        Refusal::PowerReturns => "power is back: once it answers, ask again (30 s)",
     }
 }
 

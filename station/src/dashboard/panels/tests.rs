@@ -874,3 +874,24 @@ fn a_question_is_never_cut() {
         assert!(text.contains("[ y Yes ]"), "{text}");
     }
 }
+
+#[test]
+fn a_remark_that_is_longer_than_a_line_is_read_to_its_end_and_never_covers_an_alarm() {
+    let long = "station 2: new session NOT done: this machine's brake cannot go as low as the prescription: use another machine";
+    let drawn = |snapshot, size| {
+        let mut scene = Scene::of(snapshot);
+        scene.ui.remark = Some(crate::dashboard::ui::Remark {
+            text: long.to_owned(),
+            loud: true,
+            at: NOW,
+        });
+        scene.draw(size).text()
+    };
+    let quiet = drawn(pictures::quiet(), (80, 24));
+    assert!(quiet.contains("use another machine"), "{quiet}");
+    let full = drawn(pictures::eight(), (80, 24));
+    assert!(
+        full.contains("+ ") && full.contains("cannot go as low as the …"),
+        "{full}"
+    );
+}
