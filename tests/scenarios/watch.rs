@@ -371,6 +371,25 @@ fn once_writes_one_picture_in_lines() {
 }
 
 #[test]
+fn lines_begin_with_the_first_picture_and_not_with_a_lost_gym() {
+    let gym = Gym::new();
+    let mut child = run(&gym.path, &["--line"]);
+    let mut viewer = gym.accept(pictures::eight());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.contains("8 stations"), "{first}");
+    viewer.say(&FromGym::Ended {
+        words: "The record is there.".to_owned(),
+    });
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert!(
+        rest.iter().all(|line| !line.contains("NO CONNECTION")),
+        "{rest:?}"
+    );
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
 fn another_version_and_an_absent_gym_are_said_in_one_line() {
     let gym = Gym::new();
     let child = run(&gym.path, &["--once"]);
