@@ -210,6 +210,32 @@ fn what_is_found_on_the_wall_and_at_the_station() {
 }
 
 #[test]
+fn a_low_tile_says_that_something_was_found_and_how_to_see_it() {
+    for (count, words) in [
+        (8, "moves to hold HR 104 · finding"),
+        (6, " · finding: Enter"),
+    ] {
+        let mut snapshot = pictures::eight();
+        snapshot.stations.truncate(count);
+        snapshot.stations[0] = found(1);
+        let wall = Scene::of(snapshot).draw((80, 24)).text();
+        assert!(wall.contains(words), "{wall}");
+    }
+}
+
+#[test]
+fn the_station_by_itself_has_the_pressure_that_is_due_whatever_was_found() {
+    let mut snapshot = pictures::eight();
+    snapshot.stations[0] = found(1);
+    snapshot.stations[0].view.blood_pressure_due = Some(pictures::AT);
+    let station = Scene::of(snapshot).after(&[Key::Enter]).draw((80, 24));
+    let text = station.text();
+    for wanted in ["BP 128/74", "BP due: b", "RPE 12", "FINDING:"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
 fn what_is_foretold_is_never_older_than_its_number() {
     // On the wall and at the station by itself; nothing else on them is written so.
     let told = |change: &dyn Fn(&mut Snapshot)| {
