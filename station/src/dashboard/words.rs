@@ -9,7 +9,7 @@ use std::time::Duration;
 use control::input::{Device, HeartRateSource};
 use control::outputs::Refusal;
 use control::rules::values::is_of_diastolic;
-use control::rules::{LoadAct, Priority, RuleId};
+use control::rules::{HAPPENS_ONCE, LoadAct, Priority, RuleId};
 use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust};
 use protocols::vocabulary::{
     Absence, MachineKind, MachineLoad, MachineState, MetresPerSecond, NetMets, Watts,
@@ -332,10 +332,25 @@ fn quantity(words: rules::RuleWords, limit: Option<f64>) -> &'static str {
     }
 }
 
-/// What to do about an alarm beside acknowledging it, or nothing.
+/// Whether what an alarm tells of is over. What happened in one moment, a key that was pressed and a time that was over stay as they are.
 #[must_use]
-pub const fn advice(rule: RuleId) -> &'static str {
-    rules::of(rule).advice
+pub fn is_over(alarm: &AlarmView) -> bool {
+    let lasts = match rules::of(alarm.rule).domain {
+        rules::Domain::Session => false,
+        rules::Domain::Patient | rules::Domain::Equipment => !HAPPENS_ONCE.contains(alarm.rule),
+    };
+    lasts && !alarm.active
+}
+
+/// What to do about an alarm in this phase beside acknowledging it, or nothing.
+#[must_use]
+pub fn advice(rule: RuleId, phase: PhaseKind) -> &'static str {
+    let over = matches!(phase, PhaseKind::Finished | PhaseKind::Idle);
+    match (rule, phase) {
+        (RuleId::HrRecovery, _) if over => "",
+        (RuleId::HrRecovery, PhaseKind::Recovery) => "watch on until it is near rest",
+        _ => rules::of(rule).advice,
+    }
 }
 
 /// Why the load is what it is, in a sentence that needs no knowledge of the program.
@@ -372,7 +387,16 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
 /// What a person does about a stop: acknowledge what is not acknowledged yet, then resume; where the relay took the machine's power,
 /// that gives it back first.
 fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
-    if alarms.iter().any(|alarm| !alarm.acknowledged) {
+    let waits = alarms.iter().any(|alarm| !alarm.acknowledged);
+    if matches!(view.phase, PhaseKind::Finished | PhaseKind::Idle) {
+        // Nothing is there to be resumed.
+        return if waits {
+            "stopped: acknowledge (a)"
+        } else {
+            "no load in this phase"
+        };
+    }
+    if waits {
         "stopped: acknowledge (a), then resume (c)"
     } else if view.relay_open {
         "no power: resume (c) gives it back"
@@ -697,6 +721,43 @@ mod tests {
         view.reason = Reason::AsProposed;
         view.told = Some(MachineLoad::Power(Watts::new(25).unwrap()));
         assert!(reason(&view, &[]).starts_with("moves to hold HR"));
+    }
+
+    #[test]
+    fn a_stop_of_a_session_that_is_finished_names_nothing_to_resume() {
+        let mut station = crate::dashboard::pictures::stopped(1);
+        station.view.phase = PhaseKind::Finished;
+        assert_eq!(
+            reason(&station.view, &station.alarms),
+            "stopped: acknowledge (a)"
+        );
+        station.alarms[0].acknowledged = true;
+        assert_eq!(
+            reason(&station.view, &station.alarms),
+            "no load in this phase"
+        );
+    }
+
+    #[test]
+    fn what_happened_in_a_moment_is_never_told_as_over() {
+        let mut alarm = crate::dashboard::pictures::over_limit(1).alarms[0];
+        alarm.active = false;
+        assert!(is_over(&alarm));
+        for rule in [RuleId::Symptom, RuleId::Arrhythmia, RuleId::OperatorStop] {
+            alarm.rule = rule;
+            assert!(!is_over(&alarm), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_to_do_about_a_slow_recovery_goes_with_the_phase() {
+        let advice = |phase| advice(RuleId::HrRecovery, phase);
+        assert_eq!(
+            advice(PhaseKind::CoolDown),
+            "let the cool-down run its time"
+        );
+        assert!(!advice(PhaseKind::Recovery).contains("cool-down"));
+        assert_eq!(advice(PhaseKind::Finished), "");
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn alarm_line(view: &View<'_>, raised: &Raised<'_>, width: u16) -> Line<'static>
         view.theme.plain(),
     ));
     let dot = view.theme.glyphs.dot;
-    let advice = words::advice(alarm.rule);
+    let advice = words::advice(alarm.rule, raised.station.view.phase);
     let advice = (!advice.is_empty()).then(|| span(format!("{dot}{advice}"), view.theme.plain()));
     if width < WIDE {
         let act = alarm.act.map(words::act);

@@ -164,7 +164,7 @@ fn facts(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line<'st
     }
     for raised in alarms::at(station) {
         lines.push(vitals::alarm_line(view, &raised, (width, false)));
-        let advice = words::advice(raised.alarm.rule);
+        let advice = words::advice(raised.alarm.rule, station.view.phase);
         if !advice.is_empty() {
             lines.push(Line::from(span(
                 format!("    {advice}"),

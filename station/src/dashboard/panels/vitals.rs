@@ -13,7 +13,6 @@ use crate::dashboard::alarms::{self, Raised};
 use crate::dashboard::ui::StopState;
 use crate::dashboard::view::{Figure, Freshness, REPORT_LIMIT, View};
 use crate::dashboard::words;
-use crate::dashboard::words::rules::Domain;
 use crate::gym::snapshot::{Limits, StationSnapshot};
 
 /// Below this a trend is level, in beats a minute each minute.
@@ -353,12 +352,9 @@ pub(super) fn equipment(station: &StationSnapshot) -> Vec<String> {
     remarks
 }
 
-/// Said before an alarm whose condition is over. A key that was pressed and a time that was over stay as they are.
-pub(super) const fn was(alarm: &AlarmView) -> &'static str {
-    match (alarm.active, words::rules::of(alarm.rule).domain) {
-        (true, _) | (false, Domain::Session) => "",
-        (false, Domain::Patient | Domain::Equipment) => "was: ",
-    }
+/// Said before an alarm whose condition is over.
+pub(super) fn was(alarm: &AlarmView) -> &'static str {
+    if words::is_over(alarm) { "was: " } else { "" }
 }
 
 /// An alarm of one station in a line: mark and what at the left, how long and what of its sound at the right.
