@@ -40,7 +40,8 @@ pub struct Remark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sent {
     number: u64,
-    station: u8,
+    /// The station that it is about; 0 is the gym.
+    place: u8,
     what: String,
     is_stop: bool,
     is_end: bool,
@@ -136,6 +137,17 @@ impl Ui {
 
     /// A request to the gym with what was seen, numbered and remembered.
     pub fn request(&mut self, seen: &Seen<'_>, station: u8, ask: Ask, what: &str) -> FromViewer {
+        self.request_of(seen, station, (station, ask), what)
+    }
+
+    /// The same, as one of those that a question about `place` asked for; 0 is the gym.
+    pub(super) fn request_of(
+        &mut self,
+        seen: &Seen<'_>,
+        place: u8,
+        (station, ask): (u8, Ask),
+        what: &str,
+    ) -> FromViewer {
         let number = self.next_number;
         self.next_number += 1;
         if self.sent.len() == SENT_AT_MOST {
@@ -143,7 +155,7 @@ impl Ui {
         }
         self.sent.push_back(Sent {
             number,
-            station,
+            place,
             what: what.to_owned(),
             is_stop: matches!(ask, Ask::Stop | Ask::StopAll | Ask::EmergencyStop),
             is_end: ask == Ask::EndGym,
@@ -165,7 +177,7 @@ impl Ui {
         let Some(sent) = self.sent.remove(index) else {
             return;
         };
-        let place = match sent.station {
+        let place = match sent.place {
             0 => "gym".to_owned(),
             station => format!("station {station}"),
         };

@@ -431,6 +431,20 @@ fn acknowledging_names_the_alarms_that_were_seen() {
 }
 
 #[test]
+fn a_target_that_is_moved_while_the_load_is_set_by_hand_names_the_key_that_comes_first() {
+    let mut person = Person::at(pictures::eight());
+    let view = &mut person.snapshot.stations[0].view;
+    (view.by_hand, view.notes.target) = (true, None);
+    assert_eq!(person.press(key('>')), []);
+    assert!(!person.asks());
+    assert!(
+        person.remark().contains("A (automatic) first"),
+        "{}",
+        person.remark()
+    );
+}
+
+#[test]
 fn silence_lasts_two_minutes_and_silencing_all_asks() {
     let mut person = Person::at(pictures::eight());
     person.ui.selected = 3;
@@ -443,6 +457,13 @@ fn silence_lasts_two_minutes_and_silencing_all_asks() {
         asked(&said),
         [2, 3, 5, 8].map(|station| (station, &silence))
     );
+    let FromViewer::Ask(last) = said.last().unwrap() else {
+        panic!("a request");
+    };
+    let mut ui = person.ui.clone();
+    ui.answered(&person.seen(), last.number, None);
+    let remark = ui.remark.unwrap().text;
+    assert_eq!(remark, "gym: silence every station for 2 min: taken");
 }
 
 #[test]
