@@ -159,7 +159,7 @@ fn machine(instant: &Instant) -> Vec<String> {
         lines.push(format!("machine     told {told} at {}", clock(*t_us)));
     } else if let Some(load) = &instant.view.told {
         lines.push(format!(
-            "machine     told {}, before the minute shown here",
+            "machine     told {} longer ago than the minute that is run again here",
             words::load(load)
         ));
     }
