@@ -633,6 +633,9 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
             "a higher target is not permitted now"
         }
         Refusal::NoTarget => "there is no target to move now",
+        Refusal::NotNow if matches!(action, Action::Acknowledge(_)) => {
+            "nothing of it waits to be acknowledged"
+        }
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "acknowledge the alarm first",
         Refusal::ConditionHolds => "what stopped it still holds",
