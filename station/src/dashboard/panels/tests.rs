@@ -921,3 +921,20 @@ fn a_remark_that_is_longer_than_a_line_is_read_to_its_end_and_never_covers_an_al
         "{full}"
     );
 }
+
+#[test]
+fn an_alarm_whose_sound_is_off_keeps_its_words_in_a_low_tile() {
+    let mut snapshot = pictures::eight();
+    let alarm = &mut snapshot.stations[4].alarms[0];
+    alarm.rule = RuleId::HrRecovery;
+    (alarm.value, alarm.limit, alarm.active) = (None, None, true);
+    alarm.silenced_until = Some(pictures::AT + Duration::from_mins(2));
+    let rows = Scene::of(snapshot).draw((80, 24)).rows();
+    let tile = rows
+        .iter()
+        .find(|row| row.contains("sound off"))
+        .map(|row| row.chars().take(40).collect::<String>());
+    let tile = tile.unwrap();
+    assert!(tile.contains("heart rate recove"), "{tile}");
+    assert!(tile.trim_end().ends_with("sound off 02:00"), "{tile}");
+}

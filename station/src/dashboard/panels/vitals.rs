@@ -372,7 +372,8 @@ pub(super) fn alarm_line(
     };
     let what = format!("{} {}{sentence} ", words::mark(alarm.priority), was(alarm));
     let mut after = Vec::new();
-    if let Some(left) = alarms::silent_for(alarm, view.seen.gym_now()) {
+    let silent = alarms::silent_for(alarm, view.seen.gym_now());
+    if let Some(left) = silent {
         after.push(span(
             format!("sound off {} ", words::minutes(left)),
             view.theme.quiet(),
@@ -380,10 +381,13 @@ pub(super) fn alarm_line(
     } else if alarm.acknowledged {
         after.push(span("seen ", view.theme.quiet()));
     }
-    after.push(span(
-        words::minutes(view.seen.age(alarm.since)),
-        view.theme.plain(),
-    ));
+    // Two times beside each other leave a tile no room for what it is; the gym's own line has both.
+    if silent.is_none() || !short {
+        after.push(span(
+            words::minutes(view.seen.age(alarm.since)),
+            view.theme.plain(),
+        ));
+    }
     text::ends(
         Line::from(span(what, style)),
         Line::from(after),
