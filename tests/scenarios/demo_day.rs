@@ -28,6 +28,11 @@ fn a_day_of_eight_patients_lies_in_the_record_and_replays() {
         run.stdout
     );
 
+    // Rolled once more, each of them would stand there twice.
+    let again = run_with(&["demo", "--day", "--weeks", "0", "--record", record], b"");
+    assert_eq!(again.status, Some(1), "{}", again.stdout);
+    assert!(again.stderr.contains("--record FILE"), "{}", again.stderr);
+
     let sessions = json(&["sessions", "--json", "--record", record]);
     let sessions = sessions.as_array().expect("a list");
     assert_eq!(sessions.len(), 8);

@@ -91,6 +91,31 @@ fn every_command_of_the_readme_is_understood() {
 }
 
 #[test]
+fn every_prescription_that_a_document_shows_is_taken() {
+    let mut taken = 0;
+    for name in ["README.md", "docs/simulation.md"] {
+        for mut command in shown_commands(&document(name)) {
+            let is_one = command
+                .first()
+                .is_some_and(|word| word == "rules" || word == "simulate");
+            if !is_one || !command.contains(&"--prescription".to_owned()) {
+                continue;
+            }
+            for word in &mut command {
+                let path = root().join(&*word);
+                if path.exists() {
+                    *word = path.display().to_string();
+                }
+            }
+            let run = run_with(&command, b"");
+            assert_eq!(run.status, Some(0), "{command:?}: {}", run.stderr);
+            taken += 1;
+        }
+    }
+    assert_eq!(taken, 3);
+}
+
+#[test]
 fn every_command_of_the_program_is_in_the_readme() {
     let commands = shown_commands(&document("README.md"));
     let shown: BTreeSet<&str> = commands

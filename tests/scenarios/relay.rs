@@ -42,7 +42,7 @@ fn give_back(viewer: &mut Viewer) {
     let words = viewer
         .ask(1, Ask::Act(Action::Resume))
         .expect("the machine has no power");
-    assert!(words.contains("power comes back"), "{words}");
+    assert!(words.contains("power is back"), "{words}");
     viewer.until("the machine back", |picture| {
         picture.stations[0].machine.link == LinkHealth::Up
     });

@@ -340,6 +340,20 @@ fn a_gym_that_goes_is_said_and_one_that_comes_back_is_found() {
     assert!(screen.wrote(OTHER_SCREEN_LEFT));
 }
 
+#[test]
+fn who_leaves_a_gym_that_is_gone_is_told_so() {
+    let gym = Gym::new();
+    let mut screen = Screen::open(&gym.path, (120, 40));
+    let viewer = gym.accept(pictures::empty());
+    screen.until("8 free");
+    viewer.stream.shutdown(std::net::Shutdown::Both).unwrap();
+    screen.until("NO CONNECTION TO THE GYM");
+    screen.press("q");
+    assert_eq!(screen.end(), 1);
+    assert!(screen.wrote(b"No connection to the gym at "));
+    assert!(screen.wrote(b"Use the stop buttons at the machines."));
+}
+
 fn run(socket: &Path, arguments: &[&str]) -> std::process::Child {
     Command::new(env!("CARGO_BIN_EXE_station"))
         .arg("watch")
@@ -368,6 +382,25 @@ fn once_writes_one_picture_in_lines() {
         12
     );
     assert!(text.contains("ALARM high, station 3 ZB40 (hr-limit): HR 131 over limit 122"));
+}
+
+#[test]
+fn lines_begin_with_the_first_picture_and_not_with_a_lost_gym() {
+    let gym = Gym::new();
+    let mut child = run(&gym.path, &["--line"]);
+    let mut viewer = gym.accept(pictures::eight());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    assert!(first.contains("8 stations"), "{first}");
+    viewer.say(&FromGym::Ended {
+        words: "The record is there.".to_owned(),
+    });
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    assert!(
+        rest.iter().all(|line| !line.contains("NO CONNECTION")),
+        "{rest:?}"
+    );
+    assert!(child.wait().unwrap().success());
 }
 
 #[test]

@@ -18,6 +18,8 @@ use super::{Capture, CapturedBytes, Direction, LineSettings};
 pub const FIRST_LINE: &str = "station-capture 1";
 /// What the first line of every version begins with.
 pub const MARK: &str = "station-capture ";
+/// What the line begins with that names the protocol.
+const PROTOCOL: &str = "# protocol ";
 /// What a line of the heading begins with that tells when the capture began, on a gym's own clock.
 const BEGAN: &str = "# began ";
 /// So many bytes are enough to tell what a file is.
@@ -62,7 +64,7 @@ pub fn heading(head: &Head<'_>) -> String {
         .collect();
     let protocol = head
         .protocol
-        .map_or_else(String::new, |id| format!("# protocol {id}\n"));
+        .map_or_else(String::new, |id| format!("{PROTOCOL}{id}\n"));
     format!(
         "{FIRST_LINE}\n# port {port}\n{protocol}# line {}\n",
         head.line
@@ -159,6 +161,12 @@ pub fn to_line(piece: &CapturedBytes) -> String {
     }
     line.push('\n');
     line
+}
+
+/// The protocol that a line of the heading names.
+#[must_use]
+pub fn protocol_of(line: &str) -> Option<&str> {
+    line.strip_prefix(PROTOCOL).map(str::trim_end)
 }
 
 /// What a line after the first says; `None` for one that holds no bytes.

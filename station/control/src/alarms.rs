@@ -33,6 +33,28 @@ pub struct Alarms {
     pending: AlarmChanges,
 }
 
+/// Of these the lower of two values is the worse one; of all others the higher.
+const LOWER_IS_WORSE: RuleSet = RuleSet::of(&[
+    RuleId::HrLow,
+    RuleId::HrPlunge,
+    RuleId::HrFall,
+    RuleId::HrNoRise,
+    RuleId::HrNoRiseTold,
+    RuleId::HrUnderTargetAtCap,
+    RuleId::Spo2Floor,
+    RuleId::Spo2Falling,
+    RuleId::Spo2Critical,
+    RuleId::Spo2Stop,
+    RuleId::Spo2Fall,
+    RuleId::MachineBelowTarget,
+    RuleId::CadenceLow,
+    RuleId::CadenceVeryLow,
+    RuleId::CadenceStopped,
+    RuleId::SbpDrop,
+    RuleId::SbpNoRise,
+    RuleId::PulsePressure,
+]);
+
 /// Why an alarm that is there calls anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Call {
@@ -197,6 +219,29 @@ impl Alarms {
     }
 }
 
+/// Whether a value and the limit that it broke are as bad as others of the same rule, or worse: by how far the value is beyond its limit.
+/// Where there is nothing to weigh, the later one counts.
+#[must_use]
+pub fn is_as_bad(
+    rule: RuleId,
+    (value, limit): (Option<f64>, Option<f64>),
+    (before, its_limit): (Option<f64>, Option<f64>),
+) -> bool {
+    let beyond = |value: f64, limit: f64| {
+        if LOWER_IS_WORSE.contains(rule) {
+            limit - value
+        } else {
+            value - limit
+        }
+    };
+    match (value.zip(limit), before.zip(its_limit)) {
+        (Some((value, limit)), Some((before, its_limit))) => {
+            beyond(value, limit) >= beyond(before, its_limit)
+        }
+        (None, _) | (_, None) => true,
+    }
+}
+
 impl Alarm {
     fn raised(tell: &Tell, now: Timestamp) -> Self {
         Self {
@@ -231,8 +276,11 @@ impl Alarm {
             self.acknowledged = false;
             self.silenced_until = None;
         }
-        self.value = tell.value;
-        self.limit = tell.limit;
+        let kept = (self.value, self.limit);
+        if call == Some(Call::Again) || is_as_bad(tell.rule, (tell.value, tell.limit), kept) {
+            self.value = tell.value;
+            self.limit = tell.limit;
+        }
         self.active = tell.active;
         self.latched = tell.latched;
         self.act = tell.act;

@@ -196,6 +196,14 @@ impl fmt::Display for RuleId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
 pub struct RuleSet(u64);
 
+/// Rules whose condition is an event that a person enters: nothing but a person says that it is over.
+pub const HAPPENS_ONCE: RuleSet = RuleSet::of(&[
+    RuleId::PoorPerfusion,
+    RuleId::Ectopy,
+    RuleId::Arrhythmia,
+    RuleId::Symptom,
+]);
+
 impl RuleSet {
     /// No rule.
     pub const EMPTY: Self = Self(0);

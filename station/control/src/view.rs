@@ -131,12 +131,14 @@ pub struct Interlock {
     pub rest: bool,
     /// The check at the door is not done.
     pub door_check: bool,
-    /// No person has confirmed.
+    /// No person has confirmed since the last stop: the word that it may begin is also what frees a stop.
     pub confirmation: bool,
     /// The stop circuit is open.
     pub stop_circuit: bool,
     /// A latched alarm is not acknowledged.
     pub alarms: bool,
+    /// A rule would keep load away now, whether its alarm was seen or not.
+    pub rules: bool,
 }
 
 impl Interlock {
@@ -149,7 +151,8 @@ impl Interlock {
             || self.door_check
             || self.confirmation
             || self.stop_circuit
-            || self.alarms)
+            || self.alarms
+            || self.rules)
     }
 }
 
@@ -162,9 +165,9 @@ pub struct AlarmView {
     pub priority: Priority,
     /// Since when.
     pub since: Timestamp,
-    /// The value that made it, in the rule's own unit.
+    /// The worst value that its rule saw since it came, or came again after a person had seen it, in the rule's own unit.
     pub value: Option<f64>,
-    /// The limit that it broke, in the same unit.
+    /// The limit that this value broke, in the same unit.
     pub limit: Option<f64>,
     /// Whether its condition still holds.
     pub active: bool,
@@ -360,7 +363,7 @@ mod tests {
     #[test]
     fn each_line_of_the_interlock_keeps_a_session_from_starting() {
         type Line = fn(&mut Interlock);
-        let lines: [Line; 7] = [
+        let lines: [Line; 8] = [
             |interlock| interlock.machine = true,
             |interlock| interlock.signals = true,
             |interlock| interlock.rest = true,
@@ -368,6 +371,7 @@ mod tests {
             |interlock| interlock.confirmation = true,
             |interlock| interlock.stop_circuit = true,
             |interlock| interlock.alarms = true,
+            |interlock| interlock.rules = true,
         ];
         assert!(Interlock::default().is_clear());
         for line in lines {

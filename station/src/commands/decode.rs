@@ -42,7 +42,7 @@ Examples:
 A file of station capture, or of station serve --capture, is known by its first line; --from host reads what was sent to the device.
 
 A message is {\"offset\": N, \"message\": \"...\", ...}, an error {\"offset\": N, \"error\": \"checksum\", \"skipped_bytes\": K}.
-Exit status: 0 without errors, 1 with errors in the bytes, a device that has to be set otherwise or a capture that is not of this version, 2 for wrong usage.";
+Exit status: 0 without errors, 1 with errors in the bytes, bytes of which nothing is of the protocol, a device that has to be set otherwise or a capture that is not of this version, 2 for wrong usage.";
 
 /// Arguments of `station decode`.
 #[derive(Debug, Args)]
@@ -149,18 +149,18 @@ pub fn run(arguments: &DecodeArgs) -> ExitCode {
         return cannot_write(&error);
     }
     match decoded {
-        Ok(Tally {
-            errors,
-            noise,
-            remedy,
-        }) => {
-            if let Some(remedy) = remedy {
+        Ok(tally) => {
+            if let Some(remedy) = tally.remedy {
                 output::complain(&remedy);
             }
-            if noise > 0 {
-                output::complain(&format_args!("bytes of noise skipped: {noise}"));
+            if tally.noise > 0 {
+                output::complain(&format_args!("bytes of noise skipped: {}", tally.noise));
             }
-            if errors == 0 && remedy.is_none() {
+            let nothing = tally.nothing_of(arguments.protocol.as_deref().unwrap_or_default());
+            if let Some(words) = &nothing {
+                output::complain(words);
+            }
+            if tally.errors == 0 && tally.remedy.is_none() && nothing.is_none() {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::FAILURE
@@ -200,12 +200,31 @@ fn list(out: &mut Output, as_json: bool) {
 }
 
 /// What was found beside messages.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Tally {
+    messages: u64,
     errors: u64,
     noise: u64,
     /// What the bytes say that has to be set otherwise at the device.
     remedy: Option<&'static str>,
+    /// What the input says of itself that its bytes are.
+    says: Option<String>,
+}
+
+impl Tally {
+    /// That nothing of the input is of the protocol, where that is so.
+    fn nothing_of(&self, given: &str) -> Option<String> {
+        let is_nothing = self.messages == 0 && self.errors == 0 && self.noise > 0;
+        is_nothing.then(|| {
+            let what = format!("nothing of the input is {given}");
+            match self.says.as_deref() {
+                Some(says) if says != given => {
+                    format!("{what}: the file says that it is {says}; write --protocol {says}")
+                }
+                Some(_) | None => format!("{what}; look at --protocol, --from and --set"),
+            }
+        })
+    }
 }
 
 /// Bytes of which is looked for what has to be set otherwise.
@@ -253,7 +272,7 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
     };
     let mut buffer = vec![0; READ_SIZE];
     let mut read_bytes = 0_u64;
-    let mut errors = 0;
+    let (mut messages, mut errors) = (0, 0);
     while out.is_open() {
         let count = match input.read(&mut buffer) {
             Ok(0) => break,
@@ -268,6 +287,7 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
         };
         let chunk = buffer.get_mut(..count).unwrap_or_default();
         let mut print = |found: Decoded<Told<'_>>| {
+            messages += u64::from(found.content.is_ok());
             errors += u64::from(found.content.is_err());
             out.json_line(&Line(found));
         };
@@ -277,15 +297,18 @@ fn decode(arguments: &DecodeArgs, out: &mut Output) -> Result<Tally, DecodeError
         read_bytes = read_bytes.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
     }
     let mut print = |found: Decoded<Told<'_>>| {
+        messages += u64::from(found.content.is_ok());
         errors += u64::from(found.content.is_err());
         out.json_line(&Line(found));
     };
     form.finish(arguments.from, &mut stream, &mut print)?;
     stream.end_of_value(&mut print);
     Ok(Tally {
+        messages,
         errors,
         noise: stream.skipped(),
         remedy: family.ear.and_then(|ear| ear.remedy(&stream.sample)),
+        says: form.protocol().map(str::to_owned),
     })
 }
 

@@ -35,8 +35,15 @@ pub(super) fn run(record: Option<&Path>, weeks: u32) -> Result<ExitCode, Records
     let path = location::resolve(record, Which::Demonstration)?;
     let zone = TimeZone::system();
     let today = day_of(&zone);
+    let visits = day::visits(weeks);
+    if let Some(date) = rolled_before(&path, &visits, today, &zone)? {
+        return Ok(super::output::finding(&format_args!(
+            "{} has a rolled day of {date} already, whole or in part: give another record with --record FILE",
+            path.display()
+        )));
+    }
     let (_, mut people) = day::gym();
-    for visit in day::visits(weeks) {
+    for visit in visits {
         roll(&path, visit, today, &zone, &mut people)?;
     }
     let mut out = Output::new();
@@ -49,6 +56,26 @@ pub(super) fn run(record: Option<&Path>, weeks: u32) -> Result<ExitCode, Records
             super::output::finding(&format_args!("the list could not be written: {error}"))
         }
     })
+}
+
+/// A date of these visits at which the record has sessions that were rolled: rolled twice, each of them would stand there twice.
+fn rolled_before(
+    path: &Path,
+    visits: &[Visit],
+    today: Date,
+    zone: &TimeZone,
+) -> Result<Option<Date>, RecordsError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let sessions = Archive::open(path)?.sessions()?;
+    Ok(visits.iter().map(|visit| visit.date(today)).find(|date| {
+        let opens = opened(*date, zone);
+        let closes = opens + i64::from(LASTS_HOURS) * 3_600_000_000;
+        sessions.iter().any(|session| {
+            session.pre_rolled && (opens..closes).contains(&session.began_wall_micros)
+        })
+    }))
 }
 
 /// Today, where the gym's day can be over by now; else the day before.
@@ -78,7 +105,7 @@ fn roll(
     zone: &TimeZone,
     people: &mut People,
 ) -> Result<(), RecordsError> {
-    let date = today.saturating_sub(i64::from(visit.days_ago).days());
+    let date = visit.date(today);
     let wall_micros = opened(date, zone);
     let begins = Timestamp::from_secs(1);
     let recorder = open_record(path, day::STATIONS, 1, begins, wall_micros)?;

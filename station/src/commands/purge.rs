@@ -137,8 +137,10 @@ fn told(outcome: &Outcome) -> Vec<String> {
         lines.push(format!("{open_ones_stay} that are open stay"));
     }
     if !outcome.done && sessions > 0 {
+        // What is proposed is taken as it stands.
+        let with_signed = if signed > 0 { " --with-signed" } else { "" };
         lines.push(format!(
-            "nothing has changed; to do it: --confirm {sessions} --by WHO (make a backup first: station backup FILE)"
+            "nothing has changed; to do it: --confirm {sessions}{with_signed} --by WHO (make a backup first: station backup FILE)"
         ));
     }
     lines

@@ -22,7 +22,7 @@ const EXAMPLES: &str = "\
 Examples:
   station rules
   station rules hr-limit spo2-floor
-  station rules --prescription patients/p-014.toml
+  station rules --prescription patients/p-031.toml
   station rules --prescription bike --patients patients --patient P-014
   station rules --json
 

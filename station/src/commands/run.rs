@@ -1,14 +1,20 @@
 //! `station run` and `station demo`: a gym in a process of its own, and a dashboard on it.
 
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
+use std::time::Duration;
 
 use clap::Args;
 
 use super::serve::ServeArgs;
 use super::{demo_day, watch};
-use crate::dashboard::watch::terminal_is_there;
+use crate::dashboard::watch::{Outcome, WatchError, terminal_is_there};
 use crate::gym::demo::day::MOST_WEEKS;
-use crate::gym::launch;
+use crate::gym::launch::{self, Ready};
+
+/// A gym that said that it ended may take so long until its process is gone.
+const ENDS_WITHIN: Duration = Duration::from_secs(5);
+/// A gym that was killed is known to be gone within this.
+const GONE_WITHIN: Duration = Duration::from_millis(100);
 
 /// The gym with its dashboard: closing the terminal ends the dashboard alone
 #[derive(Debug, Args)]
@@ -100,7 +106,7 @@ fn attach(arguments: &[std::ffi::OsString], ascii: bool) -> Result<ExitCode, Str
     if !terminal_is_there() {
         return Err("no terminal to draw on: `station serve` runs a gym alone, `station watch --line` writes what it does in lines".to_owned());
     }
-    let (ready, mut gym) =
+    let (ready, gym) =
         launch::start(arguments).map_err(|error| super::output::with_causes(&error))?;
     let watch = watch::Args {
         socket: Some(ready.socket.clone()),
@@ -108,16 +114,95 @@ fn attach(arguments: &[std::ffi::OsString], ascii: bool) -> Result<ExitCode, Str
         once: false,
         ascii,
     };
-    let seen = watch::run(&watch).map_err(|error| super::output::with_causes(&error));
-    if let Ok(Some(_)) = gym.try_wait() {
-    } else {
-        let words = format!(
-            "The gym goes on (process {}). Watch it: station watch --socket {}\nEnd it: kill {}",
-            ready.pid,
-            ready.socket.display(),
-            ready.pid
-        );
+    let seen = watch::show(&watch, &watch.options());
+    let waits = match &seen {
+        Ok(Outcome::Ended(_)) => ENDS_WITHIN,
+        Ok(Outcome::Left | Outcome::Alone) | Err(_) => GONE_WITHIN,
+    };
+    let status = launch::status_within(gym, waits);
+    let (words, code) = afterwards(&ready, &seen, status);
+    if let Some(words) = words {
         super::output::complain(&words);
     }
-    seen
+    seen.map_err(|error| super::output::with_causes(&error))?;
+    Ok(code)
+}
+
+/// What a person is told once the dashboard is gone, and how the command ends.
+fn afterwards(
+    ready: &Ready,
+    seen: &Result<Outcome, WatchError>,
+    status: Option<ExitStatus>,
+) -> (Option<String>, ExitCode) {
+    let (process, socket) = (ready.pid, ready.socket.display());
+    let record = ready.record.display();
+    match (seen, status) {
+        (Ok(Outcome::Ended(_)), Some(_)) => (None, ExitCode::SUCCESS),
+        (Ok(Outcome::Ended(_)), None) => (
+            Some(format!(
+                "Its process ({process}) is still at its last work."
+            )),
+            ExitCode::SUCCESS,
+        ),
+        (_, Some(status)) if status.success() => (
+            Some(format!("The gym has ended. The record is {record}.")),
+            ExitCode::SUCCESS,
+        ),
+        (_, Some(status)) => (
+            Some(format!(
+                "The gym is gone ({status}): nothing controls its machines any more, use their own stops.\n\
+                 The record is {record}. Start the gym again: sessions that were open come back as interrupted."
+            )),
+            ExitCode::FAILURE,
+        ),
+        (Ok(Outcome::Alone), None) => (
+            Some(format!(
+                "The gym (process {process}) does not answer: use the stop buttons at the machines.\n\
+                 Try again: station watch --socket {socket}"
+            )),
+            ExitCode::FAILURE,
+        ),
+        (Ok(Outcome::Left) | Err(_), None) => (
+            Some(format!(
+                "The gym goes on (process {process}). Watch it: station watch --socket {socket}\nEnd it: kill {process}"
+            )),
+            ExitCode::SUCCESS,
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn who_leaves_is_told_what_became_of_the_gym() {
+        let ready = Ready {
+            socket: "gym.sock".into(),
+            record: "day.sqlite".into(),
+            pid: 4711,
+        };
+        let told = |outcome, status: Option<i32>| {
+            let (words, code) = afterwards(&ready, &Ok(outcome), status.map(ExitStatus::from_raw));
+            (words.unwrap_or_default(), code == ExitCode::SUCCESS)
+        };
+        let ended = || Outcome::Ended("The gym has ended.".to_owned());
+        assert_eq!(told(ended(), Some(0)), (String::new(), true));
+        let (words, done) = told(ended(), None);
+        assert!(done && !words.contains("kill"), "{words}");
+        let (words, done) = told(Outcome::Left, None);
+        assert!(done && words.contains("End it: kill 4711"), "{words}");
+        for outcome in [Outcome::Left, Outcome::Alone] {
+            let (words, done) = told(outcome, Some(9));
+            assert!(
+                !done && words.contains("The gym is gone (signal: 9"),
+                "{words}"
+            );
+            assert!(words.contains("The record is day.sqlite"), "{words}");
+        }
+        let (words, done) = told(Outcome::Alone, None);
+        assert!(!done && words.contains("does not answer"), "{words}");
+    }
 }

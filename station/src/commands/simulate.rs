@@ -36,7 +36,7 @@ Examples:
   station simulate --law-alone
   station simulate --faults random --sessions 10000 --jobs 4
   station simulate --cohort patients.json --trace traces --json
-  station simulate --prescription patients/p-014.toml
+  station simulate --prescription patients/p-031.toml
 
 Exit status: 0 when done, 1 where an invariant was broken or a file has mistakes, 2 for wrong usage.";
 

@@ -27,32 +27,58 @@ pub struct Args {
     pub ascii: bool,
 }
 
+impl Args {
+    /// What the dashboard needs to know before it begins.
+    pub(super) fn options(&self) -> Options {
+        let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        Options {
+            socket: self.socket.clone().unwrap_or_else(address::default_socket),
+            theme: Theme::new(
+                colour,
+                self.ascii || is_ascii_alone(|name| std::env::var(name).ok()),
+                jiff::tz::TimeZone::system(),
+            ),
+        }
+    }
+}
+
 /// Runs the command.
 ///
 /// # Errors
 /// [`WatchError`]: no gym answers, it refuses this viewer, or there is no terminal.
 pub fn run(args: &Args) -> Result<ExitCode, WatchError> {
-    let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let options = Options {
-        socket: args.socket.clone().unwrap_or_else(address::default_socket),
-        theme: Theme::new(
-            colour,
-            args.ascii || is_ascii_alone(|name| std::env::var(name).ok()),
-            jiff::tz::TimeZone::system(),
-        ),
-    };
+    let options = args.options();
+    let outcome = show(args, &options)?;
+    if outcome == Outcome::Alone {
+        let words = format!(
+            "No connection to the gym at {}: it is gone, or hangs. Use the stop buttons at the machines.\n\
+             Try again: station watch --socket {}",
+            options.socket.display(),
+            options.socket.display()
+        );
+        super::output::complain(&words);
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows a gym in a screen or in lines, and tells the gym's last words. What an outcome without them means is the caller's to tell.
+///
+/// # Errors
+/// As [`run`].
+pub fn show(args: &Args, options: &Options) -> Result<Outcome, WatchError> {
     let outcome = if args.line || args.once {
         let mut out = io::stdout().lock();
         let counts = !args.once && io::stdout().is_terminal();
-        lines::run(&options, &mut out, args.once, counts)?
+        lines::run(options, &mut out, args.once, counts)?
     } else {
-        watch::run(&options)?
+        watch::run(options)?
     };
-    if let Outcome::Ended(words) = outcome {
+    if let Outcome::Ended(words) = &outcome {
         // Whoever started this may have closed the pipe: there is nobody left to tell.
         drop(writeln!(io::stdout(), "{words}"));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(outcome)
 }
 
 /// Whether the locale says that the terminal shows no UTF-8: blocks and arrows, the large digits among them, would come out as other

@@ -101,11 +101,11 @@ fn alarm(raised: &alarms::Raised<'_>) -> String {
         Domain::Patient | Domain::Session => "",
     };
     let mut parts = vec![words::alarm(alarm.rule, alarm.value, alarm.limit)];
-    if !alarm.active {
+    if words::is_over(alarm) {
         parts.push("over, waits for acknowledgement".to_owned());
     }
     parts.extend(alarm.act.map(|act| words::act(act).to_owned()));
-    let advice = words::advice(alarm.rule);
+    let advice = words::advice(alarm.rule, raised.station.view.phase);
     if !advice.is_empty() {
         parts.push(advice.to_owned());
     }

@@ -44,6 +44,18 @@ pub struct Places {
     pub footer: Rect,
 }
 
+impl Places {
+    /// The place of the remark where the alarms took so many rows: a row that they left is its too.
+    fn remark_with(&self, taken: u16) -> Rect {
+        let left = self.alarms.height.saturating_sub(taken).min(1);
+        Rect {
+            y: self.remark.y - left,
+            height: self.remark.height + left,
+            ..self.remark
+        }
+    }
+}
+
 /// The places on a screen of that size.
 #[must_use]
 pub fn places(area: Rect) -> Places {
@@ -78,8 +90,8 @@ pub fn draw(frame: &mut Frame<'_>, view: &View<'_>) {
         Screen::Wall => wall::render(frame, places.body, view),
         Screen::Station => station::render(frame, places.body, view),
     }
-    alarms::render(frame, places.alarms, view);
-    footer::remark(frame, places.remark, view);
+    let taken = alarms::render(frame, places.alarms, view);
+    footer::remark(frame, places.remark_with(taken), view);
     footer::render(frame, places.footer, view);
     // A dialog lies over the body alone: alarms and the stop key are never covered.
     if let Some(open) = &view.ui.dialog {

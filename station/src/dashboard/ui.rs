@@ -11,6 +11,8 @@ use crate::gym::messages::{Ask, FromViewer, Request};
 const REMARK_FOR: Duration = Duration::from_secs(8);
 /// How long a stop may go unheard before the screen says that the gym does not answer.
 const STOP_HEARD_WITHIN: Duration = Duration::from_secs(2);
+/// How long a stop that went unheard is spoken of.
+const STOP_REMEMBERED: Duration = Duration::from_mins(1);
 /// How many requests on their way are remembered.
 const SENT_AT_MOST: usize = 64;
 
@@ -38,7 +40,8 @@ pub struct Remark {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sent {
     number: u64,
-    station: u8,
+    /// The station that it is about; 0 is the gym.
+    place: u8,
     what: String,
     is_stop: bool,
     is_end: bool,
@@ -134,6 +137,17 @@ impl Ui {
 
     /// A request to the gym with what was seen, numbered and remembered.
     pub fn request(&mut self, seen: &Seen<'_>, station: u8, ask: Ask, what: &str) -> FromViewer {
+        self.request_of(seen, station, (station, ask), what)
+    }
+
+    /// The same, as one of those that a question about `place` asked for; 0 is the gym.
+    pub(super) fn request_of(
+        &mut self,
+        seen: &Seen<'_>,
+        place: u8,
+        (station, ask): (u8, Ask),
+        what: &str,
+    ) -> FromViewer {
         let number = self.next_number;
         self.next_number += 1;
         if self.sent.len() == SENT_AT_MOST {
@@ -141,7 +155,7 @@ impl Ui {
         }
         self.sent.push_back(Sent {
             number,
-            station,
+            place,
             what: what.to_owned(),
             is_stop: matches!(ask, Ask::Stop | Ask::StopAll | Ask::EmergencyStop),
             is_end: ask == Ask::EndGym,
@@ -163,7 +177,7 @@ impl Ui {
         let Some(sent) = self.sent.remove(index) else {
             return;
         };
-        let place = match sent.station {
+        let place = match sent.place {
             0 => "gym".to_owned(),
             station => format!("station {station}"),
         };
@@ -215,22 +229,15 @@ impl Ui {
     #[must_use]
     pub fn stop_state(&self, seen: &Seen<'_>, station: u8) -> Option<StopState> {
         let progress = seen.station(station)?.stop;
-        let here = self.stops.iter().find(|(there, _)| *there == station);
-        let pressed = here.map(|(_, at)| *at).filter(|pressed| {
-            // The gym's stamp may lie a little before ours: both clocks are one, but the picture was taken meanwhile.
-            let at = seen
-                .snapshot
-                .map(|snapshot| snapshot.clock.at(pressed.saturating_sub(500_000_000)));
-            progress
-                .zip(at)
-                .is_none_or(|(progress, at)| progress.asked < at)
-        });
-        if let Some(pressed) = pressed {
-            let waited = Duration::from_nanos(seen.now.saturating_sub(pressed));
-            return match waited {
-                waited if waited < STOP_HEARD_WITHIN => Some(StopState::Asked),
-                waited if waited < Duration::from_mins(1) => Some(StopState::Unheard),
-                _ => None,
+        let unheard = self
+            .stops
+            .iter()
+            .find(|(there, pressed)| *there == station && !is_heard(seen, station, *pressed));
+        if let Some((_, pressed)) = unheard {
+            return if waited(seen, *pressed) < STOP_HEARD_WITHIN {
+                Some(StopState::Asked)
+            } else {
+                Some(StopState::Unheard)
             };
         }
         let progress = progress?;
@@ -241,8 +248,12 @@ impl Ui {
         }
     }
 
-    /// What time alone does: questions time out to No, a half chord is forgotten.
+    /// What time and pictures alone do: questions time out to No, a half chord is forgotten, and so is a stop that the gym has shown. From
+    /// then on the gym's word alone tells how it stands, also where that ends with the session.
     pub fn tick(&mut self, seen: &Seen<'_>) {
+        self.stops.retain(|(station, pressed)| {
+            waited(seen, *pressed) < STOP_REMEMBERED && !is_heard(seen, *station, *pressed)
+        });
         let timed_out = self
             .dialog
             .as_ref()
@@ -258,4 +269,20 @@ impl Ui {
             self.emergency_armed = None;
         }
     }
+}
+
+fn waited(seen: &Seen<'_>, pressed: u64) -> Duration {
+    Duration::from_nanos(seen.now.saturating_sub(pressed))
+}
+
+/// Whether the gym shows the stop of that press, or a later one.
+fn is_heard(seen: &Seen<'_>, station: u8, pressed: u64) -> bool {
+    let shown = seen.station(station).and_then(|station| station.stop);
+    // The gym's stamp may lie a little before ours: both clocks are one, but the picture was taken meanwhile.
+    let at = seen
+        .snapshot
+        .map(|snapshot| snapshot.clock.at(pressed.saturating_sub(500_000_000)));
+    shown
+        .zip(at)
+        .is_some_and(|(progress, at)| progress.asked >= at)
 }

@@ -97,8 +97,10 @@ pub fn terminal_is_there() -> bool {
 /// How a dashboard ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The person left, the terminal closed, or a signal came.
+    /// The person left, the terminal closed, or a signal came, while the gym was there.
     Left,
+    /// The same, and there was no connection to the gym.
+    Alone,
     /// The gym has ended, with words for the person.
     Ended(String),
 }
@@ -117,8 +119,12 @@ pub fn run(options: &Options) -> Result<Outcome, WatchError> {
     let mut terminal = Terminal::enter().map_err(WatchError::Terminal)?;
     let mut watch = Watch::new(options, &socket);
     let outcome = watch.until_end(&mut terminal, &ended);
+    let alone = socket.link() != Link::Up;
     socket.tell(&FromViewer::Leave);
-    outcome
+    match outcome {
+        Ok(Outcome::Left) if alone => Ok(Outcome::Alone),
+        other => other,
+    }
 }
 
 /// A flag that a signal sets. A thread of its own waits for it: the main one reads keys.

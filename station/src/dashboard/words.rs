@@ -8,9 +8,12 @@ use std::time::Duration;
 
 use control::input::{Device, HeartRateSource};
 use control::outputs::Refusal;
-use control::rules::{LoadAct, Priority, RuleId};
+use control::rules::values::is_of_diastolic;
+use control::rules::{HAPPENS_ONCE, LoadAct, Priority, RuleId};
 use control::view::{AlarmView, Interlock, PhaseKind, Reason, StationView, Trust};
-use protocols::vocabulary::{Absence, MachineKind, MachineLoad, MachineState};
+use protocols::vocabulary::{
+    Absence, MachineKind, MachineLoad, MachineState, MetresPerSecond, NetMets, Watts,
+};
 
 use crate::gym::snapshot::{LineCount, LinkHealth};
 
@@ -278,7 +281,7 @@ pub fn alarm(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> String {
     if words.quantity.is_empty() {
         return words.plain.to_owned();
     }
-    let (quantity, relation) = (words.quantity, words.relation);
+    let (quantity, relation) = (quantity(words, limit), words.relation);
     if let Some(moved) = moved(rule, value, limit) {
         return moved;
     }
@@ -314,28 +317,67 @@ pub fn alarm_short(rule: RuleId, value: Option<f64>, limit: Option<f64>) -> Stri
             format!("{} {} well below rest", words.quantity, figure(value))
         }
         (false, Some(value), Some(limit)) => {
+            let quantity = quantity(words, Some(limit));
             let (value, limit) = (figure(value), figure(limit));
             let relation = match value.parse::<f64>().ok().zip(limit.parse::<f64>().ok()) {
                 Some((value, limit)) if value > limit => '>',
                 Some((value, limit)) if value < limit => '<',
-                Some(_) | None => '=',
+                // A figure beside itself reads as allowed.
+                Some(_) | None => return at_limit(quantity, words.relation, &limit),
             };
-            format!("{} {value} {relation} {limit}", words.quantity)
+            format!("{quantity} {value} {relation} {limit}")
         }
         (true, _, _) | (false, None, _) | (false, _, None) => words.plain.to_owned(),
     }
 }
 
-/// What to do about an alarm beside acknowledging it, or nothing.
+/// A value that is its limit: `SpO2 at floor 88`.
+fn at_limit(quantity: &str, relation: &str, limit: &str) -> String {
+    let relation = if relation.starts_with("at ") {
+        relation
+    } else {
+        "at limit"
+    };
+    format!("{quantity} {relation} {limit}")
+}
+
+/// What a value and its limit measure: of a blood pressure, which of the two, as 110 alone reads as a systolic one.
+fn quantity(words: rules::RuleWords, limit: Option<f64>) -> &'static str {
+    match (words.quantity, limit) {
+        (rules::BLOOD_PRESSURE, Some(limit)) if is_of_diastolic(limit) => "diastolic",
+        (rules::BLOOD_PRESSURE, Some(_)) => "systolic",
+        (quantity, _) => quantity,
+    }
+}
+
+/// Whether what an alarm tells of is over. What happened in one moment, a key that was pressed and a time that was over stay as they are.
 #[must_use]
-pub const fn advice(rule: RuleId) -> &'static str {
-    rules::of(rule).advice
+pub fn is_over(alarm: &AlarmView) -> bool {
+    let lasts = match rules::of(alarm.rule).domain {
+        rules::Domain::Session => false,
+        rules::Domain::Patient | rules::Domain::Equipment => !HAPPENS_ONCE.contains(alarm.rule),
+    };
+    lasts && !alarm.active
+}
+
+/// What to do about an alarm in this phase beside acknowledging it, or nothing.
+#[must_use]
+pub fn advice(rule: RuleId, phase: PhaseKind) -> &'static str {
+    let over = matches!(phase, PhaseKind::Finished | PhaseKind::Idle);
+    match (rule, phase) {
+        (RuleId::HrRecovery, _) if over => "",
+        (RuleId::HrRecovery, PhaseKind::Recovery) => "watch on until it is near rest",
+        _ => rules::of(rule).advice,
+    }
 }
 
 /// Why the load is what it is, in a sentence that needs no knowledge of the program.
 #[must_use]
 pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
     match view.reason {
+        Reason::AsProposed | Reason::Rounding | Reason::Ramp if is_under_least(view) => {
+            "under the machine's least load".to_owned()
+        }
         Reason::AsProposed | Reason::Rounding => as_planned(view),
         Reason::Phase => "no load in this phase".to_owned(),
         Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(view, alarms).to_owned(),
@@ -363,13 +405,31 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
 /// What a person does about a stop: acknowledge what is not acknowledged yet, then resume; where the relay took the machine's power,
 /// that gives it back first.
 fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
-    if alarms.iter().any(|alarm| !alarm.acknowledged) {
+    let waits = alarms.iter().any(|alarm| !alarm.acknowledged);
+    if matches!(view.phase, PhaseKind::Finished | PhaseKind::Idle) {
+        // Nothing is there to be resumed.
+        return if waits {
+            "stopped: acknowledge (a)"
+        } else {
+            "no load in this phase"
+        };
+    }
+    if waits {
         "stopped: acknowledge (a), then resume (c)"
     } else if view.relay_open {
         "no power: resume (c) gives it back"
     } else {
         "stopped: resume (c)"
     }
+}
+
+/// The load that is let through is less than the machine can give, so it was told none.
+fn is_under_least(view: &StationView) -> bool {
+    let told_none = view.told.is_some_and(|told| match told {
+        MachineLoad::Power(power) => power == Watts::ZERO,
+        MachineLoad::Belt { speed, .. } => speed == MetresPerSecond::ZERO,
+    });
+    told_none && view.granted > NetMets::ZERO
 }
 
 fn as_planned(view: &StationView) -> String {
@@ -409,6 +469,7 @@ pub fn interlock(interlock: &Interlock) -> Vec<&'static str> {
         (interlock.stop_circuit, "stop button: reset it"),
         (interlock.machine, "machine does not answer yet"),
         (interlock.alarms, "a acknowledge the alarm"),
+        (interlock.rules, "the alarm's cause to end"),
         (interlock.signals, "signals good and steady"),
         (interlock.rest, "resting values"),
         (interlock.door_check, "d door check done"),
@@ -553,11 +614,36 @@ mod tests {
         );
         assert_eq!(
             alarm_short(RuleId::HrLimit, Some(122.0), Some(122.0)),
-            "HR 122 = 122"
+            "HR at limit 122"
+        );
+        assert_eq!(
+            alarm_short(RuleId::Spo2Floor, Some(88.0), Some(88.0)),
+            "SpO2 at floor 88"
         );
         assert_eq!(
             alarm_short(RuleId::MachineLost, Some(0.0), None),
             "machine does not answer"
+        );
+    }
+
+    #[test]
+    fn a_blood_pressure_says_which_of_the_two_passed_its_limit() {
+        for (value, limit, quantity) in [
+            (110.0, 105.0, "diastolic"),
+            (116.0, 115.0, "diastolic"),
+            (161.0, 160.0, "systolic"),
+            (251.0, 250.0, "systolic"),
+        ] {
+            let (value, limit) = (Some(value), Some(limit));
+            for rule in [RuleId::SbpHigh, RuleId::SbpHighTraining] {
+                for told in [alarm(rule, value, limit), alarm_short(rule, value, limit)] {
+                    assert!(told.starts_with(quantity), "{told}");
+                }
+            }
+        }
+        assert_eq!(
+            alarm_short(RuleId::SbpHighTraining, Some(110.0), Some(105.0)),
+            "diastolic 110 > 105"
         );
     }
 
@@ -642,6 +728,57 @@ mod tests {
         );
         alarms[0].acknowledged = false;
         assert_eq!(words(&station, &alarms), first);
+    }
+
+    #[test]
+    fn a_load_that_the_machine_cannot_give_is_told_as_that_and_not_as_planned() {
+        let mut view = crate::dashboard::pictures::over_limit(1).view;
+        (view.reason, view.phase) = (Reason::AsProposed, PhaseKind::Conditioning);
+        view.granted = NetMets::new(1.87).unwrap();
+        view.told = Some(MachineLoad::Power(Watts::ZERO));
+        assert_eq!(reason(&view, &[]), "under the machine's least load");
+        view.reason = Reason::Phase;
+        assert_eq!(reason(&view, &[]), "no load in this phase");
+        view.reason = Reason::AsProposed;
+        view.told = Some(MachineLoad::Power(Watts::new(25).unwrap()));
+        assert!(reason(&view, &[]).starts_with("moves to hold HR"));
+    }
+
+    #[test]
+    fn a_stop_of_a_session_that_is_finished_names_nothing_to_resume() {
+        let mut station = crate::dashboard::pictures::stopped(1);
+        station.view.phase = PhaseKind::Finished;
+        assert_eq!(
+            reason(&station.view, &station.alarms),
+            "stopped: acknowledge (a)"
+        );
+        station.alarms[0].acknowledged = true;
+        assert_eq!(
+            reason(&station.view, &station.alarms),
+            "no load in this phase"
+        );
+    }
+
+    #[test]
+    fn what_happened_in_a_moment_is_never_told_as_over() {
+        let mut alarm = crate::dashboard::pictures::over_limit(1).alarms[0];
+        alarm.active = false;
+        assert!(is_over(&alarm));
+        for rule in [RuleId::Symptom, RuleId::Arrhythmia, RuleId::OperatorStop] {
+            alarm.rule = rule;
+            assert!(!is_over(&alarm), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_to_do_about_a_slow_recovery_goes_with_the_phase() {
+        let advice = |phase| advice(RuleId::HrRecovery, phase);
+        assert_eq!(
+            advice(PhaseKind::CoolDown),
+            "let the cool-down run its time"
+        );
+        assert!(!advice(PhaseKind::Recovery).contains("cool-down"));
+        assert_eq!(advice(PhaseKind::Finished), "");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -75,6 +75,17 @@ pub fn start(arguments: &[std::ffi::OsString]) -> Result<(Ready, Child), LaunchE
         }
         Err(mpsc::RecvTimeoutError::Timeout) => Err(LaunchError::Late),
     }
+}
+
+/// How a gym's process ended; `None` where it has not within so long.
+#[must_use]
+pub fn status_within(mut gym: Child, at_most: Duration) -> Option<ExitStatus> {
+    let (said, ended) = mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        // Nobody waits any more where the time was over.
+        let _late = said.send(gym.wait());
+    });
+    ended.recv_timeout(at_most).ok()?.ok()
 }
 
 /// Takes what a gym still says on its standard error and drops it: the terminal belongs to the dashboard now.

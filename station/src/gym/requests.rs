@@ -633,6 +633,9 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
             "a higher target is not permitted now"
         }
         Refusal::NoTarget => "there is no target to move now",
+        Refusal::NotNow if matches!(action, Action::Acknowledge(_)) => {
+            "nothing of it waits to be acknowledged"
+        }
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "acknowledge the alarm first",
         Refusal::ConditionHolds => "what stopped it still holds",
@@ -651,9 +654,7 @@ const fn words(action: &Action, refusal: Refusal) -> &'static str {
         Refusal::OrdersUnderItsLeast => {
             "this machine gives nothing at the load that is prescribed: use another machine, or prescribe more"
         }
-        Refusal::PowerReturns => {
-            "the machine's power comes back now: when it answers, ask once more"
-        }
+        Refusal::PowerReturns => "power is back: once it answers, ask again (30 s)",
     }
 }
 

@@ -28,6 +28,8 @@ pub struct BoutObserver {
     relay_open: bool,
     /// What was noted at the last decision.
     noted: Vec<&'static str>,
+    /// The alarms that stood after the last turn: what is told of one that has gone.
+    stood: Vec<AlarmView>,
 }
 
 impl BoutObserver {
@@ -40,6 +42,7 @@ impl BoutObserver {
             binding: None,
             relay_open: false,
             noted: Vec::new(),
+            stood: Vec::new(),
         }
     }
 
@@ -57,6 +60,8 @@ impl BoutObserver {
         if outputs.alarms != control::outputs::AlarmChanges::default() {
             self.of_alarms(now, outputs, station, &mut events);
         }
+        self.stood.clear();
+        self.stood.extend(station.alarms());
         if let Some((from, to)) = outputs.phase_change {
             let text = format!(
                 "{} gave way to {}",
@@ -203,7 +208,13 @@ impl BoutObserver {
         for (kind, rules) in kinds {
             for rule in rules.iter() {
                 let alarm = station.alarms().find(|alarm| alarm.rule == rule);
-                events.push(self.of_alarm(now, kind, rule, alarm.as_ref()));
+                let mut event = self.of_alarm(now, kind, rule, alarm.as_ref());
+                if alarm.is_none()
+                    && let Some(gone) = self.stood.iter().find(|stood| stood.rule == rule)
+                {
+                    (event.value, event.limit) = (gone.value, gone.limit);
+                }
+                events.push(event);
             }
         }
     }

@@ -126,7 +126,7 @@ fn vital(instant: &Instant, vital: &VitalView, unit: &str) -> String {
 /// Each limit that lowered what was asked for, in their order.
 fn limits(instant: &Instant) -> Vec<String> {
     if instant.held_by.is_empty() {
-        return vec!["held by     nothing".to_owned()];
+        return vec!["held by     nothing: no more was asked for".to_owned()];
     }
     instant
         .held_by
@@ -159,7 +159,7 @@ fn machine(instant: &Instant) -> Vec<String> {
         lines.push(format!("machine     told {told} at {}", clock(*t_us)));
     } else if let Some(load) = &instant.view.told {
         lines.push(format!(
-            "machine     told {}, before the minute shown here",
+            "machine     told {} longer ago than the minute that is run again here",
             words::load(load)
         ));
     }

@@ -86,6 +86,12 @@ const OF_CADENCE: RuleSet = RuleSet::of(&[
     RuleId::CadenceHigh,
 ]);
 
+/// Whether a limit of blood pressure is one of the diastolic: no prescription orders a higher one, nor a systolic one as low.
+#[must_use]
+pub fn is_of_diastolic(limit: f64) -> bool {
+    limit <= f64::from(DIASTOLIC_STOP)
+}
+
 /// What a rule comes to for a patient with this prescription on that kind of machine.
 #[must_use]
 pub fn of(

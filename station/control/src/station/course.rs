@@ -329,15 +329,15 @@ impl Station {
         } else {
             LoadAct::Fall
         };
-        let acts = verdict.act.is_some_and(|(act, _)| act >= least);
         Interlock {
             machine: self.signals.link(Device::Machine) != LinkState::Up,
             signals: !steady,
             rest: !long_enough || measures_rest && self.resting_mean(now).is_none(),
             door_check: !preparation.door_checked,
-            confirmation: preparation.confirmed.is_none(),
+            confirmation: preparation.confirmed.is_none() || verdict.stop_latched,
             stop_circuit: self.stop_circuit_open,
-            alarms: self.alarms.is_waiting() || acts || verdict.stop_latched || self.fault,
+            alarms: self.alarms.is_waiting() || self.fault,
+            rules: verdict.act.is_some_and(|(act, _)| act >= least),
         }
     }
 

@@ -111,18 +111,12 @@ impl Station {
     /// What the controller knows at this beat.
     fn moment(&self, now: Timestamp, exercise: Exercise) -> Moment {
         let least = self.least();
-        let by_oximeter = self
-            .bout
-            .as_ref()
-            .is_some_and(|bout| bout.prescription.holding.by_oximeter);
-        let may_not_hold = self.signals.oximeter_leads() && !by_oximeter;
         Moment {
             applied: self.load.granted.max(least).get(),
             least: least.get(),
             most: self.most().get(),
             rise: rise_per_beat(self.ramp()).min(self.load.rise),
-            // The oximeter's pulse stands in for the rules alone: to hold a heart rate by it has to be prescribed.
-            measured: measured_now(&self.signals, now).filter(|_| !may_not_hold),
+            measured: self.measured_to_hold(now),
             heart_rate_age: self
                 .signals
                 .heart_rate_trusted_at()
@@ -132,6 +126,16 @@ impl Station {
                 .before()
                 .saturating_add(now.since(self.phase_since)),
         }
+    }
+
+    /// The heart rate that a law may hold by. The oximeter's pulse stands in for the rules alone: to hold by it has to be prescribed.
+    pub(super) fn measured_to_hold(&self, now: Timestamp) -> Option<f64> {
+        let by_oximeter = self
+            .bout
+            .as_ref()
+            .is_some_and(|bout| bout.prescription.holding.by_oximeter);
+        let may_hold = by_oximeter || !self.signals.oximeter_leads();
+        measured_now(&self.signals, now).filter(|_| may_hold)
     }
 
     /// How fast load may rise in this phase, in METs a minute.

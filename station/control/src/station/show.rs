@@ -7,7 +7,7 @@ use super::{InHand, Station};
 use crate::controller::{Controller, Estimate, Target};
 use crate::phase::Phase;
 use crate::prescription::Mode;
-use crate::view::{Notes, PhaseKind, StationView, VitalView};
+use crate::view::{Notes, PhaseKind, Reason, StationView, VitalView};
 
 impl Station {
     /// All that a dashboard may show, as of the last call. Ages are the viewer's to compute.
@@ -38,11 +38,25 @@ impl Station {
             told: self.drive.told(),
             machine: self.signals.machine(),
             by_hand: self.hand != InHand::Free,
-            reason: self.load.binding,
+            reason: self.reason(now),
             blood_pressure_due: self.blood_pressure_due,
             relay_open: self.relay_open,
             learned: self.learning.learned(),
             notes: self.notes(),
+        }
+    }
+
+    /// Why the load is what it is. A law that holds a heart rate, and has none, asks for the load that is on: nothing has to be cut from it,
+    /// and what keeps it there is the signal, or the rule that acts for want of it.
+    fn reason(&self, now: Timestamp) -> Reason {
+        let holds = self.phase.kind() == PhaseKind::Conditioning
+            && matches!(self.controller, Some(Controller::HeartRate(_)))
+            && !matches!(self.hand, InHand::Held(_));
+        let is_blind = holds && self.measured_to_hold(now).is_none();
+        match (self.load.binding, self.supervisor.verdict().act) {
+            (Reason::AsProposed, Some((act, rule))) if is_blind => Reason::Rule(rule, act),
+            (Reason::AsProposed, None) if is_blind => Reason::SignalNotTrusted,
+            (binding, _) => binding,
         }
     }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Supervisor;
 use crate::prescription::BoutSetup;
 use crate::rules::engine::Progress;
-use crate::rules::{LoadAct, RuleId, RuleSet, table};
+use crate::rules::{HAPPENS_ONCE, LoadAct, RuleId, table};
 use crate::signals::{Signals, as_seconds};
 use crate::situation::{Bounds, Disposed, LimitedLoad, Situation};
 use crate::view::Reason;
@@ -20,14 +20,6 @@ const FALL_AT_ONCE: f64 = 0.1;
 const GONE_IN_30_S: f64 = 0.393;
 /// How much the gain may be underestimated (`supervision.md` section 3).
 const GAIN_DOUBT: f64 = 1.3;
-
-/// Rules whose condition is an event that a person enters: nothing but a person says that it is over.
-const HAPPENS_ONCE: RuleSet = RuleSet::of(&[
-    RuleId::PoorPerfusion,
-    RuleId::Ectopy,
-    RuleId::Arrhythmia,
-    RuleId::Symptom,
-]);
 
 /// A fall under way.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -257,7 +257,7 @@ fn the_oximeters_pulse_holds_a_heart_rate_only_where_that_is_prescribed() {
         bench.run(60);
         assert_eq!(bench.granted() > taken_over + 0.1, by_oximeter);
         if !by_oximeter {
-            assert_eq!(bench.station.view().reason, Reason::AsProposed);
+            assert_eq!(bench.station.view().reason, Reason::SignalNotTrusted);
         }
     }
 }

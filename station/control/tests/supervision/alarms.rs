@@ -167,3 +167,67 @@ fn a_latched_alarm_waits_for_a_person() {
     alarms.acknowledge(RuleId::Symptom);
     assert!(!alarms.is_waiting());
 }
+
+/// The value that is told of the one alarm that is there.
+fn told(alarms: &Alarms) -> (Option<f64>, Option<f64>) {
+    let alarm = alarms.iter().next().expect("one");
+    (alarm.value, alarm.limit)
+}
+
+#[test]
+fn an_alarm_keeps_the_worst_that_its_rule_saw_with_the_limit_that_it_broke() {
+    for (rule, values, limit, worst) in [
+        (RuleId::Spo2Floor, [87.0, 86.0, 88.0], 88.0, 86.0),
+        (RuleId::HrLimit, [123.0, 126.0, 122.0], 122.0, 126.0),
+        (RuleId::CadenceLow, [38.0, 31.0, 39.0], 40.0, 31.0),
+        (RuleId::RpeHigh, [15.0, 17.0, 16.0], 14.0, 17.0),
+    ] {
+        let mut alarms = Alarms::NONE;
+        for (turn, value) in (0..).zip(values) {
+            let tell = Tell {
+                value: Some(value),
+                limit: Some(limit),
+                ..tell(rule, Priority::Medium)
+            };
+            update(&mut alarms, turn * 1_000, &[tell]);
+        }
+        assert_eq!(told(&alarms), (Some(worst), Some(limit)), "{rule}");
+        update(&mut alarms, 4_000, &[]);
+        assert_eq!(told(&alarms), (Some(worst), Some(limit)), "{rule}: over");
+    }
+}
+
+#[test]
+fn what_came_again_after_it_was_seen_begins_with_its_own_value_and_what_is_more_urgent_keeps_the_worst()
+ {
+    let of = |value: f64, priority, seen| Tell {
+        value: Some(value),
+        limit: Some(88.0),
+        seen,
+        ..tell(RuleId::Spo2Floor, priority)
+    };
+    let mut alarms = Alarms::NONE;
+    update(&mut alarms, 0, &[of(84.0, Priority::Medium, false)]);
+    update(&mut alarms, 1_000, &[of(87.0, Priority::High, false)]);
+    assert_eq!(told(&alarms).0, Some(84.0));
+    alarms.acknowledge(RuleId::Spo2Floor);
+    update(&mut alarms, 2_000, &[of(87.0, Priority::High, true)]);
+    assert_eq!(told(&alarms).0, Some(84.0));
+    update(&mut alarms, 3_000, &[of(87.0, Priority::High, false)]);
+    assert_eq!(told(&alarms).0, Some(87.0));
+}
+
+#[test]
+fn how_bad_a_value_is_counts_from_its_own_limit() {
+    // Systolic 251 over 250, then diastolic 118 over 115: the second is further beyond.
+    let mut alarms = Alarms::NONE;
+    for (turn, (value, limit)) in (0..).zip([(251.0, 250.0), (118.0, 115.0), (252.0, 250.0)]) {
+        let tell = Tell {
+            value: Some(value),
+            limit: Some(limit),
+            ..tell(RuleId::SbpHigh, Priority::High)
+        };
+        update(&mut alarms, turn * 1_000, &[tell]);
+    }
+    assert_eq!(told(&alarms), (Some(118.0), Some(115.0)));
+}

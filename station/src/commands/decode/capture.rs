@@ -41,6 +41,8 @@ pub(super) struct CaptureReader {
     line: u64,
     /// What has come of a line whose end has not.
     begun: Vec<u8>,
+    /// What its heading says that the bytes are.
+    protocol: Option<String>,
 }
 
 impl CaptureReader {
@@ -75,6 +77,11 @@ impl CaptureReader {
         self.end_line(wanted, feed)
     }
 
+    /// What its heading says that the bytes are, as far as it is read.
+    pub(super) fn protocol(&self) -> Option<&str> {
+        self.protocol.as_deref()
+    }
+
     fn end_line(
         &mut self,
         wanted: Direction,
@@ -88,6 +95,9 @@ impl CaptureReader {
         } else {
             capture_file::from_line(&text)
         };
+        if let Some(protocol) = capture_file::protocol_of(&text) {
+            self.protocol = Some(protocol.to_owned());
+        }
         let piece = piece.map_err(|source| CaptureError::Line { line, source })?;
         self.begun.clear();
         if let Some(piece) = piece.filter(|piece| piece.direction == wanted) {

@@ -44,6 +44,14 @@ impl Form {
         Ok((form, input))
     }
 
+    /// What the input says of itself that its bytes are.
+    pub(super) fn protocol(&self) -> Option<&str> {
+        match self {
+            Self::Raw | Self::Hex(_) => None,
+            Self::Capture(capture) => capture.protocol(),
+        }
+    }
+
     /// Feeds the bytes that a piece of the input writes.
     pub(super) fn take(
         &mut self,

@@ -14,10 +14,11 @@ use crate::gym::snapshot::{RecordHealth, Snapshot};
 /// From this width on alarms are told in full.
 const WIDE: u16 = 100;
 
-pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
+/// Draws them, and says how many rows they took.
+pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) -> u16 {
     let glyphs = view.theme.glyphs;
     let Some(snapshot) = view.seen.snapshot else {
-        return;
+        return 0;
     };
     let raised = alarms::all(snapshot);
     let rows = usize::from(area.height);
@@ -25,7 +26,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     if raised.is_empty() && notices.is_empty() {
         let line = Line::from(span(" no alarms", view.theme.quiet()));
         text::row(frame, area, 0, line, glyphs);
-        return;
+        return 1;
     }
     let mut lines: Vec<Line<'static>> = raised
         .iter()
@@ -56,9 +57,12 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
             view.theme.title(),
         )));
     }
+    let mut taken = 0;
     for (row, line) in (0..area.height).zip(lines) {
         text::row(frame, area, row, line, glyphs);
+        taken = row + 1;
     }
+    taken
 }
 
 /// One alarm: mark, station, patient, what, how long, what it does to the load, and at the right end the key.
@@ -90,7 +94,7 @@ fn alarm_line(view: &View<'_>, raised: &Raised<'_>, width: u16) -> Line<'static>
         view.theme.plain(),
     ));
     let dot = view.theme.glyphs.dot;
-    let advice = words::advice(alarm.rule);
+    let advice = words::advice(alarm.rule, raised.station.view.phase);
     let advice = (!advice.is_empty()).then(|| span(format!("{dot}{advice}"), view.theme.plain()));
     if width < WIDE {
         let act = alarm.act.map(words::act);

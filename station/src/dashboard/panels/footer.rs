@@ -12,22 +12,26 @@ use crate::dashboard::theme::Theme;
 use crate::dashboard::view::View;
 
 pub(super) fn remark(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
-    let line = if view.ui.ending.is_some() {
-        Line::from(span(
-            " ending every session safely, one moment ",
-            view.theme.loud(),
-        ))
+    let (words, loud) = if view.ui.ending.is_some() {
+        ("ending every session safely, one moment", true)
     } else if let Some(remark) = view.ui.remark(view.seen.now) {
-        let style = if remark.loud {
-            view.theme.loud()
-        } else {
-            view.theme.title()
-        };
-        Line::from(span(format!(" {} ", remark.text), style))
+        (remark.text.as_str(), remark.loud)
     } else {
         return;
     };
-    text::row(frame, area, 0, line, view.theme.glyphs);
+    let style = if loud {
+        view.theme.loud()
+    } else {
+        view.theme.title()
+    };
+    // The last row is always its own; what is longer begins in the one above, where that is free.
+    let lines = text::wrap(words, area.width.saturating_sub(2), area.height.into());
+    let rows = u16::try_from(lines.len()).unwrap_or(area.height);
+    let first = area.height.saturating_sub(rows);
+    for (row, line) in (first..area.height).zip(lines) {
+        let line = Line::from(span(format!(" {line} "), style));
+        text::row(frame, area, row, line, view.theme.glyphs);
+    }
 }
 
 pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {

@@ -40,7 +40,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let count = u16::try_from(alarms::all(snapshot).len().max(1)).unwrap_or(u16::MAX);
     let rows = count.min(middle.height.div_ceil(2));
     let upper = Rect::new(middle.x, middle.y, middle.width, rows);
-    alarm_panel::render(frame, upper, view);
+    let _taken = alarm_panel::render(frame, upper, view);
     let others = Rect::new(
         middle.x,
         middle.y + rows,

@@ -164,7 +164,7 @@ fn facts(view: &View<'_>, station: &StationSnapshot, width: u16) -> Vec<Line<'st
     }
     for raised in alarms::at(station) {
         lines.push(vitals::alarm_line(view, &raised, (width, false)));
-        let advice = words::advice(raised.alarm.rule);
+        let advice = words::advice(raised.alarm.rule, station.view.phase);
         if !advice.is_empty() {
             lines.push(Line::from(span(
                 format!("    {advice}"),
@@ -223,6 +223,12 @@ fn of_session(
     let quiet = view.theme.quiet();
     let core = &station.view;
     let mut lines = ahead::lines(view, station, (width, true));
+    let entries = vitals::entries(view, station);
+    lines.extend(
+        text::pack(&entries, width, view.theme.glyphs.dot)
+            .into_iter()
+            .map(|line| Line::from(span(line, quiet))),
+    );
     lines.extend(
         session
             .findings
@@ -258,9 +264,6 @@ fn of_session(
         for line in text::wrap(&note, width, 2) {
             say(line);
         }
-    }
-    for entry in vitals::entries(view, station) {
-        say(entry);
     }
     say(format!(
         "RPE wanted up to {}{}session {}",

@@ -210,6 +210,32 @@ fn what_is_found_on_the_wall_and_at_the_station() {
 }
 
 #[test]
+fn a_low_tile_says_that_something_was_found_and_how_to_see_it() {
+    for (count, words) in [
+        (8, "moves to hold HR 104 · finding"),
+        (6, " · finding: Enter"),
+    ] {
+        let mut snapshot = pictures::eight();
+        snapshot.stations.truncate(count);
+        snapshot.stations[0] = found(1);
+        let wall = Scene::of(snapshot).draw((80, 24)).text();
+        assert!(wall.contains(words), "{wall}");
+    }
+}
+
+#[test]
+fn the_station_by_itself_has_the_pressure_that_is_due_whatever_was_found() {
+    let mut snapshot = pictures::eight();
+    snapshot.stations[0] = found(1);
+    snapshot.stations[0].view.blood_pressure_due = Some(pictures::AT);
+    let station = Scene::of(snapshot).after(&[Key::Enter]).draw((80, 24));
+    let text = station.text();
+    for wanted in ["BP 128/74", "BP due: b", "RPE 12", "FINDING:"] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
 fn what_is_foretold_is_never_older_than_its_number() {
     // On the wall and at the station by itself; nothing else on them is written so.
     let told = |change: &dyn Fn(&mut Snapshot)| {
@@ -873,4 +899,42 @@ fn a_question_is_never_cut() {
         assert!(text.contains("word end"), "{text}");
         assert!(text.contains("[ y Yes ]"), "{text}");
     }
+}
+
+#[test]
+fn a_remark_that_is_longer_than_a_line_is_read_to_its_end_and_never_covers_an_alarm() {
+    let long = "station 2: new session NOT done: this machine's brake cannot go as low as the prescription: use another machine";
+    let drawn = |snapshot, size| {
+        let mut scene = Scene::of(snapshot);
+        scene.ui.remark = Some(crate::dashboard::ui::Remark {
+            text: long.to_owned(),
+            loud: true,
+            at: NOW,
+        });
+        scene.draw(size).text()
+    };
+    let quiet = drawn(pictures::quiet(), (80, 24));
+    assert!(quiet.contains("use another machine"), "{quiet}");
+    let full = drawn(pictures::eight(), (80, 24));
+    assert!(
+        full.contains("+ ") && full.contains("cannot go as low as the …"),
+        "{full}"
+    );
+}
+
+#[test]
+fn an_alarm_whose_sound_is_off_keeps_its_words_in_a_low_tile() {
+    let mut snapshot = pictures::eight();
+    let alarm = &mut snapshot.stations[4].alarms[0];
+    alarm.rule = RuleId::HrRecovery;
+    (alarm.value, alarm.limit, alarm.active) = (None, None, true);
+    alarm.silenced_until = Some(pictures::AT + Duration::from_mins(2));
+    let rows = Scene::of(snapshot).draw((80, 24)).rows();
+    let tile = rows
+        .iter()
+        .find(|row| row.contains("sound off"))
+        .map(|row| row.chars().take(40).collect::<String>());
+    let tile = tile.unwrap();
+    assert!(tile.contains("heart rate recove"), "{tile}");
+    assert!(tile.trim_end().ends_with("sound off 02:00"), "{tile}");
 }

@@ -76,6 +76,22 @@ pub(crate) fn wrap(text: &str, width: u16, rows: usize) -> Vec<String> {
     lines
 }
 
+/// Sets parts beside each other in lines of at most a width, with a dot between them; none is broken.
+pub(crate) fn pack(parts: &[String], width: u16, dot: &str) -> Vec<String> {
+    let width = usize::from(width);
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(last) if Span::raw(format!("{last}{dot}{part}")).width() <= width => {
+                last.push_str(dot);
+                last.push_str(part);
+            }
+            Some(_) | None => lines.push(part.clone()),
+        }
+    }
+    lines
+}
+
 /// Left and right parts of one line; the right part stays whole.
 pub(crate) fn ends(left: Line<'_>, right: Line<'_>, width: u16, glyphs: &Glyphs) -> Line<'static> {
     let right_width = u16::try_from(right.width()).unwrap_or(width).min(width);
@@ -118,6 +134,14 @@ mod tests {
     fn a_text_breaks_at_spaces_and_ends_in_the_last_line() {
         assert_eq!(wrap("load held by hand", 9, 3), ["load held", "by hand"]);
         assert_eq!(wrap("a b c", 1, 2), ["a", "b c"]);
+    }
+
+    #[test]
+    fn parts_stand_beside_each_other_and_none_is_broken() {
+        let parts = ["BP 128/74", "BP due: b", "RPE 12"].map(str::to_owned);
+        assert_eq!(pack(&parts, 21, " · "), ["BP 128/74 · BP due: b", "RPE 12"]);
+        assert_eq!(pack(&parts, 20, " · "), ["BP 128/74", "BP due: b · RPE 12"]);
+        assert!(pack(&[], 20, " · ").is_empty());
     }
 
     #[test]

@@ -364,6 +364,9 @@ fn facts(
                 vitals::given(view, station).map(|(given, style)| Line::from(span(given, style))),
             );
         }
+        if let Some(last) = lines.last_mut() {
+            add_finding(view, station, last, width);
+        }
     }
     if bordered {
         lines.push(Line::from(span(
@@ -389,6 +392,27 @@ fn facts(
     }
     lines.extend(remarks(station, roomy).map(|remark| Line::from(span(remark, quiet))));
     lines
+}
+
+/// Adds to a line of a low tile what was found: in full where that has room, else that something was, and the key that shows it.
+fn add_finding(view: &View<'_>, station: &StationSnapshot, line: &mut Line<'static>, width: u16) {
+    let found = vitals::findings(station);
+    // An alarm is what the eye has to find first.
+    if found.is_empty() || !alarms::at(station).is_empty() {
+        return;
+    }
+    let dot = view.theme.glyphs.dot;
+    let room = usize::from(width).saturating_sub(line.width());
+    let fits = [
+        found.join(dot),
+        "finding: Enter".to_owned(),
+        "finding".to_owned(),
+    ]
+    .map(|words| format!("{dot}{words}"))
+    .into_iter()
+    .find(|words| Line::from(words.as_str()).width() <= room);
+    line.spans
+        .extend(fits.map(|words| span(words, view.theme.notice())));
 }
 
 /// What the bout shows beside earlier ones, where there is room, and what is to be known of the equipment.

@@ -13,7 +13,6 @@ use crate::dashboard::alarms::{self, Raised};
 use crate::dashboard::ui::StopState;
 use crate::dashboard::view::{Figure, Freshness, REPORT_LIMIT, View};
 use crate::dashboard::words;
-use crate::dashboard::words::rules::Domain;
 use crate::gym::snapshot::{Limits, StationSnapshot};
 
 /// Below this a trend is level, in beats a minute each minute.
@@ -319,10 +318,7 @@ pub(super) fn stop(view: &View<'_>, station: &StationSnapshot) -> Option<(String
     let stopped = station.view.phase == control::view::PhaseKind::Stopped;
     match state {
         StopState::Asked | StopState::Taken => Some(("STOP asked".to_owned(), true)),
-        StopState::Unheard => Some((
-            "STOP: gym does not answer! Use the machine's stop".to_owned(),
-            true,
-        )),
+        StopState::Unheard => Some(("Use the machine's STOP: gym is silent".to_owned(), true)),
         StopState::Sent(waited) => Some((
             format!("STOP sent, machine not yet: {}", words::minutes(waited)),
             true,
@@ -356,12 +352,9 @@ pub(super) fn equipment(station: &StationSnapshot) -> Vec<String> {
     remarks
 }
 
-/// Said before an alarm whose condition is over. A key that was pressed and a time that was over stay as they are.
-pub(super) const fn was(alarm: &AlarmView) -> &'static str {
-    match (alarm.active, words::rules::of(alarm.rule).domain) {
-        (true, _) | (false, Domain::Session) => "",
-        (false, Domain::Patient | Domain::Equipment) => "was: ",
-    }
+/// Said before an alarm whose condition is over.
+pub(super) fn was(alarm: &AlarmView) -> &'static str {
+    if words::is_over(alarm) { "was: " } else { "" }
 }
 
 /// An alarm of one station in a line: mark and what at the left, how long and what of its sound at the right.
@@ -379,7 +372,8 @@ pub(super) fn alarm_line(
     };
     let what = format!("{} {}{sentence} ", words::mark(alarm.priority), was(alarm));
     let mut after = Vec::new();
-    if let Some(left) = alarms::silent_for(alarm, view.seen.gym_now()) {
+    let silent = alarms::silent_for(alarm, view.seen.gym_now());
+    if let Some(left) = silent {
         after.push(span(
             format!("sound off {} ", words::minutes(left)),
             view.theme.quiet(),
@@ -387,10 +381,13 @@ pub(super) fn alarm_line(
     } else if alarm.acknowledged {
         after.push(span("seen ", view.theme.quiet()));
     }
-    after.push(span(
-        words::minutes(view.seen.age(alarm.since)),
-        view.theme.plain(),
-    ));
+    // Two times beside each other leave a tile no room for what it is; the gym's own line has both.
+    if silent.is_none() || !short {
+        after.push(span(
+            words::minutes(view.seen.age(alarm.since)),
+            view.theme.plain(),
+        ));
+    }
     text::ends(
         Line::from(span(what, style)),
         Line::from(after),

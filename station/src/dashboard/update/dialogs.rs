@@ -103,11 +103,14 @@ fn answer_yes(ui: &mut Ui, seen: &Seen<'_>, asked: Question) -> Vec<FromViewer> 
     if asked.asks.iter().any(|(_, ask)| *ask == Ask::EndGym) {
         ui.ending = Some(seen.now);
     }
-    let what = asked.what;
+    let (what, of_gym) = (asked.what, asked.about.station == 0);
     asked
         .asks
         .into_iter()
-        .map(|(station, ask)| ui.request(seen, station, ask, &what))
+        .map(|(station, ask)| {
+            let place = if of_gym { 0 } else { station };
+            ui.request_of(seen, place, (station, ask), &what)
+        })
         .collect()
 }
 

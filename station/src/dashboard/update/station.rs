@@ -178,8 +178,14 @@ fn load_up(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
 }
 
 fn target_up(ui: &mut Ui, seen: &Seen<'_>, here: &Here<'_>) -> Vec<FromViewer> {
-    let Some(target) = here.station.view.notes.target else {
-        ui.say(seen, words::refusal(Refusal::NoTarget));
+    let view = &here.station.view;
+    let Some(target) = view.notes.target else {
+        let why = if view.by_hand {
+            "the load is set by hand: A (automatic) first, then the target moves"
+        } else {
+            words::refusal(Refusal::NoTarget)
+        };
+        ui.say(seen, why);
         return Vec::new();
     };
     let lines = vec![
@@ -405,7 +411,7 @@ fn silence_all(ui: &mut Ui, seen: &Seen<'_>) -> Vec<FromViewer> {
             .into_iter()
             .map(|station| (station, Ask::Act(Action::Silence(SILENCE))))
             .collect(),
-        what: "silence 2 min".to_owned(),
+        what: "silence every station for 2 min".to_owned(),
         load: None,
         adds_load: false,
         yes: false,

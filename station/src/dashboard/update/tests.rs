@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use control::input::{Action, Entry};
 use control::rules::{LoadAct, Priority, RuleId};
-use protocols::vocabulary::MillimetresOfMercury;
+use protocols::vocabulary::{MachineKind, MillimetresOfMercury};
 
 use super::*;
 use crate::dashboard::alarms::Bell;
@@ -431,6 +431,20 @@ fn acknowledging_names_the_alarms_that_were_seen() {
 }
 
 #[test]
+fn a_target_that_is_moved_while_the_load_is_set_by_hand_names_the_key_that_comes_first() {
+    let mut person = Person::at(pictures::eight());
+    let view = &mut person.snapshot.stations[0].view;
+    (view.by_hand, view.notes.target) = (true, None);
+    assert_eq!(person.press(key('>')), []);
+    assert!(!person.asks());
+    assert!(
+        person.remark().contains("A (automatic) first"),
+        "{}",
+        person.remark()
+    );
+}
+
+#[test]
 fn silence_lasts_two_minutes_and_silencing_all_asks() {
     let mut person = Person::at(pictures::eight());
     person.ui.selected = 3;
@@ -443,6 +457,13 @@ fn silence_lasts_two_minutes_and_silencing_all_asks() {
         asked(&said),
         [2, 3, 5, 8].map(|station| (station, &silence))
     );
+    let FromViewer::Ask(last) = said.last().unwrap() else {
+        panic!("a request");
+    };
+    let mut ui = person.ui.clone();
+    ui.answered(&person.seen(), last.number, None);
+    let remark = ui.remark.unwrap().text;
+    assert_eq!(remark, "gym: silence every station for 2 min: taken");
 }
 
 #[test]
@@ -503,10 +524,7 @@ fn mark(person: &mut Person, name: &str) {
 #[test]
 fn a_new_session_shows_both_identifiers_and_needs_a_yes() {
     let mut person = Person::at(pictures::quiet());
-    person.snapshot = pictures::gym(vec![pictures::free(
-        4,
-        protocols::vocabulary::MachineKind::Cycle,
-    )]);
+    person.snapshot = pictures::gym(vec![pictures::free(4, MachineKind::Cycle)]);
     person.ui.selected = 4;
     person.press(key('n'));
     mark(&mut person, "M2QX");
@@ -568,10 +586,7 @@ fn a_patient_who_exercises_elsewhere_cannot_be_chosen() {
 #[test]
 fn what_is_out_of_force_cannot_be_chosen_and_says_since_when() {
     let mut person = Person::at(pictures::eight());
-    person.snapshot = pictures::gym(vec![pictures::free(
-        4,
-        protocols::vocabulary::MachineKind::Cycle,
-    )]);
+    person.snapshot = pictures::gym(vec![pictures::free(4, MachineKind::Cycle)]);
     person.ui.selected = 4;
     let patients = &mut person.snapshot.patients;
     let free = patients
@@ -749,6 +764,37 @@ fn a_stop_is_asked_then_sent_then_confirmed() {
     person.wait(Duration::from_secs(30));
     person.press(Key::F(8));
     assert_eq!(state(&person), Some(StopState::Asked));
+}
+
+#[test]
+fn a_stop_that_the_gym_has_shown_says_nothing_of_the_session_that_follows() {
+    let mut person = Person::at(pictures::gym(vec![pictures::free(1, MachineKind::Cycle)]));
+    person.press(Key::F(8));
+    let asked = person.seen().gym_now();
+    person.snapshot.stations[0].stop = Some(StopProgress {
+        asked,
+        sent: Some(asked),
+        confirmed: Some(asked),
+    });
+    person.wait(Duration::from_secs(3));
+    let age = Duration::from_secs(3);
+    let state = |person: &Person| person.ui.stop_state(&person.seen(), 1);
+    assert_eq!(state(&person), Some(StopState::Confirmed(age)));
+    person.snapshot.stations[0] = pictures::ready(1);
+    person.wait(Duration::from_secs(3));
+    assert_eq!(state(&person), None);
+}
+
+#[test]
+fn a_stop_that_the_gym_never_shows_is_spoken_of_for_a_minute_whoever_comes() {
+    let mut person = Person::at(pictures::gym(vec![pictures::free(1, MachineKind::Cycle)]));
+    person.press(Key::F(8));
+    person.snapshot.stations[0] = pictures::ready(1);
+    let state = |person: &Person| person.ui.stop_state(&person.seen(), 1);
+    person.wait(Duration::from_secs(59));
+    assert_eq!(state(&person), Some(StopState::Unheard));
+    person.wait(Duration::from_secs(1));
+    assert_eq!(state(&person), None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::socket::{News, Socket};
 use super::{Options, Outcome, WatchError};
 use crate::clock;
 use crate::dashboard::line;
-use crate::dashboard::view::Seen;
+use crate::dashboard::view::{Link, Seen};
 use crate::gym::messages::FromViewer;
 use crate::gym::snapshot::Snapshot;
 
@@ -53,7 +53,10 @@ pub fn run(
             link: socket.link(),
             ends_with_last_viewer: socket.ends_with_last_viewer(),
         };
-        if snapshot.is_some() || !once {
+        // Who has only just attached has no picture yet, and no old one either.
+        let waits = snapshot.is_none()
+            && (once || seen.link == Link::Up && seen.now.saturating_sub(begun) <= FIRST_WITHIN);
+        if !waits {
             let lines = line::picture(&seen, &options.theme);
             let time = line::time(&seen, &options.theme);
             if write_changes(out, &time, &lines, &said).is_err() {

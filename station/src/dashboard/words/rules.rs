@@ -14,6 +14,9 @@ pub enum Domain {
     Session,
 }
 
+/// The quantity of a rule that looks at both figures of a blood pressure.
+pub(super) const BLOOD_PRESSURE: &str = "BP";
+
 /// A rule in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleWords {
@@ -353,13 +356,13 @@ const fn machine(rule: RuleId) -> RuleWords {
 const fn entry(rule: RuleId) -> RuleWords {
     match rule {
         RuleId::SbpHigh => patient(
-            "BP",
+            BLOOD_PRESSURE,
             "over stop limit",
             "blood pressure over its stop limit",
             "see the patient",
         ),
         RuleId::SbpHighTraining => patient(
-            "BP",
+            BLOOD_PRESSURE,
             "high for training, limit",
             "blood pressure high for training",
             "repeat in 2 min: b",

@@ -9,6 +9,8 @@ use std::time::Duration;
 use control::view::PhaseKind;
 use drivers::virtual_devices::patient::EventKind;
 use drivers::virtual_devices::rig::{Fault, FaultSchedule, ScheduledFault};
+use jiff::ToSpan;
+use jiff::civil::Date;
 use protocols::vocabulary::Timestamp;
 
 use super::super::messages::Ask;
@@ -64,6 +66,14 @@ pub struct Visit {
     pub weeks_ago: u32,
     /// So many days before today.
     pub days_ago: u32,
+}
+
+impl Visit {
+    /// When it is, by the day that is today.
+    #[must_use]
+    pub fn date(&self, today: Date) -> Date {
+        today.saturating_sub(i64::from(self.days_ago).days())
+    }
 }
 
 /// The visits of today and of so many weeks before, the earliest first.

@@ -96,6 +96,9 @@ pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
             "a higher target is not permitted now"
         }
         Refusal::NoTarget => "there is no target to move now",
+        Refusal::NotNow if matches!(action, Action::Acknowledge(_)) => {
+            "nothing of it waits to be acknowledged"
+        }
         Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "an alarm has to be acknowledged first",
         Refusal::ConditionHolds => "what stopped it still holds",

@@ -1,6 +1,7 @@
 //! The alarms of a session, each from its beginning to its end: the one way to follow them through the events.
 
-use control::rules::LoadAct;
+use control::alarms::is_as_bad;
+use control::rules::{LoadAct, RuleId};
 use control::view::Reason;
 use serde::Serialize;
 
@@ -134,6 +135,21 @@ impl<'a> Alarm<'a> {
     pub fn escalated(&self) -> Option<&'a EventRecord> {
         let mut later = self.later.iter().copied();
         later.rfind(|event| event.kind == "alarm-escalated")
+    }
+
+    /// The worst value that is told of it, with the limit that it broke.
+    #[must_use]
+    pub fn worst(&self) -> (Option<f64>, Option<f64>) {
+        let rule = RuleId::from_name(self.rule());
+        let figures = |event: &EventRecord| (event.value, event.limit);
+        self.later
+            .iter()
+            .map(|event| figures(event))
+            .filter(|(value, _)| value.is_some())
+            .fold(figures(self.first), |worst, told| match rule {
+                Some(rule) if is_as_bad(rule, told, worst) => told,
+                Some(_) | None => worst,
+            })
     }
 
     /// The most that its rule did to the load: it may begin by holding it and end by stopping.

@@ -23,9 +23,9 @@ pub struct AlarmSummary {
     pub escalated_after_s: Option<f64>,
     /// When it began, in seconds after the session did.
     pub t_s: Option<i64>,
-    /// The value that raised it, in the rule's own unit.
+    /// The worst value until it was gone, in the rule's own unit.
     pub value: Option<f64>,
-    /// The limit that it broke.
+    /// The limit that this value broke.
     pub limit: Option<f64>,
     /// What the rule did to the load when it was raised.
     pub act: Option<String>,
@@ -74,6 +74,7 @@ impl AlarmSummary {
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let first = alarm.first;
     let gone = alarm.cleared();
+    let (value, limit) = alarm.worst();
     let after = |event: &EventRecord| seconds(event.t_us - alarm.from_us);
     let hardest = alarm.hardest();
     // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
@@ -89,8 +90,8 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         priority: alarm.priority().map(str::to_owned),
         escalated_after_s: alarm.escalated().map(after),
         t_s: Some(whole_second(alarm.from_us)),
-        value: first.value,
-        limit: first.limit,
+        value,
+        limit,
         act: first.act.clone(),
         hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),

@@ -158,6 +158,32 @@ fn a_rule_that_does_nothing_to_the_load_has_taken_none_away() {
 }
 
 #[test]
+fn the_end_of_an_alarm_tells_its_worst_value_and_that_is_the_alarms() {
+    let (_folder, archive) = archive_of_a_visit();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    let told = |session: &SessionRecord| {
+        let alarms = session.alarms();
+        let floor = alarms.iter().find(|alarm| alarm.rule() == "spo2-floor");
+        let alarm = floor.unwrap();
+        let gone = alarm.cleared().unwrap();
+        (gone.id, (gone.value, gone.limit), alarm.worst())
+    };
+    let (cleared, end, worst) = told(&session);
+    assert_eq!((end, worst), (worst, (Some(86.0), Some(88.0))));
+    let set = |session: &mut SessionRecord, value| {
+        let event = session.events.iter_mut().find(|event| event.id == cleared);
+        event.unwrap().value = value;
+    };
+    for (value, worst) in [(Some(84.0), 84.0), (Some(88.0), 86.0), (None, 86.0)] {
+        set(&mut session, value);
+        assert_eq!(told(&session).2, (Some(worst), Some(88.0)), "{value:?}");
+        let alarms = AlarmSummary::of_session(&session);
+        let floor = alarms.iter().find(|alarm| alarm.rule == "spo2-floor");
+        assert_eq!(floor.unwrap().value, Some(worst), "{value:?}");
+    }
+}
+
+#[test]
 fn an_alarm_says_what_was_done_about_it() {
     let summary = summary();
     let alarm = summary

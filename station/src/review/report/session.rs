@@ -179,7 +179,7 @@ fn signature(visit: &Visit, zone: &TimeZone, deidentified: bool) -> Markup {
                 }
             }
             @if let Some(last) = visit.record.events.last().filter(|_| !deidentified) {
-                p.proof { "The record's chain at the session's last event: " (last.id) ", " (Hex(&last.hash).to_string()) ". " code { "station show" } " proves it." }
+                p.proof { "The record's chain at the session's last event: " (last.id) ", " (Hex(&last.hash).to_string()) ". " code { "station verify" } " proves the chain." }
             }
         }
     }

@@ -3,7 +3,9 @@
 use std::vec::Vec;
 
 use super::*;
-use crate::input::{Action, Input};
+use protocols::vocabulary::MillimetresOfMercury;
+
+use crate::input::{Action, Entry, Input};
 use crate::station::bench::{Patient, held, setup};
 
 #[test]
@@ -112,4 +114,56 @@ fn after_a_pause_a_held_heart_rate_begins_with_the_one_that_is_there() {
         .expect("the law has its beat");
     assert!(now < 98.0, "the heart came down in the pause: {now}");
     assert!((beat.reference - now).abs() < 2.0, "{beat:?} {now}");
+}
+
+#[test]
+fn a_stop_that_was_acknowledged_before_the_bout_waits_for_the_start_and_for_no_alarm() {
+    let mut patient = Patient::on(held());
+    patient.send(&Input::Operator(Action::Finish));
+    patient.send(&Input::Operator(Action::Stop));
+    patient.seconds(6);
+    patient.send(&Input::Operator(Action::AcknowledgeAll));
+    patient.seconds(1);
+    assert_eq!(patient.station.alarms.iter().count(), 0);
+    for action in [
+        Action::Finish,
+        Action::Begin(setup(held())),
+        Action::DoorChecked,
+    ] {
+        patient.send(&Input::Operator(action));
+    }
+    patient.seconds(65);
+    let waits = patient.station.interlock(patient.now());
+    assert!(!waits.alarms && !waits.rules, "{waits:?}");
+    assert!(waits.confirmation && !waits.is_clear(), "{waits:?}");
+    patient.send(&Input::Operator(Action::ConfirmStart));
+    patient.seconds(1);
+    assert_eq!(patient.station.phase(), PhaseKind::WarmUp);
+}
+
+#[test]
+fn a_rule_that_acts_in_ready_is_told_apart_from_an_alarm_that_nobody_has_seen() {
+    let mut patient = Patient::on(held());
+    let waits = |patient: &Patient| {
+        let waits = patient.station.interlock(patient.now());
+        (waits.alarms, waits.rules)
+    };
+    let pressure = |systolic| {
+        let [systolic, diastolic] =
+            [systolic, 90].map(|value| MillimetresOfMercury::new(value).expect("in range"));
+        Input::Operator(Action::Enter(Entry::BloodPressure {
+            systolic,
+            diastolic,
+            symptoms: false,
+        }))
+    };
+    patient.send(&pressure(255));
+    patient.seconds(6);
+    assert_eq!(waits(&patient), (true, true));
+    patient.send(&Input::Operator(Action::AcknowledgeAll));
+    patient.seconds(1);
+    assert_eq!(waits(&patient), (false, true), "seen, and not over");
+    patient.send(&pressure(150));
+    patient.seconds(6);
+    assert_eq!(waits(&patient), (false, false));
 }

@@ -1,6 +1,9 @@
 //! What is shown of a phase's end.
 
+use std::vec::Vec;
+
 use super::*;
+use crate::rules::{LoadAct, RuleId};
 use crate::station::bench::{Patient, held, setup};
 
 #[test]
@@ -37,4 +40,36 @@ fn what_the_machine_says_is_shown_while_it_is_live() {
     assert!(view.reported(patient.now()).is_some());
     let later = patient.now() + core::time::Duration::from_mins(1);
     assert_eq!(view.reported(later), None);
+}
+
+#[test]
+fn a_held_load_whose_heart_rate_is_lost_is_kept_by_the_signal_or_its_rule_until_there_is_one_again()
+{
+    let mut patient = Patient::on(held());
+    patient.run_to(PhaseKind::Conditioning);
+    patient.seconds(120);
+    patient.strap = false;
+    let mut reasons = Vec::new();
+    for tenth in 0..500 {
+        patient.strap = tenth > 200;
+        patient.tenth();
+        let reason = patient.station.view().reason;
+        if patient.station.measured_to_hold(patient.now()).is_none() {
+            assert_ne!(reason, Reason::AsProposed);
+        }
+        if reasons.last() != Some(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let of = |act| Reason::Rule(RuleId::HrLost, act);
+    assert_eq!(
+        reasons,
+        [
+            Reason::AsProposed,
+            Reason::SignalNotTrusted,
+            of(LoadAct::Hold),
+            of(LoadAct::Fall),
+            Reason::AsProposed,
+        ]
+    );
 }
