@@ -160,14 +160,7 @@ impl BoutObserver {
                 EventKind::Notice,
                 "the station's own turn failed".to_owned(),
             ),
-            Input::GymCloses { over: false } => (
-                EventKind::Notice,
-                "the gym is being closed: the machine is brought to rest".to_owned(),
-            ),
-            Input::GymCloses { over: true } => (
-                EventKind::Notice,
-                "the gym is being closed: the bout is over".to_owned(),
-            ),
+            Input::GymCloses { over } => (EventKind::Notice, wording::gym_closes(*over).to_owned()),
             Input::Refused { command } => (EventKind::Link, wording::refused(command)),
             Input::Sensors { bound } => (EventKind::Notice, wording::bound(*bound).to_owned()),
             Input::Tick

@@ -318,6 +318,14 @@ impl SessionRecord {
         second.max(event).max(bout).unwrap_or_default()
     }
 
+    /// The bouts by what was ordered once: what broke off with its gym goes on as the next bout, and is not ordered again.
+    pub fn orders(&self) -> impl Iterator<Item = &[BoutRecord]> {
+        self.bouts.chunk_by(|earlier, later| {
+            let (ordered, again) = (&earlier.prescription, &later.prescription);
+            earlier.broke_off && (&ordered.id, ordered.version) == (&again.id, again.version)
+        })
+    }
+
     /// The phases of every bout, in order.
     #[must_use]
     pub fn phases(&self) -> Vec<Span> {

@@ -229,31 +229,8 @@ fn prescription(
     reference: &ReferencePrescription,
 ) -> Prescription {
     let target = f64::from(reference.target_bpm);
-    let holding = reference.warm_up_met / 0.45;
     let conditioning = Duration::from_mins(20);
-    let mode = match person.order {
-        Order::HeartRateHeld => Mode::HeartRateHeld {
-            target,
-            assessed_gain: Some(drawn.assessment.assessed_gain_bpm_per_met),
-            assessed_rest: Some(drawn.assessment.assessed_rest_bpm),
-        },
-        Order::Constant => Mode::Constant {
-            target: mets(holding * 0.75),
-        },
-        Order::Interval => {
-            let recovery = reference
-                .warm_up_met
-                .max(cycle_net_mets(&drawn.parameters, 28.0));
-            Mode::Interval {
-                // A heart that follows a minute late would still fall, by more than a rule lets pass, while a greater work begins.
-                work: mets((holding * 1.1).min(recovery + 0.8)),
-                work_for: Duration::from_mins(1),
-                recovery: mets(recovery),
-                recovery_for: Duration::from_mins(1),
-                repeats: 10,
-            }
-        }
-    };
+    let mode = mode(person, drawn, reference);
     // The demonstration's bike brakes from 25 W up: a warm-up under that would be pedalling without load.
     let warm_up = mets(match person.exercise {
         Exercise::Cycle => reference
@@ -304,6 +281,35 @@ fn prescription(
         cadence_low: 40,
         belt,
         holding: Holding::default(),
+    }
+}
+
+/// What conditioning asks of a person.
+fn mode(person: &Person, drawn: &DrawnPatient, reference: &ReferencePrescription) -> Mode {
+    let target = f64::from(reference.target_bpm);
+    let holding = reference.warm_up_met / 0.45;
+    match person.order {
+        Order::HeartRateHeld => Mode::HeartRateHeld {
+            target,
+            assessed_gain: Some(drawn.assessment.assessed_gain_bpm_per_met),
+            assessed_rest: Some(drawn.assessment.assessed_rest_bpm),
+        },
+        Order::Constant => Mode::Constant {
+            target: mets(holding * 0.75),
+        },
+        Order::Interval => {
+            let recovery = reference
+                .warm_up_met
+                .max(cycle_net_mets(&drawn.parameters, 28.0));
+            Mode::Interval {
+                // A heart that follows a minute late would still fall, by more than a rule lets pass, while a greater work begins.
+                work: mets((holding * 1.1).min(recovery + 0.8)),
+                work_for: Duration::from_mins(1),
+                recovery: mets(recovery),
+                recovery_for: Duration::from_mins(1),
+                repeats: 10,
+            }
+        }
     }
 }
 

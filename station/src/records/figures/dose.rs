@@ -39,12 +39,13 @@ pub(super) fn times(session: &SessionRecord) -> SessionFigures {
     }
 }
 
-/// Bout by bout, so that a long one does not make up for one that was cut short.
+/// Order by order, so that a long one does not make up for one that was cut short.
 fn completed(session: &SessionRecord) -> Option<f64> {
     let spans = session.phases();
     let (mut ordered, mut done) = (0.0, 0.0);
-    for bout in &session.bouts {
-        let prescription = &bout.setup.as_ref()?.prescription;
+    for bouts in session.orders() {
+        let prescription = &bouts.first()?.setup.as_ref()?.prescription;
+        let is_of_it = |span: &Span| bouts.iter().any(|bout| bout.number == span.bout);
         for (phase, length) in [
             (PhaseKind::WarmUp, prescription.warm_up),
             (PhaseKind::Conditioning, prescription.conditioning),
@@ -52,7 +53,7 @@ fn completed(session: &SessionRecord) -> Option<f64> {
         ] {
             let exercised: i64 = spans
                 .iter()
-                .filter(|span| span.bout == bout.number && span.phase == phase)
+                .filter(|span| is_of_it(span) && span.phase == phase)
                 .map(Span::length_us)
                 .sum();
             ordered += length.as_secs_f64();

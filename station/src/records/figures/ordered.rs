@@ -4,7 +4,7 @@
 
 use control::prescription::Mode;
 
-use super::super::session::{BoutRecord, SessionRecord};
+use super::super::session::{BoutRecord, Second, SessionRecord};
 
 /// The ordered load of conditioning, in thousandths of a MET above rest: of intervals the mean of work and recovery. `None` where a heart
 /// rate is held, or the load is in a person's hand.
@@ -40,39 +40,38 @@ pub fn orders_load(session: &SessionRecord) -> bool {
 /// The mean load that was let through in the recorded seconds of conditioning, in per cent of the one that was ordered.
 #[must_use]
 pub fn load_percent(session: &SessionRecord) -> Option<f64> {
-    against(session, |bout| {
-        let seconds = bout
-            .seconds
-            .iter()
-            .filter(|second| second.is_conditioning());
-        super::means::number(seconds.count())
+    against(session, |bouts| {
+        super::means::number(conditioning(bouts).count())
     })
 }
 
 /// What was let through, against the ordered load over the ordered minutes.
 pub(super) fn work_percent(session: &SessionRecord) -> Option<f64> {
-    against(session, |bout| {
-        bout.setup
-            .as_ref()
-            .map_or(0.0, |setup| setup.prescription.conditioning.as_secs_f64())
+    against(session, |bouts| {
+        let setup = bouts.first().and_then(|bout| bout.setup.as_ref());
+        setup.map_or(0.0, |setup| setup.prescription.conditioning.as_secs_f64())
     })
     .map(|percent| percent.min(100.0))
 }
 
-/// What was let through in conditioning, in per cent of the ordered load over so many seconds of each bout.
-fn against(session: &SessionRecord, seconds: impl Fn(&BoutRecord) -> f64) -> Option<f64> {
+/// What was let through in conditioning, in per cent of the ordered load over so many seconds of each order.
+fn against(session: &SessionRecord, seconds: impl Fn(&[BoutRecord]) -> f64) -> Option<f64> {
     if !orders_load(session) {
         return None;
     }
-    let (mut ordered, mut granted) = (0.0, 0.0);
-    for bout in &session.bouts {
-        ordered += ordered_milli(bout)? * seconds(bout);
-        granted += bout
-            .seconds
-            .iter()
-            .filter(|second| second.is_conditioning())
+    let (mut ordered, mut given) = (0.0, 0.0);
+    for bouts in session.orders() {
+        ordered += ordered_milli(bouts.first()?)? * seconds(bouts);
+        given += conditioning(bouts)
             .map(|second| f64::from(second.given_met_milli()))
             .sum::<f64>();
     }
-    (ordered > 0.0).then_some(100.0 * granted / ordered)
+    (ordered > 0.0).then_some(100.0 * given / ordered)
+}
+
+fn conditioning(bouts: &[BoutRecord]) -> impl Iterator<Item = &Second> {
+    bouts
+        .iter()
+        .flat_map(|bout| &bout.seconds)
+        .filter(|second| second.is_conditioning())
 }

@@ -169,6 +169,14 @@ pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) ->
     }
 }
 
+pub(super) const fn gym_closes(over: bool) -> &'static str {
+    if over {
+        "the gym is being closed: the bout is over"
+    } else {
+        "the gym is being closed: the machine is brought to rest"
+    }
+}
+
 pub(super) fn refused(command: &MachineCommand) -> String {
     match command {
         MachineCommand::Start(load) => format!("the machine refused to start with {load}"),

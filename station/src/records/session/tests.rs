@@ -219,3 +219,24 @@ fn an_alarm_lasts_as_long_as_its_bout_tells_of_it() {
     assert!(there.acknowledged().is_some());
     assert_eq!(there.priority(), Some("high"));
 }
+
+/// What was ordered once is done in three bouts, as its gym was lost twice.
+#[test]
+fn what_goes_on_after_a_lost_gym_was_ordered_once() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let orders: Vec<_> = session.orders().map(<[_]>::len).collect();
+    assert_eq!(orders, [3]);
+    let prescription = session.bouts[0].setup.as_ref().unwrap().prescription;
+    let ordered = prescription.warm_up + prescription.conditioning + prescription.cool_down;
+    let figures = SessionFigures::of(&session);
+    let done = 60.0 * (figures.warm_up_min + figures.conditioning_min + figures.cool_down_min);
+    let expected = 100.0 * done / ordered.as_secs_f64();
+    let completed = figures.completed_percent.unwrap();
+    assert!((completed - expected).abs() < 0.1, "{completed} {expected}");
+    let mut again = session;
+    again.bouts[0].prescription.version += 1;
+    assert_eq!(again.orders().count(), 2, "another order is one of its own");
+    again.bouts[1].broke_off = false;
+    assert_eq!(again.orders().count(), 3, "what ended is ordered again");
+}

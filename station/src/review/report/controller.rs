@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::chart::Holder;
 use super::visit::Visit;
 use super::words::{decimal, held_by, lasted};
-use crate::records::session::BoutRecord;
+use crate::records::session::{BoutRecord, Second};
 use crate::records::summary::LearnedSummary;
 
 /// How the load was led, and what came of it.
@@ -50,6 +50,9 @@ fn of_bout(bout: &BoutRecord, several: bool) -> String {
     } else {
         ""
     };
+    if !bout.seconds.iter().any(Second::is_exercise) {
+        return format!("{named}led nothing: nobody exercised.");
+    }
     format!(
         "{named}{mode}, and told the machine another load {orders} times during exercise{hand}."
     )
