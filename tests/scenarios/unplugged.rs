@@ -44,7 +44,7 @@ fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
     assert_eq!(refused, "acknowledge the alarm first");
     viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
     let refused = viewer.refused(1, &Ask::Act(Action::Resume));
-    assert!(refused.contains("power comes back"), "{refused}");
+    assert!(refused.contains("power is back"), "{refused}");
     viewer.until("the machine back, at rest", |picture| {
         picture.stations[0].machine.link == LinkHealth::Up
             && picture.stations[0]
