@@ -401,7 +401,7 @@ impl Station {
             || self.load.binding != before.binding
             || acting != before.acting;
         (beat.is_some() || changed || commanded).then(|| Decision {
-            proposed: self.load.asked,
+            proposed: self.ordered_or_asked(),
             granted: self.load.granted,
             binding: self.load.binding,
             acting,

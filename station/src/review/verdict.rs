@@ -116,10 +116,9 @@ impl Verdict {
         let met = judged.map(|minutes| {
             minutes >= MINUTES_PERCENT && intensity.is_none_or(|kept| kept.is_met())
         });
-        // An ordinary rise holds nothing back; one that leaves the ordered load unreached over all of its time does.
-        let whole = minutes_percent.is_some_and(|minutes| minutes >= MINUTES_PERCENT);
+        // An ordinary rise holds nothing back; one that leaves the ordered load unreached does.
         let by_ramp = match intensity {
-            Some(kept @ Intensity::Load { .. }) => whole && !kept.is_met(),
+            Some(kept @ Intensity::Load { .. }) => !kept.is_met(),
             Some(Intensity::Zone { .. }) | None => false,
         };
         let held_back = figures.held_back_s.iter().find_map(|(word, seconds)| {
@@ -406,7 +405,11 @@ mod tests {
         prescription.mode = Mode::Constant { target: mets(8.0) };
         let ramp = Some((limiters::of(Reason::Ramp), 50));
         assert_eq!(held_back(&session, 100.0), ramp);
-        assert_eq!(held_back(&session, 90.0), None, "it ended early");
+        assert_eq!(
+            held_back(&session, 90.0),
+            ramp,
+            "the longest, whatever else"
+        );
         for second in &mut session.bouts[0].seconds {
             second.granted_met_milli = 7_900;
         }

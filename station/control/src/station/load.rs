@@ -62,6 +62,11 @@ impl Station {
         beat
     }
 
+    /// What is asked for, before the ramp keeps anything from it.
+    pub(super) fn ordered_or_asked(&self) -> NetMets {
+        self.load.short_of.unwrap_or(self.load.asked)
+    }
+
     /// What is ordered as a load, where `want` is as much of it as the ramp lets be asked for now.
     fn short_of(&self, moment: &Moment, exercise: Exercise, want: NetMets) -> Option<NetMets> {
         if let InHand::Held(_) = self.hand {
@@ -305,7 +310,7 @@ impl Station {
     fn limit(&mut self, situation: &Situation, verdict: &Verdict) -> LimitedLoad {
         let now = situation.now;
         self.load.may_rise = false;
-        let mut proposal = LimitedLoad::proposed(self.load.short_of.unwrap_or(self.load.asked));
+        let mut proposal = LimitedLoad::proposed(self.ordered_or_asked());
         proposal.cap(self.load.asked, Reason::Ramp);
         let (Phase::Exercise(_), Some(bout)) = (self.phase, self.bout.as_ref()) else {
             proposal = LimitedLoad::proposed(NetMets::MAX);

@@ -33,7 +33,7 @@ impl Station {
             machine_pulse: self.signals.machine_pulse_view(now),
             resting_heart_rate: self.resting_heart_rate,
             target_heart_rate: self.target_heart_rate(),
-            proposed: self.load.asked,
+            proposed: self.ordered_or_asked(),
             granted: self.load.granted,
             told: self.drive.told(),
             machine: self.signals.machine(),

@@ -27,6 +27,14 @@ fn ordered_milli(bout: &BoutRecord) -> Option<f64> {
     (ordered.is_finite() && ordered > 0.0).then_some(1_000.0 * ordered)
 }
 
+/// The load of recovery between intervals, in thousandths of a MET above rest, and what rounding adds; nothing where there is none.
+fn recovery_milli(bout: &BoutRecord) -> f64 {
+    match bout.setup.as_ref().map(|setup| setup.prescription.mode) {
+        Some(Mode::Interval { recovery, .. }) => 1_000.0 * recovery.get() + 1.0,
+        Some(_) | None => 0.0,
+    }
+}
+
 /// Whether every bout of a session was ordered by its load.
 #[must_use]
 pub fn orders_load(session: &SessionRecord) -> bool {
@@ -62,8 +70,17 @@ fn against(session: &SessionRecord, seconds: impl Fn(&[BoutRecord]) -> f64) -> O
     let (mut ordered, mut given) = (0.0, 0.0);
     for bouts in session.orders() {
         ordered += ordered_milli(bouts.first()?)? * seconds(bouts);
+        let unloaded = recovery_milli(bouts.first()?);
         given += conditioning(bouts)
-            .map(|second| f64::from(second.given_met_milli()))
+            .map(|second| {
+                let granted = f64::from(second.granted_met_milli);
+                // Recovery under the machine's least is pedalled without load, and is a recovery.
+                if granted <= unloaded {
+                    granted
+                } else {
+                    f64::from(second.given_met_milli())
+                }
+            })
             .sum::<f64>();
     }
     (ordered > 0.0).then_some(100.0 * given / ordered)

@@ -53,7 +53,7 @@ pub(super) fn figures(seconds: &[Second]) -> Vec<Figure> {
     add("heart_rate_bpm", heart::PEAK_S, &Second::trusted_heart_rate);
     add("spo2_percent", heart::NADIR_S, &Second::trusted_spo2);
     add("granted_met", dose::PEAK_S, &|second| {
-        Some(f64::from(second.given_met_milli()) / 1_000.0)
+        Some(f64::from(second.granted_met_milli) / 1_000.0)
     });
     add("power_w", dose::PEAK_S, &Second::power_w);
     add("speed_kmh", dose::PEAK_S, &Second::speed_kmh);

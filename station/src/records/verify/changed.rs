@@ -7,8 +7,8 @@ use rusqlite::Connection;
 
 use super::super::desk::{By, Meaning, altered, sign};
 use super::super::fixtures::{
-    SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
-    verified_rows, without_triggers,
+    SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit,
+    archive_of_a_visit_in_three_gyms, hire, options, verified_rows, without_triggers,
 };
 use super::super::{EndReason, Entry, Recorder, SessionRecord};
 use super::*;
@@ -177,6 +177,46 @@ fn a_session_that_was_found_open_is_held_and_so_is_one_that_went_on() {
             } else {
                 assert!(is_told(&archive, what), "{sql}");
             }
+        }
+    }
+}
+
+/// What a lost gym left out hangs on these rows: which bout goes on with which, when an alarm ended, how long nobody recorded.
+#[test]
+fn the_gaps_of_a_lost_gym_are_held_by_the_events_that_found_it_and_went_on() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let bytes = std::fs::read(path_of_copy(archive.path())).unwrap();
+    let gaps: i64 = Connection::open(archive.path())
+        .unwrap()
+        .query_row("SELECT count(*) FROM gaps", [], |row| row.get(0))
+        .unwrap();
+    assert!(gaps >= 4, "two gyms were lost, and two went on: {gaps}");
+    let changes = [
+        "DELETE FROM gaps WHERE id = (SELECT id FROM gaps ORDER BY id LIMIT 1 OFFSET {n})",
+        "UPDATE gaps SET bout_id = iif(bout_id IS NULL, (SELECT min(id) FROM bouts), NULL)
+         WHERE id = (SELECT id FROM gaps ORDER BY id LIMIT 1 OFFSET {n})",
+        "UPDATE gaps SET lost = lost + 5 WHERE id = (SELECT id FROM gaps ORDER BY id LIMIT 1 OFFSET {n})",
+        "UPDATE gaps SET what = 'samples' WHERE id = (SELECT id FROM gaps ORDER BY id LIMIT 1 OFFSET {n})",
+        "INSERT INTO gaps (session_id, bout_id, run_id, what, from_us, to_us, lost, reason)
+         SELECT session_id, bout_id, run_id, what, from_us, to_us, lost, reason FROM gaps ORDER BY id LIMIT 1 OFFSET {n}",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.sqlite");
+    std::fs::write(&copy, &bytes).unwrap();
+    let untouched = Archive::open(&copy).unwrap();
+    assert_eq!(verified_rows(&untouched).findings, vec![]);
+    drop(untouched);
+    for change_of in changes {
+        for n in 0..gaps {
+            std::fs::write(&copy, &bytes).unwrap();
+            let archive = Archive::open(&copy).unwrap();
+            let sql = change_of.replace("{n}", &n.to_string());
+            change(&archive, &sql);
+            let findings = verified_rows(&archive).findings;
+            assert!(
+                findings.iter().any(|found| found.what == "gap"),
+                "{sql}: {findings:?}"
+            );
         }
     }
 }

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::super::visit::Visit;
 use crate::clinic::ordered::{Medicines, Ordered};
 use crate::clinic::progression::{Facts, LoadGiven};
+use crate::dashboard::words::rules::{self, Domain};
 use crate::records::archive::seconds;
 use crate::records::figures;
 use crate::records::session::Alarm;
@@ -31,15 +32,14 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
             .is_some_and(|limits| limits.zone.is_some())
     };
     let alarms = record.alarms();
-    let (stop_rules, reduce_rules) =
-        alarms
-            .iter()
-            .filter(|alarm| !is_rest(alarm))
-            .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
-                Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
-                Some(LoadAct::Fall) => (stop, reduce + 1),
-                Some(LoadAct::Hold) | None => (stop, reduce),
-            });
+    let (stop_rules, reduce_rules) = alarms
+        .iter()
+        .filter(|alarm| !is_not_of_the_patient(alarm))
+        .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
+            Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
+            Some(LoadAct::Fall) => (stop, reduce + 1),
+            Some(LoadAct::Hold) | None => (stop, reduce),
+        });
     let held = setups().any(|setup| {
         matches!(
             setup.prescription.mode,
@@ -90,17 +90,25 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
     }
 }
 
-/// Whether an alarm is of a rest that the patient took: load waits for somebody who pedals too slowly or not at all, or whose leg pain is to go.
-fn is_rest(alarm: &Alarm<'_>) -> bool {
-    matches!(
-        RuleId::from_name(alarm.rule()),
-        Some(
-            RuleId::CadenceLow
-                | RuleId::CadenceVeryLow
-                | RuleId::CadenceStopped
-                | RuleId::Claudication
-        )
-    )
+/// Whether a rule says nothing of the patient: one who rested, a sensor or machine that was lost, a gym that was killed or closed, and what
+/// people did not do in time.
+fn is_not_of_the_patient(alarm: &Alarm<'_>) -> bool {
+    let Some(rule) = RuleId::from_name(alarm.rule()) else {
+        return false;
+    };
+    let rests_or_is_of_the_house = matches!(
+        rule,
+        RuleId::CadenceLow
+            | RuleId::CadenceVeryLow
+            | RuleId::CadenceStopped
+            | RuleId::Claudication
+            | RuleId::TimeOver
+            | RuleId::BpDue
+            | RuleId::Unacknowledged
+            | RuleId::GymCloses
+            | RuleId::NobodyWatches
+    );
+    rests_or_is_of_the_house || rules::of(rule).domain == Domain::Equipment
 }
 
 /// Whether the prescription says that nothing changed from the session on.
@@ -145,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_is_no_stop_rule() {
+    fn a_rest_and_what_failed_beside_the_patient_are_no_stop_rules() {
         let count = |rule, act| {
             let facts = facts(with_an_alarm(rule, act));
             (facts.stop_rules, facts.reduce_rules)
@@ -153,6 +161,17 @@ mod tests {
         assert_eq!(count(RuleId::CadenceVeryLow, LoadAct::ZeroWait), (0, 0));
         assert_eq!(count(RuleId::CadenceStopped, LoadAct::Stop), (0, 0));
         assert_eq!(count(RuleId::Claudication, LoadAct::ZeroWait), (0, 0));
+        for (rule, act) in [
+            (RuleId::MachineLost, LoadAct::Stop),
+            (RuleId::ControllerFault, LoadAct::Stop),
+            (RuleId::HrLost, LoadAct::CoolDown),
+            (RuleId::Spo2Lost, LoadAct::Fall),
+            (RuleId::Unacknowledged, LoadAct::CoolDown),
+            (RuleId::GymCloses, LoadAct::Stop),
+        ] {
+            assert_eq!(count(rule, act), (0, 0), "{rule}");
+        }
+        assert_eq!(count(RuleId::OperatorStop, LoadAct::Stop), (1, 0));
         assert_eq!(count(RuleId::Symptom, LoadAct::Stop), (1, 0));
         assert_eq!(count(RuleId::HrLimit, LoadAct::CoolDown), (1, 0));
         assert_eq!(count(RuleId::RpeHigh, LoadAct::Fall), (0, 1));
