@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use control::input::Action;
 use control::rules::RuleId;
 use control::view::PhaseKind;
 use station::gym::messages::Ask;
-use station::gym::snapshot::LinkHealth;
+use station::gym::snapshot::{LinkHealth, Snapshot};
 
 use crate::bench::Bench;
 use crate::house::{House, TOO_LATE, Viewer};
@@ -397,6 +398,17 @@ fn a_machine_that_refuses_is_told_with_its_own_words_on_the_wall_and_in_the_reco
     viewer.until("the session waits: the start was refused", |picture| {
         let place = picture.stations.first();
         place.is_some_and(|place| place.view.phase == PhaseKind::Paused)
+    });
+    let has_words = |picture: &Snapshot| {
+        let mut active = picture.notices.iter().filter(|notice| notice.active);
+        active.any(|notice| notice.text.contains(words))
+    };
+    // The stop of the session that waits is taken: that is no end of what was refused before it.
+    viewer.pass(Duration::from_secs(5));
+    assert!(has_words(&viewer.picture), "{:?}", viewer.picture.notices);
+    viewer.insist(1, &Ask::Act(Action::AcknowledgeAll));
+    viewer.until("the words gone with their alarm", |picture| {
+        !has_words(picture)
     });
     assert!(gym.end());
     let record = rusqlite::Connection::open(&house.record).expect("a record");

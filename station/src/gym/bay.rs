@@ -44,6 +44,8 @@ pub(super) struct Bay {
     pub(super) on_silence: OnSilence,
     /// What its machine last said of itself that no refusal goes with, while that is so.
     pub(super) said: Option<Objection>,
+    /// A person was told in words what the machine refused: they stand as long as the alarm beside them.
+    pub(super) told_a_refusal: bool,
     /// The bout waits because its machine stopped by itself, and a person was told.
     pub(super) waits_for_its_machine: bool,
     /// The patient pressed the call button, and nobody has done anything here since.
@@ -97,6 +99,7 @@ impl Bay {
             commissioned: true,
             on_silence: capabilities.on_silence,
             said: None,
+            told_a_refusal: false,
             waits_for_its_machine: false,
             calls: false,
             last_report: None,
@@ -214,6 +217,12 @@ impl Bay {
     pub(super) fn at_rest(&self) -> bool {
         self.last_report
             .is_none_or(|(report, _)| !report.is_moving())
+    }
+
+    /// Whether the core calls for a person because the machine refused something.
+    pub(super) fn calls_of_a_refusal(&self) -> bool {
+        let mut alarms = self.core.alarms();
+        alarms.any(|alarm| alarm.rule == RuleId::MachineRefused)
     }
 
     /// Adds a point to the trend where ten seconds have passed since the last.

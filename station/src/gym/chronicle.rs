@@ -13,6 +13,7 @@ use super::Circumstances;
 use super::bay::Bay;
 use super::visit::Visit;
 use crate::clinic::earlier::Earlier;
+use crate::config::BenchConfig;
 use crate::records::observe::command_in_words;
 use crate::records::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use crate::records::{
@@ -229,14 +230,21 @@ impl Chronicle {
             outputs: outputs.clone(),
         };
         self.entries.push_back(Entry::Turn(Box::new(turn)));
-        let rows = self.observer(bout).turn(now, input, outputs, &bay.core);
+        let rows = self
+            .observer(bout, bay)
+            .turn(now, input, outputs, &bay.core);
         self.entries.extend(rows);
     }
 
-    fn observer(&mut self, bout: BoutId) -> &mut BoutObserver {
-        self.observers
-            .entry(bout)
-            .or_insert_with(|| BoutObserver::new(bout))
+    fn observer(&mut self, bout: BoutId, bay: &Bay) -> &mut BoutObserver {
+        self.observers.entry(bout).or_insert_with(|| {
+            let observer = BoutObserver::new(bout);
+            if bay.bench == BenchConfig::None {
+                observer.without_relay()
+            } else {
+                observer
+            }
+        })
     }
 
     /// A command that leaves while nobody has a session has its entry too (I7).
@@ -258,7 +266,7 @@ impl Chronicle {
         let bout = visit.bout_id();
         self.account_for_seconds(now, bout);
         self.due.insert(bout, now + SECOND);
-        let sample = self.observer(bout).sample(now, &bay.core);
+        let sample = self.observer(bout, bay).sample(now, &bay.core);
         self.entries.push_back(sample);
         let wires = self.take_wires(bout);
         self.entries.extend(wires);

@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 use control::input::{Device, Input};
-use control::rules::{Priority, RuleId};
+use control::rules::Priority;
 use drivers::bench_io::{Attention, Urgency};
 use drivers::link::Objection;
 use protocols::vocabulary::{MachineCommand, OnSilence, Timestamp};
@@ -55,11 +55,10 @@ impl Gym {
         let text = refusal(&bay.name, &command, said);
         self.chronicle.words(now, bay, &text);
         self.turn(now, index, &Input::Refused { command });
-        let calls = self.bays.get(index).is_some_and(|bay| {
-            let mut alarms = bay.core.alarms();
-            alarms.any(|alarm| alarm.rule == RuleId::MachineRefused)
-        });
-        if calls {
+        if let Some(bay) = self.bays.get_mut(index)
+            && bay.calls_of_a_refusal()
+        {
+            bay.told_a_refusal = true;
             self.about(now, index, About::Refused, text);
         }
     }
@@ -97,8 +96,12 @@ impl Gym {
         }
     }
 
-    /// The machine took a command: what it refused before is over.
-    pub(super) fn accepted(&mut self, index: usize) {
+    /// Somebody has seen what the machine refused, and its alarm is over. That it took something else meanwhile, such as the stop of a
+    /// session that waits, ends neither.
+    pub(super) fn refusal_seen(&mut self, index: usize) {
+        if let Some(bay) = self.bays.get_mut(index) {
+            bay.told_a_refusal = false;
+        }
         self.over(index, About::Refused);
     }
 

@@ -218,7 +218,7 @@ impl Gym {
                 self.machine_said(now, bay, objection);
                 return;
             }
-            LinkEvent::OtherProtocol(_) | LinkEvent::Objected(_) => return,
+            LinkEvent::OtherProtocol(_) | LinkEvent::Objected(_) | LinkEvent::Accepted(_) => return,
             LinkEvent::HeartRate { .. }
             | LinkEvent::PulseRate { .. }
             | LinkEvent::Saturation { .. }
@@ -238,10 +238,6 @@ impl Gym {
                 if let Some(visit) = self.bays.get(bay).and_then(|bay| bay.visit.as_ref()) {
                     self.chronicle.plethysmogram(visit, sent_at, samples);
                 }
-                return;
-            }
-            LinkEvent::Accepted(_) => {
-                self.accepted(bay);
                 return;
             }
         };
@@ -327,6 +323,7 @@ impl Gym {
         if let Some((_, PhaseKind::Finished)) = outputs.phase_change {
             self.chronicle.bout_ended(now, bay);
         }
+        let is_seen = bay.told_a_refusal && !bay.calls_of_a_refusal();
         let waits = bay.core.waits_for_its_machine();
         if waits != core::mem::replace(&mut bay.waits_for_its_machine, waits) {
             if waits {
@@ -334,6 +331,9 @@ impl Gym {
             } else {
                 self.goes_on(index);
             }
+        }
+        if is_seen {
+            self.refusal_seen(index);
         }
     }
 

@@ -208,6 +208,11 @@ impl Visit {
         std::mem::take(&mut self.entries)
     }
 
+    /// Nothing takes the power from its machine.
+    pub(crate) fn without_relay(&mut self) {
+        self.observer = BoutObserver::new(self.bout).without_relay();
+    }
+
     pub(crate) fn act(&mut self, action: Action) {
         self.input(Input::Operator(action));
     }

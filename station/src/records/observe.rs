@@ -25,6 +25,8 @@ pub struct BoutObserver {
     /// It has had a turn.
     has_begun: bool,
     binding: Option<Reason>,
+    /// Whether a relay has the machine's power in its hand, and whether it is open.
+    relay_wired: bool,
     relay_open: bool,
     /// What was noted at the last decision.
     noted: Vec<&'static str>,
@@ -40,9 +42,19 @@ impl BoutObserver {
             bout,
             has_begun: false,
             binding: None,
+            relay_wired: true,
             relay_open: false,
             noted: Vec::new(),
             stood: Vec::new(),
+        }
+    }
+
+    /// The same where no relay is wired: nothing opens, whatever the core wants.
+    #[must_use]
+    pub fn without_relay(self) -> Self {
+        Self {
+            relay_wired: false,
+            ..self
         }
     }
 
@@ -233,7 +245,7 @@ impl BoutObserver {
     /// Each command, with the decision that made it (I7); and a decision without one, where its reason is another than before.
     /// The machine's power is taken, or given back.
     fn of_relay(&mut self, now: Timestamp, open: bool) -> Option<Event> {
-        if core::mem::replace(&mut self.relay_open, open) == open {
+        if core::mem::replace(&mut self.relay_open, open) == open || !self.relay_wired {
             return None;
         }
         let text = if open {

@@ -325,7 +325,8 @@ impl<P: Asked> AskedLink<P> {
             return;
         };
         let works = readings.power.is_some_and(|power| power > Watts::ZERO);
-        let state = if self.wishes.begun || works {
+        // What fell out of use may brake all the same: it is not the session's until it is started anew.
+        let state = if (self.wishes.begun || works) && !self.wishes.out_of_use {
             MachineState::Running
         } else {
             MachineState::Standing

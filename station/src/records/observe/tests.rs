@@ -86,3 +86,39 @@ fn no_sign_of_the_patient_outlives_its_sensor() {
     }
     assert!(seen.0.last().unwrap().reported.power_w.is_some());
 }
+
+/// What the core wants of a relay is no event where nothing can open.
+#[test]
+fn a_relay_is_told_to_open_and_close_where_one_is_wired_alone() {
+    for wired in [true, false] {
+        let mut visit = Visit::begin(
+            "S-20261123-143107-K7PD".parse().unwrap(),
+            Timestamp::from_secs(1),
+        );
+        if !wired {
+            visit.without_relay();
+        }
+        visit.run(75);
+        visit.act(Action::ConfirmStart);
+        visit.run(30);
+        visit.act(Action::EmergencyStop);
+        visit.run(8);
+        visit.act(Action::AcknowledgeAll);
+        visit.run(8);
+        visit.act(Action::Resume);
+        visit.run(2);
+        let of_relay = |entry: Entry| {
+            if let Entry::Event(event) = entry {
+                event.text.contains("relay").then_some(event.text)
+            } else {
+                None
+            }
+        };
+        let told: Vec<String> = visit.take().into_iter().filter_map(of_relay).collect();
+        let opens_and_closes = [
+            "the relay opens: the machine has no power",
+            "the relay closes: the machine has its power back",
+        ];
+        assert_eq!(told, &opens_and_closes[..if wired { 2 } else { 0 }]);
+    }
+}
