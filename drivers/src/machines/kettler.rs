@@ -67,7 +67,7 @@ struct Kettler {
     letter_case: LetterCase,
     /// Which of [`WAYS_IN`] is tried.
     way_in: usize,
-    /// It has taken a power, and was not told to leave PC mode since.
+    /// It has taken a power, and was not told to leave PC mode since. A silence leaves it so: what it refuses then tells that it began anew in it.
     took_power: bool,
 }
 
@@ -183,10 +183,6 @@ impl Asked for Kettler {
                 said
             });
         });
-    }
-
-    fn forget(&mut self) {
-        self.took_power = false;
     }
 
     fn naming(&self) -> Option<Ask> {

@@ -40,6 +40,31 @@ fn a_kettler_that_left_its_pc_mode_is_lost_and_found_and_can_be_started_again() 
 }
 
 #[test]
+fn a_kettler_that_began_anew_while_it_was_away_is_found_out_of_use_by_the_first_load_that_it_refuses()
+ {
+    let mut rig = Rig::riding(Kind::Kettler, 100);
+    rig.close();
+    rig.machine = Kind::Kettler.stand_in();
+    rig.open();
+    rig.pass(5_000);
+    assert!(rig.told(&LinkEvent::Up), "{:?}", rig.events);
+    rig.forget();
+    // What its core tells a machine that is back.
+    let again = MachineCommand::SetLoad(power(100));
+    rig.command(again);
+    rig.pass(8_000);
+    assert!(rig.told(&LinkEvent::Refused(again)), "{:?}", rig.events);
+    assert_eq!(rig.count(&LinkEvent::Silent), 1, "{:?}", rig.events);
+    let last = rig.reports().last().map(|report| report.state);
+    assert_eq!(last, Some(MachineState::Standing), "{:?}", rig.events);
+    let start = MachineCommand::Start(power(50));
+    rig.command(start);
+    rig.pass(3_000);
+    assert!(rig.told(&LinkEvent::Accepted(start)), "{:?}", rig.events);
+    assert_eq!(rig.machine.load(), 50);
+}
+
+#[test]
 fn a_kettler_that_never_took_a_power_is_not_lost_by_a_refusal() {
     let mut rig = Rig::new(Kind::Kettler);
     let set = MachineCommand::SetLoad(power(60));
