@@ -13,6 +13,7 @@ use protocols::vocabulary::{ReadBack, Timestamp, Watts};
 use protocols::wire::Decoder;
 
 use super::asked::{Asked, AskedLink, Expect, Found, Manners, Outgoing, Said, Script, ergometer};
+use super::standstill::Signs;
 use crate::link::Link;
 
 /// For an answer.
@@ -184,8 +185,15 @@ fn said(message: &MachineMessage, asked: Option<Ask>, address: u8) -> Said {
         MachineMessage::Stopped(_) => proves(Ask::End),
         MachineMessage::Program { number: 0, .. } => proves(Ask::Program),
         MachineMessage::Version { .. } => proves(Ask::Version),
-        MachineMessage::Run { .. } => Said {
+        MachineMessage::Run { data, .. } => Said {
             ends_report: true,
+            signs: Some(Signs {
+                time: Some(data.seconds.into()),
+                distance: Some(data.distance_raw.into()),
+                cadence: Some(data.cadence_raw.into()),
+                power: Some(data.power.watts()),
+                heart_rate: None,
+            }),
             ..proves(Ask::RunData)
         }
         .with(message.report()),

@@ -7,13 +7,15 @@
 
 use std::time::Duration;
 
-use protocols::daum_premium::{Command, FrameDecoder, Message, Payload};
+use protocols::daum_premium::{Command, Decimal, FrameDecoder, Message, Payload};
+use protocols::vocabulary::number::floor_to_u32;
 use protocols::vocabulary::{LoadControl, ReadBack, Timestamp, Watts};
 use protocols::wire::{Decoder, WireErrorKind};
 
 use super::asked::{
     Answer, Asked, AskedLink, Expect, Found, Heard, Manners, Outgoing, Said, Script, ergometer,
 };
+use super::standstill::Signs;
 use crate::link::{Link, Objection};
 
 /// For an acknowledgement and the frame behind it \[assumed\].
@@ -222,11 +224,23 @@ fn said(message: &Message, asked: Option<Ask>) -> Said {
             is_proof: false,
             ..answers(Ask::SetPower)
         },
-        (Command::TRAINING_DATA, Payload::TrainingData(_)) => Said {
+        (Command::TRAINING_DATA, Payload::TrainingData(data)) => Said {
             ends_report: true,
+            signs: Some(Signs {
+                time: data.seconds.and_then(counted),
+                distance: data.distance.and_then(counted),
+                cadence: data.cadence.whole_part(),
+                power: data.power.whole_part(),
+                heart_rate: None,
+            }),
             ..answers(Ask::TrainingData)
         }
         .with(message.report()),
         _ => taken,
     }
+}
+
+/// What it counts, in its whole units.
+fn counted(number: Decimal) -> Option<u32> {
+    floor_to_u32(number.value())
 }

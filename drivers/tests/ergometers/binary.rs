@@ -13,11 +13,12 @@ use protocols::daum_classic::{
 use protocols::daum_premium::{Command, Decimal, FrameDecoder, Message, Payload, TrainingData};
 use protocols::wire::Decoder;
 
-use super::stand_in::{Mood, StandIn};
+use super::stand_in::{Mood, StandIn, Time};
 
 pub(crate) struct Classic {
     decoder: protocols::daum_classic::HostDecoder,
     target: PowerStep,
+    tenths: u16,
 }
 
 impl Classic {
@@ -25,6 +26,7 @@ impl Classic {
         Self {
             decoder: protocols::daum_classic::HostDecoder::new(Cockpit::default()),
             target: PowerStep::LEAST,
+            tenths: 0,
         }
     }
 
@@ -63,7 +65,7 @@ impl Classic {
                     cadence_raw: u8::try_from(mood.cadence).expect("a byte"),
                     speed_raw: 20,
                     distance_raw: 9,
-                    seconds: 125,
+                    seconds: self.tenths / 10,
                     energy_raw: 12,
                     heart_rate_raw: 108,
                     pulse_state: 0,
@@ -91,6 +93,10 @@ impl StandIn for Classic {
         }
     }
 
+    fn speak(&mut self, mood: Mood, _out: &mut Vec<u8>) {
+        self.tenths += u16::from(mood.time == Time::Goes);
+    }
+
     fn load(&self) -> u16 {
         self.target.watts()
     }
@@ -100,6 +106,7 @@ pub(crate) struct Premium {
     decoder: FrameDecoder,
     target: u16,
     control: bool,
+    tenths: u16,
 }
 
 impl Premium {
@@ -108,13 +115,14 @@ impl Premium {
             decoder: FrameDecoder::new(),
             target: 25,
             control: false,
+            tenths: 0,
         }
     }
 
     fn data(&self, mood: Mood) -> Payload {
         let whole = |number| Some(Decimal::whole(number));
         Payload::TrainingData(TrainingData {
-            seconds: whole(125),
+            seconds: whole(self.tenths / 10),
             heart_rate: Decimal::whole(108),
             speed: Decimal::hundredths(750),
             slope: Decimal::tenths(0),
@@ -170,6 +178,10 @@ impl StandIn for Premium {
                 out.extend_from_slice(answer.encode(&mut room).expect("room"));
             }
         }
+    }
+
+    fn speak(&mut self, mood: Mood, _out: &mut Vec<u8>) {
+        self.tenths += u16::from(mood.time == Time::Goes);
     }
 
     fn load(&self) -> u16 {
