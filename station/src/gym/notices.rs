@@ -119,6 +119,20 @@ impl Gym {
         self.about(now, index, About::Halted, text);
     }
 
+    /// The gym ends, and this machine did not come to rest in the time for it: nobody is left to say so afterwards.
+    pub(super) fn left_under_load(&mut self, now: Timestamp, index: usize) {
+        let Some(bay) = self.bays.get(index) else {
+            return;
+        };
+        let text = format!(
+            "{}: the gym ends, and the machine is not at rest. Stop it at its own button, and help the patient off.",
+            bay.name
+        );
+        tracing::error!("{text}");
+        self.chronicle.words(now, bay, &text);
+        self.notice(now, text);
+    }
+
     /// The session goes on, or is over.
     pub(super) fn goes_on(&mut self, index: usize) {
         self.over(index, About::Halted);

@@ -514,6 +514,12 @@ impl Gym {
             if bay.visit.is_none() && (bay.at_rest() || !reachable) {
                 continue;
             }
+            if over && !bay.at_rest() {
+                self.left_under_load(now, index);
+            }
+            let Some(bay) = self.bays.get(index) else {
+                continue;
+            };
             if over || !reachable || (bay.at_rest() && settled) {
                 self.close_visit(now, index, EndReason::GymClosed);
             } else {

@@ -359,6 +359,33 @@ mod tests {
         }
     }
 
+    /// Its wire is cut, so that nobody can know what it does: the last words of its session say that it was not at rest.
+    #[test]
+    fn a_gym_that_ends_says_which_machine_it_left_under_load() {
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = recorder(folder.path());
+        let mut said = Vec::new();
+        let mut record = |entry: Entry| {
+            if let Entry::Event(event) = entry {
+                said.push(event.text);
+            }
+        };
+        let mut gym = rolled(&recorder, &mut record);
+        let fault = Fault::Wire {
+            device: 0,
+            fault: WireFault::Silence,
+        };
+        let now = gym.now();
+        gym.devices.rigs[0].order_fault(now, Duration::from_mins(1), fault);
+        gym.ask(1, Ask::EndGym, &mut record);
+        gym.run_until(now + Duration::from_secs(40), &mut record);
+        assert!(gym.has_ended());
+        let words = "the gym ends, and the machine is not at rest";
+        let left: Vec<_> = said.iter().filter(|text| text.contains(words)).collect();
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert!(left[0].starts_with("bike 1: "), "{left:?}");
+    }
+
     /// A machine that falls silent under load refuses what the core then asks for, in the very turn that asks: the refusal is
     /// judged after that turn, and has to stand after it in the journal.
     #[test]
