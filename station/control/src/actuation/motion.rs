@@ -282,7 +282,8 @@ mod tests {
         };
         for (tenth, speed, grade) in steps(from, aim, Pace::Ordinary) {
             let elapsed = f64::from(u32::try_from(tenth).expect("short")) / 10.0;
-            assert!(speed - 0.5 <= SPEED_UP * (elapsed + 1.0) + 1e-9);
+            // 0.2 km/h in a second.
+            assert!(speed - 0.5 <= 0.2 / 3.6 * (elapsed + 1.0) + 1e-9);
             assert!(grade <= GRADE_UP * elapsed + 0.5 + 1e-9);
         }
     }

@@ -518,10 +518,14 @@ mod tests {
             ..SEED_2000
         })
         .expect("it has a gain");
-        assert!(close(
-            held.beat(&moment(3.0, Some(40.0))).want,
-            3.0 + 1.0 / 12.0
-        ));
+        let permitted = Moment {
+            rise: super::super::rise_per_beat(6.0),
+            ..moment(3.0, Some(40.0))
+        };
+        assert!(
+            close(held.beat(&permitted).want, 3.0 + 1.0 / 12.0),
+            "1 MET a minute, whatever ramp is ordered"
+        );
         assert!(close(held.beat(&moment(3.0, Some(180.0))).want, 2.75));
         let slow = Moment {
             rise: super::super::rise_per_beat(0.2),
