@@ -101,6 +101,25 @@ pub enum Event {
     GymCloses,
 }
 
+impl Event {
+    /// Every event, in no order that matters.
+    pub const ALL: [Self; 13] = [
+        Self::Begin,
+        Self::InterlockClear,
+        Self::WarningOver,
+        Self::TimeOver,
+        Self::Pause,
+        Self::Resume,
+        Self::BeginCoolDown,
+        Self::Finish,
+        Self::RuleCoolDown,
+        Self::RuleWait,
+        Self::RuleWaitOver,
+        Self::RuleStop,
+        Self::GymCloses,
+    ];
+}
+
 /// What a transition needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Passage {
@@ -250,22 +269,6 @@ impl Preparation {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 13] = [
-        Event::Begin,
-        Event::InterlockClear,
-        Event::WarningOver,
-        Event::TimeOver,
-        Event::Pause,
-        Event::Resume,
-        Event::BeginCoolDown,
-        Event::Finish,
-        Event::RuleCoolDown,
-        Event::RuleWait,
-        Event::RuleWaitOver,
-        Event::RuleStop,
-        Event::GymCloses,
-    ];
-
     const A_MINUTE: Duration = Duration::from_mins(1);
 
     fn exercises() -> [Exercise; 5] {
@@ -330,7 +333,9 @@ mod tests {
     fn every_pair() -> impl Iterator<Item = (Phase, Event, Passage)> {
         phases().into_iter().flat_map(|phase| {
             passages().into_iter().flat_map(move |passage| {
-                EVENTS.into_iter().map(move |event| (phase, event, passage))
+                Event::ALL
+                    .into_iter()
+                    .map(move |event| (phase, event, passage))
             })
         })
     }

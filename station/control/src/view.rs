@@ -40,6 +40,22 @@ pub enum PhaseKind {
     Stopped,
 }
 
+impl PhaseKind {
+    /// Every phase, in the order of a bout, and then what interrupts one.
+    pub const ALL: [Self; 10] = [
+        Self::Idle,
+        Self::Ready,
+        Self::Starting,
+        Self::WarmUp,
+        Self::Conditioning,
+        Self::CoolDown,
+        Self::Recovery,
+        Self::Finished,
+        Self::Paused,
+        Self::Stopped,
+    ];
+}
+
 /// Why the load is what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

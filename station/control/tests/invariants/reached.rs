@@ -13,34 +13,6 @@ use control::rules::table;
 use control::view::PhaseKind;
 use protocols::vocabulary::Timestamp;
 
-const KINDS: [PhaseKind; 10] = [
-    PhaseKind::Idle,
-    PhaseKind::Ready,
-    PhaseKind::Starting,
-    PhaseKind::WarmUp,
-    PhaseKind::Conditioning,
-    PhaseKind::CoolDown,
-    PhaseKind::Recovery,
-    PhaseKind::Finished,
-    PhaseKind::Paused,
-    PhaseKind::Stopped,
-];
-
-const EVENTS: [Event; 12] = [
-    Event::Begin,
-    Event::InterlockClear,
-    Event::WarningOver,
-    Event::TimeOver,
-    Event::Pause,
-    Event::Resume,
-    Event::BeginCoolDown,
-    Event::Finish,
-    Event::RuleCoolDown,
-    Event::RuleWait,
-    Event::RuleWaitOver,
-    Event::RuleStop,
-];
-
 const A_MINUTE: Duration = Duration::from_mins(1);
 
 /// Every phase, with everything that it can keep of what was interrupted.
@@ -93,7 +65,7 @@ pub(crate) fn possible() -> BTreeSet<(String, String)> {
                 stretch: A_MINUTE,
                 belt,
             };
-            for after in EVENTS
+            for after in Event::ALL
                 .into_iter()
                 .filter_map(|event| phase.after(event, passage).ok())
                 .filter(|after| after.kind() != phase.kind())
@@ -177,15 +149,15 @@ pub(crate) fn document(
 fn matrix(text: &mut String, transitions: &BTreeMap<(String, String), u64>) {
     let possible = possible();
     text.push_str("| from \\ to |");
-    for kind in KINDS {
+    for kind in PhaseKind::ALL {
         let _ok = write!(text, " {kind:?} |");
     }
     text.push_str("\n|---|");
-    text.push_str(&"---|".repeat(KINDS.len()));
+    text.push_str(&"---|".repeat(PhaseKind::ALL.len()));
     text.push('\n');
-    for from in KINDS {
+    for from in PhaseKind::ALL {
         let _ok = write!(text, "| {from:?} |");
-        for to in KINDS {
+        for to in PhaseKind::ALL {
             let pair = (format!("{from:?}"), format!("{to:?}"));
             let cell = match transitions.get(&pair) {
                 Some(count) => count.to_string(),

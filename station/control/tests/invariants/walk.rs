@@ -88,18 +88,16 @@ pub(crate) fn case() -> impl Strategy<Value = Case> {
                 bout(belt),
                 prop::collection::vec(step(), 20..110),
                 0..80_usize,
-                prop::bool::weighted(0.3),
+                prop::option::weighted(0.5, any::<bool>()),
             )
         })
         .prop_map(|(belt, setup, mut steps, twin_from, closes)| {
-            if closes {
+            if let Some(waits) = closes {
                 // Nothing happens after it: it can only be the end.
-                steps.extend([
-                    Step::Closes { over: false },
-                    Step::Wait(200),
-                    Step::Closes { over: true },
-                    Step::Wait(50),
-                ]);
+                if waits {
+                    steps.extend([Step::Closes { over: false }, Step::Wait(200)]);
+                }
+                steps.extend([Step::Closes { over: true }, Step::Wait(50)]);
             }
             // Most of what can happen needs somebody who exercises.
             steps.insert(0, Step::Begin);

@@ -258,69 +258,40 @@ fn what_a_person_sees_stops_or_takes_load_away_until_a_person_acknowledges() {
     }
 }
 
-#[test]
-fn the_stop_key_stops_in_every_phase_and_in_the_same_call() {
-    for phase in [
-        PhaseKind::Idle,
-        PhaseKind::Ready,
-        PhaseKind::Starting,
-        PhaseKind::WarmUp,
-        PhaseKind::Conditioning,
-        PhaseKind::CoolDown,
-        PhaseKind::Recovery,
-        PhaseKind::Finished,
-        PhaseKind::Paused,
-        PhaseKind::Stopped,
-    ] {
+/// Brings it in every phase, and looks at what it did in its own call.
+fn in_every_phase(stop: Stimulus, rule: RuleId, priority: Priority, look: impl Fn(&Bench)) {
+    for phase in PhaseKind::ALL {
         let mut bench = Bench::new();
         bench.phase(phase);
-        bench.turn(&Input::Tick, Stimulus::StopKey);
-        expect(
-            &bench,
-            RuleId::OperatorStop,
-            LoadAct::Stop,
-            Priority::Medium,
-        );
+        bench.turn(&Input::Tick, stop);
+        expect(&bench, rule, LoadAct::Stop, priority);
         assert!(bench.supervisor.verdict().stop_latched);
-        assert!(
-            bench
-                .supervisor
-                .verdict()
-                .began
-                .contains(RuleId::OperatorStop)
-        );
+        assert!(bench.supervisor.verdict().began.contains(rule));
+        look(&bench);
     }
 }
 
 #[test]
+fn the_stop_key_stops_in_every_phase_and_in_the_same_call() {
+    in_every_phase(
+        Stimulus::StopKey,
+        RuleId::OperatorStop,
+        Priority::Medium,
+        |_| {},
+    );
+}
+
+#[test]
 fn the_emergency_stop_stops_opens_the_relay_and_calls_in_every_phase_and_in_the_same_call() {
-    for phase in [
-        PhaseKind::Idle,
-        PhaseKind::Ready,
-        PhaseKind::Starting,
-        PhaseKind::WarmUp,
-        PhaseKind::Conditioning,
-        PhaseKind::CoolDown,
-        PhaseKind::Recovery,
-        PhaseKind::Finished,
-        PhaseKind::Paused,
-        PhaseKind::Stopped,
-    ] {
-        let mut bench = Bench::new();
-        bench.phase(phase);
-        bench.turn(&Input::Tick, Stimulus::EmergencyStop);
-        expect(&bench, RuleId::EmergencyStop, LoadAct::Stop, Priority::High);
-        assert!(bench.supervisor.verdict().stop_latched);
-        assert!(bench.supervisor.verdict().relay_open);
-        assert!(!bench.fires(RuleId::OperatorStop));
-        assert!(
-            bench
-                .supervisor
-                .verdict()
-                .began
-                .contains(RuleId::EmergencyStop)
-        );
-    }
+    in_every_phase(
+        Stimulus::EmergencyStop,
+        RuleId::EmergencyStop,
+        Priority::High,
+        |bench| {
+            assert!(bench.supervisor.verdict().relay_open);
+            assert!(!bench.fires(RuleId::OperatorStop));
+        },
+    );
 }
 
 #[test]

@@ -8,30 +8,17 @@ use control::view::PhaseKind;
 use crate::dashboard::words;
 use crate::simulation::summary::Reached;
 
-const PHASES: [PhaseKind; 10] = [
-    PhaseKind::Idle,
-    PhaseKind::Ready,
-    PhaseKind::Starting,
-    PhaseKind::WarmUp,
-    PhaseKind::Conditioning,
-    PhaseKind::CoolDown,
-    PhaseKind::Recovery,
-    PhaseKind::Finished,
-    PhaseKind::Paused,
-    PhaseKind::Stopped,
-];
-
 /// Steps from the phase of a line to that of a column, then rules.
 pub(super) fn tables(reached: &Reached) -> String {
     let mut text = String::from("\n| from \\ to |");
-    for phase in PHASES {
+    for phase in PhaseKind::ALL {
         let _ = write!(text, " {} |", words::phase(phase));
     }
     text.push_str("\n|---|");
-    text.push_str(&"---|".repeat(PHASES.len()));
-    for from in PHASES {
+    text.push_str(&"---|".repeat(PhaseKind::ALL.len()));
+    for from in PhaseKind::ALL {
         let _ = write!(text, "\n| {} |", words::phase(from));
-        for to in PHASES {
+        for to in PhaseKind::ALL {
             match reached.steps.get(&(from, to)) {
                 Some(count) => {
                     let _ = write!(text, " {count} |");

@@ -299,23 +299,11 @@ fn phase_of(code: &str) -> Option<PhaseKind> {
 
 /// Our codes, as a resource of the bundle.
 pub(super) fn system() -> Value {
-    let phases = [
-        PhaseKind::Idle,
-        PhaseKind::Ready,
-        PhaseKind::Starting,
-        PhaseKind::WarmUp,
-        PhaseKind::Conditioning,
-        PhaseKind::CoolDown,
-        PhaseKind::Recovery,
-        PhaseKind::Finished,
-        PhaseKind::Paused,
-        PhaseKind::Stopped,
-    ];
     let concepts: Vec<Value> =
         DEFINED
             .iter()
             .map(|Own(code, display)| json!({ "code": code, "display": display }))
-            .chain(phases.into_iter().map(
+            .chain(PhaseKind::ALL.into_iter().map(
                 |phase| json!({ "code": codes::word(&phase), "display": words::phase(phase) }),
             ))
             .collect();
