@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use control::prescription::Tuning;
 use drivers::bench_io::gpio::SignalLines;
+use drivers::link::Link;
 use protocols::vocabulary::{Capabilities, OnSilence};
 
 use crate::clinic::Patient;
@@ -79,6 +80,14 @@ pub struct StationConfig {
 }
 
 impl StationConfig {
+    /// What the machine behind its link can do within the configuration.
+    #[must_use]
+    pub fn capabilities_of(&self, link: &dyn Link) -> Capabilities {
+        let can = link.capabilities().copied();
+        self.limits
+            .narrow(can.unwrap_or(Capabilities::unknown(self.machine.kind())))
+    }
+
     /// Whether its machine kept its load in a silence though its protocol promises that it lets go: what was seen counts.
     #[must_use]
     pub fn breaks_its_promise(&self, keeps_load: Option<bool>) -> bool {

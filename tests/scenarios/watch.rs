@@ -320,14 +320,20 @@ fn a_signal_restores_the_terminal() {
     assert!(screen.wrote(OTHER_SCREEN_LEFT));
 }
 
-#[test]
-fn a_gym_that_goes_is_said_and_one_that_comes_back_is_found() {
+/// A dashboard whose gym has gone, and says so.
+fn a_gym_that_went() -> (Gym, Screen) {
     let gym = Gym::new();
     let mut screen = Screen::open(&gym.path, (120, 40));
     let viewer = gym.accept(pictures::empty());
     screen.until("8 free");
     viewer.stream.shutdown(std::net::Shutdown::Both).unwrap();
     screen.until("NO CONNECTION TO THE GYM");
+    (gym, screen)
+}
+
+#[test]
+fn a_gym_that_goes_is_said_and_one_that_comes_back_is_found() {
+    let (gym, mut screen) = a_gym_that_went();
     let mut snapshot = pictures::empty();
     snapshot.notices.push(pictures::notice("found again"));
     let mut viewer = gym.accept(snapshot);
@@ -342,12 +348,7 @@ fn a_gym_that_goes_is_said_and_one_that_comes_back_is_found() {
 
 #[test]
 fn who_leaves_a_gym_that_is_gone_is_told_so() {
-    let gym = Gym::new();
-    let mut screen = Screen::open(&gym.path, (120, 40));
-    let viewer = gym.accept(pictures::empty());
-    screen.until("8 free");
-    viewer.stream.shutdown(std::net::Shutdown::Both).unwrap();
-    screen.until("NO CONNECTION TO THE GYM");
+    let (_gym, mut screen) = a_gym_that_went();
     screen.press("q");
     assert_eq!(screen.end(), 1);
     assert!(screen.wrote(b"No connection to the gym at "));

@@ -8,9 +8,6 @@ use crate::config::StationConfig;
 /// The link of a station's machine, and what the machine can do within the configuration.
 pub(super) fn machine_link(station: &StationConfig) -> (Box<dyn Link>, Capabilities) {
     let link = station.machine.protocol().link();
-    let capabilities = link
-        .capabilities()
-        .copied()
-        .unwrap_or(Capabilities::unknown(station.machine.kind()));
-    (link, station.limits.narrow(capabilities))
+    let capabilities = station.capabilities_of(link.as_ref());
+    (link, capabilities)
 }

@@ -11,6 +11,7 @@ use protocols::vocabulary::Timestamp;
 use crate::clinic::earlier::expected_gain;
 use crate::clinic::{Patient, ResolvedPrescription};
 use crate::records::EndReason;
+use crate::records::observe::refusal_in_words;
 
 use super::bay::{Bay, Turn};
 use super::messages::{Ask, Request};
@@ -620,41 +621,25 @@ fn note_entry(bay: &mut Bay, now: Timestamp, entry: Entry) {
     }
 }
 
-/// Why the core did not take an action, for the person.
+/// Why the core did not take an action, for the person: as the record tells it, where there is nothing to do.
 const fn words(action: &Action, refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::LimitReached if matches!(action, Action::LoadDown) => {
-            "the load is at its least already"
-        }
-        Refusal::LimitReached if matches!(action, Action::TargetDown) => {
-            "the target is at its least already"
-        }
-        Refusal::LimitReached if matches!(action, Action::TargetUp) => {
-            "a higher target is not permitted now"
-        }
-        Refusal::NoTarget => "there is no target to move now",
-        Refusal::NotNow if matches!(action, Action::Acknowledge(_)) => {
-            "nothing of it waits to be acknowledged"
-        }
-        Refusal::NotNow => "not in this phase",
         Refusal::AcknowledgeFirst => "acknowledge the alarm first",
-        Refusal::ConditionHolds => "what stopped it still holds",
         Refusal::StopCircuitOpen => {
             "the stop button is pressed or its circuit is open; release it first"
         }
-        Refusal::SignalNotTrusted => "a required signal is not trusted",
-        Refusal::MachineLost => "the machine does not answer",
-        Refusal::LimitReached => "more load is not permitted now",
         Refusal::OutOfRange => "that value cannot be right",
         Refusal::CoolDownNeeded => "the cool-down may not be cut short: recovery was slow",
-        Refusal::WrongMachine => "the prescription does not fit this machine",
-        Refusal::BrakeHoldsMore => {
-            "this machine's brake cannot go as low as the prescription: use another machine"
-        }
-        Refusal::OrdersUnderItsLeast => {
-            "this machine gives nothing at the load that is prescribed: use another machine, or prescribe more"
-        }
         Refusal::PowerReturns => "power is back: once it answers, ask again (30 s)",
+        Refusal::NotNow
+        | Refusal::ConditionHolds
+        | Refusal::SignalNotTrusted
+        | Refusal::MachineLost
+        | Refusal::LimitReached
+        | Refusal::WrongMachine
+        | Refusal::NoTarget
+        | Refusal::BrakeHoldsMore
+        | Refusal::OrdersUnderItsLeast => refusal_in_words(action, refusal),
     }
 }
 

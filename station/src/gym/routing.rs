@@ -511,16 +511,14 @@ impl Gym {
             let Some(bay) = self.bays.get(index) else {
                 continue;
             };
-            if bay.visit.is_none() && (bay.at_rest() || !reachable) {
+            let at_rest = bay.at_rest();
+            if bay.visit.is_none() && (at_rest || !reachable) {
                 continue;
             }
-            if over && !bay.at_rest() {
+            if over && !at_rest {
                 self.left_under_load(now, index);
             }
-            let Some(bay) = self.bays.get(index) else {
-                continue;
-            };
-            if over || !reachable || (bay.at_rest() && settled) {
+            if over || !reachable || (at_rest && settled) {
                 self.close_visit(now, index, EndReason::GymClosed);
             } else {
                 all = false;

@@ -13,6 +13,7 @@ use protocols::vocabulary::number::floor_to_u32;
 use protocols::vocabulary::{MachineLoad, MachineReport, RevolutionsPerMinute, Timestamp, Watts};
 use serde_json::json;
 
+pub(crate) use self::wording::refusal as refusal_in_words;
 use super::codes::reason;
 use super::entry::{Entry, Event, EventKind, MachineFigures, Measurement, MeasurementKind, Sample};
 use super::identity::BoutId;
@@ -242,7 +243,6 @@ impl BoutObserver {
         }
     }
 
-    /// Each command, with the decision that made it (I7); and a decision without one, where its reason is another than before.
     /// The machine's power is taken, or given back.
     fn of_relay(&mut self, now: Timestamp, open: bool) -> Option<Event> {
         if core::mem::replace(&mut self.relay_open, open) == open || !self.relay_wired {
@@ -256,6 +256,7 @@ impl BoutObserver {
         Some(self.event(now, EventKind::Notice, text.to_owned()))
     }
 
+    /// Each command, with the decision that made it (I7); and a decision without one, where its reason is another than before.
     fn of_load(&mut self, now: Timestamp, outputs: &Outputs) -> Option<Event> {
         let decision = outputs.decision.as_ref();
         let binding = decision.map(|decision| decision.binding);

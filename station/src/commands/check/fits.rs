@@ -4,11 +4,11 @@ use control::Station;
 use control::input::{Action, Input};
 use control::outputs::Outputs;
 use control::prescription::BoundSensors;
-use protocols::vocabulary::{Capabilities, Timestamp};
+use protocols::vocabulary::Timestamp;
 use serde::Serialize;
 
 use crate::clinic::{Patient, ResolvedPrescription};
-use crate::config::{Config, StationConfig};
+use crate::config::Config;
 use crate::dashboard::words;
 
 /// A station whose machine does not take a prescription.
@@ -42,7 +42,8 @@ pub(super) fn unfit(
         .iter()
         .filter(|station| station.machine.kind() == ordered.machine)
         .filter_map(|station| {
-            let mut core = Station::new(capabilities(station));
+            let link = station.machine.protocol().link();
+            let mut core = Station::new(station.capabilities_of(link.as_ref()));
             let mut outputs = Outputs::default();
             core.handle(Timestamp::ZERO, &begin, &mut outputs);
             Some(Unfit {
@@ -52,13 +53,4 @@ pub(super) fn unfit(
             })
         })
         .collect()
-}
-
-/// What the machine can do within the configuration.
-fn capabilities(station: &StationConfig) -> Capabilities {
-    let link = station.machine.protocol().link();
-    let capabilities = link.capabilities().copied();
-    station
-        .limits
-        .narrow(capabilities.unwrap_or(Capabilities::unknown(station.machine.kind())))
 }

@@ -84,7 +84,8 @@ fn entered(entry: Entry) -> String {
     words.to_owned()
 }
 
-pub(super) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
+/// Why the core did not take an action, as it stands in the record.
+pub(crate) const fn refusal(action: &Action, refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::LimitReached if matches!(action, Action::LoadDown) => {
             "the load is at its least already"
