@@ -42,7 +42,7 @@ use super::{chain, codes};
 /// Seconds follow one another at this distance, in microseconds.
 const SECOND_US: i64 = 1_000_000;
 
-/// Two seconds further apart than this do not follow one another. Whether one is missing between them is another question: [`HOLE_US`].
+/// Two seconds further apart than this do not follow one another. Whether one is missing between them is another question (2.5 s).
 pub const GAP_US: i64 = 1_500_000;
 
 /// Why an open session does not go on, and what becomes of it.
