@@ -133,3 +133,59 @@ fn a_stop_of_which_nothing_is_heard_goes_out_again_and_the_core_is_told() {
         assert!(rig.told(&LinkEvent::Accepted(STOP)), "{kind:?}");
     }
 }
+
+/// A core that finds a machine pedalled although nobody exercises says its stop again; whoever starts just then is not refused for it.
+#[test]
+fn a_start_that_falls_into_a_stop_of_ours_comes_after_it() {
+    for kind in KINDS {
+        for (said_at, newer) in [(0, 80), (30, 60), (150, 80), (400, 60)] {
+            let mut rig = Rig::riding(kind, 100);
+            rig.command(STOP);
+            rig.pass(said_at);
+            let start = MachineCommand::Start(power(70));
+            rig.command(start);
+            rig.pass(20);
+            let load = MachineCommand::SetLoad(power(newer));
+            let most = newer.max(70);
+            rig.command(load);
+            let mut highest = 0;
+            for _ in 0..80 {
+                rig.pass(100);
+                highest = highest.max(rig.machine.load());
+            }
+            let told = (kind, said_at, &rig.events);
+            assert!(
+                rig.told(&LinkEvent::Accepted(start)) || rig.told(&LinkEvent::Accepted(load)),
+                "{told:?}"
+            );
+            assert_eq!(rig.count(&LinkEvent::Refused(start)), 0, "{told:?}");
+            assert_eq!(rig.count(&LinkEvent::Refused(load)), 0, "{told:?}");
+            assert_eq!(rig.machine.load(), newer, "{told:?}");
+            assert!(highest <= most, "{told:?}: {highest}");
+        }
+    }
+}
+
+#[test]
+fn a_start_that_waits_for_a_stop_is_refused_once_the_machine_does_not_obey_and_comes_no_more() {
+    for kind in KINDS {
+        let mut rig = Rig::riding(kind, 100);
+        rig.mood.endless = true;
+        rig.command(STOP);
+        let start = MachineCommand::Start(power(50));
+        rig.command(start);
+        rig.pass(30_000);
+        assert_eq!(
+            rig.count(&LinkEvent::Refused(start)),
+            1,
+            "{kind:?} {:?}",
+            rig.events
+        );
+        rig.command(start);
+        assert_eq!(rig.count(&LinkEvent::Refused(start)), 2, "{kind:?}");
+        rig.mood.endless = false;
+        rig.pass(8_000);
+        assert!(rig.told(&LinkEvent::Accepted(STOP)), "{kind:?}");
+        assert_eq!(rig.machine.load(), kind.nothing(), "{kind:?}");
+    }
+}

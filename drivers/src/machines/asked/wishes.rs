@@ -125,8 +125,9 @@ impl<P: Asked> AskedLink<P> {
         };
         let watts = self.manners.watts_of(power);
         let can = self.is_up() && self.takes_load() && !self.leave.lapsed;
-        // More than was asked for is not begun with.
-        if !can || watts > power.get() || self.wishes.stop.is_some() {
+        // More than was asked for is not begun with. A stop of ours that is still on its way is no refusal: the start comes after it.
+        let disobeys = self.wishes.stop.is_some_and(|stop| stop.told);
+        if !can || watts > power.get() || disobeys {
             return self.tell(LinkEvent::Refused(command));
         }
         self.wishes.load = None;
@@ -157,19 +158,24 @@ impl<P: Asked> AskedLink<P> {
             None => power == Watts::ZERO,
         };
         let urgent = reduces || command.preempts(self.wishes.sent.as_ref());
-        let may_add = self.is_up() && !self.leave.lapsed && self.wishes.stop.is_none();
-        let may_add = may_add && !self.wishes.out_of_use;
+        let stops = self.wishes.stop.is_some();
+        let starts = self.wishes.start.is_some();
+        let may_add = self.is_up() && !self.leave.lapsed && (starts || !stops);
+        let may_add = may_add && (starts || !self.wishes.out_of_use);
         if !self.takes_load() || !(may_add || reduces) {
             return self.tell(LinkEvent::Refused(command));
         }
-        if self.wishes.stop.is_some() {
+        if stops && !starts {
             // The stop under way takes more away than this does.
             return;
         }
         if self.manners.is_more_than(watts, power) && !reduces {
             return self.tell(LinkEvent::Refused(command));
         }
-        if reduces && let Some(start) = self.wishes.start.as_mut() {
+        // After a stop everything looks like more than before; the start that waits for it is the measure then.
+        if (reduces || stops)
+            && let Some(start) = self.wishes.start.as_mut()
+        {
             start.watts = start.watts.min(watts);
             start.power = start.power.min(power);
         }
@@ -181,7 +187,8 @@ impl<P: Asked> AskedLink<P> {
             watts,
             step: 0,
             serial: self.wishes.serial,
-            urgent,
+            // Nothing goes before a stop, and after it comes the start.
+            urgent: urgent && !stops,
             reduces,
         };
         if reduces && self.is_leaving(now) {
@@ -197,11 +204,15 @@ impl<P: Asked> AskedLink<P> {
         self.capabilities.control.is_commanded()
     }
 
-    /// Drops a start or a load that adds: it would come too late to be right. One that takes away stays.
-    pub(super) fn give_up_what_adds(&mut self) {
+    fn give_up_start(&mut self) {
         if let Some(start) = self.wishes.start.take() {
             self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
         }
+    }
+
+    /// Drops a start or a load that adds: it would come too late to be right. One that takes away stays.
+    pub(super) fn give_up_what_adds(&mut self) {
+        self.give_up_start();
         self.wishes.leaving_until = Timestamp::ZERO;
         if let Some(later) = self.wishes.later.take() {
             self.wishes.load = Some(later);
@@ -339,6 +350,7 @@ impl<P: Asked> AskedLink<P> {
             // It does not listen: only a person or the relay can help.
             self.wishes.stop = None;
             self.tell(LinkEvent::Refused(command));
+            self.give_up_start();
         } else if stop.bursts < bursts_max && !silent {
             stop.burst_at(now);
         } else {
@@ -349,6 +361,7 @@ impl<P: Asked> AskedLink<P> {
                     self.events.object(Objection::InForce(watts));
                 }
                 self.tell(LinkEvent::Refused(command));
+                self.give_up_start();
             }
         }
     }
