@@ -322,9 +322,6 @@ impl TrackmasterLink {
         }
         match command {
             Command::SetSpeed(speed) => {
-                if kind == WireErrorKind::OutOfRange {
-                    self.told.refuse_speed(speed.tenths);
-                }
                 if let Some(wish) = &mut self.load
                     && wish.setting.speed == speed.tenths
                 {
@@ -333,9 +330,6 @@ impl TrackmasterLink {
                 }
             }
             Command::SetElevation(elevation) => {
-                if kind == WireErrorKind::OutOfRange {
-                    self.told.refuse_elevation(elevation);
-                }
                 if let Some(wish) = &mut self.load
                     && wish.setting.elevation == elevation
                 {

@@ -82,9 +82,6 @@ pub(super) enum Intent {
 pub(super) struct Told {
     speed: Option<(FourDigits, Timestamp)>,
     elevation: Option<(FourDigits, Timestamp)>,
-    /// A speed that the machine refused: it is not tried again.
-    refused_speed: Option<FourDigits>,
-    refused_elevation: Option<FourDigits>,
 }
 
 impl Told {
@@ -98,14 +95,6 @@ impl Told {
 
     pub(super) fn acknowledge_elevation(&mut self, now: Timestamp, elevation: FourDigits) {
         self.elevation = Some((elevation, now));
-    }
-
-    pub(super) const fn refuse_speed(&mut self, speed: FourDigits) {
-        self.refused_speed = Some(speed);
-    }
-
-    pub(super) const fn refuse_elevation(&mut self, elevation: FourDigits) {
-        self.refused_elevation = Some(elevation);
     }
 
     /// The belt stopped: its settings are no longer what was told.
@@ -126,17 +115,15 @@ impl Told {
         let is_due = |told: Option<(FourDigits, Timestamp)>, wanted| {
             told.is_none_or(|(value, at)| value != wanted || now.since(at) >= TOLD_HOLDS)
         };
-        let speed_refused = speed_too && self.refused_speed == Some(setting.speed);
-        let elevation_refused = self.refused_elevation == Some(setting.elevation);
         LoadWish {
             command,
             setting,
             due: Due {
-                speed: speed_too && !speed_refused && is_due(self.speed, setting.speed),
-                elevation: !elevation_refused && is_due(self.elevation, setting.elevation),
+                speed: speed_too && is_due(self.speed, setting.speed),
+                elevation: is_due(self.elevation, setting.elevation),
             },
             urgent,
-            refused: speed_refused || elevation_refused,
+            refused: false,
         }
     }
 
