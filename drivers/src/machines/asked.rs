@@ -38,7 +38,7 @@ pub(super) use self::manners::{Expect, Manners, Script, ergometer, watched};
 
 use self::certainty::{Doubt, Named};
 use self::exchange::InFlight;
-use self::wishes::{Judged, Start, Stop, Wish};
+use self::wishes::{Judged, Start, Stop, Trail, Wish};
 use super::event_queue::EventQueue;
 use super::standstill::{Signs, Standstill};
 use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
@@ -190,6 +190,7 @@ struct Wishes {
     /// Which one.
     leaving: u32,
     judged: Option<Judged>,
+    trail: Option<Trail>,
     /// What the core wanted last that went on its way: what a newer load is compared with.
     sent: Option<MachineLoad>,
     /// The most that the machine may hold, in watts: what it last took, or more that was told since.
@@ -256,6 +257,7 @@ impl<P: Asked> AskedLink<P> {
                 leaving_until: Timestamp::ZERO,
                 leaving: 0,
                 judged: None,
+                trail: None,
                 sent: None,
                 may_hold: None,
                 may_hold_least: None,

@@ -39,6 +39,49 @@ fn a_load_that_is_not_taken_is_refused_and_is_not_told_again() {
     }
 }
 
+/// Each load of a ramp comes before the machine had its time to take the one before it.
+#[test]
+fn a_machine_that_stops_following_in_a_ramp_is_found_out_in_twice_its_time() {
+    for kind in KINDS {
+        for down in [false, true] {
+            let mut rig = Rig::riding(kind, 150);
+            rig.mood.stubborn = true;
+            let mut refused = 0;
+            for second in 1..=21 {
+                let watts = if down {
+                    150 - 2 * second
+                } else {
+                    150 + 2 * second
+                };
+                rig.command(set(watts));
+                rig.pass(1_000);
+                refused += rig.refused_loads();
+            }
+            assert!(refused > 0, "{kind:?} {down}: {:?}", rig.events);
+        }
+    }
+}
+
+#[test]
+fn a_machine_that_follows_a_ramp_some_seconds_late_is_not_refused() {
+    for kind in [Kind::P10, Kind::P3, Kind::Monark] {
+        for down in [false, true] {
+            let mut rig = Rig::riding(kind, 150);
+            for second in 1..=40 {
+                rig.mood.stubborn = second % 5 != 0;
+                let watts = if down {
+                    150 - 2 * second
+                } else {
+                    150 + 2 * second
+                };
+                rig.command(set(watts));
+                rig.pass(1_000);
+            }
+            assert_eq!(rig.refused_loads(), 0, "{kind:?} {down}: {:?}", rig.events);
+        }
+    }
+}
+
 #[test]
 fn the_newest_load_wins() {
     for kind in KINDS {

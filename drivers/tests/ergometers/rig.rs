@@ -132,6 +132,16 @@ impl Rig {
         self.turn();
     }
 
+    /// How many loads the link has told of as refused.
+    pub(crate) fn refused_loads(&self) -> usize {
+        let is_refused =
+            |event: &LinkEvent| matches!(event, LinkEvent::Refused(MachineCommand::SetLoad(_)));
+        self.events
+            .iter()
+            .filter(|(_, event)| is_refused(event))
+            .count()
+    }
+
     pub(crate) fn receive(&mut self, bytes: &[u8]) {
         self.link.handle_bytes(self.now, self.now, bytes);
         self.drain();

@@ -241,6 +241,7 @@ impl<P: Asked> AskedLink<P> {
         }
         self.wishes.later = None;
         self.wishes.judged = None;
+        self.wishes.trail = None;
         self.wishes.again_at = None;
     }
 

@@ -248,10 +248,10 @@ impl<P: Asked> AskedLink<P> {
         if self.wishes.later.is_some() {
             wake = wake.min(self.wishes.leaving_until);
         }
-        if let Some(judged) = &self.wishes.judged
-            && judged.until > now
+        if let Some(trail) = &self.wishes.trail
+            && trail.until > now
         {
-            wake = wake.min(judged.until);
+            wake = wake.min(trail.until);
         }
         if let Some(stop) = &self.wishes.stop
             && stop.waits_for_burst()

@@ -60,10 +60,20 @@ pub(super) struct Judged {
     pub(super) command: MachineCommand,
     pub(super) power: Watts,
     pub(super) watts: u16,
-    pub(super) until: Timestamp,
     /// What it last said is in force, where that counts.
     pub(super) heard: Option<u16>,
     pub(super) reduces: bool,
+}
+
+/// What was told in one direction, and not taken, since the machine last had its time to follow: in a ramp each load would begin its time
+/// anew, and a machine that follows none of them would never be found out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Trail {
+    least: u16,
+    most: u16,
+    /// When the machine has to hold something of it.
+    pub(super) until: Timestamp,
+    reduces: bool,
 }
 
 impl Stop {
@@ -105,6 +115,7 @@ impl<P: Asked> AskedLink<P> {
         self.wishes.load = None;
         self.wishes.later = None;
         self.wishes.judged = None;
+        self.wishes.trail = None;
         self.wishes.again_at = None;
         match self.wishes.stop.as_mut() {
             // It is on its way, and goes out again by itself: begun anew each time that the core says it, it would never be through.
@@ -133,6 +144,7 @@ impl<P: Asked> AskedLink<P> {
         self.wishes.load = None;
         self.wishes.later = None;
         self.wishes.judged = None;
+        self.wishes.trail = None;
         self.wishes.sent = Some(load);
         self.wishes.start = Some(Start {
             asked: load,
@@ -217,6 +229,7 @@ impl<P: Asked> AskedLink<P> {
         if let Some(later) = self.wishes.later.take() {
             self.wishes.load = Some(later);
         }
+        self.wishes.trail = None;
         // What was told and is not confirmed may not have arrived.
         if let Some(judged) = self.wishes.judged.take() {
             match judged.command {
@@ -270,8 +283,24 @@ impl<P: Asked> AskedLink<P> {
             command,
             power,
             watts,
-            until: now + self.manners.judged_within,
             heard: None,
+            reduces,
+        });
+        let takes_time = !self.manners.judged_within.is_zero();
+        match self.wishes.trail.as_mut() {
+            Some(trail) if takes_time && trail.reduces == reduces => {
+                trail.least = trail.least.min(watts);
+                trail.most = trail.most.max(watts);
+            }
+            Some(_) | None => self.begin_trail(now, watts, reduces),
+        }
+    }
+
+    fn begin_trail(&mut self, now: Timestamp, watts: u16, reduces: bool) {
+        self.wishes.trail = Some(Trail {
+            least: watts,
+            most: watts,
+            until: now + self.manners.judged_within,
             reduces,
         });
     }
@@ -286,6 +315,7 @@ impl<P: Asked> AskedLink<P> {
             self.wishes.may_hold = Some(judged.watts);
             self.wishes.may_hold_least = Some(judged.watts);
             self.wishes.judged = None;
+            self.wishes.trail = None;
             self.tell(LinkEvent::Accepted(command));
         } else if counts {
             judged.heard = Some(in_force);
@@ -310,13 +340,23 @@ impl<P: Asked> AskedLink<P> {
         self.wishes.idle >= IDLE_MAX
     }
 
-    /// A load that was not read back in time was refused.
+    /// A load that was not read back in time was refused, unless the machine is on its way through those before it.
     pub(super) fn judge_late(&mut self, now: Timestamp) {
-        if let Some(judged) = self
-            .wishes
-            .judged
-            .take_if(|judged| judged.heard.is_some() && now >= judged.until)
+        let Some(trail) = self.wishes.trail.filter(|trail| now >= trail.until) else {
+            return;
+        };
+        let tolerance = self.manners.tolerance;
+        if let Some(judged) = self.wishes.judged
+            && let Some(heard) = judged.heard
+            && trail.least != trail.most
+            && heard.saturating_add(tolerance) >= trail.least
+            && heard <= trail.most.saturating_add(tolerance)
         {
+            self.begin_trail(now, judged.watts, judged.reduces);
+            return;
+        }
+        if let Some(judged) = self.wishes.judged.take_if(|judged| judged.heard.is_some()) {
+            self.wishes.trail = None;
             self.wishes.may_hold = judged.heard;
             if let Some(watts) = judged.heard.and_then(Watts::new) {
                 self.events.object(Objection::InForce(watts));
