@@ -74,7 +74,7 @@ pub enum LinkEvent {
     /// What the machine itself said in refusing what the next event names. Without it a refusal is the link's own: nothing was sent, or
     /// nothing came back. One that [`Objection::stands_alone`] goes before no refusal: a person has to be told it as it comes.
     Objected(Objection),
-    /// The machine was told something and refused it: the load has not changed.
+    /// The machine was told something and refused it, or could not be told it: the load counts as not changed.
     Refused(MachineCommand),
     /// What came is valid in another protocol, named here by its id, and in none of ours.
     OtherProtocol(&'static str),

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use control::input::Action;
@@ -255,9 +255,22 @@ impl Gym {
 
     /// Asks it to end, and waits until it has.
     pub(crate) fn end(mut self) -> bool {
+        self.ended().success()
+    }
+
+    /// The same where it does not end well: its status, and what it says.
+    pub(crate) fn end_badly(mut self) -> (Option<i32>, String) {
+        let mut words = String::new();
+        let mut errors = self.child.stderr.take().expect("piped");
+        let status = self.ended();
+        errors.read_to_string(&mut words).expect("read");
+        (status.code(), words)
+    }
+
+    fn ended(&mut self) -> ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told");
-        self.child.wait().expect("gone").success()
+        self.child.wait().expect("gone")
     }
 }
 

@@ -12,6 +12,37 @@ use crate::house::{House, Viewer, power};
 use crate::premises::{BIKE, gym, patient};
 use crate::told::{Told, told};
 
+/// Whoever ends the gym has no dashboard any more that could say it.
+#[test]
+fn a_gym_that_ends_while_a_machine_may_be_under_load_says_which_and_ends_badly() {
+    let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);
+    let mut gym = house.open(&["--clock-rate", "10", "--orders"]);
+    let mut viewer = Viewer::attach(&house.socket);
+    viewer.begin(1, "P-1", "bike");
+    viewer.until_loaded(1, 60);
+    gym.order("1:unplug_machine+600");
+    viewer.until("the port gone", |picture| {
+        matches!(picture.stations[0].machine.link, LinkHealth::Opening { .. })
+    });
+    let (status, words) = gym.end_badly();
+    assert_eq!(status, Some(1), "{words}");
+    assert!(
+        words.contains("not known to be at rest (place 1)"),
+        "{words}"
+    );
+    assert!(words.contains("stop it at its own button"), "{words}");
+    let record = rusqlite::Connection::open(&house.record).expect("a record");
+    let mut said = record
+        .prepare("SELECT bout_id FROM events WHERE text LIKE '%not known to be at rest%'")
+        .expect("a query");
+    let bouts: Vec<Option<i64>> = said
+        .query_map([], |row| row.get(0))
+        .expect("asked")
+        .collect::<Result<_, _>>()
+        .expect("read");
+    assert!(bouts.iter().any(Option::is_some), "{bouts:?}");
+}
+
 #[test]
 fn a_machine_that_comes_back_is_stopped_first_and_waits_for_a_person() {
     let house = House::new(&gym(&[BIKE]), &[patient("P-1", 30.0)]);

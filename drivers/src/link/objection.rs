@@ -16,6 +16,8 @@ pub enum Objection {
     },
     /// It reads back so much after it was told something else.
     InForce(Watts),
+    /// It is not in use: a load that it took now would come into force when somebody starts it at its own keys, so that it was told none.
+    OutOfUse,
     /// It says that somebody works on it, and neither time nor distance nor cadence moves: its reports are not handed on meanwhile.
     Frozen,
     /// It says that its belt runs without the watchdog that every start of ours asks for: alone it does not stop.
@@ -27,7 +29,7 @@ impl Objection {
     #[must_use]
     pub const fn stands_alone(&self) -> bool {
         match self {
-            Self::Answered { .. } | Self::InForce(_) => false,
+            Self::Answered { .. } | Self::InForce(_) | Self::OutOfUse => false,
             Self::Frozen | Self::Unwatched => true,
         }
     }
@@ -43,6 +45,7 @@ impl fmt::Display for Objection {
             Self::Unwatched => f.write_str(
                 "it says that it runs without its watchdog (status 33): it will not stop by itself when the line is lost",
             ),
+            Self::OutOfUse => f.write_str("it is not in use, and was told nothing"),
             Self::InForce(watts) => write!(f, "it says that {watts} are in force"),
         }
     }

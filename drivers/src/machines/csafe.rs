@@ -38,7 +38,7 @@ use self::request::{Outgoing, Poll, Request, Write};
 use self::wishes::{Start, Stop, Wishes};
 use super::event_queue::EventQueue;
 use super::standstill::Standstill;
-use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput, Objection};
 use crate::strangers::Strangers;
 
 /// From poll to poll, and from probe to probe.
@@ -153,6 +153,7 @@ impl CsafeLink {
         );
         if !is_used && !urgent && self.wishes.start.is_none() {
             // It would come into force when somebody starts it by its own key.
+            self.events.object(Objection::OutOfUse);
             self.tell(LinkEvent::Refused(command));
             return;
         }

@@ -41,7 +41,7 @@ use self::dialect::Ears;
 use self::line::Line;
 use self::wishes::{Intent, LoadWish, Start, StartStep, Stop, Told};
 use super::event_queue::EventQueue;
-use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput};
+use crate::link::{Link, LinkCounters, LinkEvent, LinkOutput, Objection};
 use crate::strangers::Strangers;
 
 /// How old an answer can be: a round of polls and what it takes on the line.
@@ -234,6 +234,9 @@ impl TrackmasterLink {
                 .elevation
                 .is_some_and(|now| setting.elevation <= now);
             if setting.speed > FourDigits::ZERO || !flatter {
+                if !stops {
+                    self.events.object(Objection::OutOfUse);
+                }
                 self.tell(LinkEvent::Refused(command));
                 return;
             }

@@ -1,6 +1,6 @@
 //! A bike that is ready again by itself while it was in use.
 
-use drivers::link::{Link as _, LinkEvent};
+use drivers::link::{Link as _, LinkEvent, Objection};
 use drivers::virtual_devices::VirtualDevice as _;
 use protocols::csafe::code;
 use protocols::vocabulary::{MachineCommand, MachineState};
@@ -33,6 +33,7 @@ fn a_bike_that_was_reset_is_lost_and_found_and_is_told_no_load_until_it_is_start
     rig.command(set);
     rig.pass(2_000);
     assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
+    assert!(rig.told(&LinkEvent::Objected(Objection::OutOfUse)));
     assert!(rig.sent_with(code::SET_POWER).is_empty(), "{:?}", rig.sent);
     let start = MachineCommand::Start(power(40));
     rig.command(start);

@@ -1,6 +1,6 @@
 //! A machine that begins anew in the middle of an exercise; and what a stop leaves on the line.
 
-use drivers::link::LinkEvent;
+use drivers::link::{LinkEvent, Objection};
 use protocols::vocabulary::{MachineCommand, MachineState};
 
 use super::rig::{Rig, power};
@@ -16,6 +16,7 @@ fn a_kettler_that_left_its_pc_mode_is_lost_and_found_and_can_be_started_again() 
     assert_eq!(rig.count(&LinkEvent::Silent), 1, "{:?}", rig.events);
     assert_eq!(rig.count(&LinkEvent::Up), 1, "{:?}", rig.events);
     assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
+    assert!(rig.told(&LinkEvent::Objected(Objection::OutOfUse)));
     assert_eq!(rig.machine.load(), 25);
     // It is pedalled against its own 25 W, and is out of use all the same: a core that hears it run would never start it.
     rig.forget();

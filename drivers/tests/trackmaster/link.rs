@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use drivers::link::{Link, LinkEvent};
+use drivers::link::{Link, LinkEvent, Objection};
 use protocols::vocabulary::{MachineCommand, MachineLoad, MachineState, Watts};
 
 use super::rig::{Rig, belt};
@@ -298,6 +298,7 @@ fn a_speed_for_a_belt_that_stands_is_refused_and_a_flatter_one_taken() {
     rig.tell(faster);
     rig.run(SECOND);
     assert!(rig.has(LinkEvent::Refused(faster)));
+    assert!(rig.has(LinkEvent::Objected(Objection::OutOfUse)));
     let steeper = MachineCommand::SetLoad(belt(0, 8.0));
     rig.tell(steeper);
     rig.run(SECOND);

@@ -85,7 +85,7 @@ pub enum Input {
         /// The machine rests, or can be waited for no longer.
         over: bool,
     },
-    /// The machine refused what it was told: its load has not changed.
+    /// The machine refused what it was told: its load counts as not changed.
     Refused {
         /// What it was told.
         command: MachineCommand,

@@ -137,6 +137,8 @@ fn afterwards(
     let (process, socket) = (ready.pid, ready.socket.display());
     let record = ready.record.display();
     match (seen, status) {
+        // Its last words say why, where it did not end well.
+        (Ok(Outcome::Ended(_)), Some(status)) if !status.success() => (None, ExitCode::FAILURE),
         (Ok(Outcome::Ended(_)), Some(_)) => (None, ExitCode::SUCCESS),
         (Ok(Outcome::Ended(_)), None) => (
             Some(format!(
@@ -190,6 +192,7 @@ mod tests {
         };
         let ended = || Outcome::Ended("The gym has ended.".to_owned());
         assert_eq!(told(ended(), Some(0)), (String::new(), true));
+        assert_eq!(told(ended(), Some(256)), (String::new(), false));
         let (words, done) = told(ended(), None);
         assert!(done && !words.contains("kill"), "{words}");
         let (words, done) = told(Outcome::Left, None);

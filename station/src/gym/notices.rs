@@ -82,7 +82,10 @@ impl Gym {
             return;
         };
         let is_over = match bay.said {
-            None | Some(Objection::Answered { .. } | Objection::InForce(_)) => false,
+            None
+            | Some(Objection::Answered { .. } | Objection::InForce(_) | Objection::OutOfUse) => {
+                false
+            }
             Some(Objection::Frozen) => true,
             Some(Objection::Unwatched) => self
                 .wires
@@ -119,13 +122,19 @@ impl Gym {
         self.about(now, index, About::Halted, text);
     }
 
+    /// The stations whose machines were not at rest when they last said something.
+    pub(super) fn not_at_rest(&self) -> Vec<String> {
+        let bays = self.bays.iter().filter(|bay| !bay.at_rest());
+        bays.map(|bay| bay.name.clone()).collect()
+    }
+
     /// The gym ends, and this machine did not come to rest in the time for it: nobody is left to say so afterwards.
     pub(super) fn left_under_load(&mut self, now: Timestamp, index: usize) {
         let Some(bay) = self.bays.get(index) else {
             return;
         };
         let text = format!(
-            "{}: the gym ends, and the machine is not at rest. Stop it at its own button, and help the patient off.",
+            "{}: the gym ends, and the machine is not known to be at rest. Stop it at its own button, and help the patient off.",
             bay.name
         );
         tracing::error!("{text}");
@@ -341,10 +350,15 @@ const fn likely(looks: Looks) -> &'static str {
 /// What a machine refused, and what to do about it.
 fn refusal(name: &str, command: &MachineCommand, said: Option<Objection>) -> String {
     let begins = About::Refused.begins();
+    let is_out_of_use = said == Some(Objection::OutOfUse);
     let said = said.map_or_else(String::new, |said| format!(" ({said})"));
     match command {
+        MachineCommand::SetLoad(load) if is_out_of_use => {
+            format!("{name}: {begins} {load}{said}. Look after the patient, then resume.")
+        }
+        // What a machine does not say of itself nobody knows; what is taken for it is said to be taken for it.
         MachineCommand::SetLoad(load) => format!(
-            "{name}: {begins} {load}{said}; its load has not changed. Read its own display, and stop it if that is not right."
+            "{name}: {begins} {load}{said}; its load is taken as not changed. Read its own display, and stop it if that is not right."
         ),
         MachineCommand::Start(load) => format!(
             "{name}: {begins} the start with {load}{said}. See what its own display asks for; then resume."
@@ -371,7 +385,7 @@ mod tests {
         };
         assert_eq!(
             refusal("treadmill 2", &MachineCommand::SetLoad(belt), None),
-            "treadmill 2: the machine did not take 3.0 km/h at 1.5 %; its load has not changed. Read its own display, and stop it if that is not right."
+            "treadmill 2: the machine did not take 3.0 km/h at 1.5 %; its load is taken as not changed. Read its own display, and stop it if that is not right."
         );
         let brake = MachineLoad::Power(Watts::new(60).unwrap());
         assert_eq!(
@@ -384,7 +398,15 @@ mod tests {
         };
         assert_eq!(
             refusal("bike 1", &MachineCommand::SetLoad(brake), Some(error)),
-            "bike 1: the machine did not take 60 W (it answered ERROR: not known, or not allowed now); its load has not changed. Read its own display, and stop it if that is not right."
+            "bike 1: the machine did not take 60 W (it answered ERROR: not known, or not allowed now); its load is taken as not changed. Read its own display, and stop it if that is not right."
+        );
+        assert_eq!(
+            refusal(
+                "bike 1",
+                &MachineCommand::SetLoad(brake),
+                Some(Objection::OutOfUse)
+            ),
+            "bike 1: the machine did not take 60 W (it is not in use, and was told nothing). Look after the patient, then resume."
         );
         let in_force = Objection::InForce(Watts::new(80).unwrap());
         assert!(

@@ -58,6 +58,11 @@ pub enum HouseError {
         #[source]
         source: GpioError,
     },
+    /// Machines that were not at rest when the gym ended, by their stations' names.
+    #[error(
+        "the gym has ended, and a machine is not known to be at rest ({0}): stop it at its own button, and help the patient off"
+    )]
+    NotAtRest(String),
     /// The system.
     #[error("the gym cannot run: {0}")]
     System(#[from] io::Error),
@@ -186,10 +191,8 @@ impl House {
         let ran = runtime::run(for_the_loop, || ready(&socket.0, &record));
         stop.store(true, Ordering::Release);
         let closed = recorder.close(LAST_WRITES);
-        let last = format!(
-            "The gym has ended. The record is {}.\nLook at it: {show_command}",
-            record.display()
-        );
+        let left = ran.as_deref().unwrap_or_default().join(", ");
+        let last = last_words(&record, &show_command, &left);
         let _nobody_listens = words.send(Words::Ended(last));
         say_farewell(alive)?;
         if devices.join().is_err() {
@@ -198,7 +201,22 @@ impl House {
         drop(socket);
         ran?;
         closed?;
-        Ok(())
+        if left.is_empty() {
+            Ok(())
+        } else {
+            Err(HouseError::NotAtRest(left))
+        }
+    }
+}
+
+/// What viewers are told last. `left` are the stations whose machines may be under load.
+fn last_words(record: &Path, show_command: &str, left: &str) -> String {
+    let record = record.display();
+    let last = format!("The gym has ended. The record is {record}.\nLook at it: {show_command}");
+    if left.is_empty() {
+        last
+    } else {
+        format!("{}\n{last}", HouseError::NotAtRest(left.to_owned()))
     }
 }
 

@@ -515,7 +515,7 @@ impl Gym {
             if bay.visit.is_none() && (at_rest || !reachable) {
                 continue;
             }
-            if over && !at_rest {
+            if (over || !reachable) && !at_rest {
                 self.left_under_load(now, index);
             }
             if over || !reachable || (at_rest && settled) {

@@ -80,12 +80,16 @@ pub struct Line {
     pub settings: LineSettings,
 }
 
-/// Calls `ready` as soon as signals end the gym safely, then runs it until it has ended.
+/// Calls `ready` as soon as signals end the gym safely, then runs it until it has ended. Gives the stations whose machines were not at
+/// rest then: whoever looks after the patients has to be told.
 ///
 /// # Errors
 /// What the system said where no reactor or signal handler could be made, what `ready` said, and what was found wrong where the
 /// thread failed.
-pub fn run(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
+pub fn run(
+    parts: Parts,
+    ready: impl FnOnce() -> std::io::Result<()>,
+) -> std::io::Result<Vec<String>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -115,7 +119,10 @@ impl Drop for LetGo {
     }
 }
 
-async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std::io::Result<()> {
+async fn serve(
+    parts: Parts,
+    ready: impl FnOnce() -> std::io::Result<()>,
+) -> std::io::Result<Vec<String>> {
     let Parts {
         gym,
         clock,
@@ -175,7 +182,7 @@ async fn serve(parts: Parts, ready: impl FnOnce() -> std::io::Result<()>) -> std
     ready()?;
     here.go_on(outside).await;
     drop(let_go);
-    Ok(())
+    Ok(here.shell.borrow().not_at_rest())
 }
 
 /// Where things come from, beside the ports.

@@ -380,7 +380,7 @@ mod tests {
         gym.ask(1, Ask::EndGym, &mut record);
         gym.run_until(now + Duration::from_secs(40), &mut record);
         assert!(gym.has_ended());
-        let words = "the gym ends, and the machine is not at rest";
+        let words = "the gym ends, and the machine is not known to be at rest";
         let left: Vec<_> = said.iter().filter(|text| text.contains(words)).collect();
         assert_eq!(left.len(), 1, "{left:?}");
         assert!(left[0].starts_with("bike 1: "), "{left:?}");

@@ -95,10 +95,10 @@ impl<P: Asked> AskedLink<P> {
     /// It began anew by itself in the middle of its use.
     pub(super) fn fall_out_of_use(&mut self, now: Timestamp) {
         self.protocol.fell_out_of_use();
+        self.wishes.out_of_use = true;
         self.lose(now);
         self.wishes.begun = false;
         self.wishes.idle = 0;
-        self.wishes.out_of_use = true;
     }
 
     /// It is away, or was: who it is and what it does has to be found anew, and the core to begin anew.

@@ -175,7 +175,7 @@ impl<P: Asked> AskedLink<P> {
         let may_add = self.is_up() && !self.leave.lapsed && (starts || !stops);
         let may_add = may_add && (starts || !self.wishes.out_of_use);
         if !self.takes_load() || !(may_add || reduces) {
-            return self.tell(LinkEvent::Refused(command));
+            return self.refuse(command);
         }
         if stops && !starts {
             // The stop under way takes more away than this does.
@@ -216,6 +216,13 @@ impl<P: Asked> AskedLink<P> {
         self.capabilities.control.is_commanded()
     }
 
+    fn refuse(&mut self, command: MachineCommand) {
+        if self.wishes.out_of_use {
+            self.events.object(Objection::OutOfUse);
+        }
+        self.tell(LinkEvent::Refused(command));
+    }
+
     fn give_up_start(&mut self) {
         if let Some(start) = self.wishes.start.take() {
             self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
@@ -247,9 +254,7 @@ impl<P: Asked> AskedLink<P> {
                 MachineCommand::SetLoad(_)
                 | MachineCommand::Start(_)
                 | MachineCommand::Stop
-                | MachineCommand::EmergencyStop => {
-                    self.tell(LinkEvent::Refused(judged.command));
-                }
+                | MachineCommand::EmergencyStop => self.refuse(judged.command),
             }
         }
         match self.wishes.load.as_mut() {
@@ -260,7 +265,7 @@ impl<P: Asked> AskedLink<P> {
             Some(load) => {
                 let command = MachineCommand::SetLoad(load.asked);
                 self.wishes.load = None;
-                self.tell(LinkEvent::Refused(command));
+                self.refuse(command);
             }
             None => {}
         }

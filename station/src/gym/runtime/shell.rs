@@ -392,6 +392,10 @@ impl Shell {
         self.gym.deadline()
     }
 
+    pub(super) fn not_at_rest(&self) -> Vec<String> {
+        self.gym.not_at_rest()
+    }
+
     pub(super) const fn has_ended(&self) -> bool {
         self.ended
     }
