@@ -104,7 +104,7 @@ const DEVICES: &[Expected] = &[
     Expected {
         model: "waterrower",
         protocol: "waterrower",
-        certainty: "likely",
+        certainty: "possible",
         baud: "19200 8N1",
     },
 ];
@@ -245,6 +245,20 @@ fn what_finding_writes_works_against_the_machine_that_was_found() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Who looked at a device that is only possible takes the marks off its lines.
+fn looked_at(gym: &str) {
+    let text = std::fs::read_to_string(gym).unwrap();
+    let blocks = text
+        .split("\n\n")
+        .map(|block| match block.split_once("\n# [[") {
+            Some((about, lines)) if about.contains("Only possible") => {
+                format!("{about}\n[[{}", lines.replace("\n# ", "\n"))
+            }
+            _ => block.to_owned(),
+        });
+    std::fs::write(gym, blocks.collect::<Vec<_>>().join("\n\n")).unwrap();
+}
+
 /// Finds the machine, decides what the file asks, and commissions it as it was written.
 fn commissioned_as_found(
     machine: &[&str],
@@ -258,6 +272,7 @@ fn commissioned_as_found(
     for (key, value) in decisions {
         decide(gym, key, value);
     }
+    looked_at(gym);
     let text = std::fs::read_to_string(gym).map_err(|error| error.to_string())?;
     if text.contains("No machine was found") {
         return Err(text);

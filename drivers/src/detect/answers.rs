@@ -392,11 +392,8 @@ pub(super) fn waterrower(answers: &[Vec<u8>]) -> Option<Judgement> {
     } else {
         &[]
     };
-    // One that nobody has started says no more than a refusal; a modem puts the end of a line before its own (V.250).
-    let refuses_as_modem = answers
-        .iter()
-        .any(|answer| answer.starts_with(b"\r\nERROR"));
-    let most = if identity.is_some() || !refuses_as_modem {
+    // One that nobody has started says no more than a refusal, and so do a modem (V.250) and many others.
+    let most = if identity.is_some() {
         Certainty::Likely
     } else {
         Certainty::Possible

@@ -10,8 +10,14 @@ use crate::line::{Loop, Other, Wired, answering, found, search};
 /// An ergoline with its interface set to P4 understands nothing but the order to measure a blood pressure.
 const CANNOT_BE_FOUND: [&str; 1] = ["ergoline-p4"];
 
-/// Its firmware answers outside the sheet to the second question: that it is it is possible, and no more is said.
-const PROVES_NOTHING: [&str; 1] = ["polar-hrmi-periods"];
+/// That it is it is possible, and no more is said: firmware that answers outside the sheet to the second question, and rowers that nobody
+/// has started, which refuse every line as a modem does.
+const PROVES_NOTHING: [&str; 4] = [
+    "polar-hrmi-periods",
+    "waterrower",
+    "waterrower-holding",
+    "waterrower-swapped",
+];
 
 /// Who is called by another's name: a radio does not say which sensor is behind it.
 const CALLED: [(&str, &str); 1] = [("ant-power", "ant")];
@@ -226,6 +232,7 @@ fn ends_of_lines_an_acknowledgement_and_a_modems_refusal_name_nobody_with_likeli
         (9_600, b"\r\n\r\n"),
         (19_200, b"\r\nERROR\r\n"),
         (9_600, b"ERROR\r\n"),
+        (19_200, b"ERROR\r\n"),
     ] {
         let mut other = Same {
             line: LineSettings::plain(baud),

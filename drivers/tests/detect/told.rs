@@ -126,7 +126,7 @@ fn a_rower_is_found_and_stays_as_it_was() {
     let mut other = on_the_line("waterrower", &[], 19_200);
     let verdict = found(&mut other);
     assert_eq!(verdict.protocol, "waterrower");
-    assert_eq!(verdict.certainty, Certainty::Likely);
+    assert_eq!(verdict.certainty, Certainty::Possible);
     let mut now = Timestamp::from_secs(60);
     let mut said = other.say(now, other.line);
     for _ in 0..100 {
