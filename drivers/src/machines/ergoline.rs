@@ -4,7 +4,7 @@
 //! is sent three times. P3 takes a load digit by digit with an echo, and applies it by a command of its own. P4 takes its load by a
 //! voltage: the wire carries blood pressure records alone, of which the heart rate is read.
 //!
-//! P10 reads no load while it is idle: one that does so again and again while it is pedalled and was told one has ended by itself, and is lost
+//! One that reads no load again and again while it is pedalled and was told one is idle \[assumed of P3\]: it has ended by itself, and is lost
 //! and found anew, so that the core starts it again.
 //!
 //! `s` is never sent twice to an er800S without an end between: the second one would stop it. Times are \[assumed\]; the manuals have none.
@@ -110,7 +110,7 @@ impl Asked for Ergoline {
             repeat: (self.variant == Variant::P10).then_some(Duration::from_secs(1)),
             judged_within: READ_BACK_WITHIN,
             measured_from: MEASURED_FROM,
-            is_idle_by_load: self.variant == Variant::P10,
+            is_idle_by_load: self.variant != Variant::P4,
             tolerance: TOLERANCE,
             // Recalled: from 20 or 25 W to 400 W at the least.
             min: 25,

@@ -78,37 +78,41 @@ fn a_kettler_that_never_took_a_power_is_not_lost_by_a_refusal() {
 
 #[test]
 fn an_ergoline_that_is_idle_while_it_is_pedalled_is_lost_and_found_and_started_again() {
-    let mut rig = Rig::riding(Kind::P10, 100);
-    rig.machine = Kind::P10.stand_in();
-    rig.pass(12_000);
-    assert_eq!(rig.count(&LinkEvent::Silent), 1, "{:?}", rig.events);
-    assert_eq!(rig.count(&LinkEvent::Up), 1, "{:?}", rig.events);
-    rig.forget();
-    let set = MachineCommand::SetLoad(power(110));
-    rig.command(set);
-    rig.pass(3_000);
-    assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
-    assert!(rig.sent_with(b"W").is_empty(), "{:?}", rig.sent);
-    let start = MachineCommand::Start(power(50));
-    rig.command(start);
-    rig.pass(5_000);
-    assert_eq!(rig.sent_with(b"s\r").len(), 1);
-    assert_eq!(rig.machine.load(), 50);
-    assert!(rig.told(&LinkEvent::Accepted(start)), "{:?}", rig.events);
-    rig.forget();
-    rig.command(set);
-    rig.pass(20_000);
-    assert_eq!(rig.machine.load(), 110);
-    assert_eq!(rig.count(&LinkEvent::Silent), 0);
+    for (kind, tells, starts) in [(Kind::P10, b"W", &b"s\r"[..]), (Kind::P3, b"X", b"s\r")] {
+        let mut rig = Rig::riding(kind, 100);
+        rig.machine = kind.stand_in();
+        rig.pass(12_000);
+        assert_eq!(rig.count(&LinkEvent::Silent), 1, "{:?}", rig.events);
+        assert_eq!(rig.count(&LinkEvent::Up), 1, "{:?}", rig.events);
+        rig.forget();
+        let set = MachineCommand::SetLoad(power(110));
+        rig.command(set);
+        rig.pass(3_000);
+        assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
+        assert!(rig.sent_with(tells).is_empty(), "{:?}", rig.sent);
+        let start = MachineCommand::Start(power(50));
+        rig.command(start);
+        rig.pass(5_000);
+        assert_eq!(rig.sent_with(starts).len(), 1);
+        assert_eq!(rig.machine.load(), 50);
+        assert!(rig.told(&LinkEvent::Accepted(start)), "{:?}", rig.events);
+        rig.forget();
+        rig.command(set);
+        rig.pass(20_000);
+        assert_eq!(rig.machine.load(), 110);
+        assert_eq!(rig.count(&LinkEvent::Silent), 0);
+    }
 }
 
 #[test]
 fn an_ergoline_at_rest_under_a_load_is_not_lost() {
-    let mut rig = Rig::riding(Kind::P10, 100);
-    rig.mood.cadence = 0;
-    rig.machine = Kind::P10.stand_in();
-    rig.pass(20_000);
-    assert_eq!(rig.count(&LinkEvent::Silent), 0, "{:?}", rig.events);
+    for kind in [Kind::P10, Kind::P3] {
+        let mut rig = Rig::riding(kind, 100);
+        rig.mood.cadence = 0;
+        rig.machine = kind.stand_in();
+        rig.pass(20_000);
+        assert_eq!(rig.count(&LinkEvent::Silent), 0, "{:?}", rig.events);
+    }
 }
 
 #[test]
