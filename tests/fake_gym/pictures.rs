@@ -127,6 +127,7 @@ fn idle_view() -> StationView {
         reason: Reason::Phase,
         blood_pressure_due: None,
         relay_open: false,
+        power_back_for: None,
         learned: None,
         notes: Notes::default(),
     }

@@ -296,6 +296,8 @@ pub struct StationView {
     pub blood_pressure_due: Option<Timestamp>,
     /// Whether the relay is open.
     pub relay_open: bool,
+    /// How much longer the machine has its power back so that it may answer; `None` where nobody gave it back.
+    pub power_back_for: Option<Duration>,
     /// What this bout has taught of the patient's heart; `None` while that would be a guess.
     pub learned: Option<Learned>,
     /// What a person should know, and no alarm says.

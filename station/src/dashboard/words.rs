@@ -380,7 +380,7 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         }
         Reason::AsProposed | Reason::Rounding => as_planned(view),
         Reason::Phase => "no load in this phase".to_owned(),
-        Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(view, alarms).to_owned(),
+        Reason::Rule(_, LoadAct::Stop) | Reason::StopLatched => stopped(view, alarms),
         Reason::Rule(rule, act) => {
             let told = alarms.iter().find(|alarm| alarm.rule == rule);
             let (value, limit) = told.map_or((None, None), |alarm| (alarm.value, alarm.limit));
@@ -404,7 +404,12 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
 
 /// What a person does about a stop: acknowledge what is not acknowledged yet, then resume; where the relay took the machine's power,
 /// that gives it back first.
-fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
+fn stopped(view: &StationView, alarms: &[AlarmView]) -> String {
+    if let Some(left) = view.power_back_for {
+        let seconds = left.as_secs();
+        return format!("power is back for {seconds} s: resume (c) once it answers");
+    }
+
     let waits = alarms.iter().any(|alarm| !alarm.acknowledged);
     if matches!(view.phase, PhaseKind::Finished | PhaseKind::Idle) {
         // Nothing is there to be resumed.
@@ -412,7 +417,8 @@ fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
             "stopped: acknowledge (a)"
         } else {
             "no load in this phase"
-        };
+        }
+        .to_owned();
     }
     if waits {
         "stopped: acknowledge (a), then resume (c)"
@@ -421,6 +427,7 @@ fn stopped(view: &StationView, alarms: &[AlarmView]) -> &'static str {
     } else {
         "stopped: resume (c)"
     }
+    .to_owned()
 }
 
 /// The load that is let through is less than the machine can give, so it was told none.
@@ -726,6 +733,13 @@ mod tests {
             words(&station, &alarms),
             "no power: resume (c) gives it back"
         );
+        station.view.relay_open = false;
+        station.view.power_back_for = Some(core::time::Duration::from_millis(29_400));
+        assert_eq!(
+            words(&station, &alarms),
+            "power is back for 29 s: resume (c) once it answers"
+        );
+        station.view.power_back_for = None;
         alarms[0].acknowledged = false;
         assert_eq!(words(&station, &alarms), first);
     }

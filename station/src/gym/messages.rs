@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::snapshot::Snapshot;
 
 /// The version of this conversation. Another one is refused at the handshake.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What a viewer says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -41,6 +41,7 @@ impl Station {
             reason: self.reason(now),
             blood_pressure_due: self.blood_pressure_due,
             relay_open: self.relay_open,
+            power_back_for: self.relay_trial_until.map(|until| until.since(now)),
             learned: self.learning.learned(),
             notes: self.notes(),
         }

@@ -273,10 +273,20 @@ fn a_machine_that_its_relay_switched_off_comes_back_by_a_person_alone() {
 #[test]
 fn a_machine_that_does_not_come_back_is_cut_off_again() {
     let mut bench = cut_off(false);
+    let left = |bench: &Bench| {
+        bench
+            .station
+            .view()
+            .power_back_for
+            .map(|left| left.as_secs())
+    };
+    assert_eq!(left(&bench), Some(30));
     bench.run(29);
     assert!(!bench.last.relay_open);
+    assert_eq!(left(&bench), Some(1));
     bench.run(2);
     assert!(bench.last.relay_open);
+    assert_eq!(left(&bench), None);
     assert_eq!(bench.act(Action::Resume), Err(Refusal::PowerReturns));
     bench.act(Action::Stop).expect("always taken");
     assert!(bench.last.relay_open, "the stop key opens it at once");
