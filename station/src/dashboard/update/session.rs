@@ -9,7 +9,7 @@ use crate::dashboard::ui::Ui;
 use crate::dashboard::view::{Link, Seen};
 use crate::dashboard::words;
 use crate::gym::messages::{Ask, FromViewer};
-use crate::gym::snapshot::{Snapshot, StationSnapshot};
+use crate::gym::snapshot::{RecordHealth, Snapshot, StationSnapshot};
 
 /// Opens the list of patients for a free station.
 pub(super) fn begin(ui: &mut Ui, seen: &Seen<'_>, station: &StationSnapshot) -> Vec<FromViewer> {
@@ -20,6 +20,14 @@ pub(super) fn begin(ui: &mut Ui, seen: &Seen<'_>, station: &StationSnapshot) -> 
                 "{} is at station {}: f closes that session first",
                 session.patient, station.number
             ),
+        );
+        return Vec::new();
+    }
+    // The gym would refuse it after the last question.
+    if let Some(RecordHealth::Failing { because }) = seen.snapshot.map(|there| &there.record) {
+        ui.say(
+            seen,
+            format!("nothing is recorded ({because}): no session starts before that is over"),
         );
         return Vec::new();
     }

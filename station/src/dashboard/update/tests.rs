@@ -605,6 +605,23 @@ fn what_is_out_of_force_cannot_be_chosen_and_says_since_when() {
 }
 
 #[test]
+fn a_new_session_without_a_record_is_refused_before_the_first_question() {
+    let mut person = Person::at(pictures::eight());
+    person.snapshot = pictures::gym(vec![pictures::free(4, MachineKind::Cycle)]);
+    person.snapshot.record = RecordHealth::Failing {
+        because: "disk full".to_owned(),
+    };
+    person.ui.selected = 4;
+    assert_eq!(person.press(key('n')), []);
+    assert!(person.ui.dialog.is_none());
+    let remark = person.remark();
+    assert!(
+        remark.contains("disk full") && remark.contains("no session starts"),
+        "{remark}"
+    );
+}
+
+#[test]
 fn the_filter_takes_letters_and_its_mark_stays_with_its_row() {
     let mut person = Person::at(pictures::eight());
     person.ui.selected = 4;
