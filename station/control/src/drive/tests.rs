@@ -372,16 +372,27 @@ fn a_start_that_was_refused_halts_what_has_not_begun_and_a_late_refusal_nothing(
 
 #[test]
 fn a_belt_whose_step_up_was_refused_goes_on_from_the_step_before_it() {
+    for taken in [0, 1] {
+        refused_after(taken);
+    }
+}
+
+/// So many steps were taken on the way up, and the next is refused.
+fn refused_after(taken: u32) {
     let mut drive = walking(2.0);
-    let before = setting(drive.told().expect("it is told"));
     let mut seconds = LATER;
-    let step = loop {
+    let mut step = |drive: &mut Drive| loop {
         seconds += 0.5;
         let wanted = load(mets(3.5), Ordering::Greater);
-        if let Some(command) = asked(&mut drive, seconds, wanted, Nudge::None) {
+        if let Some(command) = asked(drive, seconds, wanted, Nudge::None) {
             break command;
         }
     };
+    for _ in 0..taken {
+        step(&mut drive);
+    }
+    let before = setting(drive.told().expect("it is told"));
+    let step = step(&mut drive);
     let in_force = drive.refused(at(seconds), &step);
     let told = drive.told().expect("it is told");
     assert_eq!(setting(told), before);
@@ -391,6 +402,8 @@ fn a_belt_whose_step_up_was_refused_goes_on_from_the_step_before_it() {
         Some(costs),
         "of the step, not of what was asked for"
     );
+    let kept = drive.sent().expect("it is told").asked;
+    assert_eq!(kept, costs, "and no more is held to be asked for");
     assert!(costs < mets(3.5));
     assert_eq!(drive.on_the_way_up(), None, "it does not go on by itself");
     for later in 1..20_u8 {
@@ -403,6 +416,30 @@ fn a_belt_whose_step_up_was_refused_goes_on_from_the_step_before_it() {
         matches!(down, Some(MachineCommand::SetLoad(load)) if setting(load).0 < before.0),
         "{down:?}"
     );
+}
+
+/// Faster and flatter is neither a rise nor a reduction: what of it the machine did not take nobody knows.
+#[test]
+fn a_refused_step_that_adds_here_and_takes_there_stays_told() {
+    let belt = |speed, grade| MachineLoad::Belt {
+        speed: MetresPerSecond::new(speed).expect("in range"),
+        grade: PercentGrade::new(grade).expect("in range"),
+    };
+    for (after, undone) in [
+        (belt(1.2, 2.0), true),
+        (belt(1.2, 1.0), false),
+        (belt(1.0, 2.0), false),
+        (belt(0.8, 2.0), false),
+    ] {
+        let mut drive = walking(2.0);
+        let mut outputs = Outputs::default();
+        drive.set(mets(2.0), belt(1.0, 2.0), &mut outputs);
+        drive.set(mets(2.5), after, &mut outputs);
+        let refused = drive.refused(at(LATER), &MachineCommand::SetLoad(after));
+        assert_eq!(refused.is_some(), undone, "{after:?}");
+        let told = if undone { belt(1.0, 2.0) } else { after };
+        assert_eq!(drive.told(), Some(told), "{after:?}");
+    }
 }
 
 #[test]

@@ -78,9 +78,8 @@ impl Station {
             Exercise::CoolDown { .. } => return None,
         };
         let ordered = moment.within_limits(ordered.get());
-        let reach = moment.applied + moment.rise;
-        let rises = want.get() >= reach - SAME && want.get() < ordered - SAME;
-        NetMets::new(ordered).filter(|_| rises)
+        // What orders a load asks for all of it that one beat reaches: less than that is the ramp's doing.
+        NetMets::new(ordered).filter(|_| want.get() < ordered - SAME)
     }
 
     fn towards_warm_up(&self, moment: &Moment) -> f64 {

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use control::alarms::Alarms;
+use control::alarms::{Alarms, is_as_bad};
 use control::outputs::AlarmChanges;
 use control::rules::{LoadAct, Priority, RuleId, RuleSet};
 use control::situation::Tell;
@@ -230,4 +230,25 @@ fn how_bad_a_value_is_counts_from_its_own_limit() {
         update(&mut alarms, turn * 1_000, &[tell]);
     }
     assert_eq!(told(&alarms), (Some(118.0), Some(115.0)));
+}
+
+/// The worst of an alarm is by how far its value is beyond its limit, and not by which part of it.
+#[test]
+fn a_value_is_worse_by_how_far_it_is_beyond_its_limit() {
+    let of = |value: f64, limit: f64| (Some(value), Some(limit));
+    // 30 beyond is worse than 18, and 20 under than 15.
+    let higher = RuleId::HrLimit;
+    assert!(is_as_bad(higher, of(130.0, 100.0), of(58.0, 40.0)));
+    assert!(!is_as_bad(higher, of(58.0, 40.0), of(130.0, 100.0)));
+    let lower = RuleId::HrLow;
+    assert!(is_as_bad(lower, of(70.0, 90.0), of(25.0, 40.0)));
+    assert!(!is_as_bad(lower, of(25.0, 40.0), of(70.0, 90.0)));
+    for rule in [higher, lower] {
+        assert!(
+            is_as_bad(rule, of(60.0, 50.0), of(60.0, 50.0)),
+            "the later of equals"
+        );
+        assert!(is_as_bad(rule, (None, Some(50.0)), of(60.0, 50.0)));
+        assert!(is_as_bad(rule, of(60.0, 50.0), (Some(60.0), None)));
+    }
 }

@@ -121,3 +121,19 @@ fn a_rule_that_cannot_speak_says_why() {
     assert_eq!(off(RuleId::HrLimit), Some(Off::NoHeartRateLimits));
     assert_eq!(off(RuleId::HrOverZone), Some(Off::NoZone));
 }
+
+/// One rule has two limits, and an alarm of it carries the one that was broken: which one is told by the figure alone.
+#[test]
+fn a_limit_of_pressure_is_known_for_systolic_or_diastolic() {
+    let mut bench = Bench::held();
+    for (systolic, diastolic) in [(250, 115), (160, 115), (160, 60)] {
+        bench.bout.prescription.systolic_stop = systolic;
+        bench.bout.prescription.diastolic_stop = diastolic;
+        let values = of(&bench.bout, RuleId::SbpHigh, MachineKind::Cycle);
+        let Some(Limit::Pressure(systolic, diastolic)) = values.limit else {
+            panic!("{values:?}");
+        };
+        assert!(!values::is_of_diastolic(f64::from(systolic)));
+        assert!(values::is_of_diastolic(f64::from(diastolic)));
+    }
+}

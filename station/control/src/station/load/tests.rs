@@ -2,6 +2,8 @@
 
 use std::vec::Vec;
 
+use protocols::vocabulary::{MachineReport, MachineState};
+
 use super::*;
 use crate::controller::Hand;
 use crate::input::{Action, Input};
@@ -336,6 +338,27 @@ fn what_the_ramp_keeps_from_an_ordered_load_is_said_to_be_the_ramp_and_a_load_th
         patient.seconds(120);
         assert_eq!(patient.station.load.binding, Reason::AsProposed, "{mode:?}");
         assert_eq!(patient.station.load.granted, mets(3.0));
+        assert_eq!(
+            patient.station.load.short_of, None,
+            "{mode:?}: all of it is there"
+        );
+        if matches!(mode, Mode::Interval { .. }) {
+            continue;
+        }
+        // On the way down more is asked for than is ordered, and nothing is kept back.
+        for _ in 0..5 {
+            patient.send(&Input::Operator(Action::TargetDown));
+        }
+        let ordered = patient
+            .station
+            .controller
+            .and_then(|law| law.ordered(minute));
+        patient.seconds(5);
+        assert!(
+            patient.station.load.asked > ordered.expect("a load"),
+            "{mode:?}"
+        );
+        assert_eq!(patient.station.load.short_of, None, "{mode:?}: it falls");
     }
     // Where a heart rate is held, no load is ordered that the ramp could keep back.
     let mut patient = Patient::on(held());
@@ -343,5 +366,33 @@ fn what_the_ramp_keeps_from_an_ordered_load_is_said_to_be_the_ramp_and_a_load_th
     for _ in 0..300 {
         patient.seconds(1);
         assert_eq!(patient.station.load.short_of, None);
+    }
+}
+
+/// Nothing between the two is seen from outside: where the rule's pause ended first, the halted machine would make it a person's in that call.
+#[test]
+fn a_rules_pause_is_a_persons_as_soon_as_the_machine_has_halted_in_it() {
+    for (by, halted, then) in [
+        (Waiting::Rule, false, Waiting::Rule),
+        (Waiting::Rule, true, Waiting::Person),
+        (Waiting::Person, true, Waiting::Person),
+    ] {
+        let mut patient = rising();
+        patient.seconds(30);
+        let Phase::Exercise(interrupted) = patient.station.phase else {
+            panic!("in exercise");
+        };
+        patient.station.phase = Phase::Paused { interrupted, by };
+        let stands = MachineReport::of(MachineState::Standing);
+        for _ in 0..if halted { 2 } else { 1 } {
+            patient.station.drive.hear(&stands);
+        }
+        let now = patient.now();
+        patient.station.wait_for_a_machine_that_halted(now);
+        let expected = Phase::Paused {
+            interrupted,
+            by: then,
+        };
+        assert_eq!(patient.station.phase, expected, "{by:?} {halted}");
     }
 }

@@ -3,8 +3,10 @@
 use std::vec::Vec;
 
 use super::*;
+use crate::controller::Hand;
+use crate::prescription::Mode;
 use crate::rules::{LoadAct, RuleId};
-use crate::station::bench::{Patient, held, setup};
+use crate::station::bench::{Patient, held, mets, setup};
 
 #[test]
 fn the_end_of_a_phase_is_shown_where_it_ends_by_itself() {
@@ -72,4 +74,53 @@ fn a_held_load_whose_heart_rate_is_lost_is_kept_by_the_signal_or_its_rule_until_
             Reason::AsProposed,
         ]
     );
+}
+
+/// A load that is ordered, a load in a person's hand, and a phase in which no heart rate is held wait for no signal.
+#[test]
+fn a_load_that_no_heart_rate_leads_is_as_proposed_without_one() {
+    let blind = |mode, phase| {
+        let mut patient = Patient::on(mode);
+        patient.run_to(phase);
+        patient.seconds(30);
+        patient.station.load.binding = Reason::AsProposed;
+        patient.station.signals = patient.station.signals.rebound(&setup(mode));
+        assert_eq!(patient.station.measured_to_hold(patient.now()), None);
+        patient
+    };
+    let constant = Mode::Constant { target: mets(3.0) };
+    for (mode, phase, hand, reason) in [
+        (
+            held(),
+            PhaseKind::Conditioning,
+            InHand::Free,
+            Reason::SignalNotTrusted,
+        ),
+        (
+            constant,
+            PhaseKind::Conditioning,
+            InHand::Free,
+            Reason::AsProposed,
+        ),
+        (
+            held(),
+            PhaseKind::CoolDown,
+            InHand::Free,
+            Reason::AsProposed,
+        ),
+        (
+            held(),
+            PhaseKind::Conditioning,
+            InHand::Held(Hand::new(mets(2.0))),
+            Reason::AsProposed,
+        ),
+    ] {
+        let mut patient = blind(mode, phase);
+        patient.station.hand = hand;
+        assert_eq!(
+            patient.station.reason(patient.now()),
+            reason,
+            "{mode:?} {phase:?}"
+        );
+    }
 }
