@@ -1,5 +1,6 @@
 //! A visit for the tests of the records: the real core on a bicycle that follows, with a patient whose heart follows the load.
 
+mod corrected;
 mod lost;
 
 use core::time::Duration;
@@ -17,6 +18,7 @@ use protocols::vocabulary::{
     OxygenSaturation, PowerRange, ReadBack, Reading, RevolutionsPerMinute, Slew, Timestamp, Watts,
 };
 
+pub(crate) use self::corrected::{archive_of_a_corrected_alarm, pressure};
 pub(crate) use self::lost::archive_of_a_visit_in_three_gyms;
 use super::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use super::*;

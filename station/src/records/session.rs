@@ -5,6 +5,7 @@
 //! missing and why, also where only the hole is there, and [`SessionRecord::damage`] what of its seconds and events is not what was recorded. Deliberately absent: the journal's turns ([`super::replay`]) and who the patient is.
 
 mod alarms;
+mod corrected;
 mod desk;
 mod disguise;
 mod gap;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use self::alarms::{Alarm, Beginning, Ending};
+pub use self::corrected::CorrectedFigure;
 pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;
 pub use self::gap::GapRecord;

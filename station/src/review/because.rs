@@ -11,7 +11,7 @@ use control::view::{PhaseKind, Reason, Trust};
 use crate::dashboard::words::{self, figure, limiters};
 use crate::records::archive::whole_second;
 use crate::records::replay::instant::clock;
-use crate::records::session::{Alarm, BoutRecord, Second};
+use crate::records::session::{Alarm, BoutRecord, EventRecord, Second};
 
 /// The alarms that were there at a second of a bout, after the session began: from the second of their beginning on.
 pub fn raised_at<'a, 'b>(
@@ -161,7 +161,7 @@ fn by_rule(
         .rev()
         .find(|event| event.kind == "alarm-escalated" && whole_second(event.t_us) <= second.t_s)
         .unwrap_or(alarm.first);
-    let saw = words::alarm(rule, told.value, told.limit);
+    let saw = saw(alarm, told);
     let now = now.map_or_else(String::new, |now| format!("; {} now", figure(now)));
     format!(
         "{}: {saw} (rule {rule}, alarm since {}{now})",
@@ -229,13 +229,22 @@ fn stopped(bout: &BoutRecord, second: &Second, alarms: &[Alarm<'_>]) -> String {
     });
     let by = by.and_then(|alarm| {
         let rule = RuleId::from_name(alarm.rule())?;
-        let saw = words::alarm(rule, alarm.first.value, alarm.first.limit);
+        let saw = saw(alarm, alarm.first);
         Some(format!(
             ": {saw} (rule {rule}, since {})",
             clock(alarm.from_us)
         ))
     });
     format!("stopped, and nobody has resumed{}", by.unwrap_or_default())
+}
+
+/// What an event of an alarm tells that its rule saw, and what that was corrected to later.
+fn saw(alarm: &Alarm<'_>, told: &EventRecord) -> String {
+    let saw = told.saw().unwrap_or_default();
+    match alarm.corrected(told) {
+        Some(corrected) => format!("{saw}, {}", corrected.words()),
+        None => saw,
+    }
 }
 
 fn load(power_w: Option<u16>, speed_mm_s: Option<i32>) -> String {

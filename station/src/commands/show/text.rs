@@ -30,7 +30,9 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
         lines.push(String::new());
         lines.extend(of_bout(bout));
     }
-    section(&mut lines, "Alarms", &summary.alarms, of_alarm);
+    section(&mut lines, "Alarms", &summary.alarms, |alarm| {
+        of_alarm(alarm, zone)
+    });
     section(&mut lines, "Measurements", &summary.measurements, |taken| {
         of_measurement(taken, extent.corrections, zone)
     });
@@ -347,18 +349,24 @@ fn of_signal(figure: &Figure) -> String {
     )
 }
 
-fn of_alarm(alarm: &AlarmSummary) -> Vec<String> {
+fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
     let priority = alarm
         .raised_priority
         .as_deref()
         .unwrap_or("")
         .to_ascii_uppercase();
     let mut text = format!("{priority} {}", alarm.rule);
-    if let (Some(value), Some(limit)) = (alarm.value, alarm.limit) {
-        text = format!("{text}, {value:.1} against {limit:.1}");
+    if alarm.saw != alarm.rule {
+        text = format!("{text}, {}", alarm.saw);
     }
     let mut lines = wrapped(&clock(alarm.t_s), text.trim_start());
     let mut done = Vec::new();
+    done.extend(
+        alarm
+            .corrected
+            .as_ref()
+            .map(|corrected| corrected.words_with(|wall_us| local(wall_us, zone))),
+    );
     done.extend(alarm.beginning.words().map(str::to_owned));
     if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {
         done.push(format!(
@@ -469,7 +477,10 @@ fn words(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::fixtures::{archive_of_a_visit, archive_of_a_visit_in_three_gyms};
+    use crate::records::fixtures::{
+        archive_of_a_corrected_alarm, archive_of_a_visit, archive_of_a_visit_in_three_gyms,
+        pressure,
+    };
     use crate::records::summary::summarise;
 
     #[test]
@@ -486,7 +497,7 @@ mod tests {
             "Bout 1: station 2, cycle by csafe, prescription bike-steady version 3",
             "  phases    ready 1:15, warm-up 1:00,",
             "  heart rate      ",
-            "spo2-floor, 86.0 against 88.0",
+            "spo2-floor, SpO2 86 at floor 88",
             "people: acknowledges every alarm",
             "blood pressure 142/78 mmHg (conditioning)",
             "perceived exertion 12 (conditioning)",
@@ -524,7 +535,7 @@ mod tests {
             escalated_after_s: Some(30.0),
             ..summary.alarms[0].clone()
         };
-        let told = of_alarm(&alarm).join("\n");
+        let told = of_alarm(&alarm, &TimeZone::UTC).join("\n");
         assert!(
             told.contains("(cool-down)") && !told.contains("hold"),
             "{told}"
@@ -534,6 +545,27 @@ mod tests {
             told.contains("MEDIUM spo2-") && told.contains("HIGH after 0:30"),
             "{told}"
         );
+    }
+
+    #[test]
+    fn an_alarm_says_which_pressure_it_was_and_what_that_was_corrected_to() {
+        let (_folder, archive) =
+            archive_of_a_corrected_alarm(pressure(142, 118), pressure(142, 78));
+        let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        let text = lines(&summary, &Extent::default(), &TimeZone::UTC).join("\n");
+        for wanted in [
+            "HIGH sbp-high, diastolic 118 over stop limit 115\n",
+            "           corrected afterwards to blood pressure 142/78 mmHg, 20",
+        ] {
+            assert!(text.contains(wanted), "{wanted:?} in\n{text}");
+        }
+        let json = serde_json::to_value(&summary).unwrap();
+        let alarm = json["alarms"]
+            .as_array()
+            .and_then(|alarms| alarms.iter().find(|alarm| alarm["rule"] == "sbp-high"))
+            .unwrap();
+        assert_eq!(alarm["saw"], "diastolic 118 over stop limit 115");
+        assert_eq!(alarm["corrected"]["holds"]["second_value"], 78);
     }
 
     #[test]

@@ -6,12 +6,14 @@ use control::view::Reason;
 use serde::Serialize;
 
 use super::super::codes;
-use super::{BoutRecord, EventRecord, SessionRecord};
+use super::{BoutRecord, CorrectedFigure, EventRecord, SessionRecord};
+use crate::dashboard::words;
 
 /// An alarm, by the events of one bout that tell of it. What stood when a gym was lost and stands when the session goes on is two: nobody
 /// knows what was between.
 #[derive(Debug, Clone)]
 pub struct Alarm<'a> {
+    session: &'a SessionRecord,
     /// The first that tells of it: its raise, unless that is not in the bout.
     pub first: &'a EventRecord,
     /// Since when it was there, in microseconds after the session began.
@@ -137,19 +139,22 @@ impl<'a> Alarm<'a> {
         later.rfind(|event| event.kind == "alarm-escalated")
     }
 
-    /// The worst value that is told of it, with the limit that it broke.
+    /// The event that tells the worst value of it, with the limit that it broke.
     #[must_use]
-    pub fn worst(&self) -> (Option<f64>, Option<f64>) {
+    pub fn worst(&self) -> &'a EventRecord {
         let rule = RuleId::from_name(self.rule());
         let figures = |event: &EventRecord| (event.value, event.limit);
-        self.later
-            .iter()
-            .map(|event| figures(event))
-            .filter(|(value, _)| value.is_some())
-            .fold(figures(self.first), |worst, told| match rule {
-                Some(rule) if is_as_bad(rule, told, worst) => told,
-                Some(_) | None => worst,
-            })
+        let told = self.later.iter().filter(|event| event.value.is_some());
+        told.fold(self.first, |worst, told| match rule {
+            Some(rule) if is_as_bad(rule, figures(told), figures(worst)) => told,
+            Some(_) | None => worst,
+        })
+    }
+
+    /// What the figure that one of its events tells of was corrected to later.
+    #[must_use]
+    pub fn corrected(&self, told: &EventRecord) -> Option<CorrectedFigure> {
+        self.session.corrected_later(told)
     }
 
     /// The most that its rule did to the load: it may begin by holding it and end by stopping.
@@ -168,7 +173,7 @@ impl<'a> Alarm<'a> {
     }
 
     /// That an event tells of an alarm that is not known yet.
-    fn begun(session: &SessionRecord, event: &'a EventRecord) -> Self {
+    fn begun(session: &'a SessionRecord, event: &'a EventRecord) -> Self {
         let bout = session.bout_of(event);
         let went_on = |bout: &&BoutRecord| {
             let before = bout.number.saturating_sub(1);
@@ -183,6 +188,7 @@ impl<'a> Alarm<'a> {
             (Beginning::NotRecorded, event.t_us)
         };
         Alarm {
+            session,
             first: event,
             from_us,
             to_us: from_us,
@@ -193,7 +199,8 @@ impl<'a> Alarm<'a> {
         }
     }
 
-    fn ended(self, session: &SessionRecord) -> Self {
+    fn ended(self) -> Self {
+        let session = self.session;
         let bout = session.bout_of(self.first).and_then(|bout| bout.to_us);
         let to_us = self
             .cleared()
@@ -201,6 +208,19 @@ impl<'a> Alarm<'a> {
             .or(bout)
             .unwrap_or_else(|| session.length_us());
         Alarm { to_us, ..self }
+    }
+}
+
+impl EventRecord {
+    /// What an alarm's rule saw, with its figures, in the words of every document: `diastolic 118 over stop limit 115`. The rule's name where
+    /// this version knows no such rule; `None` where the event speaks of no rule.
+    #[must_use]
+    pub fn saw(&self) -> Option<String> {
+        let name = self.rule.as_deref()?;
+        Some(RuleId::from_name(name).map_or_else(
+            || name.to_owned(),
+            |rule| words::alarm(rule, self.value, self.limit),
+        ))
     }
 }
 
@@ -224,10 +244,7 @@ pub(super) fn follow(session: &SessionRecord) -> Vec<Alarm<'_>> {
             Some(_) | None => {}
         }
     }
-    alarms
-        .into_iter()
-        .map(|alarm| alarm.ended(session))
-        .collect()
+    alarms.into_iter().map(Alarm::ended).collect()
 }
 
 /// What the rule of an event did to the load. A stage that acts and does not call again stands in no alarm's event, but in the decision's.

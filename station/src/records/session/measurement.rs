@@ -1,13 +1,10 @@
 //! What people measured and asked, with what was corrected later.
 
-use control::input::Action;
 use serde::Serialize;
 
 use super::super::archive::Archive;
-use super::super::codes;
 use super::super::error::RecordsError;
-use super::super::observe::Figures;
-use super::{EventRecord, SessionClock, SessionRecord};
+use super::{SessionClock, SessionRecord};
 
 /// Something that a person measured or asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,13 +50,6 @@ impl MeasurementRecord {
         let figures = format!("{name} {}{second} {unit}", self.value);
         format!("{}{symptoms}", figures.trim_end())
     }
-
-    fn has(&self, figures: Figures) -> bool {
-        self.kind == codes::word(&figures.kind)
-            && self.value == i64::from(figures.value)
-            && self.second_value == figures.second_value.map(i64::from)
-            && self.symptoms == figures.symptoms
-    }
 }
 
 impl SessionRecord {
@@ -76,43 +66,6 @@ impl SessionRecord {
         self.measurements
             .iter()
             .find(|other| other.replaces == Some(taken.id))
-    }
-
-    /// What somebody entered by an operator's event, where it is a row of the measurements too.
-    #[must_use]
-    pub fn entered(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
-        if event.kind != "operator" {
-            return None;
-        }
-        let Ok(Action::Enter(entry)) = serde_json::from_value(event.detail.clone()?) else {
-            return None;
-        };
-        let figures = Figures::of(entry)?;
-        self.measurements
-            .iter()
-            .filter(|taken| taken.replaces.is_none() && Some(taken.bout) == event.bout)
-            .find(|taken| taken.t_us == event.t_us && taken.has(figures))
-    }
-
-    /// The measurement that holds where an event tells of one that was corrected later.
-    #[must_use]
-    pub fn corrected_later(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
-        let mut holds = None;
-        let mut next = self.entered(event).and_then(|taken| self.corrected(taken));
-        while let Some(later) = next {
-            holds = Some(later);
-            next = self.corrected(later).filter(|other| other.id > later.id);
-        }
-        holds
-    }
-
-    /// What an event says, with the value that holds.
-    #[must_use]
-    pub fn as_corrected(&self, event: &EventRecord) -> String {
-        self.corrected_later(event).map_or_else(
-            || event.text.clone(),
-            |holds| format!("{} (a correction)", holds.words()),
-        )
     }
 }
 

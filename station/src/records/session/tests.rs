@@ -1,12 +1,14 @@
 use std::time::Duration;
 
+use control::input::Entry as Entered;
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason, Trust};
 use protocols::vocabulary::Timestamp;
 
 use super::super::figures::SessionFigures;
 use super::super::fixtures::{
-    Visit, WALL, archive_of_a_visit, archive_of_a_visit_in_three_gyms, options,
+    Visit, WALL, archive_of_a_corrected_alarm, archive_of_a_visit,
+    archive_of_a_visit_in_three_gyms, options, pressure,
 };
 use super::super::{Entry, Recorder};
 use super::*;
@@ -239,4 +241,74 @@ fn what_goes_on_after_a_lost_gym_was_ordered_once() {
     assert_eq!(again.orders().count(), 2, "another order is one of its own");
     again.bouts[1].broke_off = false;
     assert_eq!(again.orders().count(), 3, "what ended is ordered again");
+}
+
+#[test]
+fn an_alarm_stays_as_it_was_and_says_what_its_figure_was_corrected_to() {
+    for (rule, entered, holds, words) in [
+        (
+            RuleId::SbpHigh,
+            pressure(142, 118),
+            pressure(142, 78),
+            "blood pressure 142/78 mmHg",
+        ),
+        (
+            RuleId::SbpHigh,
+            pressure(260, 80),
+            pressure(160, 80),
+            "blood pressure 160/80 mmHg",
+        ),
+        (
+            RuleId::SbpHighTraining,
+            pressure(225, 80),
+            pressure(125, 80),
+            "blood pressure 125/80 mmHg",
+        ),
+        (
+            RuleId::RpeHigh,
+            Entered::PerceivedExertion(16),
+            Entered::PerceivedExertion(12),
+            "perceived exertion 12",
+        ),
+        (
+            RuleId::DyspnoeaHigh,
+            Entered::Dyspnoea(7),
+            Entered::Dyspnoea(2),
+            "dyspnoea 2",
+        ),
+        (
+            RuleId::Angina,
+            Entered::Angina(1),
+            Entered::Angina(0),
+            "angina 0",
+        ),
+        (
+            RuleId::Claudication,
+            Entered::Claudication(4),
+            Entered::Claudication(1),
+            "claudication 1",
+        ),
+        (
+            RuleId::Breathing,
+            Entered::Breathing(45),
+            Entered::Breathing(25),
+            "breathing 25 /min",
+        ),
+    ] {
+        let (_folder, archive) = archive_of_a_corrected_alarm(entered, holds);
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let alarms = session.alarms();
+        let alarm = alarms
+            .iter()
+            .find(|alarm| alarm.rule() == rule.name())
+            .unwrap_or_else(|| panic!("{rule}: {:?}", session.events));
+        let Some(corrected) = alarm.corrected(alarm.first) else {
+            panic!("{rule} is not marked")
+        };
+        assert_eq!(corrected.holds.words(), words);
+        assert_eq!(corrected.wall_us, Some(session.corrections[0].wall_us));
+        let entries = session.events.iter().filter(|event| event.rule.is_none());
+        let marked = entries.filter(|event| session.corrected_later(event).is_some());
+        assert_eq!(marked.count(), 1, "the entry itself");
+    }
 }

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::super::archive::{seconds, whole_second};
 use super::super::codes::word;
-use super::super::session::{Alarm, Beginning, Ending, EventRecord, Second, SessionRecord};
+use super::super::session::{
+    Alarm, Beginning, CorrectedFigure, Ending, EventRecord, Second, SessionRecord,
+};
 
 /// One alarm from its beginning to its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -23,6 +25,10 @@ pub struct AlarmSummary {
     pub escalated_after_s: Option<f64>,
     /// When it began, in seconds after the session did.
     pub t_s: Option<i64>,
+    /// What the rule saw at its worst until it was gone, in words.
+    pub saw: String,
+    /// What the figure in it was corrected to later. The alarm happened with what it saw, and stays.
+    pub corrected: Option<CorrectedFigure>,
     /// The worst value until it was gone, in the rule's own unit.
     pub value: Option<f64>,
     /// The limit that this value broke.
@@ -74,7 +80,7 @@ impl AlarmSummary {
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let first = alarm.first;
     let gone = alarm.cleared();
-    let (value, limit) = alarm.worst();
+    let worst = alarm.worst();
     let after = |event: &EventRecord| seconds(event.t_us - alarm.from_us);
     let hardest = alarm.hardest();
     // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
@@ -90,8 +96,10 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         priority: alarm.priority().map(str::to_owned),
         escalated_after_s: alarm.escalated().map(after),
         t_s: Some(whole_second(alarm.from_us)),
-        value,
-        limit,
+        saw: worst.saw().unwrap_or_default(),
+        corrected: alarm.corrected(worst),
+        value: worst.value,
+        limit: worst.limit,
         act: first.act.clone(),
         hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),

@@ -166,7 +166,12 @@ fn the_end_of_an_alarm_tells_its_worst_value_and_that_is_the_alarms() {
         let floor = alarms.iter().find(|alarm| alarm.rule() == "spo2-floor");
         let alarm = floor.unwrap();
         let gone = alarm.cleared().unwrap();
-        (gone.id, (gone.value, gone.limit), alarm.worst())
+        let worst = alarm.worst();
+        (
+            gone.id,
+            (gone.value, gone.limit),
+            (worst.value, worst.limit),
+        )
     };
     let (cleared, end, worst) = told(&session);
     assert_eq!((end, worst), (worst, (Some(86.0), Some(88.0))));

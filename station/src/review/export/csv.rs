@@ -16,12 +16,12 @@ use self::summary::Summary;
 use super::{Export, ExportError, Part};
 use crate::records::SOFTWARE;
 use crate::records::session::{
-    BoutRecord, CorrectionRecord, EventRecord, MeasurementRecord, Second,
+    BoutRecord, CorrectedFigure, CorrectionRecord, EventRecord, MeasurementRecord, Second,
 };
 use crate::records::summary::AlarmSummary;
 
 /// The tables' form, as the dictionary tells it; another number where a column changes its meaning.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,8 +91,8 @@ struct EventRow<'a> {
     /// The load before and after, in METs above rest.
     loads: Option<(f64, f64)>,
     acknowledged_us: Option<i64>,
-    /// What holds where it tells of a measurement that was corrected later.
-    corrected: Option<&'a MeasurementRecord>,
+    /// What holds where it tells of a figure that was corrected later.
+    corrected: Option<CorrectedFigure>,
     deidentified: bool,
 }
 

@@ -38,6 +38,9 @@ fn disguised(export: &Export<'_>) -> Result<Vec<u8>, serde_json::Error> {
         let mut fields = object(event)?;
         fields.remove("hash");
         fields.remove("text");
+        if let Some(corrected) = session.corrected_later(event) {
+            fields.extend(object(&json!({ "corrected_to": corrected.holds.id }))?);
+        }
         lines.push("event", &fields);
     }
     for taken in &session.measurements {

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use super::fixtures::{SECRETS, made};
 use super::write::{Order, Tells, Written, write};
 use super::*;
+use crate::records::fixtures::{archive_of_a_corrected_alarm, pressure};
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
@@ -205,4 +206,62 @@ fn an_age_is_told_pooled_and_a_state_as_it_is() {
         summary.contains("\"signed, 1 addition since\""),
         "{summary}"
     );
+}
+
+#[test]
+fn every_form_says_that_the_figure_of_an_alarm_was_corrected_and_to_what() {
+    let (folder, archive) = archive_of_a_corrected_alarm(pressure(142, 118), pressure(142, 78));
+    let sessions = archive.sessions().unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let day = jiff::Timestamp::from_microsecond(session.corrections[0].wall_us)
+        .unwrap()
+        .strftime("%Y-%m-%d")
+        .to_string();
+    let now = "blood pressure 142/78 mmHg";
+    let saw = "diastolic 118 over stop limit 115";
+    let afterwards = format!("{saw}, corrected afterwards to {now}, {day}");
+    for (name, wanted) in [
+        (
+            "edf",
+            vec![format!("alarm-raised sbp-high high: {afterwards}")],
+        ),
+        (
+            "fhir",
+            vec![
+                afterwards,
+                format!("\"text\": \"corrected afterwards to {now}, {day}"),
+            ],
+        ),
+        ("fit", vec![now.to_owned()]),
+        (
+            "csv",
+            vec![format!("118.0 against a limit of 115.0,{now},")],
+        ),
+    ] {
+        let output = folder.path().join(name);
+        let order = Order {
+            format: Format::named(name).unwrap(),
+            output: &output,
+            several: false,
+            tells: Tells::Pseudonym,
+            notes: false,
+            force: false,
+        };
+        write(&archive, &sessions, &order).unwrap();
+        let written = if output.is_dir() {
+            files(&output)
+        } else {
+            vec![output]
+        };
+        let all: Vec<Vec<u8>> = written
+            .iter()
+            .map(|path| std::fs::read(path).unwrap())
+            .collect();
+        for wanted in wanted {
+            assert!(
+                all.iter().any(|bytes| contains(bytes, &wanted)),
+                "{name}: {wanted}"
+            );
+        }
+    }
 }

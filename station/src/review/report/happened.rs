@@ -1,11 +1,12 @@
 //! What happened, by number: the marks of the chart and the table under it. Alarms with what was done about them, and what people did.
 
 use control::input::{Action, Entry};
-use control::rules::{LoadAct, Priority, RuleId};
+use control::rules::{LoadAct, Priority};
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use super::visit::Visit;
-use super::words::{clock, decimal, lasted};
+use super::words::{clock, decimal, lasted, when};
 use crate::dashboard::words::{self, capital};
 use crate::records::codes;
 use crate::records::session::EventRecord;
@@ -90,7 +91,7 @@ fn deserves_a_mark(event: &EventRecord) -> bool {
 }
 
 /// The table under the chart.
-pub(super) fn table(marks: &[Mark<'_>]) -> Markup {
+pub(super) fn table(marks: &[Mark<'_>], zone: &TimeZone) -> Markup {
     html! {
         h2 { "Alarms and what was done" }
         @if marks.is_empty() {
@@ -98,31 +99,26 @@ pub(super) fn table(marks: &[Mark<'_>]) -> Markup {
         } @else {
             table.wide {
                 thead { tr { th { "No." } th { "Time" } th { "What" } th { "What was done" } } }
-                tbody { @for mark in marks { (row(mark)) } }
+                tbody { @for mark in marks { (row(mark, zone)) } }
             }
         }
     }
 }
 
-fn row(mark: &Mark<'_>) -> Markup {
+fn row(mark: &Mark<'_>, zone: &TimeZone) -> Markup {
     html! {
         tr {
             td.number { (mark.number) }
             td.number { (clock(mark.t_us)) }
             @match mark.what {
-                What::Alarm(alarm) => { (of_alarm(alarm)) },
+                What::Alarm(alarm) => { (of_alarm(alarm, zone)) },
                 What::Action(event) => { td { "Staff: " (event.text) } td {} },
             }
         }
     }
 }
 
-fn of_alarm(alarm: &AlarmSummary) -> Markup {
-    let rule = RuleId::from_name(&alarm.rule);
-    let said = rule.map_or_else(
-        || alarm.rule.clone(),
-        |rule| words::alarm(rule, alarm.value, alarm.limit),
-    );
+fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Markup {
     let priority = alarm.raised_priority.as_deref().unwrap_or("unknown");
     let mark = alarm
         .raised_priority
@@ -132,7 +128,11 @@ fn of_alarm(alarm: &AlarmSummary) -> Markup {
     let done = done(alarm).join(". ");
     html! {
         td {
-            b { (mark) " " (priority) } ": " (said) " " span.code { "(" (alarm.rule) ")" }
+            b { (mark) " " (priority) } ": " (alarm.saw) " "
+            @if let Some(corrected) = &alarm.corrected {
+                "\u{2014} " (corrected.words_with(|wall_us| when(wall_us, zone))) " "
+            }
+            span.code { "(" (alarm.rule) ")" }
         }
         td { (done) "." }
     }

@@ -2,10 +2,11 @@ use jiff::tz::TimeZone;
 use scraper::{ElementRef, Html, Selector};
 
 use super::visit::Visit;
-use super::words::{NONE, decimal};
+use super::words::{NONE, decimal, when};
 use super::*;
 use crate::records::SessionRecord;
 use crate::records::figures::SessionFigures;
+use crate::records::fixtures::{archive_of_a_corrected_alarm, pressure};
 use crate::records::session::{CorrectionRecord, MeasurementRecord, NoteRecord, SignatureRecord};
 use crate::review::export::samples;
 use crate::review::export::telling::Telling;
@@ -641,4 +642,15 @@ fn lost_seconds_stand_on_the_first_screen_and_nothing_is_judged_by_the_others() 
         assert!(first.contains(words), "{words}");
     }
     assert!(page.contains("are missing, and no figure has them"));
+}
+
+#[test]
+fn an_alarm_whose_figure_was_corrected_says_so_beside_it() {
+    let (_folder, archive) = archive_of_a_corrected_alarm(pressure(142, 118), pressure(142, 78));
+    let (visit, page) = written(SessionRecord::read(&archive, "last").unwrap());
+    let at = when(visit.record.corrections[0].wall_us, &TimeZone::UTC);
+    let wanted = format!(
+        "diastolic 118 over stop limit 115 \u{2014} corrected afterwards to blood pressure 142/78 mmHg, {at} (sbp-high)"
+    );
+    assert!(whole(&page).contains(&wanted), "{wanted}");
 }

@@ -97,7 +97,7 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
     let mut marks: Vec<Mark> = session
         .alarms()
         .iter()
-        .filter_map(was_there_already)
+        .filter_map(|alarm| was_there_already(session, alarm))
         .collect();
     marks.extend(
         session
@@ -105,7 +105,7 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
             .iter()
             // What was measured stands as a measurement already.
             .filter(|event| session.entered(event).is_none())
-            .filter_map(of_event),
+            .filter_map(|event| of_event(session, event)),
     );
     marks.extend(
         session
@@ -123,7 +123,7 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
 }
 
 /// The beginning of an alarm that no event of its bout calls one.
-fn was_there_already(alarm: &Alarm<'_>) -> Option<Mark> {
+fn was_there_already(session: &SessionRecord, alarm: &Alarm<'_>) -> Option<Mark> {
     let there = alarm.beginning.words()?;
     if alarm.first.kind == "alarm-escalated" {
         return None;
@@ -132,11 +132,11 @@ fn was_there_already(alarm: &Alarm<'_>) -> Option<Mark> {
     Some(Mark {
         t_s: whole_second(alarm.from_us),
         kind: MarkKind::Alarm(priority.unwrap_or(Priority::Low)),
-        text: of_alarm(alarm.first, &format!(", {there}"))?,
+        text: of_alarm(session, alarm.first, &format!(", {there}"))?,
     })
 }
 
-fn of_event(event: &EventRecord) -> Option<Mark> {
+fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Mark> {
     let kind = match event.kind.as_str() {
         "alarm-raised" | "alarm-escalated" => {
             let priority = event.priority.as_deref().and_then(codes::read);
@@ -156,7 +156,7 @@ fn of_event(event: &EventRecord) -> Option<Mark> {
     };
     Some(Mark {
         t_s: whole_second(event.t_us),
-        text: text(event),
+        text: text(session, event),
         kind,
     })
 }
@@ -166,22 +166,25 @@ fn entered(event: &EventRecord) -> Option<PhaseKind> {
 }
 
 /// An alarm as it is told everywhere; anything else by its own words.
-fn text(event: &EventRecord) -> String {
+fn text(session: &SessionRecord, event: &EventRecord) -> String {
     let alarm = match event.kind.as_str() {
-        "alarm-raised" => of_alarm(event, ""),
-        "alarm-escalated" => of_alarm(event, " has a higher priority now"),
+        "alarm-raised" => of_alarm(session, event, ""),
+        "alarm-escalated" => of_alarm(session, event, " has a higher priority now"),
         _ => None,
     };
     alarm.unwrap_or_else(|| event.text.clone())
 }
 
 /// An alarm's rule with what it saw and did, and how it stands with it; `None` where this version knows no such rule.
-fn of_alarm(event: &EventRecord, how: &str) -> Option<String> {
+fn of_alarm(session: &SessionRecord, event: &EventRecord, how: &str) -> Option<String> {
     let rule = RuleId::from_name(event.rule.as_deref()?)?;
     let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
     let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
-    let saw = words::alarm(rule, event.value, event.limit);
-    Some(format!("{saw}{act} ({rule}{how})"))
+    let saw = event.saw()?;
+    let corrected = session
+        .corrected_later(event)
+        .map_or_else(String::new, |corrected| format!("; {}", corrected.words()));
+    Some(format!("{saw}{act} ({rule}{how}){corrected}"))
 }
 
 fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {

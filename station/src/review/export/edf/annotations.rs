@@ -1,11 +1,13 @@
 //! What happened, as annotations: where signals are missing or doubted, phases, alarms, what people did and measured, and gaps.
 
 use control::view::Trust;
+use jiff::tz::TimeZone;
 
 use super::VALUES;
 use super::grid::Grid;
+use crate::records::archive::local;
 use crate::records::codes;
-use crate::records::session::{EventRecord, MeasurementRecord, Second};
+use crate::records::session::{EventRecord, MeasurementRecord, Second, SessionRecord};
 use crate::review::export::csv::decimal;
 use crate::review::export::{Export, GapRecord};
 
@@ -86,7 +88,7 @@ pub(super) fn annotations(export: &Export<'_>, grid: &Grid<'_>) -> Vec<Annotatio
         .events
         .iter()
         .filter(|event| session.entered(event).is_none());
-    all.extend(events.filter_map(of_event));
+    all.extend(events.filter_map(|event| of_event(session, event)));
     all.extend(session.measurements_in_force().map(of_measurement));
     all.extend(session.gaps.iter().chain(export.damaged).map(of_gap));
     for (signal, value) in VALUES {
@@ -100,7 +102,7 @@ pub(super) fn annotations(export: &Export<'_>, grid: &Grid<'_>) -> Vec<Annotatio
     all
 }
 
-fn of_event(event: &EventRecord) -> Option<Annotation> {
+fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Annotation> {
     if matches!(event.kind.as_str(), "phase" | "command" | "decision") {
         return None;
     }
@@ -109,9 +111,19 @@ fn of_event(event: &EventRecord) -> Option<Annotation> {
         text.push(' ');
         text.push_str(more);
     }
-    if !event.text.is_empty() {
+    // Which of a blood pressure's figures it was, the record's own words do not say.
+    let saw = event.value.and_then(|_| event.saw());
+    if let Some(words) = saw
+        .as_ref()
+        .or(Some(&event.text))
+        .filter(|words| !words.is_empty())
+    {
         text.push_str(": ");
-        text.push_str(&event.text);
+        text.push_str(words);
+    }
+    if let Some(corrected) = session.corrected_later(event) {
+        text.push_str(", ");
+        text.push_str(&corrected.words_with(|at| format!("{} UTC", local(at, &TimeZone::UTC))));
     }
     Some(Annotation::at(event.t_us, text))
 }

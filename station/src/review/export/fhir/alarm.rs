@@ -3,10 +3,10 @@
 use control::rules::RuleId;
 use serde_json::{Value, json};
 
-use super::bundle::{Bundle, with};
+use super::bundle::{Bundle, wall, with};
 use super::code::{self, own};
 use super::device;
-use crate::dashboard::words;
+use super::taken;
 use crate::dashboard::words::rules;
 use crate::records::session::{Alarm, Ending};
 
@@ -35,9 +35,12 @@ impl Issue<'_> {
             "end",
             is_over.then(|| json!(bundle.instant(self.0.to_us))),
         );
-        let evidence = self
-            .evidence(bundle, rule)
-            .map(|made| json!([{ "detail": [made] }]));
+        let mut evidence: Vec<Value> = self.evidence(bundle, rule).into_iter().collect();
+        // What holds stands among the measurements.
+        if let Some(corrected) = self.0.corrected(self.0.first) {
+            evidence.push(bundle.reference(&taken::name(&corrected.holds)));
+        }
+        let evidence = (!evidence.is_empty()).then(|| json!([{ "detail": evidence }]));
         let issue = json!({
             "status": "final",
             "code": code::rule(rule),
@@ -47,8 +50,10 @@ impl Issue<'_> {
             "author": bundle.reference(device::SOFTWARE),
             "implicated": [bundle.reference("encounter")],
         });
-        let words = RuleId::from_name(rule)
-            .map(|rule| json!(words::alarm(rule, self.0.first.value, self.0.first.limit)));
+        let words = self.0.first.saw().map(|saw| match self.corrected() {
+            Some(corrected) => json!(format!("{saw}, {corrected}")),
+            None => json!(saw),
+        });
         let issue = with(issue, "detail", words);
         let issue = with(issue, "evidence", evidence);
         let done = self.done(bundle);
@@ -58,6 +63,12 @@ impl Issue<'_> {
             &format!("alarm {}", self.0.first.id),
             issue,
         );
+    }
+
+    /// What its figure was corrected to later, in words.
+    fn corrected(&self) -> Option<String> {
+        let corrected = self.0.corrected(self.0.first)?;
+        Some(corrected.words_with(wall))
     }
 
     /// By the highest priority that it had.
@@ -103,10 +114,9 @@ impl Issue<'_> {
             "effectiveDateTime": bundle.instant(self.0.from_us),
             "valueQuantity": self.quantity(bundle, value),
         });
-        Some(bundle.observe(
-            &format!("alarm value {}", self.0.first.id),
-            with(made, "component", limit),
-        ))
+        let note = self.corrected().map(|words| json!([{ "text": words }]));
+        let made = with(with(made, "component", limit), "note", note);
+        Some(bundle.observe(&format!("alarm value {}", self.0.first.id), made))
     }
 
     /// What the rule did to the load, and what became of the alarm.

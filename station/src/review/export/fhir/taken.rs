@@ -19,6 +19,11 @@ pub(super) fn write(bundle: &mut Bundle<'_>) -> Vec<Value> {
         .collect()
 }
 
+/// What a measurement is called in the bundle.
+pub(super) fn name(taken: &MeasurementRecord) -> String {
+    format!("measurement {}", taken.id)
+}
+
 fn one(bundle: &mut Bundle<'_>, taken: &MeasurementRecord) -> Option<Value> {
     let kind: MeasurementKind = codes::read(&taken.kind)?;
     let about = json!({
@@ -53,7 +58,7 @@ fn one(bundle: &mut Bundle<'_>, taken: &MeasurementRecord) -> Option<Value> {
         "component",
         (!components.is_empty()).then(|| json!(components)),
     );
-    Some(bundle.observe(&format!("measurement {}", taken.id), said))
+    Some(bundle.observe(&name(taken), said))
 }
 
 fn pressure(taken: &MeasurementRecord) -> Value {

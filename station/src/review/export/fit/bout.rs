@@ -30,7 +30,7 @@ pub(super) fn messages(clock: &Clock<'_>, bout: &Bout<'_>) -> Vec<Message> {
     timed.extend(decisions(clock, &bout.record().seconds));
     timed.extend(
         bout.events()
-            .filter_map(|event| Some((event.t_us, alarm(clock, event)?))),
+            .filter_map(|event| Some((event.t_us, alarm(clock, bout, event)?))),
     );
     timed.extend(
         bout.measurements()
@@ -217,7 +217,7 @@ fn decisions(clock: &Clock<'_>, seconds: &[Second]) -> Vec<(i64, Message)> {
 }
 
 /// A mark for each change of an alarm. What it says in words is left out: rule, value and limit say it.
-fn alarm(clock: &Clock<'_>, event: &EventRecord) -> Option<Message> {
+fn alarm(clock: &Clock<'_>, bout: &Bout<'_>, event: &EventRecord) -> Option<Message> {
     if !event.kind.starts_with("alarm-") {
         return None;
     }
@@ -227,6 +227,10 @@ fn alarm(clock: &Clock<'_>, event: &EventRecord) -> Option<Message> {
     own.extend(developer::RULE_ACTION.may_say(event.act.as_deref()));
     own.extend(developer::RULE_VALUE.may_be(event.value));
     own.extend(developer::RULE_LIMIT.may_be(event.limit));
+    let corrected = bout.corrected_later(event);
+    own.extend(
+        developer::RULE_CORRECTED.may_say(corrected.map(|figure| figure.holds.words()).as_deref()),
+    );
     Some(marker(clock, event.t_us, own))
 }
 

@@ -13,7 +13,7 @@ const APPLICATION: [u8; 16] = [
 ];
 
 /// The version of this set of fields.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A field of ours.
 #[derive(Debug, Clone, Copy)]
@@ -90,8 +90,11 @@ pub(super) const MET_PEAK: Own = own(26, "met_peak_60s", "MET", FitBaseType::FLO
 /// The sum.
 pub(super) const MET_MINUTES: Own = own(27, "met_minutes", "MET min", FitBaseType::FLOAT64);
 
+/// What the measurement that made the alarm was corrected to later.
+pub(super) const RULE_CORRECTED: Own = own(28, "rule_corrected_to", "", FitBaseType::STRING);
+
 /// Every field of ours.
-const ALL: [Own; 28] = [
+const ALL: [Own; 29] = [
     SPO2,
     LOAD_ASKED,
     SPEED_ASKED,
@@ -120,6 +123,7 @@ const ALL: [Own; 28] = [
     MET_MEAN,
     MET_PEAK,
     MET_MINUTES,
+    RULE_CORRECTED,
 ];
 
 impl Own {

@@ -1,0 +1,137 @@
+//! Figures that were corrected later, wherever an event tells of one: of what somebody entered, and of the alarm that this raised.
+//!
+//! Promises: an alarm that happened stays with the figure that made it; beside it stands what that was corrected to, and when.
+
+use control::input::Action;
+use control::rules::RuleId;
+use control::rules::values::is_of_diastolic;
+use serde::Serialize;
+
+use super::super::codes;
+use super::super::entry::MeasurementKind;
+use super::super::observe::Figures;
+use super::{EventRecord, MeasurementRecord, SessionRecord};
+
+/// What a figure was corrected to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CorrectedFigure {
+    /// The measurement that holds.
+    pub holds: MeasurementRecord,
+    /// When it was corrected, in microseconds since 1970, UTC; `None` where the record does not tell.
+    pub wall_us: Option<i64>,
+}
+
+impl CorrectedFigure {
+    /// In words: `corrected afterwards to blood pressure 124/78 mmHg`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("corrected afterwards to {}", self.holds.words())
+    }
+
+    /// The same with when, as its reader writes times.
+    #[must_use]
+    pub fn words_with(&self, when: impl FnOnce(i64) -> String) -> String {
+        let at = self.wall_us.map(when);
+        let at = at.map_or_else(String::new, |at| format!(", {at}"));
+        format!("{}{at}", self.words())
+    }
+}
+
+impl SessionRecord {
+    /// What somebody entered by an operator's event, where it is a row of the measurements too.
+    #[must_use]
+    pub fn entered(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
+        if event.kind != "operator" {
+            return None;
+        }
+        let Ok(Action::Enter(entry)) = serde_json::from_value(event.detail.clone()?) else {
+            return None;
+        };
+        let figures = Figures::of(entry)?;
+        self.as_first_taken()
+            .filter(|taken| Some(taken.bout) == event.bout)
+            .find(|taken| taken.t_us == event.t_us && taken.has(figures))
+    }
+
+    /// The measurement whose figure made an alarm's event: an alarm tells the worst that it saw, and that is the latest of such a figure.
+    fn that_made(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
+        let rule = RuleId::from_name(event.rule.as_deref()?)?;
+        let (value, limit) = event.value.zip(event.limit)?;
+        self.as_first_taken()
+            .filter(|taken| taken.t_us <= event.t_us)
+            .filter(|taken| taken.held_by(rule, limit) == Some(value))
+            .last()
+    }
+
+    fn as_first_taken(&self) -> impl Iterator<Item = &MeasurementRecord> {
+        self.measurements
+            .iter()
+            .filter(|taken| taken.replaces.is_none())
+    }
+
+    /// What holds where an event tells of a figure that was corrected later: somebody entered it, or it made an alarm.
+    #[must_use]
+    pub fn corrected_later(&self, event: &EventRecord) -> Option<CorrectedFigure> {
+        let taken = self.entered(event).or_else(|| self.that_made(event))?;
+        let mut holds = self.corrected(taken)?;
+        // A correction comes after what it corrects: this ends.
+        while let Some(later) = self.corrected(holds).filter(|later| later.id > holds.id) {
+            holds = later;
+        }
+        Some(CorrectedFigure {
+            holds: holds.clone(),
+            wall_us: self
+                .correction(holds.id)
+                .map(|correction| correction.wall_us),
+        })
+    }
+
+    /// What an event of an entry says, with the value that holds.
+    #[must_use]
+    pub fn as_corrected(&self, event: &EventRecord) -> String {
+        self.corrected_later(event).map_or_else(
+            || event.text.clone(),
+            |corrected| format!("{} (a correction)", corrected.holds.words()),
+        )
+    }
+}
+
+impl MeasurementRecord {
+    fn has(&self, figures: Figures) -> bool {
+        self.kind == codes::word(&figures.kind)
+            && self.value == i64::from(figures.value)
+            && self.second_value == figures.second_value.map(i64::from)
+            && self.symptoms == figures.symptoms
+    }
+
+    /// The figure that a rule holds against this limit; `None` where the rule does not look at such a measurement.
+    fn held_by(&self, rule: RuleId, limit: f64) -> Option<f64> {
+        let kind: MeasurementKind = codes::read(&self.kind)?;
+        let figure = match kind {
+            MeasurementKind::BloodPressure => self.pressure_held_by(rule, limit),
+            MeasurementKind::PerceivedExertion => (rule == RuleId::RpeHigh).then_some(self.value),
+            MeasurementKind::Dyspnoea => (rule == RuleId::DyspnoeaHigh).then_some(self.value),
+            MeasurementKind::Angina => (rule == RuleId::Angina).then_some(self.value),
+            MeasurementKind::Claudication => (rule == RuleId::Claudication).then_some(self.value),
+            MeasurementKind::Breathing => (rule == RuleId::Breathing).then_some(self.value),
+        };
+        figure
+            .and_then(|figure| i32::try_from(figure).ok())
+            .map(f64::from)
+    }
+
+    fn pressure_held_by(&self, rule: RuleId, limit: f64) -> Option<i64> {
+        let (systolic, diastolic) = self.pressure()?;
+        if [RuleId::SbpHigh, RuleId::SbpHighTraining].contains(&rule) {
+            Some(if is_of_diastolic(limit) {
+                diastolic
+            } else {
+                systolic
+            })
+        } else if [RuleId::SbpDrop, RuleId::SbpNoRise].contains(&rule) {
+            Some(systolic)
+        } else {
+            (rule == RuleId::PulsePressure).then(|| systolic.saturating_sub(diastolic))
+        }
+    }
+}
