@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use crate::json::strict;
 use crate::program::run_with;
 
 fn json(arguments: &[&str]) -> Value {
     let run = run_with(arguments, b"");
     assert_eq!(run.status, Some(0), "{arguments:?}: {}", run.stderr);
-    serde_json::from_str(&run.stdout).expect("JSON")
+    strict(&run.stdout)
 }
 
 #[test]

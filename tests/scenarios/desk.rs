@@ -18,7 +18,7 @@ const WALL: i64 = 1_795_444_267_000_000;
 
 const SECRET: &str = "correct horse";
 
-struct Desk {
+pub(crate) struct Desk {
     folder: tempfile::TempDir,
     id: String,
 }
@@ -56,7 +56,7 @@ fn closed(session: SessionId, at: Timestamp) -> Entry {
 }
 
 /// A record of one session that is over, with one measurement.
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("record.sqlite");
     let recorder = Recorder::open(&path, &options()).expect("a new record");
@@ -75,7 +75,7 @@ fn desk() -> Desk {
 }
 
 impl Desk {
-    fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -108,7 +108,7 @@ impl Desk {
 
     /// The same, where it has to be done.
     #[track_caller]
-    fn done(&self, arguments: &[&str]) -> String {
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let run = self.as_who(Some("anna"), arguments, &format!("{SECRET}\n{SECRET}\n"));
         assert_eq!(
             (run.status, run.stderr.as_str()),
@@ -118,7 +118,7 @@ impl Desk {
         run.stdout
     }
 
-    fn with_staff(self) -> Self {
+    pub(crate) fn with_staff(self) -> Self {
         let who = ["--role", "nurse", "--secret-stdin"];
         self.done(&[&["staff", "add", "anna", "--name", "Anna Berg"][..], &who].concat());
         self

@@ -33,6 +33,8 @@ mod full_disk;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod json;
+#[cfg(test)]
 mod less_load;
 #[cfg(test)]
 mod line;

@@ -84,6 +84,8 @@ pub struct SessionsArgs {
 struct Line<'a> {
     #[serde(flatten)]
     session: &'a SessionLine,
+    alarms: i64,
+    gaps: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
 }
@@ -122,6 +124,8 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
             .iter()
             .map(|session| Line {
                 session,
+                alarms: session.alarms,
+                gaps: session.gaps,
                 name: names.get(&session.patient).map(String::as_str),
             })
             .collect();

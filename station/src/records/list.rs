@@ -45,9 +45,11 @@ pub struct SessionLine {
     pub software: String,
     /// The stations of its bouts, in order.
     pub stations: Vec<i64>,
-    /// How many alarms were raised.
+    /// How many alarms were raised. Written by a list alone: what has the alarms themselves has no other key for how many they are.
+    #[serde(skip)]
     pub alarms: i64,
-    /// How many gaps the record of it has.
+    /// How many gaps the record of it has; written likewise.
+    #[serde(skip)]
     pub gaps: i64,
     /// Where it came from, where it was recorded elsewhere.
     pub imported: Option<Origin>,
