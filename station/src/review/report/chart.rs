@@ -1,7 +1,7 @@
 //! The chart of a session: phases, numbered marks, heart rate, load, saturation, cadence or grade, entries, and what held the load back, over one
 //! axis of time. Drawn twice: wide for screens and paper, narrow for phones, from the same values.
 //!
-//! What was not recorded is hatched and has no line. Lines differ by dashes and labels, not by colour alone.
+//! Where there are no seconds it is hatched and named, and has no line. Lines differ by dashes and labels, not by colour alone.
 
 mod band;
 mod entries;
@@ -15,7 +15,6 @@ use super::happened::Mark;
 use super::svg::{Axis, area, px, rule, words};
 use super::visit::Visit;
 use crate::records::archive::seconds;
-use crate::records::session::BoutRecord;
 use crate::review::export::span::SECOND_US;
 
 pub(super) use self::band::{Holder, holders, legend};
@@ -80,7 +79,7 @@ pub(super) fn chart(visit: &Visit, marks: &[Mark<'_>], holders: &[Holder]) -> Ma
             @for form in [&WIDE, &NARROW] { (drawn(visit, form, marks, holders)) }
             figcaption {
                 "Solid: measured and trusted. Dotted: measured, but doubted. Dashed: asked for. Dash and dot: limit or floor. Grey area: the zone of "
-                "conditioning. Hatched: not recorded. Circles: alarms, squares: what staff did; the numbers are those of the table below. Time is "
+                "conditioning. Hatched: no seconds, as they were not recorded, or between bouts, or while the gym was lost. Circles: alarms, squares: what staff did; the numbers are those of the table below. Time is "
                 "minutes since the session began."
             }
         }
@@ -160,17 +159,18 @@ impl<'a> Plot<'a> {
         self.y = y + 22.0;
     }
 
-    /// What was not recorded, over the height of all panes.
+    /// Where there are no seconds, over the height of all panes.
     fn gaps(&self, top: f64, bottom: f64) -> Markup {
         let fill = format!("url(#{}-gap)", self.form.key);
         html! {
-            @for (from_us, to_us) in missing(self.visit) {
-                @let x = self.axis.x(from_us);
-                @let width = self.axis.width(from_us, to_us).max(1.5);
+            @for hole in self.visit.record.holes() {
+                @let x = self.axis.x(hole.from_us);
+                @let width = self.axis.width(hole.from_us, hole.to_us).max(1.5);
+                @let name = hole.kind.words();
                 g class="gap" {
-                    rect x=(px(x)) y=(px(top)) width=(px(width)) height=(px(bottom - top)) fill=(fill) {}
-                    @if width > 12.0 * self.form.letter {
-                        (words(x + width / 2.0, top + 14.0, "label", "middle", "not recorded"))
+                    rect x=(px(x)) y=(px(top)) width=(px(width)) height=(px(bottom - top)) fill=(fill) { title { (name) } }
+                    @if width > self.form.letter * f64::from(u16::try_from(name.len()).unwrap_or(u16::MAX)) {
+                        (words(x + width / 2.0, top + 14.0, "label", "middle", name))
                     }
                 }
             }
@@ -194,14 +194,4 @@ impl<'a> Plot<'a> {
             (area("frame", (self.form.left, top), (self.axis.right - self.axis.left, height)))
         }
     }
-}
-
-/// Stretches of bouts of which no second was recorded, in order.
-pub(super) fn missing(visit: &Visit) -> Vec<(i64, i64)> {
-    visit
-        .record
-        .bouts
-        .iter()
-        .flat_map(BoutRecord::missing)
-        .collect()
 }

@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 use maud::{Markup, html};
 use protocols::vocabulary::MachineKind;
 
+use super::controller;
 use super::page::{document, fact};
 use super::svg::{Axis, Scale, area, line, path, px, trace};
 use super::visit::Visit;
 use super::words::{decimal, ended, machine, maybe, share};
-use super::{chart, controller};
 use crate::records::archive::{local, offset};
 use crate::records::session::{Second, SignatureState};
 use crate::records::{Archive, RecordsError, SessionLine};
@@ -149,7 +149,7 @@ fn remarks(visit: &Visit) -> Vec<String> {
     if !visit.altered.is_empty() {
         remarks.push("the record of it is not what was recorded".to_owned());
     }
-    if !visit.record.gaps.is_empty() || !chart::missing(visit).is_empty() {
+    if !visit.record.gaps.is_empty() || !visit.record.unrecorded().is_empty() {
         remarks.push("not everything was recorded".to_owned());
     }
     remarks

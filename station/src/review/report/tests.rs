@@ -6,8 +6,11 @@ use super::words::{NONE, decimal, when};
 use super::*;
 use crate::records::SessionRecord;
 use crate::records::figures::SessionFigures;
-use crate::records::fixtures::{archive_of_a_corrected_alarm, pressure};
+use crate::records::fixtures::{
+    archive_of_a_corrected_alarm, archive_of_a_visit_in_three_gyms, pressure,
+};
 use crate::records::session::{CorrectionRecord, MeasurementRecord, NoteRecord, SignatureRecord};
+use crate::review::export::fixtures::made;
 use crate::review::export::samples;
 use crate::review::export::telling::Telling;
 
@@ -247,10 +250,10 @@ fn a_gap_breaks_every_line_and_is_hatched() {
     let unbroken = points(&data(&page, "wide", "heart")).len();
 
     let (visit, page) = written(samples::with_a_gap());
-    let [(from_us, to_us)] = chart::missing(&visit)[..] else {
+    let [hole] = visit.record.holes()[..] else {
         panic!("one gap")
     };
-    assert!((19_000_000..=21_000_000).contains(&(to_us - from_us)));
+    assert!((19_000_000..=21_000_000).contains(&(hole.to_us - hole.from_us)));
     for form in ["wide", "narrow"] {
         let hatched = all(&page, &format!("svg.{form} g.gap rect"));
         let number =
@@ -527,7 +530,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
 }
 
 #[test]
-fn two_machines_share_one_axis_in_mets_and_the_time_between_is_no_gap() {
+fn two_machines_share_one_axis_in_mets_and_the_time_between_is_called_that() {
     let (_, page) = written(samples::bike_then_belt());
     let names: Vec<String> = all(&page, "svg.wide .name")
         .into_iter()
@@ -545,7 +548,12 @@ fn two_machines_share_one_axis_in_mets_and_the_time_between_is_no_gap() {
             "{wanted} in {names:?}"
         );
     }
-    assert!(all(&page, "g.gap").is_empty());
+    let holes: Vec<String> = all(&page, "svg.wide g.gap title")
+        .into_iter()
+        .map(words)
+        .collect();
+    assert_eq!(holes, ["between bouts"]);
+    assert!(whole(&page).contains("Every second of the bouts was recorded."));
 }
 
 #[test]
@@ -653,4 +661,18 @@ fn an_alarm_whose_figure_was_corrected_says_so_beside_it() {
         "diastolic 118 over stop limit 115 \u{2014} corrected afterwards to blood pressure 142/78 mmHg, {at} (sbp-high)"
     );
     assert!(whole(&page).contains(&wanted), "{wanted}");
+}
+
+#[test]
+fn time_between_bouts_and_a_gym_that_was_lost_are_hatched_as_what_they_are() {
+    let named = |page: &Html| -> Vec<String> {
+        let holes = all(page, "svg.wide g.gap title");
+        holes.into_iter().map(words).collect()
+    };
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let (_, page) = written(SessionRecord::read(&archive, "last").unwrap());
+    assert_eq!(named(&page), ["gym lost", "gym lost"]);
+    let made = made();
+    let (_, page) = written(SessionRecord::read(&made.archive, "last").unwrap());
+    assert_eq!(named(&page), ["not recorded", "between bouts"]);
 }

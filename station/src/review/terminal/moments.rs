@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::records::session::{BoutRecord, Second, SessionRecord};
+use crate::records::session::{BoutRecord, Hole, HoleKind, Second, SessionRecord};
 
 /// A bout's first and last second may lie so far from its beginning and its end, in microseconds, and nothing is missing.
 const EDGE_US: i64 = 2_000_000;
@@ -17,6 +17,8 @@ pub struct Moments {
     order: Vec<(i64, usize, usize)>,
     /// From when to when bouts ran, in seconds, both ends in it.
     bouts: Vec<(i64, i64)>,
+    /// Where there are no seconds, and what that is.
+    holes: Vec<Hole>,
 }
 
 /// What a stretch of time has of a value.
@@ -31,6 +33,8 @@ pub struct Stretch {
     pub without: bool,
     /// Some second of it was not recorded, though a bout ran.
     pub unrecorded: bool,
+    /// Nothing of it was recorded, and what that is.
+    pub hole: Option<HoleKind>,
 }
 
 impl Moments {
@@ -44,7 +48,11 @@ impl Moments {
         }
         order.sort_unstable();
         let bouts = session.bouts.iter().filter_map(ran).collect();
-        Self { order, bouts }
+        Self {
+            order,
+            bouts,
+            holes: session.holes(),
+        }
     }
 
     /// The last second that was recorded, after the session began; 0 where none was.
@@ -118,7 +126,22 @@ impl Moments {
             .map(|(from, to)| ((*to + 1).min(stretch.end) - (*from).max(stretch.start)).max(0))
             .sum();
         found.unrecorded = counted < due;
+        if !found.recorded {
+            let due = found.unrecorded.then_some(HoleKind::NotRecorded);
+            found.hole = self.hole(stretch).or(due);
+        }
         found
+    }
+
+    /// What a stretch lies in that has no seconds.
+    #[must_use]
+    pub fn hole(&self, stretch: Range<i64>) -> Option<HoleKind> {
+        let micros = |t_s: i64| t_s.saturating_mul(1_000_000);
+        let mut holes = self.holes.iter();
+        let hole = holes.find(|hole| {
+            hole.from_us < micros(stretch.end) && hole.to_us > micros(stretch.start)
+        })?;
+        Some(hole.kind)
     }
 }
 
@@ -181,6 +204,11 @@ mod tests {
         // Nobody wore the oximeter between two bouts: nothing is missing there.
         let between = moments.stretch(&session, 560..590, saturation);
         assert!(!between.unrecorded, "{between:?}");
+        assert_eq!(between.hole, Some(HoleKind::BetweenBouts));
+        assert_eq!(
+            (hole.hole, across.hole),
+            (Some(HoleKind::NotRecorded), None)
+        );
     }
 
     proptest! {

@@ -17,6 +17,7 @@ use super::clock;
 use crate::dashboard::panels::text::{self, span};
 use crate::dashboard::words;
 use crate::dashboard::words::limiters::Group;
+use crate::records::session::HoleKind;
 
 /// Rows of all of it.
 pub(super) const ROWS: u16 = 5;
@@ -87,20 +88,24 @@ fn phases(view: &View<'_>, opened: &Opened) -> Strip {
     let axis = &view.ui.axis;
     let style = view.theme.quiet();
     let mut strip = Strip::new(axis.cells(), style);
-    let phase = |column: u16| {
+    // What a stretch without a phase is, has its name there.
+    let name = |column: u16| {
         let seconds = axis.seconds_of(column);
-        opened.phase_at(seconds.start.midpoint(seconds.end - 1))
+        let phase = opened.phase_at(seconds.start.midpoint(seconds.end - 1));
+        phase
+            .map(words::phase)
+            .or_else(|| opened.moments.hole(seconds).map(HoleKind::words))
     };
     let mut column = 0;
     while column < axis.cells() {
-        let here = phase(column);
+        let here = name(column);
         let length = (column..axis.cells())
-            .take_while(|next| phase(*next) == here)
+            .take_while(|next| name(*next) == here)
             .count();
         let length = u16::try_from(length).unwrap_or(1).max(1);
         if let Some(here) = here {
             strip.put(column, view.theme.glyphs.chart.border, style);
-            strip.write(column + 1, words::phase(here), length - 1, style);
+            strip.write(column + 1, here, length - 1, style);
         }
         column = column.saturating_add(length);
     }
@@ -141,7 +146,7 @@ fn held(view: &View<'_>, opened: &Opened) -> Strip {
                 let found = opened
                     .moments
                     .stretch(&opened.record, seconds.clone(), |_, _| None);
-                if found.unrecorded && !found.recorded {
+                if found.hole.is_some() {
                     strip.put(column, chart.hatch, view.theme.stale());
                 }
             }

@@ -115,7 +115,7 @@ fn legend(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, opened: &Opened) {
         spans.push(span(words, view.theme.notice()));
     }
     let words = format!(
-        " {} asked {} limit {} zone {} no value {} not recorded ",
+        " {} asked {} limit {} zone {} no value {} no seconds ",
         glyphs.chart.asked,
         glyphs.limit,
         glyphs.chart.shade,

@@ -13,7 +13,7 @@ use crate::dashboard::panels::text::{self, span};
 use crate::dashboard::words;
 use crate::records::archive::local;
 use crate::records::entry::MachineFigures;
-use crate::records::session::{BoutRecord, Second};
+use crate::records::session::{BoutRecord, HoleKind, Second};
 use crate::review::because::because;
 
 /// From this height on, each value has a line.
@@ -92,7 +92,14 @@ fn nothing(view: &View<'_>, opened: &Opened, t_s: i64, width: u16) -> Lines {
     let mut lines = vec![(format!("{} --", head(view, opened, t_s)), true)];
     let words = match opened.gap_at(t_s) {
         Some(gap) => format!("not recorded: {}, because {}", gap.what, gap.reason),
-        None => "nothing was recorded of this second".to_owned(),
+        None => opened
+            .moments
+            .hole(t_s..t_s.saturating_add(1))
+            .filter(|kind| *kind != HoleKind::NotRecorded)
+            .map_or_else(
+                || "nothing was recorded of this second".to_owned(),
+                |kind| format!("no second: {}", kind.words()),
+            ),
     };
     lines.extend(
         text::wrap(&words, width, 4)

@@ -103,7 +103,7 @@ fn draw_column(
         }
     }
     let whole = stretch(seconds.clone());
-    if whole.unrecorded && !whole.recorded {
+    if whole.hole.is_some() {
         plot.fill(column, chart.hatch, dim);
         return;
     }

@@ -81,7 +81,7 @@ fn marks(view: &View<'_>) -> Vec<(&'static str, &'static str)> {
         ),
         (
             chart.hatch,
-            "seconds that were not recorded; nothing is drawn across",
+            "no seconds: not recorded, between bouts, or the gym lost",
         ),
     ]
 }

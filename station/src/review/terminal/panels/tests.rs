@@ -12,7 +12,9 @@ use crate::dashboard::theme::Theme;
 use crate::records::Archive;
 use crate::records::archive::local;
 use crate::records::desk::{By, Meaning, sign};
-use crate::records::fixtures::{SECRET, archive_of_a_visit, hire};
+use crate::records::fixtures::{
+    SECRET, archive_of_a_visit, archive_of_a_visit_in_three_gyms, hire,
+};
 use crate::review::export::fixtures::made;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
@@ -359,6 +361,20 @@ fn a_damaged_session_opens_with_what_is_whole() {
     assert!(text.contains("1 gap"), "{text}");
     assert!(text.contains('╱'), "what is damaged is hatched:\n{text}");
     assert!(text.contains("phase") && text.contains("warm-up"), "{text}");
+}
+
+#[test]
+fn the_time_of_a_lost_gym_is_hatched_and_named() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let theme = theme();
+    let mut person = Person::at(&archive, &theme, (200, 60));
+    person.press(&[Key::Enter]);
+    let text = person.screen();
+    let phases = text.lines().find(|line| line.starts_with("phase")).unwrap();
+    // As much of the name as there is room for.
+    assert_eq!(phases.matches("│gym ").count(), 2, "{text}");
+    let held = text.lines().find(|line| line.starts_with("held by"));
+    assert_eq!(held.unwrap().matches("╱╱╱╱").count(), 2, "{text}");
 }
 
 #[test]
