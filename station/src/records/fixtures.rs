@@ -19,7 +19,7 @@ use protocols::vocabulary::{
 };
 
 pub(crate) use self::corrected::{archive_of_a_corrected_alarm, pressure};
-pub(crate) use self::lost::archive_of_a_visit_in_three_gyms;
+pub(crate) use self::lost::{archive_of_a_visit_in_three_gyms, archive_of_lost_gyms};
 use super::wire::{LinkOf, WireEvent, WireRecord, WireStream};
 use super::*;
 

@@ -9,7 +9,7 @@ use super::super::archive::{Archive, BoutRow, whole_second};
 use super::super::entry::CoreState;
 use super::super::error::RecordsError;
 use super::super::journal::decode_block;
-use super::super::session::{GAP_US, SessionRecord};
+use super::super::session::{BoutRecord, GAP_US, SessionRecord};
 use super::{Difference, other_format, restored};
 
 /// A core at an instant.
@@ -68,33 +68,43 @@ pub fn at(
     session: &SessionRecord,
     t_us: i64,
 ) -> Result<Result<Instant, NoInstant>, RecordsError> {
-    let end = |bout: &super::super::session::BoutRecord| {
+    let ran = |bout: &BoutRecord| {
         let last = bout.seconds.last().map(|second| second.t_us);
-        bout.to_us.or(last).unwrap_or(bout.from_us)
+        (bout.from_us, bout.to_us.or(last).unwrap_or(bout.from_us))
     };
-    let ran = session
-        .bouts
-        .iter()
-        .find(|bout| (bout.from_us..=end(bout)).contains(&t_us));
-    let Some(ran) = ran else {
+    // A bout ran in each second that is told of it, though it began or ended within that second.
+    let told = |bout: &&BoutRecord| {
+        let (begins, ends) = ran(bout);
+        (whole_second(begins)..=whole_second(ends)).contains(&whole_second(t_us))
+    };
+    let exactly = |bout: &&BoutRecord| {
+        let (begins, ends) = ran(bout);
+        (begins..=ends).contains(&t_us)
+    };
+    let mut bouts = session.bouts.iter();
+    let found = bouts.clone().find(exactly).or_else(|| bouts.rfind(told));
+    let Some(found) = found else {
         let spans: Vec<String> = session
             .bouts
             .iter()
-            .map(|bout| format!("{} to {}", clock(bout.from_us), clock(end(bout))))
+            .map(|bout| {
+                let (begins, ends) = ran(bout);
+                format!("{} to {}", clock(begins), clock(ends))
+            })
             .collect();
         return Ok(Err(NoInstant::NoBout(spans.join(", "))));
     };
     let row = archive
         .bouts(&session.line.id)?
         .into_iter()
-        .find(|bout| bout.number == ran.number);
+        .find(|bout| bout.number == found.number);
     let Some(row) = row else {
         return Ok(Err(NoInstant::Unfollowed("its bout is missing".to_owned())));
     };
     follow(
         archive,
         &row,
-        row.began_us.saturating_sub(ran.from_us),
+        row.began_us.saturating_sub(found.from_us),
         t_us,
     )
 }
@@ -146,6 +156,7 @@ fn follow(
         command: None,
         as_recorded: true,
     };
+    let mut until_us = t_us;
     for number in numbers.into_iter().filter(|number| *number >= state.0) {
         let block = archive.block(bout.row, number)?;
         let (turns, damage) = match decode_block(&block.pieces) {
@@ -153,7 +164,12 @@ fn follow(
             Err((turns, error)) => (turns, Some(error.to_string())),
         };
         for turn in turns {
-            if i64::try_from(turn.now.as_micros()).unwrap_or(i64::MAX) > at_us {
+            let turn_us = player.t_us(turn.now);
+            // Of a second whose first turn comes after its beginning, that is the turn.
+            if player.now.is_none() && whole_second(turn_us) == whole_second(t_us) {
+                until_us = until_us.max(turn_us);
+            }
+            if turn_us > until_us {
                 return Ok(player.ended());
             }
             player.turn(&turn);

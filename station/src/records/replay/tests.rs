@@ -1,9 +1,12 @@
 use core::time::Duration;
 
+use control::input::Input;
 use control::outputs::Refusal;
 use protocols::vocabulary::Timestamp;
 
-use super::super::fixtures::{Visit, WALL, archive_of, archive_of_a_visit, closed, options};
+use super::super::fixtures::{
+    Visit, WALL, archive_of, archive_of_a_visit, archive_of_lost_gyms, closed, options,
+};
 use super::super::session::SessionRecord;
 use super::super::{Entry, Recorder, SessionIds};
 use super::*;
@@ -95,7 +98,7 @@ fn an_input_that_is_missing_is_noticed() {
         .iter()
         .position(|entry| {
             matches!(entry, Entry::Turn(turn)
-                if turn.input == control::input::Input::Operator(control::input::Action::ConfirmStart))
+                if turn.input == Input::Operator(control::input::Action::ConfirmStart))
         })
         .unwrap();
     entries.remove(place);
@@ -233,6 +236,37 @@ fn an_instant_of_which_nothing_was_recorded_is_not_answered_with_one_of_before()
         assert_eq!(stale, None, "{seconds} s");
         assert!(!lines.contains("NOT RECORDED"), "{lines}");
     }
+}
+
+#[test]
+fn every_second_that_is_told_of_a_bout_has_an_answer_wherever_in_it_the_bout_began() {
+    // The bout begins 0.4 s after a second of its session, and ends within one.
+    let (_folder, archive) = archive_of_lost_gyms(&[
+        |visit| {
+            visit.run(20);
+            visit.now = visit.now + Duration::from_millis(400);
+            visit.input(Input::Tick);
+        },
+        |visit| {
+            visit.run(10);
+            visit.close();
+        },
+    ]);
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let [_, goes_on] = session.bouts.as_slice() else {
+        panic!("{:?}", session.bouts)
+    };
+    let begins = goes_on.from_us;
+    assert_eq!(begins % 1_000_000, 400_000);
+    let at = |t_us| instant::at(&archive, &session, t_us).unwrap();
+    let told = begins - 400_000;
+    let instant = at(told).unwrap();
+    assert_eq!((instant.bout, instant.t_us), (2, begins));
+    assert_eq!(instant.stale_us(), None);
+    // What is refused names spans that are answered.
+    let refused = at(told - 5_000_000).unwrap_err().to_string();
+    let wanted = format!(", {} to ", instant::clock(told));
+    assert!(refused.contains(&wanted), "{wanted} in {refused}");
 }
 
 #[test]
