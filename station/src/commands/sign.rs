@@ -20,7 +20,8 @@ Examples:
 
 The secret is typed at the terminal and not shown. Only a session that is over can be
 signed; one that was interrupted is signed as such. From then on nothing of it
-changes; notes and corrections are additions, and show as later.
+changes; notes and corrections are additions, and show as later. A record whose locks
+somebody took away is signed too, and standard error says so and what to do.
 
 Exit status: 0 when done, 1 where it could not be, 2 for wrong usage.";
 
@@ -90,6 +91,9 @@ pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
             signed.session, signed.name, signed.meaning, signed.event
         ));
         out.line(&format!("content {}", signed.sha256));
+    }
+    if let Some(told) = &signed.changed_from_outside {
+        output::complain(told);
     }
     Ok(staffed::finished(out))
 }

@@ -1,6 +1,7 @@
 //! A signature: who stands for a session, with what meaning, over a hash of all that the session had.
 //!
-//! Only what is over and packed is signed; from then on the file itself refuses every change of the session's rows.
+//! Only what is over and packed is signed; from then on the file itself refuses every change of the session's rows. A file that somebody took
+//! its locks from is signed all the same, as the hash proves what it was, and says so.
 
 use std::path::Path;
 
@@ -16,6 +17,7 @@ use super::writer::{Act, ActError, Desk, Told};
 use crate::clock;
 use crate::records::chain::{Hash, Hex, Sum};
 use crate::records::entry::EventKind;
+use crate::records::schema::{in_a_sentence, other_parts};
 use crate::records::verify::{Damage, verify};
 use crate::records::{Archive, blocks};
 
@@ -77,6 +79,8 @@ pub struct Signed {
     pub event: i64,
     /// Whether the session was interrupted.
     pub interrupted: bool,
+    /// Where the file does not hold what is signed as a record does: what of it is another, and what to do.
+    pub changed_from_outside: Option<String>,
 }
 
 /// What the event of a signature carries: over the row that it tells of.
@@ -107,6 +111,8 @@ pub fn sign(
     over(desk.connection(), session, clock::wall_micros()).map_err(|error| told(&desk, error))?;
     pack(&mut desk, session)?;
     proved(path, session)?;
+    let parts = other_parts(desk.connection()).map_err(|error| desk.failed(error))?;
+    let changed_from_outside = in_a_sentence(&parts);
     desk.act(|act| {
         over(&act.transaction, session, act.wall_us)?;
         let content = whole(&act.transaction, session)?;
@@ -142,6 +148,7 @@ pub fn sign(
             sha256: Hex(&content).to_string(),
             event,
             interrupted: is_interrupted(&act.transaction, session)?,
+            changed_from_outside: changed_from_outside.clone(),
         })
     })
 }

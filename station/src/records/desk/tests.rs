@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::*;
 use crate::records::fixtures::{
     SECRET, Visit, WALL, archive_of_a_signed_visit, archive_of_a_visit, hire, options,
+    without_triggers,
 };
 use crate::records::interchange::{gather, take};
 use crate::records::list::SessionFilter;
@@ -882,4 +883,22 @@ fn what_the_desk_wrote_is_in_the_file_itself_at_once() {
     let notes = SessionRecord::read(&copied, "last").unwrap().notes;
     assert_eq!(notes.len(), 1);
     drop(archive);
+}
+
+#[test]
+fn who_signs_a_record_whose_locks_are_gone_is_told_so_and_what_to_do() {
+    let (_folder, archive) = archive_of_a_visit();
+    hire(&archive, "anna", "Anna Berg");
+    let id = archive.find("last").unwrap().id;
+    let signed = || sign(archive.path(), &anna(), SECRET, &id, Meaning::Review).unwrap();
+    assert_eq!(signed().changed_from_outside, None);
+    note(archive.path(), &anna(), SECRET, &id, "Felt well.").unwrap();
+    drop(without_triggers(archive.path()));
+    let told = signed().changed_from_outside.unwrap();
+    for wanted in [
+        "is missing: the file itself no longer refuses every change of its rows",
+        "take the last backup",
+    ] {
+        assert!(told.contains(wanted), "{told}");
+    }
 }

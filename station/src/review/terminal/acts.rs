@@ -50,7 +50,11 @@ pub(super) fn act(
                 ))
             })?;
             let signed = sign(archive.path(), &by, secret, id, meaning)?;
-            Ok(format!("signed by {} ({})", signed.name, signed.meaning))
+            let words = format!("signed by {} ({})", signed.name, signed.meaning);
+            Ok(match signed.changed_from_outside {
+                Some(told) => format!("{words}. {told}"),
+                None => words,
+            })
         }
     }
 }
