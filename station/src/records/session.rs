@@ -330,6 +330,20 @@ impl SessionRecord {
         })
     }
 
+    /// Why a bout ended, by the word of the session's end for its last; `gym-lost` and `next-bout` where the session went on after it.
+    #[must_use]
+    pub fn bout_ended(&self, bout: &BoutRecord) -> &str {
+        let is_last = self
+            .bouts
+            .last()
+            .is_none_or(|last| last.number == bout.number);
+        match (is_last, bout.broke_off) {
+            (true, _) => self.line.end_reason.as_deref().unwrap_or(&self.line.state),
+            (false, true) => "gym-lost",
+            (false, false) => "next-bout",
+        }
+    }
+
     /// The phases of every bout, in order.
     #[must_use]
     pub fn phases(&self) -> Vec<Span> {

@@ -60,6 +60,8 @@ pub(super) enum RunEnd {
     Gap,
     /// The bout's last second.
     Over,
+    /// The last second before the gym was lost: nobody ended it there.
+    Lost,
 }
 
 impl<'a> Bout<'a> {
@@ -71,7 +73,7 @@ impl<'a> Bout<'a> {
             session,
             record,
             laps: laps(record, to_us),
-            runs: runs(&record.seconds),
+            runs: runs(record),
             from_us,
             to_us,
         })
@@ -221,11 +223,11 @@ fn laps(record: &BoutRecord, end_us: i64) -> Vec<Lap<'_>> {
     laps
 }
 
-fn runs(seconds: &[Second]) -> Vec<Run> {
+fn runs(record: &BoutRecord) -> Vec<Run> {
     let mut runs = Vec::new();
     let mut running: Option<i64> = None;
     let mut before_us: Option<i64> = None;
-    for second in seconds {
+    for second in &record.seconds {
         let stands = matches!(second.phase, PhaseKind::Paused | PhaseKind::Stopped);
         if let (Some(from_us), Some(last_us)) = (running, before_us)
             && second.t_us.saturating_sub(last_us) > HOLE_US
@@ -255,7 +257,11 @@ fn runs(seconds: &[Second]) -> Vec<Run> {
         runs.push(Run {
             from_us,
             to_us: last_us.saturating_add(SECOND_US),
-            end: RunEnd::Over,
+            end: if record.broke_off {
+                RunEnd::Lost
+            } else {
+                RunEnd::Over
+            },
         });
     }
     runs

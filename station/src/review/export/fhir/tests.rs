@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use super::super::samples;
 use super::super::telling::Telling;
 use super::*;
-use crate::records::fixtures::archive_of_a_signed_visit;
+use crate::records::fixtures::{archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms};
 use crate::records::session::{BoutRecord, Second};
 
 /// A value of a second.
@@ -532,6 +532,27 @@ fn an_interrupted_session_says_so() {
         }
     }
     assert_eq!((encounters, reports), (1, 1));
+}
+
+#[test]
+fn a_bout_that_broke_off_with_its_gym_is_not_called_completed() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let resources = read(&text(&session, &Telling::nothing_else()));
+    let mut told: Vec<(Json, Option<String>)> = Vec::new();
+    for resource in &resources {
+        if let Resource::Procedure(bout) = resource
+            && !bout.part_of.is_empty()
+        {
+            let reason = bout.status_reason.as_ref();
+            told.push((
+                serde_json::to_value(bout.status).unwrap(),
+                reason.and_then(|reason| reason.text.clone()),
+            ));
+        }
+    }
+    let lost = (Json::from("unknown"), Some("gym-lost".to_owned()));
+    assert_eq!(told, [lost.clone(), lost, (Json::from("completed"), None)]);
 }
 
 #[test]

@@ -78,13 +78,17 @@ fn session(bundle: &mut Bundle<'_>) {
         let procedure = json!({
             "partOf": [bundle.reference("session")],
             "basedOn": [bundle.reference(&order::request(bout))],
-            "status": if bout.to_us.is_some() { "completed" } else { "unknown" },
+            "status": if bout.to_us.is_some() && !bout.broke_off { "completed" } else { "unknown" },
             "code": code::concept(&[own("bout"), own(&codes::word(&bout.machine))]),
             "subject": bundle.reference("patient"),
             "encounter": bundle.reference("encounter"),
             "performedPeriod": period,
             "usedReference": [bundle.reference(&device::machine(bout))],
         });
+        let reason = bout
+            .broke_off
+            .then(|| json!({ "text": bundle.session.bout_ended(bout) }));
+        let procedure = with(procedure, "statusReason", reason);
         bundle.add("Procedure", &format!("bout {}", bout.number), procedure);
         let kind = json!({
             "category": code::category("activity"),

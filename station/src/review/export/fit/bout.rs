@@ -92,7 +92,7 @@ fn started(clock: &Clock<'_>, run: &Run) -> Message {
 fn stopped(clock: &Clock<'_>, run: &Run) -> Message {
     let trigger = match run.end {
         RunEnd::Stood | RunEnd::Over => TimerTrigger::MANUAL,
-        RunEnd::Gap => TimerTrigger::AUTO,
+        RunEnd::Gap | RunEnd::Lost => TimerTrigger::AUTO,
     };
     timer(clock, run.to_us, EventType::STOP_ALL, trigger)
 }

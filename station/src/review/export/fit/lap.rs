@@ -147,7 +147,7 @@ fn own(
         let text = format!("{} v{}", ordered.id, ordered.version);
         own.push(developer::PRESCRIPTION.says(&text));
     }
-    let ended = line.end_reason.as_deref().unwrap_or(&line.state);
+    let ended = clock.session.bout_ended(bout.record());
     own.push(developer::END_REASON.says(ended));
     own.extend(developer::HEART_RATE_PEAK.may_be(figures.heart_rate.peak_bpm));
     own.extend(developer::POWER_PEAK.may_be(figures.dose.power_peak_w));

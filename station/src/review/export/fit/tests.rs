@@ -1,5 +1,6 @@
 //! Every file is read back by `fitparser`, which shares nothing with the writer, and compared with the session value by value.
 
+use control::input::Action;
 use fitparser::profile::MesgNum;
 use fitparser::{FitDataRecord, Value};
 
@@ -7,6 +8,7 @@ use super::super::samples;
 use super::super::telling::Telling;
 use super::*;
 use crate::records::codes;
+use crate::records::fixtures::archive_of_lost_gyms;
 use crate::records::session::Second;
 
 fn file(session: &SessionRecord, telling: &Telling<'_>) -> Vec<u8> {
@@ -569,4 +571,41 @@ fn local_of(activity: &FitDataRecord) -> i64 {
         Some(Value::Timestamp(at)) => at.naive_local().and_utc().timestamp(),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_bout_that_broke_off_with_its_gym_was_ended_by_nobody() {
+    let (_folder, archive) = archive_of_lost_gyms(&[
+        |visit| {
+            visit.run(75);
+            visit.act(Action::ConfirmStart);
+            visit.run(60);
+        },
+        |visit| {
+            visit.run(10);
+            visit.act(Action::AcknowledgeAll);
+            visit.act(Action::Resume);
+            visit.run(10);
+            visit.act(Action::Finish);
+            visit.run(5);
+            visit.close();
+        },
+    ]);
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let messages = read(&session);
+    let reasons: Vec<Option<String>> = of(&messages, MesgNum::Session)
+        .into_iter()
+        .map(|message| text_of(message, "end_reason"))
+        .collect();
+    assert_eq!(
+        reasons,
+        [Some("gym-lost".to_owned()), Some("completed".to_owned())]
+    );
+    let stops: Vec<Option<String>> = of(&messages, MesgNum::Event)
+        .into_iter()
+        .filter(|event| text_of(event, "event_type").as_deref() == Some("stop_all"))
+        .map(|event| text_of(event, "timer_trigger"))
+        .collect();
+    assert_eq!(stops.first(), Some(&Some("auto".to_owned())), "{stops:?}");
+    assert_eq!(stops.last(), Some(&Some("manual".to_owned())), "{stops:?}");
 }
