@@ -51,7 +51,11 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
         .as_ref()
         .map(|zone| zone.lower_bpm..=f64::midpoint(zone.lower_bpm, zone.upper_bpm));
     let mean = shown.heart_rate.conditioning_mean_bpm;
-    let conditioning: f64 = setups()
+    // What goes on after its gym was lost does the rest of the same order; a bout that begins when another has ended is an order of its own,
+    // by the same prescription too, and has its conditioning from the beginning.
+    let conditioning: f64 = record
+        .orders()
+        .filter_map(|bouts| bouts.first()?.setup.as_ref())
         .map(|setup| setup.prescription.conditioning.as_secs_f64() / 60.0)
         .sum();
     Facts {
@@ -129,6 +133,7 @@ fn medicines_same(visit: &Visit, zone: &TimeZone) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::records::SessionRecord;
+    use crate::records::fixtures::archive_of_a_visit_in_three_gyms;
     use crate::review::export::samples;
 
     fn facts(session: SessionRecord) -> Facts {
@@ -188,6 +193,21 @@ mod tests {
             panic!("a load was ordered and recorded");
         };
         assert!(percent < 84.0, "{percent}");
+    }
+
+    #[test]
+    fn what_goes_on_after_a_lost_gym_was_ordered_for_its_minutes_once() {
+        let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let setup = session.bouts[0].setup.unwrap();
+        let ordered = setup.prescription.conditioning.as_secs_f64() / 60.0;
+        assert_eq!(facts(session.clone()).conditioning_min, Some(ordered));
+        // Each had ended: each was ordered.
+        let mut again = session;
+        for bout in &mut again.bouts {
+            bout.broke_off = false;
+        }
+        assert_eq!(facts(again).conditioning_min, Some(3.0 * ordered));
     }
 
     #[test]
