@@ -358,7 +358,7 @@ impl SessionRecord {
             .find(|bout| Some(bout.number) == event.bout)
     }
 
-    /// The alarms, in the order of the events that tell of them first.
+    /// The alarms, in the order of their beginning; those that began at once in the order of the events that tell of them first.
     #[must_use]
     pub fn alarms(&self) -> Vec<Alarm<'_>> {
         alarms::follow(self)

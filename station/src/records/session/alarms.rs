@@ -244,6 +244,8 @@ pub(super) fn follow(session: &SessionRecord) -> Vec<Alarm<'_>> {
             Some(_) | None => {}
         }
     }
+    // What stood already when a bout began is told by a later event. A stable sort.
+    alarms.sort_by_key(|alarm| alarm.from_us);
     alarms.into_iter().map(Alarm::ended).collect()
 }
 

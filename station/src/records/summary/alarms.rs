@@ -1,7 +1,7 @@
 //! Each alarm, and what was done about it: by the supervisor with the load, and by people.
 
 use control::rules::{LoadAct, RuleId};
-use control::view::Reason;
+use control::view::{PhaseKind, Reason};
 use serde::Serialize;
 
 use super::super::archive::{seconds, whole_second};
@@ -40,7 +40,7 @@ pub struct AlarmSummary {
     /// The load before its rule began to take it away, or before it was raised where that was earlier, in METs above rest; `None` where the
     /// rule does nothing to the load.
     pub granted_met: Option<f64>,
-    /// The least load until it was gone.
+    /// The least load until it was gone, or until something else than its rule ended the exercise.
     pub least_granted_met: Option<f64>,
     /// Seconds until a person acknowledged it.
     pub acknowledged_after_s: Option<f64>,
@@ -120,8 +120,8 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     }
 }
 
-/// The loads from before the rule began to take them away until the alarm was gone, in thousandths of a MET. A rule takes load away before
-/// it calls, and goes on after that.
+/// The loads from before the rule began to take them away until the alarm was gone, or something else ended the exercise, in thousandths of
+/// a MET. A rule takes load away before it calls, and goes on after that; what the end of a bout takes is not the rule's.
 fn loads(session: &SessionRecord, alarm: &Alarm<'_>) -> Vec<u32> {
     let Some(bout) = session.bout_of(alarm.first) else {
         return Vec::new();
@@ -136,11 +136,30 @@ fn loads(session: &SessionRecord, alarm: &Alarm<'_>) -> Vec<u32> {
         .iter()
         .rposition(|second| !takes(second))
         .unwrap_or_default();
-    earlier
-        .get(began..)
-        .unwrap_or_default()
-        .iter()
-        .chain(later.iter().take_while(|second| second.t_us <= alarm.to_us))
+    let own = earlier.get(began..).unwrap_or_default().iter();
+    let stood = later.iter().take_while(|second| second.t_us <= alarm.to_us);
+    let first = own
+        .clone()
+        .chain(later)
+        .next()
+        .map_or(PhaseKind::Conditioning, |second| second.phase);
+    own.chain(stood)
+        .take_while(|second| is_led_to(second.phase, first, alarm.hardest()))
         .map(|second| second.granted_met_milli)
         .collect()
+}
+
+/// Whether a rule that does this, in a phase, leads to that phase or leaves it as the bout goes: in any other it was something else that took
+/// the load away, a harder rule, a person, the cool-down, or a gym that closes.
+fn is_led_to(phase: PhaseKind, begun: PhaseKind, act: Option<LoadAct>) -> bool {
+    let exercise = matches!(
+        phase,
+        PhaseKind::Starting | PhaseKind::WarmUp | PhaseKind::Conditioning
+    );
+    match act {
+        _ if exercise || phase == begun => true,
+        Some(LoadAct::CoolDown) => phase == PhaseKind::CoolDown,
+        Some(LoadAct::ZeroWait | LoadAct::Stop) => true,
+        Some(LoadAct::Hold | LoadAct::Fall) | None => false,
+    }
 }

@@ -1,5 +1,9 @@
-use super::super::fixtures::archive_of_a_visit;
-use super::super::session::EventRecord;
+use control::input::{Action, Entry as Entered, Input};
+
+use super::super::fixtures::{
+    Visit, archive_of, archive_of_a_visit, archive_of_a_visit_in_three_gyms,
+};
+use super::super::session::{Ending, EventRecord};
 use super::*;
 
 fn summary() -> Summary {
@@ -209,4 +213,64 @@ fn an_alarm_says_what_was_done_about_it() {
     );
     assert_eq!(summary.measurements.len(), 2);
     assert_eq!(summary.findings, Vec::<String>::new());
+}
+
+#[test]
+fn what_the_end_of_a_bout_took_is_not_the_rules_that_still_stood() {
+    let ends: [fn(&mut Visit); 3] = [
+        |visit| visit.input(Input::GymCloses { over: false }),
+        |visit| visit.act(Action::Stop),
+        |visit| {
+            visit.act(Action::BeginCoolDown);
+            visit.run(70);
+        },
+    ];
+    for goes in ends {
+        let (_folder, archive) = archive_of(|visit| {
+            visit.run(75);
+            visit.act(Action::ConfirmStart);
+            visit.run(180);
+            visit.act(Action::Enter(Entered::PerceivedExertion(16)));
+            visit.run(5);
+            goes(visit);
+            visit.run(5);
+            visit.close();
+        });
+        let summary = summarise(&archive, archive.find("last").unwrap()).unwrap();
+        let end = &summary.bouts[0].phases.last().unwrap().phase;
+        assert_ne!(end, "conditioning", "{summary:?}");
+        let mut alarms = summary.alarms.iter();
+        let alarm = alarms.find(|alarm| alarm.rule == "rpe-high").unwrap();
+        assert_eq!(alarm.ending, Ending::Stayed);
+        let (granted, least) = (alarm.granted_met.unwrap(), alarm.least_granted_met.unwrap());
+        assert!(least < granted && least > 1.0, "{least} {granted}");
+    }
+}
+
+#[test]
+fn alarms_stand_in_the_order_of_their_beginning() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let mut session = SessionRecord::read(&archive, "last").unwrap();
+    // One that stood when the session went on is told of only when it was acknowledged, after one that was raised meanwhile.
+    let went_on = session.events.iter().position(|event| {
+        event.bout == Some(3) && event.rule.as_deref() == Some("controller-fault")
+    });
+    let went_on = went_on.unwrap();
+    let later_us = session.bouts[2].from_us + 1_000_000;
+    for rule in ["hr-limit", "cadence-low"] {
+        let between = EventRecord {
+            kind: "alarm-raised".to_owned(),
+            rule: Some(rule.to_owned()),
+            t_us: later_us,
+            ..session.events[went_on].clone()
+        };
+        session.events.insert(went_on, between);
+    }
+    let alarms = AlarmSummary::of_session(&session);
+    assert!(alarms.is_sorted_by_key(|alarm| alarm.t_s), "{alarms:?}");
+    let at_once = alarms
+        .iter()
+        .filter(|alarm| alarm.t_s == Some(whole_second(later_us)));
+    let at_once: Vec<&str> = at_once.map(|alarm| alarm.rule.as_str()).collect();
+    assert_eq!(at_once, ["cadence-low", "hr-limit"], "{alarms:?}");
 }

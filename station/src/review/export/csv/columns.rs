@@ -209,7 +209,7 @@ impl<'a> EventRow<'a> {
         Column::number(
             "to_load",
             "MET",
-            "above rest: of a command and a decision the load let through; of the first event of an alarm the least load until it was gone",
+            "above rest: of a command and a decision the load let through; of the first event of an alarm the least load until it was gone or something else ended the exercise",
             |row| met(row.loads?.1),
         ),
         Column::text(
