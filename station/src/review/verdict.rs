@@ -10,10 +10,11 @@ use crate::clinic::progression;
 use crate::dashboard::words::limiters::{self, Group};
 use crate::dashboard::words::{rules, share_against};
 use crate::records::SessionRecord;
+use crate::records::archive::whole_second;
 use crate::records::codes;
 use crate::records::figures::{self, SessionFigures};
 use crate::records::list::SessionLine;
-use crate::records::session::BoutRecord;
+use crate::records::session::{BoutRecord, HoleKind};
 
 /// A prescription is met from this share of the ordered minutes on, in per cent (`prescription.md` section 8, as for a step up).
 pub const MINUTES_PERCENT: f64 = 95.0;
@@ -44,6 +45,10 @@ pub struct Verdict {
     pub is_open: bool,
     /// So many seconds of its bouts are missing that nothing can be judged by the others; `None` where none is, or few.
     pub lost_s: Option<i64>,
+    /// How often its gym was lost.
+    pub gyms_lost: usize,
+    /// For how many seconds of the session no gym ran then, as far as it went on.
+    pub without_a_gym_s: i64,
 }
 
 /// How the ordered intensity was kept in conditioning.
@@ -134,6 +139,8 @@ impl Verdict {
             held_back,
             is_open,
             lost_s,
+            gyms_lost: session.bouts.iter().filter(|bout| bout.broke_off).count(),
+            without_a_gym_s: without_a_gym(session),
         }
     }
 
@@ -149,9 +156,31 @@ impl Verdict {
         }
     }
 
-    /// The whole of it in a sentence.
+    /// The whole of it in a sentence, and in another that its gym was lost, whatever else is judged.
     #[must_use]
     pub fn sentence(&self) -> String {
+        let judged = self.judged();
+        match self.gym_lost() {
+            Some(lost) => format!("{judged} {lost}"),
+            None => judged,
+        }
+    }
+
+    fn gym_lost(&self) -> Option<String> {
+        let times = match self.gyms_lost {
+            0 => return None,
+            1 => "once".to_owned(),
+            2 => "twice".to_owned(),
+            more => format!("{more} times"),
+        };
+        let gone = match self.without_a_gym_s {
+            0 => String::new(),
+            gone => format!(" ({}:{:02} until it went on)", gone / 60, gone % 60),
+        };
+        Some(format!("The gym was lost in it {times}{gone}."))
+    }
+
+    fn judged(&self) -> String {
         if self.is_open {
             return "The session is still open: nothing is judged yet.".to_owned();
         }
@@ -220,6 +249,14 @@ fn lost(session: &SessionRecord) -> Option<i64> {
     (is_damaged || much).then(|| lost.max(1))
 }
 
+/// From where its gym was lost until it went on, in seconds.
+fn without_a_gym(session: &SessionRecord) -> i64 {
+    let holes = session.holes().into_iter();
+    let lost = holes.filter(|hole| hole.kind == HoleKind::GymLost);
+    let micros: i64 = lost.map(|hole| hole.to_us - hole.from_us).sum();
+    whole_second(micros)
+}
+
 /// Why a session ended before its time.
 fn ended_by(line: &SessionLine) -> Option<String> {
     if let Some(rule) = &line.end_rule {
@@ -260,7 +297,7 @@ mod tests {
     use control::view::Reason;
 
     use super::*;
-    use crate::records::fixtures::archive_of_a_visit;
+    use crate::records::fixtures::{archive_of_a_visit, archive_of_a_visit_in_three_gyms};
 
     fn verdict() -> Verdict {
         Verdict {
@@ -275,6 +312,8 @@ mod tests {
             held_back: Some(("saturation near its floor", 64)),
             is_open: false,
             lost_s: None,
+            gyms_lost: 0,
+            without_a_gym_s: 0,
         }
     }
 
@@ -436,6 +475,22 @@ mod tests {
             "The prescription was not met: 62 % of the ordered minutes, 84 % of conditioning in the zone; it ended early: saturation at \
              its floor; load was held back longest by saturation near its floor (1:04)."
         );
+    }
+
+    #[test]
+    fn a_gym_that_was_lost_is_told_whatever_is_judged() {
+        let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let judged = Verdict::of(&session, &SessionFigures::of(&session));
+        // Each gym was away for 20 s.
+        let told = " The gym was lost in it twice (0:40 until it went on).";
+        assert!(judged.sentence().ends_with(told), "{}", judged.sentence());
+        let open = Verdict {
+            is_open: true,
+            gyms_lost: 1,
+            ..verdict()
+        };
+        assert!(open.sentence().ends_with(". The gym was lost in it once."));
     }
 
     #[test]
