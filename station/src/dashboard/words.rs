@@ -734,7 +734,7 @@ mod tests {
             "no power: resume (c) gives it back"
         );
         station.view.relay_open = false;
-        station.view.power_back_for = Some(core::time::Duration::from_millis(29_400));
+        station.view.power_back_for = Some(Duration::from_millis(29_400));
         assert_eq!(
             words(&station, &alarms),
             "power is back for 29 s: resume (c) once it answers"
