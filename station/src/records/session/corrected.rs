@@ -19,13 +19,31 @@ pub struct CorrectedFigure {
     pub holds: MeasurementRecord,
     /// When it was corrected, in microseconds since 1970, UTC; `None` where the record does not tell.
     pub wall_us: Option<i64>,
+    /// Whether it is not the figure that made the alarm, but an earlier one that this was held against.
+    pub held_against: bool,
 }
 
 impl CorrectedFigure {
     /// In words: `corrected afterwards to blood pressure 124/78 mmHg`.
     #[must_use]
     pub fn words(&self) -> String {
-        format!("corrected afterwards to {}", self.holds.words())
+        let what = if self.held_against {
+            "held against an earlier one, "
+        } else {
+            ""
+        };
+        format!("{what}corrected afterwards to {}", self.holds.words())
+    }
+
+    /// What holds, in as few words as a column takes.
+    #[must_use]
+    pub fn value(&self) -> String {
+        let what = if self.held_against {
+            "the earlier one: "
+        } else {
+            ""
+        };
+        format!("{what}{}", self.holds.words())
     }
 
     /// The same with when, as its reader writes times.
@@ -63,6 +81,22 @@ impl SessionRecord {
             .last()
     }
 
+    /// The earlier measurement of the same bout that the figure of an alarm's event was held against.
+    fn held_against(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
+        let rule = RuleId::from_name(event.rule.as_deref()?)?;
+        let made = self.that_made(event)?;
+        let limit = event.limit?;
+        // As `control`'s rules of entries make their limit of it.
+        let earlier = match rule {
+            RuleId::SbpDrop | RuleId::PulsePressure => limit + 10.0,
+            RuleId::SbpNoRise => limit,
+            _ => return None,
+        };
+        self.as_first_taken()
+            .filter(|taken| taken.bout == made.bout && taken.id < made.id)
+            .find(|taken| taken.held_by(rule, limit) == Some(earlier))
+    }
+
     fn as_first_taken(&self) -> impl Iterator<Item = &MeasurementRecord> {
         self.measurements
             .iter()
@@ -72,8 +106,14 @@ impl SessionRecord {
     /// What holds where an event tells of a figure that was corrected later: somebody entered it, or it made an alarm.
     #[must_use]
     pub fn corrected_later(&self, event: &EventRecord) -> Option<CorrectedFigure> {
-        let taken = self.entered(event).or_else(|| self.that_made(event))?;
-        let mut holds = self.corrected(taken)?;
+        let own = self.entered(event).or_else(|| self.that_made(event));
+        let own = own.and_then(|taken| self.corrected(taken));
+        let earlier = || {
+            self.held_against(event)
+                .and_then(|taken| self.corrected(taken))
+        };
+        let held_against = own.is_none();
+        let mut holds = own.or_else(earlier)?;
         // A correction comes after what it corrects: this ends.
         while let Some(later) = self.corrected(holds).filter(|later| later.id > holds.id) {
             holds = later;
@@ -83,6 +123,7 @@ impl SessionRecord {
             wall_us: self
                 .correction(holds.id)
                 .map(|correction| correction.wall_us),
+            held_against,
         })
     }
 

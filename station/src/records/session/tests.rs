@@ -8,7 +8,7 @@ use protocols::vocabulary::Timestamp;
 use super::super::figures::SessionFigures;
 use super::super::fixtures::{
     Visit, WALL, archive_of_a_corrected_alarm, archive_of_a_visit,
-    archive_of_a_visit_in_three_gyms, options, pressure,
+    archive_of_a_visit_in_three_gyms, archive_of_an_alarm_against_a_corrected, options, pressure,
 };
 use super::super::{Entry, Recorder};
 use super::*;
@@ -311,4 +311,29 @@ fn an_alarm_stays_as_it_was_and_says_what_its_figure_was_corrected_to() {
         let marked = entries.filter(|event| session.corrected_later(event).is_some());
         assert_eq!(marked.count(), 1, "the entry itself");
     }
+}
+
+/// The pressure that dropped was read right, and the one at rest that it was held against was not.
+#[test]
+fn an_alarm_says_that_what_it_was_held_against_was_corrected() {
+    let (_folder, archive) = archive_of_an_alarm_against_a_corrected(
+        pressure(160, 80),
+        pressure(142, 80),
+        pressure(140, 80),
+    );
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let alarms = session.alarms();
+    for rule in [RuleId::SbpDrop, RuleId::PulsePressure] {
+        let alarm = alarms.iter().find(|alarm| alarm.rule() == rule.name());
+        let alarm = alarm.unwrap_or_else(|| panic!("{rule}: {:?}", session.events));
+        let corrected = alarm.corrected(alarm.first).expect("it is marked");
+        assert!(corrected.held_against);
+        assert_eq!(
+            corrected.words(),
+            "held against an earlier one, corrected afterwards to blood pressure 140/80 mmHg"
+        );
+    }
+    let marked = |event: &&EventRecord| session.corrected_later(event).is_some();
+    let entries = session.events.iter().filter(|event| event.rule.is_none());
+    assert_eq!(entries.filter(marked).count(), 1, "the entry at rest alone");
 }

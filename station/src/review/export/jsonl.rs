@@ -39,7 +39,12 @@ fn disguised(export: &Export<'_>) -> Result<Vec<u8>, serde_json::Error> {
         fields.remove("hash");
         fields.remove("text");
         if let Some(corrected) = session.corrected_later(event) {
-            fields.extend(object(&json!({ "corrected_to": corrected.holds.id }))?);
+            let key = if corrected.held_against {
+                "held_against_corrected_to"
+            } else {
+                "corrected_to"
+            };
+            fields.extend(object(&json!({ key: corrected.holds.id }))?);
         }
         lines.push("event", &fields);
     }

@@ -10,7 +10,7 @@ use super::{Column, EventRow, MeasurementRow, SampleRow, decimal};
 use crate::dashboard::words::rules;
 use crate::records::chain::Hex;
 use crate::records::session::{
-    CorrectionRecord, EventRecord, GapRecord, NoteRecord, Second, SignatureRecord,
+    CorrectedFigure, CorrectionRecord, EventRecord, GapRecord, NoteRecord, Second, SignatureRecord,
 };
 use crate::records::{codes, figures};
 
@@ -222,12 +222,8 @@ impl<'a> EventRow<'a> {
         }),
         Column::text(
             "corrected_to",
-            "of an entry that was corrected later, and of an alarm that its figure made: the value that holds, as in measurements.csv; of an entry empty where de-identified",
-            |row| {
-                row.corrected
-                    .as_ref()
-                    .map(|corrected| corrected.holds.words())
-            },
+            "of an entry that was corrected later, and of an alarm that its figure made: the value that holds, as in measurements.csv (after `the earlier one:` where it is what the figure was held against); of an entry empty where de-identified",
+            |row| row.corrected.as_ref().map(CorrectedFigure::value),
         ),
         Column::number(
             "ack_t_s",

@@ -229,7 +229,7 @@ fn alarm(clock: &Clock<'_>, bout: &Bout<'_>, event: &EventRecord) -> Option<Mess
     own.extend(developer::RULE_LIMIT.may_be(event.limit));
     let corrected = bout.corrected_later(event);
     own.extend(
-        developer::RULE_CORRECTED.may_say(corrected.map(|figure| figure.holds.words()).as_deref()),
+        developer::RULE_CORRECTED.may_say(corrected.map(|figure| figure.value()).as_deref()),
     );
     Some(marker(clock, event.t_us, own))
 }
