@@ -116,6 +116,17 @@ impl LoadHistory {
             .all(|load| load >= least - SLACK)
     }
 
+    /// Whether it came down by `much` METs or more at any time of the last `seconds`, whatever it did afterwards.
+    #[must_use]
+    pub fn came_down_by(&self, much: f64, seconds: u16) -> bool {
+        let mut lowest = f64::INFINITY;
+        self.back_from_newest(seconds.saturating_add(1))
+            .any(|load| {
+                lowest = f64::min(lowest, load);
+                load - lowest >= much - SLACK
+            })
+    }
+
     fn now_and(&self, seconds: u16, judge: impl Fn(f64, f64, f64) -> bool) -> bool {
         match (self.at(0), self.min(seconds, 0), self.max(seconds, 0)) {
             (Some(now), Some(lowest), Some(highest)) => judge(now, lowest, highest),

@@ -69,14 +69,20 @@ pub(super) fn plunge(facts: &Facts<'_>) -> Option<Judged> {
     Some(Judged::of(plunges, rate, highest - 20.0))
 }
 
-/// Down by 10 or more in 60 s. In cool-down that is what is wanted: the load was lowered, and a heart takes minutes to follow.
+/// A load that came down by so much, in METs, explains a fall of 10 for as long as a heart takes to follow, in seconds.
+const EXPLAINS: f64 = 1.0;
+const FOLLOWS_FOR: u16 = 180;
+
+/// Down by 10 or more in 60 s. In cool-down that is what is wanted: the load was lowered, and a heart takes minutes to follow. So it does
+/// after the work of an interval, through its recovery and into the next work.
 pub(super) fn fall(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrFall)?;
     let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrFall), 60)?;
     let falls = highest - rate >= 10.0
         && facts.situation.load_on
         && facts.situation.phase != PhaseKind::CoolDown
-        && facts.history.not_lowered(60);
+        && facts.history.not_lowered(60)
+        && !facts.history.came_down_by(EXPLAINS, FOLLOWS_FOR);
     Some(Judged::of(falls, rate, highest - 10.0))
 }
 

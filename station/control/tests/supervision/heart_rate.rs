@@ -233,6 +233,29 @@ fn a_fall_of_ten_in_a_minute_at_level_load_holds_and_then_falls() {
     bench.heart_rate(100).expect_stages(RuleId::HrFall, 14);
 }
 
+/// The work of an interval is over, and the heart comes down for minutes: through the recovery, and into the next work. Less than a MET
+/// taken away explains no fall of ten.
+#[test]
+fn a_heart_that_comes_down_after_a_met_was_taken_away_does_not_fall_for_three_minutes() {
+    for (recovery, work_again_after, fires) in [
+        (2.0, None, false),
+        (1.9, Some(60), false),
+        (2.1, None, true),
+    ] {
+        let mut bench = Bench::new();
+        bench.granted(3.0).heart_rate(119).second();
+        bench.heart_rate(120).seconds(120);
+        bench.granted(recovery);
+        for second in 0..170_u16 {
+            if work_again_after.is_some_and(|after| second >= after) {
+                bench.granted(3.0);
+            }
+            bench.heart_rate(120 - second * 40 / 170).second();
+        }
+        assert_eq!(bench.fires(RuleId::HrFall), fires, "to {recovery}");
+    }
+}
+
 #[test]
 fn a_jump_of_more_than_thirty_in_ten_seconds_holds_and_asks() {
     let mut bench = Bench::new();
