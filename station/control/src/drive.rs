@@ -170,7 +170,13 @@ impl Drive {
             // Who pauses on an ergometer, or turns no crank, has not left it.
             report.state == MachineState::Standing
         };
-        if report.is_moving() {
+        // An ergometer that fell out of use may brake by itself whoever pedals on: its state tells, not its power.
+        let moves = if self.is_belt() {
+            report.is_moving()
+        } else {
+            report.is_moving() && !stands
+        };
+        if moves {
             self.gait = Gait::Runs;
             if self.again == Again::OnceItRuns {
                 self.again = Again::Now;
@@ -239,6 +245,11 @@ impl Drive {
     /// Whether it stopped or fell out of use by itself, and was not started since.
     pub(crate) const fn stopped_by_itself(&self) -> bool {
         matches!(self.gait, Gait::Halted)
+    }
+
+    /// Whether a machine that takes commands is not started, or was let go since.
+    pub(crate) const fn is_let_go(&self) -> bool {
+        !self.claimed && self.control.is_commanded()
     }
 
     /// Whether the emergency stop was called and nobody has gone on since.

@@ -55,7 +55,7 @@ pub struct Situation {
     pub capabilities: Capabilities,
     /// What the machine was told last.
     pub told: Option<MachineLoad>,
-    /// The machine stopped, or fell out of use, by itself, and was not started since: what it says of the crank says nothing.
+    /// The machine stopped, or fell out of use, by itself, or was let go, and was not started since: what it says of the crank says nothing.
     pub out_of_use: bool,
     /// The load that the machine reported last, in net METs.
     pub reported: Option<NetMets>,

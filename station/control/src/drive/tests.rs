@@ -3,7 +3,8 @@
 use std::vec::Vec;
 
 use protocols::vocabulary::{
-    BeltRange, Kilograms, MachineKind, MachineState, MetresPerSecond, PercentGrade, number,
+    BeltRange, Kilograms, MachineKind, MachineState, MetresPerSecond, PercentGrade,
+    RevolutionsPerMinute, number,
 };
 
 use super::*;
@@ -278,6 +279,22 @@ fn a_bike_in_use_or_paused_is_no_belt_that_stands() {
         }
     }
     assert!(!drive.has_halted());
+}
+
+/// A Kettler that left its PC mode brakes with 25 W of its own.
+#[test]
+fn a_bike_that_is_out_of_use_halts_whatever_it_brakes_by_itself() {
+    let mut drive = pedalling();
+    drive.hear(&ridden(MachineState::Running));
+    let brakes = MachineReport {
+        power: Watts::new(25),
+        cadence: RevolutionsPerMinute::new(60),
+        ..ridden(MachineState::Standing)
+    };
+    drive.hear(&brakes);
+    assert!(!drive.has_halted(), "one report may be wrong");
+    drive.hear(&brakes);
+    assert!(drive.has_halted());
 }
 
 #[test]

@@ -50,24 +50,33 @@ pub(super) fn cadence_very_low(facts: &Facts<'_>) -> Option<Judged> {
 
 /// Its end is a cadence, which an ergometer that fell out of use may never say: the session waits for a person then anyway.
 fn cadence_in_use(limit: f64, low: f64, facts: &Facts<'_>) -> Option<Judged> {
-    if facts.situation.out_of_use {
-        return Some(Judged::OFF);
-    }
-    cadence_under(limit, low + 5.0, facts)
+    let under = cadence_under(limit, facts)?;
+    let enough = under.value.is_some_and(|cadence| cadence >= low + 5.0);
+    Some(if under.over {
+        under
+    } else {
+        under.clears_when(enough)
+    })
 }
 
 pub(super) fn cadence_stopped(facts: &Facts<'_>) -> Option<Judged> {
-    cadence_under(10.0, 10.0, facts)
+    cadence_under(10.0, facts)
 }
 
 pub(super) fn cadence_high(facts: &Facts<'_>) -> Option<Judged> {
     cadence(facts).map(|cadence| Judged::of(cadence > 100.0, cadence, 100.0))
 }
 
-fn cadence_under(limit: f64, enough: f64, facts: &Facts<'_>) -> Option<Judged> {
+fn cadence_under(limit: f64, facts: &Facts<'_>) -> Option<Judged> {
+    if facts.situation.out_of_use {
+        return Some(Judged::OFF);
+    }
     let cadence = cadence(facts)?;
-    let under = cadence < limit && facts.situation.load_on;
-    Some(Judged::of(under, cadence, limit).clears_when(cadence >= enough))
+    Some(Judged::of(
+        cadence < limit && facts.situation.load_on,
+        cadence,
+        limit,
+    ))
 }
 
 pub(super) fn below(facts: &Facts<'_>) -> Option<Judged> {

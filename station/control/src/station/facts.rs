@@ -69,7 +69,7 @@ impl Station {
             machine_heard: self.machine_heard,
             capabilities: self.capabilities,
             told: self.drive.told(),
-            out_of_use: self.drive.stopped_by_itself(),
+            out_of_use: self.drive.stopped_by_itself() || self.drive.is_let_go(),
             reported,
             response: self.response(),
             unacknowledged_since: self.alarms.unacknowledged_since(),

@@ -288,3 +288,28 @@ fn a_pause_of_a_rule_becomes_a_persons_where_the_ergometer_fell_out_of_use_in_it
         }
     }
 }
+
+/// Its console says no cadence, or none but 0, of a machine that was let go: who stopped pedalling could never go on.
+#[test]
+fn who_stopped_pedalling_goes_on_once_somebody_has_looked() {
+    let mut bench = under_way(false);
+    bench.machine.cadence = 0;
+    bench.run(7);
+    assert_eq!(bench.station.phase(), PhaseKind::Stopped);
+    assert!(bench.has_alarm(RuleId::CadenceStopped));
+    bench.run(60);
+    assert!(bench.act(Action::Resume).is_err(), "nobody has looked");
+    bench.act(Action::AcknowledgeAll).expect("taken");
+    bench.act(Action::Resume).expect("nothing forbids it");
+    let mut stands = bench.clone();
+    stands.run(180);
+    assert_eq!(
+        stands.station.phase(),
+        PhaseKind::Stopped,
+        "still nobody pedals"
+    );
+    bench.machine.cadence = 60;
+    bench.run(30);
+    assert_eq!(bench.station.phase(), PhaseKind::Conditioning);
+    assert!(bench.machine.power > 0.0);
+}
