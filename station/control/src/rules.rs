@@ -9,6 +9,7 @@ pub(crate) mod house;
 pub(crate) mod machine;
 pub(crate) mod plausibility;
 pub(crate) mod saturation;
+mod sources;
 pub mod table;
 pub mod values;
 

@@ -6,6 +6,7 @@
 //! that overtook a later reading, counts.
 
 mod bins;
+mod doubts;
 mod intake;
 mod rhythm;
 mod source;
@@ -19,20 +20,21 @@ use serde::{Deserialize, Serialize};
 
 use bins::Bins;
 pub(crate) use bins::{Worth, as_seconds, second_of};
+pub(crate) use doubts::Doubts;
 use intake::bare;
 use rhythm::Rhythm;
-use source::Source;
+pub(crate) use source::Source;
 pub(crate) use trust::DOUBTED_AFTER;
 use trust::TrustClock;
 use weighing::Weighing;
 
 use crate::input::{Device, HeartRateSource, Input, LinkState};
 use crate::prescription::{BoundSensors, BoutSetup};
-use crate::rules::{RuleId, RuleSet};
+use crate::rules::RuleSet;
 use crate::view::{Irregular, Trust, VitalView};
 
 /// Seconds that a vital sign is kept: the rules look back 300 s, plus a mean.
-const KEPT: usize = 384;
+pub(crate) const KEPT: usize = 384;
 /// Seconds that the cadence and the machine's heart rate are kept.
 const KEPT_SHORT: usize = 32;
 /// The oximeter's pulse takes over when the strap has not been trusted for so long (`supervision.md` 2.2).
@@ -58,8 +60,8 @@ pub(crate) struct Rebound {
     pub(crate) strap: bool,
     /// The oximeter was.
     pub(crate) oximeter: bool,
-    /// The source that rules of doubt look at is another one now.
-    pub(crate) primary: bool,
+    /// A source that rules of doubt look at is another one now.
+    pub(crate) judged: bool,
 }
 
 /// The vital signs of one station, and what its machine says.
@@ -83,7 +85,7 @@ pub struct Signals {
     heart_rate_trusted_at: Option<Timestamp>,
     saturation_clock: TrustClock,
     saturation_trusted_at: Option<Timestamp>,
-    heart_rate_doubts: RuleSet,
+    heart_rate_doubts: Doubts,
     saturation_doubts: RuleSet,
     machine: Option<(MachineReport, Timestamp)>,
     pub(crate) cadence: Bins<KEPT_SHORT>,
@@ -128,7 +130,7 @@ impl Signals {
             heart_rate_trusted_at: None,
             saturation_clock: TrustClock::STOPPED,
             saturation_trusted_at: None,
-            heart_rate_doubts: RuleSet::EMPTY,
+            heart_rate_doubts: Doubts::NONE,
             saturation_doubts: RuleSet::EMPTY,
             machine: None,
             cadence: Bins::EMPTY,
@@ -200,8 +202,11 @@ impl Signals {
         let changed = Rebound {
             strap: bound.strap != self.bound.strap,
             oximeter: bound.oximeter != self.bound.oximeter,
-            primary: bound.strap != self.bound.strap
-                || !bound.strap && bound.oximeter != self.bound.oximeter,
+            judged: bound.strap != self.bound.strap
+                || bound.oximeter != self.bound.oximeter
+                    && (!bound.strap
+                        || self.oximeter_leads()
+                        || !self.heart_rate_doubts.pulse.is_empty()),
         };
         self.bound = bound;
         self.strap_worn |= bound.strap;
@@ -275,7 +280,8 @@ impl Signals {
     /// Whether load may rest on the heart rate now.
     #[must_use]
     pub fn heart_rate_trusted(&self, now: Timestamp) -> bool {
-        (self.heart_rate_doubts.is_empty() || self.stands_in_for_a_doubted_strap())
+        self.lead
+            .is_some_and(|lead| self.heart_rate_doubts.of(lead).is_empty())
             && self.leading().is_some_and(|source| source.is_trusted(now))
     }
 
@@ -431,7 +437,7 @@ impl Signals {
         }
         view.doubted_by = view
             .doubted_by
-            .or_else(|| self.heart_rate_doubts.iter().next());
+            .or_else(|| self.heart_rate_doubts.all().iter().next());
         view
     }
 
@@ -447,9 +453,12 @@ impl Signals {
         if !self.bound.oximeter {
             return VitalView::ABSENT;
         }
+        let view = self.pulse.view(now);
+        let doubts = self.heart_rate_doubts.pulse;
         VitalView {
             source: Some(HeartRateSource::Oximeter),
-            ..self.pulse.view(now)
+            doubted_by: view.doubted_by.or_else(|| doubts.iter().next()),
+            ..view
         }
     }
 
@@ -488,6 +497,22 @@ impl Signals {
         }
     }
 
+    /// Whether the patient wears a strap now.
+    pub(crate) const fn is_strap_worn(&self) -> bool {
+        self.bound.strap
+    }
+
+    /// The oximeter's pulse where it stands in for a strap that is worn: rules of doubt look at it too, or load would rest on a number at
+    /// which nobody looks.
+    pub(crate) fn stand_in(&self) -> Option<&Source<KEPT>> {
+        (self.bound.strap && self.oximeter_leads()).then_some(&self.pulse)
+    }
+
+    /// Which rules doubt whose heart rate.
+    pub(crate) const fn heart_rate_doubts(&self) -> Doubts {
+        self.heart_rate_doubts
+    }
+
     /// Whether another trusted source is within 10 of the leading one's latest value.
     pub(crate) fn second_source_agrees(&self, now: Timestamp) -> bool {
         let Some(value) = self.latest_rate() else {
@@ -522,8 +547,22 @@ impl Signals {
         self.taken
     }
 
-    /// Which rules of the supervisor doubt a signal now. What they doubt loses its trust in this very turn.
-    pub(crate) fn doubt(&mut self, heart_rate: RuleSet, saturation: RuleSet, now: Timestamp) {
+    /// Which rules of the supervisor doubt a signal now, and whom they suspect. What they doubt loses its trust in this very turn.
+    pub(crate) fn doubt(
+        &mut self,
+        heart_rate: RuleSet,
+        suspected: Doubts,
+        saturation: RuleSet,
+        now: Timestamp,
+    ) {
+        let primary = if self.bound.strap {
+            HeartRateSource::Strap
+        } else {
+            HeartRateSource::Oximeter
+        };
+        let heart_rate = self
+            .heart_rate_doubts
+            .follow(heart_rate, suspected, primary);
         if heart_rate != self.heart_rate_doubts {
             self.heart_rate_doubts = heart_rate;
             if !self.heart_rate_trusted(now) {
@@ -536,11 +575,6 @@ impl Signals {
                 self.saturation_clock.untrusted(now);
             }
         }
-    }
-
-    /// Whether what is doubted is the strap alone, and the oximeter's pulse leads instead.
-    fn stands_in_for_a_doubted_strap(&self) -> bool {
-        self.stands_in() && !self.heart_rate_doubts.contains(RuleId::HrSourcesApart)
     }
 }
 

@@ -25,8 +25,8 @@ use crate::rules::conditions::{self, Condition};
 use crate::rules::facts::{Facts, Judged};
 use crate::rules::house::House;
 use crate::rules::table::{self, Doubted};
-use crate::rules::{LoadAct, Priority, RuleId, RuleSet, entries};
-use crate::signals::{Rebound, Signals};
+use crate::rules::{LoadAct, Priority, RuleId, RuleSet, entries, plausibility};
+use crate::signals::{Doubts, Rebound, Signals};
 use crate::situation::{Situation, Stimulus, Tell, Verdict};
 
 /// The judge of one station.
@@ -159,7 +159,7 @@ impl Supervisor {
     /// for its person as ever. What a rule of the patient's limits did stays, until a trusted reading shows that it is over.
     pub(crate) fn rebound(&mut self, changed: Rebound, signals: &Signals, now: Timestamp) {
         let mut over = RuleSet::EMPTY;
-        if changed.primary {
+        if changed.judged {
             over = over.union(OF_HEART_RATE_SENSOR);
         }
         if changed.strap || changed.oximeter {
@@ -237,11 +237,16 @@ impl Supervisor {
             bout.is_some_and(|bout| bout.patient.denervated),
         );
         self.stop_latched |= standing.stops();
+        let doubting = self.standing.doubting(Doubted::HeartRate);
+        let suspected = facts.map_or(Doubts::NONE, |facts| {
+            plausibility::suspected(doubting, &facts)
+        });
         if let Stimulus::Entry(entry) = stimulus {
             self.memory.keep(entry, situation);
         }
         signals.doubt(
-            self.standing.doubting(Doubted::HeartRate),
+            doubting,
+            suspected,
             self.standing.doubting(Doubted::Saturation),
             situation.now,
         );

@@ -2,12 +2,13 @@
 
 use core::time::Duration;
 
-use super::RuleId;
-use super::facts::{Facts, Judged};
+use super::facts::{Facts, Judged, Truth};
 use super::heart_rate::rose;
+use super::sources::{Seen, Sources, of_each};
 use super::table;
+use super::{RuleId, RuleSet};
 use crate::prescription::PatientFacts;
-use crate::signals::{DOUBTED_AFTER, Worth};
+use crate::signals::{DOUBTED_AFTER, Doubts, Worth};
 
 pub(super) fn lost(facts: &Facts<'_>) -> Judged {
     if !facts.bout.prescription.heart_rate_required {
@@ -46,9 +47,44 @@ const STANDS_STILL: Duration = Duration::from_secs(20);
 /// Load has moved from so much on, in METs.
 const MOVES: f64 = 0.2;
 
+/// Whom these rules suspect now, of the two whom they look at.
+pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Doubts {
+    let seen = Sources::of(facts);
+    let mut found = Doubts::NONE;
+    for id in rules.iter() {
+        let (primary, stand_in) = if id == RuleId::HrSourcesApart {
+            (true, true)
+        } else if id == RuleId::HrNoRiseTold {
+            // Two that are silent about the same load do not refute each other: the first stays suspected, and the other is asked.
+            let is_new = !facts.signals.heart_rate_doubts().all().contains(id);
+            (
+                is_new && seen.stand_in.is_none(),
+                is_new && seen.stand_in.is_some(),
+            )
+        } else if id == RuleId::HrStuck {
+            seen.each(|seen| holds(stuck_of(facts, seen)))
+        } else if id == RuleId::HrCadenceLock {
+            seen.each(|seen| holds(locked_of(facts, seen)))
+        } else {
+            (false, false)
+        };
+        let of_strap = primary && facts.signals.is_strap_worn();
+        if of_strap {
+            found.strap.insert(id);
+        }
+        if stand_in || primary && !of_strap {
+            found.pulse.insert(id);
+        }
+    }
+    found
+}
+
+fn holds(judged: Option<Judged>) -> bool {
+    judged.is_some_and(|judged| judged.holds == Truth::Yes)
+}
+
 /// The number that stands still, and for how long.
-fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
-    let source = facts.signals.primary()?;
+fn still_for(facts: &Facts<'_>, Seen { source, .. }: Seen<'_>) -> Option<(f64, Duration)> {
     let latest = source.latest?;
     if !facts.situation.exercising || facts.now.since(latest.sent_at) >= DOUBTED_AFTER {
         return None;
@@ -59,16 +95,27 @@ fn still_for(facts: &Facts<'_>) -> Option<(f64, Duration)> {
 
 /// For 20 s while load moved by 0.2 MET.
 pub(super) fn still(facts: &Facts<'_>) -> Option<Judged> {
-    still_while_load_moves(facts, STANDS_STILL, MOVES)
+    of_each(RuleId::HrStill, facts, |seen| {
+        still_while_load_moves(facts, seen, STANDS_STILL, MOVES)
+    })
 }
 
 /// For 45 s while load moved by as much as makes [`still`] hold it: with more than that it would wait for what the hold forbids.
 pub(super) fn stuck(facts: &Facts<'_>) -> Option<Judged> {
-    still_while_load_moves(facts, Duration::from_secs(45), MOVES)
+    of_each(RuleId::HrStuck, facts, |seen| stuck_of(facts, seen))
 }
 
-fn still_while_load_moves(facts: &Facts<'_>, at_least: Duration, moved: f64) -> Option<Judged> {
-    let (value, lasts) = still_for(facts)?;
+fn stuck_of(facts: &Facts<'_>, seen: Seen<'_>) -> Option<Judged> {
+    still_while_load_moves(facts, seen, Duration::from_secs(45), MOVES)
+}
+
+fn still_while_load_moves(
+    facts: &Facts<'_>,
+    seen: Seen<'_>,
+    at_least: Duration,
+    moved: f64,
+) -> Option<Judged> {
+    let (value, lasts) = still_for(facts, seen)?;
     let window = u16::try_from(lasts.as_secs()).unwrap_or(u16::MAX);
     let stands = lasts >= at_least;
     let stuck = stands && facts.history.moved_by(window) >= moved - 1e-9;
@@ -79,19 +126,25 @@ fn still_while_load_moves(facts: &Facts<'_>, at_least: Duration, moved: f64) -> 
 }
 
 pub(super) fn still_at_level_load(facts: &Facts<'_>) -> Option<Judged> {
-    let (value, lasts) = still_for(facts)?;
-    let still = lasts >= Duration::from_mins(1) && facts.history.is_level(60);
-    Some(Judged {
-        value: Some(value),
-        ..Judged::that(still).clears_when(lasts.is_zero())
+    of_each(RuleId::HrStillLevel, facts, |seen| {
+        let (value, lasts) = still_for(facts, seen)?;
+        let still = lasts >= Duration::from_mins(1) && facts.history.is_level(60);
+        Some(Judged {
+            value: Some(value),
+            ..Judged::that(still).clears_when(lasts.is_zero())
+        })
     })
 }
 
 pub(super) fn cadence_lock(facts: &Facts<'_>) -> Option<Judged> {
-    let lock = &facts.memory.cadence_lock;
+    of_each(RuleId::HrCadenceLock, facts, |seen| locked_of(facts, seen))
+}
+
+fn locked_of(facts: &Facts<'_>, Seen { source, lock }: Seen<'_>) -> Option<Judged> {
     let near = lock.is_near()?;
+    let latest = source.latest.and_then(|latest| latest.value.ok());
     Some(Judged {
-        value: facts.signals.latest_rate(),
+        value: latest.map(f64::from),
         ..Judged::that(near && lock.is_locked(facts.now)).clears_when(!near)
     })
 }

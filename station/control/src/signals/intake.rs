@@ -9,7 +9,6 @@ use super::source::Surroundings;
 use super::trust::RETURN_AFTER;
 use super::{GAP, LOST_CONTACT, Signals, TAKES_OVER_AFTER};
 use crate::input::HeartRateSource;
-use crate::rules::RuleId;
 
 /// Taking what came.
 impl Signals {
@@ -32,15 +31,14 @@ impl Signals {
             second,
             doubted,
         };
-        let apart = self.heart_rate_doubts.contains(RuleId::HrSourcesApart);
-        let doubted = !self.heart_rate_doubts.is_empty();
+        let doubted = !self.heart_rate_doubts.of(source).is_empty();
         let counts = match source {
             HeartRateSource::Strap => {
                 let around = around(pulse.or(grips), doubted);
                 self.strap.take_rate(value, quality, sent_at, around)
             }
             HeartRateSource::Oximeter => {
-                let around = around(strap.or(grips), apart || doubted && !self.bound.strap);
+                let around = around(strap.or(grips), doubted);
                 self.pulse.take_rate(value, quality, sent_at, around)
             }
             HeartRateSource::Machine => {
@@ -145,10 +143,10 @@ impl Signals {
         if !self.bound.strap {
             return self.bound.oximeter.then_some(HeartRateSource::Oximeter);
         }
-        let apart = self.heart_rate_doubts.contains(RuleId::HrSourcesApart);
+        let doubted = !self.heart_rate_doubts.pulse.is_empty();
         let out_for = now.since(self.strap.trusted_at.unwrap_or(began));
         let strap_is_out = !self.strap.is_trusted(now) && out_for >= TAKES_OVER_AFTER;
-        let oximeter_can = self.bound.oximeter && self.pulse.is_trusted(now) && !apart;
+        let oximeter_can = self.bound.oximeter && self.pulse.is_trusted(now) && !doubted;
         let strap_is_back = self.strap.trusted_for(now) >= RETURN_AFTER;
         match self.lead {
             Some(HeartRateSource::Oximeter) if self.bound.oximeter && !strap_is_back => {

@@ -9,7 +9,7 @@ use protocols::vocabulary::{
     RevolutionsPerMinute, Timestamp,
 };
 
-use super::Signals;
+use super::{Doubts, Signals};
 use crate::input::{HeartRateSource, Input};
 use crate::prescription::{BoundSensors, BoutSetup};
 use crate::rules::{RuleId, RuleSet};
@@ -112,7 +112,7 @@ fn the_source_that_rules_of_doubt_look_at_changes_with_the_strap_and_without_one
         (sensors(false, false), sensors(false, false), false),
     ] {
         let changed = Signals::new(&bout(before)).bind(at(1_000), after);
-        assert_eq!(changed.primary, changes, "{before:?} {after:?}");
+        assert_eq!(changed.judged, changes, "{before:?} {after:?}");
         assert_eq!(changed.strap, before.strap != after.strap);
         assert_eq!(changed.oximeter, before.oximeter != after.oximeter);
     }
@@ -187,7 +187,7 @@ fn a_doubt_stops_the_clock_of_what_it_doubts_in_its_own_turn() {
     let mut other = signals.clone();
 
     let stuck = RuleSet::of(&[RuleId::HrStuck]);
-    signals.doubt(stuck, RuleSet::EMPTY, at(1_400));
+    signals.doubt(stuck, Doubts::NONE, RuleSet::EMPTY, at(1_400));
     assert_eq!(signals.heart_rate_clock(at(1_900)), stopped);
     assert_eq!(
         signals.saturation_clock(at(1_900)),
@@ -195,7 +195,7 @@ fn a_doubt_stops_the_clock_of_what_it_doubts_in_its_own_turn() {
     );
 
     let weak = RuleSet::of(&[RuleId::WeakPulse]);
-    other.doubt(RuleSet::EMPTY, weak, at(1_400));
+    other.doubt(RuleSet::EMPTY, Doubts::NONE, weak, at(1_400));
     assert_eq!(other.saturation_clock(at(1_900)), stopped);
     assert_eq!(
         other.heart_rate_clock(at(1_900)),

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::input::Entry;
 use crate::rules::RuleId;
 use crate::rules::machine::Follow;
-use crate::signals::{DOUBTED_AFTER, Signals, Worth, second_of};
+use crate::signals::{DOUBTED_AFTER, Signals, Source, Worth, second_of};
 use crate::situation::Situation;
 use crate::view::PhaseKind;
 
-/// Blood pressures that are kept of a bout; the oldest goes first.
+/// Blood pressures that are kept of a bout. Of more, one goes that no rule will ask for.
 const PRESSURES: usize = 16;
 /// Rest is what was read in ready from here on (`rules.toml`, words).
 const REST_FROM: Duration = Duration::from_secs(20);
@@ -22,6 +22,7 @@ const REST_FROM: Duration = Duration::from_secs(20);
 pub(crate) struct Memory {
     pub(crate) follow: Follow,
     pub(crate) cadence_lock: CadenceLock,
+    pub(crate) stand_in_lock: CadenceLock,
     peak: Option<(f64, Timestamp)>,
     exercise_ended: Option<Timestamp>,
     slow_recovery: bool,
@@ -46,6 +47,13 @@ pub(crate) struct Pressure {
     pub(crate) at_rest: bool,
 }
 
+impl Pressure {
+    /// Whoever asks for the highest up to some load is told this one and never the other.
+    fn outdoes(&self, other: &Self) -> bool {
+        self.load <= other.load && self.systolic >= other.systolic && self.pulse >= other.pulse
+    }
+}
+
 /// The mean saturation of the ready phase.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 struct Rest {
@@ -58,6 +66,7 @@ impl Memory {
     pub(crate) const EMPTY: Self = Self {
         follow: Follow::STANDING,
         cadence_lock: CadenceLock::NONE,
+        stand_in_lock: CadenceLock::NONE,
         peak: None,
         exercise_ended: None,
         slow_recovery: false,
@@ -95,13 +104,18 @@ impl Memory {
 
     /// The machine reported.
     pub(crate) fn note_report(&mut self, situation: &Situation, signals: &Signals) {
-        self.cadence_lock.note(situation.now, signals);
+        self.note_cadence(situation.now, signals);
+    }
+
+    fn note_cadence(&mut self, now: Timestamp, signals: &Signals) {
+        self.cadence_lock.note(now, signals, signals.primary());
+        self.stand_in_lock.note(now, signals, signals.stand_in());
     }
 
     /// A vital sign changed.
     pub(crate) fn note(&mut self, situation: &Situation, signals: &Signals) {
         let now = situation.now;
-        self.cadence_lock.note(now, signals);
+        self.note_cadence(now, signals);
         match situation.phase {
             PhaseKind::Ready => self.note_rest(situation, signals),
             PhaseKind::CoolDown | PhaseKind::Recovery => {
@@ -129,9 +143,7 @@ impl Memory {
                 diastolic,
                 ..
             } => {
-                self.pressures.rotate_right(1);
-                let [newest, ..] = &mut self.pressures;
-                *newest = Some(Pressure {
+                self.keep_pressure(Pressure {
                     systolic: systolic.get(),
                     pulse: systolic.get().saturating_sub(diastolic.get()),
                     load: situation.granted.get(),
@@ -148,6 +160,45 @@ impl Memory {
             | Entry::Arrhythmia
             | Entry::Symptom => {}
         }
+    }
+
+    /// The newest goes before the others, in the place of the one that goes.
+    fn keep_pressure(&mut self, taken: Pressure) {
+        let goes = self.pressure_that_goes(&taken);
+        if let Some(until) = self.pressures.get_mut(..=goes) {
+            until.rotate_right(1);
+        }
+        let [newest, ..] = &mut self.pressures;
+        *newest = Some(taken);
+    }
+
+    /// A free place; else one that another is above at no more load, as rules ask for the highest at a lower load; else the oldest. The
+    /// last one of rest stays.
+    fn pressure_that_goes(&self, taken: &Pressure) -> usize {
+        if let Some(free) = self.pressures.iter().position(Option::is_none) {
+            return free;
+        }
+        let rest = self
+            .pressures
+            .iter()
+            .position(|kept| !taken.at_rest && kept.is_some_and(|kept| kept.at_rest));
+        let kept = || {
+            let places = self.pressures.iter().enumerate().rev();
+            places
+                .filter(move |(place, _)| Some(*place) != rest)
+                .filter_map(|(place, kept)| Some((place, kept.as_ref()?)))
+        };
+        let is_outdone = |place: usize, kept: &Pressure| {
+            let others = self.pressures().enumerate();
+            taken.outdoes(kept)
+                || others
+                    .filter(|(other, _)| *other < place)
+                    .any(|(_, other)| other.outdoes(kept))
+        };
+        kept()
+            .find(|(place, kept)| is_outdone(*place, kept))
+            .or_else(|| kept().next())
+            .map_or(PRESSURES - 1, |(place, _)| place)
     }
 
     /// The earlier blood pressures of this bout, the newest first.
@@ -265,9 +316,13 @@ impl CadenceLock {
                 .is_some_and(|since| now.since(since) >= Duration::from_secs(20))
     }
 
-    fn note(&mut self, now: Timestamp, signals: &Signals) {
-        let rate = signals
-            .primary()
+    fn note<const N: usize>(
+        &mut self,
+        now: Timestamp,
+        signals: &Signals,
+        source: Option<&Source<N>>,
+    ) {
+        let rate = source
             .and_then(|source| source.latest.map(|latest| (source, latest)))
             .filter(|(_, latest)| now.since(latest.sent_at) < DOUBTED_AFTER)
             .and_then(|(source, latest)| Some((source, latest.value.ok()?)));

@@ -118,6 +118,27 @@ fn pressure_that_does_not_rise_with_load_holds() {
     }
 }
 
+/// Every two minutes of an hour and a half: what rest and the lower loads were is asked for at the end as at the beginning.
+#[test]
+fn however_many_pressures_there_are_those_that_rules_hold_others_against_stay() {
+    let mut bench = Bench::new();
+    bench.phase(PhaseKind::Ready).granted(0.0).pressure(150, 80);
+    bench.phase(PhaseKind::Conditioning);
+    bench.granted(2.0).pressure(170, 80);
+    for _ in 0..45 {
+        bench.granted(3.0).pressure(165, 80);
+    }
+    let mut drops = bench.clone();
+    drops.granted(3.0).pressure(159, 75);
+    assert!(drops.fires(RuleId::SbpDrop), "against the 170 at 2 METs");
+    assert!(!drops.fires(RuleId::PulsePressure));
+    let mut narrows = bench.clone();
+    narrows.granted(3.0).pressure(165, 85);
+    assert!(narrows.fires(RuleId::PulsePressure), "against 90 at 2 METs");
+    bench.granted(3.0).pressure(150, 70);
+    assert!(bench.fires(RuleId::SbpNoRise), "against the 150 of rest");
+}
+
 #[test]
 fn pulse_pressure_that_falls_with_rising_load_holds() {
     for (diastolic, fires) in [(89, false), (90, true)] {

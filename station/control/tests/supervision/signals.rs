@@ -252,13 +252,120 @@ fn a_pulse_is_believed_beside_a_strap_that_is_doubted_alone() {
     bench.pulse = Some(rate(100));
     bench.heart_rate(99).second();
     bench.heart_rate(100).second();
-    bench.granted(3.2).seconds(50);
+    bench.granted(3.2);
+    beside_a_living_pulse(&mut bench, 50);
     assert!(bench.fires(RuleId::HrStuck));
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+    assert!(bench.signals.heart_rate_trusted(bench.now));
     assert_eq!(bench.signals.pulse_view(bench.now).trust, Trust::Trusted);
     assert_eq!(
         bench.signals.heart_rate_view(bench.now).doubted_by,
         Some(RuleId::HrStuck)
     );
+}
+
+/// The pulse moves by a beat as hearts do.
+fn beside_a_living_pulse(bench: &mut Bench, seconds: u16) {
+    for second in 0..seconds {
+        bench.pulse = Some(rate(100 + second % 2));
+        bench.second();
+    }
+}
+
+/// Its number may have stood still before it led: nobody looked, as nothing rested on it.
+#[test]
+fn a_pulse_that_stands_still_in_a_straps_place_is_held_and_doubted_as_a_strap_is() {
+    let mut bench = Bench::new();
+    pulse_leads(100, &mut bench);
+    beside_a_living_pulse(&mut bench, 40);
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    let still = rate(104);
+    bench.pulse = Some(still);
+    bench.second();
+    bench.granted(3.2).seconds(19);
+    assert!(!bench.fires(RuleId::HrStill));
+    bench.second();
+    assert_eq!(bench.act(RuleId::HrStill), Some(LoadAct::Hold));
+    bench.seconds(24);
+    assert!(!bench.fires(RuleId::HrStuck));
+    bench.second();
+    assert!(bench.fires(RuleId::HrStuck));
+    assert!(
+        !bench.signals.heart_rate_trusted(bench.now),
+        "in that very call"
+    );
+    bench.seconds(12);
+    assert_eq!(bench.act(RuleId::HrLost), Some(LoadAct::Fall));
+    assert_eq!(bench.signals.pulse_view(bench.now).trust, Trust::Lost);
+    // It moves again: trusted after the ten seconds of the rule's end.
+    beside_a_living_pulse(&mut bench, 9);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    beside_a_living_pulse(&mut bench, 5);
+    assert!(!bench.fires(RuleId::HrStuck));
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+}
+
+#[test]
+fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(100));
+    bench.heart_rate(99).second();
+    bench.heart_rate(100).second();
+    bench.granted(3.2).seconds(60);
+    assert!(bench.fires(RuleId::HrStuck));
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    // A strap that is well again leads again, whatever the pulse says.
+    for second in 0..30 {
+        bench.heart_rate(100 + second % 3).second();
+    }
+    assert_eq!(
+        bench.signals.lead(),
+        Some(HeartRateSource::Oximeter),
+        "the rule looks at both"
+    );
+    beside_a_living_pulse(&mut bench, 12);
+    assert!(!bench.fires(RuleId::HrStuck));
+}
+
+/// A sensor that counts steps or turns, in the place of a strap.
+#[test]
+fn a_pulse_that_follows_the_pedals_in_a_straps_place_is_doubted() {
+    let mut bench = Bench::new();
+    pulse_leads(100, &mut bench);
+    beside_a_living_pulse(&mut bench, 40);
+    for second in 0..60_u16 {
+        let cadence = if second < 20 { 50 } else { 56 };
+        bench.machine = Some(report(60, cadence));
+        bench.pulse = Some(rate(2 * cadence + second % 2));
+        bench.second();
+    }
+    assert!(bench.fires(RuleId::HrCadenceLock));
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
+/// It was the strap that did not rise, and the pulse that came in its place does not either: two that agree refute the doubt of a sensor,
+/// and the load is held until a person has looked. A pulse that leads already is doubted itself.
+#[test]
+fn who_does_not_rise_with_load_is_doubted_and_not_who_comes_in_its_place() {
+    for by_pulse in [false, true] {
+        let mut bench = Bench::new();
+        bench.pulse = Some(rate(100));
+        bench.heart_rate(100).granted(2.0).seconds(30);
+        if by_pulse {
+            bench.strap = None;
+        }
+        for second in 0..400_u16 {
+            if !by_pulse {
+                bench.heart_rate(100 + second % 2);
+            }
+            bench.granted(if second < 60 { 2.0 } else { 3.4 });
+            bench.pulse = Some(rate(100 + second % 2));
+            bench.second();
+        }
+        assert!(bench.fires(RuleId::HrNoRiseTold), "{by_pulse}");
+        assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+        assert_eq!(bench.signals.heart_rate_trusted(bench.now), !by_pulse);
+    }
 }
 
 #[test]
