@@ -526,6 +526,18 @@ impl Signals {
         other || self.grips.agrees(value, now)
     }
 
+    /// Both sources' means of so many seconds, where both are good and fresh.
+    pub(crate) fn both_sources(&self, now: Timestamp, seconds: u16) -> Option<(f64, f64)> {
+        let mean = |source: &Source<KEPT>| {
+            let fresh = source.latest.is_some_and(|latest| {
+                latest.worth >= Worth::Usable && now.since(latest.sent_at) < DOUBTED_AFTER
+            });
+            let newest = source.bins.newest().filter(|_| fresh)?;
+            source.bins.mean_of(Worth::Usable, newest, seconds)
+        };
+        Some((mean(&self.strap)?, mean(&self.pulse)?))
+    }
+
     /// The leading source's latest number, trusted or not.
     pub(crate) fn latest_rate(&self) -> Option<f64> {
         let latest = self.leading()?.latest?;

@@ -6,7 +6,7 @@ use crate::load_history::LoadHistory;
 use crate::prescription::{BoutSetup, HeartRateLimits};
 use crate::rules::table;
 use crate::rules::{RuleId, RuleSet};
-use crate::signals::{DOUBTED_AFTER, Signals, Worth};
+use crate::signals::Signals;
 use crate::situation::Situation;
 use crate::supervisor::memory::Memory;
 use crate::view::PhaseKind;
@@ -205,19 +205,7 @@ impl Facts<'_> {
 
     /// Both sources' means of so many seconds, where both are good and fresh.
     pub(crate) fn both_sources(&self, seconds: u16) -> Option<(f64, f64)> {
-        let mut means = [&self.signals.strap, &self.signals.pulse]
-            .into_iter()
-            .map(|source| {
-                let fresh = source.latest.is_some_and(|latest| {
-                    latest.worth >= Worth::Usable && self.now.since(latest.sent_at) < DOUBTED_AFTER
-                });
-                source
-                    .bins
-                    .newest()
-                    .filter(|_| fresh)
-                    .and_then(|newest| source.bins.mean_of(Worth::Usable, newest, seconds))
-            });
-        Some((means.next()??, means.next()??))
+        self.signals.both_sources(self.now, seconds)
     }
 
     fn of_both(&self, id: RuleId, always: bool, choose: impl Fn(f64, f64) -> f64) -> Option<f64> {

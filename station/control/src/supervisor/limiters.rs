@@ -50,7 +50,9 @@ impl Supervisor {
         self.cap_falling(&mut load, situation);
         self.cap_to_what_is_given(&mut load, situation);
         // 5: the heart rate foretold for 30 s ahead.
-        if let Some(most) = predicted_bound(situation, signals, bout) {
+        let differ = bout.patient.atrial_fibrillation
+            || self.standing.in_force().contains(RuleId::HrSourcesDiffer);
+        if let Some(most) = predicted_bound(situation, signals, bout, differ) {
             load.cap(most, Reason::Prediction);
         }
         // 6: what the assessment explains.
@@ -167,11 +169,22 @@ fn waits_to_be_seen(id: RuleId, progress: &Progress) -> bool {
 }
 
 /// The most load that keeps the worst heart rate foretold for 30 s ahead under H (`supervision.md` section 3):
-/// `( y - rest + (H - y) / 0.393 ) / (1.3 k)`. `None` where gain, limit or the mean of 10 s (15 s in atrial fibrillation) are missing.
-fn predicted_bound(situation: &Situation, signals: &Signals, bout: &BoutSetup) -> Option<NetMets> {
+/// `( y - rest + (H - y) / 0.393 ) / (1.3 k)`. `None` where gain, limit or the mean of 10 s (15 s in atrial fibrillation) are missing. Of two
+/// sources that `differ` the higher counts, as for every upper limit.
+fn predicted_bound(
+    situation: &Situation,
+    signals: &Signals,
+    bout: &BoutSetup,
+    differ: bool,
+) -> Option<NetMets> {
     let response = situation.response.filter(|response| response.gain > 0.0)?;
     let limits = bout.prescription.heart_rate?;
-    let rate = signals.foretelling_heart_rate(situation.now)?;
+    let leading = signals.foretelling_heart_rate(situation.now)?;
+    let seconds = table::row(RuleId::HrSourcesDiffer).mean_s;
+    let rate = signals
+        .both_sources(situation.now, seconds)
+        .filter(|_| differ)
+        .map_or(leading, |(strap, pulse)| leading.max(strap).max(pulse));
     let upper = limits.upper - signals.tighter_by();
     let above_rest = rate - response.rest + (upper - rate) / GONE_IN_30_S;
     Some(mets(above_rest / (GAIN_DOUBT * response.gain)))
