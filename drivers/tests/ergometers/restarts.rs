@@ -18,9 +18,15 @@ fn a_kettler_that_left_its_pc_mode_is_lost_and_found_and_can_be_started_again() 
     assert!(rig.told(&LinkEvent::Refused(set)), "{:?}", rig.events);
     assert!(rig.told(&LinkEvent::Objected(Objection::OutOfUse)));
     assert_eq!(rig.machine.load(), 25);
-    // It is pedalled against its own 25 W, and is out of use all the same: a core that hears it run would never start it.
+    // It is pedalled against its own 25 W, and is out of use all the same: a core that hears it run would never start it. What is less
+    // than the 100 W of before is more than that.
     rig.forget();
+    let less = MachineCommand::SetLoad(power(35));
+    rig.command(less);
     rig.pass(5_000);
+    assert!(rig.told(&LinkEvent::Refused(less)), "{:?}", rig.events);
+    assert!(rig.sent_with(b"PW").is_empty(), "{:?}", rig.sent);
+    assert_eq!(rig.machine.load(), 25);
     let states: Vec<MachineState> = rig.reports().iter().map(|report| report.state).collect();
     assert!(states.len() > 2, "{:?}", rig.events);
     assert!(

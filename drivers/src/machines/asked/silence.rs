@@ -3,7 +3,7 @@
 use protocols::vocabulary::Timestamp;
 
 use super::exchange::{InFlight, Purpose, Readings};
-use super::manners::Expect;
+use super::manners::{Expect, NOTHING};
 use super::{Asked, AskedLink, Presence, Round};
 use crate::link::LinkEvent;
 
@@ -96,6 +96,10 @@ impl<P: Asked> AskedLink<P> {
     pub(super) fn fall_out_of_use(&mut self, now: Timestamp) {
         self.protocol.fell_out_of_use();
         self.wishes.out_of_use = true;
+        // It holds what it holds by itself: what is less than it held before adds to that.
+        self.wishes.sent = Some(NOTHING);
+        self.wishes.may_hold = Some(self.manners.nothing);
+        self.wishes.may_hold_least = Some(self.manners.nothing);
         self.lose(now);
         self.wishes.begun = false;
         self.wishes.idle = 0;

@@ -257,8 +257,10 @@ impl<P: Asked> AskedLink<P> {
                 | MachineCommand::EmergencyStop => self.refuse(judged.command),
             }
         }
+        let adds = |load: &Wish| self.wishes.out_of_use && load.watts > self.manners.nothing;
+        let adds = self.wishes.load.as_ref().is_some_and(adds);
         match self.wishes.load.as_mut() {
-            Some(load) if load.reduces => {
+            Some(load) if load.reduces && !adds => {
                 load.urgent = true;
                 load.step = 0;
             }
