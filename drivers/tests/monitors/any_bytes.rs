@@ -122,15 +122,17 @@ proptest! {
 
     #[test]
     fn a_flood_is_bounded_and_counted(packets in 30_usize..200) {
-        let quiet: Vec<u8> = (0..25_u8)
-            .flat_map(|frame| {
-                let status = if frame == 0 { 0x81 } else { 0x80 };
-                [0x01, status, 0x80, 0x20, 0xA1_u8.wrapping_add(status)]
-            })
-            .collect();
+        let quiet = |number: usize| (0..25_u8).flat_map(move |frame| {
+            let status = if frame == 0 { 0x81 } else { 0x80 };
+            // Its counter goes up, modulo 128.
+            let count = u8::try_from(number % 128).expect("small");
+            let data = if frame == 6 { count } else { 0x20 };
+            [0x01, status, 0x80, data, 0x81_u8.wrapping_add(status).wrapping_add(data)]
+        });
         let mut link = NoninDf2Link::new();
         link.handle_opened(START);
-        link.handle_bytes(START, START, &quiet.repeat(packets));
+        let flood: Vec<u8> = (0..packets).flat_map(quiet).collect();
+        link.handle_bytes(START, START, &flood);
         let events = drain(&mut link, START);
         let counters = link.counters();
         let made = u64::try_from(packets * 3 + 1).expect("small");

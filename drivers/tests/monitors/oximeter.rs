@@ -46,6 +46,45 @@ fn readings_of(
     (bench.saturations()[0].1, bench.rates()[0].1)
 }
 
+/// One packet comes again and again, as of a terminal server that hangs: its counter stands.
+#[test]
+fn a_counter_of_packets_that_stands_for_three_seconds_leaves_no_value() {
+    for (moves, live) in [(true, true), (false, false)] {
+        let mut bench = bench();
+        let mut now = START;
+        for number in 0..20_u16 {
+            let values = PacketValues {
+                rates: PulseRates {
+                    recording: BeatsPerMinute::new(75),
+                    ..PulseRates::default()
+                },
+                saturations: Saturations {
+                    recording: OxygenSaturation::new(97),
+                    ..Saturations::default()
+                },
+                timer: if moves { number } else { 7 },
+                ..PacketValues::default()
+            };
+            let packet = Packet::new([Status::QUIET; FRAMES], [128; FRAMES], values.data());
+            let mut bytes = [0; 125];
+            packet.encode(&mut bytes).expect("room");
+            bench.link.handle_bytes(now, now, &bytes);
+            bench.now = now;
+            bench.drain();
+            now = now + Duration::from_millis(333);
+        }
+        let said = bench.saturations();
+        assert_eq!(said.len(), 20);
+        let values = said.iter().filter(|(_, said)| said.value().is_some());
+        assert_eq!(values.count(), if live { 20 } else { 10 });
+        let last = said.last().map(|(_, said)| *said);
+        let stale = Reading::Missing(Absence::Stale);
+        assert_eq!(last == Some(stale), !live);
+        let rate = bench.rates().last().map(|(_, said)| said.value().is_some());
+        assert_eq!(rate, Some(live));
+    }
+}
+
 #[test]
 fn values_follow_the_body_three_times_a_second() {
     let mut bench = bench();
