@@ -246,8 +246,10 @@ fn about(verdict: &Verdict) -> String {
     )
 }
 
+/// Whole, whatever it was asked for by: a gym is opened from any folder.
 fn quoted(path: &Path) -> String {
-    toml::Value::String(path.to_string_lossy().into_owned()).to_string()
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    toml::Value::String(whole.to_string_lossy().into_owned()).to_string()
 }
 
 #[cfg(test)]
@@ -257,6 +259,7 @@ mod tests {
 
     use super::*;
     use crate::clock;
+    use crate::config::PortAddress;
     use crate::config::file::examine;
 
     fn verdict(protocol: &'static str) -> Verdict {
@@ -310,6 +313,19 @@ mod tests {
         assert!(text.contains(&asked), "{key}: {text}");
         let decided = format!("{key} = \"{}\"", setting.values[0]);
         fs::write(path, text.replacen(&asked, &decided, 1)).unwrap();
+    }
+
+    #[test]
+    fn a_port_that_was_named_by_a_part_of_its_path_stands_whole_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gym.toml");
+        let family = FAMILIES.iter().find(|family| family.id == "kettler");
+        let verdict = verdict(family.unwrap().id);
+        write(&path, &[(Path::new("ports/01"), &verdict)]).unwrap();
+        let loaded = examine(&path, clock::today()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        let whole = std::path::absolute("ports/01").unwrap();
+        let station = loaded.config.stations.first().unwrap();
+        assert_eq!(station.port, PortAddress::Path(whole));
     }
 
     #[test]
