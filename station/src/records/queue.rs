@@ -69,6 +69,8 @@ pub(super) struct Shared {
     /// Something was lost and is not whole again: looked at before the lock is taken.
     troubled: AtomicBool,
     closing: AtomicBool,
+    /// Until when it may still pack what is written, in nanoseconds since the machine's start.
+    packs_until: AtomicU64,
     /// The latest instant of which anything was handed over, in nanoseconds.
     handed_over: AtomicU64,
     state: Mutex<State>,
@@ -100,9 +102,15 @@ impl Shared {
         self.state().failing = Some(because);
     }
 
-    /// Asks the recorder to write what is there and end.
-    pub(super) fn close(&self) {
+    /// Asks the recorder to write what is there, to pack of it what it can until then, and to end.
+    pub(super) fn close(&self, packs_until: u64) {
+        self.packs_until.fetch_max(packs_until, Ordering::AcqRel);
         self.closing.store(true, Ordering::Release);
+    }
+
+    /// Until when it may still pack.
+    pub(super) fn packs_until(&self) -> u64 {
+        self.packs_until.load(Ordering::Acquire)
     }
 
     /// Whether it was asked to end.

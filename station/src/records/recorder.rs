@@ -31,8 +31,8 @@ const COMMIT_EVERY: Duration = Duration::from_millis(500);
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// So many entries go into one transaction at most.
 const BATCH: usize = 16_384;
-/// When everything is written, what can still be packed in so long is.
-const PACK_AT_END_NANOS: u64 = 500_000_000;
+/// When everything is written, what can still be packed in this part of the time that the end may take is.
+const PACKS_FOR: u32 = 20;
 /// How many findings are worth telling when a record is opened.
 const FINDINGS: usize = 10;
 
@@ -167,7 +167,7 @@ impl Recorder {
     /// # Errors
     /// [`RecordsError::Unfinished`] where the store failed, or not everything was written within `deadline`.
     pub fn close(self, deadline: Duration) -> Result<(), RecordsError> {
-        self.ask_to_end();
+        self.ask_to_end(deadline.checked_div(PACKS_FOR).unwrap_or_default());
         let unfinished = |because: String| RecordsError::Unfinished {
             path: self.path.clone(),
             because,
@@ -185,8 +185,9 @@ impl Recorder {
         }
     }
 
-    fn ask_to_end(&self) {
-        self.shared.close();
+    fn ask_to_end(&self, packs_for: Duration) {
+        let nanos = u64::try_from(packs_for.as_nanos()).unwrap_or(u64::MAX);
+        self.shared.close(clock::boot_nanos().saturating_add(nanos));
         // Full is fine: then the thread is awake and sees the mark.
         drop(self.sender.try_send(Queued::Wake));
         self.thread.unpark();
@@ -195,7 +196,7 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.ask_to_end();
+        self.ask_to_end(Duration::ZERO);
     }
 }
 
@@ -323,8 +324,7 @@ impl Worker {
             .end_run(clock::wall_micros())
             .map_err(|error| format!("the end of the run cannot be written: {error}"))?;
         // What is left is packed by the next gym.
-        let until = clock::boot_nanos().saturating_add(PACK_AT_END_NANOS);
-        while clock::boot_nanos() < until && self.writer.pack_one() {}
+        while clock::boot_nanos() < self.shared.packs_until() && self.writer.pack_one() {}
         Ok(())
     }
 }
