@@ -34,7 +34,7 @@ pub(super) const ROWS: [Rule; 23] = [
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
-    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load not lowered")
+    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load not lowered, nor by 1 MET or more at any time of the last 180 s")
         .mean(15)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Medium), Stage::after(30).load(LoadAct::Fall)])
