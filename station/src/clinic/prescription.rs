@@ -59,6 +59,9 @@ pub fn read(
     let times = dose.times();
     let foretold = heart_rate.foretold();
     let loads = Loads::read(&section, machine, mode, &identity, known, times, foretold);
+    if let (Some(machine), Some(loads), Some(peak)) = (machine, &loads, heart_rate.peak_mets) {
+        loads.check_against_peak(&section, machine, peak);
+    }
     let findings = section.findings();
     section.finish();
     if findings.count() > before {

@@ -127,6 +127,12 @@ fn a_prescription_that_contradicts_itself_is_refused_by_check_and_by_the_gym_wit
             "ceiling_load_w = 20",
             "patients/p-014.toml:39: warm_up_load_w asks for 25 W, above the ceiling of 20 W; ",
         ),
+        // A ceiling over what the patient bore in the test.
+        (
+            "ceiling_load_w = 110",
+            "ceiling_load_w = 160",
+            "patients/p-014.toml:40: ceiling 160 W (8.0 METs) is above the end of the test, peak_mets = 6.4; ",
+        ),
         // An upper limit under the lower one.
         (
             "heart_rate_upper_limit_bpm = 122",

@@ -186,9 +186,12 @@ impl Basis {
     }
 
     /// The patient's gain: as written, or from the test's rest, peak and METs. `None`: nobody was assessed, as a person said.
-    pub(super) fn read_gain(&self, section: &Section<'_, '_>) -> Option<f64> {
+    pub(super) fn read_gain(
+        &self,
+        section: &Section<'_, '_>,
+        peak_mets: Option<&toml::Spanned<f64>>,
+    ) -> Option<f64> {
         let key = "heart_rate_gain_bpm_per_met";
-        let peak_mets = section.optional("peak_mets", &PEAK_METS);
         if section.has(key) {
             let written = section.optional(key, &OrWord(GAIN, "not_assessed"));
             return written.and_then(toml::Spanned::into_inner);

@@ -29,6 +29,8 @@ pub(super) struct HeartRate {
     pub(super) limits: Option<HeartRateLimits>,
     /// How a heart rate is held, beside the sheets' own way.
     pub(super) holding: Holding,
+    /// METs at the end of the test, rest included, where one is written.
+    pub(super) peak_mets: Option<f64>,
     target: Option<Wanted>,
     rest: Option<f64>,
     gain: Option<f64>,
@@ -79,21 +81,22 @@ impl HeartRate {
         if let Some(limits) = &limits {
             basis.check(section, limits, identity, known);
         }
+        let peak_mets = section.optional("peak_mets", &basis::PEAK_METS);
         let (target, gain) = match mode {
             Some(mode) if held => {
                 basis::check_held_is_possible(section, mode, identity, known);
                 let target = basis.read_wanted(section, mode, limits.as_ref());
-                (target, basis.read_gain(section))
+                (target, basis.read_gain(section, peak_mets.as_ref()))
             }
             Some(_) | None => {
                 refuse_held_keys(section);
-                section.optional("peak_mets", &basis::PEAK_METS);
                 (None, None)
             }
         };
         Self {
             limits,
             holding: read_holding(section, mode),
+            peak_mets: peak_mets.map(Spanned::into_inner),
             target,
             rest: basis.rest,
             gain,

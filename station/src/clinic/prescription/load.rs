@@ -21,6 +21,9 @@ const LEAST_OF_BELT: f64 = 0.5;
 /// Least load of a cycle that is pedalled, in net METs: unloaded pedalling.
 const LEAST_OF_CYCLE: f64 = 1.0;
 
+/// A test's METs are written to a tenth.
+const ROUNDED: f64 = 0.05;
+
 /// Cadence below which load does not rise, where none is written, in revolutions a minute.
 const CADENCE_LOW: u32 = 40;
 
@@ -61,6 +64,26 @@ pub(super) struct Priced {
 }
 
 impl Loads {
+    /// A ceiling above what the patient was seen to bear is a slip of the pen, or needs a test first (`supervision.md`, hazard U11).
+    pub(super) fn check_against_peak(
+        &self,
+        section: &Section<'_, '_>,
+        machine: MachineKind,
+        peak_mets: f64,
+    ) {
+        let ceiling = equations::gross(self.ceiling);
+        if ceiling > peak_mets + ROUNDED {
+            section.findings().mistake(
+                &section.place(CEILING.leading(machine)),
+                format!(
+                    "{} is above the end of the test, peak_mets = {peak_mets}",
+                    self.ceiling_words
+                ),
+                "write a ceiling at the peak of the test or below, or the METs of a later test",
+            );
+        }
+    }
+
     /// `None` where anything that it rests on is missing or wrong: it has been noted then.
     pub(super) fn read(
         section: &Section<'_, '_>,

@@ -87,10 +87,12 @@ impl SessionRecord {
         let made = self.that_made(event)?;
         let limit = event.limit?;
         // As `control`'s rules of entries make their limit of it.
-        let earlier = match rule {
-            RuleId::SbpDrop | RuleId::PulsePressure => limit + 10.0,
-            RuleId::SbpNoRise => limit,
-            _ => return None,
+        let earlier = if [RuleId::SbpDrop, RuleId::PulsePressure].contains(&rule) {
+            limit + 10.0
+        } else if rule == RuleId::SbpNoRise {
+            limit
+        } else {
+            return None;
         };
         self.as_first_taken()
             .filter(|taken| taken.bout == made.bout && taken.id < made.id)
