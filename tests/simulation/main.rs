@@ -8,4 +8,6 @@ mod defects;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod sessions;
+#[cfg(test)]
 mod traces;

@@ -50,6 +50,7 @@ pub fn run(plan: &Plan, observer: &mut impl Observer) -> Option<Outcome> {
     Some(Outcome {
         measures: Measures::of(
             &trial.samples,
+            times.conditioning_s,
             trial.target,
             parameters.gain_bpm_per_met * parameters.economy,
         ),

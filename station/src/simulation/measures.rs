@@ -4,10 +4,8 @@ use serde::Serialize;
 
 /// Samples are taken every so many seconds.
 pub const SAMPLE_S: u32 = 5;
-/// The window of RMSE, control power and time in band begins after so many seconds of conditioning ...
+/// The window of RMSE, control power and time in band begins after so many seconds of conditioning, and ends with it.
 const WINDOW_FROM_S: u32 = 300;
-/// ... and ends with them.
-const WINDOW_TO_S: u32 = 1800;
 /// Half the width of the band, in beats a minute.
 const BAND: f64 = 5.0;
 /// The mean has to stay in the band for so long to have settled, in seconds.
@@ -26,7 +24,7 @@ pub struct Sample {
     pub commanded: f64,
 }
 
-/// The measures of one session. A session that never came to conditioning has none.
+/// The measures of one session. One that never came to conditioning, or in which it lasts no longer than five minutes, has none.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Measures {
     /// Root mean square of target minus true heart rate, in beats a minute.
@@ -46,19 +44,17 @@ pub struct Measures {
 }
 
 impl Measures {
-    /// The measures of `samples`, one every 5 s, the first at the start of conditioning. `gain` is the patient's true one, economy
-    /// included, in beats a minute for each net MET. `None` without a sample in the window.
+    /// The measures of `samples`, one every 5 s, the first at the start of conditioning, over the `ordered_s` seconds that it is to
+    /// last: what comes after them is no error of holding, and what an interruption took of them is. `gain` is the patient's true
+    /// one, economy included, in beats a minute for each net MET. `None` without a sample in the window.
     #[must_use]
-    pub fn of(samples: &[Sample], target: f64, gain: f64) -> Option<Self> {
-        let window = || {
-            samples
-                .iter()
-                .filter(|sample| sample.t_s > WINDOW_FROM_S && sample.t_s <= WINDOW_TO_S)
-        };
+    pub fn of(samples: &[Sample], ordered_s: u32, target: f64, gain: f64) -> Option<Self> {
+        let is_in_window = |sample: &Sample| sample.t_s > WINDOW_FROM_S && sample.t_s <= ordered_s;
+        let window = || samples.iter().filter(|sample| is_in_window(sample));
         let after_start = || {
             samples
                 .iter()
-                .filter(|sample| sample.t_s > 0 && sample.t_s <= WINDOW_TO_S)
+                .filter(|sample| sample.t_s > 0 && sample.t_s <= ordered_s)
         };
         let squares =
             |of: fn(&Sample) -> f64| mean(window().map(|sample| square(target - of(sample))));
@@ -67,7 +63,7 @@ impl Measures {
         let steps = samples
             .iter()
             .zip(samples.iter().skip(1))
-            .filter(|(_, now)| now.t_s > WINDOW_FROM_S && now.t_s <= WINDOW_TO_S);
+            .filter(|(_, now)| is_in_window(now));
         let control_power =
             mean(steps.map(|(then, now)| square(gain * (now.commanded - then.commanded))))?;
         let rates: Vec<f64> = after_start().map(|sample| sample.true_rate).collect();
@@ -129,6 +125,8 @@ pub fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
 mod tests {
     use super::*;
 
+    const HALF_AN_HOUR_S: u32 = 1800;
+
     /// Half an hour at these rates, sample by sample.
     fn session(rate: impl Fn(u32) -> f64, load: impl Fn(u32) -> f64) -> Vec<Sample> {
         (0..=360)
@@ -150,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_rate_that_is_two_under_has_that_error_and_no_power() {
-        let measures = Measures::of(&session(|_| 98.0, |_| 3.0), 100.0, 10.0).expect("a window");
+        let measures = Measures::of(&session(|_| 98.0, |_| 3.0), HALF_AN_HOUR_S, 100.0, 10.0)
+            .expect("a window");
         assert!(near(measures.rmse_bpm, 1.0) && near(measures.rmse_mean_bpm, 2.0));
         assert!(near(measures.control_power_bpm2, 0.0));
         assert!(near(measures.overshoot_mean_bpm, -2.0) && near(measures.overshoot_15s_bpm, -1.0));
@@ -164,9 +163,11 @@ mod tests {
         let rate = |t| {
             if t < 200 || t == 250 { 80.0 } else { 99.0 }
         };
-        let measures = Measures::of(&session(rate, |_| 3.0), 100.0, 10.0).expect("a window");
+        let measures =
+            Measures::of(&session(rate, |_| 3.0), HALF_AN_HOUR_S, 100.0, 10.0).expect("a window");
         assert_eq!(measures.settling_s, Some(250));
-        let never = Measures::of(&session(|_| 80.0, |_| 3.0), 100.0, 10.0).expect("a window");
+        let never = Measures::of(&session(|_| 80.0, |_| 3.0), HALF_AN_HOUR_S, 100.0, 10.0)
+            .expect("a window");
         assert_eq!(never.settling_s, None);
     }
 
@@ -177,7 +178,8 @@ mod tests {
             301..=900 => 3.0,
             _ => 3.1,
         };
-        let measures = Measures::of(&session(|_| 100.0, load), 100.0, 10.0).expect("a window");
+        let measures =
+            Measures::of(&session(|_| 100.0, load), HALF_AN_HOUR_S, 100.0, 10.0).expect("a window");
         // One step from 9 to 3 at 305 s and one of 0.1: the first sample of the window is measured against the one before it.
         assert!(
             near(measures.control_power_bpm2, (3600.0 + 1.0) / 300.0),
@@ -187,10 +189,34 @@ mod tests {
 
     #[test]
     fn a_session_without_conditioning_has_no_measures() {
-        assert_eq!(Measures::of(&[], 100.0, 10.0), None);
+        assert_eq!(Measures::of(&[], HALF_AN_HOUR_S, 100.0, 10.0), None);
         assert_eq!(
-            Measures::of(&session(|_| 90.0, |_| 1.0)[..40], 100.0, 10.0),
+            Measures::of(
+                &session(|_| 90.0, |_| 1.0)[..40],
+                HALF_AN_HOUR_S,
+                100.0,
+                10.0
+            ),
             None
         );
+    }
+
+    #[test]
+    fn nothing_counts_that_comes_after_conditioning() {
+        // Ten minutes at the target, then a cool-down, with a load that is taken away.
+        let rate = |t| if t <= 600 { 99.0 } else { 160.0 };
+        let load = |t| if t <= 600 { 3.0 } else { 1.0 };
+        let over = |ordered_s| Measures::of(&session(rate, load), ordered_s, 100.0, 10.0);
+        let measured = over(600).expect("five minutes of window");
+        assert!(near(measured.rmse_mean_bpm, 1.0) && near(measured.in_band_percent, 100.0));
+        assert!(near(measured.control_power_bpm2, 0.0), "{measured:?}");
+        assert!(near(measured.overshoot_mean_bpm, -1.0), "{measured:?}");
+        // A minute longer, and twelve of its seventy-two samples are off the target.
+        let longer = over(660).expect("six minutes of window");
+        assert!(
+            near(longer.in_band_percent, 100.0 * 60.0 / 72.0),
+            "{longer:?}"
+        );
+        assert_eq!(over(300), None);
     }
 }

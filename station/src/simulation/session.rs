@@ -665,10 +665,11 @@ impl<'p> Session<'p> {
         }
         let parameters = &self.plan.parameters;
         let gain = parameters.gain_bpm_per_met * parameters.economy;
+        let ordered_s = self.plan.times.conditioning_s;
         self.outcome.measures = self
             .plan
             .target()
-            .and_then(|target| Measures::of(&self.samples, target, gain));
+            .and_then(|target| Measures::of(&self.samples, ordered_s, target, gain));
         self.outcome.finished = self.station.phase() == PhaseKind::Finished;
         self.outcome
     }

@@ -75,7 +75,10 @@ pub(super) fn told(figures: &Figures) -> String {
         );
     }
     if let Some(in_band) = figures.in_band_percent {
-        let _ = write!(text, "then {in_band:.0} % of the time; ");
+        let _ = write!(
+            text,
+            "from minute 5 of conditioning to its end {in_band:.0} % of the time; "
+        );
     }
     let alarms = figures.alarms;
     let _ = write!(
