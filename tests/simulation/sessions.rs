@@ -2,11 +2,20 @@
 
 use drivers::virtual_devices::patient::{Condition, Exercise};
 use station::simulation::cohort::{NurseKind, SessionTimes, TrialPatient};
+use station::simulation::fault::{Fault, FaultKind};
 use station::simulation::session::{self, Outcome, Plan};
 
 /// The patient of the sheet's first trace.
 fn patient() -> TrialPatient {
     TrialPatient::drawn(Condition::Cad, 2000, Exercise::Cycle)
+}
+
+/// The same, and what goes wrong.
+fn with(events: &[Fault]) -> TrialPatient {
+    TrialPatient {
+        events: events.to_vec(),
+        ..patient()
+    }
 }
 
 fn run(patient: &TrialPatient, times: SessionTimes) -> Outcome {
@@ -41,4 +50,33 @@ fn a_session_is_measured_over_its_own_conditioning() {
         ..SessionTimes::REFERENCE
     };
     assert_eq!(run(&patient(), times).measures, None);
+}
+
+#[test]
+fn what_people_did_and_what_surrounds_is_true_from_its_own_second_on() {
+    let done = [
+        (FaultKind::Stop, 0.0),
+        (FaultKind::EmergencyStop, 0.0),
+        (FaultKind::Symptom, 0.0),
+        (FaultKind::Exertion, 18.0),
+        (FaultKind::Dyspnoea, 9.0),
+        (FaultKind::Angina, 1.0),
+        (FaultKind::Systolic, 255.0),
+        (FaultKind::StopButton, 0.0),
+    ];
+    // One begins with a second, one in the midst of one.
+    for (at_s, (kind, value)) in done
+        .into_iter()
+        .flat_map(|one| [(900.0, one), (900.5, one)])
+    {
+        let event = Fault {
+            at_s,
+            for_s: 20.0,
+            kind,
+            value,
+        };
+        let alarms = run(&with(&[event]), SessionTimes::REFERENCE).alarms;
+        assert!(alarms.high + alarms.medium > 0, "{event:?}: {alarms:?}");
+        assert_eq!(alarms.untrue, 0, "{event:?}: {alarms:?}");
+    }
 }

@@ -353,6 +353,11 @@ impl<'p> Session<'p> {
         let t = f64::from(second);
         self.machine.suffer(MachineFaults::of(&self.plan.faults, t));
         let influence = StepInfluence::of(&self.events, t);
+        let faulty = self.plan.faults.iter().any(|fault| {
+            // What happens in a moment has happened in its second.
+            fault.is_active(t) || (t..t + 1.0).contains(&fault.at_s)
+        });
+        self.truth.begin(faulty);
         self.stand_or_go_on(t, observer);
         self.surround(t, observer);
         self.people(second, observer);
@@ -606,14 +611,8 @@ impl<'p> Session<'p> {
     }
 
     fn end_second(&mut self, second: u32, observer: &mut impl Observer) {
-        let t = f64::from(second);
-        let faulty = self.plan.faults.iter().any(|fault| {
-            // What happens in a moment has happened in its second.
-            fault.is_active(t) || (t..t + 1.0).contains(&fault.at_s)
-        });
         let mean_rate = self.patient.mean_heart_rate();
-        self.truth
-            .push(mean_rate, self.patient.saturation(), faulty);
+        self.truth.end(mean_rate, self.patient.saturation());
         let over = second.saturating_add(1);
         self.outcome.lasted_s = over;
         if let Some(t_s) = self

@@ -16,6 +16,7 @@ const NEAR_PERCENT: f64 = 2.0;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Truth {
     seconds: VecDeque<Second>,
+    faulty_now: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -26,15 +27,20 @@ struct Second {
 }
 
 impl Truth {
-    /// A second has passed: heart rate without variability, saturation, and whether anything was wrong in it.
-    pub(super) fn push(&mut self, mean_rate: f64, saturation: f64, faulty: bool) {
+    /// A second begins, in which something is wrong or not: what an alarm of the same second is about.
+    pub(super) const fn begin(&mut self, faulty: bool) {
+        self.faulty_now = faulty;
+    }
+
+    /// It is over: heart rate without variability, and saturation.
+    pub(super) fn end(&mut self, mean_rate: f64, saturation: f64) {
         if self.seconds.len() >= LOOKS_BACK_S {
             self.seconds.pop_front();
         }
         self.seconds.push_back(Second {
             mean_rate,
             saturation,
-            faulty,
+            faulty: self.faulty_now,
         });
     }
 
@@ -46,7 +52,7 @@ impl Truth {
         reason = "in a session without faults nothing else has a cause"
     )]
     pub(super) fn is_behind(&self, rule: RuleId, setup: &BoutSetup) -> bool {
-        if self.seconds.iter().any(|second| second.faulty) {
+        if self.faulty_now || self.seconds.iter().any(|second| second.faulty) {
             return true;
         }
         let prescription = &setup.prescription;
