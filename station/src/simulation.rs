@@ -12,6 +12,7 @@ pub mod machine;
 pub mod measures;
 pub mod nurse;
 pub mod ordered;
+mod oximeter;
 pub mod random;
 pub mod session;
 pub mod shrink;

@@ -1,9 +1,11 @@
 //! What one session says of itself: over which part it is measured, which of its alarms meant something, and whether it ended.
 
+use control::input::{HeartRateSource, Input};
 use drivers::virtual_devices::patient::{Condition, Exercise};
+use protocols::vocabulary::{Quality, Reading};
 use station::simulation::cohort::{NurseKind, SessionTimes, TrialPatient};
 use station::simulation::fault::{Fault, FaultKind};
-use station::simulation::session::{self, Outcome, Plan};
+use station::simulation::session::{self, Call, Observer, Outcome, Plan};
 
 /// The patient of the sheet's first trace.
 fn patient() -> TrialPatient {
@@ -79,4 +81,63 @@ fn what_people_did_and_what_surrounds_is_true_from_its_own_second_on() {
         assert!(alarms.high + alarms.medium > 0, "{event:?}: {alarms:?}");
         assert_eq!(alarms.untrue, 0, "{event:?}: {alarms:?}");
     }
+}
+
+/// What heart-rate sources said, each with its second and, where it was a number of good quality, that number.
+#[derive(Default)]
+struct HeartRates(Vec<(u64, HeartRateSource, Option<u16>)>);
+
+impl Observer for HeartRates {
+    fn called(&mut self, call: &Call<'_>) {
+        if let Input::HeartRate {
+            source, reading, ..
+        } = call.input
+        {
+            let good = match reading {
+                Reading::Value {
+                    value,
+                    quality: Quality::Good,
+                } => Some(value.get()),
+                Reading::Value { .. } | Reading::Missing(_) => None,
+            };
+            self.0.push((call.now.as_millis() / 1_000, *source, good));
+        }
+    }
+}
+
+#[test]
+fn a_pulse_can_stand_still_with_good_quality_while_the_strap_is_silent() {
+    let event = |at_s, for_s, kind| Fault {
+        at_s,
+        for_s,
+        kind,
+        value: 0.0,
+    };
+    let patient = with(&[
+        event(380.0, 200.0, FaultKind::StrapSilent),
+        event(400.0, 180.0, FaultKind::OximeterPulseStuck),
+    ]);
+    let plan =
+        Plan::of(&patient, SessionTimes::REFERENCE, NurseKind::Usual, true).expect("in range");
+    let mut heard = HeartRates::default();
+    session::run(&plan, &mut heard);
+    let of = |wanted: HeartRateSource, from: u64, to: u64| -> Vec<Option<u16>> {
+        heard
+            .0
+            .iter()
+            .filter(|(second, source, _)| *source == wanted && (from..=to).contains(second))
+            .map(|(_, _, rate)| *rate)
+            .collect()
+    };
+    assert!(of(HeartRateSource::Strap, 381, 580).is_empty());
+    // A reading stands at the end of its second.
+    let before = of(HeartRateSource::Oximeter, 400, 400);
+    assert!(matches!(before.as_slice(), [Some(_)]), "{before:?}");
+    assert_eq!(of(HeartRateSource::Oximeter, 401, 580), before.repeat(180));
+    let after = of(HeartRateSource::Oximeter, 581, 640);
+    assert!(
+        after
+            .iter()
+            .all(|rate| rate.is_some() && *rate != before[0])
+    );
 }

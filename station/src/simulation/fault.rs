@@ -64,6 +64,10 @@ pub enum FaultKind {
     GainFactor,
     /// The oximeter says that the pulse is weak; its numbers go on.
     OximeterWeak,
+    /// The oximeter repeats its last pulse, as if it were a new one.
+    OximeterPulseStuck,
+    /// The oximeter repeats its last saturation, as if it were a new one.
+    OximeterSaturationStuck,
     /// The patient pedals at the value, in revolutions a minute.
     Cadence,
     /// Nothing comes from the machine and nothing reaches it.
@@ -116,7 +120,7 @@ pub enum FaultKind {
 
 impl FaultKind {
     /// All kinds, in the order above.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::StrapSilent,
         Self::StrapStuck,
         Self::StrapValue,
@@ -127,6 +131,8 @@ impl FaultKind {
         Self::ExtraMet,
         Self::GainFactor,
         Self::OximeterWeak,
+        Self::OximeterPulseStuck,
+        Self::OximeterSaturationStuck,
         Self::Cadence,
         Self::MachineSilent,
         Self::MachineGone,
@@ -167,6 +173,8 @@ impl FaultKind {
             Self::ExtraMet => "extra_met",
             Self::GainFactor => "gain_factor",
             Self::OximeterWeak => "oximeter_weak",
+            Self::OximeterPulseStuck => "oximeter_pulse_stuck",
+            Self::OximeterSaturationStuck => "oximeter_saturation_stuck",
             Self::Cadence => "cadence",
             Self::MachineSilent => "machine_silent",
             Self::MachineGone => "machine_gone",
@@ -251,6 +259,8 @@ impl FaultKind {
             | Self::OximeterOff
             | Self::PedallingStops
             | Self::OximeterWeak
+            | Self::OximeterPulseStuck
+            | Self::OximeterSaturationStuck
             | Self::MachineSilent
             | Self::MachineGone
             | Self::MachineDeaf
@@ -296,6 +306,8 @@ impl FaultKind {
             | Self::OximeterOff
             | Self::PedallingStops
             | Self::OximeterWeak
+            | Self::OximeterPulseStuck
+            | Self::OximeterSaturationStuck
             | Self::MachineSilent
             | Self::MachineGone
             | Self::MachineDeaf
@@ -328,6 +340,8 @@ impl FaultKind {
             Self::ExtraMet => Some(EventKind::ExtraMet),
             Self::GainFactor => Some(EventKind::GainFactor),
             Self::OximeterWeak
+            | Self::OximeterPulseStuck
+            | Self::OximeterSaturationStuck
             | Self::Cadence
             | Self::MachineSilent
             | Self::MachineGone

@@ -9,6 +9,17 @@ use super::fault::{Fault, FaultKind};
 
 /// The stream of faults: the patient's own are 0 to 3.
 const STREAM: u64 = 5;
+/// The stream of the kinds that came later: a session in which none of them is drawn stays what it was before they came.
+const LATER_STREAM: u64 = 6;
+/// The kinds that came later.
+const LATER: [FaultKind; 2] = [
+    FaultKind::OximeterPulseStuck,
+    FaultKind::OximeterSaturationStuck,
+];
+/// This share of the pulses that stick stand in for a strap ...
+const STANDS_IN: f64 = 0.5;
+/// ... that fell silent up to so many seconds before: beside a strap that speaks they mislead nobody.
+const SILENT_BEFORE_S: f64 = 60.0;
 /// Nothing goes wrong before this, in seconds: the patient sits down.
 const FROM_S: f64 = 20.0;
 /// The most that goes wrong in one session.
@@ -20,27 +31,59 @@ const LONGEST_S: f64 = 600.0;
 #[must_use]
 pub fn draw(seed: u64, machine: MachineKind, times: &SessionTimes, oximeter: bool) -> Vec<Fault> {
     let mut random = RandomStream::new(seed, STREAM);
+    let mut later = RandomStream::new(seed, LATER_STREAM);
     let count = floor_to_u16((AT_MOST + 1.0) * random.uniform()).unwrap_or(0);
     let planned = f64::from(times.ready_s)
         + f64::from(times.warm_up_s)
         + f64::from(times.conditioning_s)
         + f64::from(times.cool_down_s);
     let mut faults: Vec<Fault> = (0..count)
-        .map(|_| one(&mut random, machine, planned, oximeter))
+        .map(|_| one((&mut random, &mut later), machine, planned, oximeter))
         .collect();
+    let silent: Vec<Fault> = faults
+        .iter()
+        .filter(|fault| fault.kind == FaultKind::OximeterPulseStuck)
+        .filter_map(|stuck| strap_stood_in_for(&mut later, stuck))
+        .collect();
+    faults.extend(silent);
     faults.sort_by(|one, other| one.at_s.total_cmp(&other.at_s));
     faults
 }
 
-fn one(random: &mut RandomStream, machine: MachineKind, planned: f64, oximeter: bool) -> Fault {
-    let possible: Vec<FaultKind> = FaultKind::ALL
+/// The silent strap that a stuck pulse stands in for, where it is drawn: it comes back with the pulse.
+fn strap_stood_in_for(random: &mut RandomStream, stuck: &Fault) -> Option<Fault> {
+    if random.uniform() >= STANDS_IN {
+        return None;
+    }
+    let before = whole(SILENT_BEFORE_S * random.uniform());
+    let at_s = (stuck.at_s - before).max(FROM_S);
+    Some(Fault {
+        at_s,
+        for_s: stuck.at_s + stuck.for_s - at_s,
+        kind: FaultKind::StrapSilent,
+        value: 0.0,
+    })
+}
+
+fn one(
+    (random, later): (&mut RandomStream, &mut RandomStream),
+    machine: MachineKind,
+    planned: f64,
+    oximeter: bool,
+) -> Fault {
+    let (came_later, possible): (Vec<FaultKind>, Vec<FaultKind>) = FaultKind::ALL
         .into_iter()
         .filter(|kind| fits(*kind, machine, oximeter))
-        .collect();
-    let pick =
-        floor_to_u16(f64::from(u16::try_from(possible.len()).unwrap_or(1)) * random.uniform());
-    let kind = pick
-        .and_then(|pick| possible.get(usize::from(pick)).copied())
+        .partition(|kind| LATER.contains(kind));
+    let count = |kinds: &[FaultKind]| f64::from(u16::try_from(kinds.len()).unwrap_or(1));
+    let picked = |kinds: &[FaultKind], place: f64| {
+        floor_to_u16(place).and_then(|place| kinds.get(usize::from(place)).copied())
+    };
+    let kind = picked(&possible, count(&possible) * random.uniform());
+    // All kinds are as likely as each other.
+    let all = count(&possible) + count(&came_later);
+    let kind = picked(&came_later, all * later.uniform())
+        .or(kind)
         .unwrap_or(FaultKind::StrapSilent);
     let at_s = whole(FROM_S + (planned - FROM_S) * random.uniform());
     // The square of a draw: short faults are common, long ones happen.
@@ -74,7 +117,11 @@ fn one(random: &mut RandomStream, machine: MachineKind, planned: f64, oximeter: 
 const fn fits(kind: FaultKind, machine: MachineKind, oximeter: bool) -> bool {
     match kind {
         FaultKind::PedallingStops | FaultKind::Cadence => matches!(machine, MachineKind::Cycle),
-        FaultKind::OximeterOff | FaultKind::OximeterOffset | FaultKind::OximeterWeak => oximeter,
+        FaultKind::OximeterOff
+        | FaultKind::OximeterOffset
+        | FaultKind::OximeterWeak
+        | FaultKind::OximeterPulseStuck
+        | FaultKind::OximeterSaturationStuck => oximeter,
         _ => true,
     }
 }
@@ -130,7 +177,8 @@ mod tests {
             sound += u32::from(faults.is_empty());
             for fault in faults {
                 kinds.insert(fault.kind);
-                assert!(fault.at_s >= FROM_S && fault.for_s >= 1.0 && fault.for_s <= LONGEST_S);
+                let longest_s = LONGEST_S + SILENT_BEFORE_S;
+                assert!(fault.at_s >= FROM_S && (1.0..=longest_s).contains(&fault.for_s));
                 match fault.kind.range() {
                     Some((low, high)) => {
                         assert!((low..=high).contains(&fault.value), "{fault:?}");
@@ -141,6 +189,47 @@ mod tests {
         }
         assert_eq!(kinds.len(), FaultKind::ALL.len());
         assert!((400..600).contains(&sound), "{sound} of 2000 are sound");
+    }
+
+    #[test]
+    fn a_pulse_that_sticks_stands_in_for_a_silent_strap_in_every_second_case() {
+        let (mut stuck, mut stands_in) = (0, 0);
+        for seed in 0..8_000 {
+            let faults = draw(seed, MachineKind::Cycle, &SessionTimes::REFERENCE, true);
+            assert!(faults.is_sorted_by(|one, other| one.at_s <= other.at_s));
+            for pulse in &faults {
+                if pulse.kind != FaultKind::OximeterPulseStuck {
+                    continue;
+                }
+                stuck += 1;
+                let ends = pulse.at_s + pulse.for_s;
+                stands_in += u32::from(faults.iter().any(|strap| {
+                    strap.kind == FaultKind::StrapSilent
+                        && strap.at_s <= pulse.at_s
+                        && (strap.at_s + strap.for_s - ends).abs() <= 0.0
+                }));
+            }
+        }
+        let share = 100 * stands_in / stuck;
+        assert!(
+            stuck > 200 && (40..60).contains(&share),
+            "{stands_in} of {stuck}"
+        );
+    }
+
+    /// What was written of a run by its seed and number can be looked at again.
+    #[test]
+    fn sessions_without_a_later_kind_are_what_they_were() {
+        let drawn = |seed| {
+            let faults = draw(seed, MachineKind::Cycle, &SessionTimes::REFERENCE, true);
+            faults
+                .iter()
+                .map(|fault| format!("{} {} {}", fault.kind.name(), fault.at_s, fault.for_s))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(drawn(3), ["angina 1379 16"]);
+        assert_eq!(drawn(4), ["strap_value 107 2"]);
+        assert_eq!(drawn(5), ["dyspnoea 2099 95", "stop_button 2306 29"]);
     }
 
     #[test]

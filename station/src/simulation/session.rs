@@ -8,12 +8,10 @@ use control::prescription::{BoutSetup, Mode};
 use control::rules::{Priority, RuleId, RuleSet};
 use control::view::{PhaseKind, Reason, StationView};
 use drivers::virtual_devices::patient::event::StepInfluence;
-use drivers::virtual_devices::patient::{
-    PatientEvent, PatientParameters, SensorReadings, Sensors, VirtualPatient,
-};
+use drivers::virtual_devices::patient::{PatientEvent, PatientParameters, Sensors, VirtualPatient};
 use protocols::vocabulary::{
     Absence, BeatsPerMinute, Capabilities, MachineCommand, MachineKind, MachineLoad,
-    MillimetresOfMercury, OxygenSaturation, Quality, Reading, Timestamp,
+    MillimetresOfMercury, Reading, Timestamp,
 };
 
 use super::cohort::{NurseKind, SessionTimes, TrialPatient};
@@ -21,6 +19,7 @@ use super::fault::{Fault, FaultKind};
 use super::machine::{Machine, MachineFaults};
 use super::measures::{self, Measures, SAMPLE_S, Sample};
 use super::nurse::Nurse;
+use super::oximeter::{self, Oximeter};
 use super::trial;
 use super::truth::Truth;
 
@@ -253,6 +252,7 @@ struct Session<'p> {
     machine: Machine,
     patient: VirtualPatient,
     sensors: Sensors,
+    oximeter: Oximeter,
     nurse: Nurse,
     truth: Truth,
     now: Timestamp,
@@ -295,6 +295,7 @@ impl<'p> Session<'p> {
             machine: Machine::new(plan.machine),
             patient: VirtualPatient::new(plan.parameters, plan.seed),
             sensors: Sensors::new(&plan.parameters),
+            oximeter: Oximeter::default(),
             nurse: Nurse::new(plan.nurse, plan.setup.prescription.conditioning),
             truth: Truth::default(),
             now: Timestamp::ZERO,
@@ -463,13 +464,9 @@ impl<'p> Session<'p> {
 
     /// The sensors' readings of the second that ends.
     fn read(&mut self, t: f64, observer: &mut impl Observer) {
-        let SensorReadings {
-            strap,
-            pulse,
-            saturation,
-        } = self.sensors.readings();
+        let measured = self.sensors.readings();
         let sent_at = self.now;
-        if let Some(reading) = strap.map(rate) {
+        if let Some(reading) = measured.strap.map(rate) {
             let source = HeartRateSource::Strap;
             self.call(
                 &Input::HeartRate {
@@ -483,28 +480,11 @@ impl<'p> Session<'p> {
         if !self.plan.setup.sensors.oximeter {
             return;
         }
-        let weak = self
-            .plan
-            .faults
-            .iter()
-            .any(|fault| fault.kind == FaultKind::OximeterWeak && fault.is_active(t));
-        let reading = saturation
-            .and_then(|percent| OxygenSaturation::new(u8::try_from(percent).ok()?))
-            .map_or(Reading::Missing(Absence::NoContact), |value| {
-                Reading::Value {
-                    value,
-                    quality: quality(weak),
-                }
-            });
+        let oximeter::Sent { saturation, pulse } =
+            self.oximeter.send(measured, &self.plan.faults, t);
+        let reading = saturation;
         self.call(&Input::Saturation { reading, sent_at }, observer);
-        let reading = match pulse.map(rate) {
-            Some(Reading::Value { value, .. }) => Reading::Value {
-                value,
-                quality: quality(weak),
-            },
-            Some(missing @ Reading::Missing(_)) => missing,
-            None => Reading::Missing(Absence::NoContact),
-        };
+        let reading = pulse;
         let source = HeartRateSource::Oximeter;
         self.call(
             &Input::HeartRate {
@@ -731,14 +711,7 @@ fn action_of(fault: &Fault, second: u32, setup: &BoutSetup) -> Option<Action> {
     }
 }
 
-fn rate(value: u16) -> Reading<BeatsPerMinute> {
+/// A heart rate as a sensor sends it.
+pub(super) fn rate(value: u16) -> Reading<BeatsPerMinute> {
     BeatsPerMinute::new(value).map_or(Reading::Missing(Absence::OutOfRange), Reading::good)
-}
-
-const fn quality(weak: bool) -> Quality {
-    if weak {
-        Quality::LowPerfusion
-    } else {
-        Quality::Good
-    }
 }
