@@ -55,6 +55,7 @@ fn the_same_seed_gives_the_same_bytes_whatever_the_number_of_threads() {
         "overshoot_mean_bpm",
         "settling_s",
         "in_band_percent",
+        "finished",
         "alarms",
         "violations",
     ] {
@@ -65,6 +66,8 @@ fn the_same_seed_gives_the_same_bytes_whatever_the_number_of_threads() {
     }
     let summary = &lines[8]["summary"];
     assert_eq!(summary["whole"]["sessions"], 8);
+    let unfinished = lines[..8].iter().filter(|line| line["finished"] == false);
+    assert_eq!(summary["whole"]["unfinished"], unfinished.count());
     assert_eq!(summary["by_condition"]["healthy"]["sessions"], 8);
 }
 

@@ -12,6 +12,15 @@ fn patient() -> TrialPatient {
     TrialPatient::drawn(Condition::Cad, 2000, Exercise::Cycle)
 }
 
+fn event(at_s: f64, for_s: f64, kind: FaultKind, value: f64) -> Fault {
+    Fault {
+        at_s,
+        for_s,
+        kind,
+        value,
+    }
+}
+
 /// The same, and what goes wrong.
 fn with(events: &[Fault]) -> TrialPatient {
     TrialPatient {
@@ -71,12 +80,7 @@ fn what_people_did_and_what_surrounds_is_true_from_its_own_second_on() {
         .into_iter()
         .flat_map(|one| [(900.0, one), (900.5, one)])
     {
-        let event = Fault {
-            at_s,
-            for_s: 20.0,
-            kind,
-            value,
-        };
+        let event = event(at_s, 20.0, kind, value);
         let alarms = run(&with(&[event]), SessionTimes::REFERENCE).alarms;
         assert!(alarms.high + alarms.medium > 0, "{event:?}: {alarms:?}");
         assert_eq!(alarms.untrue, 0, "{event:?}: {alarms:?}");
@@ -107,15 +111,9 @@ impl Observer for HeartRates {
 
 #[test]
 fn a_pulse_can_stand_still_with_good_quality_while_the_strap_is_silent() {
-    let event = |at_s, for_s, kind| Fault {
-        at_s,
-        for_s,
-        kind,
-        value: 0.0,
-    };
     let patient = with(&[
-        event(380.0, 200.0, FaultKind::StrapSilent),
-        event(400.0, 180.0, FaultKind::OximeterPulseStuck),
+        event(380.0, 200.0, FaultKind::StrapSilent, 0.0),
+        event(400.0, 180.0, FaultKind::OximeterPulseStuck, 0.0),
     ]);
     let plan =
         Plan::of(&patient, SessionTimes::REFERENCE, NurseKind::Usual, true).expect("in range");
@@ -140,4 +138,48 @@ fn a_pulse_can_stand_still_with_good_quality_while_the_strap_is_silent() {
             .iter()
             .all(|rate| rate.is_some() && *rate != before[0])
     );
+}
+
+#[test]
+fn who_stopped_pedalling_is_told_to_pedal_and_goes_on() {
+    // At the door, in the warm-up and in conditioning; for a moment and for a minute.
+    for at_s in [90.0, 200.0, 700.0] {
+        for for_s in [6.0, 20.0, 60.0] {
+            let stops = event(at_s, for_s, FaultKind::PedallingStops, 0.0);
+            let outcome = run(&with(&[stops]), SessionTimes::REFERENCE);
+            assert!(outcome.finished, "{stops:?}");
+            assert!(outcome.measures.is_some(), "{stops:?}");
+        }
+    }
+    let slow = event(700.0, 30.0, FaultKind::Cadence, 5.0);
+    assert!(run(&with(&[slow]), SessionTimes::REFERENCE).finished);
+}
+
+#[test]
+fn who_had_pain_is_asked_again_before_it_goes_on() {
+    for (kind, value) in [
+        (FaultKind::Angina, 2.0),
+        (FaultKind::Angina, 4.0),
+        (FaultKind::Symptom, 0.0),
+    ] {
+        let outcome = run(
+            &with(&[event(900.0, 0.0, kind, value)]),
+            SessionTimes::REFERENCE,
+        );
+        assert!(outcome.finished, "{kind:?}");
+        assert!(outcome.lasted_s < 3_600, "{kind:?}: {}", outcome.lasted_s);
+    }
+}
+
+#[test]
+fn a_session_that_nobody_could_go_on_with_says_so() {
+    let patient = with(&[event(900.0, 5_000.0, FaultKind::MachineGone, 0.0)]);
+    let outcome = run(&patient, SessionTimes::REFERENCE);
+    assert!(!outcome.finished);
+    let plan = Plan::of(&patient, SessionTimes::REFERENCE, NurseKind::Absent, true);
+    let stopped = Plan {
+        faults: vec![event(900.0, 0.0, FaultKind::Stop, 0.0)],
+        ..plan.expect("in range")
+    };
+    assert!(!session::run(&stopped, &mut ()).finished);
 }

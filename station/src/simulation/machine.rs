@@ -93,6 +93,7 @@ pub struct Machine {
     speed: f64,
     grade: f64,
     powered: bool,
+    told_to_pedal: bool,
     faults: MachineFaults,
     leave_until: Timestamp,
     heard: Timestamp,
@@ -117,6 +118,7 @@ impl Machine {
             speed: 0.0,
             grade: 0.0,
             powered: true,
+            told_to_pedal: false,
             faults: MachineFaults::of(&[], 0.0),
             leave_until: Timestamp::ZERO,
             heard: Timestamp::ZERO,
@@ -144,6 +146,11 @@ impl Machine {
             MachineCommand::Stop | MachineCommand::EmergencyStop => self.told = Told::Nothing,
         }
         true
+    }
+
+    /// Whether the patient has been told to pedal though it is out of use. An ergometer tells the cadence of whoever pedals, and gives no load.
+    pub const fn be_pedalled(&mut self, out_of_use: bool) {
+        self.told_to_pedal = out_of_use;
     }
 
     /// Leave to have load until then (I13).
@@ -200,9 +207,7 @@ impl Machine {
     #[must_use]
     pub fn net_mets(&self, parameters: &PatientParameters) -> f64 {
         match self.exercise() {
-            Exercise::Cycle if self.faults.pedalling && self.is_in_use() => {
-                cycle_net_mets(parameters, self.watts)
-            }
+            Exercise::Cycle if self.is_pedalled() => cycle_net_mets(parameters, self.braked()),
             Exercise::Cycle => 0.0,
             Exercise::Treadmill => treadmill_net_mets(parameters, self.speed, self.grade / 100.0),
         }
@@ -222,8 +227,8 @@ impl Machine {
         });
         match self.exercise() {
             Exercise::Cycle => {
-                let pedals = self.faults.pedalling && self.is_in_use();
-                let watts = if pedals { self.watts } else { 0.0 };
+                let pedals = self.is_pedalled();
+                let watts = if pedals { self.braked() } else { 0.0 };
                 let cadence = if pedals { self.faults.cadence } else { 0.0 };
                 report.power = floor_to_u16(watts).and_then(Watts::new);
                 report.cadence = floor_to_u16(cadence).and_then(RevolutionsPerMinute::new);
@@ -259,6 +264,16 @@ impl Machine {
 
     const fn is_in_use(&self) -> bool {
         matches!(self.told, Told::Load(_)) && self.powered
+    }
+
+    /// Watts that who pedals has to give.
+    const fn braked(&self) -> f64 {
+        if self.is_in_use() { self.watts } else { 0.0 }
+    }
+
+    /// Who is not told to pedal sits still on a machine that is out of use.
+    const fn is_pedalled(&self) -> bool {
+        self.faults.pedalling && (self.is_in_use() || self.told_to_pedal)
     }
 
     const fn exercise(&self) -> Exercise {
@@ -367,5 +382,21 @@ mod tests {
         machine.suffer(fault(FaultKind::MachineRefuses, 0.0));
         assert!(!machine.hear(told(50)));
         assert!(machine.hear(MachineCommand::Stop));
+    }
+
+    #[test]
+    fn who_is_told_to_pedal_a_machine_out_of_use_has_a_cadence_and_no_load() {
+        let mut machine = Machine::new(trial::machine(Exercise::Cycle));
+        let reported = |machine: &mut Machine| {
+            let report = machine.report(Timestamp::from_secs(1)).expect("it speaks");
+            let cadence = report.cadence.map(RevolutionsPerMinute::get);
+            (cadence, report.power.map(Watts::get), report.state)
+        };
+        let out_of_use = MachineState::Standing;
+        assert_eq!(reported(&mut machine), (Some(0), Some(0), out_of_use));
+        machine.be_pedalled(true);
+        assert_eq!(reported(&mut machine), (Some(60), Some(0), out_of_use));
+        machine.suffer(fault(FaultKind::PedallingStops, 0.0));
+        assert_eq!(reported(&mut machine), (Some(0), Some(0), out_of_use));
     }
 }

@@ -457,6 +457,7 @@ impl<'p> Session<'p> {
         let does = self
             .nurse
             .look(self.now, &self.screen, self.station.alarms());
+        self.machine.be_pedalled(self.nurse.tells_to_pedal());
         if let Some(action) = does {
             self.call(&Input::Operator(action), observer);
         }

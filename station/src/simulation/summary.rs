@@ -34,6 +34,7 @@ struct One {
     measures: Option<super::measures::Measures>,
     alarms: super::session::AlarmCounts,
     violations: usize,
+    finished: bool,
     lasted_s: u32,
 }
 
@@ -55,6 +56,8 @@ pub struct Figures {
     pub sessions: usize,
     /// In how many of them nothing was made to go wrong.
     pub sound: usize,
+    /// How many never came to their end: they stood stopped or paused, and nobody could go on.
+    pub unfinished: usize,
     /// How many have measures: they came to conditioning.
     pub measured: usize,
     /// See [`super::measures::Measures`].
@@ -142,6 +145,7 @@ impl Gathered {
             measures: report.outcome.measures,
             alarms: report.outcome.alarms,
             violations: report.violations.len(),
+            finished: report.outcome.finished,
             lasted_s: report.outcome.lasted_s,
         });
     }
@@ -176,6 +180,7 @@ impl Gathered {
         Figures {
             sessions: group.len(),
             sound: group.iter().filter(|one| one.sound).count(),
+            unfinished: group.iter().filter(|one| !one.finished).count(),
             measured: measured.len(),
             rmse_bpm: spread(|measures| measures.rmse_bpm),
             rmse_mean_bpm: spread(|measures| measures.rmse_mean_bpm),

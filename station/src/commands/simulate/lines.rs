@@ -20,6 +20,7 @@ pub(super) struct Line<'r> {
     overshoot_mean_bpm: Option<f64>,
     settling_s: Option<u32>,
     in_band_percent: Option<f64>,
+    finished: bool,
     alarms: Alarms,
     violations: &'r [Violation],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -50,6 +51,7 @@ impl<'r> Line<'r> {
             overshoot_mean_bpm: measures.map(|measures| measures.overshoot_mean_bpm),
             settling_s: measures.and_then(|measures| measures.settling_s),
             in_band_percent: measures.map(|measures| measures.in_band_percent),
+            finished: report.outcome.finished,
             alarms: Alarms {
                 high: alarms.high,
                 medium: alarms.medium,

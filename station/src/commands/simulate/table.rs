@@ -6,7 +6,7 @@ use crate::simulation::batch::Report;
 use crate::simulation::summary::{Figures, Spread, Summary};
 
 const HEADING: &str = "\
-                 n   RMSE        of mean     power over 15 s    over mean          settling    never in band  high medium  low false broken
+                 n   RMSE        of mean     power over 15 s    over mean          settling    never in band  high medium  low false broken unfin.
                      mean  95th  mean  95th         mean  95th  mean  95th worst   med.  90th          %";
 
 /// The summary as a table: beats a minute, seconds, per cent.
@@ -27,7 +27,20 @@ pub(super) fn summary(summary: &Summary) -> String {
         whole.alarms.high_when_sound,
         whole.alarms.medium_an_hour_when_sound,
     );
+    if let Some(words) = unfinished(whole) {
+        let _ = write!(text, "\n{words}.");
+    }
     text
+}
+
+/// How many never came to their end, where there are any.
+fn unfinished(figures: &Figures) -> Option<String> {
+    (figures.unfinished > 0).then(|| {
+        format!(
+            "{} of {} never came to their end: stopped or paused, and nobody could go on",
+            figures.unfinished, figures.sessions
+        )
+    })
 }
 
 fn hours(figures: &Figures) -> f64 {
@@ -44,7 +57,7 @@ fn row(text: &mut String, name: &str, figures: &Figures) {
     };
     let _ = write!(
         text,
-        "\n{name:<13} {:>4}  {} {} {:>6}  {} {} {:>5}  {:>5} {:>5}  {:>5}  {:>6} {:>5} {:>6} {:>4} {:>5} {:>6}",
+        "\n{name:<13} {:>4}  {} {} {:>6}  {} {} {:>5}  {:>5} {:>5}  {:>5}  {:>6} {:>5} {:>6} {:>4} {:>5} {:>6} {:>6}",
         figures.sessions,
         pair(figures.rmse_bpm, 2),
         pair(figures.rmse_mean_bpm, 2),
@@ -61,6 +74,7 @@ fn row(text: &mut String, name: &str, figures: &Figures) {
         figures.alarms.low,
         figures.alarms.untrue,
         figures.violations,
+        figures.unfinished,
     );
 }
 
@@ -86,6 +100,9 @@ pub(super) fn told(figures: &Figures) -> String {
         "alarms in {} sessions: {} high, {} medium, {} low.",
         figures.sessions, alarms.high, alarms.medium, alarms.low
     );
+    if let Some(words) = unfinished(figures) {
+        let _ = write!(text, "\n  {words}.");
+    }
     text
 }
 
