@@ -6,6 +6,9 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::DeValue;
 
+/// So many letters of a value are shown.
+const LONGEST_SHOWN: usize = 60;
+
 /// What a key's value may be.
 pub trait Kind {
     /// What is read.
@@ -124,7 +127,8 @@ impl Kind for Whole {
             .filter(|number| self.0.contains(number))
             .ok_or_else(|| {
                 format!(
-                    "is {written}, outside {} to {}",
+                    "is {}, outside {} to {}",
+                    shown(value),
                     self.0.start(),
                     self.0.end()
                 )
@@ -150,7 +154,8 @@ impl Kind for Number {
             Ok(number)
         } else {
             Err(format!(
-                "is {number}, outside {} to {}",
+                "is {}, outside {} to {}",
+                shown(value),
                 self.0.start(),
                 self.0.end()
             ))
@@ -175,7 +180,11 @@ impl Kind for Above {
         if number > 0.0 && number <= self.0 {
             Ok(number)
         } else {
-            Err(format!("is {number}, not above 0 and up to {}", self.0))
+            Err(format!(
+                "is {}, not above 0 and up to {}",
+                shown(value),
+                self.0
+            ))
         }
     }
 
@@ -290,16 +299,27 @@ fn number(value: &DeValue<'_>) -> Result<f64, String> {
         .ok_or_else(|| format!("is {}, not a finite number", shown(value)))
 }
 
-/// A value as it may be shown in a sentence.
+/// A value as it may be shown in a sentence: as it was written, and not so long that what follows it is off the screen.
 pub(crate) fn shown(value: &DeValue<'_>) -> String {
     match value {
-        DeValue::String(text) => format!("\"{}\"", text.escape_debug()),
-        DeValue::Integer(written) => written.to_string(),
-        DeValue::Float(written) => written.to_string(),
+        DeValue::String(text) => format!("\"{}\"", cut(&text.escape_debug().to_string())),
+        DeValue::Integer(written) => cut(&written.to_string()),
+        DeValue::Float(written) => cut(&written.to_string()),
         DeValue::Boolean(truth) => truth.to_string(),
         DeValue::Datetime(written) => written.to_string(),
         DeValue::Array(_) => "a list".to_owned(),
         DeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+/// The beginning of what is longer than a sentence can hold.
+fn cut(written: &str) -> String {
+    let mut letters = written.chars();
+    let beginning: String = letters.by_ref().take(LONGEST_SHOWN).collect();
+    if letters.next().is_none() {
+        beginning
+    } else {
+        format!("{beginning}...")
     }
 }
 
@@ -343,6 +363,32 @@ mod tests {
         assert_eq!(
             read(&Above(5.0, ""), "0"),
             Err("is 0, not above 0 and up to 5".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_follows_a_value_stays_on_the_screen() {
+        let digits = "9".repeat(309);
+        for written in [
+            "1e308",
+            "-1e308",
+            &digits,
+            &format!("{digits}.0"),
+            &format!("\"{digits}\""),
+        ] {
+            for refused in [
+                read(&Number(0.0..=10.0, "W"), written).map(drop),
+                read(&Above(5.0, ""), written).map(drop),
+                read(&Whole(6..=17, ""), written).map(drop),
+                read(&OneOf(&[("one", 1)]), written).map(drop),
+            ] {
+                let told = refused.expect_err("beyond every range");
+                assert!(told.len() < 100, "{told}");
+            }
+        }
+        assert_eq!(
+            read(&Number(0.0..=10.0, "W"), "1e308"),
+            Err("is 1e308, outside 0 to 10".to_owned())
         );
     }
 

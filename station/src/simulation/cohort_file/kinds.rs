@@ -86,7 +86,7 @@ impl Kind for Seed {
         u64::from_str_radix(written.as_str(), written.radix())
             .ok()
             .filter(|seed| *seed <= self.0)
-            .ok_or_else(|| format!("is {written}, outside 0 to {}", self.0))
+            .ok_or_else(|| format!("is {}, outside 0 to {}", shown(value), self.0))
     }
 
     fn expected(&self) -> String {
