@@ -8,6 +8,7 @@ use control::view::{AlarmView, PhaseKind};
 use protocols::vocabulary::MachineCommand;
 
 use super::super::entry::EventKind;
+use crate::dashboard::words;
 
 pub(super) const fn phase(phase: PhaseKind) -> &'static str {
     match phase {
@@ -161,10 +162,11 @@ pub(super) fn alarm(kind: EventKind, rule: RuleId, alarm: Option<&AlarmView>) ->
         | EventKind::Staff
         | EventKind::Identity => "changed",
     };
-    let figures = alarm.and_then(|alarm| Some((alarm.value?, alarm.limit?)));
-    match (kind, figures) {
-        (EventKind::AlarmRaised | EventKind::AlarmEscalated, Some((value, limit))) => {
-            format!("{rule} {done}: {value:.1} against a limit of {limit:.1}")
+    let saw = alarm.filter(|alarm| alarm.value.is_some() && alarm.limit.is_some());
+    match (kind, saw) {
+        (EventKind::AlarmRaised | EventKind::AlarmEscalated, Some(alarm)) => {
+            let saw = words::alarm(rule, alarm.value, alarm.limit);
+            format!("{rule} {done}: {saw}")
         }
         _ => format!("{rule} {done}"),
     }

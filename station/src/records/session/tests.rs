@@ -205,6 +205,8 @@ fn an_alarm_lasts_as_long_as_its_bout_tells_of_it() {
         (Beginning::Raised, Ending::BrokeOff)
     );
     assert_eq!(Some(lost.to_us), first.to_us);
+    assert_eq!(lost.first.saw().as_deref(), Some("SpO2 86 fell fast"));
+    assert_eq!(lost.first.text, "spo2-critical raised: SpO2 86 fell fast");
     assert!(lost.to_us - lost.from_us < 15_000_000);
     assert!(of(2, "spo2-critical").is_none());
     // Raised in the second gym, and still there in the third.

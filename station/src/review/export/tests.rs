@@ -233,10 +233,7 @@ fn every_form_says_that_the_figure_of_an_alarm_was_corrected_and_to_what() {
             ],
         ),
         ("fit", vec![now.to_owned()]),
-        (
-            "csv",
-            vec![format!("118.0 against a limit of 115.0,{now},")],
-        ),
+        ("csv", vec![format!("raised: {saw},{now},")]),
     ] {
         let output = folder.path().join(name);
         let order = Order {
