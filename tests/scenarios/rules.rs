@@ -88,6 +88,24 @@ fn a_prescription_s_own_figures_stand_beside_each_rule() {
 }
 
 #[test]
+fn two_signals_that_are_required_are_told_as_two() {
+    let asked = [
+        "--prescription",
+        "walk",
+        "--patients",
+        PATIENTS,
+        "--patient",
+        "P-031",
+        "--on",
+        "2026-12-01",
+    ];
+    let run = rules(&asked);
+    assert_eq!((run.status, run.stderr.as_str()), (Some(0), ""));
+    let told = "load rises only while heart rate and saturation are trusted";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}
+
+#[test]
 fn programs_are_told_the_same() {
     let told = resolved(PATIENTS, "P-014", "bike", "2026-12-01");
     assert_eq!(told["stop_bpm"], 132.0);

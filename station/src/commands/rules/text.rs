@@ -33,10 +33,13 @@ pub(super) fn heading(chosen: &Chosen) -> String {
     .into_iter()
     .filter_map(|(required, what)| required.then_some(what))
     .collect();
-    let required = if required.is_empty() {
-        "no signal".to_owned()
-    } else {
-        required.join(" and ")
+    let trusted = match required.as_slice() {
+        [] => "no signal has to be trusted for load to rise".to_owned(),
+        [one] => format!("load rises only while {one} is trusted"),
+        several => format!(
+            "load rises only while {} are trusted",
+            several.join(" and ")
+        ),
     };
     let lines = [
         format!(
@@ -52,10 +55,7 @@ pub(super) fn heading(chosen: &Chosen) -> String {
             || "no limits in heart rate".to_owned(),
             |limits| format!("{}, {target}", in_heart_rate(&limits)),
         ),
-        format!(
-            "F = {} %; load rises only while {required} is trusted",
-            core.saturation_floor
-        ),
+        format!("F = {} %; {trusted}", core.saturation_floor),
         format!(
             "no command above {:.2} METs above rest; load rises by {:.2} METs a minute at most, in warm-up by {:.2}",
             core.ceiling.get(),
