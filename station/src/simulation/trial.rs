@@ -23,7 +23,7 @@ pub const WARM_UP_RAMP: f64 = 3.0;
 pub const CONDITIONING_RAMP: f64 = 1.0;
 /// Half the width of the zone, in beats a minute (`supervision.md` section 4: `hr-over-zone` at target + 6).
 const ZONE: f64 = 6.0;
-/// Margin over the upper limit at which load is taken to the cool-down's (risk class moderate, `rules.toml`).
+/// Margin over the upper limit at which load is taken to the cool-down's (that of risk class low in `rules.toml`).
 const STOP_MARGIN: f64 = 10.0;
 
 /// The machine of a trial: a cycle that follows at 20 W/s, or a belt at 0.1 m/s² and 0.5 % of grade a second.
