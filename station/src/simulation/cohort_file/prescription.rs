@@ -58,6 +58,7 @@ pub(super) fn read(section: Section<'_, '_>, patient: &Patient) -> Option<TrialP
         prescribed.check_warm_up_reached(patient.machine, session);
         prescribed.check_target_reached(session);
     }
+    prescribed.warn_of_warm_up(patient.machine);
     prescribed.warn_of_load(patient.machine);
     if let Some(parameters) = &patient.parameters {
         prescribed.warn_of_patient(parameters);
@@ -189,6 +190,26 @@ impl Prescribed<'_, '_, '_> {
                     "write a conditioning_s above {}, a higher warm_up_met, or a lower target_bpm",
                     needs_s.ceil()
                 ),
+            );
+        }
+    }
+
+    /// The law takes the gain of the warm-up from the load that was ordered, and the machine gives its least: the gain comes out too high.
+    fn warn_of_warm_up(&self, machine: Option<Exercise>) {
+        let Some((warm_up, most)) = self.pair("warm_up_met", "max_met") else {
+            return;
+        };
+        // Where the ceiling is under it too, that is what has to be mended.
+        if let Some(least) = machine.map(least)
+            && warm_up < least
+            && least <= most
+        {
+            self.warning(
+                "warm_up_met",
+                format!(
+                    "warm_up_met {warm_up} is under the machine's least of {least} net METs: the law takes too high a gain from it"
+                ),
+                &format!("write a warm_up_met of {least} or more, or see that it is meant"),
             );
         }
     }

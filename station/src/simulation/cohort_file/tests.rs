@@ -195,6 +195,12 @@ fn what_is_allowed_and_deserves_a_look_is_warned_of() {
             "\"max_met\": 3.3",
             "max_met 3.3 is less than the 3.39 net METs that target_bpm 104 is foretold to take",
         ),
+        (
+            "\"warm_up_met\": 1.5",
+            "\"warm_up_met\": 0",
+            "warm_up_met 0 is under the machine's least of 1 net METs: the law takes too high a gain from it",
+        ),
+        ("\"warm_up_met\": 1.5", "\"warm_up_met\": 1", ""),
         ("\"spo2_floor_pct\": 88.0", "\"spo2_floor_pct\": 95", ""),
         (
             "\"spo2_rest_pct\": 97.0",
