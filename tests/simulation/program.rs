@@ -117,6 +117,38 @@ fn a_trace_has_a_row_a_second() {
 }
 
 #[test]
+fn a_trace_that_cannot_be_written_is_told_with_its_path_and_a_remedy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cohort = example("simulation/cohort.json");
+    let taken = folder.path().join("taken");
+    std::fs::write(&taken, "").expect("written");
+    // A file where the folder is to be, and a folder where the first session's file is to be.
+    let into = folder.path().join("traces");
+    std::fs::create_dir_all(into.join("p01.csv")).expect("made");
+    for (trace, named) in [(&taken, "taken"), (&into, "p01.csv")] {
+        let path = trace.to_str().expect("text");
+        let run = simulate(&["--cohort", &cohort, "--trace", path, "--json"]);
+        assert_eq!(run.status.code(), Some(1), "{run:?}");
+        let told = text(&run.stderr);
+        assert!(
+            told.contains(named) && told.contains("give --trace"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn the_law_alone_reaches_nothing_and_says_so() {
+    let run = simulate(&["--law-alone", "--reached"]);
+    assert_eq!(run.status.code(), Some(2), "{run:?}");
+    assert!(run.stdout.is_empty());
+    assert!(
+        text(&run.stderr).contains("leave one of them out"),
+        "{run:?}"
+    );
+}
+
+#[test]
 fn a_mistake_in_a_file_is_told_with_its_line_and_a_remedy() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("cohort.json");

@@ -6,9 +6,8 @@ mod lines;
 mod picture;
 mod reached;
 mod table;
+mod traces;
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
@@ -28,7 +27,8 @@ use crate::simulation::cohort_file::{self, Checked, Refused};
 use crate::simulation::curves::Course;
 use crate::simulation::ordered::Ordered;
 use crate::simulation::summary::Gathered;
-use crate::simulation::trace::Trace;
+pub use traces::SimulateError;
+use traces::Traces;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -104,7 +104,8 @@ pub struct SimulateArgs {
     #[arg(long)]
     strap_alone: bool,
 
-    /// Tables of what the sessions came through: steps from phase to phase, and rules that told somebody, those never reached named
+    /// Tables of what the sessions came through: steps from phase to phase, and rules that told somebody, those never reached named; not
+    /// with --law-alone, which has no supervision
     #[arg(long, conflicts_with = "json")]
     reached: bool,
 
@@ -117,7 +118,12 @@ pub struct SimulateArgs {
 ///
 /// # Errors
 /// What could not be written.
-pub fn run(args: &SimulateArgs) -> io::Result<ExitCode> {
+pub fn run(args: &SimulateArgs) -> Result<ExitCode, SimulateError> {
+    if args.law_alone && args.reached {
+        return Ok(output::wrong_usage(
+            &"--reached tells what supervision came through, and --law-alone has none; leave one of them out",
+        ));
+    }
     let order = match order(args) {
         Ok(order) => order,
         Err(code) => return Ok(code),
@@ -131,9 +137,7 @@ pub fn run(args: &SimulateArgs) -> io::Result<ExitCode> {
             number.saturating_add(1)
         )));
     }
-    if let Some(folder) = &args.trace {
-        fs::create_dir_all(folder)?;
-    }
+    let traces = args.trace.as_deref().map(Traces::into).transpose()?;
     let jobs = args.jobs.unwrap_or_else(every_core);
     let draws = !args.json && draws(&order);
     let mut out = Output::new();
@@ -141,8 +145,8 @@ pub fn run(args: &SimulateArgs) -> io::Result<ExitCode> {
     let mut courses = Vec::new();
     let mut broken = 0_usize;
     let mut failed = None;
-    let run = |session: &Session| ran(args, session, draws);
-    let take = |ran: io::Result<(Report, Course)>| {
+    let run = |session: &Session| ran(args.law_alone, traces, session, draws);
+    let take = |ran: Result<(Report, Course), SimulateError>| {
         let (report, course) = match ran {
             Ok(ran) => ran,
             Err(error) => {
@@ -267,21 +271,20 @@ fn told<T>(read: Result<Checked<T>, Refused>) -> Result<T, ExitCode> {
 }
 
 /// Runs a session, traces it where that is wanted, and keeps its course where that is drawn.
-fn ran(args: &SimulateArgs, session: &Session, draws: bool) -> io::Result<(Report, Course)> {
-    let mut trace = match &args.trace {
-        Some(folder) => Some(Trace::new(BufWriter::new(open(folder, session)?))),
-        None => None,
-    };
+fn ran(
+    law_alone: bool,
+    traces: Option<Traces<'_>>,
+    session: &Session,
+    draws: bool,
+) -> Result<(Report, Course), SimulateError> {
+    let mut file = traces.map(|traces| traces.begin(session)).transpose()?;
+    let trace = file.as_mut().map(|file| &mut file.trace);
     let mut course = draws.then(Course::default);
-    let report = batch::run_one(session, args.law_alone, &mut (&mut trace, &mut course));
-    if let Some(trace) = trace {
-        trace.finish()?;
+    let report = batch::run_one(session, law_alone, &mut (trace, &mut course));
+    if let Some(file) = file {
+        file.end()?;
     }
     Ok((report, course.unwrap_or_default()))
-}
-
-fn open(folder: &Path, session: &Session) -> io::Result<File> {
-    File::create(folder.join(format!("{}.csv", session.id)))
 }
 
 fn every_core() -> u16 {
