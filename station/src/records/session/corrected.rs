@@ -82,10 +82,6 @@ impl SessionRecord {
     }
 
     /// The earlier measurement of the same bout that the figure of an alarm's event was held against.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "no other rule holds an entry against an earlier one"
-    )]
     fn held_against(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
         let rule = RuleId::from_name(event.rule.as_deref()?)?;
         let made = self.that_made(event)?;
