@@ -118,6 +118,35 @@ fn the_source_that_rules_of_doubt_look_at_changes_with_the_strap_and_without_one
     }
 }
 
+/// Beside a strap an oximeter is looked at while it leads, and while it is doubted.
+#[test]
+fn an_oximeter_that_is_exchanged_beside_a_strap_is_another_source_where_it_was_looked_at() {
+    let exchanged = |signals: &Signals| {
+        let mut signals = signals.clone();
+        signals.bind(at(60_000), sensors(true, false)).judged
+    };
+    let mut signals = Signals::new(&bout(BOTH));
+    hears(&mut signals, HeartRateSource::Strap, at(1_000));
+    hears(&mut signals, HeartRateSource::Oximeter, at(1_000));
+    assert_eq!(signals.lead(), Some(HeartRateSource::Strap));
+    assert!(!exchanged(&signals));
+    let stuck = RuleSet::of(&[RuleId::HrStuck]);
+    let suspected = Doubts {
+        strap: RuleSet::EMPTY,
+        pulse: stuck,
+    };
+    let mut doubted = signals.clone();
+    doubted.doubt(stuck, suspected, RuleSet::EMPTY, at(1_400));
+    assert_eq!(doubted.lead(), Some(HeartRateSource::Strap));
+    assert!(doubted.heart_rate_trusted(at(1_500)), "the strap is not");
+    assert!(exchanged(&doubted));
+    for second in 2..20 {
+        hears(&mut signals, HeartRateSource::Oximeter, at(second * 1_000));
+    }
+    assert_eq!(signals.lead(), Some(HeartRateSource::Oximeter));
+    assert!(exchanged(&signals));
+}
+
 #[test]
 fn bytes_that_were_sent_before_a_strap_was_put_on_count_for_nothing() {
     let mut signals = Signals::new(&bout(sensors(false, true)));

@@ -305,6 +305,23 @@ fn a_pulse_that_stands_still_in_a_straps_place_is_held_and_doubted_as_a_strap_is
     assert!(bench.signals.heart_rate_trusted(bench.now));
 }
 
+/// No strap is worn, and the pulse is all there is.
+#[test]
+fn a_pulse_that_leads_alone_and_stands_still_is_doubted() {
+    let mut bench = Bench::with(|bout| bout.sensors.strap = false);
+    bench.strap = None;
+    beside_a_living_pulse(&mut bench, 30);
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    bench.pulse = Some(rate(104));
+    bench.second();
+    bench.granted(3.2).seconds(46);
+    assert!(bench.fires(RuleId::HrStuck));
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    let view = bench.signals.pulse_view(bench.now);
+    assert_eq!(view.doubted_by, Some(RuleId::HrStuck));
+    assert_eq!(view.trust, Trust::Doubted);
+}
+
 #[test]
 fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
     let mut bench = Bench::new();
