@@ -1,7 +1,9 @@
 //! What the clinic's rules of progression give for a patient's last sessions (`prescription.md` section 8): a step up, a step down, or neither.
 //!
 //! Promises: a proposal, with each condition and how it stands; never an order, and nothing that changes a load. A step up needs every condition
-//! to hold; what is not known does not hold. Deliberately absent: any other wisdom than the sheet's.
+//! to hold; what is not known does not hold, and what was not measured is not known, for either. Deliberately absent: any other wisdom than the sheet's.
+
+use core::ops::RangeInclusive;
 
 /// So many of the last sessions are looked at.
 pub const SESSIONS: usize = 3;
@@ -25,6 +27,8 @@ const OVER_FLOOR: f64 = 2.0;
 const REST_RISE_BPM: f64 = 10.0;
 /// A weight higher by so much, in kilograms.
 const WEIGHT_RISE_KG: f64 = 2.0;
+/// What is said of conditioning was measured in so much of it, in per cent (choice: as of the minutes).
+pub const COVER_PERCENT: f64 = COMPLETED_PERCENT.0;
 /// Away for more days than this.
 const AWAY_DAYS: f64 = 14.0;
 /// Conditioning shorter than this is lengthened before load rises, in minutes.
@@ -45,9 +49,10 @@ pub enum LoadGiven {
 /// What a session says to the rules.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
-    /// Ordered minutes done, in per cent.
-    pub completed_percent: Option<f64>,
-    /// Time in zone, in per cent; `None` where no zone was ordered or nothing was trusted.
+    /// Ordered minutes done, in per cent: from those that were recorded to all that may have been. `None` where what is lacking says nothing
+    /// of the patient.
+    pub completed_percent: Option<RangeInclusive<f64>>,
+    /// Time in zone, in per cent; `None` where no zone was ordered or too little was trusted.
     pub in_zone_percent: Option<f64>,
     /// Whether a zone was ordered.
     pub zone_ordered: bool,
@@ -61,11 +66,13 @@ pub struct Facts {
     pub in_lower_half: Option<bool>,
     /// Whether the controller held the heart rate, so that the load followed it.
     pub heart_rate_held: bool,
+    /// Whether what rules did is known: not where too many seconds are missing, in which they may have done anything.
+    pub rules_known: bool,
     /// Rules that stopped the load or took it to cool-down.
     pub stop_rules: usize,
     /// Rules that held the load back or lowered it.
     pub reduce_rules: usize,
-    /// The lowest saturation less its floor, in per cent; `None` where nothing was trusted.
+    /// The lowest saturation less its floor, in per cent; `None` where too little was trusted.
     pub over_floor: Option<f64>,
     /// Whether an oximeter was worn.
     pub oximeter: bool,
@@ -81,6 +88,51 @@ pub struct Facts {
     pub day: f64,
     /// Ordered minutes of conditioning.
     pub conditioning_min: Option<f64>,
+    /// Why of the others some are not known.
+    pub doubts: Vec<Doubt>,
+}
+
+/// Why something of a session is not known.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Doubt {
+    /// Its record is not what was recorded: nothing of it counts.
+    Altered,
+    /// So many seconds of it are missing.
+    SecondsMissing(i64),
+    /// The heart rate could be held against its zone in so much of conditioning, in per cent.
+    HeartRate(f64),
+    /// The saturation was trusted in so much of conditioning, in per cent.
+    Saturation(f64),
+    /// A sensor, the machine or the gym ended it, in words.
+    EndedBesideThePatient(String),
+}
+
+impl Doubt {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let cover = |what: &str, percent: f64| {
+            let percent = percent.floor();
+            format!(
+                "{what} in {percent:.0} % of conditioning alone ({COVER_PERCENT:.0} are needed)"
+            )
+        };
+        match self {
+            Self::Altered => {
+                "its record is not what was recorded, and nothing of it counts".to_owned()
+            }
+            Self::SecondsMissing(seconds) => format!(
+                "{}:{:02} of its bouts are missing in the record",
+                seconds / 60,
+                seconds % 60
+            ),
+            Self::HeartRate(percent) => cover("the heart rate was trusted", *percent),
+            Self::Saturation(percent) => cover("the saturation was trusted", *percent),
+            Self::EndedBesideThePatient(what) => format!(
+                "the minutes that it lacks say nothing of the patient: it ended early by what is not theirs ({what})"
+            ),
+        }
+    }
 }
 
 /// How a condition stands.
@@ -228,9 +280,7 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
     vec![
         condition(
             "the last two to three sessions completed to 95 % of their minutes or more",
-            all(last, |facts| {
-                Some(facts.completed_percent? >= COMPLETED_PERCENT.0)
-            }),
+            all(last, |facts| reaches(facts, COMPLETED_PERCENT.0)),
         ),
         condition(
             "80 % or more of conditioning in the zone",
@@ -256,7 +306,8 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
         condition(
             "no rule stopped or reduced the load",
             all(last, |facts| {
-                Some(facts.stop_rules + facts.reduce_rules == 0)
+                let none = facts.stop_rules + facts.reduce_rules == 0;
+                (facts.rules_known || !none).then_some(none)
             }),
         ),
         condition(
@@ -275,6 +326,18 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
             all(last, |facts| facts.medicines_same),
         ),
     ]
+}
+
+/// Whether so much of the ordered minutes was done; unknown where minutes that were not recorded decide it.
+fn reaches(facts: &Facts, percent: f64) -> Option<bool> {
+    let completed = facts.completed_percent.as_ref()?;
+    if *completed.start() >= percent {
+        Some(true)
+    } else if *completed.end() < percent {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 /// What was ordered by heart rate has no load that it could lack.
@@ -298,6 +361,13 @@ fn easy(facts: &Facts) -> Option<bool> {
 fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
     let condition = |words, stands| Condition { words, stands };
     let happened = |happened: bool| if happened { Stands::Yes } else { Stands::No };
+    let by_rules = |is_one: &dyn Fn(&Facts) -> bool| {
+        if last.iter().all(|facts| facts.rules_known) || last.iter().any(is_one) {
+            happened(last.iter().any(is_one))
+        } else {
+            Stands::Unknown
+        }
+    };
     let hard = last
         .iter()
         .filter(|facts| facts.exertion.is_some_and(|score| score >= EXERTION.1))
@@ -306,10 +376,7 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
     let newest = sessions.last();
     let away = newest.map(|facts| today - facts.day > AWAY_DAYS);
     vec![
-        condition(
-            "a stop rule",
-            happened(last.iter().any(|facts| facts.stop_rules > 0)),
-        ),
+        condition("a stop rule", by_rules(&|facts| facts.stop_rules > 0)),
         condition(
             "perceived exertion of 16 or more twice",
             if asked {
@@ -320,11 +387,11 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
         ),
         condition(
             "less than 80 % of the minutes completed",
-            told(newest.and_then(|facts| Some(facts.completed_percent? < COMPLETED_PERCENT.1))),
+            told(newest.and_then(|facts| Some(!reaches(facts, COMPLETED_PERCENT.1)?))),
         ),
         condition(
             "two reduce events in one session",
-            happened(last.iter().any(|facts| facts.reduce_rules >= 2)),
+            by_rules(&|facts| facts.reduce_rules >= 2),
         ),
         condition(
             "resting heart rate up by 10 /min",
@@ -358,7 +425,7 @@ mod tests {
 
     fn good(day: f64) -> Facts {
         Facts {
-            completed_percent: Some(100.0),
+            completed_percent: Some(100.0..=100.0),
             in_zone_percent: Some(88.0),
             zone_ordered: true,
             load: LoadGiven::Percent(96.0),
@@ -366,6 +433,7 @@ mod tests {
             dyspnoea: None,
             in_lower_half: Some(true),
             heart_rate_held: false,
+            rules_known: true,
             stop_rules: 0,
             reduce_rules: 0,
             over_floor: Some(4.0),
@@ -376,6 +444,7 @@ mod tests {
             mass_kg: Some(80.0),
             day,
             conditioning_min: Some(20.0),
+            doubts: Vec::new(),
         }
     }
 
@@ -397,8 +466,10 @@ mod tests {
 
     #[test]
     fn each_condition_of_a_step_up_is_needed_and_what_is_not_known_does_not_hold() {
-        let spoilt: [fn(&mut Facts); 11] = [
-            |facts| facts.completed_percent = Some(94.0),
+        let spoilt: [fn(&mut Facts); 13] = [
+            |facts| facts.completed_percent = Some(94.0..=94.0),
+            |facts| facts.completed_percent = Some(70.0..=100.0),
+            |facts| facts.rules_known = false,
             |facts| facts.completed_percent = None,
             |facts| facts.in_zone_percent = Some(79.0),
             |facts| facts.load = LoadGiven::Percent(83.3),
@@ -426,7 +497,7 @@ mod tests {
                     .skip(1)
                     .for_each(|facts| facts.exertion = Some(16));
             },
-            |all| all[2].completed_percent = Some(79.0),
+            |all| all[2].completed_percent = Some(60.0..=79.0),
             |all| all[1].reduce_rules = 2,
             |all| all[2].rest_bpm = Some(80.0),
             |all| all[2].mass_kg = Some(82.0),
@@ -436,6 +507,15 @@ mod tests {
             spoil(&mut sessions);
             assert_eq!(proposed(&sessions), Proposal::StepDown, "{place}");
         }
+    }
+
+    #[test]
+    fn minutes_that_nobody_recorded_are_no_ground_for_less_either() {
+        let mut sessions = three();
+        sessions[2].completed_percent = Some(60.0..=100.0);
+        assert_eq!(proposed(&sessions), Proposal::AsItIs);
+        sessions[2].completed_percent = None;
+        assert_eq!(proposed(&sessions), Proposal::AsItIs);
     }
 
     #[test]

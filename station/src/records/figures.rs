@@ -31,6 +31,8 @@ pub struct SessionFigures {
     pub cool_down_min: f64,
     /// Minutes of pauses and stops within the bouts.
     pub paused_min: f64,
+    /// How much of these minutes was not recorded.
+    pub unrecorded: UnrecordedFigures,
     /// Heart rate.
     pub heart_rate: HeartFigures,
     /// Blood pressure.
@@ -45,6 +47,8 @@ pub struct SessionFigures {
     pub zone: Option<ZoneFigures>,
     /// Share of the ordered minutes of warm-up, conditioning and cool-down that were exercised, in per cent, 100 at most.
     pub completed_percent: Option<f64>,
+    /// The same of the seconds that were recorded alone: nobody knows what was done in the others.
+    pub completed_recorded_percent: Option<f64>,
     /// Share of the ordered load of conditioning that was let through over its ordered minutes, in per cent, 100 at most; `None` where no
     /// load was ordered.
     pub ordered_work_percent: Option<f64>,
@@ -68,6 +72,19 @@ impl SessionFigures {
     pub fn alarm_count(&self) -> usize {
         self.alarms.iter().map(|rule| rule.count).sum()
     }
+}
+
+/// Minutes that phases tell of and no second does.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct UnrecordedFigures {
+    /// Of warm-up.
+    pub warm_up_min: f64,
+    /// Of conditioning.
+    pub conditioning_min: f64,
+    /// Of cool-down.
+    pub cool_down_min: f64,
+    /// Of pauses and stops.
+    pub paused_min: f64,
 }
 
 /// Heart rate, in beats a minute.

@@ -333,6 +333,11 @@ impl Visit {
     }
 
     pub(crate) fn close(&mut self) {
+        self.close_by(EndReason::Completed);
+    }
+
+    /// The session ends for that.
+    pub(crate) fn close_by(&mut self, reason: EndReason) {
         self.entries.push(Entry::BoutClosed {
             bout: self.bout,
             at: self.now,
@@ -341,7 +346,7 @@ impl Visit {
             session: self.session,
             at: self.now,
             wall_micros: WALL + i64::try_from(self.now.as_micros()).unwrap(),
-            reason: EndReason::Completed,
+            reason,
         });
     }
 

@@ -6,7 +6,7 @@ use protocols::vocabulary::{Kilograms, MachineKind, MetresPerSecond, PercentGrad
 use super::super::archive::seconds;
 use super::super::session::{BoutRecord, Second, SessionRecord, Span, is_exercise};
 use super::means::{Lane, mean, number};
-use super::{DoseFigures, SessionFigures};
+use super::{DoseFigures, SessionFigures, UnrecordedFigures};
 use crate::clinic::equations;
 
 /// A mean over this many seconds is a peak of load.
@@ -14,15 +14,18 @@ pub(in crate::records) const PEAK_S: usize = 60;
 
 /// The figures with what phases and prescription say of time.
 pub(super) fn times(session: &SessionRecord) -> SessionFigures {
+    const RESTS: [PhaseKind; 2] = [PhaseKind::Paused, PhaseKind::Stopped];
     let spans = session.phases();
-    let minutes = |wanted: &[PhaseKind]| {
+    let sum = |wanted: &[PhaseKind], of: &dyn Fn(&Span) -> i64| {
         let micros: i64 = spans
             .iter()
             .filter(|span| wanted.contains(&span.phase))
-            .map(Span::length_us)
+            .map(of)
             .sum();
         seconds(micros) / 60.0
     };
+    let minutes = |wanted: &[PhaseKind]| sum(wanted, &Span::length_us);
+    let unrecorded = |wanted: &[PhaseKind]| sum(wanted, &|span| session.unrecorded_of(span));
     let covered = |of: fn(&[Span], &BoutRecord) -> Option<Cover>| {
         percent(session.bouts.iter().filter_map(|bout| of(&spans, bout)))
     };
@@ -31,8 +34,17 @@ pub(super) fn times(session: &SessionRecord) -> SessionFigures {
         warm_up_min: minutes(&[PhaseKind::WarmUp]),
         conditioning_min: minutes(&[PhaseKind::Conditioning]),
         cool_down_min: minutes(&[PhaseKind::CoolDown]),
-        paused_min: minutes(&[PhaseKind::Paused, PhaseKind::Stopped]),
-        completed_percent: completed(session),
+        paused_min: minutes(&RESTS),
+        unrecorded: UnrecordedFigures {
+            warm_up_min: unrecorded(&[PhaseKind::WarmUp]),
+            conditioning_min: unrecorded(&[PhaseKind::Conditioning]),
+            cool_down_min: unrecorded(&[PhaseKind::CoolDown]),
+            paused_min: unrecorded(&RESTS),
+        },
+        completed_percent: completed(session, Span::length_us),
+        completed_recorded_percent: completed(session, |span| {
+            span.length_us() - session.unrecorded_of(span)
+        }),
         heart_rate_cover_percent: covered(heart_rate_cover),
         spo2_cover_percent: covered(spo2_cover),
         ..SessionFigures::default()
@@ -40,7 +52,7 @@ pub(super) fn times(session: &SessionRecord) -> SessionFigures {
 }
 
 /// Order by order, so that a long one does not make up for one that was cut short.
-fn completed(session: &SessionRecord) -> Option<f64> {
+fn completed(session: &SessionRecord, length_us: impl Fn(&Span) -> i64) -> Option<f64> {
     let spans = session.phases();
     let (mut ordered, mut done) = (0.0, 0.0);
     for bouts in session.orders() {
@@ -54,7 +66,7 @@ fn completed(session: &SessionRecord) -> Option<f64> {
             let exercised: i64 = spans
                 .iter()
                 .filter(|span| is_of_it(span) && span.phase == phase)
-                .map(Span::length_us)
+                .map(&length_us)
                 .sum();
             ordered += length.as_secs_f64();
             done += seconds(exercised).min(length.as_secs_f64());

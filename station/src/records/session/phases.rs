@@ -27,6 +27,20 @@ impl Span {
     }
 }
 
+impl SessionRecord {
+    /// How much of a phase has no second, in microseconds.
+    #[must_use]
+    pub fn unrecorded_of(&self, span: &Span) -> i64 {
+        self.bouts
+            .iter()
+            .filter(|bout| bout.number == span.bout)
+            .flat_map(BoutRecord::missing)
+            .map(|(from, to)| to.min(span.to_us).saturating_sub(from.max(span.from_us)))
+            .filter(|length| *length > 0)
+            .sum()
+    }
+}
+
 pub(super) fn spans(session: &SessionRecord) -> Vec<Span> {
     session
         .bouts

@@ -5,6 +5,7 @@ use protocols::vocabulary::MachineKind;
 
 use crate::clinic::finding::{self, Finding, Shown};
 use crate::clinic::ordered::Ordered;
+use crate::records::desk::altered;
 use crate::records::figures::SessionFigures;
 use crate::records::list::SessionLine;
 use crate::records::{Archive, RecordsError, SessionRecord, learned};
@@ -21,6 +22,8 @@ pub struct Visit {
     pub verdict: Verdict,
     /// Its bouts, in order.
     pub bouts: Vec<VisitBout>,
+    /// What of it is not what was recorded, written and signed, in words.
+    pub altered: Vec<String>,
 }
 
 /// One bout of it.
@@ -72,7 +75,8 @@ impl VisitBout {
 }
 
 impl Visit {
-    /// What a session comes to in a course; `taught` has a place for each of its bouts, in order.
+    /// What a session comes to in a course; `taught` has a place for each of its bouts, in order. What of its rows is not what was written
+    /// the session by itself does not show.
     #[must_use]
     pub fn of(session: &SessionRecord, taught: Vec<Option<Taught>>) -> Self {
         let figures = SessionFigures::of(session);
@@ -94,6 +98,7 @@ impl Visit {
             figures,
             verdict,
             bouts,
+            altered: session.damage.clone(),
         }
     }
 
@@ -128,7 +133,10 @@ impl Visit {
             .iter()
             .map(|bout| Ok(learned::of_bout(archive, bout.row)?.map(taught)))
             .collect::<Result<_, RecordsError>>()?;
-        Ok(Self::of(session, taught))
+        Ok(Self {
+            altered: altered(archive, session)?,
+            ..Self::of(session, taught)
+        })
     }
 }
 

@@ -1,7 +1,6 @@
 //! A session with everything that the documents say of it, read once.
 
 use crate::clinic::ordered::Ordered;
-use crate::records::desk::altered;
 use crate::records::figures::SessionFigures;
 use crate::records::summary::{AlarmSummary, LearnedSummary, learned};
 use crate::records::{Archive, RecordsError, SessionLine, SessionRecord};
@@ -36,11 +35,7 @@ impl Visit {
             let summary = learned(archive, bout.row)?;
             summaries.extend(summary.map(|summary| (bout.number, summary)));
         }
-        let altered = altered(archive, &record)?;
-        Ok(Self {
-            altered,
-            ..Self::made(record, in_course, summaries)
-        })
+        Ok(Self::made(record, in_course, summaries))
     }
 
     /// What can be said of a session by itself.
@@ -59,7 +54,7 @@ impl Visit {
             figures: in_course.figures.clone(),
             verdict: in_course.verdict.clone(),
             alarms: AlarmSummary::of_session(&record),
-            altered: record.damage.clone(),
+            altered: in_course.altered.clone(),
             record,
             learned,
             in_course,

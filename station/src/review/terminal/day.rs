@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use super::moments::Moments;
 use super::opened::ALTERED;
 use crate::records::archive::local_date;
-use crate::records::desk::altered;
 use crate::records::list::{SessionFilter, SessionLine};
 use crate::records::session::SignatureState;
 use crate::records::{Archive, RecordsError, SessionRecord};
@@ -136,10 +135,8 @@ impl Day {
         let Some(row) = self.rows.iter_mut().find(|row| row.told.is_none()) else {
             return false;
         };
-        let told = Visit::read_with(archive, row.line.clone()).and_then(|(session, visit)| {
-            let as_signed = altered(archive, &session)?.is_empty();
-            Ok(Told::of(&session, &visit, as_signed))
-        });
+        let told = Visit::read_with(archive, row.line.clone());
+        let told = told.map(|(session, visit)| Told::of(&session, &visit));
         row.told = Some(told.map_err(|error| error.to_string()));
         true
     }
@@ -152,9 +149,9 @@ impl Day {
 }
 
 impl Told {
-    /// What a session came to; `as_signed`: it is still what was written and signed at the desk.
+    /// What a session came to.
     #[must_use]
-    pub fn of(session: &SessionRecord, visit: &Visit, as_signed: bool) -> Self {
+    pub fn of(session: &SessionRecord, visit: &Visit) -> Self {
         let mut alarms = BTreeMap::new();
         for alarm in session.alarms() {
             *alarms.entry(alarm.priority().unwrap_or("low")).or_insert(0) += 1;
@@ -166,7 +163,7 @@ impl Told {
             in_zone_percent: visit.figures.zone.as_ref().map(|zone| zone.in_percent),
             alarms: [count("high"), count("medium"), count("low")],
             lost_min: lost_min(session),
-            signature: if as_signed {
+            signature: if visit.altered.is_empty() {
                 signature(session.signature_state())
             } else {
                 ALTERED.to_owned()

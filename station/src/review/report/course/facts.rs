@@ -1,5 +1,7 @@
 //! What each session says to the rules of progression.
 
+use core::ops::RangeInclusive;
+
 use control::prescription::Mode;
 use control::rules::{LoadAct, RuleId};
 use jiff::civil::Date;
@@ -7,12 +9,12 @@ use jiff::tz::TimeZone;
 
 use super::super::visit::Visit;
 use crate::clinic::ordered::{Medicines, Ordered};
-use crate::clinic::progression::{Facts, LoadGiven};
+use crate::clinic::progression::{COVER_PERCENT, Doubt, Facts, LoadGiven};
 use crate::dashboard::words::rules::{self, Domain};
 use crate::records::archive::seconds;
 use crate::records::figures;
-use crate::records::session::Alarm;
 use crate::review::export::span::has_oximeter;
+use crate::review::verdict::MINUTES_PERCENT;
 
 const DAY_S: f64 = 86_400.0;
 
@@ -21,9 +23,32 @@ pub(super) fn day(wall_us: i64) -> f64 {
     seconds(wall_us) / DAY_S
 }
 
-/// What a session says.
+/// What a session says: what was measured of it, and why of the rest nothing is known.
 pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
+    let facts = recorded(visit, zone);
+    if visit.altered.is_empty() {
+        return facts;
+    }
+    // What was ordered stays, so that what does not apply does not become what nobody knows.
+    Facts {
+        load: match facts.load {
+            LoadGiven::NotOrdered => LoadGiven::NotOrdered,
+            LoadGiven::Unknown | LoadGiven::Percent(_) => LoadGiven::Unknown,
+        },
+        zone_ordered: facts.zone_ordered,
+        heart_rate_held: facts.heart_rate_held,
+        oximeter: facts.oximeter,
+        day: facts.day,
+        conditioning_min: facts.conditioning_min,
+        doubts: vec![Doubt::Altered],
+        ..Facts::default()
+    }
+}
+
+/// What the record says of it.
+fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
     let (record, shown) = (&visit.record, &visit.figures);
+    let measured = Measured::of(visit);
     let setups = || record.bouts.iter().filter_map(|bout| bout.setup.as_ref());
     let ordered_zone = |setup: &control::prescription::BoutSetup| {
         setup
@@ -34,7 +59,10 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
     let alarms = record.alarms();
     let (stop_rules, reduce_rules) = alarms
         .iter()
-        .filter(|alarm| !is_not_of_the_patient(alarm))
+        .filter(|alarm| {
+            RuleId::from_name(alarm.rule())
+                .is_none_or(|rule| !is_a_rest(rule) && is_of_the_patient(rule))
+        })
         .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
             Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
             Some(LoadAct::Fall) => (stop, reduce + 1),
@@ -59,11 +87,17 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
         .map(|setup| setup.prescription.conditioning.as_secs_f64() / 60.0)
         .sum();
     Facts {
-        completed_percent: shown.completed_percent,
-        in_zone_percent: shown.zone.as_ref().map(|zone| zone.in_percent),
+        completed_percent: measured.completed_percent,
+        in_zone_percent: shown
+            .zone
+            .as_ref()
+            .filter(|_| measured.heart_rate)
+            .map(|zone| zone.in_percent),
         zone_ordered: setups().any(ordered_zone),
         load: if figures::orders_load(record) {
-            figures::load_percent(record).map_or(LoadGiven::Unknown, LoadGiven::Percent)
+            figures::load_percent(record)
+                .filter(|_| measured.seconds)
+                .map_or(LoadGiven::Unknown, LoadGiven::Percent)
         } else {
             LoadGiven::NotOrdered
         },
@@ -71,48 +105,117 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
         dyspnoea: shown.scores.dyspnoea_peak,
         in_lower_half: mean
             .zip(lower_half)
-            .filter(|_| !held)
+            .filter(|_| !held && measured.heart_rate)
             .map(|(mean, lower_half)| lower_half.contains(&mean)),
         heart_rate_held: held,
+        rules_known: measured.seconds,
         stop_rules,
         reduce_rules,
         over_floor: shown
             .saturation
             .nadir_percent
             .zip(shown.saturation.floor_percent)
+            .filter(|_| measured.saturation)
             .map(|(nadir, floor)| nadir - floor),
         oximeter: record.bouts.iter().any(has_oximeter),
         pressure_normal: shown
             .pressure
             .peak
+            .filter(|_| measured.seconds)
             .map(|_| !alarms.iter().any(|alarm| alarm.rule().starts_with("sbp-"))),
         medicines_same: medicines_same(visit, zone),
         rest_bpm: shown.heart_rate.rest_bpm,
         mass_kg: shown.dose.mass_kg,
         day: day(record.line.began_wall_micros),
         conditioning_min: (conditioning > 0.0).then_some(conditioning),
+        doubts: measured.doubts,
     }
 }
 
-/// Whether a rule says nothing of the patient: one who rested, a sensor or machine that was lost, a gym that was killed or closed, and what
-/// people did not do in time.
-fn is_not_of_the_patient(alarm: &Alarm<'_>) -> bool {
-    let Some(rule) = RuleId::from_name(alarm.rule()) else {
-        return false;
-    };
-    let rests_or_is_of_the_house = matches!(
+/// What of a session was measured well enough to rest a proposal on.
+struct Measured {
+    /// Its seconds: so few are missing that no rule can have been silent for long.
+    seconds: bool,
+    /// The heart rate against its zone.
+    heart_rate: bool,
+    /// The saturation.
+    saturation: bool,
+    completed_percent: Option<RangeInclusive<f64>>,
+    doubts: Vec<Doubt>,
+}
+
+impl Measured {
+    fn of(visit: &Visit) -> Self {
+        let shown = &visit.figures;
+        let mut doubts = Vec::new();
+        doubts.extend(visit.verdict.lost_s.map(Doubt::SecondsMissing));
+        let seconds = doubts.is_empty();
+        let mut covers = |cover: Option<f64>, doubt: fn(f64) -> Doubt| {
+            let little = cover.filter(|cover| *cover < COVER_PERCENT);
+            doubts.extend(little.map(doubt));
+            seconds && little.is_none()
+        };
+        // Of all of conditioning, whoever told the heart rate: a pulse of the oximeter that stood in counts too.
+        let against_zone = shown.zone.as_ref().map(|zone| {
+            let counted = zone.below_min + zone.in_min + zone.above_min;
+            100.0 * counted / shown.conditioning_min.max(counted)
+        });
+        let heart_rate = covers(against_zone, Doubt::HeartRate);
+        let saturation = covers(shown.spo2_cover_percent, Doubt::Saturation);
+        let done = shown
+            .completed_recorded_percent
+            .zip(shown.completed_percent);
+        let by_whom = done
+            .filter(|(recorded, _)| *recorded < MINUTES_PERCENT)
+            .and_then(|_| ended_beside_the_patient(visit));
+        let completed_percent = done
+            .filter(|_| by_whom.is_none())
+            .map(|(recorded, told)| recorded..=told);
+        doubts.extend(by_whom.map(Doubt::EndedBesideThePatient));
+        Self {
+            seconds,
+            heart_rate,
+            saturation,
+            completed_percent,
+            doubts,
+        }
+    }
+}
+
+/// What ended it that is not the patient's, in words: a sensor, the machine or the gym.
+fn ended_beside_the_patient(visit: &Visit) -> Option<String> {
+    let line = &visit.record.line;
+    let rule = line.end_rule.as_deref().and_then(RuleId::from_name);
+    let of_the_gym = matches!(
+        line.end_reason.as_deref(),
+        Some("gym-closed" | "interrupted")
+    );
+    if rule.is_some_and(|rule| !is_of_the_patient(rule)) || of_the_gym {
+        visit.verdict.ended_by.clone()
+    } else {
+        (visit.verdict.gyms_lost > 0).then(|| "the gym was lost in it".to_owned())
+    }
+}
+
+/// Whether a rule speaks of a patient who rests: they pedal too slowly, or their legs hurt.
+const fn is_a_rest(rule: RuleId) -> bool {
+    matches!(
         rule,
-        RuleId::CadenceLow
-            | RuleId::CadenceVeryLow
-            | RuleId::CadenceStopped
-            | RuleId::Claudication
-            | RuleId::TimeOver
+        RuleId::CadenceLow | RuleId::CadenceVeryLow | RuleId::CadenceStopped | RuleId::Claudication
+    )
+}
+
+/// Not a sensor or machine that was lost, a gym that was killed or closed, or what people did not do in time: these say nothing of the patient.
+fn is_of_the_patient(rule: RuleId) -> bool {
+    let of_the_house = matches!(
+        rule,
+        RuleId::TimeOver
             | RuleId::BpDue
             | RuleId::Unacknowledged
             | RuleId::GymCloses
             | RuleId::NobodyWatches
     );
-    rests_or_is_of_the_house || rules::of(rule).domain == Domain::Equipment
+    !of_the_house && rules::of(rule).domain != Domain::Equipment
 }
 
 /// Whether the prescription says that nothing changed from the session on.
@@ -180,6 +283,19 @@ mod tests {
         assert_eq!(count(RuleId::Symptom, LoadAct::Stop), (1, 0));
         assert_eq!(count(RuleId::HrLimit, LoadAct::CoolDown), (1, 0));
         assert_eq!(count(RuleId::RpeHigh, LoadAct::Fall), (0, 1));
+    }
+
+    #[test]
+    fn minutes_that_nobody_recorded_may_or_may_not_have_been_done() {
+        let completed = facts(samples::with_a_gap()).completed_percent.unwrap();
+        let whole = facts(samples::visit()).completed_percent.unwrap();
+        assert!((whole.end() - whole.start()).abs() < 1e-9, "{whole:?}");
+        // 20 s of the 360 s that were ordered.
+        let missing = completed.end() - completed.start();
+        assert!(
+            (missing - 100.0 * 20.0 / 360.0).abs() < 0.5,
+            "{completed:?}"
+        );
     }
 
     #[test]

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use super::{Course, facts};
-use crate::clinic::progression::{Condition, Facts, Proposal, SESSIONS, Stands, progression};
+use crate::clinic::progression::{
+    Condition, Doubt, Facts, Proposal, SESSIONS, Stands, progression,
+};
+use crate::records::archive::local;
 
 /// The proposal, and how each condition of its rule stands.
 pub(super) fn section(course: &Course<'_>) -> Markup {
@@ -26,6 +29,26 @@ pub(super) fn section(course: &Course<'_>) -> Markup {
                 (conditions("A step up needs all of", &given.up))
                 (conditions("A step down needs one of", &given.down))
             }
+            (unknown(course, &all))
+        }
+    }
+}
+
+/// Why of the sessions that the rules look at not everything is known.
+fn unknown(course: &Course<'_>, all: &[Facts]) -> Markup {
+    let from = all.len().saturating_sub(SESSIONS);
+    let looked_at = course.visits.iter().zip(all).skip(from);
+    let doubts: Vec<(String, String)> = looked_at
+        .flat_map(|(visit, facts)| {
+            let began = local(visit.record.line.began_wall_micros, &course.zone);
+            let told = facts.doubts.iter().map(Doubt::words);
+            told.map(move |words| (began.clone(), words))
+        })
+        .collect();
+    html! {
+        @if !doubts.is_empty() {
+            p { "What was not measured is not known, and no proposal rests on it:" }
+            ul.remarks { @for (began, words) in doubts { li { (began) ": " (words) } } }
         }
     }
 }
@@ -56,5 +79,158 @@ fn of_how_many(sessions: usize) -> String {
     match sessions {
         1 => "one session alone".to_owned(),
         more => format!("the last {more} sessions"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use control::input::Action;
+    use control::rules::RuleId;
+    use jiff::tz::TimeZone;
+    use scraper::{Html, Selector};
+
+    use super::super::super::visit::Visit as Reported;
+    use crate::records::fixtures::{Visit, WALL, archive_of, pressure, without_triggers};
+    use crate::records::{Archive, EndReason};
+    use crate::review::export::telling::Telling;
+
+    const DAY_US: i64 = 86_400_000_000;
+    const MINUTES: &str =
+        "the last two to three sessions completed to 95 % of their minutes or more";
+    const FEW_MINUTES: &str = "less than 80 % of the minutes completed";
+    const FLOOR: &str = "lowest saturation 2 % or more above its floor";
+    const ZONE: &str = "80 % or more of conditioning in the zone";
+    const LOAD: &str = "90 % or more of the ordered load let through";
+    const RULES: &str = "no rule stopped or reduced the load";
+
+    /// The proposal of a course of three visits like the one of a record.
+    struct Proposed(Html);
+
+    impl Proposed {
+        fn of(archive: &Archive) -> Self {
+            let visits = [0, 3, 7].map(|days| {
+                let mut line = archive.find("last").unwrap();
+                line.began_wall_micros += days * DAY_US;
+                Reported::read(archive, &line).unwrap()
+            });
+            let telling = Telling::nothing_else().in_zone(TimeZone::UTC);
+            let page = super::super::write(Vec::from(visits), WALL + 8 * DAY_US, &telling);
+            Self(Html::parse_document(&page))
+        }
+
+        fn all(&self, selector: &str) -> Vec<String> {
+            let selector = Selector::parse(selector).unwrap();
+            let parts = self.0.select(&selector);
+            parts.map(|part| part.text().collect()).collect()
+        }
+
+        /// How a condition stands.
+        fn stands(&self, condition: &str) -> String {
+            let rows = self.all("div.rules tr");
+            let row = rows.iter().find(|row| row.starts_with(condition)).unwrap();
+            row.trim_start_matches(condition).trim().to_owned()
+        }
+
+        /// Why of the sessions not everything is known.
+        fn doubts(&self) -> Vec<String> {
+            self.all("ul.remarks li")
+        }
+    }
+
+    /// A visit in which nothing happens, whose conditioning lies in the second block of its seconds.
+    fn quiet(visit: &mut Visit) {
+        quiet_with(visit, |visit| visit.run(240));
+    }
+
+    fn quiet_with(visit: &mut Visit, conditioning: impl FnOnce(&mut Visit)) {
+        visit.run(580);
+        visit.act(Action::ConfirmStart);
+        visit.run(62);
+        visit.act(Action::Enter(pressure(142, 78)));
+        conditioning(visit);
+        visit.run(120);
+        visit.act(Action::Finish);
+        visit.run(5);
+        visit.close();
+    }
+
+    #[test]
+    fn what_lies_in_lost_seconds_is_not_known_and_the_proposal_says_why() {
+        let (_folder, archive) = archive_of(quiet);
+        let whole = Proposed::of(&archive);
+        for condition in [MINUTES, FLOOR, LOAD, RULES] {
+            assert!(whole.stands(condition).ends_with("yes"), "{condition}");
+        }
+        assert_eq!(whole.doubts(), Vec::<String>::new());
+
+        without_triggers(archive.path())
+            .execute(
+                "UPDATE sample_blocks SET data = zeroblob(length(data)) WHERE id = (SELECT max(id) FROM sample_blocks)",
+                [],
+            )
+            .unwrap();
+        let damaged = Proposed::of(&archive);
+        for condition in [MINUTES, ZONE, FLOOR, LOAD, RULES, FEW_MINUTES] {
+            assert_eq!(damaged.stands(condition), "? not known", "{condition}");
+        }
+        assert_eq!(damaged.doubts().len(), 3);
+    }
+
+    #[test]
+    fn a_saturation_that_was_hardly_seen_is_no_saturation_above_its_floor() {
+        let (_folder, archive) = archive_of(|visit| {
+            quiet_with(visit, |visit| {
+                visit.run(200);
+                visit.saturation = None;
+                visit.run(40);
+            });
+        });
+        let proposed = Proposed::of(&archive);
+        assert_eq!(proposed.stands(FLOOR), "? not known");
+        assert!(proposed.all("p.verdict")[0].contains("Neither"));
+        let doubts = proposed.doubts();
+        assert!(
+            doubts[0].starts_with("2026-11-23 14:31: the saturation was trusted in 8"),
+            "{doubts:?}"
+        );
+    }
+
+    #[test]
+    fn a_lost_strap_and_a_closed_gym_say_nothing_of_the_patients_minutes() {
+        let ended = |reason| {
+            let (_folder, archive) = archive_of(|visit| {
+                visit.run(75);
+                visit.act(Action::ConfirmStart);
+                visit.run(120);
+                visit.close_by(reason);
+            });
+            Proposed::of(&archive)
+        };
+        for reason in [EndReason::Rule(RuleId::HrLost), EndReason::GymClosed] {
+            let proposed = ended(reason);
+            assert_eq!(proposed.stands(MINUTES), "? not known", "{reason:?}");
+            assert_eq!(proposed.stands(FEW_MINUTES), "? not known", "{reason:?}");
+            let doubts = proposed.doubts();
+            assert!(
+                doubts[0].contains("say nothing of the patient"),
+                "{doubts:?}"
+            );
+        }
+        let proposed = ended(EndReason::Patient);
+        assert!(proposed.stands(MINUTES).ends_with("no"));
+        assert!(proposed.stands(FEW_MINUTES).ends_with("yes"));
+    }
+
+    #[test]
+    fn an_altered_record_counts_for_no_proposal() {
+        let (_folder, archive) = archive_of(quiet);
+        without_triggers(archive.path())
+            .execute("UPDATE measurements SET value = 80", [])
+            .unwrap();
+        let proposed = Proposed::of(&archive);
+        for condition in [MINUTES, ZONE, FLOOR, LOAD, RULES, FEW_MINUTES] {
+            assert_eq!(proposed.stands(condition), "? not known", "{condition}");
+        }
+        assert!(proposed.doubts()[2].ends_with("nothing of it counts"));
     }
 }
