@@ -76,6 +76,8 @@ pub struct Chart {
     pub value: &'static str,
     /// One session of many.
     pub point: &'static str,
+    /// One of which the record is not whole.
+    pub not_whole: &'static str,
     /// The session that is open, among others.
     pub this: &'static str,
     /// Nothing held the load back.
@@ -113,6 +115,7 @@ pub const UNICODE: Glyphs = Glyphs {
         cursor: "│",
         value: "•",
         point: "●",
+        not_whole: "○",
         this: "◆",
         free: "·",
         border: "│",
@@ -148,6 +151,7 @@ pub const ASCII: Glyphs = Glyphs {
         cursor: "|",
         value: "*",
         point: "*",
+        not_whole: "o",
         this: "@",
         free: ".",
         border: "|",

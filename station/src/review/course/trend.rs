@@ -34,6 +34,8 @@ pub struct Point {
     pub wall_us: i64,
     /// The value, in the trend's unit.
     pub value: f64,
+    /// Whether the session's record is whole: a point of another is shown as one and compared with none.
+    pub is_whole: bool,
 }
 
 impl Trend {
@@ -70,13 +72,22 @@ impl Trend {
         words::decimal(value, self.digits)
     }
 
-    /// The first value and the last, where there are two.
+    /// The points of sessions whose record is whole.
+    fn whole(&self) -> impl DoubleEndedIterator<Item = Point> {
+        self.points.iter().copied().filter(|point| point.is_whole)
+    }
+
+    /// The first value of a whole record.
+    #[must_use]
+    pub fn first(&self) -> Option<Point> {
+        self.whole().next()
+    }
+
+    /// The first value and the last of whole records, where there are two.
     #[must_use]
     pub fn ends(&self) -> Option<(Point, Point)> {
-        match self.points.as_slice() {
-            [first, .., last] => Some((*first, *last)),
-            [] | [_] => None,
-        }
+        let mut whole = self.whole();
+        whole.next().zip(whole.next_back())
     }
 
     /// Lowest and highest value.
@@ -89,7 +100,7 @@ impl Trend {
     /// What happened to it, in words: `62 W to 71 W in 27 days`.
     #[must_use]
     pub fn words(&self) -> String {
-        match (self.ends(), self.points.first()) {
+        match (self.ends(), self.first()) {
             (Some((first, last)), _) => {
                 let days = last.wall_us.saturating_sub(first.wall_us) / 86_400_000_000;
                 let plural = if days == 1 { "" } else { "s" };
@@ -150,6 +161,7 @@ fn of_figures(visits: &[Visit], measure: Measure) -> Trend {
                 visit,
                 wall_us: taken.line.began_wall_micros,
                 value,
+                is_whole: taken.is_whole(),
             })
             .collect(),
     }
@@ -159,6 +171,7 @@ fn of_figures(visits: &[Visit], measure: Measure) -> Trend {
 struct SteadyBout<'a> {
     visit: usize,
     wall_us: i64,
+    is_whole: bool,
     taught: &'a Taught,
     steady: Steady,
 }
@@ -182,6 +195,7 @@ fn like_the_last(visits: &[Visit], machine: MachineKind) -> Vec<SteadyBout<'_>> 
             Some(SteadyBout {
                 visit,
                 wall_us: taken.line.began_wall_micros,
+                is_whole: taken.is_whole(),
                 taught,
                 steady: taught.learned.steady?,
             })
@@ -218,6 +232,7 @@ fn carried(visits: &[Visit], measure: Measure, machine: MachineKind) -> Option<T
                 visit: bout.visit,
                 wall_us: bout.wall_us,
                 value,
+                is_whole: bout.is_whole,
             }
         })
         // Carried too far: no machine gives less than nothing.

@@ -75,6 +75,29 @@ impl VisitBout {
 }
 
 impl Visit {
+    /// Whether its figures are those of the whole session: neither altered nor of a record of which much is missing.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.altered.is_empty() && self.verdict.lost_s.is_none()
+    }
+
+    /// Why they are not, in words.
+    #[must_use]
+    pub fn not_whole(&self) -> Option<String> {
+        if !self.altered.is_empty() {
+            return Some(format!(
+                "its record is not what was recorded: {}",
+                self.altered.join("; ")
+            ));
+        }
+        let lost = self.verdict.lost_s?;
+        Some(format!(
+            "{}:{:02} of it are missing in the record",
+            lost / 60,
+            lost % 60
+        ))
+    }
+
     /// What a session comes to in a course; `taught` has a place for each of its bouts, in order. What of its rows is not what was written
     /// the session by itself does not show.
     #[must_use]

@@ -69,6 +69,7 @@ pub(super) fn write(mut visits: Vec<Visit>, now_wall_us: i64, telling: &Telling<
     };
     let body = html! {
         (course.head())
+        (course.not_whole())
         section { (next::section(&course)) }
         section { (course.goals()) (course.table()) }
         section { (course.trends()) }
@@ -118,6 +119,22 @@ impl Course<'_> {
         }
     }
 
+    /// The sessions whose figures are not those of the whole session.
+    fn not_whole(&self) -> Markup {
+        let told = self.visits.iter().filter_map(|visit| {
+            let because = visit.in_course.not_whole()?;
+            Some((&visit.record.line, because))
+        });
+        html! {
+            @for (line, because) in told {
+                p.finding {
+                    b { "The session of " (local(line.began_wall_micros, &self.zone)) " is no measure of the patient: " } (because)
+                    ". Its figures count for no proposal. " code { "station verify --session " (line.id) } " says all; compare it with a backup."
+                }
+            }
+        }
+    }
+
     fn goals(&self) -> Markup {
         html! {
             h2 { "Goals" }
@@ -138,12 +155,12 @@ impl Course<'_> {
                 thead { tr { th { "Figure" } th.right { "First" } th.right { "Latest" } th.right { "Change" } th { "Unit" } th { "Aim" } } }
                 tbody { @for trend in &self.shown.trends { (self.row(trend)) } }
             }
-            p.small { "First and latest are the first and the last session that have the figure." }
+            p.small { "First and latest are the first and the last session that have the figure and a whole record." }
         }
     }
 
     fn row(&self, trend: &Trend) -> Markup {
-        let first = trend.points.first().map(|first| first.value);
+        let first = trend.first().map(|first| first.value);
         let ends = trend.ends();
         let shown = |value: Option<f64>| {
             value.map_or_else(|| NONE.to_owned(), |value| printed(trend.number(value)))
@@ -201,7 +218,7 @@ impl Course<'_> {
                 }
             }
             p.small {
-                "A dot is a session; where a session has no such figure the line stops. Dash and dot: the aim or the floor. Load at the same heart rate, and heart rate at "
+                "A dot is a session, a hollow one a session whose record is not whole; where a session has no such figure, or no whole record, the line stops. Dash and dot: the aim or the floor. Load at the same heart rate, and heart rate at "
                 "the same load, are those of the steady part of conditioning, brought to the latest session's by what each session taught of the patient's heart."
             }
         }
@@ -223,7 +240,10 @@ impl Course<'_> {
         html! {
             tr {
                 td { (local(visit.record.line.began_wall_micros, &self.zone)) }
-                td { span.sign { (visit.sign()) } " " (visit.verdict.short()) }
+                td {
+                    span.sign { (visit.sign()) } " " (visit.verdict.short())
+                    @if !visit.altered.is_empty() { ", " b { "altered" } }
+                }
                 td { (machines.join(", ")) }
                 td.number { (decimal(figures.total_min, 0)) }
                 td.number { (maybe(figures.dose.met_mean, 1)) }

@@ -93,6 +93,7 @@ table.course th span.unit { display: none; color: var(--soft); }
 .trend { margin: 8px 0; break-inside: avoid; }
 .trend figcaption { color: var(--ink); margin: 0 0 2px; }
 svg .dot { fill: var(--load); stroke: #fff; stroke-width: .8; }
+svg .dot.hollow { fill: #fff; stroke: var(--load); stroke-width: 1.2; }
 svg .last { font-weight: 700; }
 svg .bar { fill: #aab4c0; stroke: #fff; stroke-width: 1.2; }
 .card { display: grid; grid-template-columns: minmax(200px, 1.1fr) 260px minmax(230px, 1.2fr); gap: 4px 22px; align-items: start; border-top: 1px solid var(--rule); padding: 10px 0; break-inside: avoid; }

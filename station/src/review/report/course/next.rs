@@ -232,5 +232,12 @@ mod tests {
             assert_eq!(proposed.stands(condition), "? not known", "{condition}");
         }
         assert!(proposed.doubts()[2].ends_with("nothing of it counts"));
+        let told = proposed.all("p.finding");
+        assert_eq!(told.len(), 3);
+        assert!(
+            told[0].contains("measurement 1 is not what any event tells"),
+            "{told:?}"
+        );
+        assert_eq!(proposed.all("table.wide:not(.course) td b"), ["altered"; 3]);
     }
 }

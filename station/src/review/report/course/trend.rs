@@ -29,7 +29,7 @@ pub(super) fn plot(course: &Course<'_>, trend: &Trend) -> Markup {
     let Some(scale) = Scale::around(values, at_least, (TOP, BOTTOM)) else {
         return html! {};
     };
-    let last = points.last();
+    let last = points.iter().rfind(|point| point.is_whole);
     html! {
         figure.trend {
             figcaption { b { (title) } @if !trend.unit.is_empty() { ", " (trend.unit) } }
@@ -40,7 +40,7 @@ pub(super) fn plot(course: &Course<'_>, trend: &Trend) -> Markup {
                 }
                 (path("line load", &joined(points, &axis, &scale)))
                 @for point in points {
-                    circle class="dot" cx=(px(axis.x(point.wall_us))) cy=(px(scale.y(point.value))) r="2.6" {}
+                    circle class=(if point.is_whole { "dot" } else { "dot hollow" }) cx=(px(axis.x(point.wall_us))) cy=(px(scale.y(point.value))) r="2.6" {}
                 }
                 @if let Some(last) = last {
                     (words(axis.right + 2.0, scale.y(last.value) - 5.0, "label last", "end", &printed(trend.number(last.value))))
@@ -88,11 +88,11 @@ fn day(wall_us: i64, zone: &TimeZone) -> String {
     local(wall_us, zone).chars().take(10).collect()
 }
 
-/// A line from session to session; where a session between has no value, it stops.
+/// A line from session to session; where a session between has no value, or no whole record, it stops.
 fn joined(points: &[Point], axis: &Axis, scale: &Scale) -> String {
     let mut data = String::new();
     let mut before: Option<usize> = None;
-    for point in points {
+    for point in points.iter().filter(|point| point.is_whole) {
         let follows = before.is_some_and(|before| before + 1 == point.visit);
         let command = if follows { 'L' } else { 'M' };
         data.push(command);
@@ -114,6 +114,7 @@ mod tests {
             visit,
             wall_us,
             value,
+            is_whole: true,
         };
         let axis = Axis {
             from_us: 0,
@@ -134,5 +135,8 @@ mod tests {
             point(4, 4_000_000, 5.0),
         ];
         assert_eq!(joined(&points, &axis, &scale), "M0 9L1 8M3 6L4 5");
+        let mut altered = points;
+        altered[1].is_whole = false;
+        assert_eq!(joined(&altered, &axis, &scale), "M0 9M3 6L4 5");
     }
 }

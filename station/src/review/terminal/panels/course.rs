@@ -9,7 +9,7 @@ use super::super::opened::Opened;
 use super::super::plot::{Plot, Scale};
 use super::super::view::{CourseRead, View};
 use crate::dashboard::panels::text::{self, span};
-use crate::records::archive::seconds;
+use crate::records::archive::{local, seconds};
 use crate::review::course::{Course, Trend};
 
 /// Rows of one trend: a line of words, and its points.
@@ -68,6 +68,12 @@ fn said(view: &View<'_>, read: &CourseRead, course: &Course, width: u16) -> Vec<
         first = format!("{first}; {} still to read", read.unread.len());
     }
     let mut lines = vec![first];
+    lines.extend(course.visits.iter().filter_map(|visit| {
+        let began = local(visit.line.began_wall_micros, &view.theme.time_zone);
+        let because = visit.not_whole()?;
+        Some(format!("{began} is no measure of the patient: {because}"))
+    }));
+    let of_record = lines.len();
     lines.extend(
         course
             .since_the_first()
@@ -79,7 +85,7 @@ fn said(view: &View<'_>, read: &CourseRead, course: &Course, width: u16) -> Vec<
             .into_iter()
             .map(|words| format!("finding: {words}")),
     );
-    if lines.len() == 1 && count > 2 {
+    if lines.len() == of_record && count > 2 {
         lines.push(
             "no finding: nothing differs by more than chance from the last sessions".to_owned(),
         );
@@ -170,6 +176,8 @@ fn draw(
             .is_some_and(|visit| visit.line.id == open);
         let (glyph, style) = if this {
             (glyphs.chart.this, view.theme.key())
+        } else if !point.is_whole {
+            (glyphs.chart.not_whole, view.theme.quiet())
         } else {
             (glyphs.chart.point, view.theme.heart())
         };

@@ -400,10 +400,14 @@ fn a_session_that_is_not_what_was_signed_says_so_in_the_day_and_over_every_view(
         let day = person.screen();
         assert!(day.contains(" ALTERED"), "{size:?}\n{day}");
         person.press(&[Key::Enter]);
+        let mut views = String::new();
         for _view in Tab::ALL {
             let text = person.screen();
             assert!(text.contains("ALTERED"), "{size:?}\n{text}");
+            views.push_str(&text);
             person.press(&[Key::Tab]);
         }
+        let course = "is no measure of the patient: its record is not what was";
+        assert!(views.contains(course), "{size:?}\n{views}");
     }
 }
