@@ -23,7 +23,7 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::alarms::{Alarm, Beginning, Ending};
+pub use self::alarms::{Alarm, Beginning, Ending, Worst};
 pub use self::corrected::CorrectedFigure;
 pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;

@@ -86,6 +86,69 @@ fn every_form_has_the_same_alarms_and_phases_of_a_session_whose_gyms_were_lost()
     }));
 }
 
+#[test]
+fn every_form_tells_an_alarm_by_what_was_seen_when_it_was_raised_and_the_worst_as_the_worst() {
+    let (folder, archive) = archive_of(|visit| {
+        visit.run(75);
+        visit.act(Action::ConfirmStart);
+        visit.run(150);
+        visit.saturation = Some(86);
+        visit.run(20);
+        visit.saturation = Some(85);
+        visit.run(20);
+        visit.saturation = Some(97);
+        visit.run(60);
+        visit.act(Action::AcknowledgeAll);
+        visit.act(Action::Finish);
+        visit.run(5);
+        visit.close();
+    });
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let alarms = session.alarms();
+    let floor = alarms.iter().find(|alarm| alarm.rule() == "spo2-floor");
+    let worst = floor.and_then(|floor| floor.worst());
+    let worst = worst.expect("the saturation fell further");
+    let words = worst.words();
+    assert!(
+        words.starts_with("at worst SpO2 85 at floor 88, by "),
+        "{words}"
+    );
+
+    let line = archive.find("last").unwrap();
+    let summary = summarise(&archive, line.clone()).unwrap();
+    let floor = summary
+        .alarms
+        .iter()
+        .find(|alarm| alarm.rule == "spo2-floor");
+    assert_eq!(floor.unwrap().saw, "SpO2 86 at floor 88");
+    let page = report::session(&archive, &line, &Telling::nothing_else()).unwrap();
+    assert!(page.contains("SpO2 86 at floor 88 ") && page.contains(&words));
+    let marks = terminal::marks::of(&session);
+    let raised = |text: &str| text.starts_with("SpO2 86 at floor 88") && text.ends_with(&words);
+    assert_eq!(marks.iter().filter(|mark| raised(&mark.text)).count(), 1);
+    let edf = exported(&archive, folder.path(), "edf", "");
+    assert!(has(&edf, &format!("SpO2 86 at floor 88, {words}")));
+    let fhir = exported(&archive, folder.path(), "fhir", "");
+    assert!(has(&fhir, &format!("SpO2 86 at floor 88, {words}")));
+    let csv = exported(&archive, folder.path(), "csv", "events.csv");
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
+    let names = reader.headers().unwrap().clone();
+    let place = |name: &str| names.iter().position(|there| there == name).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let told: Vec<_> = rows
+        .iter()
+        .filter(|row| !row[place("worst")].is_empty() && &row[place("rule")] == "spo2-floor")
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(&told[0][place("kind")], "alarm-raised");
+    assert_eq!(
+        (&told[0][place("value")], &told[0][place("worst")]),
+        ("86", "85")
+    );
+    let by: f64 = told[0][place("worst_t_s")].parse().unwrap();
+    assert!(by > told[0][place("t_s")].parse().unwrap());
+}
+
 /// The next gym finds the session 20 s after the last that was written of it, and another program's clock knows nothing of that.
 #[test]
 fn what_a_gym_found_stands_when_it_found_it() {

@@ -7,7 +7,7 @@ use crate::commands::lines::{WIDTH, under};
 use crate::dashboard::words::share;
 use crate::records::archive::{local, offset};
 use crate::records::desk::Identity;
-use crate::records::session::{NoteRecord, SignatureRecord};
+use crate::records::session::{NoteRecord, SignatureRecord, Worst};
 use crate::records::summary::{
     AlarmSummary, BoutSummary, CorrectedLine, Figure, LearnedSummary, MeasurementLine, Summary,
 };
@@ -367,6 +367,7 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
             .as_ref()
             .map(|corrected| corrected.words_with(|wall_us| local(wall_us, zone))),
     );
+    done.extend(alarm.worst.as_ref().map(Worst::words));
     done.extend(alarm.beginning.words().map(str::to_owned));
     if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {
         done.push(format!(

@@ -6,6 +6,7 @@ use control::view::Reason;
 use serde::Serialize;
 
 use super::super::codes;
+use super::super::replay::instant::clock;
 use super::{BoutRecord, CorrectedFigure, EventRecord, SessionRecord};
 use crate::dashboard::words;
 
@@ -51,6 +52,33 @@ pub enum Ending {
     BrokeOff,
     /// It was there to the end of its bout.
     Stayed,
+}
+
+/// The worst of an alarm, where it was worse than what its rule saw first.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Worst {
+    /// What its rule saw then, in words.
+    pub saw: String,
+    /// The value, in the rule's own unit.
+    pub value: Option<f64>,
+    /// The limit that this value broke.
+    pub limit: Option<f64>,
+    /// By when, in microseconds after the session began: the first event that tells of it.
+    pub t_us: i64,
+    /// What the figure in it was corrected to later.
+    pub corrected: Option<CorrectedFigure>,
+}
+
+impl Worst {
+    /// In words, with the time in the session: `at worst SpO2 87.2 well below rest, by 21:15`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = format!("at worst {}, by {}", self.saw, clock(self.t_us));
+        match &self.corrected {
+            Some(corrected) => format!("{words}, {}", corrected.words()),
+            None => words,
+        }
+    }
 }
 
 impl Beginning {
@@ -139,15 +167,32 @@ impl<'a> Alarm<'a> {
         later.rfind(|event| event.kind == "alarm-escalated")
     }
 
-    /// The event that tells the worst value of it, with the limit that it broke.
+    /// What was worse than what its rule saw first, until it was gone; `None` where nothing was, as the words have it.
     #[must_use]
-    pub fn worst(&self) -> &'a EventRecord {
-        let rule = RuleId::from_name(self.rule());
+    pub fn worst(&self) -> Option<Worst> {
+        let rule = RuleId::from_name(self.rule())?;
         let figures = |event: &EventRecord| (event.value, event.limit);
-        let told = self.later.iter().filter(|event| event.value.is_some());
-        told.fold(self.first, |worst, told| match rule {
-            Some(rule) if is_as_bad(rule, figures(told), figures(worst)) => told,
-            Some(_) | None => worst,
+        let told = self.later.iter().copied();
+        // A later event tells the same again: the first that has it tells when.
+        let worst = told
+            .filter(|event| event.value.is_some())
+            .fold(self.first, |worst, told| {
+                let other = figures(told) != figures(worst);
+                if other && is_as_bad(rule, figures(told), figures(worst)) {
+                    told
+                } else {
+                    worst
+                }
+            });
+        let saw = worst
+            .saw()
+            .filter(|saw| self.first.saw().as_ref() != Some(saw))?;
+        Some(Worst {
+            saw,
+            value: worst.value,
+            limit: worst.limit,
+            t_us: worst.t_us,
+            corrected: self.corrected(worst),
         })
     }
 
@@ -221,6 +266,21 @@ impl EventRecord {
             || name.to_owned(),
             |rule| words::alarm(rule, self.value, self.limit),
         ))
+    }
+}
+
+impl SessionRecord {
+    /// The worst of the alarm that an event tells of first.
+    #[must_use]
+    pub fn worst_of(&self, event: &EventRecord) -> Option<Worst> {
+        if !event.kind.starts_with("alarm-") {
+            return None;
+        }
+        let alarms = self.alarms();
+        alarms
+            .iter()
+            .find(|alarm| alarm.first.id == event.id)?
+            .worst()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::archive::{seconds, whole_second};
 use super::super::codes::word;
 use super::super::session::{
-    Alarm, Beginning, CorrectedFigure, Ending, EventRecord, Second, SessionRecord,
+    Alarm, Beginning, CorrectedFigure, Ending, EventRecord, Second, SessionRecord, Worst,
 };
 
 /// One alarm from its beginning to its end.
@@ -25,14 +25,16 @@ pub struct AlarmSummary {
     pub escalated_after_s: Option<f64>,
     /// When it began, in seconds after the session did.
     pub t_s: Option<i64>,
-    /// What the rule saw at its worst until it was gone, in words.
+    /// What the rule saw when it began, in words.
     pub saw: String,
     /// What the figure in it was corrected to later. The alarm happened with what it saw, and stays.
     pub corrected: Option<CorrectedFigure>,
-    /// The worst value until it was gone, in the rule's own unit.
+    /// The value that made it, in the rule's own unit.
     pub value: Option<f64>,
     /// The limit that this value broke.
     pub limit: Option<f64>,
+    /// The worst until it was gone, where that was worse.
+    pub worst: Option<Worst>,
     /// What the rule did to the load when it was raised.
     pub act: Option<String>,
     /// The most that it did to it.
@@ -80,7 +82,6 @@ impl AlarmSummary {
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let first = alarm.first;
     let gone = alarm.cleared();
-    let worst = alarm.worst();
     let after = |event: &EventRecord| seconds(event.t_us - alarm.from_us);
     let hardest = alarm.hardest();
     // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
@@ -96,10 +97,11 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         priority: alarm.priority().map(str::to_owned),
         escalated_after_s: alarm.escalated().map(after),
         t_s: Some(whole_second(alarm.from_us)),
-        saw: worst.saw().unwrap_or_default(),
-        corrected: alarm.corrected(worst),
-        value: worst.value,
-        limit: worst.limit,
+        saw: first.saw().unwrap_or_default(),
+        corrected: alarm.corrected(first),
+        value: first.value,
+        limit: first.limit,
+        worst: alarm.worst(),
         act: first.act.clone(),
         hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),

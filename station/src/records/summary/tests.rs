@@ -162,33 +162,33 @@ fn a_rule_that_does_nothing_to_the_load_has_taken_none_away() {
 }
 
 #[test]
-fn the_end_of_an_alarm_tells_its_worst_value_and_that_is_the_alarms() {
+fn an_alarm_has_the_figure_that_it_was_raised_with_and_beside_it_the_worst_with_its_time() {
     let (_folder, archive) = archive_of_a_visit();
     let mut session = SessionRecord::read(&archive, "last").unwrap();
-    let told = |session: &SessionRecord| {
-        let alarms = session.alarms();
-        let floor = alarms.iter().find(|alarm| alarm.rule() == "spo2-floor");
-        let alarm = floor.unwrap();
-        let gone = alarm.cleared().unwrap();
-        let worst = alarm.worst();
-        (
-            gone.id,
-            (gone.value, gone.limit),
-            (worst.value, worst.limit),
-        )
-    };
-    let (cleared, end, worst) = told(&session);
-    assert_eq!((end, worst), (worst, (Some(86.0), Some(88.0))));
+    let alarms = session.alarms();
+    let floor = alarms.iter().find(|alarm| alarm.rule() == "spo2-floor");
+    let floor = floor.unwrap();
+    assert_eq!(floor.worst(), None, "its end tells the same again");
+    let (gone, at_us) = floor.cleared().map(|gone| (gone.id, gone.t_us)).unwrap();
+    drop(alarms);
     let set = |session: &mut SessionRecord, value| {
-        let event = session.events.iter_mut().find(|event| event.id == cleared);
+        let event = session.events.iter_mut().find(|event| event.id == gone);
         event.unwrap().value = value;
     };
-    for (value, worst) in [(Some(84.0), 84.0), (Some(88.0), 86.0), (None, 86.0)] {
+    for (value, worst) in [(Some(84.0), Some(84.0)), (Some(88.0), None), (None, None)] {
         set(&mut session, value);
-        assert_eq!(told(&session).2, (Some(worst), Some(88.0)), "{value:?}");
         let alarms = AlarmSummary::of_session(&session);
         let floor = alarms.iter().find(|alarm| alarm.rule == "spo2-floor");
-        assert_eq!(floor.unwrap().value, Some(worst), "{value:?}");
+        let floor = floor.unwrap();
+        assert_eq!((floor.value, floor.limit), (Some(86.0), Some(88.0)));
+        assert_eq!(floor.saw, "SpO2 86 at floor 88");
+        let told = floor.worst.as_ref();
+        assert_eq!(told.and_then(|told| told.value), worst, "{value:?}");
+        assert!(told.is_none_or(|told| told.t_us == at_us));
+        let words = told.map(|told| told.words());
+        let by = crate::records::replay::instant::clock(at_us);
+        let wanted = format!("at worst SpO2 84 at floor 88, by {by}");
+        assert_eq!(words, worst.map(|_| wanted));
     }
 }
 

@@ -16,7 +16,7 @@ use self::summary::Summary;
 use super::{Export, ExportError, Part};
 use crate::records::SOFTWARE;
 use crate::records::session::{
-    BoutRecord, CorrectedFigure, CorrectionRecord, EventRecord, MeasurementRecord, Second,
+    BoutRecord, CorrectedFigure, CorrectionRecord, EventRecord, MeasurementRecord, Second, Worst,
 };
 use crate::records::summary::AlarmSummary;
 
@@ -93,6 +93,8 @@ struct EventRow<'a> {
     acknowledged_us: Option<i64>,
     /// What holds where it tells of a figure that was corrected later.
     corrected: Option<CorrectedFigure>,
+    /// The worst of the alarm that it tells of first.
+    worst: Option<Worst>,
     deidentified: bool,
 }
 
@@ -172,6 +174,7 @@ fn event_rows<'a>(export: &'a Export<'_>) -> Vec<EventRow<'a>> {
                 loads,
                 acknowledged_us: acknowledged.get(&event.id).copied(),
                 corrected: session.corrected_later(event),
+                worst: session.worst_of(event),
                 deidentified: export.deidentified,
             }
         })

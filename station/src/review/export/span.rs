@@ -10,7 +10,7 @@ use control::view::PhaseKind;
 use protocols::vocabulary::NetMets;
 
 use crate::records::session::{
-    BoutRecord, CorrectedFigure, EventRecord, MeasurementRecord, Second,
+    BoutRecord, CorrectedFigure, EventRecord, MeasurementRecord, Second, Worst,
 };
 use crate::records::{HOLE_US, SessionRecord};
 
@@ -82,6 +82,11 @@ impl<'a> Bout<'a> {
     /// What holds where an event of it tells of a figure that was corrected later.
     pub(super) fn corrected_later(&self, event: &EventRecord) -> Option<CorrectedFigure> {
         self.session.corrected_later(event)
+    }
+
+    /// The worst of the alarm that an event of it tells of first.
+    pub(super) fn worst_of(&self, event: &EventRecord) -> Option<Worst> {
+        self.session.worst_of(event)
     }
 
     /// Its record.

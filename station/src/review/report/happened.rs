@@ -132,6 +132,7 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Markup {
             @if let Some(corrected) = &alarm.corrected {
                 "\u{2014} " (corrected.words_with(|wall_us| when(wall_us, zone))) " "
             }
+            @if let Some(worst) = &alarm.worst { "\u{2014} " (worst.words()) " " }
             span.code { "(" (alarm.rule) ")" }
         }
         td { (done) "." }

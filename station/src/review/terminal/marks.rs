@@ -181,10 +181,14 @@ fn of_alarm(session: &SessionRecord, event: &EventRecord, how: &str) -> Option<S
     let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
     let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
     let saw = event.saw()?;
-    let corrected = session
-        .corrected_later(event)
-        .map_or_else(String::new, |corrected| format!("; {}", corrected.words()));
-    Some(format!("{saw}{act} ({rule}{how}){corrected}"))
+    let mut text = format!("{saw}{act} ({rule}{how})");
+    let corrected = session.corrected_later(event);
+    let corrected = corrected.map(|corrected| corrected.words());
+    let worst = session.worst_of(event).map(|worst| worst.words());
+    for more in [corrected, worst].into_iter().flatten() {
+        text = format!("{text}; {more}");
+    }
+    Some(text)
 }
 
 fn of_measurement(session: &SessionRecord, taken: &MeasurementRecord) -> Mark {

@@ -186,7 +186,7 @@ impl<'a> EventRow<'a> {
         Column::number(
             "value",
             "as unit says",
-            "what made it; of a command and a decision the load that was let through",
+            "what made it, of a later event of an alarm the worst until then; of a command and a decision the load that was let through",
             |row| number(row.event.value),
         ),
         Column::number(
@@ -225,6 +225,15 @@ impl<'a> EventRow<'a> {
             "of an entry that was corrected later, and of an alarm that its figure made: the value that holds, as in measurements.csv (after `the earlier one:` where it is what the figure was held against); of an entry empty where de-identified",
             |row| row.corrected.as_ref().map(CorrectedFigure::value),
         ),
+        Column::number(
+            "worst",
+            "as unit says",
+            "of the first event of an alarm: the worst value until it was gone, where that was worse than the one that made it",
+            |row| number(row.worst.as_ref()?.value),
+        ),
+        Column::number("worst_t_s", "s", "by when it was the worst", |row| {
+            Some(time(row.worst.as_ref()?.t_us))
+        }),
         Column::number(
             "ack_t_s",
             "s",

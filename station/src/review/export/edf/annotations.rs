@@ -125,6 +125,10 @@ fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Annotation> 
         text.push_str(", ");
         text.push_str(&corrected.words_with(|at| format!("{} UTC", local(at, &TimeZone::UTC))));
     }
+    if let Some(worst) = session.worst_of(event) {
+        text.push_str(", ");
+        text.push_str(&worst.words());
+    }
     Some(Annotation::at(event.t_us, text))
 }
 

@@ -8,7 +8,7 @@ use super::code::{self, own};
 use super::device;
 use super::taken;
 use crate::dashboard::words::rules;
-use crate::records::session::{Alarm, Ending};
+use crate::records::session::{Alarm, Ending, Worst};
 
 /// What became of an alarm, and what its rule does to the load.
 const ACTION: &str = "urn:x-station:action";
@@ -36,6 +36,7 @@ impl Issue<'_> {
             is_over.then(|| json!(bundle.instant(self.0.to_us))),
         );
         let mut evidence: Vec<Value> = self.evidence(bundle, rule).into_iter().collect();
+        evidence.extend(self.worst(bundle, rule));
         // What holds stands among the measurements.
         if let Some(corrected) = self.0.corrected(self.0.first) {
             evidence.push(bundle.reference(&taken::name(&corrected.holds)));
@@ -50,9 +51,11 @@ impl Issue<'_> {
             "author": bundle.reference(device::SOFTWARE),
             "implicated": [bundle.reference("encounter")],
         });
-        let words = self.0.first.saw().map(|saw| match self.corrected() {
-            Some(corrected) => json!(format!("{saw}, {corrected}")),
-            None => json!(saw),
+        let worst = self.0.worst();
+        let words = self.0.first.saw().map(|saw| {
+            let worst = worst.as_ref().map(Worst::words);
+            let more = [self.corrected(), worst].into_iter().flatten();
+            json!(more.fold(saw, |words, more| format!("{words}, {more}")))
         });
         let issue = with(issue, "detail", words);
         let issue = with(issue, "evidence", evidence);
@@ -96,27 +99,52 @@ impl Issue<'_> {
 
     /// The value that made it, and the limit that it broke.
     fn evidence(&self, bundle: &mut Bundle<'_>, rule: &str) -> Option<Value> {
-        let value = self.0.first.value.filter(|value| value.is_finite())?;
-        let limit = self
-            .0
-            .first
-            .limit
-            .filter(|limit| limit.is_finite())
-            .map(|limit| {
-                json!([{
-                    "code": code::concept(&[own("rule-limit")]),
-                    "valueQuantity": self.quantity(bundle, limit),
-                }])
-            });
-        let made = json!({
+        let first = self.0.first;
+        let made = self.figure(
+            bundle,
+            (rule, self.0.from_us),
+            (first.value, first.limit),
+            self.corrected(),
+        )?;
+        Some(bundle.observe(&format!("alarm value {}", first.id), made))
+    }
+
+    /// The worst value until it was gone, of when it was told.
+    fn worst(&self, bundle: &mut Bundle<'_>, rule: &str) -> Option<Value> {
+        let worst = self.0.worst()?;
+        let note = worst.words();
+        let told = self.figure(
+            bundle,
+            (rule, worst.t_us),
+            (worst.value, worst.limit),
+            Some(note),
+        )?;
+        Some(bundle.observe(&format!("alarm worst {}", self.0.first.id), told))
+    }
+
+    /// A value of it and the limit that this broke, of an instant.
+    fn figure(
+        &self,
+        bundle: &Bundle<'_>,
+        (rule, at_us): (&str, i64),
+        (value, limit): (Option<f64>, Option<f64>),
+        note: Option<String>,
+    ) -> Option<Value> {
+        let value = value.filter(|value| value.is_finite())?;
+        let limit = limit.filter(|limit| limit.is_finite()).map(|limit| {
+            json!([{
+                "code": code::concept(&[own("rule-limit")]),
+                "valueQuantity": self.quantity(bundle, limit),
+            }])
+        });
+        let figure = json!({
             "category": code::category("activity"),
             "code": code::rule(rule),
-            "effectiveDateTime": bundle.instant(self.0.from_us),
+            "effectiveDateTime": bundle.instant(at_us),
             "valueQuantity": self.quantity(bundle, value),
         });
-        let note = self.corrected().map(|words| json!([{ "text": words }]));
-        let made = with(with(made, "component", limit), "note", note);
-        Some(bundle.observe(&format!("alarm value {}", self.0.first.id), made))
+        let note = note.map(|words| json!([{ "text": words }]));
+        Some(with(with(figure, "component", limit), "note", note))
     }
 
     /// What the rule did to the load, and what became of the alarm.

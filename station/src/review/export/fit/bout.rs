@@ -10,6 +10,7 @@ use rustyfit::proto::{DeveloperField, Field, Message, Value};
 use super::{Clock, developer, number};
 use crate::clinic::equations;
 use crate::records::MeasurementKind;
+use crate::records::archive::seconds;
 use crate::records::codes;
 use crate::records::figures;
 use crate::records::session::{EventRecord, MeasurementRecord, Second};
@@ -231,6 +232,9 @@ fn alarm(clock: &Clock<'_>, bout: &Bout<'_>, event: &EventRecord) -> Option<Mess
     own.extend(
         developer::RULE_CORRECTED.may_say(corrected.map(|figure| figure.value()).as_deref()),
     );
+    let worst = bout.worst_of(event);
+    own.extend(developer::RULE_WORST.may_be(worst.as_ref().and_then(|worst| worst.value)));
+    own.extend(developer::RULE_WORST_AT.may_be(worst.map(|worst| seconds(worst.t_us))));
     Some(marker(clock, event.t_us, own))
 }
 

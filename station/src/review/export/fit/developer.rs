@@ -93,8 +93,13 @@ pub(super) const MET_MINUTES: Own = own(27, "met_minutes", "MET min", FitBaseTyp
 /// What the measurement that made the alarm was corrected to later.
 pub(super) const RULE_CORRECTED: Own = own(28, "rule_corrected_to", "", FitBaseType::STRING);
 
+/// The worst value until the alarm was gone, where that was worse.
+pub(super) const RULE_WORST: Own = own(29, "rule_worst", "the rule's own", FitBaseType::FLOAT64);
+/// By when that was, after the session began.
+pub(super) const RULE_WORST_AT: Own = own(30, "rule_worst_at", "s", FitBaseType::FLOAT64);
+
 /// Every field of ours.
-const ALL: [Own; 29] = [
+const ALL: [Own; 31] = [
     SPO2,
     LOAD_ASKED,
     SPEED_ASKED,
@@ -124,6 +129,8 @@ const ALL: [Own; 29] = [
     MET_PEAK,
     MET_MINUTES,
     RULE_CORRECTED,
+    RULE_WORST,
+    RULE_WORST_AT,
 ];
 
 impl Own {
