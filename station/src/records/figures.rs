@@ -87,6 +87,23 @@ pub struct UnrecordedFigures {
     pub paused_min: f64,
 }
 
+impl UnrecordedFigures {
+    /// Of exercise, from warm-up to cool-down.
+    #[must_use]
+    pub fn exercise_min(&self) -> f64 {
+        self.warm_up_min + self.conditioning_min + self.cool_down_min
+    }
+}
+
+/// What the figures are of where seconds are missing, as everything says it that shows them.
+#[must_use]
+pub fn of_what_was_recorded(recorded_s: usize, missing_s: i64) -> String {
+    format!(
+        "{recorded_s} s were recorded and {missing_s} s are missing: means, peaks and sums are of the recorded ones; minutes run from beginning to end, \
+         with how much of them was not recorded"
+    )
+}
+
 /// Heart rate, in beats a minute.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct HeartFigures {

@@ -149,6 +149,60 @@ fn every_form_tells_an_alarm_by_what_was_seen_when_it_was_raised_and_the_worst_a
     assert!(by > told[0][place("t_s")].parse().unwrap());
 }
 
+#[test]
+fn minutes_that_were_not_recorded_are_marked_wherever_they_go_out() {
+    let (folder, archive) = archive_of(|visit| {
+        visit.run(75);
+        visit.act(Action::ConfirmStart);
+        visit.run(90);
+        visit.stand_still(31);
+        visit.run(5);
+        visit.close();
+    });
+    let line = archive.find("last").unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let figures = SessionFigures::of(&session);
+    assert!(
+        (figures.unrecorded.exercise_min() - 0.5).abs() < 0.02,
+        "{figures:?}"
+    );
+    let (recorded, told) = (
+        figures.completed_recorded_percent,
+        figures.completed_percent,
+    );
+    assert!(told.unwrap() - recorded.unwrap() > 5.0, "{figures:?}");
+
+    let summary = summarise(&archive, line.clone()).unwrap();
+    let unrecorded: f64 = summary.bouts[0]
+        .phases
+        .iter()
+        .map(|span| span.unrecorded_s)
+        .sum();
+    assert!((unrecorded - 30.0).abs() < 1.0, "{summary:?}");
+    let page = report::session(&archive, &line, &Telling::nothing_else()).unwrap();
+    assert!(page.contains("min, 0.5 of it not recorded") && page.contains(" % recorded"));
+    let bundle: Value =
+        serde_json::from_slice(&exported(&archive, folder.path(), "fhir", "")).unwrap();
+    let observed = |code: &str| {
+        let entries = bundle["entry"].as_array().unwrap();
+        let resources = entries.iter().map(|entry| &entry["resource"]);
+        let mut of_it = resources.filter(|resource| {
+            let codings = resource["code"]["coding"].as_array();
+            codings.is_some_and(|codings| codings.iter().any(|coding| coding["code"] == code))
+        });
+        of_it.next().unwrap()["note"][0]["text"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    let exercise = observed("exercise-time").unwrap();
+    assert_eq!(exercise, "0.5 min of it were not recorded");
+    assert!(observed("completed").unwrap().ends_with(" s are missing"));
+    assert!(observed("power-mean").unwrap().ends_with(" s are missing"));
+    assert_eq!(observed("met-ceiling"), None);
+    let csv = exported(&archive, folder.path(), "csv", "summary.csv");
+    assert!(has(&csv, "conditioning_unrecorded_min") && has(&csv, "completed_recorded_pct"));
+}
+
 /// The next gym finds the session 20 s after the last that was written of it, and another program's clock knows nothing of that.
 #[test]
 fn what_a_gym_found_stands_when_it_found_it() {

@@ -7,6 +7,7 @@ use crate::commands::lines::{WIDTH, under};
 use crate::dashboard::words::share;
 use crate::records::archive::{local, offset};
 use crate::records::desk::Identity;
+use crate::records::figures::of_what_was_recorded;
 use crate::records::session::{NoteRecord, SignatureRecord, Worst};
 use crate::records::summary::{
     AlarmSummary, BoutSummary, CorrectedLine, Figure, LearnedSummary, MeasurementLine, Summary,
@@ -199,7 +200,14 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
     let phases: Vec<String> = bout
         .phases
         .iter()
-        .map(|span| format!("{} {}", words(&span.phase), minutes(span.seconds)))
+        .map(|span| {
+            let lasted = format!("{} {}", words(&span.phase), minutes(span.seconds));
+            if span.unrecorded_s > 0.0 {
+                format!("{lasted} ({} not recorded)", minutes(span.unrecorded_s))
+            } else {
+                lasted
+            }
+        })
         .collect();
     lines.extend(folded("  phases    ", &phases, ", "));
     if let Some(zone) = &bout.zone {
@@ -246,10 +254,8 @@ fn of_bout(bout: &BoutSummary) -> Vec<String> {
 fn of_machine(bout: &BoutSummary) -> Vec<String> {
     let mut lines = Vec::new();
     let of = if bout.missing_s > 0 {
-        lines.push(format!(
-            "  RECORDED  {} s; {} s are missing, and no figure has them",
-            bout.recorded_s, bout.missing_s
-        ));
+        let said = of_what_was_recorded(bout.recorded_s, bout.missing_s);
+        lines.extend(under("  RECORDED  ", &said));
         format!("of {} s", bout.recorded_s)
     } else {
         String::new()

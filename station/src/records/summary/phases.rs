@@ -15,6 +15,8 @@ pub struct PhaseSpan {
     pub from_s: f64,
     /// How long, in seconds.
     pub seconds: f64,
+    /// How much of that was not recorded.
+    pub unrecorded_s: f64,
 }
 
 pub(super) fn phases(session: &SessionRecord, bout: &BoutRecord) -> Vec<PhaseSpan> {
@@ -26,6 +28,7 @@ pub(super) fn phases(session: &SessionRecord, bout: &BoutRecord) -> Vec<PhaseSpa
             phase: word(&span.phase),
             from_s: seconds(span.from_us - bout.from_us),
             seconds: seconds(span.length_us()),
+            unrecorded_s: seconds(session.unrecorded_of(span)),
         })
         .collect()
 }

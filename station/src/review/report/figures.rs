@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::visit::Visit;
 use super::words::{NONE, decimal, lasted};
 use crate::dashboard::words;
-use crate::records::figures::SessionFigures;
+use crate::records::figures::{SessionFigures, of_what_was_recorded};
 use crate::review::missing::{Missing, Needs};
 
 /// One figure: name, unit, decimals, what it needs, why it is missing where nothing else explains that, and where it comes from.
@@ -24,6 +24,7 @@ struct Group {
     figures: &'static [Figure],
 }
 
+const TIME: &str = "Time";
 const SATURATION: &str = "Saturation";
 /// Decimals of what recovery is the difference of, and of recovery: to whole beats it would not be the difference of what is shown.
 const RECOVERY: usize = 1;
@@ -37,7 +38,7 @@ const NO_ZONE: &str = "no trusted heart rate in conditioning";
 /// Every figure, in the order of a summary.
 const GROUPS: &[Group] = &[
     Group {
-        name: "Time",
+        name: TIME,
         figures: &[
             Figure("total", "min", 1, Needs::Exercise, NO_EXERCISE, |f| {
                 Some(f.total_min)
@@ -388,7 +389,7 @@ pub(super) fn tables(visit: &Visit) -> Markup {
     let sums_of = (missing > 0).then_some(recorded);
     html! {
         @if missing > 0 {
-            p { "Of " (recorded) " s that were recorded; " (missing) " s are missing, and no figure has them." }
+            p { (of_what_was_recorded(recorded, missing)) "." }
         }
         div.figures {
             @for group in GROUPS {
@@ -425,7 +426,7 @@ fn row(visit: &Visit, group: &Group, figure: &Figure, sums_of: Option<usize>) ->
         tr {
             th scope="row" { (name) }
             @match value {
-                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(sums_of, name)) } },
+                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(sums_of, name)) (unrecorded(group, name, &visit.figures)) } },
                 None => { (absent(why(visit, *needs, otherwise))) },
             }
         }
@@ -439,6 +440,29 @@ fn of_how_much(sums_of: Option<usize>, name: &str) -> String {
     match sums_of {
         Some(recorded) if SUMS.contains(&name) => format!(" of {recorded} s"),
         Some(_) | None => String::new(),
+    }
+}
+
+/// How much of the minutes of a phase was not recorded, and of the ordered ones was; empty where nothing of them is missing.
+fn unrecorded(group: &Group, name: &str, figures: &SessionFigures) -> String {
+    let missing = &figures.unrecorded;
+    let minutes = match (group.name, name) {
+        (TIME, "warm-up") => missing.warm_up_min,
+        (TIME, "conditioning") => missing.conditioning_min,
+        (TIME, "cool-down") => missing.cool_down_min,
+        (TIME, "paused or stopped") => missing.paused_min,
+        (TIME, "ordered minutes done") if missing.exercise_min() > 0.0 => {
+            let recorded = figures.completed_recorded_percent;
+            return recorded.map_or_else(String::new, |recorded| {
+                format!(", {} % recorded", words::share(recorded))
+            });
+        }
+        _ => 0.0,
+    };
+    if minutes > 0.0 {
+        format!(", {} of it not recorded", decimal(minutes, 1))
+    } else {
+        String::new()
     }
 }
 

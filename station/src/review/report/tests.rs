@@ -649,7 +649,7 @@ fn lost_seconds_stand_on_the_first_screen_and_nothing_is_judged_by_the_others() 
     ] {
         assert!(first.contains(words), "{words}");
     }
-    assert!(page.contains("are missing, and no figure has them"));
+    assert!(page.contains(" s are missing: means, peaks and sums are of the recorded ones"));
 }
 
 #[test]

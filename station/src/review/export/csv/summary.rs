@@ -104,6 +104,30 @@ impl<'a> Summary<'a> {
             |row| figure(Some(row.0.figures.paused_min)),
         ),
         Column::number(
+            "warm_up_unrecorded_min",
+            "min",
+            "how much of the warm-up was not recorded",
+            |row| figure(Some(row.0.figures.unrecorded.warm_up_min)),
+        ),
+        Column::number(
+            "conditioning_unrecorded_min",
+            "min",
+            "the same of conditioning",
+            |row| figure(Some(row.0.figures.unrecorded.conditioning_min)),
+        ),
+        Column::number(
+            "cool_down_unrecorded_min",
+            "min",
+            "the same of the cool-down",
+            |row| figure(Some(row.0.figures.unrecorded.cool_down_min)),
+        ),
+        Column::number(
+            "paused_unrecorded_min",
+            "min",
+            "the same of pauses and stops",
+            |row| figure(Some(row.0.figures.unrecorded.paused_min)),
+        ),
+        Column::number(
             "hr_rest_bpm",
             "/min",
             "mean of the last 30 s before warm-up, of trusted values",
@@ -342,6 +366,12 @@ impl<'a> Summary<'a> {
             "%",
             "share of the ordered minutes that were exercised",
             |row| figure(row.0.figures.completed_percent),
+        ),
+        Column::number(
+            "completed_recorded_pct",
+            "%",
+            "the same of the seconds that were recorded",
+            |row| figure(row.0.figures.completed_recorded_percent),
         ),
         Column::number(
             "ordered_work_pct",

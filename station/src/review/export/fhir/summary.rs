@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::bundle::{Bundle, merged, with};
 use super::code::{self, Loinc, own};
+use crate::dashboard::words;
 use crate::records::figures::{Pressures, SessionFigures, Stretches};
 use crate::records::session::MeasurementRecord;
 use crate::review::missing::{Missing, Needs};
@@ -239,6 +240,8 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
             "effectivePeriod": period(bundle, of(figure.code, &stretches)),
             "method": { "text": own_code.get("display") },
         });
+        let note = of_missing(bundle, figures, figure);
+        let about = with(about, "note", note.map(|words| json!([{ "text": words }])));
         let name = format!("figure {}", figure.code);
         let value = match (figure.take)(figures).filter(|value| value.is_finite()) {
             Some(value) => json!({ "valueQuantity": code::quantity(value, figure.unit) }),
@@ -249,6 +252,37 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
     written.extend(pressures(bundle));
     written.extend(weight(bundle, figures));
     written
+}
+
+/// What is missing of a figure, in words; `None` where nothing is, or where it is of no seconds.
+fn of_missing(bundle: &Bundle<'_>, figures: &SessionFigures, figure: &Figure) -> Option<String> {
+    let (recorded, missing) = bundle.session.recorded_and_missing_s();
+    if missing == 0 || matches!(figure.needs, Needs::Question | Needs::Cuff) {
+        return None;
+    }
+    let unrecorded = &figures.unrecorded;
+    let minutes = |minutes: f64| {
+        let told = format!("{minutes:.1} min of it were not recorded");
+        (minutes > 0.0).then_some(told)
+    };
+    match figure.code {
+        "met-ceiling" => None,
+        "total-time" => Some(format!("{missing} s of it were not recorded")),
+        "exercise-time" => minutes(unrecorded.exercise_min()),
+        "warm-up-time" => minutes(unrecorded.warm_up_min),
+        "conditioning-time" => minutes(unrecorded.conditioning_min),
+        "cool-down-time" => minutes(unrecorded.cool_down_min),
+        "paused-time" => minutes(unrecorded.paused_min),
+        "completed" => {
+            let share = words::share(figures.completed_recorded_percent?);
+            Some(format!(
+                "{share} % by the seconds that were recorded, {missing} s are missing"
+            ))
+        }
+        _ => Some(format!(
+            "of the {recorded} s that were recorded; {missing} s are missing"
+        )),
+    }
 }
 
 /// Of which part of the session a figure is; `None` where it is of the whole.

@@ -14,7 +14,7 @@ use crate::dashboard::panels::text::{self, span};
 use crate::dashboard::words::{self, limiters};
 use crate::records::archive::local;
 use crate::records::codes;
-use crate::records::figures::SessionFigures;
+use crate::records::figures::{SessionFigures, of_what_was_recorded};
 use crate::records::session::MeasurementRecord;
 
 /// From this width on, figures stand in two columns.
@@ -28,10 +28,9 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, opened:
     }
     let (recorded, missing) = opened.record.recorded_and_missing_s();
     if missing > 0 {
-        lines.push(Line::from(span(
-            format!(" Of {recorded} s that were recorded; {missing} s are missing, and no figure has them."),
-            view.theme.title(),
-        )));
+        for words in text::wrap(&of_what_was_recorded(recorded, missing), width, 4) {
+            lines.push(Line::from(span(format!(" {words}"), view.theme.title())));
+        }
     }
     lines.push(Line::default());
     let figures = table(opened.figures());
@@ -103,16 +102,33 @@ fn table(figures: &SessionFigures) -> Vec<Row> {
 
 fn times(figures: &SessionFigures) -> Vec<Row> {
     let zone = figures.zone.as_ref();
-    vec![
+    let missing = &figures.unrecorded;
+    let minutes = |minutes: f64| tenth((minutes > 0.0).then_some(minutes));
+    let recorded = figures.completed_recorded_percent;
+    let recorded = recorded.filter(|_| missing.exercise_min() > 0.0);
+    let rows = vec![
         ("warm-up", tenth(Some(figures.warm_up_min)), "min"),
+        ("warm-up, not recorded", minutes(missing.warm_up_min), "min"),
         ("conditioning", tenth(Some(figures.conditioning_min)), "min"),
+        (
+            "conditioning, not recorded",
+            minutes(missing.conditioning_min),
+            "min",
+        ),
         ("cool-down", tenth(Some(figures.cool_down_min)), "min"),
+        (
+            "cool-down, not recorded",
+            minutes(missing.cool_down_min),
+            "min",
+        ),
         ("paused", tenth(Some(figures.paused_min)), "min"),
+        ("paused, not recorded", minutes(missing.paused_min), "min"),
         (
             "of the ordered minutes",
             share(figures.completed_percent),
             "%",
         ),
+        ("of the ordered minutes, recorded", share(recorded), "%"),
         (
             "of the ordered work let through",
             share(figures.ordered_work_percent),
@@ -135,7 +151,10 @@ fn times(figures: &SessionFigures) -> Vec<Row> {
             "%",
         ),
         ("saturation trusted", share(figures.spo2_cover_percent), "%"),
-    ]
+    ];
+    // What is not missing has no row.
+    let is_there = |(name, value, _): &Row| value.is_some() || !name.ends_with("recorded");
+    rows.into_iter().filter(is_there).collect()
 }
 
 fn heart(figures: &SessionFigures) -> Vec<Row> {
