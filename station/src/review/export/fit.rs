@@ -80,6 +80,7 @@ pub fn write(
     let mut laps = 0_u16;
     for (index, bout) in (0_u16..).zip(&bouts) {
         let alone = figures_of(session, figures, bout.number());
+        messages.extend(bout::altered(&clock, bout));
         messages.extend(bout::messages(&clock, bout));
         let of_bout = lap::laps(&clock, bout, laps);
         let count = u16::try_from(of_bout.len()).unwrap_or(u16::MAX);

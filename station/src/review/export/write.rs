@@ -304,6 +304,37 @@ mod tests {
         }
     }
 
+    /// Without a second there is no activity: the rows alone are altered.
+    #[test]
+    fn a_fit_file_says_that_its_record_is_altered() {
+        let (folder, archive) = archive_of_a_visit();
+        let output = folder.path().join("fit");
+        let line = archive.find("last").unwrap();
+        let file = |tells: Tells| {
+            let order = Order {
+                format: Format::named("fit").unwrap(),
+                output: &output,
+                several: false,
+                tells,
+                notes: false,
+                force: true,
+            };
+            write(&archive, std::slice::from_ref(&line), &order).unwrap();
+            let file = String::from_utf8_lossy(&std::fs::read(&output).unwrap()).into_owned();
+            (
+                file.contains("this record is not what was recorded"),
+                file.contains("altered: measurement 2 is not what any event tells"),
+            )
+        };
+        assert_eq!(file(Tells::Pseudonym), (false, false));
+        rusqlite::Connection::open(archive.path())
+            .unwrap()
+            .execute_batch("UPDATE measurements SET value = 118 WHERE kind = 'blood-pressure'")
+            .unwrap();
+        assert_eq!(file(Tells::Pseudonym), (true, true));
+        assert_eq!(file(Tells::Nothing), (true, false));
+    }
+
     #[test]
     fn no_two_keys_are_the_same() {
         let (one, other) = (random_key().unwrap(), random_key().unwrap());

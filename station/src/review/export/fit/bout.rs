@@ -204,6 +204,22 @@ fn marker(clock: &Clock<'_>, at_us: i64, own: Vec<DeveloperField>) -> Message {
     event.into()
 }
 
+/// A mark at its beginning for each that the record is not what was recorded: damage of this bout, and what is of the whole session.
+pub(super) fn altered(clock: &Clock<'_>, bout: &Bout<'_>) -> impl Iterator<Item = Message> {
+    let damage = clock.session.gaps.iter().filter(|gap| gap.is_damage);
+    damage
+        .filter(|gap| gap.bout.is_none_or(|number| number == bout.number()))
+        .map(|gap| {
+            let because = if gap.reason.is_empty() {
+                gap.what.clone()
+            } else {
+                format!("{}: {}", gap.what, gap.reason)
+            };
+            let own = vec![developer::ALTERED.says(&because)];
+            marker(clock, bout.began_us(), own)
+        })
+}
+
 /// A mark wherever something else decides the load than the second before.
 fn decisions(clock: &Clock<'_>, seconds: &[Second]) -> Vec<(i64, Message)> {
     seconds

@@ -98,8 +98,14 @@ pub(super) const RULE_WORST: Own = own(29, "rule_worst", "the rule's own", FitBa
 /// By when that was, after the session began.
 pub(super) const RULE_WORST_AT: Own = own(30, "rule_worst_at", "s", FitBaseType::FLOAT64);
 
+/// What of the record is not what was recorded.
+pub(super) const ALTERED: Own = own(31, "altered", "", FitBaseType::STRING);
+
+/// A text has so many bytes at most: the format counts them in one.
+const TEXT_BYTES: usize = 240;
+
 /// Every field of ours.
-const ALL: [Own; 31] = [
+const ALL: [Own; 32] = [
     SPO2,
     LOAD_ASKED,
     SPEED_ASKED,
@@ -131,6 +137,7 @@ const ALL: [Own; 31] = [
     RULE_CORRECTED,
     RULE_WORST,
     RULE_WORST_AT,
+    ALTERED,
 ];
 
 impl Own {
@@ -143,8 +150,10 @@ impl Own {
         }
     }
 
-    /// The field with a text.
+    /// The field with a text, as much of it as the format has room for.
     pub(super) fn says(self, text: &str) -> DeveloperField {
+        let room = text.floor_char_boundary(TEXT_BYTES);
+        let text = text.get(..room).unwrap_or_default();
         self.holds(Value::String(Box::from(text)))
     }
 

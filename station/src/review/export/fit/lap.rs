@@ -10,6 +10,7 @@ use rustyfit::profile::typedef::{
 use rustyfit::proto::{DeveloperField, Message};
 
 use super::{Clock, developer, number};
+use crate::records::SessionRecord;
 use crate::records::codes;
 use crate::records::figures::{Lane, SessionFigures};
 use crate::records::session::{BoutRecord, Second};
@@ -149,6 +150,7 @@ fn own(
     }
     let ended = clock.session.bout_ended(bout.record());
     own.push(developer::END_REASON.says(ended));
+    own.extend(developer::ALTERED.may_say(is_altered(clock.session).then_some(NOT_AS_RECORDED)));
     own.extend(developer::HEART_RATE_PEAK.may_be(figures.heart_rate.peak_bpm));
     own.extend(developer::POWER_PEAK.may_be(figures.dose.power_peak_w));
     own.extend(developer::SPO2_LOWEST.may_be(figures.saturation.nadir_percent));
@@ -156,6 +158,13 @@ fn own(
     own.extend(developer::MET_PEAK.may_be(figures.dose.met_peak));
     own.extend(developer::MET_MINUTES.may_be(figures.dose.met_minutes));
     own
+}
+
+/// What a session's figures are of that is not what was recorded.
+const NOT_AS_RECORDED: &str = "this record is not what was recorded";
+
+fn is_altered(session: &SessionRecord) -> bool {
+    session.gaps.iter().any(|gap| gap.is_damage)
 }
 
 /// The kind of sport. A belt that never ran faster than people walk was walked on.
