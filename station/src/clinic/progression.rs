@@ -29,6 +29,10 @@ const REST_RISE_BPM: f64 = 10.0;
 const WEIGHT_RISE_KG: f64 = 2.0;
 /// What is said of conditioning was measured in so much of it, in per cent (choice: as of the minutes).
 pub const COVER_PERCENT: f64 = COMPLETED_PERCENT.0;
+/// A slow rise is seen against so many sessions together, so that no single quiet one decides (choice).
+const EARLIER: usize = 3;
+/// They are the last of those that lie so many days back or longer, or the first where none does (choice).
+const EARLIER_DAYS: f64 = 28.0;
 /// Away for more days than this.
 const AWAY_DAYS: f64 = 14.0;
 /// Conditioning shorter than this is lengthened before load rises, in minutes.
@@ -155,6 +159,8 @@ pub struct Condition {
     pub words: &'static str,
     /// How it stands.
     pub stands: Stands,
+    /// By which figures, where it is a comparison.
+    pub by: Option<String>,
 }
 
 /// What is proposed.
@@ -265,7 +271,11 @@ fn all(sessions: &[Facts], holds: impl Fn(&Facts) -> Option<bool>) -> Stands {
 }
 
 fn step_up(last: &[Facts]) -> Vec<Condition> {
-    let condition = |words, stands| Condition { words, stands };
+    let condition = |words, stands| Condition {
+        words,
+        stands,
+        by: None,
+    };
     let unless = |does_not_apply: bool, stands| {
         if does_not_apply && !last.is_empty() {
             Stands::DoesNotApply
@@ -359,7 +369,16 @@ fn easy(facts: &Facts) -> Option<bool> {
 }
 
 fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
-    let condition = |words, stands| Condition { words, stands };
+    let condition = |words, stands| Condition {
+        words,
+        stands,
+        by: None,
+    };
+    let risen = |words, limit, rise: Option<Rise>| Condition {
+        words,
+        stands: told(rise.as_ref().map(|rise| rise.is_of(limit))),
+        by: rise.map(|rise| rise.words()),
+    };
     let happened = |happened: bool| if happened { Stands::Yes } else { Stands::No };
     let by_rules = |is_one: &dyn Fn(&Facts) -> bool| {
         if last.iter().all(|facts| facts.rules_known) || last.iter().any(is_one) {
@@ -393,13 +412,15 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
             "two reduce events in one session",
             by_rules(&|facts| facts.reduce_rules >= 2),
         ),
-        condition(
+        risen(
             "resting heart rate up by 10 /min",
-            told(rise(sessions, |facts| facts.rest_bpm).map(|rise| rise >= REST_RISE_BPM)),
+            REST_RISE_BPM,
+            Rise::of(sessions, |facts| facts.rest_bpm),
         ),
-        condition(
+        risen(
             "weight up by 2 kg",
-            told(rise(sessions, |facts| facts.mass_kg).map(|rise| rise >= WEIGHT_RISE_KG)),
+            WEIGHT_RISE_KG,
+            Rise::of(sessions, |facts| facts.mass_kg),
         ),
         condition(AWAY, told(away)),
     ]
@@ -413,10 +434,81 @@ const fn told(known: Option<bool>) -> Stands {
     }
 }
 
-/// By how much the last value lies above the one before it.
-fn rise(sessions: &[Facts], value: impl Fn(&Facts) -> Option<f64>) -> Option<f64> {
-    let (newest, before) = sessions.split_last()?;
-    Some(value(newest)? - before.iter().rev().find_map(value)?)
+/// The newest value beside the one before it, and beside the mean of earlier ones.
+#[derive(Debug, Clone, Copy)]
+struct Rise {
+    newest: f64,
+    before: f64,
+    earlier: Option<Earlier>,
+}
+
+/// The mean of some earlier sessions.
+#[derive(Debug, Clone, Copy)]
+struct Earlier {
+    mean: f64,
+    of: usize,
+    /// They lie weeks back; else they are the first.
+    is_weeks_back: bool,
+}
+
+impl Rise {
+    fn of(sessions: &[Facts], value: impl Fn(&Facts) -> Option<f64>) -> Option<Self> {
+        let (newest, earlier) = sessions.split_last()?;
+        let all: Vec<(f64, f64)> = earlier
+            .iter()
+            .filter_map(|facts| Some((facts.day, value(facts)?)))
+            .collect();
+        Some(Self {
+            newest: value(newest)?,
+            before: all.last()?.1,
+            earlier: Earlier::of(&all, newest.day),
+        })
+    }
+
+    fn is_of(&self, limit: f64) -> bool {
+        let earlier = self.earlier.map(|earlier| earlier.mean);
+        let against = core::iter::once(self.before).chain(earlier);
+        against
+            .into_iter()
+            .any(|value| self.newest - value >= limit)
+    }
+
+    fn words(&self) -> String {
+        let words = format!(
+            "{:.1}, against {:.1} of the session before",
+            self.newest, self.before
+        );
+        let Some(earlier) = self.earlier else {
+            return words;
+        };
+        let which = match (earlier.is_weeks_back, earlier.of) {
+            (true, 1) => "the session four weeks back".to_owned(),
+            (true, of) => format!("{of} sessions four weeks back"),
+            (false, of) => format!("the first {of} sessions"),
+        };
+        format!("{words} and {:.1} of {which}", earlier.mean)
+    }
+}
+
+impl Earlier {
+    /// Of days and values, the earliest first; `None` where that would be the session before alone.
+    fn of(all: &[(f64, f64)], newest_day: f64) -> Option<Self> {
+        let back = all.partition_point(|(day, _)| newest_day - day >= EARLIER_DAYS);
+        let is_weeks_back = back > 0;
+        let chosen = if is_weeks_back {
+            all.get(back.saturating_sub(EARLIER)..back)?
+        } else {
+            all.get(..all.len().min(EARLIER))?
+        };
+        let (sum, count) = chosen.iter().fold((0.0, 0.0), |(sum, count), (_, value)| {
+            (sum + value, count + 1.0)
+        });
+        (all.len() > 1 && count > 0.0).then(|| Self {
+            mean: sum / count,
+            of: chosen.len(),
+            is_weeks_back,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -516,6 +608,49 @@ mod tests {
         assert_eq!(proposed(&sessions), Proposal::AsItIs);
         sessions[2].completed_percent = None;
         assert_eq!(proposed(&sessions), Proposal::AsItIs);
+    }
+
+    #[test]
+    fn a_slow_creep_is_seen_and_a_comparison_says_against_what() {
+        let with = |values: &[(f64, f64)]| -> Condition {
+            let sessions: Vec<Facts> = values
+                .iter()
+                .map(|(day, rate)| Facts {
+                    rest_bpm: Some(*rate),
+                    ..good(*day)
+                })
+                .collect();
+            let day = sessions.last().map_or(0.0, |last| last.day);
+            let given = progression(&sessions, day);
+            let mut down = given.down.into_iter();
+            let found = down.find(|condition| condition.words.starts_with("resting heart rate"));
+            found.unwrap()
+        };
+        let creep = with(&[(0.0, 62.0), (3.0, 66.0), (7.0, 70.0), (10.0, 76.0)]);
+        assert_eq!(creep.stands, Stands::Yes);
+        assert_eq!(
+            creep.by.as_deref(),
+            Some("76.0, against 70.0 of the session before and 66.0 of the first 3 sessions")
+        );
+        let still = with(&[(0.0, 66.0), (3.0, 70.0), (7.0, 70.0), (10.0, 76.0)]);
+        assert_eq!(still.stands, Stands::No);
+        let weeks = with(&[
+            (0.0, 80.0),
+            (10.0, 66.0),
+            (20.0, 68.0),
+            (30.0, 72.0),
+            (48.0, 77.0),
+        ]);
+        assert_eq!(
+            weeks.by.as_deref(),
+            Some("77.0, against 72.0 of the session before and 71.3 of 3 sessions four weeks back")
+        );
+        let two = with(&[(0.0, 62.0), (3.0, 72.0)]);
+        assert_eq!(two.stands, Stands::Yes);
+        assert_eq!(
+            two.by.as_deref(),
+            Some("72.0, against 62.0 of the session before")
+        );
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn conditions(name: &str, all: &[Condition]) -> Markup {
             caption { (name) }
             tbody {
                 @for condition in all {
-                    tr { th scope="row" { (condition.words) } td.stands { (stands(condition.stands)) } }
+                    tr { th scope="row" { (condition.words) @if let Some(by) = &condition.by { " (" (by) ")" } } td.stands { (stands(condition.stands)) } }
                 }
             }
         }
