@@ -116,7 +116,7 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
     let asked = args.patient.as_deref();
     let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let filter = SessionFilter { patient, ..filter };
-    let sessions = archive.list(&filter)?;
+    let sessions = archive.list_with_damage(&filter)?;
     let names = names(args, &archive, &sessions)?;
     let mut out = Output::new();
     if args.json {

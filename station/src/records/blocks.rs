@@ -16,7 +16,7 @@ use self::columns::Columns;
 use super::checksum::{self, Checksum};
 use super::samples::SampleRow;
 
-pub(super) use store::{Stored, bouts_to_pack, of_bout, pack_block, pack_next, register};
+pub(super) use store::{Stored, bouts_to_pack, checked, of_bout, pack_block, pack_next, register};
 
 /// Seconds of a full block.
 pub(super) const SECONDS: usize = 600;

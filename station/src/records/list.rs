@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::archive::{Archive, seconds};
 use super::error::RecordsError;
 use super::origin::Origin;
+use super::{proof, reading};
 
 /// One session in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -181,6 +182,25 @@ impl Archive {
         )
     }
 
+    /// The same, each with the gaps that damage left in it among its own.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn list_with_damage(
+        &self,
+        filter: &SessionFilter,
+    ) -> Result<Vec<SessionLine>, RecordsError> {
+        let mut lines = self.list(filter)?;
+        for line in &mut lines {
+            line.gaps += match proof::lost_at_a_glance(self.connection(), &line.id) {
+                // Pages of it are damaged: something is missing, and the others are to be listed all the same.
+                Err(error) if reading::is_of_pages(&error) => 1,
+                lost => lost.map_err(|error| self.failed(error))?,
+            };
+        }
+        Ok(lines)
+    }
+
     /// The sessions of a condition, each with where it came from.
     fn lines(&self, which: &str, values: impl Params) -> Result<Vec<SessionLine>, RecordsError> {
         let lines = self.query(&format!("{SESSIONS} {which}"), values, |row| {
@@ -236,7 +256,7 @@ impl Archive {
     /// Where the file cannot be read.
     pub fn session_count(&self) -> Result<u64, RecordsError> {
         let counted = self.query("SELECT count(*) FROM sessions", [], |row| {
-            super::reading::count(row, 0)
+            reading::count(row, 0)
         })?;
         Ok(counted.into_iter().next().unwrap_or_default())
     }
@@ -421,6 +441,26 @@ mod tests {
         assert_eq!(distance("", "abc"), 3);
         assert_eq!(distance("abc", ""), 3);
         assert_eq!(distance("same", "same"), 0);
+    }
+
+    #[test]
+    fn damage_is_among_the_gaps_of_a_list_that_says_so() {
+        for damage in [
+            "UPDATE sample_blocks SET data = zeroblob(length(data))",
+            "DELETE FROM sample_blocks",
+        ] {
+            let (_folder, archive) = super::super::fixtures::archive_of_a_visit();
+            let gaps = || {
+                let lines = archive.list_with_damage(&SessionFilter::default()).unwrap();
+                lines.iter().map(|line| line.gaps).collect::<Vec<_>>()
+            };
+            assert_eq!(gaps(), [0]);
+            rusqlite::Connection::open(archive.path())
+                .unwrap()
+                .execute_batch(damage)
+                .unwrap();
+            assert_eq!(gaps(), [1], "{damage}");
+        }
     }
 
     #[test]

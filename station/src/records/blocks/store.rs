@@ -113,6 +113,21 @@ pub(in super::super) fn of_bout(
         .collect()
 }
 
+/// How many seconds the blocks of a bout say they have, and how many blocks are not what their checksum says. Nothing is unpacked.
+pub(in super::super) fn checked(
+    connection: &Connection,
+    bout: i64,
+) -> rusqlite::Result<(i64, i64)> {
+    let (mut seconds, mut damaged) = (0, 0);
+    for (id, extent) in extents(connection, bout, "")? {
+        seconds += extent.samples;
+        let (data, sum) = bytes(connection, id)?;
+        let block = SampleBlock { data, ..extent };
+        damaged += i64::from(checksum::fault(Some(&sum), block.checksum(bout)).is_some());
+    }
+    Ok((seconds, damaged))
+}
+
 fn extents(
     connection: &Connection,
     bout: i64,
@@ -138,18 +153,20 @@ fn extent(row: &Row<'_>) -> rusqlite::Result<SampleBlock> {
     })
 }
 
+/// What is packed, and the checksum beside it.
+fn bytes(connection: &Connection, id: i64) -> rusqlite::Result<(Vec<u8>, Vec<u8>)> {
+    connection
+        .prepare_cached("SELECT data, checksum FROM sample_blocks WHERE id = ?1")?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 fn stored(
     connection: &Connection,
     bout: i64,
     id: i64,
     extent: SampleBlock,
 ) -> rusqlite::Result<Stored> {
-    let read = connection
-        .prepare_cached("SELECT data, checksum FROM sample_blocks WHERE id = ?1")?
-        .query_row([id], |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))
-        });
-    let (data, sum) = match read {
+    let (data, sum) = match bytes(connection, id) {
         Ok(read) => read,
         // A page of it is damaged: the others may be whole.
         Err(error) if is_of_pages(&error) => {
