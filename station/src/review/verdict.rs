@@ -149,7 +149,7 @@ impl Verdict {
     pub fn short(&self) -> String {
         match self.met {
             _ if self.is_open => "open".to_owned(),
-            None if self.lost_s.is_some() => "?: seconds lost".to_owned(),
+            None if self.lost_s.is_some() => "seconds lost".to_owned(),
             None => "--".to_owned(),
             Some(true) => "met".to_owned(),
             Some(false) => format!("not: {}", self.failing()),
@@ -419,7 +419,7 @@ mod tests {
         session.bouts[0].seconds.drain(100..200);
         let judged = Verdict::of(&session, &SessionFigures::of(&session));
         assert_eq!((judged.met, judged.lost_s), (None, Some(100)));
-        assert_eq!(judged.short(), "?: seconds lost");
+        assert_eq!(judged.short(), "seconds lost");
         let sentence = judged.sentence();
         assert!(
             sentence.contains("cannot be told: 1:40 of its bouts"),
