@@ -1,5 +1,7 @@
 //! Weeks of a course: how often the patient came, and MET-minutes a week, a stack of its sessions.
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::super::svg::{Scale, area, px, rule, words};
@@ -7,6 +9,7 @@ use super::super::words::decimal;
 use super::Course;
 use super::trend::{BOTTOM, HEIGHT, LEFT, WIDTH, grid};
 use crate::dashboard::words::counted;
+use crate::records::archive::local_date;
 use crate::review::course::Week;
 
 const TOP: f64 = 22.0;
@@ -16,19 +19,42 @@ const TARGET: (f64, f64) = (500.0, 1_000.0);
 /// How often the patient came in a week, beside what was ordered.
 pub(super) fn attendance(course: &Course<'_>) -> String {
     let weeks = course.shown.weeks(&course.zone);
-    let count = |size: usize| {
-        protocols::vocabulary::number::from_u64(u64::try_from(size).unwrap_or(u64::MAX))
-    };
-    let mean = count(course.visits.len()) / count(weeks.len().max(1));
-    let came = format!(
-        "{} sessions on average, over {}",
-        decimal(mean, 1),
-        counted(weeks.len(), "week")
-    );
+    let began = course.visits.first();
+    let began = began.map(|visit| local_date(visit.record.line.began_wall_micros, &course.zone));
+    let came = came(&weeks, began, local_date(course.now_wall_us, &course.zone));
     match course.ordered.sessions_per_week {
         Some(ordered) => format!("{came}; {ordered} ordered"),
         None => came,
     }
+}
+
+/// On average over the weeks that the patient could come in from Monday to Sunday; one that was only begun, at either end, is told apart.
+fn came(weeks: &[Week], began: Option<Date>, today: Date) -> String {
+    let is_whole = |week: &&Week| {
+        began.is_some_and(|began| began <= week.begins)
+            && today >= week.begins.saturating_add(7.days())
+    };
+    let (whole, begun): (Vec<&Week>, Vec<&Week>) = weeks.iter().partition(is_whole);
+    let sessions = |weeks: &[&Week]| weeks.iter().map(|week| week.sessions).sum::<usize>();
+    let count = |size: usize| {
+        protocols::vocabulary::number::from_u64(u64::try_from(size).unwrap_or(u64::MAX))
+    };
+    let mut parts = Vec::new();
+    if !whole.is_empty() {
+        parts.push(format!(
+            "{} sessions on average, over {}",
+            decimal(count(sessions(&whole)) / count(whole.len()), 1),
+            counted(whole.len(), "whole week")
+        ));
+    }
+    if !begun.is_empty() {
+        parts.push(format!(
+            "{} in {} that the course has a part of",
+            counted(sessions(&begun), "session"),
+            counted(begun.len(), "week")
+        ));
+    }
+    parts.join(", ")
 }
 
 /// A bar a week, in pieces of a session each, with how many sessions it had.
@@ -87,4 +113,45 @@ fn stack(week: &Week) -> Vec<(f64, f64)> {
             (from, below)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn week(begins: Date, sessions: usize) -> Week {
+        Week {
+            begins,
+            sessions,
+            minutes: 0.0,
+            met_minutes: None,
+            each_met_minutes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_week_that_was_only_begun_is_none_of_the_average() {
+        // Once on the Sunday before, then twice in each of two weeks.
+        let weeks = [
+            week(date(2026, 11, 9), 1),
+            week(date(2026, 11, 16), 2),
+            week(date(2026, 11, 23), 2),
+        ];
+        let began = Some(date(2026, 11, 15));
+        assert_eq!(
+            came(&weeks, began, date(2026, 11, 30)),
+            "2.0 sessions on average, over 2 whole weeks, 1 session in 1 week that the course has a part of"
+        );
+        assert_eq!(
+            came(&weeks, began, date(2026, 11, 28)),
+            "2.0 sessions on average, over 1 whole week, 3 sessions in 2 weeks that the course has a part of"
+        );
+        assert_eq!(
+            came(&weeks[..1], began, date(2026, 11, 15)),
+            "1 session in 1 week that the course has a part of"
+        );
+        assert_eq!(came(&[], None, date(2026, 11, 15)), "");
+    }
 }
