@@ -43,7 +43,7 @@ impl Issue<'_> {
         }
         let evidence = (!evidence.is_empty()).then(|| json!([{ "detail": evidence }]));
         let issue = json!({
-            "status": "final",
+            "status": if is_over { "final" } else { bundle.status() },
             "code": code::rule(rule),
             "severity": self.severity(),
             "patient": bundle.reference("patient"),
@@ -106,6 +106,7 @@ impl Issue<'_> {
             (first.value, first.limit),
             self.corrected(),
         )?;
+        let made = with(made, "status", Some(json!("final")));
         Some(bundle.observe(&format!("alarm value {}", first.id), made))
     }
 

@@ -47,10 +47,19 @@ impl<'a> Bundle<'a> {
         self.reference(name)
     }
 
-    /// Adds an observation about the patient in this session.
+    /// `final`; while the session goes on what still moves with it is `preliminary`.
+    pub(super) fn status(&self) -> &'static str {
+        if self.session.line.state == "open" {
+            "preliminary"
+        } else {
+            "final"
+        }
+    }
+
+    /// Adds an observation about the patient in this session. What does not move any more while it goes on says so with a status of its own.
     pub(super) fn observe(&mut self, name: &str, fields: Value) -> Value {
         let about = json!({
-            "status": "final",
+            "status": self.status(),
             "subject": self.reference("patient"),
             "encounter": self.reference("encounter"),
         });

@@ -58,6 +58,7 @@ fn one(bundle: &mut Bundle<'_>, taken: &MeasurementRecord) -> Option<Value> {
         "component",
         (!components.is_empty()).then(|| json!(components)),
     );
+    let said = with(said, "status", Some(json!("final")));
     Some(bundle.observe(&name(taken), said))
 }
 

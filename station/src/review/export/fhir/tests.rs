@@ -535,6 +535,56 @@ fn an_interrupted_session_says_so() {
 }
 
 #[test]
+fn what_still_moves_in_an_open_session_is_preliminary_and_what_was_measured_is_final() {
+    let mut session = samples::visit();
+    session.line.state = "open".to_owned();
+    session.line.end_reason = None;
+    session.bouts[0].to_us = None;
+    session.events.retain(|event| event.kind != "alarm-cleared");
+    let bundle: Json = serde_json::from_str(&text(&session, &Telling::nothing_else())).unwrap();
+    let entries = bundle["entry"].as_array().unwrap();
+    let of_kind = |kind: &str| -> Vec<Json> {
+        let resources = entries.iter().map(|entry| entry["resource"].clone());
+        resources
+            .filter(|resource| resource["resourceType"] == kind)
+            .collect()
+    };
+    let has = |resource: &Json, code: &str| {
+        let codings = resource["code"]["coding"].as_array();
+        codings.is_some_and(|codings| codings.iter().any(|coding| coding["code"] == code))
+    };
+    let observations = of_kind("Observation");
+    for code in ["completed", "met-minutes", "heart-rate-series"] {
+        let mut told = observations
+            .iter()
+            .filter(|told| has(told, code))
+            .peekable();
+        assert!(
+            told.peek().is_some() && told.all(|told| told["status"] == "preliminary"),
+            "{code}"
+        );
+    }
+    // Measured by somebody at an instant: it has no period.
+    let taken = observations.iter().filter(|told| {
+        has(told, "85354-9")
+            && !has(told, "pressure-rest")
+            && !has(told, "pressure-peak")
+            && !has(told, "pressure-after")
+    });
+    assert!(taken.clone().count() > 0);
+    assert!(taken.clone().all(|told| told["status"] == "final"));
+    let issues = of_kind("DetectedIssue");
+    assert!(!issues.is_empty());
+    assert!(issues.iter().all(|issue| issue["status"] == "preliminary"));
+    let procedures = of_kind("Procedure");
+    assert!(
+        procedures
+            .iter()
+            .all(|told| told["status"] == "in-progress")
+    );
+}
+
+#[test]
 fn a_bout_that_broke_off_with_its_gym_is_not_called_completed() {
     let (_folder, archive) = archive_of_a_visit_in_three_gyms();
     let session = SessionRecord::read(&archive, "last").unwrap();

@@ -73,12 +73,19 @@ fn session(bundle: &mut Bundle<'_>) {
     });
     let whole = with(merged(about, whole), "statusReason", reason);
     bundle.add("Procedure", "session", whole);
+    let is_open = line.state == "open";
     for bout in &bundle.session.bouts {
+        let status = match bout.to_us {
+            _ if bout.broke_off => "unknown",
+            Some(_) => "completed",
+            None if is_open => "in-progress",
+            None => "unknown",
+        };
         let period = period_of(bundle, bout.from_us, bout.to_us);
         let procedure = json!({
             "partOf": [bundle.reference("session")],
             "basedOn": [bundle.reference(&order::request(bout))],
-            "status": if bout.to_us.is_some() && !bout.broke_off { "completed" } else { "unknown" },
+            "status": status,
             "code": code::concept(&[own("bout"), own(&codes::word(&bout.machine))]),
             "subject": bundle.reference("patient"),
             "encounter": bundle.reference("encounter"),
