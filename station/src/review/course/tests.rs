@@ -169,6 +169,22 @@ fn weeks_are_counted_from_monday_and_an_empty_one_stands_there_too() {
 }
 
 #[test]
+fn noise_under_a_step_of_rounding_is_not_drawn_as_high_as_a_change() {
+    let drawn = |rates: [f64; 2]| {
+        let visits = (0..)
+            .zip(rates)
+            .map(|(day, rate)| visit(day, Some(rate), None));
+        let course = Course::of(visits.collect());
+        let trend = course.trend(Measure::RestingHeartRate).unwrap();
+        (trend.drawn().unwrap(), trend.span().unwrap())
+    };
+    let ((low, high), _) = drawn([70.1, 70.3]);
+    assert!((high - low - 10.0).abs() < 1e-9 && (low - 65.2).abs() < 1e-9);
+    let (drawn, span) = drawn([60.0, 75.0]);
+    assert_eq!(drawn, span);
+}
+
+#[test]
 fn an_open_session_is_not_in_a_course() {
     let mut open = visit(0, Some(70.0), None);
     open.line.state = "open".to_owned();

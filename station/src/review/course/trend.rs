@@ -97,6 +97,28 @@ impl Trend {
         values().reduce(f64::min).zip(values().reduce(f64::max))
     }
 
+    /// From where to where it is drawn: as [`Self::span`], and at least so wide that noise under a step of rounding is not as high as a change.
+    #[must_use]
+    pub fn drawn(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.span()?;
+        let more = (self.at_least() - (high - low)).max(0.0) / 2.0;
+        let (low, high) = (low - more, high + more);
+        // No figure is less than nothing, and no share more than all.
+        let up = (-low).max(0.0);
+        let down = if self.unit == "%" {
+            (high - 100.0).max(0.0)
+        } else {
+            0.0
+        };
+        Some((low + up - down, high + up - down))
+    }
+
+    /// So many of its unit are drawn at least.
+    #[must_use]
+    pub const fn at_least(&self) -> f64 {
+        if self.digits > 0 { 1.0 } else { 10.0 }
+    }
+
     /// What happened to it, in words: `62 W to 71 W in 27 days`.
     #[must_use]
     pub fn words(&self) -> String {

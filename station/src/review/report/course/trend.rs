@@ -25,8 +25,7 @@ pub(super) fn plot(course: &Course<'_>, trend: &Trend) -> Markup {
     let title = capital(&trend.title());
     let level = course.aim(trend.measure).map(|(_, level)| level);
     let values = points.iter().map(|point| point.value).chain(level);
-    let at_least = if trend.digits > 0 { 1.0 } else { 10.0 };
-    let Some(scale) = Scale::around(values, at_least, (TOP, BOTTOM)) else {
+    let Some(scale) = Scale::around(values, trend.at_least(), (TOP, BOTTOM)) else {
         return html! {};
     };
     let last = points.iter().rfind(|point| point.is_whole);

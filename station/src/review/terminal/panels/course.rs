@@ -154,7 +154,10 @@ fn draw(
         area.width.saturating_sub(LABEL),
         area.height.saturating_sub(3),
     );
-    let Some((low, high)) = trend.span().filter(|_| chart.height > 0 && chart.width > 1) else {
+    let Some((low, high)) = trend
+        .drawn()
+        .filter(|_| chart.height > 0 && chart.width > 1)
+    else {
         return;
     };
     let begins = course
