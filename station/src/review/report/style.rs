@@ -131,10 +131,24 @@ svg .bar { fill: #aab4c0; stroke: #fff; stroke-width: 1.2; }
   .card { grid-template-columns: minmax(150px, 1fr) 200px minmax(240px, 1.3fr); }
   .chart { margin: 8pt 0; }
   .chart svg.wide { max-height: 152mm; }
-  table.figures { break-inside: auto; }
-  table.figures caption { break-after: avoid; }
   thead { display: table-header-group; }
   figcaption, footer, .proof, table.figures td.why { font-size: 8pt; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }
 "#;
+
+#[cfg(test)]
+mod tests {
+    use super::STYLE;
+
+    /// Browsers do not keep a caption with its rows where the table itself may break.
+    #[test]
+    fn a_table_of_figures_is_printed_in_one_piece() {
+        let rules: Vec<&str> = STYLE
+            .lines()
+            .filter(|line| line.trim_start().starts_with("table.figures {"))
+            .collect();
+        assert_eq!(rules.len(), 1);
+        assert!(rules[0].contains("break-inside: avoid"), "{rules:?}");
+    }
+}
