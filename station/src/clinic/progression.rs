@@ -3,7 +3,11 @@
 //! Promises: a proposal, with each condition and how it stands; never an order, and nothing that changes a load. A step up needs every condition
 //! to hold; what is not known does not hold, and what was not measured is not known, for either. Deliberately absent: any other wisdom than the sheet's.
 
+mod rise;
+
 use core::ops::RangeInclusive;
+
+use self::rise::Rise;
 
 /// So many of the last sessions are looked at.
 pub const SESSIONS: usize = 3;
@@ -29,10 +33,6 @@ const REST_RISE_BPM: f64 = 10.0;
 const WEIGHT_RISE_KG: f64 = 2.0;
 /// What is said of conditioning was measured in so much of it, in per cent (choice: as of the minutes).
 pub const COVER_PERCENT: f64 = COMPLETED_PERCENT.0;
-/// A slow rise is seen against so many sessions together, so that no single quiet one decides (choice).
-const EARLIER: usize = 3;
-/// They are the last of those that lie so many days back or longer, or the first where none does (choice).
-const EARLIER_DAYS: f64 = 28.0;
 /// Away for more days than this.
 const AWAY_DAYS: f64 = 14.0;
 /// Conditioning shorter than this is lengthened before load rises, in minutes.
@@ -48,6 +48,16 @@ pub enum LoadGiven {
     Unknown,
     /// So much of it, in per cent.
     Percent(f64),
+}
+
+/// How much of a session was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Recorded {
+    /// So much that no rule can have done anything that nobody knows of.
+    Whole,
+    /// Too many seconds are missing: rules may have done anything in them.
+    #[default]
+    InPart,
 }
 
 /// What a session says to the rules.
@@ -70,8 +80,8 @@ pub struct Facts {
     pub in_lower_half: Option<bool>,
     /// Whether the controller held the heart rate, so that the load followed it.
     pub heart_rate_held: bool,
-    /// Whether what rules did is known: not where too many seconds are missing, in which they may have done anything.
-    pub rules_known: bool,
+    /// How much of it was recorded, and so whether what rules did is known.
+    pub recorded: Recorded,
     /// Rules that stopped the load or took it to cool-down.
     pub stop_rules: usize,
     /// Rules that held the load back or lowered it.
@@ -317,7 +327,7 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
             "no rule stopped or reduced the load",
             all(last, |facts| {
                 let none = facts.stop_rules + facts.reduce_rules == 0;
-                (facts.rules_known || !none).then_some(none)
+                (facts.recorded == Recorded::Whole || !none).then_some(none)
             }),
         ),
         condition(
@@ -381,7 +391,7 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
     };
     let happened = |happened: bool| if happened { Stands::Yes } else { Stands::No };
     let by_rules = |is_one: &dyn Fn(&Facts) -> bool| {
-        if last.iter().all(|facts| facts.rules_known) || last.iter().any(is_one) {
+        if last.iter().all(|facts| facts.recorded == Recorded::Whole) || last.iter().any(is_one) {
             happened(last.iter().any(is_one))
         } else {
             Stands::Unknown
@@ -434,83 +444,6 @@ const fn told(known: Option<bool>) -> Stands {
     }
 }
 
-/// The newest value beside the one before it, and beside the mean of earlier ones.
-#[derive(Debug, Clone, Copy)]
-struct Rise {
-    newest: f64,
-    before: f64,
-    earlier: Option<Earlier>,
-}
-
-/// The mean of some earlier sessions.
-#[derive(Debug, Clone, Copy)]
-struct Earlier {
-    mean: f64,
-    of: usize,
-    /// They lie weeks back; else they are the first.
-    is_weeks_back: bool,
-}
-
-impl Rise {
-    fn of(sessions: &[Facts], value: impl Fn(&Facts) -> Option<f64>) -> Option<Self> {
-        let (newest, earlier) = sessions.split_last()?;
-        let all: Vec<(f64, f64)> = earlier
-            .iter()
-            .filter_map(|facts| Some((facts.day, value(facts)?)))
-            .collect();
-        Some(Self {
-            newest: value(newest)?,
-            before: all.last()?.1,
-            earlier: Earlier::of(&all, newest.day),
-        })
-    }
-
-    fn is_of(&self, limit: f64) -> bool {
-        let earlier = self.earlier.map(|earlier| earlier.mean);
-        let against = core::iter::once(self.before).chain(earlier);
-        against
-            .into_iter()
-            .any(|value| self.newest - value >= limit)
-    }
-
-    fn words(&self) -> String {
-        let words = format!(
-            "{:.1}, against {:.1} of the session before",
-            self.newest, self.before
-        );
-        let Some(earlier) = self.earlier else {
-            return words;
-        };
-        let which = match (earlier.is_weeks_back, earlier.of) {
-            (true, 1) => "the session four weeks back".to_owned(),
-            (true, of) => format!("{of} sessions four weeks back"),
-            (false, of) => format!("the first {of} sessions"),
-        };
-        format!("{words} and {:.1} of {which}", earlier.mean)
-    }
-}
-
-impl Earlier {
-    /// Of days and values, the earliest first; `None` where that would be the session before alone.
-    fn of(all: &[(f64, f64)], newest_day: f64) -> Option<Self> {
-        let back = all.partition_point(|(day, _)| newest_day - day >= EARLIER_DAYS);
-        let is_weeks_back = back > 0;
-        let chosen = if is_weeks_back {
-            all.get(back.saturating_sub(EARLIER)..back)?
-        } else {
-            all.get(..all.len().min(EARLIER))?
-        };
-        let (sum, count) = chosen.iter().fold((0.0, 0.0), |(sum, count), (_, value)| {
-            (sum + value, count + 1.0)
-        });
-        (all.len() > 1 && count > 0.0).then(|| Self {
-            mean: sum / count,
-            of: chosen.len(),
-            is_weeks_back,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -525,7 +458,7 @@ mod tests {
             dyspnoea: None,
             in_lower_half: Some(true),
             heart_rate_held: false,
-            rules_known: true,
+            recorded: Recorded::Whole,
             stop_rules: 0,
             reduce_rules: 0,
             over_floor: Some(4.0),
@@ -561,7 +494,7 @@ mod tests {
         let spoilt: [fn(&mut Facts); 13] = [
             |facts| facts.completed_percent = Some(94.0..=94.0),
             |facts| facts.completed_percent = Some(70.0..=100.0),
-            |facts| facts.rules_known = false,
+            |facts| facts.recorded = Recorded::InPart,
             |facts| facts.completed_percent = None,
             |facts| facts.in_zone_percent = Some(79.0),
             |facts| facts.load = LoadGiven::Percent(83.3),

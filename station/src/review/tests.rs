@@ -12,6 +12,7 @@ use super::export::write::{Order, Tells, write};
 use super::{report, terminal};
 use crate::records::figures::SessionFigures;
 use crate::records::fixtures::{SECRET, archive_of, archive_of_a_visit_in_three_gyms, hire};
+use crate::records::session::Alarm;
 use crate::records::summary::summarise;
 use crate::records::{Archive, SessionRecord, desk};
 
@@ -106,7 +107,7 @@ fn every_form_tells_an_alarm_by_what_was_seen_when_it_was_raised_and_the_worst_a
     let session = SessionRecord::read(&archive, "last").unwrap();
     let alarms = session.alarms();
     let floor = alarms.iter().find(|alarm| alarm.rule() == "spo2-floor");
-    let worst = floor.and_then(|floor| floor.worst());
+    let worst = floor.and_then(Alarm::worst);
     let worst = worst.expect("the saturation fell further");
     let words = worst.words();
     assert!(

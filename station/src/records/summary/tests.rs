@@ -3,7 +3,7 @@ use control::input::{Action, Entry as Entered, Input};
 use super::super::fixtures::{
     Visit, archive_of, archive_of_a_visit, archive_of_a_visit_in_three_gyms,
 };
-use super::super::session::{Ending, EventRecord};
+use super::super::session::{Ending, EventRecord, Worst};
 use super::*;
 
 fn summary() -> Summary {
@@ -185,7 +185,7 @@ fn an_alarm_has_the_figure_that_it_was_raised_with_and_beside_it_the_worst_with_
         let told = floor.worst.as_ref();
         assert_eq!(told.and_then(|told| told.value), worst, "{value:?}");
         assert!(told.is_none_or(|told| told.t_us == at_us));
-        let words = told.map(|told| told.words());
+        let words = told.map(Worst::words);
         let by = crate::records::replay::instant::clock(at_us);
         let wanted = format!("at worst SpO2 84 at floor 88, by {by}");
         assert_eq!(words, worst.map(|_| wanted));

@@ -9,10 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::super::visit::Visit;
 use crate::clinic::ordered::{Medicines, Ordered};
-use crate::clinic::progression::{COVER_PERCENT, Doubt, Facts, LoadGiven};
+use crate::clinic::progression::{COVER_PERCENT, Doubt, Facts, LoadGiven, Recorded};
 use crate::dashboard::words::rules::{self, Domain};
 use crate::records::archive::seconds;
-use crate::records::figures;
+use crate::records::session::Alarm;
+use crate::records::{SessionRecord, figures};
 use crate::review::export::span::has_oximeter;
 use crate::review::verdict::MINUTES_PERCENT;
 
@@ -57,17 +58,7 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
             .is_some_and(|limits| limits.zone.is_some())
     };
     let alarms = record.alarms();
-    let (stop_rules, reduce_rules) = alarms
-        .iter()
-        .filter(|alarm| {
-            RuleId::from_name(alarm.rule())
-                .is_none_or(|rule| !is_a_rest(rule) && is_of_the_patient(rule))
-        })
-        .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
-            Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
-            Some(LoadAct::Fall) => (stop, reduce + 1),
-            Some(LoadAct::Hold) | None => (stop, reduce),
-        });
+    let (stop_rules, reduce_rules) = rules_of_the_patient(&alarms);
     let held = setups().any(|setup| {
         matches!(
             setup.prescription.mode,
@@ -79,13 +70,6 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
         .as_ref()
         .map(|zone| zone.lower_bpm..=f64::midpoint(zone.lower_bpm, zone.upper_bpm));
     let mean = shown.heart_rate.conditioning_mean_bpm;
-    // What goes on after its gym was lost does the rest of the same order; a bout that begins when another has ended is an order of its own,
-    // by the same prescription too, and has its conditioning from the beginning.
-    let conditioning: f64 = record
-        .orders()
-        .filter_map(|bouts| bouts.first()?.setup.as_ref())
-        .map(|setup| setup.prescription.conditioning.as_secs_f64() / 60.0)
-        .sum();
     Facts {
         completed_percent: measured.completed_percent,
         in_zone_percent: shown
@@ -108,7 +92,11 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
             .filter(|_| !held && measured.heart_rate)
             .map(|(mean, lower_half)| lower_half.contains(&mean)),
         heart_rate_held: held,
-        rules_known: measured.seconds,
+        recorded: if measured.seconds {
+            Recorded::Whole
+        } else {
+            Recorded::InPart
+        },
         stop_rules,
         reduce_rules,
         over_floor: shown
@@ -127,9 +115,36 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
         rest_bpm: shown.heart_rate.rest_bpm,
         mass_kg: shown.dose.mass_kg,
         day: day(record.line.began_wall_micros),
-        conditioning_min: (conditioning > 0.0).then_some(conditioning),
+        conditioning_min: conditioning(record),
         doubts: measured.doubts,
     }
+}
+
+/// How many rules stopped the load, and how many lowered it, for what is the patient's.
+fn rules_of_the_patient(alarms: &[Alarm<'_>]) -> (usize, usize) {
+    alarms
+        .iter()
+        .filter(|alarm| {
+            RuleId::from_name(alarm.rule())
+                .is_none_or(|rule| !is_a_rest(rule) && is_of_the_patient(rule))
+        })
+        .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
+            Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
+            Some(LoadAct::Fall) => (stop, reduce + 1),
+            Some(LoadAct::Hold) | None => (stop, reduce),
+        })
+}
+
+/// Ordered minutes of conditioning.
+fn conditioning(record: &SessionRecord) -> Option<f64> {
+    // What goes on after its gym was lost does the rest of the same order; a bout that begins when another has ended is an order of its own,
+    // by the same prescription too, and has its conditioning from the beginning.
+    let minutes: f64 = record
+        .orders()
+        .filter_map(|bouts| bouts.first()?.setup.as_ref())
+        .map(|setup| setup.prescription.conditioning.as_secs_f64() / 60.0)
+        .sum();
+    (minutes > 0.0).then_some(minutes)
 }
 
 /// What of a session was measured well enough to rest a proposal on.
@@ -235,7 +250,6 @@ fn medicines_same(visit: &Visit, zone: &TimeZone) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::records::SessionRecord;
     use crate::records::fixtures::archive_of_a_visit_in_three_gyms;
     use crate::review::export::samples;
 

@@ -34,7 +34,7 @@ fn came(weeks: &[Week], began: Option<Date>, today: Date) -> String {
         began.is_some_and(|began| began <= week.begins)
             && today >= week.begins.saturating_add(7.days())
     };
-    let (whole, begun): (Vec<&Week>, Vec<&Week>) = weeks.iter().partition(is_whole);
+    let (whole, in_part): (Vec<&Week>, Vec<&Week>) = weeks.iter().partition(is_whole);
     let sessions = |weeks: &[&Week]| weeks.iter().map(|week| week.sessions).sum::<usize>();
     let count = |size: usize| {
         protocols::vocabulary::number::from_u64(u64::try_from(size).unwrap_or(u64::MAX))
@@ -47,11 +47,11 @@ fn came(weeks: &[Week], began: Option<Date>, today: Date) -> String {
             counted(whole.len(), "whole week")
         ));
     }
-    if !begun.is_empty() {
+    if !in_part.is_empty() {
         parts.push(format!(
             "{} in {} that the course has a part of",
-            counted(sessions(&begun), "session"),
-            counted(begun.len(), "week")
+            counted(sessions(&in_part), "session"),
+            counted(in_part.len(), "week")
         ));
     }
     parts.join(", ")
