@@ -10,7 +10,9 @@ use control::outputs::{Outputs, Refusal};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason};
 use drivers::link::Objection;
-use protocols::vocabulary::{Capabilities, MachineKind, MachineReport, OnSilence, Timestamp};
+use protocols::vocabulary::{
+    Capabilities, MachineKind, MachineReport, OnSilence, Timestamp, Watts,
+};
 
 use super::snapshot::{LastEntries, StopProgress, TrendPoint};
 use super::visit::Visit;
@@ -19,6 +21,9 @@ use crate::records::EndReason;
 
 /// Points of the trend: ten minutes, one each ten seconds.
 const TREND_POINTS: usize = 60;
+
+/// What a brake makes of its least differs from it by no more watts than this (`rules.toml`, `machine-above-target`).
+const BRAKES_ABOUT: u16 = 15;
 
 /// One station in the gym.
 #[expect(
@@ -217,6 +222,16 @@ impl Bay {
     pub(super) fn at_rest(&self) -> bool {
         self.last_report
             .is_none_or(|(report, _)| !report.is_moving())
+    }
+
+    /// Whether it carries nothing that it could be rid of: a brake that cannot let go gives its least to whoever pedals on.
+    pub(super) fn at_its_least(&self) -> bool {
+        let least = self.capabilities.held_at_least().get();
+        let brakes_no_more = self.last_report.is_some_and(|(report, _)| {
+            let power = report.power.map(Watts::get);
+            power.is_some_and(|power| power <= least.saturating_add(BRAKES_ABOUT))
+        });
+        self.at_rest() || least > 0 && brakes_no_more
     }
 
     /// Whether the core calls for a person because the machine refused something.

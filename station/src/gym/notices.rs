@@ -124,7 +124,7 @@ impl Gym {
 
     /// The stations whose machines were not at rest when they last said something.
     pub(super) fn not_at_rest(&self) -> Vec<String> {
-        let bays = self.bays.iter().filter(|bay| !bay.at_rest());
+        let bays = self.bays.iter().filter(|bay| !bay.at_its_least());
         bays.map(|bay| bay.name.clone()).collect()
     }
 

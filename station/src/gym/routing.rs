@@ -511,7 +511,7 @@ impl Gym {
             let Some(bay) = self.bays.get(index) else {
                 continue;
             };
-            let at_rest = bay.at_rest();
+            let at_rest = bay.at_its_least();
             if bay.visit.is_none() && (at_rest || !reachable) {
                 continue;
             }
