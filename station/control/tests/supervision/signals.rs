@@ -382,7 +382,40 @@ fn who_does_not_rise_with_load_is_doubted_and_not_who_comes_in_its_place() {
         assert!(bench.fires(RuleId::HrNoRiseTold), "{by_pulse}");
         assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
         assert_eq!(bench.signals.heart_rate_trusted(bench.now), !by_pulse);
+        if by_pulse {
+            for second in 0..15 {
+                bench.heart_rate(100 + second % 2).second();
+            }
+            assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+            assert!(
+                bench.signals.heart_rate_trusted(bench.now),
+                "nobody doubts the strap"
+            );
+        }
     }
+}
+
+/// What a silent strap would say nobody can tell: it is doubted until it has moved.
+#[test]
+fn a_strap_that_was_stuck_and_falls_silent_is_not_well_by_the_pulse_that_moves() {
+    let mut bench = Bench::new();
+    bench.heart_rate(99).second();
+    bench.heart_rate(100).second();
+    bench.granted(3.2);
+    beside_a_living_pulse(&mut bench, 50);
+    assert!(bench.fires(RuleId::HrStuck));
+    bench.strap = None;
+    beside_a_living_pulse(&mut bench, 60);
+    assert!(bench.fires(RuleId::HrStuck));
+    assert!(
+        bench.signals.heart_rate_trusted(bench.now),
+        "the pulse leads"
+    );
+    for second in 0..14 {
+        bench.pulse = Some(rate(100 + second % 2));
+        bench.heart_rate(100 + second % 3).second();
+    }
+    assert!(!bench.fires(RuleId::HrStuck));
 }
 
 #[test]
