@@ -344,6 +344,40 @@ fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
     assert!(!bench.fires(RuleId::HrStuck));
 }
 
+/// The wall shows the number that leads, and the alarm beside it tells that one.
+#[test]
+fn of_two_that_stand_still_the_one_that_leads_is_told() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(104));
+    bench.heart_rate(99).second();
+    bench.heart_rate(100).second();
+    bench.granted(3.2).seconds(60);
+    let told = bench
+        .alarms
+        .iter()
+        .find(|alarm| alarm.rule == RuleId::HrStuck);
+    assert_eq!(told.and_then(|alarm| alarm.value), Some(104.0));
+}
+
+/// A rule that fired for the strap ends with the strap, though what made it fire does not hold just now.
+#[test]
+fn a_strap_that_goes_on_standing_still_is_asked_about_though_the_pulse_moves_and_load_does() {
+    let mut bench = Bench::new();
+    bench.heart_rate(99).second();
+    bench.heart_rate(100).second();
+    bench.granted(3.2);
+    beside_a_living_pulse(&mut bench, 50);
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+    beside_a_living_pulse(&mut bench, 70);
+    assert!(bench.fires(RuleId::HrStillLevel));
+    bench.granted(2.9);
+    beside_a_living_pulse(&mut bench, 20);
+    assert!(bench.fires(RuleId::HrStillLevel), "it has not moved");
+    bench.heart_rate(101);
+    beside_a_living_pulse(&mut bench, 1);
+    assert!(!bench.fires(RuleId::HrStillLevel));
+}
+
 /// A sensor that counts steps or turns, in the place of a strap.
 #[test]
 fn a_pulse_that_follows_the_pedals_in_a_straps_place_is_doubted() {
