@@ -9,7 +9,7 @@ use control::Station;
 use control::input::{Action, Device, HeartRateSource, Input, LinkState};
 use control::outputs::{AlarmChanges, Outputs};
 use control::rules::{LoadAct, Priority, RuleId};
-use control::view::{PhaseKind, Reason, Trust, VitalView};
+use control::view::{PhaseKind, Reason, StationView, Trust, VitalView};
 use monitor::{
     Act, AlarmChange, AlarmId, Author, Charter, Entry, Left, Monitor, Phase, Pulse, Ramp, Relay,
     Seen, Shown, Signal,
@@ -155,29 +155,14 @@ impl Observer for Watched {
         self.replay(call);
         let looks = matches!(call.input, Input::Tick)
             && call.now.as_millis().is_multiple_of(LOOKS_EVERY_MS);
-        let mut shown = [None; 2];
-        if looks {
-            let view = call.station.view();
-            shown = [
-                sign(Signal::HeartRate, &view.heart_rate),
-                sign(Signal::Saturation, &view.saturation),
-            ];
+        let signs = looks.then(|| signs(&call.station.view(), call.now));
+        let mut places = [NOTHING_SHOWN; 3];
+        let mut count = 0;
+        for (place, sign) in places.iter_mut().zip(signs.into_iter().flatten().flatten()) {
+            *place = sign;
+            count += 1;
         }
-        let mut signs = shown.into_iter().flatten();
-        let (first, second) = (signs.next(), signs.next());
-        let both;
-        let one;
-        let shown: &[Shown] = match (first, second) {
-            (Some(first), Some(second)) => {
-                both = [first, second];
-                &both
-            }
-            (Some(first), None) => {
-                one = [first];
-                &one
-            }
-            (None, _) => &[],
-        };
+        let shown = places.get(..count).unwrap_or_default();
         let outputs = call.outputs;
         self.monitor.watch(&monitor::Call {
             now: call.now,
@@ -331,6 +316,26 @@ const fn author(reason: Reason) -> Author {
         Reason::Hand => Author::Person,
         _ => Author::Controller,
     }
+}
+
+const NOTHING_SHOWN: Shown = Shown {
+    signal: Signal::Machine,
+    sent_at: Timestamp::ZERO,
+    live: false,
+};
+
+/// What a screen shows of a station.
+fn signs(view: &StationView, now: Timestamp) -> [Option<Shown>; 3] {
+    let machine = view.machine.map(|(_, sent_at)| Shown {
+        signal: Signal::Machine,
+        sent_at,
+        live: view.reported(now).is_some(),
+    });
+    [
+        sign(Signal::HeartRate, &view.heart_rate),
+        sign(Signal::Saturation, &view.saturation),
+        machine,
+    ]
 }
 
 /// A value with its time, as live as the core calls it.
