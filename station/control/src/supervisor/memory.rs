@@ -189,16 +189,16 @@ impl Memory {
                 .filter_map(|(place, kept)| Some((place, kept.as_ref()?)))
         };
         let is_outdone = |place: usize, kept: &Pressure| {
-            let others = self.pressures().enumerate();
-            taken.outdoes(kept)
-                || others
-                    .filter(|(other, _)| *other < place)
-                    .any(|(_, other)| other.outdoes(kept))
+            // Of two that outdo each other the newer stays.
+            let outdoes = |(at, other): (usize, &Pressure)| {
+                other.outdoes(kept) && (at < place || !kept.outdoes(other))
+            };
+            taken.outdoes(kept) || self.pressures().enumerate().any(outdoes)
         };
         kept()
             .find(|(place, kept)| is_outdone(*place, kept))
             .or_else(|| kept().next())
-            .map_or(PRESSURES - 1, |(place, _)| place)
+            .map_or(0, |(place, _)| place)
     }
 
     /// The earlier blood pressures of this bout, the newest first.
@@ -385,3 +385,6 @@ impl CadenceLock {
             .is_some_and(|(low, high)| high - low >= 5)
     }
 }
+
+#[cfg(test)]
+mod tests;

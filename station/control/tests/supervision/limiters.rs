@@ -558,3 +558,32 @@ fn a_heart_that_does_not_answer_load_foretells_nothing() {
     });
     expect(&mut bench, 5.0, &WIDE, 5.0, Reason::AsProposed);
 }
+
+/// As for every upper limit: while two sources differ, and in atrial fibrillation always, the higher one counts.
+#[test]
+fn of_two_sources_that_differ_the_higher_is_foretold_from() {
+    // At y = 118: (48 + 2 / 0.393) / 13 = 4.0838; at 108: (38 + 12 / 0.393) / 13 = 5.2719; at 100: 6.2224.
+    for (fibrillates, pulse, bound) in [
+        (false, 108, 6.222_352),
+        (false, 118, 4.083_774),
+        (true, 108, 5.271_873),
+        (true, 118, 4.083_774),
+    ] {
+        let mut bench = Bench::with(|bout| {
+            bout.prescription.ceiling = mets(10.0);
+            bout.patient.atrial_fibrillation = fibrillates;
+        });
+        bench.granted(9.0);
+        bench.pulse = Some(rate(pulse));
+        bench.seconds(40);
+        assert_eq!(
+            bench.fires(RuleId::HrSourcesDiffer),
+            !fibrillates && pulse > 110
+        );
+        bench.situation.response = Some(Response {
+            gain: 10.0,
+            rest: 70.0,
+        });
+        expect(&mut bench, 9.0, &WIDE, bound, Reason::Prediction);
+    }
+}
