@@ -172,8 +172,8 @@ impl Memory {
         *newest = Some(taken);
     }
 
-    /// A free place; else one that another is above at no more load, as rules ask for the highest at a lower load; else the oldest. The
-    /// last one of rest stays.
+    /// A free place; else the oldest that another is above, or as high, at no more load, as rules ask for the highest at a lower load; else
+    /// the oldest. The last one of rest stays.
     fn pressure_that_goes(&self, taken: &Pressure) -> usize {
         if let Some(free) = self.pressures.iter().position(Option::is_none) {
             return free;
@@ -189,10 +189,7 @@ impl Memory {
                 .filter_map(|(place, kept)| Some((place, kept.as_ref()?)))
         };
         let is_outdone = |place: usize, kept: &Pressure| {
-            // Of two that outdo each other the newer stays.
-            let outdoes = |(at, other): (usize, &Pressure)| {
-                other.outdoes(kept) && (at < place || !kept.outdoes(other))
-            };
+            let outdoes = |(at, other): (usize, &Pressure)| at != place && other.outdoes(kept);
             taken.outdoes(kept) || self.pressures().enumerate().any(outdoes)
         };
         kept()
