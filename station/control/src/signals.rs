@@ -503,9 +503,18 @@ impl Signals {
     }
 
     /// The oximeter's pulse where it stands in for a strap that is worn: rules of doubt look at it too, or load would rest on a number at
-    /// which nobody looks.
+    /// which nobody looks. So they do while they doubt it, whoever leads: what may not lead while it is doubted has to find its end.
     pub(crate) fn stand_in(&self) -> Option<&Source<KEPT>> {
-        (self.bound.strap && self.oximeter_leads()).then_some(&self.pulse)
+        let looked_at = self.oximeter_leads() || !self.heart_rate_doubts.pulse.is_empty();
+        (self.bound.strap && self.bound.oximeter && looked_at).then_some(&self.pulse)
+    }
+
+    /// The strap and the oximeter's pulse, as far as they are worn.
+    pub(crate) fn worn(&self) -> (Option<&Source<KEPT>>, Option<&Source<KEPT>>) {
+        (
+            self.bound.strap.then_some(&self.strap),
+            self.bound.oximeter.then_some(&self.pulse),
+        )
     }
 
     /// Which rules doubt whose heart rate.

@@ -22,13 +22,16 @@ impl<'a> Sources<'a> {
     pub(super) fn of(facts: &Facts<'a>) -> Self {
         let (signals, memory) = (facts.signals, facts.memory);
         let seen = |source, lock| Seen { source, lock };
+        let lock = if signals.is_strap_worn() {
+            &memory.strap_lock
+        } else {
+            &memory.pulse_lock
+        };
         Self {
-            primary: signals
-                .primary()
-                .map(|source| seen(source, &memory.cadence_lock)),
+            primary: signals.primary().map(|source| seen(source, lock)),
             stand_in: signals
                 .stand_in()
-                .map(|source| seen(source, &memory.stand_in_lock)),
+                .map(|source| seen(source, &memory.pulse_lock)),
         }
     }
 
@@ -72,6 +75,9 @@ pub(super) fn of_each<'a>(
     };
     if is_awaited {
         judged.clears = Truth::Unknown;
+        if judged.holds == Truth::No {
+            judged.holds = Truth::Unknown;
+        }
     }
     Some(judged)
 }

@@ -21,8 +21,8 @@ const REST_FROM: Duration = Duration::from_secs(20);
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Memory {
     pub(crate) follow: Follow,
-    pub(crate) cadence_lock: CadenceLock,
-    pub(crate) stand_in_lock: CadenceLock,
+    pub(crate) strap_lock: CadenceLock,
+    pub(crate) pulse_lock: CadenceLock,
     peak: Option<(f64, Timestamp)>,
     exercise_ended: Option<Timestamp>,
     slow_recovery: bool,
@@ -65,8 +65,8 @@ struct Rest {
 impl Memory {
     pub(crate) const EMPTY: Self = Self {
         follow: Follow::STANDING,
-        cadence_lock: CadenceLock::NONE,
-        stand_in_lock: CadenceLock::NONE,
+        strap_lock: CadenceLock::NONE,
+        pulse_lock: CadenceLock::NONE,
         peak: None,
         exercise_ended: None,
         slow_recovery: false,
@@ -108,8 +108,9 @@ impl Memory {
     }
 
     fn note_cadence(&mut self, now: Timestamp, signals: &Signals) {
-        self.cadence_lock.note(now, signals, signals.primary());
-        self.stand_in_lock.note(now, signals, signals.stand_in());
+        let (strap, pulse) = signals.worn();
+        self.strap_lock.note(now, signals, strap);
+        self.pulse_lock.note(now, signals, pulse);
     }
 
     /// A vital sign changed.

@@ -378,6 +378,52 @@ fn a_strap_that_goes_on_standing_still_is_asked_about_though_the_pulse_moves_and
     assert!(!bench.fires(RuleId::HrStillLevel));
 }
 
+/// The strap leads for a moment, and falls silent before the doubt of the pulse has had its ten seconds: the pulse may lead once it has.
+#[test]
+fn a_doubted_pulse_is_looked_at_while_it_does_not_lead() {
+    let mut bench = Bench::new();
+    pulse_leads(100, &mut bench);
+    beside_a_living_pulse(&mut bench, 40);
+    bench.pulse = Some(rate(104));
+    bench.second();
+    bench.granted(3.2).seconds(50);
+    assert!(bench.fires(RuleId::HrStuck));
+    for second in 0..12 {
+        bench.heart_rate(102 + second % 2).second();
+    }
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+    assert!(
+        bench.fires(RuleId::HrStuck),
+        "the pulse stands still, whoever leads"
+    );
+    bench.strap = None;
+    bench.seconds(20);
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+    beside_a_living_pulse(&mut bench, 25);
+    assert!(!bench.fires(RuleId::HrStuck));
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Oximeter));
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+}
+
+/// One other number, and then nothing: that is not ten seconds of numbers that move.
+#[test]
+fn a_doubt_of_the_pulse_does_not_end_while_the_pulse_says_nothing() {
+    let mut bench = Bench::new();
+    pulse_leads(100, &mut bench);
+    beside_a_living_pulse(&mut bench, 40);
+    bench.pulse = Some(rate(104));
+    bench.second();
+    bench.granted(3.2).seconds(50);
+    assert!(bench.fires(RuleId::HrStuck));
+    bench.pulse = Some(rate(105));
+    bench.second();
+    bench.pulse = Some(Reading::Missing(Absence::Searching));
+    bench.seconds(30);
+    bench.pulse = Some(rate(105));
+    bench.second();
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
 /// A sensor that counts steps or turns, in the place of a strap.
 #[test]
 fn a_pulse_that_follows_the_pedals_in_a_straps_place_is_doubted() {
