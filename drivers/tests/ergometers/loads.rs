@@ -39,6 +39,15 @@ fn a_load_that_is_not_taken_is_refused_and_is_not_told_again() {
     }
 }
 
+/// 2 W a second.
+const fn ramp_from_150(second: u16, down: bool) -> u16 {
+    if down {
+        150 - 2 * second
+    } else {
+        150 + 2 * second
+    }
+}
+
 /// Each load of a ramp comes before the machine had its time to take the one before it.
 #[test]
 fn a_machine_that_stops_following_in_a_ramp_is_found_out_in_twice_its_time() {
@@ -48,12 +57,7 @@ fn a_machine_that_stops_following_in_a_ramp_is_found_out_in_twice_its_time() {
             rig.mood.stubborn = true;
             let mut refused = 0;
             for second in 1..=21 {
-                let watts = if down {
-                    150 - 2 * second
-                } else {
-                    150 + 2 * second
-                };
-                rig.command(set(watts));
+                rig.command(set(ramp_from_150(second, down)));
                 rig.pass(1_000);
                 refused += rig.refused_loads();
             }
@@ -69,12 +73,7 @@ fn a_machine_that_follows_a_ramp_some_seconds_late_is_not_refused() {
             let mut rig = Rig::riding(kind, 150);
             for second in 1..=40 {
                 rig.mood.stubborn = second % 5 != 0;
-                let watts = if down {
-                    150 - 2 * second
-                } else {
-                    150 + 2 * second
-                };
-                rig.command(set(watts));
+                rig.command(set(ramp_from_150(second, down)));
                 rig.pass(1_000);
             }
             assert_eq!(rig.refused_loads(), 0, "{kind:?} {down}: {:?}", rig.events);

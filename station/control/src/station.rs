@@ -42,7 +42,8 @@ use crate::view::{AlarmView, PhaseKind, Reason};
 pub const DECISIONS: u32 = 7;
 
 /// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
-/// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed. 5: with what a refused load leaves in force.
+/// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed. 5: with what a refused load leaves in force. 6: with
+/// whose heart rate is doubted, and a cadence lock for each source.
 pub const FORMAT: u32 = 6;
 
 /// Each completed call grants leave to have load for so long (I13).

@@ -50,33 +50,27 @@ pub(super) fn cadence_very_low(facts: &Facts<'_>) -> Option<Judged> {
 
 /// Its end is a cadence, which an ergometer that fell out of use may never say: the session waits for a person then anyway.
 fn cadence_in_use(limit: f64, low: f64, facts: &Facts<'_>) -> Option<Judged> {
-    let under = cadence_under(limit, facts)?;
-    let enough = under.value.is_some_and(|cadence| cadence >= low + 5.0);
-    Some(if under.over {
-        under
-    } else {
-        under.clears_when(enough)
-    })
+    let judge = |cadence| under(cadence, limit, facts).clears_when(cadence >= low + 5.0);
+    unless_out_of_use(judge, facts)
 }
 
 pub(super) fn cadence_stopped(facts: &Facts<'_>) -> Option<Judged> {
-    cadence_under(10.0, facts)
+    unless_out_of_use(|cadence| under(cadence, 10.0, facts), facts)
 }
 
 pub(super) fn cadence_high(facts: &Facts<'_>) -> Option<Judged> {
     cadence(facts).map(|cadence| Judged::of(cadence > 100.0, cadence, 100.0))
 }
 
-fn cadence_under(limit: f64, facts: &Facts<'_>) -> Option<Judged> {
+fn unless_out_of_use(judge: impl FnOnce(f64) -> Judged, facts: &Facts<'_>) -> Option<Judged> {
     if facts.situation.out_of_use {
         return Some(Judged::OFF);
     }
-    let cadence = cadence(facts)?;
-    Some(Judged::of(
-        cadence < limit && facts.situation.load_on,
-        cadence,
-        limit,
-    ))
+    cadence(facts).map(judge)
+}
+
+fn under(cadence: f64, limit: f64, facts: &Facts<'_>) -> Judged {
+    Judged::of(cadence < limit && facts.situation.load_on, cadence, limit)
 }
 
 pub(super) fn below(facts: &Facts<'_>) -> Option<Judged> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::input::Entry;
 use crate::rules::RuleId;
 use crate::rules::machine::Follow;
-use crate::signals::{DOUBTED_AFTER, Signals, Source, Worth, second_of};
+use crate::signals::{DOUBTED_AFTER, KEPT, Signals, Source, Worth, second_of};
 use crate::situation::Situation;
 use crate::view::PhaseKind;
 
@@ -314,12 +314,7 @@ impl CadenceLock {
                 .is_some_and(|since| now.since(since) >= Duration::from_secs(20))
     }
 
-    fn note<const N: usize>(
-        &mut self,
-        now: Timestamp,
-        signals: &Signals,
-        source: Option<&Source<N>>,
-    ) {
+    fn note(&mut self, now: Timestamp, signals: &Signals, source: Option<&Source<KEPT>>) {
         let rate = source
             .and_then(|source| source.latest.map(|latest| (source, latest)))
             .filter(|(_, latest)| now.since(latest.sent_at) < DOUBTED_AFTER)

@@ -1,5 +1,7 @@
 //! The alarms of a session, each from its beginning to its end: the one way to follow them through the events.
 
+use std::collections::BTreeMap;
+
 use control::alarms::is_as_bad;
 use control::rules::{LoadAct, RuleId};
 use control::view::Reason;
@@ -270,17 +272,12 @@ impl EventRecord {
 }
 
 impl SessionRecord {
-    /// The worst of the alarm that an event tells of first.
+    /// The worst of every alarm that has one, by the id of the event that tells of the alarm first.
     #[must_use]
-    pub fn worst_of(&self, event: &EventRecord) -> Option<Worst> {
-        if !event.kind.starts_with("alarm-") {
-            return None;
-        }
+    pub fn worst_by_event(&self) -> BTreeMap<i64, Worst> {
         let alarms = self.alarms();
-        alarms
-            .iter()
-            .find(|alarm| alarm.first.id == event.id)?
-            .worst()
+        let worst = |alarm: &Alarm<'_>| Some((alarm.first.id, alarm.worst()?));
+        alarms.iter().filter_map(worst).collect()
     }
 }
 

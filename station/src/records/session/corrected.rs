@@ -35,6 +35,14 @@ impl CorrectedFigure {
         format!("{what}corrected afterwards to {}", self.holds.words())
     }
 
+    /// The same with when, as its reader writes times.
+    #[must_use]
+    pub fn words_with(&self, when: impl FnOnce(i64) -> String) -> String {
+        let at = self.wall_us.map(when);
+        let at = at.map_or_else(String::new, |at| format!(", {at}"));
+        format!("{}{at}", self.words())
+    }
+
     /// What holds, in as few words as a column takes.
     #[must_use]
     pub fn value(&self) -> String {
@@ -44,14 +52,6 @@ impl CorrectedFigure {
             ""
         };
         format!("{what}{}", self.holds.words())
-    }
-
-    /// The same with when, as its reader writes times.
-    #[must_use]
-    pub fn words_with(&self, when: impl FnOnce(i64) -> String) -> String {
-        let at = self.wall_us.map(when);
-        let at = at.map_or_else(String::new, |at| format!(", {at}"));
-        format!("{}{at}", self.words())
     }
 }
 

@@ -155,6 +155,7 @@ fn event_rows<'a>(export: &'a Export<'_>) -> Vec<EventRow<'a>> {
         .iter()
         .filter_map(|alarm| Some((alarm.first.id, alarm.acknowledged()?.t_us)))
         .collect();
+    let mut worst = session.worst_by_event();
     let alarms = AlarmSummary::with_events(session);
     let mut granted: BTreeMap<Option<u16>, f64> = BTreeMap::new();
     session
@@ -174,7 +175,7 @@ fn event_rows<'a>(export: &'a Export<'_>) -> Vec<EventRow<'a>> {
                 loads,
                 acknowledged_us: acknowledged.get(&event.id).copied(),
                 corrected: session.corrected_later(event),
-                worst: session.worst_of(event),
+                worst: worst.remove(&event.id),
                 deidentified: export.deidentified,
             }
         })

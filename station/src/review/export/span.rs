@@ -9,9 +9,7 @@ use control::prescription::Mode;
 use control::view::PhaseKind;
 use protocols::vocabulary::NetMets;
 
-use crate::records::session::{
-    BoutRecord, CorrectedFigure, EventRecord, MeasurementRecord, Second, Worst,
-};
+use crate::records::session::{BoutRecord, EventRecord, MeasurementRecord, Second};
 use crate::records::{HOLE_US, SessionRecord};
 
 /// A recorded second stands for one, in microseconds.
@@ -77,16 +75,6 @@ impl<'a> Bout<'a> {
             from_us,
             to_us,
         })
-    }
-
-    /// What holds where an event of it tells of a figure that was corrected later.
-    pub(super) fn corrected_later(&self, event: &EventRecord) -> Option<CorrectedFigure> {
-        self.session.corrected_later(event)
-    }
-
-    /// The worst of the alarm that an event of it tells of first.
-    pub(super) fn worst_of(&self, event: &EventRecord) -> Option<Worst> {
-        self.session.worst_of(event)
     }
 
     /// Its record.

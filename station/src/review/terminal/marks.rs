@@ -6,7 +6,7 @@ use control::view::PhaseKind;
 use crate::dashboard::words;
 use crate::records::archive::whole_second;
 use crate::records::codes;
-use crate::records::session::{Alarm, EventRecord, MeasurementRecord, SessionRecord};
+use crate::records::session::{Alarm, EventRecord, MeasurementRecord, SessionRecord, Worst};
 
 /// What kind of thing a mark tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,13 +99,14 @@ pub fn of(session: &SessionRecord) -> Vec<Mark> {
         .iter()
         .filter_map(|alarm| was_there_already(session, alarm))
         .collect();
+    let worst = session.worst_by_event();
     marks.extend(
         session
             .events
             .iter()
             // What was measured stands as a measurement already.
             .filter(|event| session.entered(event).is_none())
-            .filter_map(|event| of_event(session, event)),
+            .filter_map(|event| of_event(session, event, worst.get(&event.id))),
     );
     marks.extend(
         session
@@ -132,11 +133,16 @@ fn was_there_already(session: &SessionRecord, alarm: &Alarm<'_>) -> Option<Mark>
     Some(Mark {
         t_s: whole_second(alarm.from_us),
         kind: MarkKind::Alarm(priority.unwrap_or(Priority::Low)),
-        text: of_alarm(session, alarm.first, &format!(", {there}"))?,
+        text: of_alarm(
+            session,
+            alarm.first,
+            &format!(", {there}"),
+            alarm.worst().as_ref(),
+        )?,
     })
 }
 
-fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Mark> {
+fn of_event(session: &SessionRecord, event: &EventRecord, worst: Option<&Worst>) -> Option<Mark> {
     let kind = match event.kind.as_str() {
         "alarm-raised" | "alarm-escalated" => {
             let priority = event.priority.as_deref().and_then(codes::read);
@@ -156,7 +162,7 @@ fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Mark> {
     };
     Some(Mark {
         t_s: whole_second(event.t_us),
-        text: text(session, event),
+        text: text(session, event, worst),
         kind,
     })
 }
@@ -166,17 +172,22 @@ fn entered(event: &EventRecord) -> Option<PhaseKind> {
 }
 
 /// An alarm as it is told everywhere; anything else by its own words.
-fn text(session: &SessionRecord, event: &EventRecord) -> String {
+fn text(session: &SessionRecord, event: &EventRecord, worst: Option<&Worst>) -> String {
     let alarm = match event.kind.as_str() {
-        "alarm-raised" => of_alarm(session, event, ""),
-        "alarm-escalated" => of_alarm(session, event, " has a higher priority now"),
+        "alarm-raised" => of_alarm(session, event, "", worst),
+        "alarm-escalated" => of_alarm(session, event, " has a higher priority now", worst),
         _ => None,
     };
     alarm.unwrap_or_else(|| event.text.clone())
 }
 
 /// An alarm's rule with what it saw and did, and how it stands with it; `None` where this version knows no such rule.
-fn of_alarm(session: &SessionRecord, event: &EventRecord, how: &str) -> Option<String> {
+fn of_alarm(
+    session: &SessionRecord,
+    event: &EventRecord,
+    how: &str,
+    worst: Option<&Worst>,
+) -> Option<String> {
     let rule = RuleId::from_name(event.rule.as_deref()?)?;
     let act: Option<control::rules::LoadAct> = event.act.as_deref().and_then(codes::read);
     let act = act.map_or_else(String::new, |act| format!(", {}", words::act(act)));
@@ -184,7 +195,7 @@ fn of_alarm(session: &SessionRecord, event: &EventRecord, how: &str) -> Option<S
     let mut text = format!("{saw}{act} ({rule}{how})");
     let corrected = session.corrected_later(event);
     let corrected = corrected.map(|corrected| corrected.words());
-    let worst = session.worst_of(event).map(|worst| worst.words());
+    let worst = worst.map(Worst::words);
     for more in [corrected, worst].into_iter().flatten() {
         text = format!("{text}; {more}");
     }

@@ -7,7 +7,7 @@ use super::VALUES;
 use super::grid::Grid;
 use crate::records::archive::local;
 use crate::records::codes;
-use crate::records::session::{EventRecord, MeasurementRecord, Second, SessionRecord};
+use crate::records::session::{EventRecord, MeasurementRecord, Second, SessionRecord, Worst};
 use crate::review::export::csv::decimal;
 use crate::review::export::{Export, GapRecord};
 
@@ -88,7 +88,8 @@ pub(super) fn annotations(export: &Export<'_>, grid: &Grid<'_>) -> Vec<Annotatio
         .events
         .iter()
         .filter(|event| session.entered(event).is_none());
-    all.extend(events.filter_map(|event| of_event(session, event)));
+    let worst = session.worst_by_event();
+    all.extend(events.filter_map(|event| of_event(session, event, worst.get(&event.id))));
     all.extend(session.measurements_in_force().map(of_measurement));
     all.extend(session.gaps.iter().chain(export.damaged).map(of_gap));
     for (signal, value) in VALUES {
@@ -102,7 +103,11 @@ pub(super) fn annotations(export: &Export<'_>, grid: &Grid<'_>) -> Vec<Annotatio
     all
 }
 
-fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Annotation> {
+fn of_event(
+    session: &SessionRecord,
+    event: &EventRecord,
+    worst: Option<&Worst>,
+) -> Option<Annotation> {
     if matches!(event.kind.as_str(), "phase" | "command" | "decision") {
         return None;
     }
@@ -125,7 +130,7 @@ fn of_event(session: &SessionRecord, event: &EventRecord) -> Option<Annotation> 
         text.push_str(", ");
         text.push_str(&corrected.words_with(|at| format!("{} UTC", local(at, &TimeZone::UTC))));
     }
-    if let Some(worst) = session.worst_of(event) {
+    if let Some(worst) = worst {
         text.push_str(", ");
         text.push_str(&worst.words());
     }

@@ -13,7 +13,7 @@ use crate::records::MeasurementKind;
 use crate::records::archive::seconds;
 use crate::records::codes;
 use crate::records::figures;
-use crate::records::session::{EventRecord, MeasurementRecord, Second};
+use crate::records::session::{EventRecord, MeasurementRecord, Second, Worst};
 use crate::review::export::span::{Bout, Run, RunEnd};
 
 /// Every message of the bout, by its time.
@@ -29,9 +29,10 @@ pub(super) fn messages(clock: &Clock<'_>, bout: &Bout<'_>) -> Vec<Message> {
         timed.extend(saturation(clock, second).map(|message| (second.t_us, message)));
     }
     timed.extend(decisions(clock, &bout.record().seconds));
+    let worst = clock.session.worst_by_event();
     timed.extend(
         bout.events()
-            .filter_map(|event| Some((event.t_us, alarm(clock, bout, event)?))),
+            .filter_map(|event| Some((event.t_us, alarm(clock, event, worst.get(&event.id))?))),
     );
     timed.extend(
         bout.measurements()
@@ -234,7 +235,7 @@ fn decisions(clock: &Clock<'_>, seconds: &[Second]) -> Vec<(i64, Message)> {
 }
 
 /// A mark for each change of an alarm. What it says in words is left out: rule, value and limit say it.
-fn alarm(clock: &Clock<'_>, bout: &Bout<'_>, event: &EventRecord) -> Option<Message> {
+fn alarm(clock: &Clock<'_>, event: &EventRecord, worst: Option<&Worst>) -> Option<Message> {
     if !event.kind.starts_with("alarm-") {
         return None;
     }
@@ -244,12 +245,11 @@ fn alarm(clock: &Clock<'_>, bout: &Bout<'_>, event: &EventRecord) -> Option<Mess
     own.extend(developer::RULE_ACTION.may_say(event.act.as_deref()));
     own.extend(developer::RULE_VALUE.may_be(event.value));
     own.extend(developer::RULE_LIMIT.may_be(event.limit));
-    let corrected = bout.corrected_later(event);
+    let corrected = clock.session.corrected_later(event);
     own.extend(
         developer::RULE_CORRECTED.may_say(corrected.map(|figure| figure.value()).as_deref()),
     );
-    let worst = bout.worst_of(event);
-    own.extend(developer::RULE_WORST.may_be(worst.as_ref().and_then(|worst| worst.value)));
+    own.extend(developer::RULE_WORST.may_be(worst.and_then(|worst| worst.value)));
     own.extend(developer::RULE_WORST_AT.may_be(worst.map(|worst| seconds(worst.t_us))));
     Some(marker(clock, event.t_us, own))
 }
