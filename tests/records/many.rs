@@ -34,7 +34,7 @@ const FILL: &str = "
       2.0, 'an event of the bench, in words that are about as long as those of a session', NULL, zeroblob(32), zeroblob(32)
       FROM n, (SELECT 1 AS e UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6);
     INSERT INTO gaps SELECT NULL, printf('S-%08d-%06d-ZZZZ', n, n), NULL, 9, 'journal', 0, 1, 1, 'bench' FROM n WHERE n % 100 = 0;
-    INSERT INTO sample_blocks SELECT NULL, n + 1, b, b + 1, b, b, 600, 80000, zeroblob(200), zeroblob(8)
+    INSERT INTO sample_blocks SELECT NULL, n + 1, b, b + 1, b, b, 600, 80000, zeroblob(2800), zeroblob(8)
       FROM n, (SELECT 1 AS b UNION SELECT 2 UNION SELECT 3 UNION SELECT 4);";
 
 /// The same list of plain tables.
@@ -97,7 +97,30 @@ pub(crate) fn measure(sessions: u32) -> Result<Vec<String>, Box<dyn Error>> {
         }
         lines.push(format!("{name} | {found} | {plain_ms:.1} | {record_ms:.1}"));
     }
+    lines.extend(damage(&path)?);
     Ok(lines)
+}
+
+/// What `station sessions` does beside: it looks at the blocks of every session before it tells of it.
+fn damage(path: &Path) -> Result<[String; 2], Box<dyn Error>> {
+    let looked = |limit| {
+        timed(|| -> Result<usize, Box<dyn Error>> {
+            let archive = Archive::open(path)?;
+            let filter = SessionFilter {
+                limit,
+                ..SessionFilter::default()
+            };
+            let lines = archive.list(&filter)?.into_iter();
+            let looked: Result<Vec<_>, _> = lines.map(|line| archive.with_damage(line)).collect();
+            Ok(looked?.len())
+        })
+    };
+    let (screen_ms, screen) = looked(Some(50))?;
+    let (all_ms, all) = looked(None)?;
+    Ok([
+        format!("the latest 50, their blocks looked at | {screen} | | {screen_ms:.1}"),
+        format!("all, likewise (told one by one) | {all} | | {all_ms:.1}"),
+    ])
 }
 
 fn minutes(micros: i64) -> String {

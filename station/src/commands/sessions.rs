@@ -116,34 +116,73 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
     let asked = args.patient.as_deref();
     let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let filter = SessionFilter { patient, ..filter };
-    let sessions = archive.list_with_damage(&filter)?;
+    let sessions = archive.list(&filter)?;
     let names = names(args, &archive, &sessions)?;
     let mut out = Output::new();
     if args.json {
-        let lines: Vec<Line<'_>> = sessions
-            .iter()
-            .map(|session| Line {
-                session,
-                alarms: session.alarms,
-                gaps: session.gaps,
-                name: names.get(&session.patient).map(String::as_str),
-            })
-            .collect();
-        out.json_line(&lines);
+        json(&mut out, &archive, sessions, &names)?;
     } else if sessions.is_empty() && filter != SessionFilter::default() {
         out.line(&format!(
             "no session of {} fits; without options all are listed",
             archive.session_count()?
         ));
     } else {
-        for line in listed(&sessions, &names, &zone, archive.is_being_written()) {
-            out.line(&line);
-        }
+        let list = List::new(&names, &zone, archive.is_being_written());
+        text(&mut out, &archive, sessions, list)?;
     }
     Ok(match out.finish() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output::finding(&format_args!("the list could not be written: {error}")),
     })
+}
+
+/// After so many lines of a list they are handed on: enough for a screen at once, and few calls for a list of very many.
+const HANDED_ON: usize = 50;
+
+/// Each session as soon as it was looked at, so that the latest of very many stand there at once; none for a reader who has gone away.
+fn text(
+    out: &mut Output,
+    archive: &Archive,
+    sessions: Vec<SessionLine>,
+    mut list: List<'_>,
+) -> Result<(), RecordsError> {
+    out.line(&List::heading(&sessions));
+    for (number, session) in sessions.into_iter().enumerate() {
+        if !out.is_open() {
+            return Ok(());
+        }
+        out.line(&list.line(&archive.with_damage(session)?));
+        if (number + 1) % HANDED_ON == 0 {
+            out.flush();
+        }
+    }
+    for line in list.marks() {
+        out.line(&line);
+    }
+    Ok(())
+}
+
+fn json(
+    out: &mut Output,
+    archive: &Archive,
+    sessions: Vec<SessionLine>,
+    names: &BTreeMap<String, String>,
+) -> Result<(), RecordsError> {
+    let sessions = sessions
+        .into_iter()
+        .map(|session| archive.with_damage(session))
+        .collect::<Result<Vec<_>, _>>()?;
+    let lines: Vec<Line<'_>> = sessions
+        .iter()
+        .map(|session| Line {
+            session,
+            alarms: session.alarms,
+            gaps: session.gaps,
+            name: names.get(&session.patient).map(String::as_str),
+        })
+        .collect();
+    out.json_line(&lines);
+    Ok(())
 }
 
 /// Who the pseudonyms are, where that was asked for; each of them is in the trail.
@@ -193,65 +232,93 @@ fn filter(
 /// How a session stands that nobody ended, and that no gym goes on with.
 const OPEN_ALONE: &str = "open, no gym";
 
-/// The list for people, at most 80 columns wide but for names.
-fn listed(
-    sessions: &[SessionLine],
-    names: &BTreeMap<String, String>,
-    zone: &TimeZone,
+/// The list for people, at most 80 columns wide but for names, and what its marks mean.
+struct List<'a> {
+    names: &'a BTreeMap<String, String>,
+    zone: &'a TimeZone,
     is_live: bool,
-) -> Vec<String> {
-    if sessions.is_empty() {
-        return vec!["no session yet".to_owned()];
+    incomplete: bool,
+    /// The words of the first that was imported as it was written, and of the first that was not.
+    imported: Option<&'static str>,
+    altered: Option<&'static str>,
+    /// When the first of the list began.
+    latest: Option<i64>,
+}
+
+impl<'a> List<'a> {
+    const fn new(names: &'a BTreeMap<String, String>, zone: &'a TimeZone, is_live: bool) -> Self {
+        Self {
+            names,
+            zone,
+            is_live,
+            incomplete: false,
+            imported: None,
+            altered: None,
+            latest: None,
+        }
     }
-    let mut lines = vec![format!(
-        "{:<22}  {:<16}  {:<8}  {:<7}  {:>5}  ended",
-        "session", "began", "patient", "kind", "min"
-    )];
-    for session in sessions {
+
+    fn heading(sessions: &[SessionLine]) -> String {
+        if sessions.is_empty() {
+            return "no session yet".to_owned();
+        }
+        format!(
+            "{:<22}  {:<16}  {:<8}  {:<7}  {:>5}  ended",
+            "session", "began", "patient", "kind", "min"
+        )
+    }
+
+    fn line(&mut self, session: &SessionLine) -> String {
+        self.latest.get_or_insert(session.began_wall_micros);
         let ended = match (&session.end_rule, &session.end_reason) {
             (Some(rule), _) => format!("rule {rule}"),
             (None, Some(reason)) => reason.clone(),
-            (None, None) if session.state == "open" && !is_live => OPEN_ALONE.to_owned(),
+            (None, None) if session.state == "open" && !self.is_live => OPEN_ALONE.to_owned(),
             (None, None) => session.state.clone(),
         };
-        let name = names
+        let name = self
+            .names
             .get(&session.patient)
             .map_or_else(String::new, |name| format!("  {name}"));
         let origin = match &session.imported {
             None => ' ',
-            Some(origin) if origin.altered => '!',
-            Some(_) => '+',
+            Some(origin) if origin.altered => {
+                self.altered.get_or_insert(origin.words());
+                '!'
+            }
+            Some(origin) => {
+                self.imported.get_or_insert(origin.words());
+                '+'
+            }
         };
-        let incomplete = if session.gaps > 0 { '*' } else { ' ' };
-        lines.push(format!(
+        let is_incomplete = session.gaps > 0;
+        self.incomplete |= is_incomplete;
+        let incomplete = if is_incomplete { '*' } else { ' ' };
+        format!(
             "{:<22}{origin} {:<16}  {:<8}  {:<7}  {:>5.1}{incomplete} {ended}{name}",
             session.id,
-            local(session.began_wall_micros, zone),
+            local(session.began_wall_micros, self.zone),
             session.patient,
             session.kind,
             session.seconds / 60.0
-        ));
+        )
     }
-    if sessions.iter().any(|session| session.gaps > 0) {
-        lines.push("* not everything of it was recorded: station show ID says what".to_owned());
+
+    /// What the marks of the lines mean, and where the times are of.
+    fn marks(self) -> Vec<String> {
+        let incomplete = self
+            .incomplete
+            .then(|| "* not everything of it was recorded: station show ID says what".to_owned());
+        let zone = self
+            .latest
+            .map(|latest| format!("times are of {}", offset(latest, self.zone)));
+        incomplete
+            .into_iter()
+            .chain(self.imported.map(|words| format!("+ {words}")))
+            .chain(self.altered.map(|words| format!("! {words}")))
+            .chain(zone)
+            .collect()
     }
-    let origins = || {
-        sessions
-            .iter()
-            .filter_map(|session| session.imported.as_ref())
-    };
-    for (mark, altered) in [('+', false), ('!', true)] {
-        if let Some(origin) = origins().find(|origin| origin.altered == altered) {
-            lines.push(format!("{mark} {}", origin.words()));
-        }
-    }
-    if let Some(latest) = sessions.first() {
-        lines.push(format!(
-            "times are of {}",
-            offset(latest.began_wall_micros, zone)
-        ));
-    }
-    lines
 }
 
 #[cfg(test)]
@@ -293,6 +360,17 @@ mod tests {
         assert_eq!(of(&[]), SessionFilter::default());
     }
 
+    /// All lines of a list.
+    fn listed(sessions: &[SessionLine], is_live: bool) -> Vec<String> {
+        let names = BTreeMap::new();
+        let zone = TimeZone::UTC;
+        let mut list = List::new(&names, &zone, is_live);
+        let mut lines = vec![List::heading(sessions)];
+        lines.extend(sessions.iter().map(|session| list.line(session)));
+        lines.extend(list.marks());
+        lines
+    }
+
     fn session() -> SessionLine {
         SessionLine {
             id: "S-20261123-143107-K7PD".to_owned(),
@@ -322,7 +400,7 @@ mod tests {
             gaps: 2,
             ..session.clone()
         };
-        let lines = listed(&[session, with_gap], &BTreeMap::new(), &TimeZone::UTC, true);
+        let lines = listed(&[session, with_gap], true);
         assert_eq!(
             lines[1],
             "S-20261123-143107-K7PD  2026-11-23 14:31  K7PD2MXQ  virtual  123.6  interrupted"
@@ -336,10 +414,7 @@ mod tests {
             ]
         );
         assert!(lines.iter().all(|line| line.len() <= 80));
-        assert_eq!(
-            listed(&[], &BTreeMap::new(), &TimeZone::UTC, false),
-            ["no session yet"]
-        );
+        assert_eq!(listed(&[], false), ["no session yet"]);
     }
 
     #[test]
@@ -349,7 +424,7 @@ mod tests {
             ..session()
         };
         let sessions = [of(false), of(true), session()];
-        let lines = listed(&sessions, &BTreeMap::new(), &TimeZone::UTC, true);
+        let lines = listed(&sessions, true);
         assert!(lines[1].starts_with("S-20261123-143107-K7PD+ 2026"));
         assert!(lines[2].starts_with("S-20261123-143107-K7PD! 2026"));
         assert!(lines[3].starts_with("S-20261123-143107-K7PD  2026"));
@@ -371,12 +446,7 @@ mod tests {
             ..session()
         };
         let of = |is_live| {
-            let lines = listed(
-                std::slice::from_ref(&open),
-                &BTreeMap::new(),
-                &TimeZone::UTC,
-                is_live,
-            );
+            let lines = listed(std::slice::from_ref(&open), is_live);
             lines[1].rsplit("  ").next().unwrap().to_owned()
         };
         assert_eq!(of(true), "open");

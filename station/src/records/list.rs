@@ -182,23 +182,21 @@ impl Archive {
         )
     }
 
-    /// The same, each with the gaps that damage left in it among its own.
+    /// The same session with the gaps that damage left in it among its own. All its blocks are read for that, which takes longer than the list:
+    /// who has many sessions to tell of tells each as soon as it is known.
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn list_with_damage(
-        &self,
-        filter: &SessionFilter,
-    ) -> Result<Vec<SessionLine>, RecordsError> {
-        let mut lines = self.list(filter)?;
-        for line in &mut lines {
-            line.gaps += match proof::lost_at_a_glance(self.connection(), &line.id) {
-                // Pages of it are damaged: something is missing, and the others are to be listed all the same.
-                Err(error) if reading::is_of_pages(&error) => 1,
-                lost => lost.map_err(|error| self.failed(error))?,
-            };
-        }
-        Ok(lines)
+    pub fn with_damage(&self, line: SessionLine) -> Result<SessionLine, RecordsError> {
+        let lost = match proof::lost_at_a_glance(self.connection(), &line.id) {
+            // Pages of it are damaged: something is missing, and the others are to be listed all the same.
+            Err(error) if reading::is_of_pages(&error) => 1,
+            lost => lost.map_err(|error| self.failed(error))?,
+        };
+        Ok(SessionLine {
+            gaps: line.gaps + lost,
+            ..line
+        })
     }
 
     /// The sessions of a condition, each with where it came from.
@@ -451,8 +449,10 @@ mod tests {
         ] {
             let (_folder, archive) = super::super::fixtures::archive_of_a_visit();
             let gaps = || {
-                let lines = archive.list_with_damage(&SessionFilter::default()).unwrap();
-                lines.iter().map(|line| line.gaps).collect::<Vec<_>>()
+                let lines = archive.sessions().unwrap().into_iter();
+                lines
+                    .map(|line| archive.with_damage(line).unwrap().gaps)
+                    .collect::<Vec<_>>()
             };
             assert_eq!(gaps(), [0]);
             rusqlite::Connection::open(archive.path())
