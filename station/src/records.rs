@@ -27,6 +27,7 @@ pub mod identity;
 pub mod interchange;
 pub mod journal;
 pub mod learned;
+pub mod length;
 pub mod list;
 pub mod location;
 pub mod observe;

@@ -8,6 +8,7 @@ mod rise;
 use core::ops::RangeInclusive;
 
 use self::rise::Rise;
+use crate::records::length;
 
 /// So many of the last sessions are looked at.
 pub const SESSIONS: usize = 3;
@@ -136,9 +137,8 @@ impl Doubt {
                 "its record is not what was recorded, and nothing of it counts".to_owned()
             }
             Self::SecondsMissing(seconds) => format!(
-                "{}:{:02} of its bouts are missing in the record",
-                seconds / 60,
-                seconds % 60
+                "{} of its bouts are missing in the record",
+                length::minutes(*seconds)
             ),
             Self::HeartRate(percent) => cover("the heart rate was trusted", *percent),
             Self::Saturation(percent) => cover("the saturation was trusted", *percent),

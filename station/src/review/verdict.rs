@@ -13,6 +13,7 @@ use crate::records::SessionRecord;
 use crate::records::archive::whole_second;
 use crate::records::codes;
 use crate::records::figures::{self, SessionFigures};
+use crate::records::length;
 use crate::records::list::SessionLine;
 use crate::records::session::{BoutRecord, HoleKind};
 
@@ -175,7 +176,7 @@ impl Verdict {
         };
         let gone = match self.without_a_gym_s {
             0 => String::new(),
-            gone => format!(" ({}:{:02} until it went on)", gone / 60, gone % 60),
+            gone => format!(" ({} until it went on)", length::minutes(gone)),
         };
         Some(format!("The gym was lost in it {times}{gone}."))
     }
@@ -186,9 +187,8 @@ impl Verdict {
         }
         if let Some(lost) = self.lost_s {
             return format!(
-                "Whether the prescription was met cannot be told: {}:{:02} of its bouts are missing in the record.",
-                lost / 60,
-                lost % 60
+                "Whether the prescription was met cannot be told: {} of its bouts are missing in the record.",
+                length::minutes(lost)
             );
         }
         let Some(met) = self.met else {
@@ -212,9 +212,8 @@ impl Verdict {
         }
         if let Some((what, seconds)) = self.held_back.filter(|_| !met) {
             sentence = format!(
-                "{sentence}; load was held back longest by {what} ({}:{:02})",
-                seconds / 60,
-                seconds % 60
+                "{sentence}; load was held back longest by {what} ({})",
+                length::minutes(seconds)
             );
         }
         sentence.push('.');

@@ -8,6 +8,7 @@ use crate::dashboard::words::share;
 use crate::records::archive::{local, offset};
 use crate::records::desk::Identity;
 use crate::records::figures::of_what_was_recorded;
+use crate::records::length;
 use crate::records::session::{NoteRecord, SignatureRecord, Worst};
 use crate::records::summary::{
     AlarmSummary, BoutSummary, CorrectedLine, Figure, LearnedSummary, MeasurementLine, Summary,
@@ -458,17 +459,13 @@ fn wrapped(time: &str, text: &str) -> Vec<String> {
 
 /// Seconds after the session began, as minutes and seconds.
 fn clock(t_s: Option<i64>) -> String {
-    t_s.map_or_else(String::new, |t_s| {
-        let sign = if t_s < 0 { "-" } else { "" };
-        let size = t_s.unsigned_abs();
-        format!("{sign}{}:{:02}", size / 60, size % 60)
-    })
+    t_s.map_or_else(String::new, length::minutes)
 }
 
 /// A length of time, as minutes and seconds.
 fn minutes(seconds: f64) -> String {
     let whole = protocols::vocabulary::number::floor_to_u32(seconds + 0.5).unwrap_or(0);
-    format!("{}:{:02}", whole / 60, whole % 60)
+    length::minutes(whole)
 }
 
 /// A code as words.

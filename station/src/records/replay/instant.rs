@@ -9,6 +9,7 @@ use super::super::archive::{Archive, BoutRow, whole_second};
 use super::super::entry::CoreState;
 use super::super::error::RecordsError;
 use super::super::journal::decode_block;
+use super::super::length;
 use super::super::session::{BoutRecord, GAP_US, SessionRecord};
 use super::{Difference, other_format, restored};
 
@@ -112,9 +113,7 @@ pub fn at(
 /// Minutes and seconds after a session began, as `show` has them.
 #[must_use]
 pub fn clock(t_us: i64) -> String {
-    let seconds = whole_second(t_us);
-    let (minutes, seconds) = (seconds.div_euclid(60), seconds.rem_euclid(60));
-    format!("{minutes}:{seconds:02}")
+    length::minutes(whole_second(t_us))
 }
 
 fn follow(

@@ -7,6 +7,7 @@ use crate::clinic::finding::{self, Finding, Shown};
 use crate::clinic::ordered::Ordered;
 use crate::records::desk::altered;
 use crate::records::figures::SessionFigures;
+use crate::records::length;
 use crate::records::list::SessionLine;
 use crate::records::{Archive, RecordsError, SessionRecord, learned};
 use crate::review::verdict::Verdict;
@@ -92,9 +93,8 @@ impl Visit {
         }
         let lost = self.verdict.lost_s?;
         Some(format!(
-            "{}:{:02} of it are missing in the record",
-            lost / 60,
-            lost % 60
+            "{} of it are missing in the record",
+            length::minutes(lost)
         ))
     }
 

@@ -10,7 +10,7 @@ use protocols::vocabulary::MachineKind;
 use crate::dashboard::words::{self, limiters};
 use crate::records::archive::{local, offset, whole_second};
 use crate::records::session::{BoutRecord, MeasurementRecord};
-use crate::records::{SessionLine, codes};
+use crate::records::{SessionLine, codes, length};
 
 /// What stands where there is no figure.
 pub(super) const NONE: &str = "--";
@@ -50,7 +50,7 @@ pub(super) fn lasted(length: f64) -> String {
     if whole < 60 {
         format!("{whole} s")
     } else {
-        format!("{}:{:02} min", whole / 60, whole % 60)
+        format!("{} min", length::minutes(whole))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::dashboard::words::{self, limiters};
 use crate::records::archive::local;
 use crate::records::codes;
 use crate::records::figures::{SessionFigures, of_what_was_recorded};
+use crate::records::length;
 use crate::records::session::MeasurementRecord;
 
 /// From this width on, figures stand in two columns.
@@ -230,7 +231,7 @@ fn sections(opened: &Opened, zone: &TimeZone) -> Vec<(&'static str, Vec<String>)
     let held = figures.held_back_s.iter().filter_map(|(word, seconds)| {
         let reason = codes::read_reason(word)?;
         limiters::Group::of(reason)?;
-        let time = format!("{}:{:02}", seconds / 60, seconds % 60);
+        let time = length::minutes(*seconds);
         Some(format!("{time:>6}  {} ({word})", limiters::of(reason)))
     });
     let alarms = figures.alarms.iter().map(|count| {
