@@ -80,12 +80,6 @@ impl LoadHistory {
         self.at_second(self.newest?.checked_sub(u64::from(seconds_ago))?)
     }
 
-    /// Not down by more than 0.1 MET within the last `seconds`.
-    #[must_use]
-    pub fn not_lowered(&self, seconds: u16) -> bool {
-        self.now_and(seconds, |now, _, highest| now >= highest - MOVED - SLACK)
-    }
-
     /// Up by 0.1 MET or more within the last `seconds`.
     #[must_use]
     pub fn is_rising(&self, seconds: u16) -> bool {
@@ -116,15 +110,19 @@ impl LoadHistory {
             .all(|load| load >= least - SLACK)
     }
 
-    /// Whether it came down by `much` METs or more at any time of the last `seconds`, whatever it did afterwards.
+    /// By how much it came down at the most at any time of the `seconds` up to `ago` seconds ago, whatever it did afterwards, in METs; a
+    /// tenth of a MET or less is nothing.
     #[must_use]
-    pub fn came_down_by(&self, much: f64, seconds: u16) -> bool {
-        let mut lowest = f64::INFINITY;
-        self.back_from_newest(seconds.saturating_add(1))
-            .any(|load| {
-                lowest = f64::min(lowest, load);
-                load - lowest >= much - SLACK
-            })
+    pub fn taken_away(&self, seconds: u16, ago: u16) -> f64 {
+        let window = seconds.saturating_add(ago).saturating_add(1);
+        let (most, _) = self.back_from_newest(window).skip(ago.into()).fold(
+            (0.0, f64::INFINITY),
+            |(most, lowest), load| {
+                let lowest = f64::min(lowest, load);
+                (f64::max(most, load - lowest), lowest)
+            },
+        );
+        if most > MOVED + SLACK { most } else { 0.0 }
     }
 
     fn now_and(&self, seconds: u16, judge: impl Fn(f64, f64, f64) -> bool) -> bool {

@@ -14,7 +14,7 @@ mod standing;
 use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use self::limiters::Fall;
+use self::limiters::{Fall, Given};
 use self::memory::Memory;
 use self::standing::Standing;
 use crate::input::Entry;
@@ -35,6 +35,7 @@ pub struct Supervisor {
     standing: Standing,
     stop_latched: bool,
     fall: Option<Fall>,
+    given: Option<Given>,
     memory: Memory,
     now: Timestamp,
     /// Up to which heart rate and which saturation the rules have looked.
@@ -140,6 +141,7 @@ impl Supervisor {
             standing: Standing::new(),
             stop_latched: false,
             fall: None,
+            given: None,
             memory: Memory::EMPTY,
             now: Timestamp::ZERO,
             seen: (0, 0),
@@ -152,7 +154,7 @@ impl Supervisor {
             self.standing.forget(id);
         }
         self.memory = self.memory.for_a_new_bout();
-        self.fall = None;
+        (self.fall, self.given) = (None, None);
     }
 
     /// Sensors were bound anew. What doubted a sensor that is no longer worn, or was exchanged, is over; a latched alarm of it waits
@@ -218,11 +220,13 @@ impl Supervisor {
             memory,
             bout,
             in_force: RuleSet::EMPTY,
+            holds_from: None,
         });
         for id in rules.iter() {
             let found = match &mut facts {
                 Some(facts) => {
                     facts.in_force = standing.in_force();
+                    facts.holds_from = standing.holds_from(id);
                     look(id, stimulus, facts)
                 }
                 None => Some(Judged::OFF),
@@ -326,6 +330,7 @@ impl Supervisor {
             self.standing.forget(RuleId::Claudication);
         }
         self.stop_latched = false;
+        self.try_again();
         Ok(())
     }
 

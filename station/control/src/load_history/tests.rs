@@ -28,7 +28,7 @@ fn nothing_was_granted_before_it_began() {
     assert_eq!(empty.at(0), None);
     assert_eq!(empty.mean(60), None);
     assert_eq!(empty.min(10, 0), None);
-    assert!(!empty.is_level(10) && !empty.is_rising(10) && !empty.not_lowered(10));
+    assert!(!empty.is_level(10) && !empty.is_rising(10) && empty.taken_away(10, 0) <= 0.0);
     let history = of(&[2.0, 3.0, 4.0]);
     assert!(is(history.at(0), 4.0) && is(history.at(2), 2.0));
     assert_eq!(history.at(3), None);
@@ -102,20 +102,41 @@ fn least_and_most_are_of_the_window_both_ends_included() {
 
 #[test]
 fn a_tenth_of_a_met_is_what_counts_as_moved() {
-    // A tenth up: rising, and still level. More: rising, not level. A tenth down: neither lowered nor rising.
-    for (loads, rising, level, not_lowered) in [
-        ([2.0, 2.0, 2.0], false, true, true),
-        ([2.0, 2.05, 2.1], true, true, true),
-        ([2.0, 2.05, 2.099], false, true, true),
-        ([2.0, 2.05, 2.11], true, false, true),
-        ([2.1, 2.0, 2.0], false, true, true),
-        ([2.11, 2.0, 2.0], false, false, false),
-        ([2.2, 2.0, 2.15], true, false, true),
+    // A tenth up: rising, and still level. More: rising, not level. A tenth down: nothing was taken away, and it is not rising.
+    for (loads, rising, level, taken) in [
+        ([2.0, 2.0, 2.0], false, true, 0.0),
+        ([2.0, 2.05, 2.1], true, true, 0.0),
+        ([2.0, 2.05, 2.099], false, true, 0.0),
+        ([2.0, 2.05, 2.11], true, false, 0.0),
+        ([2.1, 2.0, 2.0], false, true, 0.0),
+        ([2.11, 2.0, 2.0], false, false, 0.11),
+        ([2.2, 2.0, 2.15], true, false, 0.2),
     ] {
         let history = of(&loads);
         assert_eq!(history.is_rising(2), rising, "{loads:?}");
         assert_eq!(history.is_level(2), level, "{loads:?}");
-        assert_eq!(history.not_lowered(2), not_lowered, "{loads:?}");
+        assert!((history.taken_away(2, 0) - taken).abs() < 1e-9, "{loads:?}");
+    }
+}
+
+#[test]
+fn what_was_taken_away_is_the_deepest_fall_of_a_window_that_may_end_before_now() {
+    let history = of(&[5.0, 4.0, 4.5, 3.0, 3.0, 1.0]);
+    for (seconds, ago, taken) in [
+        (5, 0, 4.0),
+        (1, 0, 2.0),
+        (5, 1, 2.0),
+        (2, 1, 1.5),
+        (1, 1, 0.0),
+        (1, 4, 1.0),
+        (300, 4, 1.0),
+        (5, 300, 0.0),
+    ] {
+        let found = history.taken_away(seconds, ago);
+        assert!(
+            (found - taken).abs() < 1e-9,
+            "{seconds} s up to {ago} s ago: {found}"
+        );
     }
 }
 

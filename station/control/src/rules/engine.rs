@@ -5,6 +5,7 @@
 
 use core::time::Duration;
 
+use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::facts::{Judged, Truth};
@@ -19,6 +20,8 @@ const FELL_BY: f64 = 5.0;
 pub(crate) struct Progress {
     /// The condition holds since then.
     since: Option<Duration>,
+    /// The same by the clock of the gym, which never stands.
+    pub(crate) from: Option<Timestamp>,
     /// Nobody can tell since then whether it does.
     unknown_from: Option<Duration>,
     /// What ends the rule holds since then.
@@ -86,6 +89,7 @@ impl Progress {
     /// The signal was lost: timers start again from nothing.
     pub(crate) fn start_again(&mut self) {
         self.since = None;
+        self.from = None;
         self.unknown_from = None;
         self.clear_from = None;
     }

@@ -22,6 +22,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) bout: &'a BoutSetup,
     /// Rules that have fired and are not over.
     pub(crate) in_force: RuleSet,
+    /// Since when the condition of the rule that is looked at holds, if it does.
+    pub(crate) holds_from: Option<Timestamp>,
 }
 
 /// Whether a condition holds. A signal that is not trusted answers nothing.

@@ -3,7 +3,6 @@
 use super::RuleId;
 use super::facts::{Facts, Judged};
 use crate::signals::Worth;
-use crate::view::PhaseKind;
 
 /// Share of the way to its end that a heart goes in 30 s, by a time constant of 90 s (`rules.toml`, `hr-unexplained`).
 const GONE_IN_30_S: f64 = 0.283;
@@ -61,29 +60,47 @@ pub(super) fn low(facts: &Facts<'_>) -> Option<Judged> {
     Some(Judged::of(below, rate, limits.lower))
 }
 
-/// Down by more than 20 in 30 s. Without load a heart may fall as it likes.
+/// Beats a minute for each MET where nothing is known of the patient's own (`controllers.md` section 5: one nominal gain, and one more for
+/// hearts above it).
+const TYPICAL_GAIN: f64 = 12.0;
+
+/// By how much a heart may come down because load was taken away in the `seconds` before the rule's condition began, in beats a minute: all
+/// that those METs were worth. What was taken away since then, by this rule not the least, explains no fall.
+fn explained(facts: &Facts<'_>, seconds: u16) -> f64 {
+    let began = facts.holds_from.unwrap_or(facts.now);
+    let ago = u16::try_from(facts.now.since(began).as_secs()).unwrap_or(u16::MAX);
+    let gain = facts
+        .situation
+        .response
+        .map_or(TYPICAL_GAIN, |response| response.gain);
+    facts.history.taken_away(seconds, ago) * gain
+}
+
+/// A heart answers a load that went with most of what it falls within this: half a minute until it is felt, the half that is looked at,
+/// and half a minute more, in seconds.
+const PLUNGES_FOR: u16 = 90;
+
+/// Down by more than 20 in 30 s, and by more than the load explains. A faint comes after exercise as well as in it.
 pub(super) fn plunge(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrPlunge)?;
     let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrPlunge), 30)?;
-    let plunges = highest - rate > 20.0 && facts.situation.load_on && facts.history.not_lowered(30);
-    Some(Judged::of(plunges, rate, highest - 20.0))
+    let limit = highest - 20.0 - explained(facts, PLUNGES_FOR);
+    Some(Judged::of(rate < limit, rate, limit))
 }
 
-/// A load that came down by so much, in METs, explains a fall of 10 for as long as a heart takes to follow, in seconds.
-const EXPLAINS: f64 = 1.0;
-const FOLLOWS_FOR: u16 = 180;
+/// A heart follows a load that went for so long, in seconds: through the recovery of an interval, and into its next work.
+const FALLS_FOR: u16 = 180;
 
-/// Down by 10 or more in 60 s. In cool-down that is what is wanted: the load was lowered, and a heart takes minutes to follow. So it does
-/// after the work of an interval, through its recovery and into the next work.
+/// Down by 10 or more in 60 s, and by more than the load explains.
 pub(super) fn fall(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrFall)?;
     let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrFall), 60)?;
-    let falls = highest - rate >= 10.0
-        && facts.situation.load_on
-        && facts.situation.phase != PhaseKind::CoolDown
-        && facts.history.not_lowered(60)
-        && !facts.history.came_down_by(EXPLAINS, FOLLOWS_FOR);
-    Some(Judged::of(falls, rate, highest - 10.0))
+    let limit = highest - 10.0 - explained(facts, FALLS_FOR);
+    Some(Judged::of(
+        rate <= limit && facts.situation.load_on,
+        rate,
+        limit,
+    ))
 }
 
 /// Up by more than 30 in 10 s. Every such rise breaks the step rule first, so this one looks at values that `hr-step` doubts as well: a

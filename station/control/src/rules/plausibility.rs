@@ -83,18 +83,21 @@ fn holds(judged: Option<Judged>) -> bool {
     judged.is_some_and(|judged| judged.holds == Truth::Yes)
 }
 
-/// The number that stands still, and for how long.
+/// The number that stands still, and for how long it was said.
 fn still_for(facts: &Facts<'_>, Seen { source, .. }: Seen<'_>) -> Option<(f64, Duration)> {
     let latest = source.latest?;
-    if !facts.situation.exercising || facts.now.since(latest.sent_at) >= DOUBTED_AFTER {
+    if facts.now.since(latest.sent_at) >= DOUBTED_AFTER {
         return None;
     }
     let value = latest.value.ok()?;
     Some((f64::from(value), latest.sent_at.since(source.same_since()?)))
 }
 
-/// For 20 s while load moved by 0.2 MET.
+/// For 20 s while load moved by 0.2 MET. It holds the load of whoever exercises and nothing else: a heart at rest may stand still.
 pub(super) fn still(facts: &Facts<'_>) -> Option<Judged> {
+    if !facts.situation.exercising {
+        return Some(Judged::OFF);
+    }
     of_each(RuleId::HrStill, facts, |seen| {
         still_while_load_moves(facts, seen, STANDS_STILL, MOVES)
     })
@@ -116,9 +119,13 @@ fn still_while_load_moves(
     moved: f64,
 ) -> Option<Judged> {
     let (value, lasts) = still_for(facts, seen)?;
-    let window = u16::try_from(lasts.as_secs()).unwrap_or(u16::MAX);
+    // Load that moved while nothing was heard moved as well.
+    let window = facts.now.since(seen.source.same_from()?).as_secs();
+    let window = u16::try_from(window).unwrap_or(u16::MAX);
     let stands = lasts >= at_least;
-    let stuck = stands && facts.history.moved_by(window) >= moved - 1e-9;
+    // At rest it begins with nobody; that the number moves again is seen there as well, or who was stopped could never go on.
+    let stuck =
+        facts.situation.exercising && stands && facts.history.moved_by(window) >= moved - 1e-9;
     Some(Judged {
         value: Some(value),
         ..Judged::that(stuck).clears_when(!stands)
@@ -128,7 +135,9 @@ fn still_while_load_moves(
 pub(super) fn still_at_level_load(facts: &Facts<'_>) -> Option<Judged> {
     of_each(RuleId::HrStillLevel, facts, |seen| {
         let (value, lasts) = still_for(facts, seen)?;
-        let still = lasts >= Duration::from_mins(1) && facts.history.is_level(60);
+        let still = facts.situation.exercising
+            && lasts >= Duration::from_mins(1)
+            && facts.history.is_level(60);
         Some(Judged {
             value: Some(value),
             ..Judged::that(still).clears_when(lasts.is_zero())

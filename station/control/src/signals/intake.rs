@@ -5,7 +5,7 @@ use core::time::Duration;
 use protocols::vocabulary::{Absence, MachineReport, Quality, Reading, Timestamp};
 
 use super::bins::{Worth, second_of};
-use super::source::Surroundings;
+use super::source::{Second, Surroundings};
 use super::trust::RETURN_AFTER;
 use super::{GAP, LOST_CONTACT, Signals, TAKES_OVER_AFTER};
 use crate::input::HeartRateSource;
@@ -23,9 +23,12 @@ impl Signals {
         if !self.is_bound(source) {
             return false;
         }
-        let strap = self.strap.value(now).filter(|_| self.bound.strap);
-        let pulse = self.pulse.value(now).filter(|_| self.bound.oximeter);
-        let grips = self.grips.value(now);
+        let second =
+            |rate: Option<f64>, is_unwatched| rate.map(|rate| Second { rate, is_unwatched });
+        let strap = self.strap.moving_value(now).filter(|_| self.bound.strap);
+        let pulse = self.pulse.moving_value(now).filter(|_| self.bound.oximeter);
+        let (strap, pulse) = (second(strap, false), second(pulse, false));
+        let grips = second(self.grips.moving_value(now), true);
         let around = |second, doubted| Surroundings {
             steps_allowed: self.irregular_on_file,
             second,

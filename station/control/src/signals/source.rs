@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::bins::{Bins, Worth, as_seconds, second_of};
 use super::trust::{DOUBTED_AFTER, Doubt, LOST_AFTER};
-use crate::rules::RuleId;
 use crate::view::{Trust, VitalView};
 
 /// A reading as its source judges it.
@@ -23,15 +22,65 @@ pub(crate) struct Latest {
     pub(crate) worth: Worth,
 }
 
+/// What another source says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Second {
+    pub(crate) rate: f64,
+    /// No rule looks at it: it speaks for a source that stepped only where it spoke for it before.
+    pub(crate) is_unwatched: bool,
+}
+
+impl Second {
+    fn agrees(&self, rate: f64) -> bool {
+        libm::fabs(self.rate - rate) <= AGREES_WITHIN
+    }
+}
+
 /// What a source has to know to judge a reading of its own.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Surroundings {
     /// The step rule is off: the rhythm is irregular.
     pub(crate) steps_allowed: bool,
-    /// What another trusted source says.
-    pub(crate) second: Option<f64>,
+    /// What another trusted source says, that is not known to stand still.
+    pub(crate) second: Option<Second>,
     /// A rule of the supervisor doubts this source.
     pub(crate) doubted: bool,
+}
+
+/// A number that is said again and again. What is not heard, or heard without a number, neither moves it nor counts as its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Same {
+    value: u16,
+    /// It was first said then.
+    first: Timestamp,
+    /// It has stood since then, had it been heard all the time.
+    since: Timestamp,
+    heard: Timestamp,
+}
+
+impl Same {
+    /// Another number of the same source.
+    fn then(said: Option<Self>, value: u16, sent_at: Timestamp) -> Self {
+        let new = Self {
+            value,
+            first: sent_at,
+            since: sent_at,
+            heard: sent_at,
+        };
+        said.filter(|said| said.value == value).map_or(new, |said| {
+            let unheard = sent_at.since(said.heard);
+            let since = if unheard > DOUBTED_AFTER {
+                said.since + unheard
+            } else {
+                said.since
+            };
+            Self {
+                first: said.first,
+                since,
+                ..new
+            }
+        })
+    }
 }
 
 /// One source.
@@ -44,11 +93,14 @@ pub(crate) struct Source<const N: usize> {
     pub(crate) trusted_at: Option<Timestamp>,
     /// Trusted without a break since then.
     unbroken_since: Option<Timestamp>,
-    /// The number that stands still, and since when.
-    same: Option<(u16, Timestamp)>,
+    /// The number that stands still.
+    same: Option<Same>,
     /// Bytes sent before this do not count: the loop stood still.
     fresh_from: Timestamp,
 }
+
+/// A number that has stood for so long may be a dead one (`rules.toml`, `hr-stuck`).
+const STANDS_STILL: Duration = Duration::from_secs(45);
 
 /// A second source agrees within this, in beats a minute (`rules.toml`, words).
 const AGREES_WITHIN: f64 = 10.0;
@@ -181,6 +233,14 @@ impl<const N: usize> Source<N> {
         self.latest.map_or(Worth::Empty, |latest| latest.worth)
     }
 
+    /// The same, of a number that has moved of late: one that stands still says nothing of another source.
+    pub(crate) fn moving_value(&self, now: Timestamp) -> Option<f64> {
+        let moves = self
+            .same_since()
+            .is_some_and(|since| now.since(since) < STANDS_STILL);
+        self.value(now).filter(|_| moves)
+    }
+
     /// It as a person is shown it.
     pub(crate) fn view(&self, now: Timestamp) -> VitalView {
         let trust = self.trust(now);
@@ -230,9 +290,14 @@ impl<const N: usize> Source<N> {
         Some((recent - before) * (60.0 / 37.5))
     }
 
+    /// When the number that has not moved since was first said.
+    pub(crate) fn same_from(&self) -> Option<Timestamp> {
+        self.same.map(|same| same.first)
+    }
+
     /// Since when its number has not moved.
     pub(crate) fn same_since(&self) -> Option<Timestamp> {
-        self.same.map(|(_, since)| since)
+        self.same.map(|same| same.since)
     }
 
     fn is_too_late(&self, sent_at: Timestamp) -> bool {
@@ -257,11 +322,9 @@ impl<const N: usize> Source<N> {
         } else {
             self.unbroken_since = None;
         }
-        self.same = match (value, self.same) {
-            (Ok(now), Some((then, since))) if now == then && !silent => Some((then, since)),
-            (Ok(now), _) => Some((now, sent_at)),
-            (Err(_), _) => None,
-        };
+        if let Ok(value) = value {
+            self.same = Some(Same::then(self.same, value, sent_at));
+        }
         self.bins
             .put(second_of(sent_at), value.unwrap_or_default(), worth);
         self.latest = Some(Latest {
@@ -282,11 +345,7 @@ impl<const N: usize> Source<N> {
             && self.doubt.is_some_and(|doubt| doubt.before.is_none())
             && self.is_step(value, second_of(sent_at))
         {
-            self.doubt = Some(Doubt::new(
-                RuleId::HrStep,
-                sent_at,
-                self.last_usable(sent_at),
-            ));
+            self.doubt = Some(self.stepped(sent_at, around));
             return Worth::Heard;
         }
         let rate = f64::from(value);
@@ -296,9 +355,9 @@ impl<const N: usize> Source<N> {
                 Some(before) => {
                     let seconds = as_seconds(sent_at.since(doubt.began));
                     libm::fabs(rate - before) <= 15.0 + 0.1 * seconds
-                        || around
-                            .second
-                            .is_some_and(|second| libm::fabs(rate - second) <= AGREES_WITHIN)
+                        || around.second.is_some_and(|second| {
+                            second.agrees(rate) && (doubt.had_witness || !second.is_unwatched)
+                        })
                 }
             };
             if !doubt.is_over_after(near, sent_at) {
@@ -306,11 +365,7 @@ impl<const N: usize> Source<N> {
             }
             self.doubt = None;
         } else if !around.steps_allowed && self.is_step(value, second_of(sent_at)) {
-            self.doubt = Some(Doubt::new(
-                RuleId::HrStep,
-                sent_at,
-                self.last_usable(sent_at),
-            ));
+            self.doubt = Some(self.stepped(sent_at, around));
             return Worth::Heard;
         }
         if around.doubted {
@@ -318,6 +373,15 @@ impl<const N: usize> Source<N> {
         } else {
             Worth::Trusted
         }
+    }
+
+    /// A step from the last value that can be relied on, and whether the second source was with it there.
+    fn stepped(&self, sent_at: Timestamp, around: Surroundings) -> Doubt {
+        let before = self.last_usable(sent_at);
+        let had_witness = before
+            .zip(around.second)
+            .is_some_and(|(before, second)| second.agrees(before));
+        Doubt::stepped(sent_at, before, had_witness)
     }
 
     /// The last value of the ten seconds before that a step can be measured from.

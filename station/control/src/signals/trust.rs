@@ -61,16 +61,20 @@ pub(crate) struct Doubt {
     pub(crate) began: Timestamp,
     /// The value before the step.
     pub(crate) before: Option<f64>,
+    /// The second source agreed with that value.
+    pub(crate) had_witness: bool,
     /// The run of good readings that may end it: the first of it, and the last.
     good: Option<(Timestamp, Timestamp)>,
 }
 
 impl Doubt {
-    pub(crate) const fn new(rule: RuleId, began: Timestamp, before: Option<f64>) -> Self {
+    /// A step from a value, and whether a second source agreed with that one.
+    pub(crate) const fn stepped(began: Timestamp, before: Option<f64>, had_witness: bool) -> Self {
         Self {
-            rule,
+            rule: RuleId::HrStep,
             began,
             before,
+            had_witness,
             good: None,
         }
     }
@@ -79,7 +83,7 @@ impl Doubt {
     pub(crate) const fn implausible(sent_at: Timestamp, already: Option<Self>) -> Self {
         let doubt = match already {
             Some(doubt) => doubt,
-            None => Self::new(RuleId::HrImplausible, sent_at, None),
+            None => Self::stepped(sent_at, None, false),
         };
         Self {
             rule: RuleId::HrImplausible,

@@ -380,6 +380,7 @@ impl Load {
     pub(super) const NOTHING: Self = Self {
         asked: NetMets::ZERO,
         short_of: None,
+        waits: false,
         granted: NetMets::ZERO,
         binding: crate::view::Reason::Phase,
         held: crate::situation::Held::NOTHING,

@@ -50,6 +50,7 @@ impl Station {
     fn beat(&mut self, now: Timestamp, exercise: Exercise) -> Option<Beat> {
         let next = self.load.beat_due + BEAT;
         self.load.beat_due = if next > now { next } else { now + BEAT };
+        self.load.waits = false;
         let moment = self.moment(now, exercise);
         let (want, beat) = match exercise {
             Exercise::WarmUp { .. } => (self.towards_warm_up(&moment), None),
@@ -341,7 +342,11 @@ impl Station {
             .supervisor
             .dispose(proposal, situation, &self.signals, bout, &bounds);
         self.load.may_rise = disposed.may_rise;
+        self.load.waits |= !disposed.may_rise;
         let mut limited = disposed.load;
+        if self.load.may_rise && self.load.waits {
+            limited.cap(self.load.granted.max(self.least()), Reason::Ramp);
+        }
         if !self.load.may_rise
             && let Some(on) = self.drive.on_the_way_up()
         {

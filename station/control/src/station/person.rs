@@ -207,6 +207,7 @@ impl Station {
             ),
             InHand::Held(hand) => InHand::Held(hand.more(step, most).ok_or(Refusal::LimitReached)?),
         };
+        self.supervisor.try_again();
         self.wait_for_the_beat();
         Ok(())
     }
@@ -264,6 +265,7 @@ impl Station {
             return Err(Refusal::NotNow);
         }
         self.hand = InHand::Free;
+        self.supervisor.try_again();
         self.wait_for_the_beat();
         self.reenter(now);
         Ok(())

@@ -1,5 +1,7 @@
 //! The ordered limiters (`supervision.md` section 1): each may only lower the load, and says why. The last, rounding, is the actuator's.
 
+use core::time::Duration;
+
 use protocols::vocabulary::{NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +22,16 @@ const FALL_AT_ONCE: f64 = 0.1;
 const GONE_IN_30_S: f64 = 0.393;
 /// How much the gain may be underestimated (`supervision.md` section 3).
 const GAIN_DOUBT: f64 = 1.3;
+
+/// A machine that was found to give no more than so much is asked for more again after this, if no person asked before (choice).
+const TRIED_AGAIN_AFTER: Duration = Duration::from_mins(10);
+
+/// The most that a machine was found to give.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Given {
+    most: NetMets,
+    until: Timestamp,
+}
 
 /// A fall under way.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -113,13 +125,39 @@ impl Supervisor {
         load.cap(mets(ceiling), Reason::Rule(rule, act));
     }
 
-    /// A machine that has given less than it was told for long enough: the grant follows.
-    fn cap_to_what_is_given(&self, load: &mut LimitedLoad, situation: &Situation) {
-        let follows = self.standing.fired().any(|(id, progress)| {
-            id == RuleId::MachineBelowTarget && progress.act(table::row(id)).is_some()
-        });
-        if let Some(reported) = situation.reported.filter(|_| follows) {
-            load.cap(reported, Reason::MachineFollows);
+    /// A machine that has given less than it was told for long enough: the grant follows down to what it gave then, and no further: one that
+    /// gives a share of what it is told would be led down to nothing. What it was found to give stays its ceiling for a while, or load
+    /// would go up and down with each try.
+    fn cap_to_what_is_given(&mut self, load: &mut LimitedLoad, situation: &Situation) {
+        let now = situation.now;
+        if self.lags() {
+            let is_new = self.standing.began().contains(RuleId::MachineBelowTarget);
+            let known = self.given.filter(|_| !is_new).map(|given| given.most);
+            let most = match (known, situation.reported) {
+                (Some(known), Some(reported)) => Some(known.max(reported)),
+                (Some(one), None) | (None, Some(one)) => Some(one),
+                (None, None) => None,
+            };
+            self.given = most.map(|most| Given {
+                most,
+                until: now + TRIED_AGAIN_AFTER,
+            });
+        }
+        self.given = self.given.filter(|given| now < given.until);
+        if let Some(given) = self.given {
+            load.cap(given.most, Reason::MachineFollows);
+        }
+    }
+
+    /// The machine gives less than it is told, and has for so long that load holds.
+    fn lags(&self) -> bool {
+        self.standing(RuleId::MachineBelowTarget).0.is_some()
+    }
+
+    /// A person wants to see whether the machine gives more than it was found to.
+    pub(crate) fn try_again(&mut self) {
+        if !self.lags() {
+            self.given = None;
         }
     }
 }

@@ -356,11 +356,12 @@ impl CadenceLock {
             .is_some_and(|doubt| doubt.rule == RuleId::HrStep)
             && lasts <= Duration::from_secs(1);
         self.near = Some(true);
-        self.suspicious |= began_with_step || self.followed(newest, signals);
+        self.suspicious |= began_with_step || self.followed(newest, signals, source);
     }
 
-    /// Whether the cadence changed by 5 or more within 10 s, and the heart rate was near before and after.
-    fn followed(&self, newest: u64, signals: &Signals) -> bool {
+    /// Whether the cadence changed by 5 or more within 10 s, and the heart rate was near before and after, and moved with it: one that stayed
+    /// where it was while the pedals went and came back follows nobody.
+    fn followed(&self, newest: u64, signals: &Signals, source: &Source<KEPT>) -> bool {
         let longest = FOLLOWS_WITHIN.as_secs() + 1;
         let seconds = match self.since {
             Some(since) if !self.came_back => {
@@ -368,14 +369,21 @@ impl CadenceLock {
             }
             Some(_) | None => longest,
         };
-        signals
+        let seconds = u16::try_from(seconds).unwrap_or_default();
+        let turns = signals
             .cadence
-            .range_before(
-                newest.saturating_add(1),
-                u16::try_from(seconds).unwrap_or_default(),
-                Worth::Trusted,
-            )
-            .is_some_and(|(low, high)| high - low >= 5)
+            .range_before(newest.saturating_add(1), seconds, Worth::Trusted);
+        let rates = source.bins.newest().and_then(|newest| {
+            let bins = &source.bins;
+            bins.range_before(newest.saturating_add(1), seconds, Worth::Heard)
+        });
+        turns.zip(rates).is_some_and(|(turns, rates)| {
+            let changed = turns.1 - turns.0;
+            // The cadence, or twice as much; half of the way and more is following.
+            let twice = rates.1 > turns.1.saturating_mul(3) / 2;
+            let half = if twice { changed } else { changed.div_ceil(2) };
+            changed >= 5 && rates.1 - rates.0 >= half
+        })
     }
 }
 

@@ -46,6 +46,11 @@ impl Standing {
         self.in_force
     }
 
+    /// Since when a rule's condition holds.
+    pub(super) fn holds_from(&self, id: RuleId) -> Option<Timestamp> {
+        self.progress.get(id.index())?.from
+    }
+
     /// Rules whose act began in this turn.
     pub(super) const fn began(&self) -> RuleSet {
         self.began
@@ -66,18 +71,19 @@ impl Standing {
         now: Timestamp,
     ) {
         if !judged.is_quiet() || self.live.contains(id) {
-            self.keep(id, judged, clock(id, signals, now));
+            self.keep(id, judged, (clock(id, signals, now), now));
         }
     }
 
     #[cold]
-    fn keep(&mut self, id: RuleId, judged: &Judged, clock: Duration) {
+    fn keep(&mut self, id: RuleId, judged: &Judged, (clock, now): (Duration, Timestamp)) {
         if let Some(progress) = self.progress.get_mut(id.index()) {
             let row = table::row(id);
             progress.look(row, judged, clock);
             if let Some(since) = judged.since.filter(|_| progress.holds()) {
                 progress.holds_since(wall(since));
             }
+            progress.from = progress.from.or(Some(now)).filter(|_| progress.holds());
             if judged.once {
                 progress.advance(row, false, clock);
                 progress.passes(clock);

@@ -168,6 +168,8 @@ pub(crate) struct Machine {
     /// It gives this share of what it was told, and no more watts than so many.
     pub(crate) share: f64,
     pub(crate) most: f64,
+    /// The heart rate of its own grips.
+    pub(crate) feels: Option<u16>,
 }
 
 impl Machine {
@@ -184,6 +186,7 @@ impl Machine {
             in_use: false,
             share: 1.0,
             most: 400.0,
+            feels: None,
         }
     }
 
@@ -265,6 +268,7 @@ impl Machine {
         } else {
             MachineState::Standing
         });
+        report.heart_rate = self.feels.and_then(BeatsPerMinute::new);
         match self.capabilities.kind {
             MachineKind::Cycle => {
                 report.power = Watts::new(self.power as u16);

@@ -11,9 +11,12 @@ mod corners;
 #[cfg(test)]
 mod heap;
 #[cfg(test)]
+mod misled;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod reached;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod safety;
@@ -27,3 +30,5 @@ mod targets;
 mod walk;
 #[cfg(test)]
 mod watcher;
+#[cfg(test)]
+mod weak;

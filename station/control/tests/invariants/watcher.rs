@@ -51,6 +51,8 @@ pub(crate) struct Watcher {
     granted_when_lost: Option<(f64, Timestamp)>,
     raised: BTreeMap<RuleId, Timestamp>,
     acknowledged: BTreeMap<RuleId, bool>,
+    /// The most that a machine gave while it does not follow, in net METs.
+    given: f64,
     /// How often each invariant was looked at with something to see.
     pub(crate) looked: BTreeMap<&'static str, u64>,
 }
@@ -88,6 +90,7 @@ impl Watcher {
             granted_when_lost: None,
             raised: BTreeMap::new(),
             acknowledged: BTreeMap::new(),
+            given: 0.0,
             looked: BTreeMap::new(),
         }
     }
@@ -514,7 +517,7 @@ impl Watcher {
         Ok(())
     }
 
-    /// While the machine does not follow, the smaller of granted and given is granted; more than granted ends in a stop.
+    /// While the machine does not follow, no more is granted than the most that it gave meanwhile; more than granted ends in a stop.
     fn i11(&mut self, call: &Call<'_>) -> Broken {
         let (Some((report, _)), Some(_)) = (call.after.machine, self.setup) else {
             return Ok(());
@@ -523,16 +526,20 @@ impl Watcher {
             call.after.phase,
             PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
         );
-        let follows = call.alarms.iter().any(|alarm| {
-            alarm.rule == RuleId::MachineBelowTarget && alarm.act.is_some() && alarm.active
-        });
+        let follows = call
+            .alarms
+            .iter()
+            .any(|alarm| alarm.rule == RuleId::MachineBelowTarget && alarm.act.is_some());
         let (true, true, Some(watts)) = (loaded, follows, report.power) else {
+            if !follows {
+                self.given = 0.0;
+            }
             return Ok(());
         };
         self.look("I11");
-        let given = self.cost(&MachineLoad::Power(watts));
+        self.given = self.given.max(self.cost(&MachineLoad::Power(watts)));
         broken(
-            call.after.granted.get() > given + SLACK,
+            call.after.granted.get() > self.given + SLACK,
             "I11: more is granted than the machine gives",
             call,
         )

@@ -138,17 +138,37 @@ fn after_a_step_that_stays_trust_waits_for_a_tenth_of_a_beat_a_second() {
 
 #[test]
 fn after_a_step_that_a_second_source_confirms_ten_seconds_are_enough() {
-    // 21 up. By 9 less it confirms: the step itself, and ten seconds. By 11 less it does not: within 15 + 0.1 t after 60 s, and ten.
-    for (second, seconds) in [(122, 11), (120, 60 + 10)] {
+    // 21 up. By 9 less it confirms: the step itself, and ten seconds. By 11 less it does not: within 15 + 0.1 t after 60 s, and ten. And
+    // a machine that was apart before the step confirms no step.
+    for (before, after, seconds) in [(118, 122, 11), (118, 120, 60 + 10), (122, 122, 60 + 10)] {
         let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
-        bench.machine = Some(MachineReport {
-            heart_rate: BeatsPerMinute::new(second),
-            ..report(80, 71)
-        });
+        machine_feels(&mut bench, before);
         bench.heart_rate(110).seconds(15);
+        machine_feels(&mut bench, after);
         bench.heart_rate(131);
-        assert_eq!(seconds_to_trust(&mut bench), seconds, "{second}");
+        assert_eq!(seconds_to_trust(&mut bench), seconds, "{before}, {after}");
     }
+}
+
+#[test]
+fn a_second_source_that_stands_still_confirms_nothing() {
+    for (stood_s, seconds) in [(30, 11), (50, 20 + 10)] {
+        let mut bench = Bench::with(|bout| bout.sensors.oximeter = false);
+        bench.beats = true;
+        machine_feels(&mut bench, 119);
+        bench.heart_rate(110).seconds(stood_s);
+        bench.beats = false;
+        // 17 up from 111: within 15 + 0.1 t after 20 s.
+        bench.heart_rate(128);
+        assert_eq!(seconds_to_trust(&mut bench), seconds, "{stood_s}");
+    }
+}
+
+fn machine_feels(bench: &mut Bench, rate: u16) {
+    bench.machine = Some(MachineReport {
+        heart_rate: BeatsPerMinute::new(rate),
+        ..report(80, 71)
+    });
 }
 
 #[test]

@@ -29,12 +29,12 @@ pub(super) const ROWS: [Rule; 23] = [
         .mean(5)
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
-    Rule::new(RuleId::HrPlunge, "heart rate falls by more than 20 in 30 s, load not lowered")
+    Rule::new(RuleId::HrPlunge, "heart rate falls by more than 20 in 30 s, and by more than what load was taken away in the 90 s before it began explains (beats a minute a MET, learned, assessed or 12)")
         .mean(5)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
-    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load not lowered, nor by 1 MET or more at any time of the last 180 s")
+    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load on, and by more than what load was taken away in the 180 s before it began explains (as for hr-plunge)")
         .mean(15)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Medium), Stage::after(30).load(LoadAct::Fall)])

@@ -1,0 +1,237 @@
+//! Hearts that fail, and sensors that mislead for minutes, through the whole station.
+
+use control::input::Action;
+use control::prescription::{BoundSensors, BoutSetup, Mode};
+use control::rules::{Priority, RuleId};
+use control::view::{PhaseKind, Trust};
+use protocols::vocabulary::Capabilities;
+
+use crate::bench::{Bench, constant, cycle, heart_rate_held, setup, treadmill};
+
+/// Ten minutes into a conditioning of half an hour, on a strap alone.
+fn under_way(mode: Mode) -> Bench {
+    let mut bench = begun(mode, cycle());
+    bench.run(600);
+    bench
+}
+
+fn begun(mode: Mode, machine: Capabilities) -> Bench {
+    let mut setup = on_a_strap(mode, machine.belt.is_some());
+    setup.prescription.conditioning = core::time::Duration::from_mins(30);
+    let mut bench = Bench::new(machine);
+    bench.oximeter_on = false;
+    bench.gain = 10.0;
+    bench.begin(&setup);
+    bench.run_to(PhaseKind::Conditioning);
+    bench
+}
+
+fn on_a_strap(mode: Mode, belt: bool) -> BoutSetup {
+    let mut setup = setup(mode, belt);
+    setup.prescription.saturation_required = false;
+    setup.sensors = BoundSensors {
+        strap: true,
+        oximeter: false,
+    };
+    setup
+}
+
+fn shown(bench: &Bench) -> u16 {
+    let rate = bench.station.view().heart_rate.value.expect("it is heard");
+    protocols::vocabulary::number::floor_to_u16(rate).expect("a heart rate")
+}
+
+/// The strap says each of these, a second apiece.
+fn says(bench: &mut Bench, rates: impl IntoIterator<Item = u16>) {
+    for rate in rates {
+        bench.stuck = Some(rate);
+        bench.run(1);
+    }
+}
+
+/// As a heart does that stays where it is.
+fn around(rate: u16) -> impl Iterator<Item = u16> {
+    [0, 1, 2, 1]
+        .into_iter()
+        .cycle()
+        .map(move |more| rate + more)
+}
+
+/// Down by twelve in ten seconds, which is no step: the strap is believed.
+fn faint(from: u16, to: u16) -> impl Iterator<Item = u16> {
+    (0..)
+        .map(move |second: u16| from.saturating_sub(second * 12 / 10))
+        .take_while(move |rate| *rate > to)
+        .chain(around(to).take(30))
+}
+
+/// What the plunge itself takes away is no reason to take the plunge for what less load does.
+#[test]
+fn who_faints_is_told_of_and_let_go_though_the_rule_itself_lowers_load() {
+    for mode in [constant(), heart_rate_held()] {
+        let mut bench = under_way(mode);
+        let (before, from) = (bench.granted(), shown(&bench));
+        for rate in faint(from, 50) {
+            says(&mut bench, [rate]);
+            assert!(bench.granted() <= before + 0.5, "{:?}", bench.raised);
+        }
+        let plunge = bench
+            .station
+            .alarms()
+            .find(|alarm| alarm.rule == RuleId::HrPlunge);
+        assert_eq!(
+            plunge.map(|alarm| alarm.priority),
+            Some(Priority::High),
+            "{:?}",
+            bench.raised
+        );
+        assert!(
+            bench.granted() < before - 1.0,
+            "{} of {before}",
+            bench.granted()
+        );
+    }
+}
+
+#[test]
+fn who_faints_slower_is_told_of_though_load_was_just_taken_away() {
+    let mut bench = under_way(constant());
+    let from = shown(&bench);
+    bench.act(Action::LoadDown).expect("it may");
+    says(&mut bench, around(from).take(10));
+    // Half a beat a second: no plunge.
+    let raised = bench.raised.len();
+    says(&mut bench, (0..100).map(|second| from - second / 2));
+    let told = bench.raised.get(raised..).unwrap_or_default();
+    assert!(
+        told.iter().any(|(_, rule)| *rule == RuleId::HrFall),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn who_faints_in_recovery_is_told_of() {
+    let mut bench = under_way(constant());
+    bench.act(Action::BeginCoolDown).expect("it may");
+    bench.run_to(PhaseKind::Recovery);
+    let from = shown(&bench);
+    says(&mut bench, around(from).take(100));
+    bench.act(Action::AcknowledgeAll).expect("it may");
+    let raised = bench.raised.len();
+    says(&mut bench, faint(from, 35));
+    let told = bench.raised.get(raised..).unwrap_or_default();
+    assert!(
+        told.iter().any(|(_, rule)| *rule == RuleId::HrPlunge),
+        "{told:?}"
+    );
+}
+
+/// Frozen from the first minutes of conditioning on, while the law takes load up, and silent for a moment now and then.
+#[test]
+fn a_frozen_strap_is_found_though_it_has_gaps() {
+    for (gap_s, every_s) in [(0, 18), (1, 18), (4, 18), (4, 40), (20, 40)] {
+        let mut bench = begun(heart_rate_held(), cycle());
+        let frozen = shown(&bench);
+        let mut highest = 0.0_f64;
+        for second in 0..400 {
+            bench.strap_on = second % every_s < every_s - gap_s;
+            says(&mut bench, [frozen]);
+            highest = highest.max(bench.granted());
+            let trust = bench.station.view().heart_rate.trust;
+            let case = (gap_s, every_s, second);
+            assert!(
+                second < 150 || trust != Trust::Trusted,
+                "{case:?}: it never moved"
+            );
+        }
+        // The target is worth 3.5 METs; what was on when it froze is 1.8.
+        assert!(highest < 2.6, "{gap_s} {every_s}: {highest}");
+    }
+}
+
+#[test]
+fn who_was_stopped_while_the_strap_stood_still_goes_on_once_it_moves() {
+    for (machine, stood_s) in [
+        (cycle(), 60),
+        (treadmill(), 60),
+        (cycle(), 25),
+        (treadmill(), 25),
+    ] {
+        let mut bench = begun(heart_rate_held(), machine);
+        let frozen = shown(&bench);
+        says(&mut bench, core::iter::repeat_n(frozen, stood_s));
+        bench.act(Action::Stop).expect("a stop is never refused");
+        says(&mut bench, around(frozen).take(40));
+        bench.act(Action::AcknowledgeAll).expect("it may");
+        says(&mut bench, around(frozen).take(15));
+        let case = (machine.kind, stood_s);
+        assert_eq!(bench.act(Action::Resume), Ok(()), "{case:?}");
+    }
+}
+
+/// The machine's pulse stands at 70 all the time, and then the strap steps down to it.
+#[test]
+fn a_pulse_of_the_machine_that_was_never_right_vouches_for_no_strap() {
+    for machine in [None, Some(70)] {
+        let mut bench = begun(heart_rate_held(), cycle());
+        bench.machine.feels = machine;
+        bench.run(400);
+        let on = bench.granted();
+        for rate in around(71).take(300) {
+            says(&mut bench, [rate]);
+            bench.act(Action::AcknowledgeAll).expect("it may");
+            assert!(
+                bench.granted() <= on + 0.2,
+                "{machine:?}: {}",
+                bench.granted()
+            );
+        }
+        assert!(
+            bench.granted() < on - 1.0,
+            "{machine:?}: {}",
+            bench.granted()
+        );
+    }
+}
+
+/// Twice the cadence, as many hearts are, and the pedals go faster for a moment: it does not follow them.
+#[test]
+fn a_heart_that_stays_while_the_pedals_go_and_come_is_not_locked_to_them() {
+    for (turns, lasts_s) in [(66, 1), (66, 2), (54, 2), (66, 6), (50, 8)] {
+        let mut bench = under_way(constant());
+        let rate = shown(&bench) & !1;
+        bench.machine.cadence = rate / 2;
+        says(&mut bench, around(rate - 1).take(60));
+        bench.machine.cadence = (rate / 2 + turns).saturating_sub(60);
+        says(&mut bench, around(rate - 1).take(lasts_s));
+        bench.machine.cadence = rate / 2;
+        says(&mut bench, around(rate - 1).take(60));
+        let raised: Vec<_> = bench.raised.iter().map(|(_, rule)| *rule).collect();
+        assert!(
+            !raised.contains(&RuleId::HrCadenceLock),
+            "{turns} for {lasts_s}: {raised:?}"
+        );
+        assert!(
+            !raised.contains(&RuleId::HrLost),
+            "{turns} for {lasts_s}: {raised:?}"
+        );
+    }
+}
+
+/// A strap that falls silent and comes back between two beats of the controller: what was asked for at the last beat waits for the next.
+#[test]
+fn after_a_hold_load_rises_no_faster_than_its_ramp() {
+    let mut bench = begun(constant(), cycle());
+    let mut granted = vec![bench.granted()];
+    for tenth in 0..1_500_u32 {
+        bench.strap_on = tenth % 230 < 180;
+        bench.tenth();
+        granted.push(bench.granted());
+    }
+    // 1 MET a minute, and a second saved up.
+    for (began, window) in granted.windows(50).enumerate() {
+        let (from, to) = (window[0], window[49]);
+        assert!(to - from < 0.1 + 1e-9, "{from:.3} to {to:.3} at {began}");
+    }
+    assert!(granted[1_500] > granted[0] + 0.5, "it rises between");
+}

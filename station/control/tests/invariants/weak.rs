@@ -1,0 +1,81 @@
+//! Machines that give less than they are told.
+
+use core::time::Duration;
+
+use control::input::Action;
+use control::rules::RuleId;
+use control::view::PhaseKind;
+
+use crate::bench::{Bench, constant, cycle, setup};
+
+/// Five minutes into a conditioning of an hour at 3.5 METs.
+fn under_way() -> Bench {
+    let mut setup = setup(constant(), false);
+    setup.prescription.conditioning = Duration::from_mins(60);
+    let mut bench = Bench::new(cycle());
+    bench.begin(&setup);
+    bench.run_to(PhaseKind::Conditioning);
+    bench.run(300);
+    bench
+}
+
+fn calls(bench: &Bench) -> usize {
+    let lags = |(_, rule): &&(u64, RuleId)| *rule == RuleId::MachineBelowTarget;
+    bench.raised.iter().filter(lags).count()
+}
+
+#[test]
+fn the_grant_follows_down_to_what_is_given_and_no_further() {
+    let mut bench = under_way();
+    let told = bench.told_watts().expect("a bike");
+    bench.machine.share = 0.8;
+    bench.run(45);
+    let follows = f64::from(bench.told_watts().expect("a bike"));
+    assert!(
+        (follows - f64::from(told) * 0.8).abs() < 2.0,
+        "{follows} W of {told}"
+    );
+    for _ in 0..600 {
+        bench.run(1);
+        let now = f64::from(bench.told_watts().expect("a bike"));
+        assert!((now - follows).abs() < 1.5, "{now} W, and it was {follows}");
+    }
+    assert!(
+        bench.has_alarm(RuleId::MachineBelowTarget),
+        "it still gives less"
+    );
+    assert_eq!(calls(&bench), 1);
+    // Mended, it is tried again after a while, and not before.
+    bench.machine.share = 1.0;
+    bench.run(500);
+    assert!(bench.told_watts() < Some(told));
+    bench.run(300);
+    assert_eq!(bench.told_watts(), Some(told));
+}
+
+#[test]
+fn a_machine_at_its_end_is_tried_again_after_ten_minutes_or_when_a_person_asks() {
+    let mut bench = under_way();
+    let told = bench.told_watts().expect("a bike");
+    bench.machine.most = 40.0;
+    bench.run(600);
+    assert_eq!(calls(&bench), 1);
+    assert!(
+        !bench.has_alarm(RuleId::MachineBelowTarget),
+        "it gives what it is told"
+    );
+    assert!(bench.told_watts() <= Some(41));
+    bench.machine.most = 400.0;
+    bench.act(Action::LoadUp).expect("it may");
+    bench.act(Action::Automatic).expect("it was in a hand");
+    bench.run(180);
+    assert_eq!(bench.told_watts(), Some(told));
+    let mut bench = under_way();
+    bench.machine.most = 40.0;
+    bench.run(3_000);
+    assert!(
+        (3..=5).contains(&calls(&bench)),
+        "{} in fifty minutes",
+        calls(&bench)
+    );
+}
