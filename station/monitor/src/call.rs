@@ -113,9 +113,37 @@ pub enum Act {
     /// Acknowledges all alarms.
     AcknowledgeAll,
     /// Enters a measurement or a symptom.
-    Entry,
+    Entry(Entered),
     /// Changes the target.
     Target,
+}
+
+/// What a person measured, saw, or was told by the patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// Perceived exertion, 6 to 20.
+    Exertion(u8),
+    /// Dyspnoea, 0 to 10.
+    Dyspnoea(u8),
+    /// Angina, 0 to 4.
+    Angina(u8),
+    /// Pain of walking, 0 to 4.
+    Claudication(u8),
+    /// Breaths a minute.
+    Breathing(u8),
+    /// A blood pressure, in mmHg.
+    Pressure {
+        /// Systolic.
+        systolic: u16,
+        /// Diastolic.
+        diastolic: u16,
+        /// With symptoms beside it.
+        symptoms: bool,
+    },
+    /// More and more extra beats.
+    Ectopy,
+    /// What ends exercise whatever is prescribed: the patient wants to stop, is poorly perfused, or has a new arrhythmia.
+    Illness,
 }
 
 /// What came out of a turn.

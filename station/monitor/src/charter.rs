@@ -41,6 +41,10 @@ pub struct Charter {
     pub saturation_floor: Option<OxygenSaturation>,
     /// Saturation below which everything stops.
     pub saturation_stop: OxygenSaturation,
+    /// L: heart rate below which load comes down.
+    pub heart_rate_low: Option<BeatsPerMinute>,
+    /// What may be entered without taking load away.
+    pub entries: EntryLimits,
     /// A relay can cut the machine off.
     pub has_relay: bool,
     /// The times. One that is to bind nobody is [`Duration::MAX`].
@@ -70,9 +74,39 @@ impl Charter {
             heart_rate_stop: None,
             saturation_floor: None,
             saturation_stop: eighty(),
+            heart_rate_low: None,
+            entries: EntryLimits::default(),
             has_relay: false,
             times: Times::default(),
             allowances: Allowances::default(),
+        }
+    }
+}
+
+/// The most that may be entered without an answer; pain of walking is answered from its figure on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntryLimits {
+    /// Perceived exertion.
+    pub exertion: u8,
+    /// Dyspnoea.
+    pub dyspnoea: u8,
+    /// Pain of walking at which the machine has to let go.
+    pub claudication: u8,
+    /// Systolic pressure, in mmHg, where it is stricter than what ends exercise anyway.
+    pub systolic_stop: u16,
+    /// Diastolic pressure, in mmHg, likewise.
+    pub diastolic_stop: u16,
+}
+
+impl Default for EntryLimits {
+    /// What a clinic has where nothing is prescribed.
+    fn default() -> Self {
+        Self {
+            exertion: 16,
+            dyspnoea: 6,
+            claudication: 3,
+            systolic_stop: u16::MAX,
+            diastolic_stop: u16::MAX,
         }
     }
 }

@@ -23,13 +23,14 @@ pub(crate) struct Falls {
     heart_rate_lost: Duty,
     saturation_lost: Duty,
     heart_rate_high: Duty,
+    heart_rate_low: Duty,
     saturation_low: Duty,
     saturation_stop: Duty,
 }
 
 /// One duty to take load away.
 #[derive(Debug, Clone, Copy, Default)]
-struct Duty {
+pub(crate) struct Duty {
     /// Since when it is due, and the work then.
     due: Option<(Timestamp, f64)>,
     told: bool,
@@ -51,6 +52,9 @@ impl Falls {
                 || heart.lasts(heart.at_stop, within, turn);
             let what = (Invariant::Answer, "heart rate is at its limit or above");
             self.heart_rate_high.judge(high, what, turn, ledger);
+            let low = heart.lasts(heart.at_low, within, turn);
+            let what = (Invariant::Answer, "heart rate is below its lower limit");
+            self.heart_rate_low.judge(low, what, turn, ledger);
         }
         if charter.requires_saturation {
             let track = &signals.saturation;
@@ -85,7 +89,7 @@ impl Duty {
         Some(*self.due.get_or_insert((turn.now, turn.before.work)))
     }
 
-    fn judge(
+    pub(crate) fn judge(
         &mut self,
         is_due: bool,
         (invariant, why): (Invariant, &str),

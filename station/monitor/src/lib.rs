@@ -56,13 +56,17 @@
 //! - **Whether it is the right patient.** It sees one station: that a sensor serves no other is judged where all are seen. Of I12 it
 //!   judges that a station in use is not taken again.
 //! - **Whether a replay is the same.** Somebody else replays, and tells ([`Monitor::replayed`]).
+//! - **What one entry says beside an earlier one.** A pressure that fell, or did not rise, with load is the station's to find, and so is a
+//!   heart rate that falls: only limits are judged here.
+//! - **Which alarm a stop raised.** That a person acknowledged one after the stop counts.
+//! - **Whether somebody could go on.** A station that never lets anybody resume breaks no promise of safety.
 //! - **Limits of signals that are not required.** A station may doubt those for good, and then nothing follows from them.
 //!
 //! # Reading order
 //!
 //! `charter` (what was settled before), `call` (what is seen), `breach` (what is reported); `work` (the arithmetic) and `scene`
 //! (before and after of a turn); then the judges: `commands` (I1, I14), `ramp` (I3), `signals` (I2, answers), `falls` (I5, answers),
-//! `losses` (I5), `stops` (I4, I6), `follow` (I11), `alarms` (I8), `screen` (I9), `house` (I7, I12, I13, answers).
+//! `entries` (answers), `losses` (I5), `stops` (I4, I6), `follow` (I11), `alarms` (I8), `screen` (I9), `house` (I7, I12, I13, answers).
 #![forbid(unsafe_code)]
 
 mod alarms;
@@ -70,6 +74,7 @@ mod breach;
 mod call;
 mod charter;
 mod commands;
+mod entries;
 mod falls;
 mod follow;
 mod house;
@@ -83,15 +88,16 @@ mod work;
 
 pub use breach::{Breach, Invariant};
 pub use call::{
-    Act, AlarmChange, AlarmId, Author, Call, Entry, Left, Phase, Priority, Pulse, Relay, Seen,
-    Shown, Signal,
+    Act, AlarmChange, AlarmId, Author, Call, Entered, Entry, Left, Phase, Priority, Pulse, Relay,
+    Seen, Shown, Signal,
 };
-pub use charter::{Allowances, Charter, Ramp, Times};
+pub use charter::{Allowances, Charter, EntryLimits, Ramp, Times};
 
 use protocols::vocabulary::Timestamp;
 
 use alarms::Alarms;
 use breach::Ledger;
+use entries::Entries;
 use falls::Falls;
 use follow::Follow;
 use house::House;
@@ -111,6 +117,7 @@ pub struct Monitor {
     signals: Signals,
     pace: Pace,
     falls: Falls,
+    entries: Entries,
     losses: Losses,
     stops: Stops,
     follow: Follow,
@@ -130,6 +137,7 @@ impl Monitor {
             signals: Signals::default(),
             pace: Pace::default(),
             falls: Falls::default(),
+            entries: Entries::default(),
             losses: Losses::default(),
             stops: Stops::default(),
             follow: Follow::default(),
@@ -150,6 +158,7 @@ impl Monitor {
         self.pace.judge(&turn, ledger);
         self.signals.judge(&turn, ledger);
         self.falls.judge(&self.signals, &turn, ledger);
+        self.entries.judge(&turn, ledger);
         self.losses
             .judge((&self.signals, &self.alarms), &turn, ledger);
         self.stops.judge(&turn, ledger);

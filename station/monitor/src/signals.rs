@@ -53,6 +53,8 @@ pub(crate) struct Track {
     pub(crate) at_limit: Option<Timestamp>,
     /// The same for the second limit.
     pub(crate) at_stop: Option<Timestamp>,
+    /// The same below the lower limit.
+    pub(crate) at_low: Option<Timestamp>,
 }
 
 /// One value as a track takes it.
@@ -63,6 +65,8 @@ struct Heard {
     quality: Option<Quality>,
     /// Whether a value lies at the first and at the second limit, or beyond.
     limits: (bool, bool),
+    /// Whether it lies below the lower limit.
+    low: bool,
 }
 
 impl Signals {
@@ -106,6 +110,7 @@ impl Signals {
             value: value.filter(|value| SATURATIONS.contains(value)),
             quality,
             limits: (floor.is_some_and(at_most), at_most(stop.saturating_sub(1))),
+            low: false,
         };
         self.saturation.hear(turn, &heard);
     }
@@ -130,6 +135,9 @@ impl Signals {
                 reaches(charter.heart_rate_limit.map(u16::from)),
                 reaches(charter.heart_rate_stop.map(u16::from)),
             ),
+            low: charter
+                .heart_rate_low
+                .is_some_and(|low| value.is_some_and(|value| value < u16::from(low))),
         };
         self.heart_rate.hear(turn, &heard);
     }
@@ -192,12 +200,12 @@ impl Track {
             if self.speaker == heard.speaker {
                 // The one that led is in doubt: rules that wait for trusted seconds wait.
                 self.unsteady = Some(turn.now);
-                (self.at_limit, self.at_stop) = (None, None);
+                self.within_limits();
             }
             return;
         }
         if !self.is_heard(turn) {
-            (self.at_limit, self.at_stop) = (None, None);
+            self.within_limits();
         }
         self.fresh = self.fresh.max(Some(heard.sent_at));
         self.heard = Some(turn.now);
@@ -205,6 +213,11 @@ impl Track {
         let sure = heard.quality == Some(Quality::Good);
         continue_or_end(&mut self.at_limit, heard.limits.0, sure, turn.now);
         continue_or_end(&mut self.at_stop, heard.limits.1, sure, turn.now);
+        continue_or_end(&mut self.at_low, heard.low, sure, turn.now);
+    }
+
+    fn within_limits(&mut self) {
+        (self.at_limit, self.at_stop, self.at_low) = (None, None, None);
     }
 
     fn said_by(&mut self, speaker: Option<Pulse>) -> &mut Option<u16> {

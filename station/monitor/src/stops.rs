@@ -1,6 +1,7 @@
 //! **I4** and **I6**: stops.
 //!
-//! A stop is a person's stop or emergency stop or an opened stop circuit while load is on, or the phase shown becoming "stopped".
+//! A stop is a person's stop or emergency stop, an opened stop circuit or an entry that ends exercise while load is on, or the phase shown
+//! becoming "stopped".
 //! I6: the call that carries it takes load away, an ergometer's all of it, a belt's by a step (or it took one within the last
 //! second), and a belt stands in time. I4: from then on nothing is asked for, a belt's way down excepted, until a person has
 //! acknowledged an alarm and after that resumed, each after the stop and neither refused; and never while the circuit is open.
@@ -11,6 +12,7 @@ use protocols::vocabulary::{LoadControl, MachineCommand, Timestamp};
 
 use crate::breach::{Invariant, Ledger};
 use crate::call::{Act, Phase, Seen};
+use crate::entries::ends_exercise;
 use crate::scene::Turn;
 
 /// A belt may take half as long again as its deceleration says, and then some, before it has to stand.
@@ -94,6 +96,8 @@ impl Stops {
             Some(Cause::Circuit)
         } else if input == Seen::Fault && (on || here) {
             Some(Cause::Fault)
+        } else if on && ends_exercise(turn) {
+            Some(Cause::Rule)
         } else {
             (turn.became(Phase::Stopped) && self.stopped.is_none()).then_some(Cause::Rule)
         }

@@ -11,8 +11,8 @@ use control::outputs::{AlarmChanges, Outputs};
 use control::rules::{LoadAct, Priority, RuleId};
 use control::view::{PhaseKind, Reason, StationView, Trust, VitalView};
 use monitor::{
-    Act, AlarmChange, AlarmId, Author, Charter, Entry, Left, Monitor, Phase, Pulse, Ramp, Relay,
-    Seen, Shown, Signal,
+    Act, AlarmChange, AlarmId, Author, Charter, Entered, Entry, EntryLimits, Left, Monitor, Phase,
+    Pulse, Ramp, Relay, Seen, Shown, Signal,
 };
 use protocols::vocabulary::{
     BeatsPerMinute, MachineKind, NetMets, OxygenSaturation, Timestamp, number::floor_to_u16,
@@ -201,6 +201,14 @@ fn charter(plan: &Plan) -> Option<Charter> {
     charter.heart_rate_stop = ordered.heart_rate.and_then(|limits| rate(limits.stop()));
     let floor = floor_to_u16(ordered.saturation_floor).and_then(|floor| u8::try_from(floor).ok());
     charter.saturation_floor = floor.and_then(OxygenSaturation::new);
+    charter.heart_rate_low = ordered.heart_rate.and_then(|limits| rate(limits.lower));
+    charter.entries = EntryLimits {
+        exertion: ordered.exertion_upper,
+        dyspnoea: ordered.dyspnoea_upper,
+        claudication: ordered.claudication_stop,
+        systolic_stop: ordered.systolic_stop,
+        diastolic_stop: ordered.diastolic_stop,
+    };
     charter.start_load = NetMets::new(match plan.machine.kind {
         MachineKind::Cycle => CYCLE_BEGINS_AT,
         MachineKind::Treadmill => BELT_BEGINS_AT,
@@ -284,10 +292,32 @@ const fn act(action: &Action) -> Option<Act> {
         Action::EmergencyStop => Act::EmergencyStop,
         Action::Acknowledge(rule) => Act::Acknowledge(id(*rule)),
         Action::AcknowledgeAll => Act::AcknowledgeAll,
-        Action::Enter(_) => Act::Entry,
+        Action::Enter(entry) => Act::Entry(entered(*entry)),
         Action::TargetUp | Action::TargetDown => Act::Target,
         _ => return None,
     })
+}
+
+const fn entered(entry: control::input::Entry) -> Entered {
+    use control::input::Entry;
+    match entry {
+        Entry::PerceivedExertion(rating) => Entered::Exertion(rating),
+        Entry::BloodPressure {
+            systolic,
+            diastolic,
+            symptoms,
+        } => Entered::Pressure {
+            systolic: systolic.get(),
+            diastolic: diastolic.get(),
+            symptoms,
+        },
+        Entry::Dyspnoea(rating) => Entered::Dyspnoea(rating),
+        Entry::Angina(grade) => Entered::Angina(grade),
+        Entry::Claudication(pain) => Entered::Claudication(pain),
+        Entry::Breathing(breaths) => Entered::Breathing(breaths),
+        Entry::Ectopy => Entered::Ectopy,
+        Entry::PoorPerfusion | Entry::Arrhythmia | Entry::Symptom => Entered::Illness,
+    }
 }
 
 /// What the journal gets of a turn: all that came of it, and beside a command the decision.

@@ -11,7 +11,7 @@ use crate::bench::{Bench, constant, cycle, setup};
 /// Five minutes into a conditioning of an hour at 3.5 METs.
 fn under_way() -> Bench {
     let mut setup = setup(constant(), false);
-    setup.prescription.conditioning = Duration::from_mins(60);
+    setup.prescription.conditioning = Duration::from_hours(1);
     let mut bench = Bench::new(cycle());
     bench.begin(&setup);
     bench.run_to(PhaseKind::Conditioning);

@@ -25,6 +25,7 @@ fn of_protocols_it_uses_no_wire_and_no_ranking() {
         include_str!("../../src/call.rs"),
         include_str!("../../src/charter.rs"),
         include_str!("../../src/commands.rs"),
+        include_str!("../../src/entries.rs"),
         include_str!("../../src/falls.rs"),
         include_str!("../../src/follow.rs"),
         include_str!("../../src/house.rs"),

@@ -9,6 +9,8 @@ mod commands;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod entries;
+#[cfg(test)]
 mod follow;
 #[cfg(test)]
 mod independence;

@@ -3,7 +3,9 @@
 
 use core::time::Duration;
 
-use monitor::{Act, AlarmChange, AlarmId, Charter, Invariant, Left, Phase, Priority, Relay, Seen};
+use monitor::{
+    Act, AlarmChange, AlarmId, Charter, Entered, Invariant, Left, Phase, Priority, Relay, Seen,
+};
 use proptest::prelude::*;
 use protocols::vocabulary::number::floor_to_u16;
 use protocols::vocabulary::{MachineCommand, Timestamp, Watts};
@@ -339,7 +341,7 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Act::AcknowledgeAll),
         Just(Act::Resume),
         Just(Act::Begin),
-        Just(Act::Entry),
+        Just(Act::Entry(Entered::Exertion(13))),
     ];
     prop_oneof![
         proptest::option::of(prop_oneof![75_u16..119, 115_u16..135]).prop_map(Event::Heart),
