@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 
 use bins::Bins;
 pub(crate) use bins::{Worth, as_seconds, second_of};
-pub(crate) use doubts::Doubts;
+use doubts::Clearing;
+pub(crate) use doubts::{Doubts, Found};
 use intake::bare;
 use rhythm::Rhythm;
 pub(crate) use source::Source;
@@ -86,6 +87,7 @@ pub struct Signals {
     saturation_clock: TrustClock,
     saturation_trusted_at: Option<Timestamp>,
     heart_rate_doubts: Doubts,
+    clearing: Clearing,
     saturation_doubts: RuleSet,
     machine: Option<(MachineReport, Timestamp)>,
     pub(crate) cadence: Bins<KEPT_SHORT>,
@@ -131,6 +133,7 @@ impl Signals {
             saturation_clock: TrustClock::STOPPED,
             saturation_trusted_at: None,
             heart_rate_doubts: Doubts::NONE,
+            clearing: Clearing::NONE,
             saturation_doubts: RuleSet::EMPTY,
             machine: None,
             cadence: Bins::EMPTY,
@@ -572,7 +575,7 @@ impl Signals {
     pub(crate) fn doubt(
         &mut self,
         heart_rate: RuleSet,
-        suspected: Doubts,
+        found: Found,
         saturation: RuleSet,
         now: Timestamp,
     ) {
@@ -583,7 +586,8 @@ impl Signals {
         };
         let heart_rate = self
             .heart_rate_doubts
-            .follow(heart_rate, suspected, primary);
+            .follow(heart_rate, found.suspected, primary);
+        let heart_rate = self.clearing.clear(heart_rate, found.over, now);
         if heart_rate != self.heart_rate_doubts {
             self.heart_rate_doubts = heart_rate;
             if !self.heart_rate_trusted(now) {

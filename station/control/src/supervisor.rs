@@ -26,7 +26,7 @@ use crate::rules::facts::{Facts, Judged};
 use crate::rules::house::House;
 use crate::rules::table::{self, Doubted};
 use crate::rules::{LoadAct, Priority, RuleId, RuleSet, entries, plausibility};
-use crate::signals::{Doubts, Rebound, Signals};
+use crate::signals::{Found, Rebound, Signals};
 use crate::situation::{Situation, Stimulus, Tell, Verdict};
 
 /// The judge of one station.
@@ -242,7 +242,7 @@ impl Supervisor {
         );
         self.stop_latched |= standing.stops();
         let doubting = self.standing.doubting(Doubted::HeartRate);
-        let suspected = facts.map_or(Doubts::NONE, |facts| {
+        let found = facts.map_or_else(Found::default, |facts| {
             plausibility::suspected(doubting, &facts)
         });
         if let Stimulus::Entry(entry) = stimulus {
@@ -250,7 +250,7 @@ impl Supervisor {
         }
         signals.doubt(
             doubting,
-            suspected,
+            found,
             self.standing.doubting(Doubted::Saturation),
             situation.now,
         );

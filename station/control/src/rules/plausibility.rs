@@ -8,7 +8,7 @@ use super::sources::{Seen, Sources, of_each};
 use super::table;
 use super::{RuleId, RuleSet};
 use crate::prescription::PatientFacts;
-use crate::signals::{DOUBTED_AFTER, Doubts, Worth};
+use crate::signals::{DOUBTED_AFTER, Found, Worth};
 
 pub(super) fn lost(facts: &Facts<'_>) -> Judged {
     if !facts.bout.prescription.heart_rate_required {
@@ -47,10 +47,10 @@ const STANDS_STILL: Duration = Duration::from_secs(20);
 /// Load has moved from so much on, in METs.
 const MOVES: f64 = 0.2;
 
-/// Whom these rules suspect now, of the two whom they look at.
-pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Doubts {
+/// Whom these rules suspect now, of the two whom they look at, and whom no more.
+pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Found {
     let seen = Sources::of(facts);
-    let mut found = Doubts::NONE;
+    let mut found = Found::default();
     for id in rules.iter() {
         let (primary, stand_in) = if id == RuleId::HrSourcesApart {
             (true, true)
@@ -68,15 +68,22 @@ pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Doubts {
         } else {
             (false, false)
         };
-        let of_strap = primary && facts.signals.is_strap_worn();
-        if of_strap {
-            found.strap.insert(id);
-        }
-        if stand_in || primary && !of_strap {
-            found.pulse.insert(id);
-        }
+        let is_strap = facts.signals.is_strap_worn();
+        found.suspected.insert(id, (primary, stand_in), is_strap);
+        let over = if id == RuleId::HrStuck {
+            seen.each(|seen| is_over(stuck_of(facts, seen)))
+        } else if id == RuleId::HrCadenceLock {
+            seen.each(|seen| is_over(locked_of(facts, seen)))
+        } else {
+            (false, false)
+        };
+        found.over.insert(id, over, is_strap);
     }
     found
+}
+
+fn is_over(judged: Option<Judged>) -> bool {
+    judged.is_some_and(|judged| judged.clears == Truth::Yes)
 }
 
 fn holds(judged: Option<Judged>) -> bool {
@@ -93,14 +100,14 @@ fn still_for(facts: &Facts<'_>, Seen { source, .. }: Seen<'_>) -> Option<(f64, D
     Some((f64::from(value), latest.sent_at.since(source.same_since()?)))
 }
 
-/// For 20 s while load moved by 0.2 MET. It holds the load of whoever exercises and nothing else: a heart at rest may stand still.
+/// For 20 s while load moved by 0.2 MET. It holds the load of whoever exercises and nothing else: a heart at rest may stand still, and so may
+/// a number that load does not rest on.
 pub(super) fn still(facts: &Facts<'_>) -> Option<Judged> {
     if !facts.situation.exercising {
         return Some(Judged::OFF);
     }
-    of_each(RuleId::HrStill, facts, |seen| {
-        still_while_load_moves(facts, seen, STANDS_STILL, MOVES)
-    })
+    let leads = Sources::of(facts).leading(facts)?;
+    still_while_load_moves(facts, leads, STANDS_STILL, MOVES)
 }
 
 /// For 45 s while load moved by as much as makes [`still`] hold it: with more than that it would wait for what the hold forbids.

@@ -35,6 +35,15 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// The one that load rests on.
+    pub(super) fn leading(&self, facts: &Facts<'_>) -> Option<Seen<'a>> {
+        if facts.signals.oximeter_leads() {
+            self.stand_in.or(self.primary)
+        } else {
+            self.primary
+        }
+    }
+
     pub(super) fn each(&self, asked: impl Fn(Seen<'a>) -> bool) -> (bool, bool) {
         (
             self.primary.is_some_and(&asked),

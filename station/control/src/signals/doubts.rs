@@ -1,12 +1,16 @@
 //! Whose heart rate the supervisor's rules doubt: the strap's, the oximeter's pulse, or both.
 //!
 //! A doubted strap is stood in for by the pulse; a doubted pulse is not. Whom a rule suspects stays suspected until the rule is over, as
-//! what doubts has to find its own end.
+//! what doubts has to find its own end. Where it suspects both, one of them is cleared by itself: a strap that is well again does not wait
+//! for the oximeter.
 
+use core::time::Duration;
+
+use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::input::HeartRateSource;
-use crate::rules::RuleSet;
+use crate::rules::{RuleId, RuleSet};
 
 /// The rules that doubt each source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -15,11 +19,63 @@ pub(crate) struct Doubts {
     pub(crate) pulse: RuleSet,
 }
 
+/// Whom rules suspect now, and of whom they say that it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Found {
+    pub(crate) suspected: Doubts,
+    pub(crate) over: Doubts,
+}
+
+/// One of two that are suspected is cleared after so long (`rules.toml`, `clear_s` of the rules that look at both).
+const CLEARED_AFTER: Duration = Duration::from_secs(10);
+
+/// Since when every rule that suspects a source says that it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Clearing {
+    strap: Option<Timestamp>,
+    pulse: Option<Timestamp>,
+}
+
+impl Clearing {
+    pub(super) const NONE: Self = Self {
+        strap: None,
+        pulse: None,
+    };
+
+    /// What is left of `doubts`.
+    pub(super) fn clear(&mut self, doubts: Doubts, over: Doubts, now: Timestamp) -> Doubts {
+        let both = doubts.strap.intersection(doubts.pulse);
+        let left = |since: &mut Option<Timestamp>, suspects: RuleSet, over: RuleSet| {
+            let is_over = !suspects.is_empty() && suspects.without(over).is_empty();
+            *since = since.or(Some(now)).filter(|_| is_over);
+            if since.is_some_and(|since| now.since(since) >= CLEARED_AFTER) {
+                suspects.without(both)
+            } else {
+                suspects
+            }
+        };
+        Doubts {
+            strap: left(&mut self.strap, doubts.strap, over.strap),
+            pulse: left(&mut self.pulse, doubts.pulse, over.pulse),
+        }
+    }
+}
+
 impl Doubts {
     pub(crate) const NONE: Self = Self {
         strap: RuleSet::EMPTY,
         pulse: RuleSet::EMPTY,
     };
+
+    /// A rule says it of the first source, or of the one that stands in for it. The first is the strap where one is worn.
+    pub(crate) fn insert(&mut self, id: RuleId, (primary, stand_in): (bool, bool), is_strap: bool) {
+        if primary && is_strap {
+            self.strap.insert(id);
+        }
+        if stand_in || primary && !is_strap {
+            self.pulse.insert(id);
+        }
+    }
 
     /// Nobody but these rules doubts a heart rate now, and they suspect whom they `found` beside whom they suspected before. `primary` is
     /// whom one means that suspects nobody.

@@ -9,7 +9,7 @@ use protocols::vocabulary::{
     RevolutionsPerMinute, Timestamp,
 };
 
-use super::{Doubts, Signals};
+use super::{Doubts, Found, Signals};
 use crate::input::{HeartRateSource, Input};
 use crate::prescription::{BoundSensors, BoutSetup};
 use crate::rules::{RuleId, RuleSet};
@@ -131,12 +131,15 @@ fn an_oximeter_that_is_exchanged_beside_a_strap_is_another_source_where_it_was_l
     assert_eq!(signals.lead(), Some(HeartRateSource::Strap));
     assert!(!exchanged(&signals));
     let stuck = RuleSet::of(&[RuleId::HrStuck]);
-    let suspected = Doubts {
-        strap: RuleSet::EMPTY,
-        pulse: stuck,
+    let found = Found {
+        suspected: Doubts {
+            strap: RuleSet::EMPTY,
+            pulse: stuck,
+        },
+        over: Doubts::NONE,
     };
     let mut doubted = signals.clone();
-    doubted.doubt(stuck, suspected, RuleSet::EMPTY, at(1_400));
+    doubted.doubt(stuck, found, RuleSet::EMPTY, at(1_400));
     assert_eq!(doubted.lead(), Some(HeartRateSource::Strap));
     assert!(doubted.heart_rate_trusted(at(1_500)), "the strap is not");
     assert!(exchanged(&doubted));
@@ -216,7 +219,7 @@ fn a_doubt_stops_the_clock_of_what_it_doubts_in_its_own_turn() {
     let mut other = signals.clone();
 
     let stuck = RuleSet::of(&[RuleId::HrStuck]);
-    signals.doubt(stuck, Doubts::NONE, RuleSet::EMPTY, at(1_400));
+    signals.doubt(stuck, Found::default(), RuleSet::EMPTY, at(1_400));
     assert_eq!(signals.heart_rate_clock(at(1_900)), stopped);
     assert_eq!(
         signals.saturation_clock(at(1_900)),
@@ -224,7 +227,7 @@ fn a_doubt_stops_the_clock_of_what_it_doubts_in_its_own_turn() {
     );
 
     let weak = RuleSet::of(&[RuleId::WeakPulse]);
-    other.doubt(RuleSet::EMPTY, Doubts::NONE, weak, at(1_400));
+    other.doubt(RuleSet::EMPTY, Found::default(), weak, at(1_400));
     assert_eq!(other.saturation_clock(at(1_900)), stopped);
     assert_eq!(
         other.heart_rate_clock(at(1_900)),

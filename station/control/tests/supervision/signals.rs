@@ -331,15 +331,18 @@ fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
     bench.granted(3.2).seconds(60);
     assert!(bench.fires(RuleId::HrStuck));
     assert!(!bench.signals.heart_rate_trusted(bench.now));
-    // A strap that is well again leads again, whatever the pulse says.
-    for second in 0..30 {
-        bench.heart_rate(100 + second % 3).second();
+    // A strap that is well again is believed after the ten seconds of the rule's end, and leads again, whatever the pulse says.
+    for second in 0..10 {
+        bench.heart_rate(101 + second % 3).second();
+        assert!(!bench.signals.heart_rate_trusted(bench.now), "{second}");
     }
-    assert_eq!(
-        bench.signals.lead(),
-        Some(HeartRateSource::Oximeter),
-        "the rule looks at both"
-    );
+    for second in 0..12 {
+        bench.heart_rate(101 + second % 3).second();
+    }
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+    assert!(bench.fires(RuleId::HrStuck), "the pulse still stands");
+    assert_eq!(bench.act(RuleId::HrStill), None, "no load rests on it");
     beside_a_living_pulse(&mut bench, 12);
     assert!(!bench.fires(RuleId::HrStuck));
 }
