@@ -198,24 +198,87 @@ fn a_pulse_of_the_machine_that_was_never_right_vouches_for_no_strap() {
 #[test]
 fn a_heart_that_stays_while_the_pedals_go_and_come_is_not_locked_to_them() {
     for (turns, lasts_s) in [(66, 1), (66, 2), (54, 2), (66, 6), (50, 8)] {
-        let mut bench = under_way(constant());
-        let rate = shown(&bench) & !1;
-        bench.machine.cadence = rate / 2;
-        says(&mut bench, around(rate - 1).take(60));
-        bench.machine.cadence = (rate / 2 + turns).saturating_sub(60);
-        says(&mut bench, around(rate - 1).take(lasts_s));
-        bench.machine.cadence = rate / 2;
-        says(&mut bench, around(rate - 1).take(60));
+        for moves in [1, 2] {
+            let mut bench = under_way(constant());
+            let rate = shown(&bench) & !1;
+            let heart = || around(0).map(|more| rate - 1 + more * moves);
+            bench.machine.cadence = rate / 2;
+            says(&mut bench, heart().take(60));
+            bench.machine.cadence = (rate / 2 + turns).saturating_sub(60);
+            says(&mut bench, heart().take(lasts_s));
+            bench.machine.cadence = rate / 2;
+            says(&mut bench, heart().take(60));
+            let raised: Vec<_> = bench.raised.iter().map(|(_, rule)| *rule).collect();
+            let case = (turns, lasts_s, moves);
+            assert!(
+                !raised.contains(&RuleId::HrCadenceLock),
+                "{case:?}: {raised:?}"
+            );
+            assert!(!raised.contains(&RuleId::HrLost), "{case:?}: {raised:?}");
+        }
+    }
+}
+
+/// Half of the way of the pedals is following, within what counts as near before and after.
+#[test]
+fn a_strap_that_goes_half_the_way_of_the_pedals_follows_them() {
+    let mut bench = begun(constant(), cycle());
+    bench.run(60);
+    let from = shown(&bench);
+    let turns = 70;
+    bench.machine.cadence = turns;
+    says(&mut bench, (turns + 1..=from).rev());
+    says(&mut bench, core::iter::repeat_n(turns + 1, 25));
+    bench.machine.cadence = turns + 6;
+    says(&mut bench, core::iter::repeat_n(turns + 4, 25));
+    let raised: Vec<_> = bench.raised.iter().map(|(_, rule)| *rule).collect();
+    assert!(raised.contains(&RuleId::HrCadenceLock), "{raised:?}");
+}
+
+/// A strap that counts turns, at once or twice: it goes where the pedals go.
+#[test]
+fn a_strap_that_goes_with_the_pedals_is_found_at_once_or_twice_their_pace() {
+    for (times, turns) in [(1, 66_u16), (2, 48)] {
+        let mut bench = begun(constant(), cycle());
+        bench.run(60);
+        let towards = turns * times;
+        let from = shown(&bench);
+        bench.machine.cadence = turns;
+        // It drifts there by itself, so that no step gives it away.
+        let way: Vec<u16> = if from < towards {
+            (from..=towards).collect()
+        } else {
+            (towards..=from).rev().collect()
+        };
+        says(&mut bench, way);
+        says(&mut bench, around(towards - 1).take(30));
+        assert!(!bench.has_alarm(RuleId::HrCadenceLock), "{times}");
+        bench.machine.cadence = turns + 6;
+        let more = 6 * times;
+        says(&mut bench, (1..=3).map(|part| towards + more * part / 3));
+        says(&mut bench, around(towards + more - 1).take(30));
         let raised: Vec<_> = bench.raised.iter().map(|(_, rule)| *rule).collect();
         assert!(
-            !raised.contains(&RuleId::HrCadenceLock),
-            "{turns} for {lasts_s}: {raised:?}"
-        );
-        assert!(
-            !raised.contains(&RuleId::HrLost),
-            "{turns} for {lasts_s}: {raised:?}"
+            raised.contains(&RuleId::HrCadenceLock),
+            "{times}: {raised:?}"
         );
     }
+}
+
+/// Load moved before the number was first said, and not since.
+#[test]
+fn a_number_that_stands_at_a_level_load_is_not_stuck_by_what_the_load_did_before() {
+    let mut bench = begun(constant(), cycle());
+    bench.run(200);
+    let rate = shown(&bench);
+    says(&mut bench, core::iter::repeat_n(rate, 55));
+    assert!(
+        !bench
+            .raised
+            .iter()
+            .any(|(_, rule)| *rule == RuleId::HrStuck)
+    );
+    assert_eq!(bench.station.view().heart_rate.trust, Trust::Trusted);
 }
 
 /// A strap that falls silent and comes back between two beats of the controller: what was asked for at the last beat waits for the next.

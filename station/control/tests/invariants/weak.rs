@@ -44,6 +44,13 @@ fn the_grant_follows_down_to_what_is_given_and_no_further() {
         bench.has_alarm(RuleId::MachineBelowTarget),
         "it still gives less"
     );
+    // To go on is no reason to tell it more while it does not give what it is told.
+    let mut resumed = bench.clone();
+    resumed.act(Action::LoadDown).expect("it may");
+    resumed.act(Action::Automatic).expect("it was in a hand");
+    resumed.run(20);
+    let now = f64::from(resumed.told_watts().expect("a bike"));
+    assert!(now < follows + 1.5, "{now} W");
     assert_eq!(calls(&bench), 1);
     // Mended, it is tried again after a while, and not before.
     bench.machine.share = 1.0;
@@ -58,7 +65,7 @@ fn a_machine_at_its_end_is_tried_again_after_ten_minutes_or_when_a_person_asks()
     let mut bench = under_way();
     let told = bench.told_watts().expect("a bike");
     bench.machine.most = 40.0;
-    bench.run(600);
+    bench.run(300);
     assert_eq!(calls(&bench), 1);
     assert!(
         !bench.has_alarm(RuleId::MachineBelowTarget),
@@ -66,10 +73,19 @@ fn a_machine_at_its_end_is_tried_again_after_ten_minutes_or_when_a_person_asks()
     );
     assert!(bench.told_watts() <= Some(41));
     bench.machine.most = 400.0;
+    let mut resumed = bench.clone();
+    let mut let_be = bench.clone();
     bench.act(Action::LoadUp).expect("it may");
     bench.act(Action::Automatic).expect("it was in a hand");
     bench.run(180);
     assert_eq!(bench.told_watts(), Some(told));
+    resumed.act(Action::Pause).expect("it may");
+    resumed.run(20);
+    resumed.act(Action::Resume).expect("it may");
+    resumed.run(300);
+    assert_eq!(resumed.told_watts(), Some(told));
+    let_be.run(180);
+    assert!(let_be.told_watts() <= Some(41), "nobody asked");
     let mut bench = under_way();
     bench.machine.most = 40.0;
     bench.run(3_000);

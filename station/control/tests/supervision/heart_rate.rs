@@ -236,6 +236,17 @@ fn a_plunge_with_less_load_is_what_less_load_does_as_far_as_it_goes() {
     }
 }
 
+/// What the rule takes away itself does not explain what it acts upon.
+#[test]
+fn what_was_taken_away_since_it_began_explains_no_plunge() {
+    let mut bench = Bench::new();
+    plunge(&mut bench, 87);
+    bench.seconds(6);
+    assert_eq!(bench.act(RuleId::HrPlunge), Some(LoadAct::Fall));
+    bench.granted(2.6).seconds(6);
+    assert_eq!(bench.tell(RuleId::HrPlunge), Some(Priority::High));
+}
+
 #[test]
 fn what_was_taken_away_long_ago_explains_no_plunge() {
     for (ago, fires) in [(80, false), (100, true)] {

@@ -331,12 +331,13 @@ fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
     bench.granted(3.2).seconds(60);
     assert!(bench.fires(RuleId::HrStuck));
     assert!(!bench.signals.heart_rate_trusted(bench.now));
-    // A strap that is well again is believed after the ten seconds of the rule's end, and leads again, whatever the pulse says.
-    for second in 0..10 {
+    // A strap that is well again is believed after the ten seconds of the rule's end, and leads again after ten more, whatever the
+    // pulse says.
+    for second in 0..18 {
         bench.heart_rate(101 + second % 3).second();
         assert!(!bench.signals.heart_rate_trusted(bench.now), "{second}");
     }
-    for second in 0..12 {
+    for second in 0..4 {
         bench.heart_rate(101 + second % 3).second();
     }
     assert!(bench.signals.heart_rate_trusted(bench.now));
