@@ -65,6 +65,8 @@ pub(super) struct Bay {
     stopped_by: Option<RuleId>,
     /// How the bout came to its cool-down; `None` before that.
     ending: Option<EndReason>,
+    /// How the bout had ended when the gym began to close; `None` where the closing ends it.
+    pub(super) ended_before_closing: Option<EndReason>,
     /// What the stop circuit was told to be.
     stop_circuit_open: Option<bool>,
 }
@@ -113,6 +115,7 @@ impl Bay {
             panic_at: None,
             stopped_by: None,
             ending: None,
+            ended_before_closing: None,
             stop_circuit_open: None,
         }
     }
@@ -328,6 +331,23 @@ impl Bay {
             | PhaseKind::Starting
             | PhaseKind::WarmUp
             | PhaseKind::Conditioning => EndReason::Staff,
+        }
+    }
+
+    /// How the bout has ended already, where its exercise is over or was cut short: what comes now ends it no more.
+    pub(super) fn has_ended_as(&self) -> Option<EndReason> {
+        match self.core.phase() {
+            PhaseKind::Recovery | PhaseKind::Finished => Some(self.ends_as()),
+            PhaseKind::CoolDown | PhaseKind::Paused | PhaseKind::Stopped => self
+                .stopped_by()
+                .map(EndReason::Rule)
+                .or(self.ending)
+                .filter(|ending| *ending != EndReason::Completed),
+            PhaseKind::Idle
+            | PhaseKind::Ready
+            | PhaseKind::Starting
+            | PhaseKind::WarmUp
+            | PhaseKind::Conditioning => None,
         }
     }
 

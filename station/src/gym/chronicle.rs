@@ -166,10 +166,14 @@ impl Chronicle {
     }
 
     pub(super) fn bout_ended(&mut self, now: Timestamp, bay: &mut Bay) {
+        let closed = Anchor {
+            at: now,
+            wall_micros: self.wall_micros(now),
+        };
         if let Some(visit) = bay.visit.as_mut()
-            && !visit.bout_closed
+            && visit.bout_closed.is_none()
         {
-            visit.bout_closed = true;
+            visit.bout_closed = Some(closed);
             let wires = self.take_wires(visit.bout_id());
             self.entries.extend(wires);
             self.account_for_seconds(now, visit.bout_id());
@@ -206,19 +210,36 @@ impl Chronicle {
         }
     }
 
+    /// Nobody ended it: it was over when its last bout was.
+    pub(super) fn session_ended_with_its_bout(
+        &mut self,
+        now: Timestamp,
+        bay: &mut Bay,
+        reason: EndReason,
+    ) {
+        self.bout_ended(now, bay);
+        if let Some(visit) = bay.visit.as_ref()
+            && let Some(over) = visit.bout_closed
+        {
+            self.entries.push_back(closed(visit, over, reason));
+        }
+    }
+
     pub(super) fn session_closed(&mut self, now: Timestamp, visit: &Visit, reason: EndReason) {
-        let wall_micros = self.wall_micros(now);
-        self.entries.push_back(Entry::SessionClosed {
-            session: visit.session,
+        let over = Anchor {
             at: now,
-            wall_micros,
-            reason,
-        });
+            wall_micros: self.wall_micros(now),
+        };
+        self.entries.push_back(closed(visit, over, reason));
     }
 
     /// One turn: the journal's entry, and what of it people and the chain of hashes are told.
     pub(super) fn turn(&mut self, now: Timestamp, bay: &Bay, input: &Input, outputs: &Outputs) {
-        let Some(visit) = bay.visit.as_ref().filter(|visit| !visit.bout_closed) else {
+        let Some(visit) = bay
+            .visit
+            .as_ref()
+            .filter(|visit| visit.bout_closed.is_none())
+        else {
             self.turn_without_patient(now, bay, outputs);
             return;
         };
@@ -255,7 +276,11 @@ impl Chronicle {
     }
 
     pub(super) fn sample(&mut self, now: Timestamp, bay: &mut Bay) {
-        let Some(visit) = bay.visit.as_mut().filter(|visit| !visit.bout_closed) else {
+        let Some(visit) = bay
+            .visit
+            .as_mut()
+            .filter(|visit| visit.bout_closed.is_none())
+        else {
             return;
         };
         if visit.sampled == Some(now.as_secs()) {
@@ -298,7 +323,9 @@ impl Chronicle {
     ) {
         let (Some(wires), Some(visit)) = (
             self.wires.as_mut(),
-            bay.visit.as_ref().filter(|visit| !visit.bout_closed),
+            bay.visit
+                .as_ref()
+                .filter(|visit| visit.bout_closed.is_none()),
         ) else {
             return;
         };
@@ -336,7 +363,10 @@ impl Chronicle {
 
     /// Writes the whole core down. `replaces`: the turns before do not lead here, as after a panic.
     pub(super) fn checkpoint(&mut self, now: Timestamp, bay: &Bay, replaces: bool) {
-        if let Some(visit) = bay.visit.as_ref().filter(|visit| !visit.bout_closed)
+        if let Some(visit) = bay
+            .visit
+            .as_ref()
+            .filter(|visit| visit.bout_closed.is_none())
             && let Some(state) = state_of(bay)
         {
             self.entries.push_back(Entry::Checkpoint {
@@ -349,7 +379,7 @@ impl Chronicle {
     }
 
     pub(super) fn plethysmogram(&mut self, visit: &Visit, sent_at: Timestamp, samples: [u8; 25]) {
-        if !visit.bout_closed {
+        if visit.bout_closed.is_none() {
             self.entries.push_back(Entry::Plethysmogram {
                 session: visit.session,
                 at: sent_at.before(Duration::from_millis(320)),
@@ -386,6 +416,15 @@ impl Visit {
             session: self.session,
             number: self.bout,
         }
+    }
+}
+
+fn closed(visit: &Visit, over: Anchor, reason: EndReason) -> Entry {
+    Entry::SessionClosed {
+        session: visit.session,
+        at: over.at,
+        wall_micros: over.wall_micros,
+        reason,
     }
 }
 

@@ -192,7 +192,7 @@ impl Gym {
             bout: 1,
             since: now,
             was_interrupted: false,
-            bout_closed: false,
+            bout_closed: None,
             sampled: None,
             earlier: Vec::new(),
             findings: Vec::new(),
@@ -440,7 +440,7 @@ impl Gym {
             Visit {
                 prescription,
                 bout,
-                bout_closed: false,
+                bout_closed: None,
                 sampled: None,
                 findings: Vec::new(),
                 found: None,

@@ -106,7 +106,7 @@ impl Gym {
             bout: bout.bout.number.saturating_add(1),
             since: *saved_at,
             was_interrupted: true,
-            bout_closed: false,
+            bout_closed: None,
             sampled: None,
             earlier: self.chronicle.earlier.like(
                 &session.patient,

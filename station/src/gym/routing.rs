@@ -484,6 +484,9 @@ impl Gym {
                 .bays
                 .get(index)
                 .is_some_and(|bay| bay.visit.is_some() || !bay.at_rest());
+            if let Some(bay) = self.bays.get_mut(index) {
+                bay.ended_before_closing = bay.has_ended_as();
+            }
             if busy {
                 self.turn(now, index, &Input::GymCloses { over: false });
             }
@@ -550,7 +553,12 @@ impl Gym {
         let Some(bay) = self.bays.get_mut(index) else {
             return;
         };
-        self.chronicle.session_ended(now, bay, reason);
+        if reason == EndReason::GymClosed {
+            let reason = bay.ended_before_closing.take().unwrap_or(reason);
+            self.chronicle.session_ended_with_its_bout(now, bay, reason);
+        } else {
+            self.chronicle.session_ended(now, bay, reason);
+        }
         bay.visit = None;
         bay.entries = super::snapshot::LastEntries::default();
         for sensor in self

@@ -7,7 +7,7 @@ use protocols::vocabulary::{MachineKind, Timestamp};
 
 use crate::clinic::finding::{self, Finding, Shown};
 use crate::clinic::{Patient, ResolvedPrescription};
-use crate::records::{Judged, Kept, SessionId};
+use crate::records::{Anchor, Judged, Kept, SessionId};
 
 /// What there is to find is looked for so often: a line that comes and goes is no finding.
 const FIND_EVERY: Duration = Duration::from_mins(1);
@@ -27,8 +27,8 @@ pub(super) struct Visit {
     pub(super) since: Timestamp,
     /// It was found unfinished when the gym started.
     pub(super) was_interrupted: bool,
-    /// The bout is closed in the record: nothing more of it is written.
-    pub(super) bout_closed: bool,
+    /// When the bout was closed in the record, by both clocks: nothing more of it is written.
+    pub(super) bout_closed: Option<Anchor>,
     /// The second of the last sample.
     pub(super) sampled: Option<u64>,
     /// The patient's like bouts before this one.

@@ -320,6 +320,13 @@ impl BoutObserver {
     }
 }
 
+/// Whether an event tells that the gym is being closed.
+pub(super) fn is_of_a_closing_gym(event: &str) -> bool {
+    [false, true]
+        .into_iter()
+        .any(|over| event == wording::gym_closes(over))
+}
+
 /// What somebody entered, as the record keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Figures {

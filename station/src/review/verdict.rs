@@ -14,8 +14,7 @@ use crate::records::archive::whole_second;
 use crate::records::codes;
 use crate::records::figures::{self, SessionFigures};
 use crate::records::length;
-use crate::records::list::SessionLine;
-use crate::records::session::{BoutRecord, HoleKind};
+use crate::records::session::{BoutRecord, Ended, HoleKind};
 
 /// A prescription is met from this share of the ordered minutes on, in per cent (`prescription.md` section 8, as for a step up).
 pub const MINUTES_PERCENT: f64 = 95.0;
@@ -136,7 +135,7 @@ impl Verdict {
             met,
             minutes_percent,
             intensity,
-            ended_by: ended_by(&session.line),
+            ended_by: session.ended_by().as_ref().and_then(ended_by),
             held_back,
             is_open,
             lost_s,
@@ -257,12 +256,12 @@ fn without_a_gym(session: &SessionRecord) -> i64 {
 }
 
 /// Why a session ended before its time.
-fn ended_by(line: &SessionLine) -> Option<String> {
-    if let Some(rule) = &line.end_rule {
+fn ended_by(ended: &Ended) -> Option<String> {
+    if let Some(rule) = &ended.rule {
         let plain = RuleId::from_name(rule).map(|rule| rules::of(rule).plain);
         return Some(plain.map_or_else(|| rule.clone(), str::to_owned));
     }
-    Some(match line.end_reason.as_deref()? {
+    Some(match ended.reason.as_str() {
         "completed" => return None,
         "patient" => "the patient ended it".to_owned(),
         "staff" => "the staff ended it".to_owned(),

@@ -232,11 +232,22 @@ fn ended_after(lead: impl FnOnce(&mut House)) -> EndReason {
     house.ask(1, Ask::Act(Action::AcknowledgeAll));
     until(&mut house, PhaseKind::Recovery);
     assert_eq!(house.ask(1, Ask::Close), None);
+    closed(&house).0
+}
+
+/// Why and when the session of the house was closed.
+fn closed(house: &House) -> (EndReason, Timestamp, i64) {
     let ended = house.recorded.iter().find_map(|entry| {
-        let Recorded::SessionClosed { reason, .. } = entry else {
+        let Recorded::SessionClosed {
+            reason,
+            at,
+            wall_micros,
+            ..
+        } = entry
+        else {
             return None;
         };
-        Some(*reason)
+        Some((*reason, *at, *wall_micros))
     });
     ended.expect("the session is closed")
 }
@@ -268,4 +279,63 @@ fn a_session_that_a_rule_or_a_person_took_to_cool_down_does_not_end_as_prescribe
     });
     assert_eq!(by_hand, EndReason::Staff);
     assert_eq!(ended_after(|_| {}), EndReason::Completed);
+}
+
+/// The same session, led so far, whose gym closes without anybody pressing a key.
+fn closed_by_the_gym(lead: impl FnOnce(&mut House)) -> (House, EndReason) {
+    let mut house = House::open();
+    house.begin(1);
+    until(&mut house, PhaseKind::Conditioning);
+    lead(&mut house);
+    house.event(Event::End {
+        because: "the test ends it",
+    });
+    house.pass(30.0);
+    let (reason, ..) = closed(&house);
+    (house, reason)
+}
+
+fn hard(house: &mut House) {
+    let hard = Ask::Act(Action::Enter(Entry::PerceivedExertion(18)));
+    assert_eq!(house.ask(1, hard), None);
+    until(house, PhaseKind::CoolDown);
+}
+
+#[test]
+fn a_session_whose_bout_was_over_did_not_end_by_the_closing_of_its_gym() {
+    let finished = |lead: fn(&mut House)| {
+        let (house, reason) = closed_by_the_gym(|house| {
+            lead(house);
+            until(house, PhaseKind::Finished);
+            house.pass(1_000.0);
+        });
+        let over = house.recorded.iter().find_map(|entry| match entry {
+            Recorded::BoutClosed { at, .. } => Some(*at),
+            _ => None,
+        });
+        let (_, at, wall_micros) = closed(&house);
+        assert_eq!(Some(at), over);
+        let since_beginning = i64::try_from(at.as_micros()).unwrap() - 1_000_000;
+        assert!((wall_micros - WALL - since_beginning).abs() < 1_000_000);
+        reason
+    };
+    let by_rule = finished(hard);
+    assert_eq!(by_rule, EndReason::Rule(RuleId::RpeHigh));
+    assert_eq!(finished(|_| {}), EndReason::Completed);
+}
+
+#[test]
+fn what_a_rule_or_its_minutes_had_ended_stays_ended_by_them_when_the_gym_closes() {
+    let reason = |lead: fn(&mut House)| closed_by_the_gym(lead).1;
+    assert_eq!(reason(hard), EndReason::Rule(RuleId::RpeHigh));
+    let stopped = reason(|house| {
+        assert_eq!(house.ask(1, Ask::Stop), None);
+        house.pass(1.0);
+    });
+    assert_eq!(stopped, EndReason::Rule(RuleId::OperatorStop));
+    let recovers = reason(|house| until(house, PhaseKind::Recovery));
+    assert_eq!(recovers, EndReason::Completed);
+    let cut_short = reason(|house| until(house, PhaseKind::CoolDown));
+    assert_eq!(cut_short, EndReason::GymClosed);
+    assert_eq!(reason(|_| {}), EndReason::GymClosed);
 }

@@ -82,7 +82,7 @@ fn began_in(bout: &BoutRecord, first: Option<&EventRecord>) -> PhaseKind {
 }
 
 /// The phase that an event says was left (`from`) or entered (`to`).
-fn told(event: &EventRecord, which: &str) -> Option<PhaseKind> {
+pub(super) fn told(event: &EventRecord, which: &str) -> Option<PhaseKind> {
     codes::read(event.detail.as_ref()?.get(which)?.as_str()?)
 }
 

@@ -12,7 +12,7 @@ use crate::clinic::ordered::{Medicines, Ordered};
 use crate::clinic::progression::{COVER_PERCENT, Doubt, Facts, LoadGiven, Recorded};
 use crate::dashboard::words::rules::{self, Domain};
 use crate::records::archive::seconds;
-use crate::records::session::Alarm;
+use crate::records::session::{Alarm, Ended};
 use crate::records::{SessionRecord, figures};
 use crate::review::export::span::has_oximeter;
 use crate::review::verdict::MINUTES_PERCENT;
@@ -199,10 +199,11 @@ impl Measured {
 
 /// What ended it that is not the patient's, in words: a sensor, the machine or the gym.
 fn ended_beside_the_patient(visit: &Visit) -> Option<String> {
-    let line = &visit.record.line;
-    let rule = line.end_rule.as_deref().and_then(RuleId::from_name);
+    let ended = visit.record.ended_by();
+    let told = |of: fn(&Ended) -> Option<&str>| ended.as_ref().and_then(of);
+    let rule = told(|ended| ended.rule.as_deref()).and_then(RuleId::from_name);
     let of_the_gym = matches!(
-        line.end_reason.as_deref(),
+        told(|ended| Some(&ended.reason)),
         Some("gym-closed" | "interrupted")
     );
     if rule.is_some_and(|rule| !is_of_the_patient(rule)) || of_the_gym {

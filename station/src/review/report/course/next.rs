@@ -84,7 +84,7 @@ fn of_how_many(sessions: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use control::input::Action;
+    use control::input::{Action, Entry, Input};
     use control::rules::RuleId;
     use jiff::tz::TimeZone;
     use scraper::{Html, Selector};
@@ -219,6 +219,62 @@ mod tests {
         let proposed = ended(EndReason::Patient);
         assert!(proposed.stands(MINUTES).ends_with("no"));
         assert!(proposed.stands(FEW_MINUTES).ends_with("yes"));
+    }
+
+    /// How the last visit of a record ended that its gym closed once it was there, as an earlier version wrote it.
+    fn closed_when(goes: impl FnOnce(&mut Visit)) -> (tempfile::TempDir, Archive) {
+        archive_of(|visit| {
+            visit.run(75);
+            visit.act(Action::ConfirmStart);
+            visit.run(120);
+            goes(visit);
+            visit.close_by(EndReason::GymClosed);
+        })
+    }
+
+    #[test]
+    fn a_gym_that_closed_after_the_bout_was_over_ended_nothing() {
+        let hard = |visit: &mut Visit| {
+            visit.act(Action::Enter(Entry::PerceivedExertion(18)));
+            visit.run(80);
+            visit.act(Action::AcknowledgeAll);
+        };
+        let sentence = |archive: &Archive| {
+            let line = archive.find("last").unwrap();
+            Reported::read(archive, &line).unwrap().verdict.sentence()
+        };
+        for until_its_end in [0, 600] {
+            let (_folder, archive) = closed_when(|visit| {
+                hard(visit);
+                visit.run(until_its_end);
+            });
+            let proposed = Proposed::of(&archive);
+            assert!(proposed.stands(MINUTES).ends_with("no"));
+            assert!(proposed.stands(FEW_MINUTES).ends_with("yes"));
+            let told = sentence(&archive);
+            let plain = crate::dashboard::words::rules::of(RuleId::RpeHigh).plain;
+            assert!(told.contains(&format!("ended early: {plain}")), "{told}");
+        }
+        let (_folder, archive) = closed_when(|visit| {
+            visit.run(60);
+            visit.act(Action::BeginCoolDown);
+            visit.run(600);
+        });
+        let told = sentence(&archive);
+        assert!(told.contains("ended early: the staff"), "{told}");
+        assert!(Proposed::of(&archive).stands(FEW_MINUTES).ends_with("yes"));
+        let (_folder, archive) = closed_when(|visit| visit.run(900));
+        let told = sentence(&archive);
+        assert!(!told.contains("the gym was closed"), "{told}");
+        let (_folder, archive) = closed_when(|visit| {
+            visit.input(Input::GymCloses { over: false });
+            visit.run(2);
+            visit.input(Input::GymCloses { over: true });
+            visit.run(2);
+        });
+        let told = sentence(&archive);
+        assert!(told.contains("the gym was closed"), "{told}");
+        assert_eq!(Proposed::of(&archive).stands(FEW_MINUTES), "? not known");
     }
 
     #[test]
