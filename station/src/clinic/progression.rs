@@ -105,6 +105,8 @@ pub struct Facts {
     pub conditioning_min: Option<f64>,
     /// Why of the others some are not known.
     pub doubts: Vec<Doubt>,
+    /// What figures that were corrected afterwards changed of them, in words.
+    pub corrected: Vec<String>,
 }
 
 /// Why something of a session is not known.
@@ -470,6 +472,7 @@ mod tests {
             day,
             conditioning_min: Some(20.0),
             doubts: Vec::new(),
+            corrected: Vec::new(),
         }
     }
 

@@ -19,7 +19,7 @@ use protocols::vocabulary::{
 };
 
 pub(crate) use self::corrected::{
-    archive_of_a_corrected_alarm, archive_of_an_alarm_against_a_corrected, pressure,
+    archive_of_a_corrected_alarm, archive_of_an_alarm_against_a_corrected, correct, pressure,
 };
 pub(crate) use self::lost::{archive_of_a_visit_in_three_gyms, archive_of_lost_gyms};
 use super::wire::{LinkOf, WireEvent, WireRecord, WireStream};

@@ -13,6 +13,7 @@ mod gap;
 mod hole;
 mod measurement;
 mod phases;
+mod rejudged;
 mod second;
 mod waveform;
 
@@ -33,6 +34,7 @@ pub use self::gap::GapRecord;
 pub use self::hole::{Hole, HoleKind};
 pub use self::measurement::MeasurementRecord;
 pub use self::phases::Span;
+pub use self::rejudged::{Rejudged, Says};
 pub use self::second::Second;
 pub(in crate::records) use self::second::{is_exercise, unknown_word};
 pub use self::waveform::Waveform;

@@ -309,9 +309,11 @@ fn a_session_whose_bout_was_over_did_not_end_by_the_closing_of_its_gym() {
             until(house, PhaseKind::Finished);
             house.pass(1_000.0);
         });
-        let over = house.recorded.iter().find_map(|entry| match entry {
-            Recorded::BoutClosed { at, .. } => Some(*at),
-            _ => None,
+        let over = house.recorded.iter().find_map(|entry| {
+            let Recorded::BoutClosed { at, .. } = entry else {
+                return None;
+            };
+            Some(*at)
         });
         let (_, at, wall_micros) = closed(&house);
         assert_eq!(Some(at), over);

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::super::codes;
 use super::super::entry::MeasurementKind;
 use super::super::observe::Figures;
+use super::rejudged::Sure;
 use super::{EventRecord, MeasurementRecord, SessionRecord};
 
 /// What a figure was corrected to.
@@ -75,31 +76,63 @@ impl SessionRecord {
     fn that_made(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
         let rule = RuleId::from_name(event.rule.as_deref()?)?;
         let (value, limit) = event.value.zip(event.limit)?;
-        self.as_first_taken()
+        let such: Vec<&MeasurementRecord> = self
+            .as_first_taken()
             .filter(|taken| taken.t_us <= event.t_us)
             .filter(|taken| taken.held_by(rule, limit) == Some(value))
-            .last()
+            .collect();
+        // One that the same rule would have let pass at its load made nothing.
+        let had_ground = |made: &&MeasurementRecord| {
+            held_against(rule, limit).is_none_or(|earlier| {
+                let there = self.earlier_than(made, (rule, limit), earlier);
+                !there.is_empty()
+            })
+        };
+        let mut latest = such.iter().rev().copied();
+        latest.find(had_ground).or_else(|| such.last().copied())
     }
 
-    /// The earlier measurement of the same bout that the figure of an alarm's event was held against.
+    /// The earlier measurement that the figure of an alarm's event was held against, where that was corrected later. Of several as high each
+    /// alone would have made the limit: it has lost its ground where all were corrected.
     fn held_against(&self, event: &EventRecord) -> Option<&MeasurementRecord> {
         let rule = RuleId::from_name(event.rule.as_deref()?)?;
-        let made = self.that_made(event)?;
         let limit = event.limit?;
-        // As `control`'s rules of entries make their limit of it.
-        let earlier = if [RuleId::SbpDrop, RuleId::PulsePressure].contains(&rule) {
-            limit + 10.0
-        } else if rule == RuleId::SbpNoRise {
-            limit
-        } else {
-            return None;
-        };
-        self.as_first_taken()
-            .filter(|taken| taken.bout == made.bout && taken.id < made.id)
-            .find(|taken| taken.held_by(rule, limit) == Some(earlier))
+        let earlier = held_against(rule, limit)?;
+        let there = self.earlier_than(self.that_made(event)?, (rule, limit), earlier);
+        let all = there.iter().all(|taken| self.corrected(taken).is_some());
+        there.last().copied().filter(|_| all)
     }
 
-    fn as_first_taken(&self) -> impl Iterator<Item = &MeasurementRecord> {
+    /// The earlier measurements with that figure that a rule would hold one against: those at a lower load, or the last at rest. Where the load
+    /// is not known to be lower of any, those of which it may be.
+    fn earlier_than(
+        &self,
+        made: &MeasurementRecord,
+        (rule, limit): (RuleId, f64),
+        figure: f64,
+    ) -> Vec<&MeasurementRecord> {
+        let mut there = self
+            .as_first_taken()
+            .filter(|taken| taken.id < made.id && self.are_of_one_memory(taken.bout, made.bout))
+            .filter(|taken| taken.kind == made.kind);
+        if rule == RuleId::SbpNoRise {
+            let rest = there.rfind(|taken| taken.phase == "ready");
+            let rest = rest.filter(|taken| taken.held_by(rule, limit) == Some(figure));
+            return rest.into_iter().collect();
+        }
+        let there: Vec<(Sure, &MeasurementRecord)> = there
+            .filter(|taken| taken.held_by(rule, limit) == Some(figure))
+            .map(|taken| (self.is_at_higher_load(made, taken), taken))
+            .collect();
+        let surest = there.iter().map(|(sure, _)| *sure).max();
+        there
+            .into_iter()
+            .filter(|(sure, _)| *sure != Sure::No && Some(*sure) == surest)
+            .map(|(_, taken)| taken)
+            .collect()
+    }
+
+    pub(super) fn as_first_taken(&self) -> impl DoubleEndedIterator<Item = &MeasurementRecord> {
         self.measurements
             .iter()
             .filter(|taken| taken.replaces.is_none())
@@ -115,11 +148,7 @@ impl SessionRecord {
                 .and_then(|taken| self.corrected(taken))
         };
         let held_against = own.is_none();
-        let mut holds = own.or_else(earlier)?;
-        // A correction comes after what it corrects: this ends.
-        while let Some(later) = self.corrected(holds).filter(|later| later.id > holds.id) {
-            holds = later;
-        }
+        let holds = self.in_force(own.or_else(earlier)?);
         Some(CorrectedFigure {
             holds: holds.clone(),
             wall_us: self
@@ -136,6 +165,15 @@ impl SessionRecord {
             || event.text.clone(),
             |corrected| format!("{} (a correction)", corrected.holds.words()),
         )
+    }
+}
+
+/// The figure of the earlier measurement of which `control`'s rules of entries make their limit.
+fn held_against(rule: RuleId, limit: f64) -> Option<f64> {
+    if [RuleId::SbpDrop, RuleId::PulsePressure].contains(&rule) {
+        Some(limit + 10.0)
+    } else {
+        (rule == RuleId::SbpNoRise).then_some(limit)
     }
 }
 

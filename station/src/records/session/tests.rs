@@ -1,14 +1,15 @@
 use std::time::Duration;
 
-use control::input::Entry as Entered;
+use control::input::{Action, Entry as Entered};
 use control::rules::{LoadAct, RuleId};
 use control::view::{PhaseKind, Reason, Trust};
 use protocols::vocabulary::Timestamp;
 
 use super::super::figures::SessionFigures;
 use super::super::fixtures::{
-    Visit, WALL, archive_of_a_corrected_alarm, archive_of_a_visit,
-    archive_of_a_visit_in_three_gyms, archive_of_an_alarm_against_a_corrected, options, pressure,
+    Visit, WALL, archive_of, archive_of_a_corrected_alarm, archive_of_a_visit,
+    archive_of_a_visit_in_three_gyms, archive_of_an_alarm_against_a_corrected, correct, hire,
+    options, pressure,
 };
 use super::super::{Entry, Recorder};
 use super::*;
@@ -338,4 +339,61 @@ fn an_alarm_says_that_what_it_was_held_against_was_corrected() {
     let marked = |event: &&EventRecord| session.corrected_later(event).is_some();
     let entries = session.events.iter().filter(|event| event.rule.is_none());
     assert_eq!(entries.filter(marked).count(), 1, "the entry at rest alone");
+}
+
+/// 150 at the load of conditioning, 150 some steps lower, and 130 where the first was.
+fn dropped_against_the_one_at_the_lower_load() -> (tempfile::TempDir, Archive) {
+    let (folder, archive) = archive_of(|visit| {
+        visit.run(75);
+        visit.act(Action::ConfirmStart);
+        visit.run(160);
+        visit.act(Action::Enter(pressure(150, 80)));
+        visit.run(2);
+        for _ in 0..4 {
+            visit.act(Action::LoadDown);
+            visit.run(10);
+        }
+        visit.act(Action::Enter(pressure(150, 80)));
+        for _ in 0..4 {
+            visit.act(Action::LoadUp);
+            visit.run(10);
+        }
+        visit.act(Action::Enter(pressure(130, 80)));
+        visit.run(5);
+        visit.act(Action::AcknowledgeAll);
+        visit.run(5);
+        visit.close();
+    });
+    hire(&archive, "anna", "Anna Berg");
+    (folder, archive)
+}
+
+/// Which alarms say that what they were held against was corrected.
+fn held_against(archive: &Archive) -> Vec<String> {
+    let session = SessionRecord::read(archive, "last").unwrap();
+    let alarms = session.alarms();
+    let of_pressure = alarms
+        .iter()
+        .filter(|alarm| alarm.corrected(alarm.first).is_some());
+    of_pressure.map(|alarm| alarm.rule().to_owned()).collect()
+}
+
+#[test]
+fn only_the_pressure_that_an_alarm_was_held_against_takes_its_ground() {
+    let rules = [RuleId::SbpDrop, RuleId::PulsePressure].map(|rule| rule.name().to_owned());
+    let (_folder, archive) = dropped_against_the_one_at_the_lower_load();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let raised: Vec<&str> = session.alarms().iter().map(Alarm::rule).collect();
+    assert!(
+        raised.contains(&"sbp-drop") && raised.contains(&"pulse-pressure"),
+        "{raised:?}"
+    );
+    correct(&archive, 1, pressure(120, 80));
+    assert_eq!(held_against(&archive), Vec::<String>::new());
+    correct(&archive, 2, pressure(120, 80));
+    let mut told = held_against(&archive);
+    told.sort_unstable();
+    let mut expected = rules;
+    expected.sort_unstable();
+    assert_eq!(told, expected);
 }

@@ -1,18 +1,20 @@
 //! What each session says to the rules of progression.
 
+mod rules;
+
 use core::ops::RangeInclusive;
 
-use control::prescription::Mode;
-use control::rules::{LoadAct, RuleId};
+use control::prescription::{BoutSetup, Mode};
+use control::rules::RuleId;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use self::rules::{Rules, is_of_the_patient};
 use super::super::visit::Visit;
 use crate::clinic::ordered::{Medicines, Ordered};
 use crate::clinic::progression::{COVER_PERCENT, Doubt, Facts, LoadGiven, Recorded};
-use crate::dashboard::words::rules::{self, Domain};
 use crate::records::archive::seconds;
-use crate::records::session::{Alarm, Ended};
+use crate::records::session::Ended;
 use crate::records::{SessionRecord, figures};
 use crate::review::export::span::has_oximeter;
 use crate::review::verdict::MINUTES_PERCENT;
@@ -51,14 +53,12 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
     let (record, shown) = (&visit.record, &visit.figures);
     let measured = Measured::of(visit);
     let setups = || record.bouts.iter().filter_map(|bout| bout.setup.as_ref());
-    let ordered_zone = |setup: &control::prescription::BoutSetup| {
-        setup
-            .prescription
-            .heart_rate
-            .is_some_and(|limits| limits.zone.is_some())
+    let ordered_zone = |setup: &BoutSetup| {
+        let limits = setup.prescription.heart_rate;
+        limits.is_some_and(|limits| limits.zone.is_some())
     };
-    let alarms = record.alarms();
-    let (stop_rules, reduce_rules) = rules_of_the_patient(&alarms);
+    let rules = Rules::of(record);
+    let (stop_rules, reduce_rules) = rules.of_the_patient();
     let held = setups().any(|setup| {
         matches!(
             setup.prescription.mode,
@@ -110,29 +110,15 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
             .pressure
             .peak
             .filter(|_| measured.seconds)
-            .map(|_| !alarms.iter().any(|alarm| alarm.rule().starts_with("sbp-"))),
+            .and_then(|_| rules.pressure_normal()),
         medicines_same: medicines_same(visit, zone),
         rest_bpm: shown.heart_rate.rest_bpm,
         mass_kg: shown.dose.mass_kg,
         day: day(record.line.began_wall_micros),
         conditioning_min: conditioning(record),
         doubts: measured.doubts,
+        corrected: rules.corrected(),
     }
-}
-
-/// How many rules stopped the load, and how many lowered it, for what is the patient's.
-fn rules_of_the_patient(alarms: &[Alarm<'_>]) -> (usize, usize) {
-    alarms
-        .iter()
-        .filter(|alarm| {
-            RuleId::from_name(alarm.rule())
-                .is_none_or(|rule| !is_a_rest(rule) && is_of_the_patient(rule))
-        })
-        .fold((0, 0), |(stop, reduce), alarm| match alarm.hardest() {
-            Some(LoadAct::CoolDown | LoadAct::ZeroWait | LoadAct::Stop) => (stop + 1, reduce),
-            Some(LoadAct::Fall) => (stop, reduce + 1),
-            Some(LoadAct::Hold) | None => (stop, reduce),
-        })
 }
 
 /// Ordered minutes of conditioning.
@@ -206,32 +192,14 @@ fn ended_beside_the_patient(visit: &Visit) -> Option<String> {
         told(|ended| Some(&ended.reason)),
         Some("gym-closed" | "interrupted")
     );
+    if let Some(rule) = rule.filter(|rule| Rules::of(&visit.record).has_lost_its_ground(*rule)) {
+        return Some(format!("{rule}, by a figure that was corrected afterwards"));
+    }
     if rule.is_some_and(|rule| !is_of_the_patient(rule)) || of_the_gym {
         visit.verdict.ended_by.clone()
     } else {
         (visit.verdict.gyms_lost > 0).then(|| "the gym was lost in it".to_owned())
     }
-}
-
-/// Whether a rule speaks of a patient who rests: they pedal too slowly, or their legs hurt.
-const fn is_a_rest(rule: RuleId) -> bool {
-    matches!(
-        rule,
-        RuleId::CadenceLow | RuleId::CadenceVeryLow | RuleId::CadenceStopped | RuleId::Claudication
-    )
-}
-
-/// Not a sensor or machine that was lost, a gym that was killed or closed, or what people did not do in time: these say nothing of the patient.
-fn is_of_the_patient(rule: RuleId) -> bool {
-    let of_the_house = matches!(
-        rule,
-        RuleId::TimeOver
-            | RuleId::BpDue
-            | RuleId::Unacknowledged
-            | RuleId::GymCloses
-            | RuleId::NobodyWatches
-    );
-    !of_the_house && rules::of(rule).domain != Domain::Equipment
 }
 
 /// Whether the prescription says that nothing changed from the session on.
@@ -250,6 +218,8 @@ fn medicines_same(visit: &Visit, zone: &TimeZone) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use control::rules::LoadAct;
+
     use super::*;
     use crate::records::fixtures::archive_of_a_visit_in_three_gyms;
     use crate::review::export::samples;

@@ -30,25 +30,52 @@ pub(super) fn section(course: &Course<'_>) -> Markup {
                 (conditions("A step down needs one of", &given.down))
             }
             (unknown(course, &all))
+            (corrected(course, &all))
         }
     }
 }
 
 /// Why of the sessions that the rules look at not everything is known.
 fn unknown(course: &Course<'_>, all: &[Facts]) -> Markup {
+    remarks(
+        "What was not measured is not known, and no proposal rests on it:",
+        &told(course, all, |facts| {
+            facts.doubts.iter().map(Doubt::words).collect()
+        }),
+    )
+}
+
+/// What corrections changed of what rules had done.
+fn corrected(course: &Course<'_>, all: &[Facts]) -> Markup {
+    remarks(
+        "Figures count as they hold, and some were corrected afterwards:",
+        &told(course, all, |facts| facts.corrected.clone()),
+    )
+}
+
+/// What there is to say of each session that the rules look at, with when it began.
+fn told(
+    course: &Course<'_>,
+    all: &[Facts],
+    words: impl Fn(&Facts) -> Vec<String>,
+) -> Vec<(String, String)> {
     let from = all.len().saturating_sub(SESSIONS);
     let looked_at = course.visits.iter().zip(all).skip(from);
-    let doubts: Vec<(String, String)> = looked_at
+    looked_at
         .flat_map(|(visit, facts)| {
             let began = local(visit.record.line.began_wall_micros, &course.zone);
-            let told = facts.doubts.iter().map(Doubt::words);
-            told.map(move |words| (began.clone(), words))
+            words(facts)
+                .into_iter()
+                .map(move |words| (began.clone(), words))
         })
-        .collect();
+        .collect()
+}
+
+fn remarks(what: &str, told: &[(String, String)]) -> Markup {
     html! {
-        @if !doubts.is_empty() {
-            p { "What was not measured is not known, and no proposal rests on it:" }
-            ul.remarks { @for (began, words) in doubts { li { (began) ": " (words) } } }
+        @if !told.is_empty() {
+            p { (what) }
+            ul.remarks { @for (began, words) in told { li { (began) ": " (words) } } }
         }
     }
 }
@@ -90,7 +117,9 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::super::super::visit::Visit as Reported;
-    use crate::records::fixtures::{Visit, WALL, archive_of, pressure, without_triggers};
+    use crate::records::fixtures::{
+        Visit, WALL, archive_of, correct, hire, pressure, without_triggers,
+    };
     use crate::records::{Archive, EndReason};
     use crate::review::export::telling::Telling;
 
@@ -275,6 +304,88 @@ mod tests {
         let told = sentence(&archive);
         assert!(told.contains("the gym was closed"), "{told}");
         assert_eq!(Proposed::of(&archive).stands(FEW_MINUTES), "? not known");
+    }
+
+    const PRESSURE: &str = "normal answer of the systolic pressure";
+    const STOP: &str = "a stop rule";
+
+    /// The proposal of a visit in which that was entered, and the same once it was corrected to that.
+    fn before_and_after(entered: Entry, holds: Entry) -> [Proposed; 2] {
+        let (_folder, archive) = archive_of(|visit| {
+            visit.run(75);
+            visit.act(Action::ConfirmStart);
+            visit.run(150);
+            visit.act(Action::Enter(entered));
+            visit.run(5);
+            visit.act(Action::AcknowledgeAll);
+            visit.run(400);
+            visit.close_by(EndReason::GymClosed);
+        });
+        let before = Proposed::of(&archive);
+        hire(&archive, "anna", "Anna Berg");
+        correct(&archive, 1, holds);
+        [before, Proposed::of(&archive)]
+    }
+
+    #[test]
+    fn a_figure_counts_as_it_holds_and_the_page_says_what_its_correction_changed() {
+        let [before, after] = before_and_after(pressure(142, 78), pressure(253, 120));
+        assert!(before.stands(PRESSURE).ends_with("yes"));
+        assert!(before.stands(STOP).ends_with("no"));
+        assert!(after.stands(PRESSURE).ends_with("no"));
+        assert!(after.stands(STOP).ends_with("yes"));
+        let told = after.doubts();
+        assert!(
+            told[0].contains("sbp-high counts, though it was not raised: corrected afterwards to blood pressure 253/120 mmHg"),
+            "{told:?}"
+        );
+
+        let [before, after] = before_and_after(pressure(252, 78), pressure(152, 78));
+        assert!(before.stands(PRESSURE).ends_with("no"));
+        assert!(before.stands(STOP).ends_with("yes"));
+        assert!(after.stands(PRESSURE).ends_with("yes"));
+        assert!(after.stands(STOP).ends_with("no"));
+        assert_eq!(after.stands(FEW_MINUTES), "? not known");
+        let told = after.doubts().join("\n");
+        assert!(
+            told.contains("sbp-high does not count: its figure was corrected afterwards to blood pressure 152/78 mmHg"),
+            "{told}"
+        );
+
+        // What was too much stays too much, and less of it ends nothing.
+        let [before, after] =
+            before_and_after(Entry::PerceivedExertion(18), Entry::PerceivedExertion(16));
+        assert!(before.stands(STOP).ends_with("yes"));
+        assert!(after.stands(STOP).ends_with("no"));
+        assert!(after.stands(RULES).ends_with("no"));
+    }
+
+    #[test]
+    fn without_a_correction_the_figures_say_what_the_alarms_say() {
+        for entered in [
+            pressure(142, 78),
+            pressure(225, 90),
+            pressure(180, 118),
+            Entry::PerceivedExertion(15),
+            Entry::PerceivedExertion(17),
+            Entry::Dyspnoea(7),
+            Entry::Dyspnoea(9),
+            Entry::Angina(1),
+            Entry::Angina(2),
+            Entry::Breathing(44),
+        ] {
+            // A correction to the same figure changes nothing.
+            let [before, after] = before_and_after(entered, entered);
+            for condition in [PRESSURE, STOP, RULES] {
+                assert_eq!(
+                    before.stands(condition),
+                    after.stands(condition),
+                    "{entered:?}"
+                );
+            }
+            let changed = after.doubts().join("");
+            assert!(!changed.contains("corrected"), "{entered:?}: {changed}");
+        }
     }
 
     #[test]
