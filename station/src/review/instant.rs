@@ -1,12 +1,13 @@
 //! The core as it stood at an instant of a session, in words: why the load was what it was.
 
 use control::rules::RuleId;
-use control::view::{Trust, VitalView};
+use control::view::{AlarmView, Trust, VitalView};
 use protocols::vocabulary::{Absence, MachineCommand};
 
 use crate::dashboard::words;
 use crate::records::archive::seconds;
 use crate::records::replay::instant::{Instant, clock};
+use crate::records::session::{CorrectedFigure, EventRecord, SessionRecord};
 
 /// Where the figures of a line begin.
 const INDENT: &str = "            ";
@@ -30,10 +31,10 @@ fn title(session: &str, instant: &Instant) -> Vec<String> {
 
 /// Everything that the core knew and decided, a line each; what goes on stands under its beginning.
 #[must_use]
-pub fn lines(session: &str, instant: &Instant) -> Vec<String> {
+pub fn lines(session: &SessionRecord, instant: &Instant) -> Vec<String> {
     let view = &instant.view;
     let since = instant.now.since(view.phase_since);
-    let mut lines = title(session, instant);
+    let mut lines = title(&session.line.id, instant);
     lines.extend([
         format!(
             "phase       {} for {}",
@@ -77,8 +78,11 @@ pub fn lines(session: &str, instant: &Instant) -> Vec<String> {
         } else {
             ""
         };
+        let corrected = corrected(session, instant, alarm);
+        let corrected =
+            corrected.map_or_else(String::new, |corrected| format!("; {}", corrected.words()));
         format!(
-            "alarm       {} {}, for {}{acknowledged}",
+            "alarm       {} {}, for {}{acknowledged}{corrected}",
             words::priority(alarm.priority),
             words::alarm(alarm.rule, alarm.value, alarm.limit),
             words::ago(instant.now.since(alarm.since))
@@ -95,6 +99,25 @@ pub fn lines(session: &str, instant: &Instant) -> Vec<String> {
         );
     }
     lines
+}
+
+/// What the figure that an alarm shows then was corrected to later.
+#[must_use]
+pub fn corrected(
+    session: &SessionRecord,
+    instant: &Instant,
+    alarm: &AlarmView,
+) -> Option<CorrectedFigure> {
+    let alarms = session.alarms();
+    let mut of_it = alarms.iter().rev().filter(|told| {
+        told.rule() == alarm.rule.name()
+            && told.first.bout == Some(instant.bout)
+            && told.from_us <= instant.t_us
+    });
+    // A later event of the same alarm may tell a worse figure.
+    let shown = |event: &&EventRecord| (event.value, event.limit) == (alarm.value, alarm.limit);
+    let told = of_it.next()?.events().find(shown)?;
+    session.corrected_later(told)
 }
 
 fn vital(instant: &Instant, vital: &VitalView, unit: &str) -> String {

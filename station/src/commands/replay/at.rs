@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::super::output;
 use super::written;
 use crate::records::replay::instant::{self, Instant, clock};
-use crate::records::session::SessionRecord;
+use crate::records::session::{CorrectedFigure, SessionRecord};
 use crate::records::{Archive, RecordsError};
-use crate::review::instant::lines;
+use crate::review::instant::{corrected, lines};
 
 /// Reads `M:SS` or `H:MM:SS` as microseconds.
 pub(super) fn time(text: &str) -> Result<i64, String> {
@@ -43,8 +43,8 @@ pub(super) fn run(
         ))),
         Ok(instant) => Ok(written(
             json,
-            &Told::of(&session.line.id, &instant),
-            || lines(&session.line.id, &instant),
+            &Told::of(&session, &instant),
+            || lines(&session, &instant),
             match instant.stale_us() {
                 Some(_) => ExitCode::FAILURE,
                 None => ExitCode::SUCCESS,
@@ -65,9 +65,17 @@ struct Told<'a> {
     as_recorded: bool,
     view: &'a control::view::StationView,
     alarms: &'a [control::view::AlarmView],
+    /// Those of which a figure was corrected later.
+    corrected: Vec<Corrected>,
     held_by: Vec<Limit>,
     decision: Option<&'a control::outputs::Decision>,
     command: Option<&'a MachineCommand>,
+}
+
+#[derive(Serialize)]
+struct Corrected {
+    rule: control::rules::RuleId,
+    later: CorrectedFigure,
 }
 
 #[derive(Serialize)]
@@ -77,9 +85,16 @@ struct Limit {
 }
 
 impl<'a> Told<'a> {
-    fn of(session: &'a str, instant: &'a Instant) -> Self {
+    fn of(session: &'a SessionRecord, instant: &'a Instant) -> Self {
+        let corrected = instant.alarms.iter().filter_map(|alarm| {
+            let later = corrected(session, instant, alarm)?;
+            Some(Corrected {
+                rule: alarm.rule,
+                later,
+            })
+        });
         Self {
-            session,
+            session: &session.line.id,
             bout: instant.bout,
             asked_s: seconds(instant.asked_us),
             t_s: seconds(instant.t_us),
@@ -87,6 +102,7 @@ impl<'a> Told<'a> {
             as_recorded: instant.as_recorded,
             view: &instant.view,
             alarms: &instant.alarms,
+            corrected: corrected.collect(),
             held_by: instant
                 .held_by
                 .iter()

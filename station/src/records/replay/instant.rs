@@ -60,15 +60,25 @@ pub enum NoInstant {
     Unfollowed(String),
 }
 
-/// Finds the core at an instant of a session, in microseconds after it began.
+const SECOND_US: i64 = 1_000_000;
+
+/// Up to where a second goes that is told as a whole one, in microseconds after it.
+const TO_ITS_END_US: i64 = 499_999;
+
+/// Finds the core at a second of a session, in microseconds after it began: as it stood at its end, as everything that is told of that second
+/// has happened then.
 ///
 /// # Errors
 /// Where the file cannot be read; and [`NoInstant`] where there is no such instant.
 pub fn at(
     archive: &Archive,
     session: &SessionRecord,
-    t_us: i64,
+    asked_us: i64,
 ) -> Result<Result<Instant, NoInstant>, RecordsError> {
+    let second = whole_second(asked_us);
+    let t_us = second
+        .saturating_mul(SECOND_US)
+        .saturating_add(TO_ITS_END_US);
     let ran = |bout: &BoutRecord| {
         let last = bout.seconds.last().map(|second| second.t_us);
         (bout.from_us, bout.to_us.or(last).unwrap_or(bout.from_us))
@@ -76,7 +86,7 @@ pub fn at(
     // A bout ran in each second that is told of it, though it began or ended within that second.
     let told = |bout: &&BoutRecord| {
         let (begins, ends) = ran(bout);
-        (whole_second(begins)..=whole_second(ends)).contains(&whole_second(t_us))
+        (whole_second(begins)..=whole_second(ends)).contains(&second)
     };
     let exactly = |bout: &&BoutRecord| {
         let (begins, ends) = ran(bout);
@@ -106,7 +116,7 @@ pub fn at(
         archive,
         &row,
         row.began_us.saturating_sub(found.from_us),
-        t_us,
+        (asked_us, t_us),
     )
 }
 
@@ -120,12 +130,13 @@ fn follow(
     archive: &Archive,
     bout: &BoutRow,
     origin_us: i64,
-    t_us: i64,
+    (asked_us, t_us): (i64, i64),
 ) -> Result<Result<Instant, NoInstant>, RecordsError> {
     if let Some(difference) = other_format(archive, bout)? {
         return Ok(Err(NoInstant::Unfollowed(because(&difference))));
     }
-    let at_us = origin_us.saturating_add(t_us);
+    // A state of that second itself may stand after its last turn.
+    let at_us = origin_us.saturating_add(t_us).saturating_sub(SECOND_US - 1);
     let numbers = archive.block_numbers(bout.row)?;
     let mut state: (u32, CoreState) = (0, archive.header(bout.row)?.state);
     for number in numbers.iter().rev().copied() {
@@ -149,13 +160,12 @@ fn follow(
         station,
         bout: bout.number,
         origin_us,
-        asked_us: t_us,
+        asked_us,
         now: None,
         decision: None,
         command: None,
         as_recorded: true,
     };
-    let mut until_us = t_us;
     for number in numbers.into_iter().filter(|number| *number >= state.0) {
         let block = archive.block(bout.row, number)?;
         let (turns, damage) = match decode_block(&block.pieces) {
@@ -163,12 +173,7 @@ fn follow(
             Err((turns, error)) => (turns, Some(error.to_string())),
         };
         for turn in turns {
-            let turn_us = player.t_us(turn.now);
-            // Of a second whose first turn comes after its beginning, that is the turn.
-            if player.now.is_none() && whole_second(turn_us) == whole_second(t_us) {
-                until_us = until_us.max(turn_us);
-            }
-            if turn_us > until_us {
+            if player.t_us(turn.now) > t_us {
                 return Ok(player.ended());
             }
             player.turn(&turn);

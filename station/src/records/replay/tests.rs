@@ -1,11 +1,12 @@
 use core::time::Duration;
 
-use control::input::Input;
+use control::input::{Action, Input};
 use control::outputs::Refusal;
 use protocols::vocabulary::Timestamp;
 
 use super::super::fixtures::{
-    Visit, WALL, archive_of, archive_of_a_visit, archive_of_lost_gyms, closed, options,
+    Visit, WALL, archive_of, archive_of_a_visit, archive_of_lost_gyms, closed, correct, hire,
+    options, pressure,
 };
 use super::super::session::SessionRecord;
 use super::super::{Entry, Recorder, SessionIds};
@@ -98,7 +99,7 @@ fn an_input_that_is_missing_is_noticed() {
         .iter()
         .position(|entry| {
             matches!(entry, Entry::Turn(turn)
-                if turn.input == Input::Operator(control::input::Action::ConfirmStart))
+                if turn.input == Input::Operator(Action::ConfirmStart))
         })
         .unwrap();
     entries.remove(place);
@@ -219,7 +220,7 @@ fn an_instant_of_which_nothing_was_recorded_is_not_answered_with_one_of_before()
     let at = |seconds: i64| {
         let instant = instant::at(&archive, &session, seconds * 1_000_000);
         let instant = instant.unwrap().unwrap();
-        let lines = crate::review::instant::lines("S", &instant).join("\n");
+        let lines = crate::review::instant::lines(&session, &instant).join("\n");
         (instant.stale_us(), lines)
     };
     let (stale, lines) = at(120);
@@ -236,6 +237,33 @@ fn an_instant_of_which_nothing_was_recorded_is_not_answered_with_one_of_before()
         assert_eq!(stale, None, "{seconds} s");
         assert!(!lines.contains("NOT RECORDED"), "{lines}");
     }
+}
+
+#[test]
+fn what_is_told_of_a_second_has_happened_in_its_answer_and_a_corrected_figure_says_so() {
+    let (_folder, archive) = archive_of(|visit| {
+        visit.run(75);
+        visit.act(Action::ConfirmStart);
+        visit.run(150);
+        visit.now = visit.now + Duration::from_millis(200);
+        visit.act(Action::Enter(pressure(252, 80)));
+        visit.now = visit.now + Duration::from_millis(800);
+        visit.run(5);
+        visit.close();
+    });
+    hire(&archive, "anna", "Anna Berg");
+    correct(&archive, 1, pressure(152, 80));
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let raised = session.alarms()[0].from_us;
+    assert_eq!(raised % 1_000_000, 200_000);
+    let instant = instant::at(&archive, &session, raised - 200_000);
+    let lines = crate::review::instant::lines(&session, &instant.unwrap().unwrap()).join("\n");
+    assert!(lines.contains("cool-down for 00:00"), "{lines}");
+    assert!(
+        lines.contains("systolic 252")
+            && lines.contains("; corrected afterwards to blood pressure 152/80 mmHg"),
+        "{lines}"
+    );
 }
 
 #[test]

@@ -325,11 +325,10 @@ impl<'a> Sitting<'a> {
         let Some(opened) = &self.review.opened else {
             return Ok(());
         };
-        // The second under the cursor to its end, as far as it is not the next one's when it is told in whole seconds.
-        let t_us = second.saturating_mul(1_000_000).saturating_add(499_999);
+        let t_us = second.saturating_mul(1_000_000);
         let told = instant::at(self.archive, &opened.record, t_us)?;
         let lines = match told {
-            Ok(instant) => lines(opened.id(), &instant),
+            Ok(instant) => lines(&opened.record, &instant),
             Err(none) => vec![format!("at {}: {none}", clock(t_us))],
         };
         self.ui.over = Some(Over::Why { lines, page: 0 });
