@@ -348,6 +348,7 @@ fn of_measurements(
             entered.entry(bout).or_default().push((event, figures));
         }
     }
+    let phases = Phases::of(connection, session)?;
     for taken in measurements(connection, session)? {
         let number = taken.number;
         match taken.replaces {
@@ -369,7 +370,7 @@ fn of_measurements(
             Some(there.remove(place))
         });
         match told {
-            Some((event, _)) if !was_in_phase(connection, &taken, event.id)? => {
+            Some((event, _)) if !phases.fit(&taken, event.id) => {
                 let because = format!("measurement {number} is of another phase than events tell");
                 found.push(("measurement", because));
             }
@@ -429,18 +430,59 @@ impl Taken {
     }
 }
 
-/// Whether its bout was in that phase then, as far as events tell: a value may lead to another phase in the turn that brings it.
-fn was_in_phase(connection: &Connection, taken: &Taken, event: i64) -> rusqlite::Result<bool> {
-    let (bout, at_us, _) = taken.place;
-    let phases = rows(
-        connection,
-        &format!(
-            "SELECT {} FROM events WHERE bout_id = ?1 AND kind = 'phase' AND (at_us = ?2 OR id =
-         (SELECT max(id) FROM events WHERE bout_id = ?1 AND kind = 'phase' AND id < ?3))",
-            reading::of_detail("to")
-        ),
-        rusqlite::params![bout, at_us, event],
-        |row| row.get::<_, Option<String>>(0),
-    )?;
-    Ok(phases.is_empty() || phases.contains(&None) || phases.contains(&Some(taken.phase.clone())))
+/// An event that tells to which phase a bout came; one that cannot be read may be of any bout and any phase.
+struct Passage {
+    event: i64,
+    bout: Option<i64>,
+    at_us: Option<i64>,
+    to: Option<String>,
+}
+
+/// The phases that a session's bouts came to, in order.
+struct Phases(Vec<Passage>);
+
+impl Phases {
+    /// By the session, which has an index: what is asked of a bout alone asks every event of the record.
+    fn of(connection: &Connection, session: &str) -> rusqlite::Result<Self> {
+        let which = Which {
+            columns: "bout_id, at_us, detail",
+            joined: "",
+            condition: "session_id = ?1 AND kind = 'phase'",
+            values: &[&session],
+        };
+        let mut passages = Vec::new();
+        reading::each_event(
+            connection,
+            &which,
+            |row| Ok((row.get(0)?, row.get(1)?, reading::detail::<Value>(row, 2)?)),
+            |event, read| {
+                let (bout, at_us, detail) = read.unwrap_or_default();
+                let to = detail.get("to").and_then(Value::as_str);
+                passages.push(Passage {
+                    event,
+                    bout,
+                    at_us,
+                    to: to.map(str::to_owned),
+                });
+            },
+        )?;
+        Ok(Self(passages))
+    }
+
+    /// Whether a measurement's bout was in its phase then, as far as events tell: earlier versions wrote the phase that a value led to in the
+    /// turn that brought it.
+    fn fit(&self, taken: &Taken, event: i64) -> bool {
+        let (bout, at_us, _) = taken.place;
+        let mut of_bout = self
+            .0
+            .iter()
+            .filter(|passage| passage.bout.is_none_or(|of| of == bout));
+        let at_once = of_bout
+            .clone()
+            .filter(|passage| passage.at_us == Some(at_us));
+        let before = of_bout.rfind(|passage| passage.event < event);
+        let mut there = before.into_iter().chain(at_once).peekable();
+        there.peek().is_none()
+            || there.any(|passage| passage.to.as_ref().is_none_or(|to| *to == taken.phase))
+    }
 }

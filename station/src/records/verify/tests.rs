@@ -4,7 +4,7 @@ use protocols::vocabulary::Timestamp;
 
 use super::super::fixtures::{Visit, WALL, archive_of, archive_of_a_visit, options, verified_rows};
 use super::super::replay::{Replay, replay};
-use super::super::{Entry, Recorder, SessionRecord};
+use super::super::{Entry, Recorder, SessionId, SessionRecord, summary};
 use super::*;
 
 /// What is found after somebody has been at the file.
@@ -279,7 +279,7 @@ fn bytes_that_a_disk_has_changed_are_found_and_the_rest_is_read() {
     let verified = verify(&archive, Some("last")).unwrap();
     assert_eq!(only(&verified).what, "samples");
     let line = archive.find("last").unwrap();
-    let summary = super::super::summary::summarise(&archive, line).unwrap();
+    let summary = summary::summarise(&archive, line).unwrap();
     assert!(!summary.alarms.is_empty() && !summary.measurements.is_empty());
     assert!(
         summary
@@ -313,9 +313,7 @@ fn a_damaged_waveform_of_a_session_that_went_on_in_another_run_is_told_on_the_se
 /// What is told of the only session by whoever shows it.
 fn told_of(archive: &Archive) -> Vec<String> {
     let line = archive.find("last").unwrap();
-    super::super::summary::summarise(archive, line)
-        .unwrap()
-        .findings
+    summary::summarise(archive, line).unwrap().findings
 }
 
 #[test]
@@ -482,23 +480,7 @@ fn events_on_a_damaged_page_are_told_and_the_others_are_read() {
     let (_folder, archive) = archive_of_a_visit();
     let whole = SessionRecord::read(&archive, "last").unwrap();
     let path = super::super::fixtures::closed(archive);
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    let mut later = whole.events.iter().skip(whole.events.len() / 2);
-    let middle = later.find(|event| event.text.len() > 12).unwrap();
-    let middle = middle.text.clone();
-    let size: u32 = connection
-        .pragma_query_value(None, "page_size", |row| row.get(0))
-        .unwrap();
-    let size = usize::try_from(size).unwrap();
-    drop(connection);
-    let mut bytes = std::fs::read(&path).unwrap();
-    let place = bytes
-        .windows(middle.len())
-        .position(|window| window == middle.as_bytes())
-        .unwrap();
-    let page = place / size * size;
-    bytes[page..page + 8].fill(0xee);
-    std::fs::write(&path, bytes).unwrap();
+    damage_the_page_of_its_middle(&path, &whole);
     let archive = Archive::open(&path).unwrap();
     let record = SessionRecord::read(&archive, "last").unwrap();
     let read = record.events.len();
@@ -514,4 +496,69 @@ fn events_on_a_damaged_page_are_told_and_the_others_are_read() {
         told.because.contains("cannot be read") && told.because.contains(&whole.line.id),
         "{told:?}"
     );
+}
+
+/// The page with the event in the middle of a session's, the last of such words in the file.
+fn damage_the_page_of_its_middle(path: &std::path::Path, whole: &SessionRecord) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut later = whole.events.iter().skip(whole.events.len() / 2);
+    let middle = later.find(|event| event.text.len() > 12).unwrap();
+    let middle = middle.text.clone();
+    let size: u32 = connection
+        .pragma_query_value(None, "page_size", |row| row.get(0))
+        .unwrap();
+    let size = usize::try_from(size).unwrap();
+    drop(connection);
+    let mut bytes = std::fs::read(path).unwrap();
+    let mut places = bytes.windows(middle.len());
+    let place = places.rposition(|window| window == middle.as_bytes());
+    let page = place.unwrap() / size * size;
+    bytes[page..page + 8].fill(0xee);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_damaged_page_of_one_sessions_events_closes_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let mut ids = recorder.ids();
+    let visits = [1, 2_000].map(|at| {
+        let mut visit = Visit::begin(ids.next(WALL), Timestamp::from_secs(at));
+        visit.whole();
+        for entry in visit.take() {
+            assert!(recorder.handle().send(entry));
+        }
+        visit.session
+    });
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let of = |archive: &Archive, session: SessionId| {
+        let line = archive.find(session.as_str()).unwrap();
+        summary::summarise(archive, line).unwrap()
+    };
+    let archive = Archive::open(&path).unwrap();
+    let whole = SessionRecord::read(&archive, visits[1].as_str()).unwrap();
+    let before = of(&archive, visits[0]);
+    damage_the_page_of_its_middle(&super::super::fixtures::closed(archive), &whole);
+    let archive = Archive::open(&path).unwrap();
+    let after = of(&archive, visits[0]);
+    assert_eq!(after.measurements, before.measurements);
+    assert!(
+        !after
+            .findings
+            .iter()
+            .any(|found| found.contains("measurement")),
+        "{:?}",
+        after.findings
+    );
+    // What its own lost events may have told is not held against its measurements.
+    let of_phases = |found: &String| found.contains("of another phase");
+    let damaged = of(&archive, visits[1]);
+    assert!(
+        !damaged.findings.iter().any(of_phases),
+        "{:?}",
+        damaged.findings
+    );
+    let verified = verify(&archive, None).unwrap();
+    assert_eq!((verified.sessions, verified.whole_sessions), (2, 1));
 }
