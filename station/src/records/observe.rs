@@ -91,7 +91,11 @@ impl BoutObserver {
         if outputs.decision.is_some() {
             self.of_notes(now, station, &mut events);
         }
-        let measurement = self.measurement(now, input, outputs, station.phase());
+        // What is entered may lead to another phase, and was measured in the one before.
+        let phase = outputs
+            .phase_change
+            .map_or_else(|| station.phase(), |(from, _)| from);
+        let measurement = self.measurement(now, input, outputs, phase);
         let mut entries: Vec<Entry> = events
             .into_iter()
             .map(|event| Entry::Event(Box::new(event)))

@@ -9,7 +9,7 @@ use super::super::figures::SessionFigures;
 use super::super::fixtures::{
     Visit, WALL, archive_of, archive_of_a_corrected_alarm, archive_of_a_visit,
     archive_of_a_visit_in_three_gyms, archive_of_an_alarm_against_a_corrected, correct, hire,
-    options, pressure,
+    options, pressure, verified_rows,
 };
 use super::super::{Entry, Recorder};
 use super::*;
@@ -396,4 +396,19 @@ fn only_the_pressure_that_an_alarm_was_held_against_takes_its_ground() {
     let mut expected = rules;
     expected.sort_unstable();
     assert_eq!(told, expected);
+}
+
+#[test]
+fn a_value_that_ends_conditioning_was_measured_in_it() {
+    let (_folder, archive) = archive_of_a_corrected_alarm(
+        Entered::PerceivedExertion(18),
+        Entered::PerceivedExertion(17),
+    );
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let phases = session.measurements.iter().map(|taken| &*taken.phase);
+    assert_eq!(phases.collect::<Vec<_>>(), ["conditioning"; 2]);
+    let t_us = session.measurements[0].t_us;
+    let ends = |span: &Span| span.phase == PhaseKind::Conditioning && span.to_us == t_us;
+    assert!(session.phases().iter().any(ends));
+    assert_eq!(verified_rows(&archive).findings, []);
 }
