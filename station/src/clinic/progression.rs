@@ -399,10 +399,10 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
             Stands::Unknown
         }
     };
-    let hard = last
-        .iter()
-        .filter(|facts| facts.exertion.is_some_and(|score| score >= EXERTION.1))
-        .count();
+    let is_hard = |facts: &&Facts| facts.exertion.is_some_and(|score| score >= EXERTION.1);
+    let hard = last.iter().filter(is_hard).count();
+    let unknown = |facts: &&Facts| facts.recorded == Recorded::InPart && !is_hard(facts);
+    let may_be_hard = hard + last.iter().filter(unknown).count();
     let asked = last.iter().any(|facts| facts.exertion.is_some());
     let newest = sessions.last();
     let away = newest.map(|facts| today - facts.day > AWAY_DAYS);
@@ -410,10 +410,10 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
         condition("a stop rule", by_rules(&|facts| facts.stop_rules > 0)),
         condition(
             "perceived exertion of 16 or more twice",
-            if asked {
-                happened(hard >= 2)
-            } else {
+            if hard < 2 && (may_be_hard >= 2 || !asked) {
                 Stands::Unknown
+            } else {
+                happened(hard >= 2)
             },
         ),
         condition(
@@ -490,6 +490,41 @@ mod tests {
         assert_eq!(proposed(&sessions), Proposal::Longer);
         sessions[2].conditioning_min = Some(30.0);
         assert_eq!(proposed(&sessions), Proposal::MoreLoad);
+    }
+
+    /// One was hard, and of another nobody knows.
+    #[test]
+    fn twice_hard_is_not_known_where_what_is_not_known_would_decide_it() {
+        let stands = |change: fn(&mut [Facts])| {
+            let mut sessions = three();
+            change(&mut sessions);
+            let progression = progression(&sessions, 9.0);
+            let twice = progression
+                .down
+                .iter()
+                .find(|one| one.words.contains("twice"));
+            twice.map(|one| one.stands)
+        };
+        assert_eq!(stands(|_| {}), Some(Stands::No));
+        assert_eq!(stands(|all| all[0].exertion = Some(17)), Some(Stands::No));
+        assert_eq!(
+            stands(|all| {
+                all[0].exertion = Some(17);
+                (all[1].recorded, all[1].exertion) = (Recorded::InPart, None);
+            }),
+            Some(Stands::Unknown)
+        );
+        assert_eq!(
+            stands(|all| {
+                (all[0].exertion, all[2].exertion) = (Some(17), Some(16));
+                (all[1].recorded, all[1].exertion) = (Recorded::InPart, None);
+            }),
+            Some(Stands::Yes)
+        );
+        assert_eq!(
+            stands(|all| (all[1].recorded, all[1].exertion) = (Recorded::InPart, None)),
+            Some(Stands::No)
+        );
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub const LOAD_PERCENT: f64 = progression::LOAD_PERCENT;
 /// Whether a session met its prescription, and by what that is told.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// `None` where it cannot be told.
+    /// `None` where it cannot be told, as of a record that was altered.
     pub met: Option<bool>,
     /// Share of the ordered minutes that were exercised, in per cent, 100 at most.
     pub minutes_percent: Option<f64>,
@@ -43,6 +43,8 @@ pub struct Verdict {
     pub held_back: Option<(&'static str, u32)>,
     /// It is still open.
     pub is_open: bool,
+    /// Its record is not what was recorded: nothing is judged by that.
+    pub is_altered: bool,
     /// So many seconds of its bouts are missing that nothing can be judged by the others; `None` where none is, or few.
     pub lost_s: Option<i64>,
     /// How often its gym was lost.
@@ -138,9 +140,23 @@ impl Verdict {
             ended_by: session.ended_by().as_ref().and_then(ended_by),
             held_back,
             is_open,
+            is_altered: false,
             lost_s,
             gyms_lost: session.bouts.iter().filter(|bout| bout.broke_off).count(),
             without_a_gym_s: without_a_gym(session),
+        }
+    }
+
+    /// The same of a session of whose record this is not what was recorded, where anything is.
+    #[must_use]
+    pub fn of_a_record_with(self, altered: &[String]) -> Self {
+        if altered.is_empty() {
+            return self;
+        }
+        Self {
+            met: None,
+            is_altered: true,
+            ..self
         }
     }
 
@@ -149,6 +165,7 @@ impl Verdict {
     pub fn short(&self) -> String {
         match self.met {
             _ if self.is_open => "open".to_owned(),
+            _ if self.is_altered => "altered".to_owned(),
             None if self.lost_s.is_some() => "seconds lost".to_owned(),
             None => "--".to_owned(),
             Some(true) => "met".to_owned(),
@@ -183,6 +200,9 @@ impl Verdict {
     fn judged(&self) -> String {
         if self.is_open {
             return "The session is still open: nothing is judged yet.".to_owned();
+        }
+        if self.is_altered {
+            return "Whether the prescription was met cannot be told: the record is not what was recorded.".to_owned();
         }
         if let Some(lost) = self.lost_s {
             return format!(
@@ -309,10 +329,26 @@ mod tests {
             ended_by: None,
             held_back: Some(("saturation near its floor", 64)),
             is_open: false,
+            is_altered: false,
             lost_s: None,
             gyms_lost: 0,
             without_a_gym_s: 0,
         }
+    }
+
+    #[test]
+    fn an_altered_record_meets_nothing_and_misses_nothing() {
+        let (_folder, archive) = archive_of_a_visit();
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let judged = Verdict::of(&session, &SessionFigures::of(&session));
+        assert_eq!(judged.clone().of_a_record_with(&[]), judged);
+        let altered = judged.of_a_record_with(&["measurement 1 was changed".to_owned()]);
+        assert_eq!((altered.met, altered.short().as_str()), (None, "altered"));
+        assert!(
+            altered
+                .sentence()
+                .contains("cannot be told: the record is not what was recorded")
+        );
     }
 
     #[test]

@@ -73,6 +73,7 @@ fn visit(day: i64, rest: Option<f64>, taught: Option<Taught>) -> Visit {
             ended_by: None,
             held_back: None,
             is_open: false,
+            is_altered: false,
             lost_s: None,
             gyms_lost: 0,
             without_a_gym_s: 0,

@@ -156,9 +156,12 @@ impl Visit {
             .iter()
             .map(|bout| Ok(learned::of_bout(archive, bout.row)?.map(taught)))
             .collect::<Result<_, RecordsError>>()?;
+        let altered = altered(archive, session)?;
+        let visit = Self::of(session, taught);
         Ok(Self {
-            altered: altered(archive, session)?,
-            ..Self::of(session, taught)
+            verdict: visit.verdict.of_a_record_with(&altered),
+            altered,
+            ..visit
         })
     }
 }

@@ -241,8 +241,8 @@ impl Course<'_> {
             tr {
                 td { (local(visit.record.line.began_wall_micros, &self.zone)) }
                 td {
-                    span.sign { (visit.sign()) } " " (visit.verdict.short())
-                    @if !visit.altered.is_empty() { ", " b { "altered" } }
+                    span.sign { (visit.sign()) } " "
+                    @if visit.verdict.is_altered { b { (visit.verdict.short()) } } @else { (visit.verdict.short()) }
                 }
                 td { (machines.join(", ")) }
                 td.number { (decimal(figures.total_min, 0)) }

@@ -30,6 +30,7 @@ pub fn page(
     let mut visit = Visit::read(archive, line)?;
     let chain = archive.findings(MOST)?;
     visit.altered.extend(chain.iter().map(ToString::to_string));
+    visit.verdict = visit.verdict.of_a_record_with(&visit.altered);
     Ok(write(&visit, telling))
 }
 
