@@ -3,6 +3,7 @@
 pub(crate) mod conditions;
 pub(crate) mod engine;
 pub(crate) mod entries;
+pub mod entry_limits;
 pub(crate) mod facts;
 pub(crate) mod heart_rate;
 pub(crate) mod house;

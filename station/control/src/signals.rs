@@ -24,7 +24,7 @@ use doubts::Clearing;
 pub(crate) use doubts::{Doubts, Found};
 use intake::bare;
 use rhythm::Rhythm;
-pub(crate) use source::Source;
+pub(crate) use source::{STUCK_AFTER, Source};
 pub(crate) use trust::DOUBTED_AFTER;
 use trust::TrustClock;
 use weighing::Weighing;

@@ -48,7 +48,7 @@ use super::sums::ToldSums;
 use super::{chain, codes};
 
 /// Seconds follow one another at this distance, in microseconds.
-const SECOND_US: i64 = 1_000_000;
+pub(super) const SECOND_US: i64 = 1_000_000;
 
 /// Two seconds further apart than this do not follow one another. Whether one is missing between them is another question (2.5 s).
 pub const GAP_US: i64 = 1_500_000;

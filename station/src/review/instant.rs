@@ -7,7 +7,7 @@ use protocols::vocabulary::{Absence, MachineCommand};
 use crate::dashboard::words;
 use crate::records::archive::seconds;
 use crate::records::replay::instant::{Instant, clock};
-use crate::records::session::{CorrectedFigure, EventRecord, SessionRecord};
+use crate::records::session::{Alarm, CorrectedFigure, EventRecord, SessionRecord};
 
 /// Where the figures of a line begin.
 const INDENT: &str = "            ";
@@ -72,13 +72,14 @@ pub fn lines(session: &SessionRecord, instant: &Instant) -> Vec<String> {
     ));
     lines.extend(machine(instant));
     lines.extend(acting(instant));
+    let told = session.alarms();
     lines.extend(instant.alarms.iter().map(|alarm| {
         let acknowledged = if alarm.acknowledged {
             ", acknowledged"
         } else {
             ""
         };
-        let corrected = corrected(session, instant, alarm);
+        let corrected = corrected((session, &told), instant, alarm);
         let corrected =
             corrected.map_or_else(String::new, |corrected| format!("; {}", corrected.words()));
         format!(
@@ -101,14 +102,13 @@ pub fn lines(session: &SessionRecord, instant: &Instant) -> Vec<String> {
     lines
 }
 
-/// What the figure that an alarm shows then was corrected to later.
+/// What the figure that an alarm shows then was corrected to later, among the alarms of its session.
 #[must_use]
 pub fn corrected(
-    session: &SessionRecord,
+    (session, alarms): (&SessionRecord, &[Alarm<'_>]),
     instant: &Instant,
     alarm: &AlarmView,
 ) -> Option<CorrectedFigure> {
-    let alarms = session.alarms();
     let mut of_it = alarms.iter().rev().filter(|told| {
         told.rule() == alarm.rule.name()
             && told.first.bout == Some(instant.bout)

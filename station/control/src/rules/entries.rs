@@ -1,16 +1,20 @@
 //! Conditions of what a person measures, sees or does. They are judged in the call that carries the entry.
 
 use super::RuleId;
+use super::entry_limits::{
+    ANGINA_ENDS, BREATHS, BREATHS_JUMP, DROPPED_BY, DYSPNOEA_ENDS, EXERTION_ENDS, HIGHER_MILLI,
+    PRESSURE_REDUCES, PRESSURE_STOPS, RISEN_FROM_MILLI,
+};
 use super::facts::{Facts, Judged};
 use crate::input::Entry;
 use crate::prescription::Prescription;
 
-/// A load is higher from here on, in METs (`rules.toml`, words).
-const HIGHER: f64 = 0.1 - 1e-9;
+/// Differences of sums of steps are compared with so much slack, in METs.
+const SLACK: f64 = 1e-9;
 
-/// Blood pressures that end exercise whatever is prescribed, in mmHg (`rules.toml`, `sbp-high`).
-pub(super) const SYSTOLIC_STOP: u16 = 250;
-pub(super) const DIASTOLIC_STOP: u16 = 115;
+fn mets(milli: u16) -> f64 {
+    f64::from(milli) / 1_000.0
+}
 
 /// Looks at one rule for one entry; `None` where the entry says nothing of it.
 pub(crate) fn judge(id: RuleId, entry: Entry, facts: &Facts<'_>) -> Option<Judged> {
@@ -22,11 +26,11 @@ pub(crate) fn judge(id: RuleId, entry: Entry, facts: &Facts<'_>) -> Option<Judge
             symptoms,
         } => pressure(id, (systolic.get(), diastolic.get()), symptoms, facts),
         Entry::PerceivedExertion(rating) => (id == RuleId::RpeHigh)
-            .then(|| above(rating, ordered.exertion_upper).escalates_when(rating >= 17)),
+            .then(|| above(rating, ordered.exertion_upper).escalates_when(rating >= EXERTION_ENDS)),
         Entry::Dyspnoea(rating) => (id == RuleId::DyspnoeaHigh)
-            .then(|| above(rating, ordered.dyspnoea_upper).escalates_when(rating >= 8)),
+            .then(|| above(rating, ordered.dyspnoea_upper).escalates_when(rating >= DYSPNOEA_ENDS)),
         Entry::Angina(grade) => {
-            (id == RuleId::Angina).then(|| above(grade, 0).escalates_when(grade >= 2))
+            (id == RuleId::Angina).then(|| above(grade, 0).escalates_when(grade >= ANGINA_ENDS))
         }
         Entry::Claudication(pain) => {
             (id == RuleId::Claudication).then(|| claudication(pain, ordered))
@@ -35,8 +39,12 @@ pub(crate) fn judge(id: RuleId, entry: Entry, facts: &Facts<'_>) -> Option<Judge
             let jumped = facts
                 .memory
                 .breaths
-                .is_some_and(|before| breaths >= before.saturating_add(10));
-            Judged::of(breaths > 40 || jumped, f64::from(breaths), 40.0)
+                .is_some_and(|before| breaths >= before.saturating_add(BREATHS_JUMP));
+            Judged::of(
+                breaths > BREATHS || jumped,
+                f64::from(breaths),
+                f64::from(BREATHS),
+            )
         }),
         Entry::PoorPerfusion => (id == RuleId::PoorPerfusion).then(Judged::happened),
         Entry::Ectopy => (id == RuleId::Ectopy).then(Judged::happened),
@@ -62,7 +70,7 @@ fn pressure(
     facts: &Facts<'_>,
 ) -> Option<Judged> {
     let ordered = &facts.bout.prescription;
-    let over = |upper: u16, lower: u16| {
+    let over = |(upper, lower): (u16, u16)| {
         let (value, limit) = if systolic > upper {
             (systolic, upper)
         } else {
@@ -72,13 +80,13 @@ fn pressure(
     };
     if id == RuleId::SbpHigh {
         // The prescription wins where it is stricter, and nowhere else.
-        let (upper, lower) = (
-            ordered.systolic_stop.min(SYSTOLIC_STOP),
-            ordered.diastolic_stop.min(DIASTOLIC_STOP),
+        let stops = (
+            ordered.systolic_stop.min(PRESSURE_STOPS.0),
+            ordered.diastolic_stop.min(PRESSURE_STOPS.1),
         );
-        Some(over(upper, lower).escalates_when(symptoms))
+        Some(over(stops).escalates_when(symptoms))
     } else if id == RuleId::SbpHighTraining {
-        Some(over(220, 105))
+        Some(over(PRESSURE_REDUCES))
     } else if id == RuleId::SbpDrop {
         Some(dropped(systolic, facts).escalates_when(symptoms))
     } else if id == RuleId::SbpNoRise {
@@ -96,14 +104,14 @@ fn dropped(systolic: u16, facts: &Facts<'_>) -> Judged {
     let highest = facts
         .memory
         .pressures()
-        .filter(|earlier| load - earlier.load >= HIGHER)
+        .filter(|earlier| load - earlier.load >= mets(HIGHER_MILLI) - SLACK)
         .map(|earlier| earlier.systolic)
         .max();
     match highest {
         Some(highest) => Judged::of(
-            systolic.saturating_add(10) < highest,
+            systolic.saturating_add(DROPPED_BY) < highest,
             f64::from(systolic),
-            f64::from(highest) - 10.0,
+            f64::from(highest) - f64::from(DROPPED_BY),
         ),
         None => Judged::that(false),
     }
@@ -118,7 +126,7 @@ fn did_not_rise(systolic: u16, facts: &Facts<'_>) -> Judged {
         .map(|earlier| earlier.systolic);
     match rest {
         Some(rest) => Judged::of(
-            systolic <= rest && facts.situation.granted.get() >= 3.0,
+            systolic <= rest && facts.situation.granted.get() >= mets(RISEN_FROM_MILLI),
             f64::from(systolic),
             f64::from(rest),
         ),
@@ -132,14 +140,14 @@ fn pulse_pressure(pulse: u16, facts: &Facts<'_>) -> Judged {
     let highest = facts
         .memory
         .pressures()
-        .filter(|earlier| load - earlier.load >= HIGHER)
+        .filter(|earlier| load - earlier.load >= mets(HIGHER_MILLI) - SLACK)
         .map(|earlier| earlier.pulse)
         .max();
     match highest {
         Some(highest) => Judged::of(
-            pulse.saturating_add(10) <= highest,
+            pulse.saturating_add(DROPPED_BY) <= highest,
             f64::from(pulse),
-            f64::from(highest) - 10.0,
+            f64::from(highest) - f64::from(DROPPED_BY),
         ),
         None => Judged::that(false),
     }

@@ -8,7 +8,7 @@ use super::sources::{Seen, Sources, of_each};
 use super::table;
 use super::{RuleId, RuleSet};
 use crate::prescription::PatientFacts;
-use crate::signals::{DOUBTED_AFTER, Found, Worth};
+use crate::signals::{DOUBTED_AFTER, Found, STUCK_AFTER, Worth};
 
 pub(super) fn lost(facts: &Facts<'_>) -> Judged {
     if !facts.bout.prescription.heart_rate_required {
@@ -51,6 +51,7 @@ const MOVES: f64 = 0.2;
 pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Found {
     let seen = Sources::of(facts);
     let mut found = Found::default();
+    let is_strap = facts.signals.is_strap_worn();
     for id in rules.iter() {
         let (primary, stand_in) = if id == RuleId::HrSourcesApart {
             (true, true)
@@ -61,33 +62,28 @@ pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Found {
                 is_new && seen.stand_in.is_none(),
                 is_new && seen.stand_in.is_some(),
             )
-        } else if id == RuleId::HrStuck {
-            seen.each(|seen| holds(stuck_of(facts, seen)))
-        } else if id == RuleId::HrCadenceLock {
-            seen.each(|seen| holds(locked_of(facts, seen)))
         } else {
-            (false, false)
+            let (primary, stand_in) = if id == RuleId::HrStuck {
+                seen.each(|seen| stuck_of(facts, seen))
+            } else if id == RuleId::HrCadenceLock {
+                seen.each(|seen| locked_of(facts, seen))
+            } else {
+                (None, None)
+            };
+            let over = |judged: Option<Judged>| is(judged, |judged| judged.clears);
+            found
+                .over
+                .insert(id, (over(primary), over(stand_in)), is_strap);
+            let holds = |judged: Option<Judged>| is(judged, |judged| judged.holds);
+            (holds(primary), holds(stand_in))
         };
-        let is_strap = facts.signals.is_strap_worn();
         found.suspected.insert(id, (primary, stand_in), is_strap);
-        let over = if id == RuleId::HrStuck {
-            seen.each(|seen| is_over(stuck_of(facts, seen)))
-        } else if id == RuleId::HrCadenceLock {
-            seen.each(|seen| is_over(locked_of(facts, seen)))
-        } else {
-            (false, false)
-        };
-        found.over.insert(id, over, is_strap);
     }
     found
 }
 
-fn is_over(judged: Option<Judged>) -> bool {
-    judged.is_some_and(|judged| judged.clears == Truth::Yes)
-}
-
-fn holds(judged: Option<Judged>) -> bool {
-    judged.is_some_and(|judged| judged.holds == Truth::Yes)
+fn is(judged: Option<Judged>, what: fn(&Judged) -> Truth) -> bool {
+    judged.is_some_and(|judged| what(&judged) == Truth::Yes)
 }
 
 /// The number that stands still, and for how long it was said.
@@ -116,7 +112,7 @@ pub(super) fn stuck(facts: &Facts<'_>) -> Option<Judged> {
 }
 
 fn stuck_of(facts: &Facts<'_>, seen: Seen<'_>) -> Option<Judged> {
-    still_while_load_moves(facts, seen, Duration::from_secs(45), MOVES)
+    still_while_load_moves(facts, seen, STUCK_AFTER, MOVES)
 }
 
 fn still_while_load_moves(

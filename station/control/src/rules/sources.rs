@@ -44,10 +44,14 @@ impl<'a> Sources<'a> {
         }
     }
 
-    pub(super) fn each(&self, asked: impl Fn(Seen<'a>) -> bool) -> (bool, bool) {
+    /// What is found of each.
+    pub(super) fn each(
+        &self,
+        judge: impl Fn(Seen<'a>) -> Option<Judged>,
+    ) -> (Option<Judged>, Option<Judged>) {
         (
-            self.primary.is_some_and(&asked),
-            self.stand_in.is_some_and(&asked),
+            self.primary.and_then(&judge),
+            self.stand_in.and_then(&judge),
         )
     }
 }

@@ -8,7 +8,7 @@ use core::time::Duration;
 use protocols::vocabulary::MachineKind;
 
 use self::Limit::{Above, After, AtLeast, AtMost, Below, Longer, Pressure};
-use super::entries::{DIASTOLIC_STOP, SYSTOLIC_STOP};
+use super::entry_limits::PRESSURE_STOPS;
 use super::house::PRESSURE_LATE;
 use super::table::{self, Flag, Rule};
 use super::{RuleId, RuleSet};
@@ -89,7 +89,7 @@ const OF_CADENCE: RuleSet = RuleSet::of(&[
 /// Whether a limit of blood pressure is one of the diastolic: no prescription orders a higher one, nor a systolic one as low.
 #[must_use]
 pub fn is_of_diastolic(limit: f64) -> bool {
-    limit <= f64::from(DIASTOLIC_STOP)
+    limit <= f64::from(PRESSURE_STOPS.1)
 }
 
 /// What a rule comes to for a patient with this prescription on that kind of machine.
@@ -235,8 +235,8 @@ fn of_saturation_and_cadence(ordered: &Prescription) -> [Row; 5] {
 
 fn of_people_and_time(ordered: &Prescription) -> [Row; 6] {
     let pressure = Pressure(
-        ordered.systolic_stop.min(SYSTOLIC_STOP),
-        ordered.diastolic_stop.min(DIASTOLIC_STOP),
+        ordered.systolic_stop.min(PRESSURE_STOPS.0),
+        ordered.diastolic_stop.min(PRESSURE_STOPS.1),
     );
     let exertion = f64::from(ordered.exertion_upper);
     let dyspnoea = f64::from(ordered.dyspnoea_upper);

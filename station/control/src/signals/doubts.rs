@@ -10,7 +10,7 @@ use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::input::HeartRateSource;
-use crate::rules::{RuleId, RuleSet};
+use crate::rules::{RuleId, RuleSet, table};
 
 /// The rules that doubt each source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,9 +25,6 @@ pub(crate) struct Found {
     pub(crate) suspected: Doubts,
     pub(crate) over: Doubts,
 }
-
-/// One of two that are suspected is cleared after so long (`rules.toml`, `clear_s` of the rules that look at both).
-const CLEARED_AFTER: Duration = Duration::from_secs(10);
 
 /// Since when every rule that suspects a source says that it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -45,10 +42,18 @@ impl Clearing {
     /// What is left of `doubts`.
     pub(super) fn clear(&mut self, doubts: Doubts, over: Doubts, now: Timestamp) -> Doubts {
         let both = doubts.strap.intersection(doubts.pulse);
+        // Each that looks at both ends so long after what it doubted is over.
+        let cleared_after = |suspects: RuleSet| {
+            let needed = suspects
+                .iter()
+                .filter_map(|id| table::row(id).clear_s)
+                .max();
+            Duration::from_secs(needed.unwrap_or_default().into())
+        };
         let left = |since: &mut Option<Timestamp>, suspects: RuleSet, over: RuleSet| {
             let is_over = !suspects.is_empty() && suspects.without(over).is_empty();
             *since = since.or(Some(now)).filter(|_| is_over);
-            if since.is_some_and(|since| now.since(since) >= CLEARED_AFTER) {
+            if since.is_some_and(|since| now.since(since) >= cleared_after(suspects)) {
                 suspects.without(both)
             } else {
                 suspects

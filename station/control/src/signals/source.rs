@@ -100,7 +100,7 @@ pub(crate) struct Source<const N: usize> {
 }
 
 /// A number that has stood for so long may be a dead one (`rules.toml`, `hr-stuck`).
-const STANDS_STILL: Duration = Duration::from_secs(45);
+pub(crate) const STUCK_AFTER: Duration = Duration::from_secs(45);
 
 /// A second source agrees within this, in beats a minute (`rules.toml`, words).
 const AGREES_WITHIN: f64 = 10.0;
@@ -237,7 +237,7 @@ impl<const N: usize> Source<N> {
     pub(crate) fn moving_value(&self, now: Timestamp) -> Option<f64> {
         let moves = self
             .same_since()
-            .is_some_and(|since| now.since(since) < STANDS_STILL);
+            .is_some_and(|since| now.since(since) < STUCK_AFTER);
         self.value(now).filter(|_| moves)
     }
 

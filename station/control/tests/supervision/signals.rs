@@ -382,9 +382,8 @@ fn a_strap_that_goes_on_standing_still_is_asked_about_though_the_pulse_moves_and
     assert!(!bench.fires(RuleId::HrStillLevel));
 }
 
-/// The strap leads for a moment, and falls silent before the doubt of the pulse has had its ten seconds: the pulse may lead once it has.
-#[test]
-fn a_doubted_pulse_is_looked_at_while_it_does_not_lead() {
+/// A pulse that led in a lost strap's place, and stands still now.
+fn stuck_in_its_place() -> Bench {
     let mut bench = Bench::new();
     pulse_leads(100, &mut bench);
     beside_a_living_pulse(&mut bench, 40);
@@ -392,6 +391,13 @@ fn a_doubted_pulse_is_looked_at_while_it_does_not_lead() {
     bench.second();
     bench.granted(3.2).seconds(50);
     assert!(bench.fires(RuleId::HrStuck));
+    bench
+}
+
+/// The strap leads for a moment, and falls silent before the doubt of the pulse has had its ten seconds: the pulse may lead once it has.
+#[test]
+fn a_doubted_pulse_is_looked_at_while_it_does_not_lead() {
+    let mut bench = stuck_in_its_place();
     for second in 0..12 {
         bench.heart_rate(102 + second % 2).second();
     }
@@ -412,13 +418,7 @@ fn a_doubted_pulse_is_looked_at_while_it_does_not_lead() {
 /// One other number, and then nothing: that is not ten seconds of numbers that move.
 #[test]
 fn a_doubt_of_the_pulse_does_not_end_while_the_pulse_says_nothing() {
-    let mut bench = Bench::new();
-    pulse_leads(100, &mut bench);
-    beside_a_living_pulse(&mut bench, 40);
-    bench.pulse = Some(rate(104));
-    bench.second();
-    bench.granted(3.2).seconds(50);
-    assert!(bench.fires(RuleId::HrStuck));
+    let mut bench = stuck_in_its_place();
     bench.pulse = Some(rate(105));
     bench.second();
     bench.pulse = Some(Reading::Missing(Absence::Searching));

@@ -86,8 +86,9 @@ struct Limit {
 
 impl<'a> Told<'a> {
     fn of(session: &'a SessionRecord, instant: &'a Instant) -> Self {
+        let told = session.alarms();
         let corrected = instant.alarms.iter().filter_map(|alarm| {
-            let later = corrected(session, instant, alarm)?;
+            let later = corrected((session, &told), instant, alarm)?;
             Some(Corrected {
                 rule: alarm.rule,
                 later,

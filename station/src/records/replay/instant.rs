@@ -10,7 +10,7 @@ use super::super::entry::CoreState;
 use super::super::error::RecordsError;
 use super::super::journal::decode_block;
 use super::super::length;
-use super::super::session::{BoutRecord, GAP_US, SessionRecord};
+use super::super::session::{BoutRecord, GAP_US, SECOND_US, SessionRecord};
 use super::{Difference, other_format, restored};
 
 /// A core at an instant.
@@ -59,8 +59,6 @@ pub enum NoInstant {
     #[error("the journal cannot be followed so far: {0}")]
     Unfollowed(String),
 }
-
-const SECOND_US: i64 = 1_000_000;
 
 /// Up to where a second goes that is told as a whole one, in microseconds after it.
 const TO_ITS_END_US: i64 = 499_999;

@@ -4,6 +4,7 @@
 
 use control::input::Action;
 use control::rules::RuleId;
+use control::rules::entry_limits::DROPPED_BY;
 use control::rules::values::is_of_diastolic;
 use serde::Serialize;
 
@@ -171,7 +172,7 @@ impl SessionRecord {
 /// The figure of the earlier measurement of which `control`'s rules of entries make their limit.
 fn held_against(rule: RuleId, limit: f64) -> Option<f64> {
     if [RuleId::SbpDrop, RuleId::PulsePressure].contains(&rule) {
-        Some(limit + 10.0)
+        Some(limit + f64::from(DROPPED_BY))
     } else {
         (rule == RuleId::SbpNoRise).then_some(limit)
     }

@@ -6,7 +6,7 @@ use control::rules::LoadAct;
 use control::view::PhaseKind;
 
 use super::phases::told;
-use super::{BoutRecord, EventRecord, SECOND_US, SessionRecord};
+use super::{Alarm, BoutRecord, EventRecord, SECOND_US, SessionRecord};
 use crate::records::observe::is_of_a_closing_gym;
 
 /// What ended a session.
@@ -57,6 +57,8 @@ impl SessionRecord {
         let passages = events
             .take_while(|event| !is_of_a_closing_gym(&event.text))
             .filter(|event| event.kind == "phase");
+        let of_this = |alarm: &Alarm<'_>| alarm.first.bout == Some(bout.number);
+        let alarms: Vec<Alarm<'_>> = self.alarms().into_iter().filter(of_this).collect();
         let (mut led, mut stopped, mut since_us) = (None, None, bout.from_us);
         let (mut finished, mut now) = (None, PhaseKind::Idle);
         for passage in passages {
@@ -70,12 +72,12 @@ impl SessionRecord {
                     let waited = matches!(from, PhaseKind::Starting | PhaseKind::Paused);
                     let within = (if waited { since_us } else { passage.t_us }, passage.t_us);
                     if led.is_none() {
-                        led = Some(self.led_to_cool_down(bout, from, within)?);
+                        led = Some(self.led_to_cool_down((bout, &alarms), from, within)?);
                     }
                     stopped = None;
                 }
                 PhaseKind::Stopped => {
-                    let by = self.rule_that(LoadAct::Stop, bout, (passage.t_us, passage.t_us));
+                    let by = rule_that(&alarms, LoadAct::Stop, (passage.t_us, passage.t_us));
                     stopped = by.map(|rule| Ended::by_rule(&rule));
                 }
                 PhaseKind::Starting | PhaseKind::Paused | PhaseKind::Recovery => stopped = None,
@@ -108,11 +110,11 @@ impl SessionRecord {
     /// What led to the cool-down; `None` where the record does not tell.
     fn led_to_cool_down(
         &self,
-        bout: &BoutRecord,
+        (bout, alarms): (&BoutRecord, &[Alarm<'_>]),
         from: PhaseKind,
         within: (i64, i64),
     ) -> Option<Ended> {
-        if let Some(rule) = self.rule_that(LoadAct::CoolDown, bout, within) {
+        if let Some(rule) = rule_that(alarms, LoadAct::CoolDown, within) {
             return Some(Ended::by_rule(&rule));
         }
         if self.asked(bout, within.1, &Action::BeginCoolDown) {
@@ -150,19 +152,16 @@ impl SessionRecord {
             i64::try_from(ordered).is_ok_and(|ordered| done_us >= ordered - SECOND_US)
         })
     }
+}
 
-    /// The rule that did this to the load in a stretch of a bout.
-    fn rule_that(&self, act: LoadAct, bout: &BoutRecord, within: (i64, i64)) -> Option<String> {
-        let alarms = self.alarms();
-        let there = alarms.iter().filter(|alarm| {
-            alarm.first.bout == Some(bout.number)
-                && alarm.from_us <= within.1
-                && alarm.to_us >= within.0
-        });
-        // One that did more did that later.
-        there
-            .filter(|alarm| alarm.hardest() >= Some(act))
-            .min_by_key(|alarm| alarm.hardest())
-            .map(|alarm| alarm.rule().to_owned())
-    }
+/// The rule among a bout's alarms that did this to the load in a stretch of it.
+fn rule_that(alarms: &[Alarm<'_>], act: LoadAct, within: (i64, i64)) -> Option<String> {
+    let there = alarms
+        .iter()
+        .filter(|alarm| alarm.from_us <= within.1 && alarm.to_us >= within.0);
+    // One that did more did that later.
+    there
+        .filter(|alarm| alarm.hardest() >= Some(act))
+        .min_by_key(|alarm| alarm.hardest())
+        .map(|alarm| alarm.rule().to_owned())
 }

@@ -1,10 +1,14 @@
 //! What the rules of entries say of the figures that hold, where some were corrected later: which alarms have lost their ground, and which
 //! would have been raised.
 //!
-//! Promises: the conditions are those of `control`'s rules of entries, over the same earlier pressures and the loads at which they were taken.
+//! Promises: the conditions are those of `control`'s rules of entries, with its figures, over the same earlier pressures and the loads at which they were taken.
 //! Deliberately absent: claudication, which asks for a rest and says no more.
 
 use control::prescription::Prescription;
+use control::rules::entry_limits::{
+    ANGINA_ENDS, BREATHS, BREATHS_JUMP, DROPPED_BY, DYSPNOEA_ENDS, EXERTION_ENDS, HIGHER_MILLI,
+    PRESSURE_REDUCES, PRESSURE_STOPS, RISEN_FROM_MILLI,
+};
 use control::rules::{LoadAct, RuleId};
 
 use super::super::codes;
@@ -12,19 +16,8 @@ use super::super::entry::MeasurementKind;
 use super::{Alarm, MeasurementRecord, SECOND_US, SessionRecord};
 use crate::dashboard::words;
 
-/// A load is higher from here on, in thousandths of a MET.
-const HIGHER_MILLI: i64 = 100;
 /// The load of a measurement is known as well as its last second tells it, while a ramp goes on: in thousandths of a MET.
 const UNSURE_MILLI: i64 = 50;
-/// From this load on the systolic pressure has to have risen, in thousandths of a MET.
-const RISE_MILLI: i64 = 3_000;
-/// Pressures that end exercise whatever is prescribed, and those that take load away, in mmHg.
-const STOPS: (i64, i64) = (250, 115);
-const REDUCES: (i64, i64) = (220, 105);
-/// From these figures on what was too much ends exercise: exertion, dyspnoea, angina.
-const ENDS: (i64, i64, i64) = (17, 8, 2);
-/// Breaths a minute.
-const BREATHS: i64 = 40;
 
 /// The rules that look at what people enter.
 const RULES: [RuleId; 8] = [
@@ -50,7 +43,8 @@ pub(super) enum Sure {
 }
 
 impl Sure {
-    fn at_least(value: i64, limit: i64) -> Self {
+    fn at_least(value: i64, limit: u16) -> Self {
+        let limit = i64::from(limit);
         if value >= limit + UNSURE_MILLI {
             Self::Yes
         } else if value > limit - UNSURE_MILLI {
@@ -211,22 +205,22 @@ impl SessionRecord {
             }
             (MeasurementKind::PerceivedExertion, RuleId::RpeHigh) => over(
                 value,
-                i64::from(ordered.exertion_upper),
-                ENDS.0,
+                ordered.exertion_upper,
+                EXERTION_ENDS,
                 LoadAct::CoolDown,
             ),
             (MeasurementKind::Dyspnoea, RuleId::DyspnoeaHigh) => over(
                 value,
-                i64::from(ordered.dyspnoea_upper),
-                ENDS.1,
+                ordered.dyspnoea_upper,
+                DYSPNOEA_ENDS,
                 LoadAct::CoolDown,
             ),
-            (MeasurementKind::Angina, RuleId::Angina) => over(value, 0, ENDS.2, LoadAct::Stop),
+            (MeasurementKind::Angina, RuleId::Angina) => over(value, 0, ANGINA_ENDS, LoadAct::Stop),
             (MeasurementKind::Breathing, RuleId::Breathing) => {
                 let jumped = earlier
                     .next_back()
-                    .is_some_and(|before| value >= before.figure.value + 10);
-                (sure(value > BREATHS || jumped), LoadAct::Fall)
+                    .is_some_and(|before| value >= before.figure.value + i64::from(BREATHS_JUMP));
+                (sure(value > i64::from(BREATHS) || jumped), LoadAct::Fall)
             }
             _ => return None,
         };
@@ -264,9 +258,13 @@ const fn sure(known: bool) -> Sure {
     if known { Sure::Yes } else { Sure::No }
 }
 
-fn over(value: i64, upper: i64, ends: i64, act: LoadAct) -> (Sure, LoadAct) {
-    let act = if value >= ends { act } else { LoadAct::Fall };
-    (sure(value > upper), act)
+fn over(value: i64, upper: u8, ends: u8, act: LoadAct) -> (Sure, LoadAct) {
+    let act = if value >= i64::from(ends) {
+        act
+    } else {
+        LoadAct::Fall
+    };
+    (sure(value > i64::from(upper)), act)
 }
 
 fn of_pressure<'a, 'b: 'a>(
@@ -281,17 +279,20 @@ fn of_pressure<'a, 'b: 'a>(
     } else {
         LoadAct::CoolDown
     };
-    let above = |(upper, lower): (i64, i64)| sure(systolic > upper || diastolic > lower);
+    let above = |(upper, lower): (u16, u16)| {
+        sure(systolic > i64::from(upper) || diastolic > i64::from(lower))
+    };
     if rule == RuleId::SbpHigh {
         let stops = (
-            STOPS.0.min(i64::from(ordered.systolic_stop)),
-            STOPS.1.min(i64::from(ordered.diastolic_stop)),
+            ordered.systolic_stop.min(PRESSURE_STOPS.0),
+            ordered.diastolic_stop.min(PRESSURE_STOPS.1),
         );
         Some((above(stops), ends))
     } else if rule == RuleId::SbpHighTraining {
-        Some((above(REDUCES), LoadAct::Fall))
+        Some((above(PRESSURE_REDUCES), LoadAct::Fall))
     } else if rule == RuleId::SbpDrop {
-        let higher = earlier.filter(|before| systolic + 10 < before.figure.value);
+        let higher =
+            earlier.filter(|before| systolic + i64::from(DROPPED_BY) < before.figure.value);
         let told = higher
             .map(|before| is_higher(taken.load_milli, before.load_milli))
             .max();
@@ -301,7 +302,7 @@ fn of_pressure<'a, 'b: 'a>(
             .filter(|before| before.first.phase == "ready")
             .last()?;
         let load = match taken.load_milli {
-            Some(load) => Sure::at_least(load, RISE_MILLI),
+            Some(load) => Sure::at_least(load, RISEN_FROM_MILLI),
             None => Sure::Maybe,
         };
         let told = if systolic <= rest.figure.value {

@@ -6,7 +6,6 @@ use control::view::PhaseKind;
 use super::marks::{self, Mark};
 use super::moments::Moments;
 use crate::records::archive::local;
-use crate::records::desk::altered;
 use crate::records::figures::SessionFigures;
 use crate::records::session::{BoutRecord, GapRecord, NO_GYM, Second, Span, Waveform};
 use crate::records::{Archive, RecordsError, SessionRecord};
@@ -29,8 +28,6 @@ pub struct Opened {
     pub phases: Vec<Span>,
     /// What happened.
     pub marks: Vec<Mark>,
-    /// What of it is not what was written and signed at the desk.
-    pub not_as_signed: Vec<String>,
     /// Its plethysmogram, once it was asked for, with what of it cannot be read.
     pub pleth: Option<(Vec<Waveform>, Vec<GapRecord>)>,
 }
@@ -47,7 +44,6 @@ impl Opened {
             moments: Moments::of(&record),
             phases: record.phases(),
             marks: marks::of(&record),
-            not_as_signed: altered(archive, &record)?,
             pleth: None,
             visit,
             record,
@@ -170,7 +166,7 @@ impl Opened {
             1 => format!("1 gap {seconds} s"),
             count => format!("{count} gaps {seconds} s"),
         };
-        let altered = (!self.not_as_signed.is_empty()).then(|| ALTERED.to_owned());
+        let altered = (!self.visit.altered.is_empty()).then(|| ALTERED.to_owned());
         let imported = self.record.line.imported.as_ref().map(|origin| {
             let how = if origin.altered { " as altered" } else { "" };
             format!("imported{how}")

@@ -51,13 +51,13 @@ pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
 /// What the record says of it.
 fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
     let (record, shown) = (&visit.record, &visit.figures);
-    let measured = Measured::of(visit);
+    let rules = Rules::of(record);
+    let measured = Measured::of(visit, &rules);
     let setups = || record.bouts.iter().filter_map(|bout| bout.setup.as_ref());
     let ordered_zone = |setup: &BoutSetup| {
         let limits = setup.prescription.heart_rate;
         limits.is_some_and(|limits| limits.zone.is_some())
     };
-    let rules = Rules::of(record);
     let (stop_rules, reduce_rules) = rules.of_the_patient();
     let held = setups().any(|setup| {
         matches!(
@@ -146,7 +146,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn of(visit: &Visit) -> Self {
+    fn of(visit: &Visit, rules: &Rules<'_>) -> Self {
         let shown = &visit.figures;
         let mut doubts = Vec::new();
         doubts.extend(visit.verdict.lost_s.map(Doubt::SecondsMissing));
@@ -168,7 +168,7 @@ impl Measured {
             .zip(shown.completed_percent);
         let by_whom = done
             .filter(|(recorded, _)| *recorded < MINUTES_PERCENT)
-            .and_then(|_| ended_beside_the_patient(visit));
+            .and_then(|_| ended_beside_the_patient(visit, rules));
         let completed_percent = done
             .filter(|_| by_whom.is_none())
             .map(|(recorded, told)| recorded..=told);
@@ -184,7 +184,7 @@ impl Measured {
 }
 
 /// What ended it that is not the patient's, in words: a sensor, the machine or the gym.
-fn ended_beside_the_patient(visit: &Visit) -> Option<String> {
+fn ended_beside_the_patient(visit: &Visit, rules: &Rules<'_>) -> Option<String> {
     let ended = visit.record.ended_by();
     let told = |of: fn(&Ended) -> Option<&str>| ended.as_ref().and_then(of);
     let rule = told(|ended| ended.rule.as_deref()).and_then(RuleId::from_name);
@@ -192,7 +192,7 @@ fn ended_beside_the_patient(visit: &Visit) -> Option<String> {
         told(|ended| Some(&ended.reason)),
         Some("gym-closed" | "interrupted")
     );
-    if let Some(rule) = rule.filter(|rule| Rules::of(&visit.record).has_lost_its_ground(*rule)) {
+    if let Some(rule) = rule.filter(|rule| rules.has_lost_its_ground(*rule)) {
         return Some(format!("{rule}, by a figure that was corrected afterwards"));
     }
     if rule.is_some_and(|rule| !is_of_the_patient(rule)) || of_the_gym {

@@ -342,7 +342,7 @@ fn signatures(opened: &Opened, zone: &TimeZone) -> Vec<String> {
     if !lines.is_empty() {
         lines.push(opened.record.signature_state().to_string());
     }
-    let altered = opened.not_as_signed.iter();
+    let altered = opened.visit.altered.iter();
     lines.extend(altered.map(|because| format!("{ALTERED}: {because}")));
     lines
 }
