@@ -21,6 +21,18 @@ pub struct LoadHistory {
     newest: Option<u64>,
     #[serde(with = "arrays")]
     ring: [f64; KEPT],
+    /// All that rules of a falling heart had taken away by then, in METs.
+    #[serde(with = "arrays")]
+    answered: [f64; KEPT],
+}
+
+/// Why load came down, where it did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lowered {
+    /// A heart may fall because of it: a person, the prescription, the controller, or a rule of something else.
+    ForOtherReasons,
+    /// Because the heart falls: it explains no fall.
+    ForAFallingHeart,
 }
 
 impl LoadHistory {
@@ -29,28 +41,32 @@ impl LoadHistory {
         began: 0,
         newest: None,
         ring: [0.0; KEPT],
+        answered: [0.0; KEPT],
     };
 
     /// From `now` on this much is granted. What was granted before stood until now.
-    pub fn push(&mut self, now: Timestamp, granted: NetMets) {
+    pub fn push(&mut self, now: Timestamp, granted: NetMets, lowered: Lowered) {
         let second = second_of(now);
-        match self.newest {
-            Some(newest) if second <= newest => self.set(newest, granted.get()),
-            Some(newest) => {
-                let stood = self.at_second(newest).unwrap_or_default();
-                let first = (newest + 1).max(second.saturating_sub(ring::length(&self.ring)));
-                for between in first..second {
-                    self.set(between, stood);
-                }
-                self.newest = Some(second);
-                self.set(second, granted.get());
-            }
-            None => {
-                self.began = second;
-                self.newest = Some(second);
-                self.set(second, granted.get());
-            }
+        let load = granted.get();
+        let Some(newest) = self.newest else {
+            self.began = second;
+            self.newest = Some(second);
+            self.set(second, load, 0.0);
+            return;
+        };
+        let stood = self.at_second(newest).unwrap_or_default();
+        let answered = ring::get(&self.answered, newest).unwrap_or_default();
+        let more = match lowered {
+            Lowered::ForAFallingHeart => f64::max(stood - load, 0.0),
+            Lowered::ForOtherReasons => 0.0,
+        };
+        let first = (newest + 1).max(second.saturating_sub(ring::length(&self.ring)));
+        for between in first..second {
+            self.set(between, stood, answered);
         }
+        let at = second.max(newest);
+        self.newest = Some(at);
+        self.set(at, load, answered + more);
     }
 
     /// The least granted from `from` to `to` seconds ago; `None` where nothing was granted as long ago.
@@ -111,17 +127,20 @@ impl LoadHistory {
     }
 
     /// By how much it came down at the most at any time of the `seconds` up to `ago` seconds ago, whatever it did afterwards, in METs; a
-    /// tenth of a MET or less is nothing.
+    /// tenth of a MET or less is nothing, and so is what came down [because the heart fell](Lowered::ForAFallingHeart).
     #[must_use]
     pub fn taken_away(&self, seconds: u16, ago: u16) -> f64 {
         let window = seconds.saturating_add(ago).saturating_add(1);
-        let (most, _) = self.back_from_newest(window).skip(ago.into()).fold(
-            (0.0, f64::INFINITY),
-            |(most, lowest), load| {
+        let answered = self.back_in(&self.answered, window);
+        let (most, _) = self
+            .back_from_newest(window)
+            .zip(answered)
+            .map(|(load, answered)| load + answered)
+            .skip(ago.into())
+            .fold((0.0, f64::INFINITY), |(most, lowest), load| {
                 let lowest = f64::min(lowest, load);
                 (f64::max(most, load - lowest), lowest)
-            },
-        );
+            });
         if most > MOVED + SLACK { most } else { 0.0 }
     }
 
@@ -141,9 +160,17 @@ impl LoadHistory {
 
     /// What was granted in the last `seconds`, the newest first, as far as it is kept.
     fn back_from_newest(&self, seconds: u16) -> impl Iterator<Item = f64> {
+        self.back_in(&self.ring, seconds)
+    }
+
+    fn back_in<'a>(
+        &self,
+        kept_in: &'a [f64; KEPT],
+        seconds: u16,
+    ) -> impl Iterator<Item = f64> + use<'a> {
         let kept = self.newest.map_or(0, |newest| newest - self.began + 1);
-        let many = u64::from(seconds).min(kept).min(ring::length(&self.ring));
-        ring::back_from(&self.ring, self.newest.unwrap_or_default())
+        let many = u64::from(seconds).min(kept).min(ring::length(kept_in));
+        ring::back_from(kept_in, self.newest.unwrap_or_default())
             .take(usize::try_from(many).unwrap_or_default())
             .copied()
     }
@@ -156,8 +183,9 @@ impl LoadHistory {
         ring::get(&self.ring, second)
     }
 
-    fn set(&mut self, second: u64, load: f64) {
+    fn set(&mut self, second: u64, load: f64, answered: f64) {
         ring::set(&mut self.ring, second, load);
+        ring::set(&mut self.answered, second, answered);
     }
 }
 

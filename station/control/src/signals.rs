@@ -505,10 +505,12 @@ impl Signals {
         self.bound.strap
     }
 
-    /// The oximeter's pulse where it stands in for a strap that is worn: rules of doubt look at it too, or load would rest on a number at
-    /// which nobody looks. So they do while they doubt it, whoever leads: what may not lead while it is doubted has to find its end.
-    pub(crate) fn stand_in(&self) -> Option<&Source<KEPT>> {
-        let looked_at = self.oximeter_leads() || !self.heart_rate_doubts.pulse.is_empty();
+    /// The oximeter's pulse beside a strap that is worn, where rules of doubt look at it too: while it leads, or load would rest on a number
+    /// at which nobody looks; while they doubt it, whoever leads, as what may not lead while it is doubted has to find its end; and while it
+    /// `says_otherwise`, as a dead number would hold the load of a strap that is well.
+    pub(crate) fn stand_in(&self, says_otherwise: bool) -> Option<&Source<KEPT>> {
+        let looked_at =
+            self.oximeter_leads() || says_otherwise || !self.heart_rate_doubts.pulse.is_empty();
         (self.bound.strap && self.bound.oximeter && looked_at).then_some(&self.pulse)
     }
 

@@ -39,13 +39,13 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 8;
+pub const DECISIONS: u32 = 9;
 
 /// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
 /// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed. 5: with what a refused load leaves in force. 6: with
 /// whose heart rate is doubted, and a cadence lock for each source. 7: with since when a condition holds, what a number that stands still
 /// was heard, and a rise that waits for its beat.
-pub const FORMAT: u32 = 7;
+pub const FORMAT: u32 = 8;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);
@@ -120,8 +120,8 @@ struct Load {
     ramp: f64,
     /// Rules, trust and the record allowed a rise in the last call.
     may_rise: bool,
-    /// A rise that was forbidden waits for the next beat once it is not: what was asked for then would come at once, and what the beat adds
-    /// seconds later.
+    /// A beat's rise was forbidden. Once it is not, that beat is taken anew: what it had asked for would come at once, and what the next one
+    /// adds seconds later.
     waits: bool,
     /// What a cool-down may take off in one beat, in METs, saved up since load last fell.
     fall: f64,

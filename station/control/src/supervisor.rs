@@ -11,7 +11,7 @@ mod limiters;
 pub(crate) mod memory;
 mod standing;
 
-use protocols::vocabulary::Timestamp;
+use protocols::vocabulary::{NetMets, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use self::limiters::{Fall, Given};
@@ -35,6 +35,8 @@ pub struct Supervisor {
     standing: Standing,
     stop_latched: bool,
     fall: Option<Fall>,
+    /// The most that the machine gave since it was seen to give less than it is told.
+    gave: Option<NetMets>,
     given: Option<Given>,
     memory: Memory,
     now: Timestamp,
@@ -141,6 +143,7 @@ impl Supervisor {
             standing: Standing::new(),
             stop_latched: false,
             fall: None,
+            gave: None,
             given: None,
             memory: Memory::EMPTY,
             now: Timestamp::ZERO,
@@ -154,7 +157,7 @@ impl Supervisor {
             self.standing.forget(id);
         }
         self.memory = self.memory.for_a_new_bout();
-        (self.fall, self.given) = (None, None);
+        (self.fall, self.gave, self.given) = (None, None, None);
     }
 
     /// Sensors were bound anew. What doubted a sensor that is no longer worn, or was exchanged, is over; a latched alarm of it waits
@@ -242,8 +245,9 @@ impl Supervisor {
         );
         self.stop_latched |= standing.stops();
         let doubting = self.standing.doubting(Doubted::HeartRate);
+        let in_force = self.standing.in_force();
         let found = facts.map_or_else(Found::default, |facts| {
-            plausibility::suspected(doubting, &facts)
+            plausibility::suspected(doubting, &Facts { in_force, ..facts })
         });
         if let Stimulus::Entry(entry) = stimulus {
             self.memory.keep(entry, situation);

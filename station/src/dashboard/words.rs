@@ -398,7 +398,7 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         Reason::Hand => "lowered by hand (A automatic)".to_owned(),
         Reason::RecordGap => "no rise: the record has a gap".to_owned(),
         Reason::SaturationNearFloor => "gives way: SpO2 near floor".to_owned(),
-        Reason::MachineFollows => "machine gives less than asked".to_owned(),
+        Reason::MachineFollows => "machine gave less than asked".to_owned(),
     }
 }
 

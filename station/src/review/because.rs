@@ -82,7 +82,7 @@ pub fn because(bout: &BoutRecord, second: &Second, alarms: &[Alarm<'_>]) -> Stri
         Reason::MachineFollows => {
             let told = load(second.told.power_w, second.told.speed_mm_s);
             let said = load(second.reported.power_w, second.reported.speed_mm_s);
-            format!("machine gives less than asked: told {told}, reports {said}")
+            format!("machine gave less than asked: told {told}, reports {said}")
         }
         Reason::StopLatched => stopped(bout, second, alarms),
         Reason::Phase => format!("no load in this phase ({})", words::phase(second.phase)),

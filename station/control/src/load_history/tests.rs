@@ -12,10 +12,12 @@ fn of(loads: &[f64]) -> LoadHistory {
 }
 
 fn push(history: &mut LoadHistory, second: u64, load: f64) {
-    history.push(
-        Timestamp::from_secs(second),
-        NetMets::new(load).expect("in range"),
-    );
+    lower(history, second, load, Lowered::ForOtherReasons);
+}
+
+fn lower(history: &mut LoadHistory, second: u64, load: f64, lowered: Lowered) {
+    let load = NetMets::new(load).expect("in range");
+    history.push(Timestamp::from_secs(second), load, lowered);
 }
 
 fn is(found: Option<f64>, expected: f64) -> bool {
@@ -146,4 +148,20 @@ fn was_at_least_looks_at_both_ends_of_its_window() {
     assert!(history.was_at_least(3.0, 2));
     assert!(!history.was_at_least(3.0, 3));
     assert!(!history.was_at_least(3.1, 0));
+}
+
+#[test]
+fn what_was_taken_because_the_heart_fell_counts_as_not_taken() {
+    let mut history = of(&[5.0]);
+    for (second, load) in [(110, 4.0), (120, 3.0)] {
+        lower(&mut history, second, load, Lowered::ForAFallingHeart);
+    }
+    assert!(is(history.at(0), 3.0) && history.taken_away(60, 0) <= 0.0);
+    push(&mut history, 130, 2.5);
+    assert!(is(Some(history.taken_away(60, 0)), 0.5));
+    // What goes up again and comes down for another reason counts in full.
+    lower(&mut history, 140, 4.0, Lowered::ForAFallingHeart);
+    push(&mut history, 150, 2.0);
+    assert!(is(Some(history.taken_away(60, 0)), 2.0));
+    assert!(is(history.min(60, 0), 2.0) && is(history.max(60, 0), 5.0));
 }

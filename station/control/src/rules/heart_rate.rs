@@ -56,7 +56,8 @@ pub(super) fn low(facts: &Facts<'_>) -> Option<Judged> {
         return Some(Judged::OFF);
     };
     let rate = facts.lowest_heart_rate(RuleId::HrLow)?;
-    let below = rate < limits.lower && facts.situation.load_on;
+    let counts = facts.situation.load_on || facts.situation.is_after_exercise();
+    let below = rate < limits.lower && counts;
     Some(Judged::of(below, rate, limits.lower))
 }
 
@@ -64,38 +65,49 @@ pub(super) fn low(facts: &Facts<'_>) -> Option<Judged> {
 /// hearts above it).
 const TYPICAL_GAIN: f64 = 12.0;
 
-/// By how much a heart may come down because load was taken away in the `seconds` before the rule's condition began, in beats a minute: all
-/// that those METs were worth. What was taken away since then, by this rule not the least, explains no fall.
-fn explained(facts: &Facts<'_>, seconds: u16) -> f64 {
+/// No more than so many are believed of a patient: who was assessed at 30 and has 12 would faint unseen behind what that excuses (choice: a
+/// seventh of the reference cohort has more, and their rules tell a little sooner).
+const BELIEVED_GAIN: f64 = 18.0;
+
+/// By how much a heart may come down because load was taken away in the `seconds` before the rule's condition began, in beats a minute: the
+/// `share` of what those METs were worth that a heart goes at most in the time that the rule looks at. What was taken away since then, and
+/// what any rule of a falling heart took, explains no fall.
+fn explained(facts: &Facts<'_>, seconds: u16, share: f64) -> f64 {
     let began = facts.holds_from.unwrap_or(facts.now);
     let ago = u16::try_from(facts.now.since(began).as_secs()).unwrap_or(u16::MAX);
     let gain = facts
         .situation
         .response
         .map_or(TYPICAL_GAIN, |response| response.gain);
-    facts.history.taken_away(seconds, ago) * gain
+    facts.history.taken_away(seconds, ago) * gain.min(BELIEVED_GAIN) * share
 }
 
 /// A heart answers a load that went with most of what it falls within this: half a minute until it is felt, the half that is looked at,
 /// and half a minute more, in seconds.
 const PLUNGES_FOR: u16 = 90;
 
+/// The most of its way that a heart goes in 30 s, by a time constant of 60 s (`supervision.md` section 3: 0.393).
+const PLUNGES_BY: f64 = 0.4;
+
 /// Down by more than 20 in 30 s, and by more than the load explains. A faint comes after exercise as well as in it.
 pub(super) fn plunge(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrPlunge)?;
     let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrPlunge), 30)?;
-    let limit = highest - 20.0 - explained(facts, PLUNGES_FOR);
+    let limit = highest - 20.0 - explained(facts, PLUNGES_FOR, PLUNGES_BY);
     Some(Judged::of(rate < limit, rate, limit))
 }
 
 /// A heart follows a load that went for so long, in seconds: through the recovery of an interval, and into its next work.
 const FALLS_FOR: u16 = 180;
 
+/// The most of its way that a heart goes in 60 s, by a time constant of 60 s.
+const FALLS_BY: f64 = 0.63;
+
 /// Down by 10 or more in 60 s, and by more than the load explains.
 pub(super) fn fall(facts: &Facts<'_>) -> Option<Judged> {
     let rate = facts.heart_rate(RuleId::HrFall)?;
     let highest = facts.highest_mean(facts.mean_seconds(RuleId::HrFall), 60)?;
-    let limit = highest - 10.0 - explained(facts, FALLS_FOR);
+    let limit = highest - 10.0 - explained(facts, FALLS_FOR, FALLS_BY);
     Some(Judged::of(
         rate <= limit && facts.situation.load_on,
         rate,

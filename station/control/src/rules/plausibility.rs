@@ -58,10 +58,8 @@ pub(crate) fn suspected(rules: RuleSet, facts: &Facts<'_>) -> Found {
         } else if id == RuleId::HrNoRiseTold {
             // Two that are silent about the same load do not refute each other: the first stays suspected, and the other is asked.
             let is_new = !facts.signals.heart_rate_doubts().all().contains(id);
-            (
-                is_new && seen.stand_in.is_none(),
-                is_new && seen.stand_in.is_some(),
-            )
+            let of_stand_in = is_strap && facts.signals.oximeter_leads();
+            (is_new && !of_stand_in, is_new && of_stand_in)
         } else {
             let (primary, stand_in) = if id == RuleId::HrStuck {
                 seen.each(|seen| stuck_of(facts, seen))
@@ -169,7 +167,18 @@ pub(super) fn may_differ(patient: &PatientFacts) -> f64 {
         .map_or(10.0, f64::from)
 }
 
+/// A number that is known to be dead, or the pedals', says nothing about the other one.
+const NO_WITNESS: RuleSet = RuleSet::of(&[RuleId::HrStuck, RuleId::HrCadenceLock]);
+
+fn has_no_witness(facts: &Facts<'_>) -> bool {
+    let doubts = facts.signals.heart_rate_doubts().all();
+    !doubts.intersection(NO_WITNESS).is_empty()
+}
+
 pub(super) fn differ(facts: &Facts<'_>) -> Option<Judged> {
+    if has_no_witness(facts) {
+        return Some(Judged::OFF);
+    }
     let limit = may_differ(&facts.bout.patient);
     let (strap, pulse) = facts.both_sources(facts.mean_seconds(RuleId::HrSourcesDiffer))?;
     let difference = libm::fabs(strap - pulse);
@@ -177,6 +186,9 @@ pub(super) fn differ(facts: &Facts<'_>) -> Option<Judged> {
 }
 
 pub(super) fn apart(facts: &Facts<'_>) -> Option<Judged> {
+    if has_no_witness(facts) {
+        return Some(Judged::OFF);
+    }
     let (strap, pulse) = facts.both_sources(facts.mean_seconds(RuleId::HrSourcesApart))?;
     let difference = libm::fabs(strap - pulse);
     Some(Judged::of(difference > 20.0, difference, 20.0).clears_when(difference <= 10.0))

@@ -1,4 +1,4 @@
-//! The sources of heart rate that rules of doubt look at: the strap where one is worn, and the oximeter's pulse where it leads.
+//! The sources of heart rate that rules of doubt look at: the strap where one is worn, and the oximeter's pulse where it leads or says otherwise.
 
 use super::RuleId;
 use super::facts::{Facts, Judged, Truth};
@@ -30,7 +30,7 @@ impl<'a> Sources<'a> {
         Self {
             primary: signals.primary().map(|source| seen(source, lock)),
             stand_in: signals
-                .stand_in()
+                .stand_in(facts.in_force.contains(RuleId::HrSourcesDiffer))
                 .map(|source| seen(source, &memory.pulse_lock)),
         }
     }

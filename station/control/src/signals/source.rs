@@ -53,7 +53,7 @@ struct Same {
     value: u16,
     /// It was first said then.
     first: Timestamp,
-    /// It has stood since then, had it been heard all the time.
+    /// It has stood since then, had it been heard all the time. What is heard counts until it is too old.
     since: Timestamp,
     heard: Timestamp,
 }
@@ -68,15 +68,10 @@ impl Same {
             heard: sent_at,
         };
         said.filter(|said| said.value == value).map_or(new, |said| {
-            let unheard = sent_at.since(said.heard);
-            let since = if unheard > DOUBTED_AFTER {
-                said.since + unheard
-            } else {
-                said.since
-            };
+            let unheard = sent_at.since(said.heard).saturating_sub(DOUBTED_AFTER);
             Self {
                 first: said.first,
-                since,
+                since: said.since + unheard,
                 ..new
             }
         })
@@ -356,7 +351,8 @@ impl<const N: usize> Source<N> {
                     let seconds = as_seconds(sent_at.since(doubt.began));
                     libm::fabs(rate - before) <= 15.0 + 0.1 * seconds
                         || around.second.is_some_and(|second| {
-                            second.agrees(rate) && (doubt.had_witness || !second.is_unwatched)
+                            let may_speak = !second.is_unwatched || doubt.unwatched_agreed;
+                            may_speak && second.agrees(rate)
                         })
                 }
             };
@@ -375,13 +371,14 @@ impl<const N: usize> Source<N> {
         }
     }
 
-    /// A step from the last value that can be relied on, and whether the second source was with it there.
+    /// A step from the last value that can be relied on, and whether a source at which no rule looks was with it there: what the oximeter
+    /// agreed with says nothing of the machine's pulse.
     fn stepped(&self, sent_at: Timestamp, around: Surroundings) -> Doubt {
         let before = self.last_usable(sent_at);
-        let had_witness = before
+        let unwatched_agreed = before
             .zip(around.second)
-            .is_some_and(|(before, second)| second.agrees(before));
-        Doubt::stepped(sent_at, before, had_witness)
+            .is_some_and(|(before, second)| second.is_unwatched && second.agrees(before));
+        Doubt::stepped(sent_at, before, unwatched_agreed)
     }
 
     /// The last value of the ten seconds before that a step can be measured from.

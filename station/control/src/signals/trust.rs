@@ -61,20 +61,24 @@ pub(crate) struct Doubt {
     pub(crate) began: Timestamp,
     /// The value before the step.
     pub(crate) before: Option<f64>,
-    /// The second source agreed with that value.
-    pub(crate) had_witness: bool,
+    /// A second source at which no rule looks agreed with that value.
+    pub(crate) unwatched_agreed: bool,
     /// The run of good readings that may end it: the first of it, and the last.
     good: Option<(Timestamp, Timestamp)>,
 }
 
 impl Doubt {
-    /// A step from a value, and whether a second source agreed with that one.
-    pub(crate) const fn stepped(began: Timestamp, before: Option<f64>, had_witness: bool) -> Self {
+    /// A step from a value, and whether a second source at which no rule looks agreed with that one.
+    pub(crate) const fn stepped(
+        began: Timestamp,
+        before: Option<f64>,
+        unwatched_agreed: bool,
+    ) -> Self {
         Self {
             rule: RuleId::HrStep,
             began,
             before,
-            had_witness,
+            unwatched_agreed,
             good: None,
         }
     }

@@ -11,9 +11,10 @@ use super::{Beaten, InHand, Station};
 use crate::actuation::Actuation;
 use crate::controller::{BEAT, Constant, Controller, FALL_PER_BEAT, Moment, rise_per_beat};
 use crate::drive::{Nudge, Wanted};
+use crate::load_history::Lowered;
 use crate::outputs::{Beat, Outputs};
 use crate::phase::{Event, Exercise, Phase, Waiting};
-use crate::rules::LoadAct;
+use crate::rules::{LoadAct, RuleId, RuleSet};
 use crate::situation::{Bounds, LimitedLoad, Situation, Stimulus, Verdict};
 use crate::view::{PhaseKind, Reason};
 
@@ -22,6 +23,9 @@ const SAVED_UP: f64 = 6.0;
 
 /// 3 MET/min, in METs a second.
 const FALL_PER_SECOND: f64 = FALL_PER_BEAT / 5.0;
+
+/// These take load away because the heart falls.
+const OF_A_FALLING_HEART: RuleSet = RuleSet::of(&[RuleId::HrLow, RuleId::HrPlunge, RuleId::HrFall]);
 
 /// Seconds that the saturation is averaged over before load gives way: a finger lags by more than that anyway.
 const GIVE_WAY_SECONDS: u16 = 5;
@@ -187,7 +191,7 @@ impl Station {
         beat: Option<Beaten>,
     ) -> Option<Beaten> {
         // What the machine gives stood until now: rules look at windows that end with this second.
-        self.history.push(now, self.given());
+        self.remember_load(now);
         let mut situation = self.situation(now);
         let verdict = self.supervisor.judge(
             &situation,
@@ -229,8 +233,22 @@ impl Station {
         {
             controller.track(self.load.granted);
         }
-        self.history.push(now, self.given());
+        self.remember_load(now);
         beat
+    }
+
+    fn remember_load(&mut self, now: Timestamp) {
+        let taken_by_rule = matches!(
+            self.load.binding,
+            Reason::Rule(_, LoadAct::Fall | LoadAct::CoolDown)
+        );
+        let heart_falls = !self.load.acting.intersection(OF_A_FALLING_HEART).is_empty();
+        let lowered = if taken_by_rule && heart_falls {
+            Lowered::ForAFallingHeart
+        } else {
+            Lowered::ForOtherReasons
+        };
+        self.history.push(now, self.given(), lowered);
     }
 
     /// What the machine gives of the load that is granted: a brake that begins at 25 W gives nothing below that. Rules that look for
@@ -342,10 +360,12 @@ impl Station {
             .supervisor
             .dispose(proposal, situation, &self.signals, bout, &bounds);
         self.load.may_rise = disposed.may_rise;
-        self.load.waits |= !disposed.may_rise;
+        let on = self.load.granted.max(self.least());
+        self.load.waits |= !disposed.may_rise && self.load.asked > on;
         let mut limited = disposed.load;
         if self.load.may_rise && self.load.waits {
-            limited.cap(self.load.granted.max(self.least()), Reason::Ramp);
+            limited.cap(on, Reason::Ramp);
+            self.load.beat_due = now;
         }
         if !self.load.may_rise
             && let Some(on) = self.drive.on_the_way_up()

@@ -125,23 +125,25 @@ impl Supervisor {
         load.cap(mets(ceiling), Reason::Rule(rule, act));
     }
 
-    /// A machine that has given less than it was told for long enough: the grant follows down to what it gave then, and no further: one that
-    /// gives a share of what it is told would be led down to nothing. What it was found to give stays its ceiling for a while, or load
-    /// would go up and down with each try.
+    /// A machine that has given less than it was told for long enough: the grant follows down to the most that it gave since that was seen,
+    /// and no further: one that gives a share of what it is told would be led down to nothing, and one report too low would take load away
+    /// for as long as the ceiling stands. What it was found to give stays its ceiling for a while, or load would go up and down with each
+    /// try.
     fn cap_to_what_is_given(&mut self, load: &mut LimitedLoad, situation: &Situation) {
         let now = situation.now;
-        if self.lags() {
-            let is_new = self.standing.began().contains(RuleId::MachineBelowTarget);
-            let known = self.given.filter(|_| !is_new).map(|given| given.most);
-            let most = match (known, situation.reported) {
-                (Some(known), Some(reported)) => Some(known.max(reported)),
-                (Some(one), None) | (None, Some(one)) => Some(one),
-                (None, None) => None,
-            };
-            self.given = most.map(|most| Given {
-                most,
-                until: now + TRIED_AGAIN_AFTER,
-            });
+        let is_seen = self
+            .standing
+            .in_force()
+            .contains(RuleId::MachineBelowTarget);
+        self.gave = match (self.gave, situation.reported) {
+            (Some(gave), Some(reported)) => Some(gave.max(reported)),
+            (Some(one), None) | (None, Some(one)) => Some(one),
+            (None, None) => None,
+        }
+        .filter(|_| is_seen);
+        if let Some(most) = self.gave.filter(|_| self.lags()) {
+            let until = now + TRIED_AGAIN_AFTER;
+            self.given = Some(Given { most, until });
         }
         self.given = self.given.filter(|given| now < given.until);
         if let Some(given) = self.given {

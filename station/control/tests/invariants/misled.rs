@@ -6,7 +6,7 @@ use control::rules::{Priority, RuleId};
 use control::view::{PhaseKind, Trust};
 use protocols::vocabulary::Capabilities;
 
-use crate::bench::{Bench, constant, cycle, heart_rate_held, setup, treadmill};
+use crate::bench::{Bench, constant, cycle, heart_rate_held, mets, setup, treadmill};
 
 /// Ten minutes into a conditioning of half an hour, on a strap alone.
 fn under_way(mode: Mode) -> Bench {
@@ -109,6 +109,52 @@ fn who_faints_slower_is_told_of_though_load_was_just_taken_away() {
     );
 }
 
+/// What `hr-fall` took while the heart came down slowly is no reason to take the plunge that follows for what less load does; and once that
+/// was seen, no load comes back.
+#[test]
+fn who_faints_slowly_at_first_is_told_of_though_load_was_taken_away_for_it() {
+    for acknowledged in [false, true] {
+        let mut bench = under_way(constant());
+        let from = shown(&bench);
+        says(&mut bench, (0..75).map(|second| from - second * 3 / 10));
+        assert!(bench.has_alarm(RuleId::HrFall), "{:?}", bench.raised);
+        if acknowledged {
+            bench.act(Action::AcknowledgeAll).expect("it may");
+        }
+        let (now, raised) = (shown(&bench), bench.raised.len());
+        says(&mut bench, faint(now, 44));
+        let told = bench.raised.get(raised..).unwrap_or_default();
+        let plunges = told.iter().any(|(_, rule)| *rule == RuleId::HrPlunge);
+        assert!(plunges, "{acknowledged}: {told:?}");
+        let before = bench.granted();
+        says(&mut bench, around(44).take(240));
+        assert!(bench.granted() <= before, "{before} {}", bench.granted());
+    }
+}
+
+/// A high load that went at once explains much of what a heart does next, and not that it nearly stops: by then somebody knows.
+#[test]
+fn who_faints_after_a_stop_or_in_a_pause_is_told_of() {
+    for by_tenths in [10, 15, 20] {
+        for action in [Action::Stop, Action::Pause] {
+            let case = format!("{action:?}, {by_tenths} tenths a second");
+            let mut bench = under_way(Mode::Constant { target: mets(5.0) });
+            let from = shown(&bench);
+            bench.act(action).expect("it may");
+            says(&mut bench, around(from - 1).take(3));
+            let raised = bench.raised.len();
+            let down = |second: u16| from.saturating_sub(second * by_tenths / 10);
+            says(&mut bench, (0..).map(down).take_while(|rate| *rate > 36));
+            says(&mut bench, around(34).take(20));
+            let told = bench.raised.get(raised..).unwrap_or_default();
+            let calls = told
+                .iter()
+                .any(|(_, rule)| [RuleId::HrPlunge, RuleId::HrLow].contains(rule));
+            assert!(calls, "{case}: {told:?}");
+        }
+    }
+}
+
 #[test]
 fn who_faints_in_recovery_is_told_of() {
     let mut bench = under_way(constant());
@@ -192,6 +238,27 @@ fn a_pulse_of_the_machine_that_was_never_right_vouches_for_no_strap() {
             bench.granted()
         );
     }
+}
+
+/// The oximeter was with the strap before it slipped, and its finger is gone: that makes a witness of nobody else.
+#[test]
+fn what_the_oximeter_agreed_with_makes_no_witness_of_the_machine() {
+    let mut setup = setup(heart_rate_held(), false);
+    setup.prescription.saturation_required = false;
+    let mut bench = Bench::new(cycle());
+    bench.gain = 10.0;
+    bench.pulse = Some(0);
+    bench.begin(&setup);
+    bench.run_to(PhaseKind::Conditioning);
+    bench.machine.feels = Some(70);
+    bench.run(400);
+    let on = bench.granted();
+    says(&mut bench, around(71).take(1));
+    bench.oximeter_on = false;
+    says(&mut bench, around(71).take(60));
+    let trust = bench.station.view().heart_rate.trust;
+    assert_eq!(trust, Trust::Lost, "{:?}", bench.raised);
+    assert!(bench.granted() < on - 1.0, "{}", bench.granted());
 }
 
 /// Twice the cadence, as many hearts are, and the pedals go faster for a moment: it does not follow them.
@@ -297,4 +364,37 @@ fn after_a_hold_load_rises_no_faster_than_its_ramp() {
         assert!(to - from < 0.1 + 1e-9, "{from:.3} to {to:.3} at {began}");
     }
     assert!(granted[1_500] > granted[0] + 0.5, "it rises between");
+}
+
+/// What is heard counts for three seconds: a number that is said again each four or five stands still too.
+#[test]
+fn a_number_that_is_seldom_said_stands_still_as_well() {
+    for every in [1_u32, 3, 4, 5] {
+        let mut bench = under_way(constant());
+        let rate = shown(&bench);
+        let raised = bench.raised.len();
+        for second in 0..150 {
+            bench.strap_on = second % every == 0;
+            says(&mut bench, [rate]);
+        }
+        let told = bench.raised.get(raised..).unwrap_or_default();
+        let still = told.iter().any(|(_, rule)| *rule == RuleId::HrStillLevel);
+        assert!(still, "each {every} s: {told:?}");
+    }
+}
+
+/// A strap that is silent for four seconds in every twenty costs the second in which it was not to be trusted, and not the beats around it.
+#[test]
+fn a_hold_of_a_moment_costs_a_moment() {
+    let rise = |has_gaps: bool| {
+        let mut bench = begun(constant(), cycle());
+        let began = bench.granted();
+        for tenth in 0..1_200_u32 {
+            bench.strap_on = !has_gaps || tenth % 200 < 160;
+            bench.tenth();
+        }
+        bench.granted() - began
+    };
+    let (sound, with_gaps) = (rise(false), rise(true));
+    assert!(with_gaps > 0.5 * sound, "{with_gaps:.2} of {sound:.2}");
 }

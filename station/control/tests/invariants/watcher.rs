@@ -517,7 +517,8 @@ impl Watcher {
         Ok(())
     }
 
-    /// While the machine does not follow, no more is granted than the most that it gave meanwhile; more than granted ends in a stop.
+    /// While the machine does not follow, no more is granted than the most that it gave since that was told; more than granted ends in a
+    /// stop.
     fn i11(&mut self, call: &Call<'_>) -> Broken {
         let (Some((report, _)), Some(_)) = (call.after.machine, self.setup) else {
             return Ok(());
@@ -526,18 +527,19 @@ impl Watcher {
             call.after.phase,
             PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
         );
-        let follows = call
-            .alarms
-            .iter()
-            .any(|alarm| alarm.rule == RuleId::MachineBelowTarget && alarm.act.is_some());
-        let (true, true, Some(watts)) = (loaded, follows, report.power) else {
-            if !follows {
+        let lags = |alarm: &&AlarmView| alarm.rule == RuleId::MachineBelowTarget;
+        let lags = call.alarms.iter().find(lags);
+        let (true, Some(lags), Some(watts)) = (loaded, lags, report.power) else {
+            if lags.is_none() {
                 self.given = 0.0;
             }
             return Ok(());
         };
-        self.look("I11");
         self.given = self.given.max(self.cost(&MachineLoad::Power(watts)));
+        if lags.act.is_none() {
+            return Ok(());
+        }
+        self.look("I11");
         broken(
             call.after.granted.get() > self.given + SLACK,
             "I11: more is granted than the machine gives",

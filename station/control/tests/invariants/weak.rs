@@ -60,6 +60,29 @@ fn the_grant_follows_down_to_what_is_given_and_no_further() {
     assert_eq!(bench.told_watts(), Some(told));
 }
 
+/// What load is held to for ten minutes does not hang on one report.
+#[test]
+fn one_report_too_low_is_not_what_a_machine_gives() {
+    let follows = |dips: bool| {
+        let mut bench = under_way();
+        bench.machine.share = 0.8;
+        for tenth in 0..450 {
+            let power = bench.machine.power;
+            if dips && (250..350).contains(&tenth) {
+                bench.machine.power = 8.0;
+            }
+            bench.tenth();
+            if dips {
+                bench.machine.power = power;
+            }
+        }
+        bench.run(60);
+        bench.granted()
+    };
+    let (steady, dips) = (follows(false), follows(true));
+    assert!(dips > steady - 0.1, "{dips:.2}, and {steady:.2}");
+}
+
 #[test]
 fn a_machine_at_its_end_is_tried_again_after_ten_minutes_or_when_a_person_asks() {
     let mut bench = under_way();

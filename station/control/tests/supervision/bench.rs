@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use control::alarms::Alarms;
 use control::input::{Entry, HeartRateSource, Input};
-use control::load_history::LoadHistory;
+use control::load_history::{LoadHistory, Lowered};
 use control::outputs::AlarmChanges;
 use control::prescription::{
     BoundSensors, BoutSetup, HeartRateLimits, Holding, Mode, PatientFacts, Prescription, Tuning,
@@ -178,7 +178,8 @@ impl Bench {
         self.situation.now = self.now;
         self.situation.unacknowledged_since = self.alarms.unacknowledged_since();
         self.signals.take(self.now, input);
-        self.history.push(self.now, self.situation.granted);
+        self.history
+            .push(self.now, self.situation.granted, Lowered::ForOtherReasons);
         self.supervisor.judge(
             &self.situation,
             stimulus,

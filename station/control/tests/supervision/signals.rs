@@ -479,6 +479,61 @@ fn who_does_not_rise_with_load_is_doubted_and_not_who_comes_in_its_place() {
     }
 }
 
+/// The strap goes up from 100 with the load and lives around 113; the oximeter's number stays at 100.
+fn beside_a_dead_pulse() -> Bench {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(100));
+    bench.heart_rate(99).granted(2.0).second();
+    bench.heart_rate(100).seconds(20);
+    bench.granted(2.3);
+    for second in 0..26_u16 {
+        bench.heart_rate(100 + second / 2).second();
+    }
+    bench
+}
+
+fn lives(bench: &mut Bench, around: u16, seconds: u16) {
+    for second in 0..seconds {
+        bench.heart_rate(around + second % 2).second();
+    }
+}
+
+#[test]
+fn a_dead_pulse_is_found_beside_a_strap_that_is_well_and_holds_nothing() {
+    let mut bench = beside_a_dead_pulse();
+    // As long as it says no other rate than the strap nobody looks at it.
+    assert!(!bench.fires(RuleId::HrStuck));
+    lives(&mut bench, 113, 36);
+    assert!(bench.fires(RuleId::HrStuck));
+    assert!(!bench.fires(RuleId::HrSourcesDiffer));
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    assert_eq!(
+        bench.signals.pulse_view(bench.now).doubted_by,
+        Some(RuleId::HrStuck)
+    );
+    lives(&mut bench, 123, 60);
+    assert!(!bench.fires(RuleId::HrSourcesApart) && !bench.fires(RuleId::HrSourcesDiffer));
+    // It moves again and says otherwise again.
+    for second in 0..40 {
+        bench.pulse = Some(rate(100 + second % 3));
+        bench.heart_rate(123 + second % 2).second();
+    }
+    assert!(!bench.fires(RuleId::HrStuck));
+    assert!(bench.fires(RuleId::HrSourcesDiffer));
+}
+
+#[test]
+fn a_strap_that_does_not_rise_beside_a_dead_pulse_is_doubted_itself() {
+    let mut bench = beside_a_dead_pulse();
+    lives(&mut bench, 113, 300);
+    assert!(bench.fires(RuleId::HrStuck));
+    bench.granted(3.4);
+    lives(&mut bench, 113, 182);
+    assert!(bench.fires(RuleId::HrNoRiseTold));
+    assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
 /// What a silent strap would say nobody can tell: it is doubted until it has moved.
 #[test]
 fn a_strap_that_was_stuck_and_falls_silent_is_not_well_by_the_pulse_that_moves() {

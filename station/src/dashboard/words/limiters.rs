@@ -22,7 +22,7 @@ pub const fn of(reason: Reason) -> &'static str {
         Reason::Hand => "a person's hand",
         Reason::RecordGap => "a gap in the record",
         Reason::SaturationNearFloor => "saturation near its floor",
-        Reason::MachineFollows => "the machine gives less than asked",
+        Reason::MachineFollows => "the machine gave less than asked",
     }
 }
 

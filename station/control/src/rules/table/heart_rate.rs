@@ -25,16 +25,16 @@ pub(super) const ROWS: [Rule; 23] = [
         .stages(&[Stage::after(0).load(LoadAct::Fall), Stage::after(3).load(LoadAct::Stop).tell(Priority::High)])
         .escalate(Escalation { when: "a second source agrees", load: LoadAct::Stop, tell: Priority::High })
         .latched(),
-    Rule::new(RuleId::HrLow, "heart rate < the prescription's lower limit (default 40), load on")
+    Rule::new(RuleId::HrLow, "heart rate < the prescription's lower limit (default 40), load on, or paused, stopped or in recovery")
         .mean(5)
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
-    Rule::new(RuleId::HrPlunge, "heart rate falls by more than 20 in 30 s, and by more than what load was taken away in the 90 s before it began explains (beats a minute a MET, learned, assessed or 12)")
+    Rule::new(RuleId::HrPlunge, "heart rate falls by more than 20 in 30 s, and by more than what load was taken away in the 90 s before it began explains: 0.4 of the beats a minute a MET (learned, assessed or 12, at most 18). What this rule, hr-fall or hr-low took explains nothing")
         .mean(5)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
-    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load on, and by more than what load was taken away in the 180 s before it began explains (as for hr-plunge)")
+    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load on, and by more than what load was taken away in the 180 s before it began explains (as for hr-plunge, 0.63 of the beats)")
         .mean(15)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Medium), Stage::after(30).load(LoadAct::Fall)])
