@@ -159,6 +159,9 @@ fn words(kept: &Head, told: &Told) -> String {
         Told::Cut { last } => {
             format!("CUT: event {event} is gone, and the record ends with event {last}")
         }
+        Told::Misdated { at } => format!(
+            "event {event} is there, and happened at {at}: this line, which says another time, is not as it was printed"
+        ),
         Told::Other => format!(
             "CHANGED: event {event} has another hash: the chain was computed anew, or it is another record"
         ),

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::day::date;
 use super::output::{self, Output};
 use super::staffed::ProofArgs;
+use crate::dashboard::words::counted;
 use crate::records::archive::Archive;
 use crate::records::desk::DeskError;
 use crate::records::purge::{Purged, Wanted, foresee, purge};
@@ -123,14 +124,19 @@ fn told(outcome: &Outcome) -> Vec<String> {
         open_ones_stay,
     } = outcome.purged;
     let verb = if outcome.done { "went" } else { "would go" };
+    let many = |count, what| counted(usize::try_from(count).unwrap_or(usize::MAX), what);
     let mut lines = vec![format!(
-        "{sessions} sessions {verb}, with {bouts} bouts, {events} events, and {patients} patients of whom nothing else is there"
+        "{} {verb}, with {}, {}, and {} of whom nothing else is there",
+        many(sessions, "session"),
+        many(bouts, "bout"),
+        many(events, "event"),
+        many(patients, "patient"),
     )];
     if signed > 0 {
         lines.push(if outcome.done {
-            format!("{signed} of them were signed")
+            format!("signed among them: {signed}")
         } else {
-            format!("{signed} of them are signed, and go with --with-signed alone")
+            format!("signed among them: {signed}, which go with --with-signed alone")
         });
     }
     if open_ones_stay > 0 {

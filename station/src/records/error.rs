@@ -146,7 +146,7 @@ pub enum RecordsError {
     },
     /// There are not as many sessions to purge as were confirmed.
     #[error(
-        "{found} sessions would go now, not {confirmed}, so nothing was purged: look again without --confirm"
+        "sessions that would go now: {found}, not {confirmed}, so nothing was purged: look again without --confirm"
     )]
     PurgeDiffers {
         /// How many there are.
@@ -156,7 +156,7 @@ pub enum RecordsError {
     },
     /// Some of the sessions to purge are signed.
     #[error(
-        "{signed} of these {of} sessions are signed, so nothing was purged: where they have been kept as long as the law asks, write --with-signed too"
+        "signed sessions among them: {signed} of {of}, so nothing was purged: where they have been kept as long as the law asks, write --with-signed too"
     )]
     PurgeSigned {
         /// How many are.

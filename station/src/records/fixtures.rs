@@ -449,14 +449,26 @@ pub(crate) fn archive_of_a_visit() -> (tempfile::TempDir, Archive) {
 
 /// The same of a visit that goes otherwise.
 pub(crate) fn archive_of(goes: impl FnOnce(&mut Visit)) -> (tempfile::TempDir, Archive) {
+    archive_of_all([goes])
+}
+
+/// A record of several visits to one station, one after the other.
+pub(crate) fn archive_of_all(
+    visits: impl IntoIterator<Item = impl FnOnce(&mut Visit)>,
+) -> (tempfile::TempDir, Archive) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("record.sqlite");
     let recorder = Recorder::open(&path, &options()).unwrap();
     let handle = recorder.handle();
-    let mut visit = Visit::begin(recorder.ids().next(WALL), Timestamp::from_secs(1));
-    goes(&mut visit);
-    for entry in visit.take() {
-        assert!(handle.send(entry));
+    let mut ids = recorder.ids();
+    let mut at = Timestamp::from_secs(1);
+    for goes in visits {
+        let mut visit = Visit::begin(ids.next(WALL), at);
+        goes(&mut visit);
+        for entry in visit.take() {
+            assert!(handle.send(entry));
+        }
+        at = visit.now + Duration::from_mins(1);
     }
     recorder.close(Duration::from_mins(1)).unwrap();
     let archive = Archive::open(&path).unwrap();

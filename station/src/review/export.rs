@@ -176,6 +176,14 @@ pub enum ExportError {
         /// What was wanted there.
         wanted: &'static str,
     },
+    /// The folder that it is to stand in is missing.
+    #[error(
+        "the folder {folder} is not there: make it, or connect the disk that it is on, or name another with --output"
+    )]
+    Nowhere {
+        /// Which.
+        folder: PathBuf,
+    },
     /// Standard output is one file.
     #[error("{format} here is more than one file: name a folder with --output, not `-`")]
     Several {

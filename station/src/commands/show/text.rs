@@ -368,12 +368,10 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
     }
     let mut lines = wrapped(&clock(alarm.t_s), text.trim_start());
     let mut done = Vec::new();
-    done.extend(
-        alarm
-            .corrected
-            .as_ref()
-            .map(|corrected| corrected.words_with(|wall_us| local(wall_us, zone))),
-    );
+    if let Some(corrected) = &alarm.corrected {
+        let words = corrected.words_with(|wall_us| local(wall_us, zone));
+        done.extend(words.split(", ").map(str::to_owned));
+    }
     done.extend(alarm.worst.as_ref().map(Worst::words));
     done.extend(alarm.beginning.words().map(str::to_owned));
     if let (Some(priority), Some(after)) = (&alarm.priority, alarm.escalated_after_s) {

@@ -86,6 +86,11 @@ pub enum Told {
         /// The last event that is there.
         last: i64,
     },
+    /// It is there, with that hash, and happened at another time than the line says: the line is not as it was kept.
+    Misdated {
+        /// When, UTC.
+        at: String,
+    },
     /// There is an event of that number with another hash: the chain was computed anew, or it is another record.
     Other,
     /// It is missing from the middle, and no purge tells of it.
@@ -138,19 +143,22 @@ pub fn check_head(archive: &Archive, kept: &Head) -> Result<Told, RecordsError> 
         return Ok(Told::There { later });
     }
     let connection = archive.connection();
-    let there: Option<Hash> = connection
+    let there: Option<(Hash, i64)> = connection
         .query_row(
-            "SELECT hash FROM events WHERE id = ?1",
+            "SELECT hash, wall_us FROM events WHERE id = ?1",
             [kept.event],
-            |row| row.get(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()
         .map_err(|error| archive.failed(error))?;
-    if let Some(hash) = there {
-        return Ok(if Hex(&hash).to_string() == kept.hash {
-            Told::There { later }
-        } else {
+    if let Some((hash, wall_us)) = there {
+        let at = utc(wall_us);
+        return Ok(if Hex(&hash).to_string() != kept.hash {
             Told::Other
+        } else if kept.at.as_ref().is_some_and(|kept| *kept != at) {
+            Told::Misdated { at }
+        } else {
+            Told::There { later }
         });
     }
     let purged: Option<(i64, Hash, i64, i64, String)> = connection

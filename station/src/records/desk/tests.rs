@@ -484,6 +484,20 @@ fn what_was_changed_behind_the_triggers_is_found() {
 }
 
 #[test]
+fn a_line_of_a_head_with_another_time_is_not_the_one_that_was_printed() {
+    let (_folder, archive) = archive_of_a_visit();
+    let kept = head(&archive).unwrap();
+    let at = kept.at.clone().unwrap();
+    let other_time = Head {
+        at: Some("2026-11-23T14:31:07Z".to_owned()),
+        ..kept
+    };
+    let told = check_head(&archive, &other_time).unwrap();
+    assert_eq!(told, Told::Misdated { at });
+    assert!(!told.is_sound());
+}
+
+#[test]
 fn the_head_shows_a_cut_end_and_a_chain_that_was_made_anew() {
     let (_folder, archive) = archive_of_a_visit();
     let kept: Head = head(&archive).unwrap().to_string().parse().unwrap();

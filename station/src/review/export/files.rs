@@ -16,7 +16,7 @@ const PRIVATE_FOLDER: u32 = 0o700;
 pub struct Staged {
     /// Where each stands now, and where it is to be.
     files: Vec<(PathBuf, PathBuf)>,
-    /// Folders that were made for them, the outermost first.
+    /// Folders that were made for them, one in another after it.
     folders: Vec<PathBuf>,
     force: bool,
 }
@@ -32,10 +32,11 @@ impl Staged {
         }
     }
 
-    /// A folder for files: there, or made.
+    /// A folder for files: there, or made in one that is there. A way that is not there is not made: it may be that of a disk that nobody
+    /// has connected.
     ///
     /// # Errors
-    /// Where something else is there, or the system refuses.
+    /// Where something else is there, there is no folder to make it in, or the system refuses.
     pub fn folder(&mut self, path: &Path) -> Result<(), ExportError> {
         if path.is_dir() || path.as_os_str().is_empty() {
             return Ok(());
@@ -46,9 +47,7 @@ impl Staged {
                 wanted: "folder",
             });
         }
-        if let Some(around) = path.parent() {
-            self.folder(around)?;
-        }
+        is_in_a_folder(path)?;
         DirBuilder::new()
             .mode(PRIVATE_FOLDER)
             .create(path)
@@ -69,6 +68,7 @@ impl Staged {
                 wanted: "file",
             });
         }
+        is_in_a_folder(path)?;
         let (beside, mut file) = making::begin(path).map_err(|because| unwritten(path, because))?;
         self.files.push((beside, path.to_owned()));
         file.write_all(bytes)
@@ -132,6 +132,17 @@ impl Drop for Staged {
     }
 }
 
+fn is_in_a_folder(path: &Path) -> Result<(), ExportError> {
+    match path.parent() {
+        Some(around) if !around.as_os_str().is_empty() && !around.exists() => {
+            Err(ExportError::Nowhere {
+                folder: around.to_owned(),
+            })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn unwritten(path: &Path, because: std::io::Error) -> ExportError {
     ExportError::Unwritten {
         path: path.to_owned(),
@@ -159,6 +170,7 @@ mod tests {
         let around = tempfile::tempdir().unwrap();
         let folder = around.path().join("deep/out");
         let mut staged = Staged::new(false);
+        staged.folder(&around.path().join("deep")).unwrap();
         staged.folder(&folder).unwrap();
         staged.file(&folder.join("a.csv"), b"a").unwrap();
         staged.file(&folder.join("b.csv"), b"b").unwrap();
@@ -180,9 +192,25 @@ mod tests {
         let around = tempfile::tempdir().unwrap();
         let folder = around.path().join("deep/out");
         let mut staged = Staged::new(false);
+        staged.folder(&around.path().join("deep")).unwrap();
         staged.folder(&folder).unwrap();
         staged.file(&folder.join("a.csv"), b"a").unwrap();
         drop(staged);
+        assert_eq!(names(around.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_way_that_is_not_there_is_not_made() {
+        let around = tempfile::tempdir().unwrap();
+        let away = around.path().join("disk");
+        for refused in [
+            Staged::new(true).folder(&away.join("out")),
+            Staged::new(true).file(&away.join("a.csv"), b"a"),
+        ] {
+            let refusal = refused.unwrap_err().to_string();
+            let wanted = format!("{} is not there", away.display());
+            assert!(refusal.contains(&wanted), "{refusal}");
+        }
         assert_eq!(names(around.path()), Vec::<String>::new());
     }
 

@@ -340,8 +340,11 @@ fn over(ui: &mut Ui, review: &Review) -> Vec<Wish> {
         ui.laid_over = true;
         return Vec::new();
     }
-    vec![match &ui.to_lay_over {
-        Some(id) => Wish::LayOver(id.clone()),
+    // A session laid over itself shows one curve where two are looked for.
+    let opened = review.opened.as_ref().map(super::opened::Opened::id);
+    let marked = ui.to_lay_over.as_deref().filter(|id| Some(*id) != opened);
+    vec![match marked {
+        Some(id) => Wish::LayOver(id.to_owned()),
         None => Wish::LayPreviousOver,
     }]
 }

@@ -116,8 +116,10 @@ fn of_event(
         text.push(' ');
         text.push_str(more);
     }
-    // Which of a blood pressure's figures it was, the record's own words do not say.
-    let saw = event.value.and_then(|_| event.saw());
+    // Which of a blood pressure's figures it was, the record's own words do not say, nor what a rule without a figure saw.
+    let saw = event
+        .saw()
+        .filter(|_| event.value.is_some() || event.kind == "alarm-raised");
     if let Some(words) = saw
         .as_ref()
         .or(Some(&event.text))

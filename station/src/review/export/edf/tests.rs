@@ -320,7 +320,16 @@ fn what_happened_is_in_the_annotations() {
         .filter(|event| event.kind == "alarm-raised");
     for event in raised {
         let rule = event.rule.as_deref().unwrap();
-        let said = seen.says(&format!("alarm-raised {rule}"));
+        let saw = event.saw().unwrap();
+        let said: Vec<_> = seen
+            .says(&format!("alarm-raised {rule} "))
+            .into_iter()
+            .filter(|list| {
+                list.annotations
+                    .iter()
+                    .any(|text| text.contains(&format!(": {saw}")))
+            })
+            .collect();
         assert!(
             said.iter()
                 .any(|list| (list.onset - began - seconds(event.t_us)).abs() < 1e-6),
