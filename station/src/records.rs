@@ -11,6 +11,7 @@ mod blocks;
 pub(crate) mod chain;
 mod checksum;
 pub(crate) mod codes;
+pub mod damaged;
 pub mod desk;
 #[cfg(test)]
 mod documented;

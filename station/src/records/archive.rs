@@ -15,7 +15,7 @@ use super::location::{self, Which};
 use super::packing;
 use super::reading;
 use super::store::{self, Store};
-use super::{checksum, codes};
+use super::{checksum, codes, damaged};
 
 /// A record, for reading.
 #[derive(Debug)]
@@ -238,6 +238,14 @@ impl Archive {
     /// The store, for reading.
     pub(crate) const fn connection(&self) -> &Connection {
         &self.store.connection
+    }
+
+    /// Puts what can be read beside the file for what cannot, where pages of it are damaged; says what that is, none where nothing had to stand in.
+    ///
+    /// # Errors
+    /// Where not even that can be read.
+    pub(crate) fn stand_in(&self) -> Result<Vec<String>, RecordsError> {
+        damaged::stand_in(&self.store.connection).map_err(|error| self.failed(error))
     }
 
     /// What the store said of a reading, as a person needs it.

@@ -51,6 +51,5 @@ pub(super) fn stand_in(connection: &Connection, version: i64) -> rusqlite::Resul
     if lacking.is_empty() {
         return Ok(());
     }
-    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.execute_batch(&lacking.concat())
 }

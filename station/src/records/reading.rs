@@ -81,13 +81,15 @@ impl Which<'_> {
             condition,
             ..
         } = self;
+        // To look behind a number leads to the page that it stands on, to look from the next one on does not.
+        let from = after.saturating_add(1);
         if in_place {
             format!(
-                "SELECT {columns}, ({condition}), events.id FROM events NOT INDEXED {joined} WHERE events.id > {after} ORDER BY events.id"
+                "SELECT {columns}, ({condition}), events.id FROM events NOT INDEXED {joined} WHERE events.id >= {from} ORDER BY events.id"
             )
         } else {
             format!(
-                "SELECT {columns}, 1, events.id FROM events {joined} WHERE events.id > {after} AND ({condition}) ORDER BY events.id"
+                "SELECT {columns}, 1, events.id FROM events {joined} WHERE events.id >= {from} AND ({condition}) ORDER BY events.id"
             )
         }
     }

@@ -13,7 +13,7 @@ use rustix::fs::FlockOperation;
 use super::error::RecordsError;
 use super::header::{self, Header};
 use super::schema::{self, KNOWN_VERSION};
-use super::{blocks, older};
+use super::{blocks, damaged, older};
 use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
@@ -165,6 +165,7 @@ impl Store {
 
     /// What the store said, as a person needs it.
     pub(crate) fn failed(&self, operation: &'static str, because: rusqlite::Error) -> RecordsError {
+        damaged::met(&because);
         match because.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => RecordsError::Damaged {
                 path: self.path.clone(),
@@ -194,6 +195,8 @@ impl Store {
         let version = store
             .connection
             .busy_timeout(BUSY)
+            // What stands in for a part of it is about patients: it goes to no file.
+            .and_then(|()| store.connection.pragma_update(None, "temp_store", "MEMORY"))
             .and_then(|()| store.number("user_version"))
             .map_err(|error| store.failed("read", error))?;
         if version > KNOWN_VERSION {
@@ -205,6 +208,7 @@ impl Store {
         }
         blocks::register(&store.connection)
             .and_then(|()| older::stand_in(&store.connection, version))
+            .and_then(|()| damaged::stand_in_if_met(&store.connection))
             .map_err(|error| store.failed("read", error))?;
         Ok(store)
     }

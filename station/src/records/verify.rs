@@ -103,6 +103,15 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
         vec![archive.find(asked)?.id]
     } else {
         findings.extend(of_file(archive)?);
+        if findings.iter().any(|damage| damage.what == "file") {
+            // Each session is looked at by what can be read.
+            findings.extend(
+                archive
+                    .stand_in()?
+                    .into_iter()
+                    .map(|what| Damage::of_file("file", what)),
+            );
+        }
         archive.query(
             "SELECT id FROM sessions ORDER BY began_wall_us, id",
             [],

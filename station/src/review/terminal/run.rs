@@ -166,11 +166,30 @@ impl<'a> Sitting<'a> {
             if wish == Wish::Leave {
                 return true;
             }
-            if let Err(error) = self.grant(wish) {
+            if let Err(error) = self.grant_around_damage(wish) {
                 self.ui.shout(error.to_string());
             }
         }
         false
+    }
+
+    /// Where a page of the record is damaged that was not asked for before, what is wished is read around it.
+    fn grant_around_damage(&mut self, wish: Wish) -> Result<(), RecordsError> {
+        match self.grant(wish.clone()) {
+            Err(error @ RecordsError::Damaged { .. }) => {
+                let stood_in = self.archive.stand_in()?;
+                if stood_in.is_empty() {
+                    return Err(error);
+                }
+                self.grant(wish)?;
+                self.ui.shout(format!(
+                    "pages of the record are damaged ({}): see station verify",
+                    stood_in.join("; ")
+                ));
+                Ok(())
+            }
+            outcome => outcome,
+        }
     }
 
     fn grant(&mut self, wish: Wish) -> Result<(), RecordsError> {

@@ -1,0 +1,327 @@
+//! A record in which pages of tables or indexes are damaged, opened for reading: what can be read of them stands in for them, beside the file.
+//!
+//! A damaged page of a table of few rows, or of an index, would close sessions that have nothing on it. The first reading that meets one fails, and
+//! is [taken anew](read_again) with stand-ins: temporary tables that hide the file's own, as those of an earlier version do. Pages of events and of
+//! blocks are not looked at here: who reads those goes around what is damaged.
+//!
+//! Promises: a record without damage is read as ever, and pays nothing; nothing is written to the file; what is missing is told.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::reading::is_of_pages;
+
+/// Tables of few rows beside those of events and blocks.
+const TABLES: [&str; 19] = [
+    "record",
+    "runs",
+    "clock_anchors",
+    "patients",
+    "prescriptions",
+    "texts",
+    "sessions",
+    "bouts",
+    "measurements",
+    "gaps",
+    "learned",
+    "learned_compared",
+    "purged_events",
+    "imported",
+    "staff",
+    "notes",
+    "corrections",
+    "signatures",
+    "identities",
+];
+
+/// What is looked for in them.
+const KEYS: [&str; 5] = ["id", "session_id", "bout_id", "patient", "sha256"];
+
+/// The keys of events in tables of their own, and the events behind them, each read in its place. What comes after, as a command tells that
+/// somebody looked, is there too.
+const EVENTS: &str = "CREATE TEMP TABLE event_keys AS SELECT id, session_id, kind, rule FROM main.events WHERE 0;
+    CREATE INDEX temp.event_keys_of_session ON event_keys (session_id, id);
+    CREATE INDEX temp.event_keys_by_number ON event_keys (id);
+    CREATE TEMP VIEW events AS
+      SELECT keys.id AS id, keys.session_id AS session_id, own.bout_id AS bout_id, own.run_id AS run_id, own.at_us AS at_us,
+        own.wall_us AS wall_us, own.t_s AS t_s, keys.kind AS kind, keys.rule AS rule, own.priority AS priority, own.act AS act,
+        own.value AS value, own.limit_value AS limit_value, own.text AS text, own.detail AS detail,
+        own.previous_hash AS previous_hash, own.hash AS hash
+      FROM temp.event_keys AS keys CROSS JOIN main.events AS own NOT INDEXED ON own.id = keys.id
+      UNION ALL
+      SELECT id, session_id, bout_id, run_id, at_us, wall_us, t_s, kind, rule, priority, act, value, limit_value, text, detail,
+        previous_hash, hash
+      FROM main.events NOT INDEXED WHERE id > (SELECT coalesce(max(id), 0) FROM temp.event_keys);";
+
+/// So many numbers behind the last row that can be read are tried where the last page is damaged.
+const TRIED_BEHIND: i64 = 100_000;
+
+/// So many sessions are named at the most.
+const NAMED: usize = 10;
+
+thread_local! {
+    /// A reading of this thread met a damaged page.
+    static MET: Cell<bool> = const { Cell::new(false) };
+    /// Records are opened with stand-ins.
+    static STANDING_IN: Cell<bool> = const { Cell::new(false) };
+    /// What stood in for what.
+    static TOLD: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// A reading failed so.
+pub(super) fn met(error: &rusqlite::Error) {
+    if is_of_pages(error) {
+        MET.set(true);
+    }
+}
+
+/// Does `read`; where it fails as a page is damaged, once more with stand-ins for what cannot be read. With what it came to, what had to stand in,
+/// in words; none where nothing had to.
+///
+/// # Errors
+/// As `read` does.
+pub fn read_again<T, E>(read: impl Fn() -> Result<T, E>) -> Result<(T, Vec<String>), E> {
+    MET.set(false);
+    let outcome = match read() {
+        Err(_) if MET.get() => {
+            STANDING_IN.set(true);
+            let outcome = read();
+            STANDING_IN.set(false);
+            outcome
+        }
+        outcome => outcome,
+    };
+    let told = TOLD.take();
+    outcome.map(|outcome| (outcome, told.into_iter().collect()))
+}
+
+/// Puts stand-ins beside a file that is opened for reading, where readings are done again.
+pub(super) fn stand_in_if_met(connection: &Connection) -> rusqlite::Result<()> {
+    if STANDING_IN.get() {
+        let told = stand_in(connection)?;
+        TOLD.with_borrow_mut(|all| all.extend(told));
+    }
+    Ok(())
+}
+
+/// Puts them beside an open file; says what of it cannot be read.
+pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut told = Vec::new();
+    for table in TABLES {
+        if is_there(connection, table)? && !is_whole(connection, table) {
+            let columns = columns(connection, table)?;
+            connection.execute_batch(&format!(
+                "CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0;"
+            ))?;
+            let is_short = copy(connection, table, table, &columns)?;
+            for key in KEYS
+                .iter()
+                .filter(|key| columns.iter().any(|is| is == *key))
+            {
+                connection.execute_batch(&format!(
+                    "CREATE INDEX temp.{table}_by_{key} ON {table} ({key});"
+                ))?;
+            }
+            told.push(if is_short {
+                format!("some rows of {table} cannot be read")
+            } else {
+                format!("what leads to the rows of {table} is damaged, and every row can be read")
+            });
+        }
+    }
+    if is_there(connection, "events")? && are_events_misled(connection) {
+        connection.execute_batch(EVENTS)?;
+        let keys = ["id", "session_id", "kind", "rule"].map(str::to_owned);
+        copy(connection, "events", "event_keys", &keys)?;
+        told.push("an index of events is damaged, and no event is lost by that".to_owned());
+    }
+    let nameless = without_a_row(connection)?;
+    if !nameless.is_empty() {
+        let more = nameless.len().saturating_sub(NAMED);
+        let named = nameless.into_iter().take(NAMED).collect::<Vec<_>>();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        told.push(format!(
+            "events tell of sessions whose own row cannot be read: {}{more}",
+            named.join(", ")
+        ));
+    }
+    Ok(told)
+}
+
+/// An earlier version has not all of them, and what stands in for those is here already.
+fn is_there(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ?1)
+         AND NOT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = ?1)",
+        [table],
+        |row| row.get(0),
+    )
+}
+
+fn is_whole(connection: &Connection, table: &str) -> bool {
+    let said = connection.query_row(
+        &format!("PRAGMA main.integrity_check('{table}')"),
+        [],
+        |row| row.get::<_, String>(0),
+    );
+    said.is_ok_and(|said| said == "ok")
+}
+
+/// Whether an index of events cannot be read. To hold their content against the events would take as long as to read all of them.
+fn are_events_misled(connection: &Connection) -> bool {
+    [
+        "SELECT total(length(session_id)) + total(id) FROM main.events INDEXED BY events_of_session WHERE session_id > ''",
+        "SELECT total(length(session_id)) + total(length(rule)) FROM main.events INDEXED BY alarms_of_session
+         WHERE kind = 'alarm-raised' AND session_id > ''",
+    ]
+    .into_iter()
+    .any(|sql| {
+        let read = connection.query_row(sql, [], |row| row.get::<_, f64>(0));
+        read.is_err_and(|error| is_of_pages(&error))
+    })
+}
+
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    super::reading::rows(
+        connection,
+        "SELECT name FROM pragma_table_info(?1, 'main') ORDER BY cid",
+        [table],
+        |row| row.get(0),
+    )
+}
+
+/// Copies every row that can be read in its place; says whether one could not be.
+fn copy(
+    connection: &Connection,
+    table: &str,
+    into: &str,
+    columns: &[String],
+) -> rusqlite::Result<bool> {
+    let wanted = columns.join(", ");
+    let places = vec!["?"; columns.len()].join(", ");
+    let mut put = connection.prepare(&format!(
+        "INSERT OR IGNORE INTO temp.{into} ({wanted}) VALUES ({places})"
+    ))?;
+    let mut keep = |row: &Row<'_>| -> rusqlite::Result<()> {
+        let values = (0..columns.len())
+            .map(|column| row.get::<_, Value>(column))
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        put.execute(params_from_iter(values)).map(|_| ())
+    };
+    let key = keys(connection, table)?;
+    if key.is_empty() {
+        return by_number(connection, table, &wanted, keep);
+    }
+    // Without numbers it is read from both its ends, each as far as it goes.
+    let from = |order: &str| {
+        let order = key.join(&format!("{order}, ")) + order;
+        format!("SELECT {wanted} FROM main.{table} ORDER BY {order}")
+    };
+    let unique = key.join(", ");
+    connection.execute_batch(&format!(
+        "CREATE UNIQUE INDEX temp.{into}_once ON {into} ({unique});"
+    ))?;
+    if walk(connection, &from(" ASC"), &mut keep)? {
+        return Ok(false);
+    }
+    walk(connection, &from(" DESC"), &mut keep)?;
+    Ok(true)
+}
+
+/// The columns by which a table without row numbers is kept; none where it has numbers.
+fn keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    if connection
+        .prepare(&format!("SELECT rowid FROM main.{table}"))
+        .is_ok()
+    {
+        return Ok(Vec::new());
+    }
+    super::reading::rows(
+        connection,
+        "SELECT name FROM pragma_table_info(?1, 'main') WHERE pk > 0 ORDER BY pk",
+        [table],
+        |row| row.get(0),
+    )
+}
+
+/// Reads the rows one after the other, and behind damage from the next number on that can be found.
+fn by_number(
+    connection: &Connection,
+    table: &str,
+    wanted: &str,
+    mut keep: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<bool> {
+    let last = connection.query_row(
+        &format!("SELECT max(rowid) FROM main.{table} NOT INDEXED"),
+        [],
+        |row| row.get::<_, Option<i64>>(0),
+    );
+    let last = last.ok().flatten();
+    let (mut after, mut found, mut is_short) = (0_i64, 0_i64, false);
+    loop {
+        // To look behind a number leads to the page that it stands on, to look from the next one on does not.
+        let from = after.saturating_add(1);
+        let sql = format!(
+            "SELECT {wanted}, rowid FROM main.{table} NOT INDEXED WHERE rowid >= {from} ORDER BY rowid"
+        );
+        let place = wanted.split(", ").count();
+        let is_whole = walk(connection, &sql, |row| {
+            after = row.get(place)?;
+            found = after;
+            keep(row)
+        })?;
+        if is_whole {
+            return Ok(is_short);
+        }
+        is_short = true;
+        after = after.saturating_add(1);
+        if after >= last.unwrap_or_else(|| found.saturating_add(TRIED_BEHIND)) {
+            return Ok(true);
+        }
+    }
+}
+
+/// Hands on what can be read; says whether that was all.
+fn walk(
+    connection: &Connection,
+    sql: &str,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<bool> {
+    let mut go = || -> rusqlite::Result<()> {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    };
+    match go() {
+        Err(error) if is_of_pages(&error) => Ok(false),
+        outcome => outcome.map(|()| true),
+    }
+}
+
+/// Sessions of which events tell and that have no row.
+fn without_a_row(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let found = super::reading::rows(
+        connection,
+        "SELECT DISTINCT session_id FROM events WHERE session_id IS NOT NULL AND session_id NOT IN (SELECT id FROM sessions) ORDER BY 1",
+        [],
+        |row| row.get(0),
+    );
+    match found {
+        // Events that cannot be read are told of by whoever reads them.
+        Err(error) if is_of_pages(&error) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+#[cfg(test)]
+mod tests;

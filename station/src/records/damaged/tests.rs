@@ -1,0 +1,217 @@
+//! Records with a damaged page each: what is not on it opens.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use super::super::fixtures::{Visit, archive_of_all, closed, without_triggers};
+use super::super::{Archive, RecordsError, SessionRecord, summary};
+use super::*;
+
+/// Two visits, and so many rows of sessions that they stand on several pages.
+fn several() -> (tempfile::TempDir, PathBuf, Vec<String>) {
+    let (folder, archive) = archive_of_all([Visit::whole, Visit::whole]);
+    let visits: Vec<String> = archive
+        .sessions()
+        .unwrap()
+        .into_iter()
+        .map(|line| line.id)
+        .collect();
+    let path = closed(archive);
+    let hand = without_triggers(&path);
+    for number in 0..200 {
+        hand.execute(
+            "INSERT INTO sessions SELECT 'S-20260101-000000-' || ?1, run_id, patient, kind, pre_rolled, clock_rate, software, began_us,
+             began_wall_us - 1000000, ended_us, ended_wall_us, state, end_reason, end_rule FROM sessions WHERE id = ?2",
+            rusqlite::params![format!("{number:04}"), visits[0]],
+        )
+        .unwrap();
+    }
+    drop(hand);
+    (folder, path, visits)
+}
+
+/// How many rows stood on the page that was damaged, by what is left of the index of their numbers.
+fn lost(path: &Path) -> usize {
+    let connection = Connection::open(path).unwrap();
+    let numbers: Vec<i64> = connection
+        .prepare("SELECT rowid FROM sessions INDEXED BY sessions_by_time WHERE began_wall_us > 0")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    let is_gone = |number: &&i64| {
+        let row = connection.query_row(
+            "SELECT state FROM sessions NOT INDEXED WHERE rowid = ?1",
+            [**number],
+            |row| row.get::<_, String>(0),
+        );
+        row.is_err()
+    };
+    numbers.iter().filter(is_gone).count()
+}
+
+/// Takes the content of a page away: the last leaf of a table or an index, or its only page.
+fn damage(path: &Path, of: &str, nth_from_the_end: usize) {
+    let connection = Connection::open(path).unwrap();
+    let root: usize = connection
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = ?1",
+            [of],
+            |row| row.get::<_, u32>(0),
+        )
+        .unwrap()
+        .try_into()
+        .unwrap();
+    let size: u32 = connection
+        .pragma_query_value(None, "page_size", |row| row.get(0))
+        .unwrap();
+    let size = usize::try_from(size).unwrap();
+    drop(connection);
+    let mut bytes = std::fs::read(path).unwrap();
+    let start = |page: usize| (page - 1) * size;
+    let number = |at: usize| {
+        usize::try_from(u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap())).unwrap()
+    };
+    let mut page = root;
+    // Inner pages are of kind 5 (tables) and 2 (indexes), and tell their last child at 8, the others in their cells.
+    while matches!(bytes[start(page)], 5 | 2) {
+        let cells = usize::from(u16::from_be_bytes(
+            bytes[start(page) + 3..start(page) + 5].try_into().unwrap(),
+        ));
+        page = if nth_from_the_end == 0 {
+            number(start(page) + 8)
+        } else {
+            let cell = start(page) + 12 + 2 * (cells - nth_from_the_end);
+            let at = usize::from(u16::from_be_bytes(
+                bytes[cell..cell + 2].try_into().unwrap(),
+            ));
+            number(start(page) + at)
+        };
+    }
+    let from = start(page);
+    bytes[from..from + size].fill(0);
+    std::fs::write(path, bytes).unwrap();
+}
+
+type Opened = (usize, Vec<Result<usize, String>>);
+
+/// How many sessions are listed, and how many events each of the visits has where it opens.
+fn opened(path: &Path, visits: &[String]) -> Result<(Opened, Vec<String>), RecordsError> {
+    read_again(|| {
+        let archive = Archive::open(path)?;
+        let listed = archive.sessions()?.len();
+        let events = |id: &String| match archive.find(id) {
+            Err(RecordsError::NoSession { .. }) => Ok(Err(format!("no {id}"))),
+            found => {
+                let summary = summary::summarise(&archive, found?)?;
+                assert!(!summary.bouts.is_empty());
+                Ok(Ok(SessionRecord::read(&archive, id)?.events.len()))
+            }
+        };
+        let visits: Result<Vec<_>, RecordsError> = visits.iter().map(events).collect();
+        Ok((listed, visits?))
+    })
+}
+
+#[test]
+fn a_record_that_is_whole_is_read_once_and_nothing_stands_in() {
+    let (_folder, path, visits) = several();
+    let ((listed, events), told) = opened(&path, &visits).unwrap();
+    assert_eq!(listed, 202);
+    assert!(events.iter().all(Result::is_ok));
+    assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn a_damaged_index_closes_nothing() {
+    let (_folder, path, visits) = several();
+    let (whole, _) = opened(&path, &visits).unwrap();
+    for index in [
+        "sessions_by_time",
+        "sessions_of_patient",
+        "sqlite_autoindex_sessions_1",
+        "sqlite_autoindex_bouts_1",
+        "alarms_of_session",
+        "events_of_session",
+        "gaps_of_session",
+        "measurements_of_bout",
+        "learned_of_patient",
+        "clock_anchors_of_run",
+    ] {
+        let copy = path.with_extension(index);
+        std::fs::copy(&path, &copy).unwrap();
+        damage(&copy, index, 0);
+        let (read, told) =
+            opened(&copy, &visits).unwrap_or_else(|error| panic!("{index}: {error}"));
+        assert_eq!(read, whole, "{index}");
+        let must = [
+            "sessions_by_time",
+            "alarms_of_session",
+            "sqlite_autoindex_bouts_1",
+        ];
+        assert!(!told.is_empty() || !must.contains(&index), "{index}");
+        for words in told {
+            assert!(words.contains("is damaged, and"), "{index}: {words}");
+        }
+    }
+}
+
+#[test]
+fn a_damaged_page_of_a_table_closes_what_stood_on_it_alone() {
+    let (_folder, path, visits) = several();
+    let ((listed, events), _) = opened(&path, &visits).unwrap();
+    // The visits are the first rows; the last page has none of theirs, and one in the middle neither.
+    for from_the_end in [0, 1, 2] {
+        let copy = path.with_extension(format!("sessions{from_the_end}"));
+        std::fs::copy(&path, &copy).unwrap();
+        damage(&copy, "sessions", from_the_end);
+        let ((left, same), told) = opened(&copy, &visits).unwrap();
+        let on_the_page = lost(&copy);
+        assert_eq!(left, listed - on_the_page, "{from_the_end}");
+        assert_eq!(same, events, "{from_the_end}");
+        assert_eq!(told, ["some rows of sessions cannot be read"]);
+    }
+}
+
+#[test]
+fn tables_that_are_lost_whole_leave_the_list_and_are_told() {
+    let (_folder, path, visits) = several();
+    let (whole, _) = opened(&path, &visits).unwrap();
+    for table in [
+        "learned",
+        "gaps",
+        "measurements",
+        "identities",
+        "notes",
+        "patients",
+    ] {
+        let copy = path.with_extension(table);
+        std::fs::copy(&path, &copy).unwrap();
+        damage(&copy, table, 0);
+        let ((listed, events), told) =
+            opened(&copy, &visits).unwrap_or_else(|error| panic!("{table}: {error}"));
+        assert_eq!(listed, whole.0, "{table}");
+        assert!(events.iter().all(Result::is_ok), "{table}: {events:?}");
+        if !told.is_empty() {
+            assert_eq!(told, [format!("some rows of {table} cannot be read")]);
+        }
+    }
+}
+
+#[test]
+fn sessions_whose_row_is_lost_are_named() {
+    let (_folder, archive) = archive_of_all([Visit::whole, Visit::whole]);
+    let id = archive.sessions().unwrap()[0].id.clone();
+    let path = closed(archive);
+    damage(&path, "sessions", 0);
+    let ((listed, _), told) = opened(&path, &[]).unwrap();
+    assert_eq!(listed, 0);
+    let words = told.join("; ");
+    assert!(
+        words.contains("some rows of sessions cannot be read"),
+        "{words}"
+    );
+    assert!(words.contains(&id), "{words}");
+}
