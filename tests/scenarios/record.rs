@@ -165,6 +165,36 @@ fn an_event_that_was_changed_by_hand_is_a_finding() {
 }
 
 #[test]
+fn a_damaged_index_closes_no_session_and_is_told() {
+    let record = record();
+    let (page, size) = rusqlite::Connection::open(&record.path)
+        .and_then(|connection| {
+            connection.query_row(
+                "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'sessions_by_time'",
+                [],
+                |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)),
+            )
+        })
+        .expect("a shell can ask that");
+    let [page, size] = [page, size].map(|number| usize::try_from(number).expect("small"));
+    let mut bytes = std::fs::read(&record.path).expect("it is there");
+    bytes[(page - 1) * size..page * size].fill(0);
+    std::fs::write(&record.path, &bytes).expect("written");
+    for arguments in [&["sessions", "--json"][..], &["show", "last"], &["verify"]] {
+        let run = on(&record.path, arguments);
+        assert_eq!(run.status, Some(1), "{arguments:?}");
+        let told = "what leads to the rows of sessions is damaged, and every row can be read";
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+        let said = if arguments == ["verify"] {
+            "of 2 sessions whole"
+        } else {
+            record.ids[1].as_str()
+        };
+        assert!(run.stdout.contains(said), "{arguments:?}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_said_with_a_remedy_and_left_as_it_is() {
     let record = record();
     let folder = record.path.parent().expect("a folder");
