@@ -21,7 +21,7 @@ pub struct LoadHistory {
     newest: Option<u64>,
     #[serde(with = "arrays")]
     ring: [f64; KEPT],
-    /// All that rules of a falling heart had taken away by then, in METs.
+    /// All that rules of a falling heart had taken away of the bout by then, in METs: added to the load it is as if they had taken nothing.
     #[serde(with = "arrays")]
     answered: [f64; KEPT],
 }

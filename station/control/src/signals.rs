@@ -507,10 +507,10 @@ impl Signals {
 
     /// The oximeter's pulse beside a strap that is worn, where rules of doubt look at it too: while it leads, or load would rest on a number
     /// at which nobody looks; while they doubt it, whoever leads, as what may not lead while it is doubted has to find its end; and while it
-    /// `says_otherwise`, as a dead number would hold the load of a strap that is well.
-    pub(crate) fn stand_in(&self, says_otherwise: bool) -> Option<&Source<KEPT>> {
+    /// is `suspicious`, as it says otherwise than the strap, or was dead of late: a dead number would hold the load of a strap that is well.
+    pub(crate) fn stand_in(&self, suspicious: bool) -> Option<&Source<KEPT>> {
         let looked_at =
-            self.oximeter_leads() || says_otherwise || !self.heart_rate_doubts.pulse.is_empty();
+            self.oximeter_leads() || suspicious || !self.heart_rate_doubts.pulse.is_empty();
         (self.bound.strap && self.bound.oximeter && looked_at).then_some(&self.pulse)
     }
 

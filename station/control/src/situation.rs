@@ -59,6 +59,8 @@ pub struct Situation {
     pub out_of_use: bool,
     /// The load that the machine reported last, in net METs.
     pub reported: Option<NetMets>,
+    /// Mean heart rate of the ready phase, in beats a minute, once it was left.
+    pub resting_heart_rate: Option<f64>,
     /// How this patient's heart answers load, where that is known.
     pub response: Option<Response>,
     /// The oldest high alarm that nobody acknowledged: [`crate::alarms::Alarms::unacknowledged_since`].

@@ -11,11 +11,11 @@ mod limiters;
 pub(crate) mod memory;
 mod standing;
 
-use protocols::vocabulary::{NetMets, Timestamp};
+use protocols::vocabulary::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use self::limiters::{Fall, Given};
-use self::memory::Memory;
+use self::limiters::{Fall, Gave, Given};
+use self::memory::{Fell, Memory};
 use self::standing::Standing;
 use crate::input::Entry;
 use crate::load_history::LoadHistory;
@@ -35,8 +35,7 @@ pub struct Supervisor {
     standing: Standing,
     stop_latched: bool,
     fall: Option<Fall>,
-    /// The most that the machine gave since it was seen to give less than it is told.
-    gave: Option<NetMets>,
+    gave: Option<Gave>,
     given: Option<Given>,
     memory: Memory,
     now: Timestamp,
@@ -249,6 +248,19 @@ impl Supervisor {
         let found = facts.map_or_else(Found::default, |facts| {
             plausibility::suspected(doubting, &Facts { in_force, ..facts })
         });
+        self.conclude(situation, stimulus, signals, (doubting, found));
+        self.verdict()
+    }
+
+    /// What the rules found is remembered, and takes trust away.
+    fn conclude(
+        &mut self,
+        situation: &Situation,
+        stimulus: Stimulus,
+        signals: &mut Signals,
+        (doubting, found): (RuleSet, Found),
+    ) {
+        self.remember_fall(situation);
         if let Stimulus::Entry(entry) = stimulus {
             self.memory.keep(entry, situation);
         }
@@ -258,7 +270,18 @@ impl Supervisor {
             self.standing.doubting(Doubted::Saturation),
             situation.now,
         );
-        self.verdict()
+        if plausibility::is_no_witness(signals.heart_rate_doubts().pulse) {
+            self.memory.pulse_dead_until = Some(situation.now);
+        }
+    }
+
+    /// What `hr-fall` began with stays until the rule is over.
+    fn remember_fall(&mut self, situation: &Situation) {
+        let began = self.standing.limit(RuleId::HrFall);
+        self.memory.fell = began.map(|limit| {
+            let load = situation.granted.get();
+            self.memory.fell.unwrap_or(Fell { limit, load })
+        });
     }
 
     /// What the rules say now, as of the last [`Self::judge`].
@@ -332,6 +355,10 @@ impl Supervisor {
         }
         if pain_is_gone {
             self.standing.forget(RuleId::Claudication);
+        }
+        if self.standing.holds_from(RuleId::HrFall).is_none() {
+            // Whoever lets the patient go on has seen the heart where it lies.
+            self.standing.forget(RuleId::HrFall);
         }
         self.stop_latched = false;
         self.try_again();

@@ -151,14 +151,6 @@ impl Situation {
         }
     }
 
-    /// Exercise stands still or is over, and somebody still sits or stands there: who faints may do so now.
-    pub(crate) fn is_after_exercise(&self) -> bool {
-        matches!(
-            self.phase,
-            PhaseKind::Paused | PhaseKind::Stopped | PhaseKind::Recovery
-        )
-    }
-
     /// Nobody is to be treated any more.
     pub(crate) fn is_over(&self) -> bool {
         matches!(self.phase, PhaseKind::Idle | PhaseKind::Finished)

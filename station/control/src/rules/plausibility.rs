@@ -170,9 +170,22 @@ pub(super) fn may_differ(patient: &PatientFacts) -> f64 {
 /// A number that is known to be dead, or the pedals', says nothing about the other one.
 const NO_WITNESS: RuleSet = RuleSet::of(&[RuleId::HrStuck, RuleId::HrCadenceLock]);
 
+/// Whether a source that these rules doubt is one.
+pub(crate) const fn is_no_witness(doubted_by: RuleSet) -> bool {
+    !doubted_by.intersection(NO_WITNESS).is_empty()
+}
+
+/// A pulse that was dead is a witness against the strap again when it has lived for so long: one number that moves now and then is no life.
+const LIVES_FOR: Duration = Duration::from_mins(1);
+
 fn has_no_witness(facts: &Facts<'_>) -> bool {
-    let doubts = facts.signals.heart_rate_doubts().all();
-    !doubts.intersection(NO_WITNESS).is_empty()
+    is_no_witness(facts.signals.heart_rate_doubts().all()) || pulse_was_dead(facts)
+}
+
+/// Whether the oximeter's pulse was dead of late.
+pub(super) fn pulse_was_dead(facts: &Facts<'_>) -> bool {
+    let died = facts.memory.pulse_dead_until;
+    died.is_some_and(|died| facts.now.since(died) < LIVES_FOR)
 }
 
 pub(super) fn differ(facts: &Facts<'_>) -> Option<Judged> {

@@ -1,7 +1,8 @@
-//! The sources of heart rate that rules of doubt look at: the strap where one is worn, and the oximeter's pulse where it leads or says otherwise.
+//! The sources of heart rate that rules of doubt look at: the strap where one is worn, and the oximeter's pulse where it leads, says otherwise, or was dead of late.
 
 use super::RuleId;
 use super::facts::{Facts, Judged, Truth};
+use super::plausibility::pulse_was_dead;
 use crate::signals::{KEPT, Source};
 use crate::supervisor::memory::CadenceLock;
 
@@ -27,10 +28,11 @@ impl<'a> Sources<'a> {
         } else {
             &memory.pulse_lock
         };
+        let suspicious = facts.in_force.contains(RuleId::HrSourcesDiffer) || pulse_was_dead(facts);
         Self {
             primary: signals.primary().map(|source| seen(source, lock)),
             stand_in: signals
-                .stand_in(facts.in_force.contains(RuleId::HrSourcesDiffer))
+                .stand_in(suspicious)
                 .map(|source| seen(source, &memory.pulse_lock)),
         }
     }

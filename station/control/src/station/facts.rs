@@ -71,6 +71,7 @@ impl Station {
             told: self.drive.told(),
             out_of_use: self.drive.stopped_by_itself() || self.drive.is_let_go(),
             reported,
+            resting_heart_rate: self.resting_heart_rate,
             response: self.response(),
             unacknowledged_since: self.alarms.unacknowledged_since(),
             record_whole: self.record_whole,

@@ -218,6 +218,9 @@ impl Station {
             let _ = self.move_on(now, Event::RuleWait);
             limited = self.limit(&self.situation(now), &verdict);
         }
+        if self.load.may_rise && self.load.waits {
+            self.load.beat_due = now;
+        }
         let before = self.load.granted;
         self.load.granted = limited.granted();
         self.load.binding = limited.binding();
@@ -238,10 +241,12 @@ impl Station {
     }
 
     fn remember_load(&mut self, now: Timestamp) {
-        let taken_by_rule = matches!(
-            self.load.binding,
-            Reason::Rule(_, LoadAct::Fall | LoadAct::CoolDown)
-        );
+        // In the cool-down that such a rule began, all is taken because of it.
+        let taken_by_rule = self.phase.kind() == PhaseKind::CoolDown
+            || matches!(
+                self.load.binding,
+                Reason::Rule(_, LoadAct::Fall | LoadAct::CoolDown)
+            );
         let heart_falls = !self.load.acting.intersection(OF_A_FALLING_HEART).is_empty();
         let lowered = if taken_by_rule && heart_falls {
             Lowered::ForAFallingHeart
@@ -365,7 +370,6 @@ impl Station {
         let mut limited = disposed.load;
         if self.load.may_rise && self.load.waits {
             limited.cap(on, Reason::Ramp);
-            self.load.beat_due = now;
         }
         if !self.load.may_rise
             && let Some(on) = self.drive.on_the_way_up()

@@ -9,7 +9,7 @@ use super::Supervisor;
 use crate::prescription::BoutSetup;
 use crate::rules::engine::Progress;
 use crate::rules::{HAPPENS_ONCE, LoadAct, RuleId, table};
-use crate::signals::{Signals, as_seconds};
+use crate::signals::{Signals, as_seconds, second_of};
 use crate::situation::{Bounds, Disposed, LimitedLoad, Situation};
 use crate::view::Reason;
 
@@ -31,6 +31,46 @@ const TRIED_AGAIN_AFTER: Duration = Duration::from_mins(10);
 pub(super) struct Given {
     most: NetMets,
     until: Timestamp,
+}
+
+/// So many seconds of reports are kept.
+const GAVE_SECONDS: usize = 15;
+
+/// What the machine gave, a value a second, since it was seen to give less than it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Gave {
+    of: [NetMets; GAVE_SECONDS],
+    newest: Option<u64>,
+    many: usize,
+}
+
+impl Gave {
+    const NOTHING: Self = Self {
+        of: [NetMets::ZERO; GAVE_SECONDS],
+        newest: None,
+        many: 0,
+    };
+
+    /// The first report of each second counts.
+    fn note(&mut self, now: Timestamp, reported: NetMets) {
+        let second = second_of(now);
+        if self.newest.is_some_and(|newest| second <= newest) {
+            return;
+        }
+        self.newest = Some(second);
+        self.of.rotate_right(1);
+        let [newest, ..] = &mut self.of;
+        *newest = reported;
+        self.many = self.many.saturating_add(1).min(GAVE_SECONDS);
+    }
+
+    /// As many were above it as below.
+    fn middle(&self) -> Option<NetMets> {
+        let mut sorted = self.of;
+        let sorted = sorted.get_mut(..self.many)?;
+        sorted.sort_unstable_by(|one, other| one.get().total_cmp(&other.get()));
+        sorted.get(self.many / 2).copied()
+    }
 }
 
 /// A fall under way.
@@ -125,25 +165,28 @@ impl Supervisor {
         load.cap(mets(ceiling), Reason::Rule(rule, act));
     }
 
-    /// A machine that has given less than it was told for long enough: the grant follows down to the most that it gave since that was seen,
-    /// and no further: one that gives a share of what it is told would be led down to nothing, and one report too low would take load away
-    /// for as long as the ceiling stands. What it was found to give stays its ceiling for a while, or load would go up and down with each
-    /// try.
+    /// A machine that has given less than it was told for long enough: the grant follows down to what it gave in the middle of its reports since
+    /// that was seen, and no further: one that gives a share of what it is told would be led down to nothing, and one report too low or too
+    /// high would stand for as long as the ceiling does. What it was found to give stays its ceiling for a while, or load would go up and
+    /// down with each try.
     fn cap_to_what_is_given(&mut self, load: &mut LimitedLoad, situation: &Situation) {
         let now = situation.now;
-        let is_seen = self
-            .standing
-            .in_force()
-            .contains(RuleId::MachineBelowTarget);
-        self.gave = match (self.gave, situation.reported) {
-            (Some(gave), Some(reported)) => Some(gave.max(reported)),
-            (Some(one), None) | (None, Some(one)) => Some(one),
-            (None, None) => None,
+        let in_force = self.standing.in_force();
+        if !in_force.contains(RuleId::MachineBelowTarget) {
+            self.gave = None;
+        } else if let Some(reported) = situation.reported {
+            self.gave.get_or_insert(Gave::NOTHING).note(now, reported);
         }
-        .filter(|_| is_seen);
-        if let Some(most) = self.gave.filter(|_| self.lags()) {
+        if self.lags() {
+            let is_new = self.standing.began().contains(RuleId::MachineBelowTarget);
+            let known = self.given.filter(|_| !is_new).map(|given| given.most);
+            let gave = self.gave.as_ref().and_then(Gave::middle);
+            let most = match (known, gave) {
+                (Some(known), Some(gave)) => Some(known.max(gave)),
+                (known, gave) => known.or(gave),
+            };
             let until = now + TRIED_AGAIN_AFTER;
-            self.given = Some(Given { most, until });
+            self.given = most.map(|most| Given { most, until });
         }
         self.given = self.given.filter(|given| now < given.until);
         if let Some(given) = self.given {

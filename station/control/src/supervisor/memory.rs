@@ -32,6 +32,18 @@ pub(crate) struct Memory {
     pub(crate) breaths: Option<u8>,
     pub(crate) unwatched_since: Option<Timestamp>,
     pub(crate) pain_is_gone: bool,
+    pub(crate) fell: Option<Fell>,
+    /// Until then the oximeter's pulse was known to be dead, or the pedals'.
+    pub(crate) pulse_dead_until: Option<Timestamp>,
+}
+
+/// What a heart fell under that `hr-fall` tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Fell {
+    /// The heart rate, in beats a minute.
+    pub(crate) limit: f64,
+    /// The load that was on, in METs.
+    pub(crate) load: f64,
 }
 
 /// A blood pressure, and the load that it was taken at.
@@ -80,6 +92,8 @@ impl Memory {
         breaths: None,
         unwatched_since: None,
         pain_is_gone: false,
+        fell: None,
+        pulse_dead_until: None,
     };
 
     /// A new bout begins. What the machine was told, and that nobody watches, is of the house.

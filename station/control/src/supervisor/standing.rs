@@ -51,6 +51,12 @@ impl Standing {
         self.progress.get(id.index())?.from
     }
 
+    /// What a rule that has begun held its value against last.
+    pub(super) fn limit(&self, id: RuleId) -> Option<f64> {
+        let progress = self.progress.get(id.index())?;
+        progress.limit.filter(|_| !progress.is_idle())
+    }
+
     /// Rules whose act began in this turn.
     pub(super) const fn began(&self) -> RuleSet {
         self.began

@@ -132,6 +132,66 @@ fn who_faints_slowly_at_first_is_told_of_though_load_was_taken_away_for_it() {
     }
 }
 
+/// At the bottom a heart falls no more, and what was seen of its fall is no reason to load it again.
+#[test]
+fn who_came_down_slowly_is_not_loaded_again_at_the_bottom() {
+    for mode in [Mode::Constant { target: mets(4.6) }, heart_rate_held()] {
+        let mut bench = under_way(mode);
+        let from = shown(&bench);
+        let way = (0_u16..).map(|second| from - second * 3 / 10);
+        let mut lowest = f64::INFINITY;
+        for (second, rate) in way
+            .take_while(|rate| *rate > 55)
+            .chain(around(54).take(400))
+            .enumerate()
+        {
+            says(&mut bench, [rate]);
+            if second % 30 == 0 {
+                bench.act(Action::AcknowledgeAll).expect("it may");
+            }
+            if rate < 60 {
+                lowest = lowest.min(bench.granted());
+                let granted = bench.granted();
+                assert!(
+                    granted < lowest + 0.1,
+                    "{granted} at {second} s: {:?}",
+                    bench.raised
+                );
+            }
+        }
+        assert!(lowest < 2.0, "{lowest}");
+    }
+}
+
+/// The cool-down of a small load is none, and a patient sits there all the same; what a rule takes away does not end it.
+#[test]
+fn who_faints_where_there_is_no_load_is_told_of() {
+    for cools_down in [true, false] {
+        let mut bench = under_way(Mode::Constant { target: mets(3.0) });
+        let from = shown(&bench);
+        if cools_down {
+            bench.act(Action::BeginCoolDown).expect("it may");
+            says(&mut bench, around(from - 1).take(90));
+            assert_eq!(bench.told_watts(), Some(0));
+        }
+        let raised = bench.raised.len();
+        let way = (0_u16..).map(|second| from.saturating_sub(second * 4 / 10));
+        for (second, rate) in way
+            .take_while(|rate| *rate > 36)
+            .chain(around(35).take(30))
+            .enumerate()
+        {
+            says(&mut bench, [rate]);
+            if second % 30 == 0 {
+                bench.act(Action::AcknowledgeAll).expect("it may");
+            }
+        }
+        let told = bench.raised.get(raised..).unwrap_or_default();
+        let low = told.iter().any(|(_, rule)| *rule == RuleId::HrLow);
+        assert!(low, "{cools_down}: {told:?}");
+    }
+}
+
 /// A high load that went at once explains much of what a heart does next, and not that it nearly stops: by then somebody knows.
 #[test]
 fn who_faints_after_a_stop_or_in_a_pause_is_told_of() {

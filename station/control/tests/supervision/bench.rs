@@ -438,6 +438,7 @@ fn situation(now: Timestamp) -> Situation {
         target: Some(110.0),
         granted: mets(3.0),
         load_on: true,
+        resting_heart_rate: None,
         at_minimum: false,
         at_cap: false,
         cool_down_load: mets(0.75),

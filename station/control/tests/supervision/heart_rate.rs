@@ -178,12 +178,14 @@ fn a_slow_heart_under_load_holds_falls_and_ends_in_cool_down() {
     bench.heart_rate(39).expect_stages(RuleId::HrLow, 0);
 }
 
-/// Without load a slow heart is no matter, until exercise stands still or is over: who faints may do so then.
+/// Before there was a load a slow heart is no matter; then it is, whether a load is on or not.
 #[test]
-fn a_slow_heart_without_load_is_a_matter_after_exercise_alone() {
+fn a_slow_heart_without_load_is_a_matter_once_there_was_one() {
     for (phase, fires) in [
         (PhaseKind::Starting, false),
         (PhaseKind::WarmUp, false),
+        (PhaseKind::Conditioning, true),
+        (PhaseKind::CoolDown, true),
         (PhaseKind::Paused, true),
         (PhaseKind::Stopped, true),
         (PhaseKind::Recovery, true),
@@ -197,6 +199,51 @@ fn a_slow_heart_without_load_is_a_matter_after_exercise_alone() {
         bench.heart_rate(39).seconds(16);
         let told = bench.tell(RuleId::HrLow);
         assert_eq!(told, fires.then_some(Priority::High), "{phase:?}");
+    }
+}
+
+/// What it takes away is not its end.
+#[test]
+fn a_slow_heart_in_warm_up_is_told_of_though_its_load_went_with_that() {
+    let mut bench = Bench::new();
+    bench.phase(PhaseKind::WarmUp);
+    climb(&mut bench, 100, 40);
+    bench.heart_rate(39);
+    while bench.act(RuleId::HrLow) < Some(LoadAct::Fall) {
+        bench.second();
+    }
+    bench.granted(1.0);
+    bench.situation.load_on = false;
+    bench.seconds(8);
+    assert_eq!(bench.tell(RuleId::HrLow), Some(Priority::High));
+}
+
+/// After exercise the lower limit is 20 under the rest, and for whoever rests that low 5 under it.
+#[test]
+fn after_exercise_a_slow_heart_is_one_far_under_its_rest() {
+    for (rest, lower, told_at) in [
+        (None, 40.0, 39),
+        (Some(70.0), 40.0, 49),
+        (Some(55.0), 40.0, 39),
+        (Some(42.0), 40.0, 36),
+        (Some(47.0), 50.0, 41),
+    ] {
+        for (phase, limit) in [(PhaseKind::Stopped, told_at), (PhaseKind::Conditioning, 0)] {
+            let mut bench = Bench::with(|bout| {
+                if let Some(limits) = bout.prescription.heart_rate.as_mut() {
+                    limits.lower = lower;
+                }
+            });
+            bench.situation.resting_heart_rate = rest;
+            bench.phase(phase);
+            let exercise = if lower > 45.0 { 49 } else { 39 };
+            let told_at = if limit == 0 { exercise } else { limit };
+            climb(&mut bench, 100, told_at + 1);
+            bench.seconds(20);
+            assert!(!bench.fires(RuleId::HrLow), "{rest:?} {lower} {phase:?}");
+            bench.heart_rate(told_at).seconds(18);
+            assert!(bench.fires(RuleId::HrLow), "{rest:?} {lower} {phase:?}");
+        }
     }
 }
 
@@ -318,14 +365,16 @@ fn a_fall_of_ten_in_a_minute_at_level_load_holds_and_then_falls() {
 }
 
 /// The work of an interval is over, and the heart comes down for minutes: through the recovery, and into the next work. It may in a
-/// minute by ten and by 0.63 of what the METs were worth that were taken away: 12 beats each where nobody knows better.
+/// minute by ten and by 0.74 of what the METs were worth that were taken away: 18 beats each where nobody knows better.
 #[test]
 fn a_heart_falls_that_comes_down_by_ten_more_than_what_was_taken_away_was_worth() {
     for (gain, recovery, work_again_after, by, fires) in [
-        (None, 2.0, None, 45, false),
-        (None, 2.0, None, 60, true),
-        (None, 2.0, Some(60), 45, false),
-        (None, 1.5, None, 55, false),
+        (None, 2.0, None, 58, false),
+        (None, 2.0, None, 72, true),
+        (None, 2.0, Some(60), 58, false),
+        (None, 1.5, None, 75, false),
+        (Some(12.0), 2.0, None, 45, false),
+        (Some(12.0), 2.0, None, 60, true),
         (Some(18.0), 2.0, None, 55, false),
         (Some(30.0), 2.0, None, 68, true),
         (Some(4.0), 2.0, None, 45, true),
@@ -363,6 +412,39 @@ fn what_was_taken_away_three_minutes_ago_explains_no_fall() {
             bench.heart_rate(120 - second / 4).second();
         }
         assert_eq!(bench.fires(RuleId::HrFall), fires, "{ago} s ago");
+    }
+}
+
+/// At the bottom a heart falls no more. What the fall took away stays away until the heart is where the load that is left would have it, or
+/// a person has the patient go on.
+#[test]
+fn a_heart_that_stays_where_it_fell_to_is_not_back() {
+    for (lies_at, is_back) in [(60, false), (99, true)] {
+        let mut bench = Bench::held();
+        bench.beats = true;
+        bench.situation.response = Some(Response {
+            rest: 70.0,
+            gain: 12.0,
+        });
+        bench.granted(4.0).heart_rate(129).second();
+        bench.heart_rate(130).seconds(80);
+        for second in 0..(130 - lies_at) {
+            bench.heart_rate(130 - second).second();
+        }
+        bench.granted(2.0).heart_rate(lies_at).seconds(30);
+        assert!(bench.fires(RuleId::HrFall));
+        for rule in [RuleId::HrFall, RuleId::HrPlunge] {
+            bench.acknowledge(rule);
+        }
+        bench.seconds(120);
+        assert_eq!(bench.fires(RuleId::HrFall), !is_back, "{lies_at}");
+        let waiting: Vec<RuleId> = bench.supervisor.in_force().iter().collect();
+        for rule in waiting {
+            bench.acknowledge(rule);
+        }
+        assert_eq!(bench.supervisor.resume_unless(LoadAct::Stop), Ok(()));
+        bench.seconds(5);
+        assert!(!bench.fires(RuleId::HrFall), "{lies_at}");
     }
 }
 

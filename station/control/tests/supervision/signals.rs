@@ -514,8 +514,15 @@ fn a_dead_pulse_is_found_beside_a_strap_that_is_well_and_holds_nothing() {
     );
     lives(&mut bench, 123, 60);
     assert!(!bench.fires(RuleId::HrSourcesApart) && !bench.fires(RuleId::HrSourcesDiffer));
-    // It moves again and says otherwise again.
-    for second in 0..40 {
+    // One number that moves now and then is no life.
+    for second in 0..300 {
+        bench.granted(if second / 25 % 2 == 0 { 2.0 } else { 2.3 });
+        bench.pulse = Some(rate(100 + second / 50 % 2));
+        bench.heart_rate(123 + second % 2).second();
+        assert!(!bench.fires(RuleId::HrSourcesDiffer), "{second}");
+    }
+    // It lives again, and says otherwise again.
+    for second in 0..100 {
         bench.pulse = Some(rate(100 + second % 3));
         bench.heart_rate(123 + second % 2).second();
     }

@@ -25,7 +25,7 @@ pub(super) const ROWS: [Rule; 23] = [
         .stages(&[Stage::after(0).load(LoadAct::Fall), Stage::after(3).load(LoadAct::Stop).tell(Priority::High)])
         .escalate(Escalation { when: "a second source agrees", load: LoadAct::Stop, tell: Priority::High })
         .latched(),
-    Rule::new(RuleId::HrLow, "heart rate < the prescription's lower limit (default 40), load on, or paused, stopped or in recovery")
+    Rule::new(RuleId::HrLow, "heart rate < the prescription's lower limit (default 40), load on, or in conditioning or cool-down; paused, stopped or in recovery under rest - 20, or under the lower limit and rest - 5 where that is more")
         .mean(5)
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
@@ -34,10 +34,11 @@ pub(super) const ROWS: [Rule; 23] = [
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
-    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, load on, and by more than what load was taken away in the 180 s before it began explains (as for hr-plunge, 0.63 of the beats)")
+    Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, and by more than what load was taken away in the 180 s before it began explains (as for hr-plunge; 0.74 of the beats, of 18 where nothing is known)")
         .mean(15)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Medium), Stage::after(30).load(LoadAct::Fall)])
+        .clear("heart rate back over what it fell under, less what the load explains that is on now, or a person resumes")
         .latched(),
     Rule::new(RuleId::HrJump, "heart rate rises by more than 30 in 10 s, load not rising in the last 60 s")
         .mean(3)
@@ -102,13 +103,13 @@ pub(super) const ROWS: [Rule; 23] = [
         .stages(&[Stage::after(0).load(LoadAct::Hold).tell(Priority::Medium).doubt(Doubted::HeartRate)])
         .clear("apart from cadence and from twice the cadence")
         .clear_after(10),
-    Rule::new(RuleId::HrSourcesDiffer, "strap and oximeter pulse, both good, differ by more than 10")
+    Rule::new(RuleId::HrSourcesDiffer, "strap and oximeter pulse, both good, differ by more than 10, and neither is doubted by hr-stuck or hr-cadence-lock, nor was the pulse in the last 60 s")
         .mean(10)
         .mean_if_irregular(30)
         .limit_if_irregular(30)
         .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Low).note("the higher one counts for every upper limit, the lower one for every lower")])
         .clear_after(15),
-    Rule::new(RuleId::HrSourcesApart, "strap and oximeter pulse, both good, differ by more than 20")
+    Rule::new(RuleId::HrSourcesApart, "strap and oximeter pulse, both good, differ by more than 20 (neither doubted, as for hr-sources-differ)")
         .mean(10)
         .off_for(&[Flag::AtrialFibrillation])
         .stages(&[Stage::after(15).load(LoadAct::Fall).tell(Priority::Medium).doubt(Doubted::HeartRate)])

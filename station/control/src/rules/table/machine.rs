@@ -9,7 +9,7 @@ pub(super) const ROWS: [Rule; 8] = [
         .stages(&[Stage::after(3).load(LoadAct::Hold).tell(Priority::Medium), Stage::after(5).load(LoadAct::Stop).tell(Priority::High).relay_opens().note("the stop goes out first thing on reconnect")])
         .latched(),
     Rule::new(RuleId::MachineBelowTarget, "reported below granted, slew allowed for, by more than max(10 %, 10 W), 0.3 km/h or 1 % grade")
-        .stages(&[Stage::after(15).tell(Priority::Low), Stage::after(30).load(LoadAct::Hold).tell(Priority::Medium).note("the grant follows down to the most that was given since it was told of, which stays its ceiling for 10 min, or until a person resumes, asks for more, or gives load back")])
+        .stages(&[Stage::after(15).tell(Priority::Low), Stage::after(30).load(LoadAct::Hold).tell(Priority::Medium).note("the grant follows down to what was given since it was told of (the middle of its reports), which stays its ceiling for 10 min, or until a person resumes, asks for more, or gives load back")])
         .clear_after(5),
     Rule::new(RuleId::MachineAboveTarget, "reported above granted, slew allowed for, by more than max(15 %, 15 W), 0.5 km/h or 1 % grade")
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Stop).tell(Priority::High), Stage::after(10).relay_opens()])
