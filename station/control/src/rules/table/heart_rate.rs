@@ -37,7 +37,7 @@ pub(super) const ROWS: [Rule; 23] = [
     Rule::new(RuleId::HrFall, "heart rate falls by 10 or more in 60 s, and by more than what load was taken away in the 180 s before it began explains (as for hr-plunge; 0.74 of the beats, of 18 where nothing is known)")
         .mean(15)
         .off_for(&[Flag::AtrialFibrillation])
-        .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Medium), Stage::after(30).load(LoadAct::Fall)])
+        .stages(&[Stage::after(15).load(LoadAct::Hold).tell(Priority::Medium).ask("look at the patient; to go on with less heart rate, pause and resume"), Stage::after(30).load(LoadAct::Fall)])
         .clear("heart rate back over what it fell under, less what the load explains that is on now, or a person resumes")
         .latched(),
     Rule::new(RuleId::HrJump, "heart rate rises by more than 30 in 10 s, load not rising in the last 60 s")
