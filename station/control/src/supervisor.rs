@@ -244,9 +244,8 @@ impl Supervisor {
         );
         self.stop_latched |= standing.stops();
         let doubting = self.standing.doubting(Doubted::HeartRate);
-        let in_force = self.standing.in_force();
         let found = facts.map_or_else(Found::default, |facts| {
-            plausibility::suspected(doubting, &Facts { in_force, ..facts })
+            plausibility::suspected(doubting, &facts)
         });
         self.conclude(situation, stimulus, signals, (doubting, found));
         self.verdict()

@@ -164,4 +164,10 @@ fn what_was_taken_because_the_heart_fell_counts_as_not_taken() {
     push(&mut history, 150, 2.0);
     assert!(is(Some(history.taken_away(60, 0)), 2.0));
     assert!(is(history.min(60, 0), 2.0) && is(history.max(60, 0), 5.0));
+    // What a person took before it and after it is one.
+    let mut history = of(&[6.0]);
+    push(&mut history, 110, 4.0);
+    lower(&mut history, 120, 3.0, Lowered::ForAFallingHeart);
+    push(&mut history, 130, 2.0);
+    assert!(is(Some(history.taken_away(60, 0)), 3.0));
 }
