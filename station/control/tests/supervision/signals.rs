@@ -479,6 +479,45 @@ fn who_does_not_rise_with_load_is_doubted_and_not_who_comes_in_its_place() {
     }
 }
 
+/// Both count turns, and the strap is well again before the oximeter is: it does not wait.
+#[test]
+fn of_two_that_follow_the_pedals_each_is_cleared_by_itself() {
+    let mut bench = Bench::new();
+    bench.pulse = Some(rate(100));
+    bench.heart_rate(100).seconds(5);
+    let goes_on = |bench: &mut Bench, second: u16, strap: u16| {
+        let cadence = [50, 56][usize::from(second / 20 % 2)];
+        bench.machine = Some(report(60, cadence));
+        bench.pulse = Some(rate(2 * cadence + second % 2));
+        let strap = if strap == 0 {
+            2 * cadence + second % 2
+        } else {
+            strap
+        };
+        bench.heart_rate(strap).second();
+    };
+    for second in 0..120 {
+        goes_on(&mut bench, second, 0);
+    }
+    let doubted = |bench: &Bench| {
+        let (strap, pulse) = (
+            bench.signals.heart_rate_view(bench.now).doubted_by,
+            bench.signals.pulse_view(bench.now).doubted_by,
+        );
+        (strap, pulse)
+    };
+    let lock = Some(RuleId::HrCadenceLock);
+    assert_eq!(doubted(&bench), (lock, lock));
+    // The strap comes away from the pedals beat by beat, so that no step gives it away.
+    for second in 120..180 {
+        let strap = (100 + (second - 119) * 2 / 3).min(130);
+        goes_on(&mut bench, second, strap + second % 2);
+    }
+    assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    assert_eq!(bench.signals.pulse_view(bench.now).doubted_by, lock);
+}
+
 /// The strap goes up from 100 with the load and lives around 113; the oximeter's number stays at 100.
 fn beside_a_dead_pulse() -> Bench {
     let mut bench = Bench::new();

@@ -396,3 +396,54 @@ fn a_rules_pause_is_a_persons_as_soon_as_the_machine_has_halted_in_it() {
         assert_eq!(patient.station.phase, expected, "{by:?} {halted}");
     }
 }
+
+/// In the cool-down that a plunge began all is taken because the heart fell; in one that a person began nothing is.
+#[test]
+fn what_a_cool_down_takes_is_because_of_the_heart_where_that_began_it() {
+    for by_plunge in [false, true] {
+        let mut patient = rising();
+        patient.seconds(150);
+        if by_plunge {
+            patient.station.load.acting = RuleSet::of(&[RuleId::HrPlunge]);
+        }
+        let station = &mut patient.station;
+        let mut now = station.now;
+        for (phase, granted) in [
+            (station.phase, 4.0),
+            (
+                Phase::Exercise(Exercise::CoolDown {
+                    before: Duration::ZERO,
+                    back: None,
+                }),
+                2.0,
+            ),
+        ] {
+            station.phase = phase;
+            station.load.granted = mets(granted);
+            station.load.binding = Reason::AsProposed;
+            station.drive = crate::drive::Drive::new(&station.capabilities);
+            now = now + Duration::from_secs(1);
+            station.remember_load(now);
+        }
+        let explains = station.history.taken_away(10, 0);
+        assert_eq!(explains > 1.0, !by_plunge, "{explains}");
+    }
+}
+
+/// A hold between two beats takes nothing from anybody: the next one comes when it is due.
+#[test]
+fn a_hold_in_which_no_beat_fell_moves_no_beat() {
+    let mut patient = rising();
+    patient.seconds(150);
+    let before = patient.station.load.beat_due;
+    while patient.station.load.beat_due == before {
+        patient.tenth();
+    }
+    let due = patient.station.load.beat_due;
+    for whole in [false, true] {
+        patient.send(&Input::Record { whole });
+        assert_eq!(patient.station.load.may_rise, whole);
+        patient.tenth();
+    }
+    assert_eq!(patient.station.load.beat_due, due);
+}
