@@ -339,10 +339,13 @@ impl Supervisor {
         {
             return Err(Refusal::AcknowledgeFirst);
         }
+        // Whoever lets the patient go on has seen the heart where it lies.
+        let lies_still = self.standing.holds_from(RuleId::HrFall).is_none();
+        let goes_on = |id: RuleId| !stands(id) || id == RuleId::HrFall && lies_still;
         let holding = |least: LoadAct| {
             self.standing
                 .fired()
-                .filter(|(id, _)| stands(*id))
+                .filter(|(id, _)| !goes_on(*id))
                 .find(|(id, progress)| progress.act(table::row(*id)) >= Some(least))
                 .map(|(id, _)| id)
         };
@@ -355,8 +358,7 @@ impl Supervisor {
         if pain_is_gone {
             self.standing.forget(RuleId::Claudication);
         }
-        if self.standing.holds_from(RuleId::HrFall).is_none() {
-            // Whoever lets the patient go on has seen the heart where it lies.
+        if lies_still {
             self.standing.forget(RuleId::HrFall);
         }
         self.stop_latched = false;

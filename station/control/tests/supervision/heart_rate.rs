@@ -444,7 +444,10 @@ fn a_heart_that_stays_where_it_fell_to_is_not_back() {
         for rule in waiting {
             bench.acknowledge(rule);
         }
-        assert_eq!(bench.supervisor.resume_unless(LoadAct::Stop), Ok(()));
+        // Not even a belt, that moves only where it may walk on, is kept by it.
+        bench.phase(PhaseKind::Stopped).seconds(30);
+        assert_eq!(bench.supervisor.resume_unless(LoadAct::Hold), Ok(()));
+        bench.phase(PhaseKind::Conditioning);
         bench.seconds(5);
         assert!(!bench.fires(RuleId::HrFall), "{lies_at}");
     }
