@@ -40,9 +40,9 @@ const TABLES: [&str; 19] = [
 /// What is looked for in them.
 const KEYS: [&str; 5] = ["id", "session_id", "bout_id", "patient", "sha256"];
 
-/// The keys of events in tables of their own, and the events behind them, each read in its place. What comes after, as a command tells that
-/// somebody looked, is there too.
-const EVENTS: &str = "CREATE TEMP TABLE event_keys AS SELECT id, session_id, kind, rule FROM main.events WHERE 0;
+/// The keys of events in tables of their own, and the events behind them, each read in its place and in their order: damage among them is met
+/// where it is. What the record says of their end is of the same instant, as a command that looks adds one.
+const EVENTS: &str = "CREATE TEMP TABLE event_keys (id INTEGER, session_id TEXT, kind TEXT, rule TEXT);
     CREATE INDEX temp.event_keys_of_session ON event_keys (session_id, id);
     CREATE INDEX temp.event_keys_by_number ON event_keys (id);
     CREATE TEMP VIEW events AS
@@ -50,11 +50,7 @@ const EVENTS: &str = "CREATE TEMP TABLE event_keys AS SELECT id, session_id, kin
         own.wall_us AS wall_us, own.t_s AS t_s, keys.kind AS kind, keys.rule AS rule, own.priority AS priority, own.act AS act,
         own.value AS value, own.limit_value AS limit_value, own.text AS text, own.detail AS detail,
         own.previous_hash AS previous_hash, own.hash AS hash
-      FROM temp.event_keys AS keys CROSS JOIN main.events AS own NOT INDEXED ON own.id = keys.id
-      UNION ALL
-      SELECT id, session_id, bout_id, run_id, at_us, wall_us, t_s, kind, rule, priority, act, value, limit_value, text, detail,
-        previous_hash, hash
-      FROM main.events NOT INDEXED WHERE id > (SELECT coalesce(max(id), 0) FROM temp.event_keys);";
+      FROM temp.event_keys AS keys CROSS JOIN main.events AS own NOT INDEXED ON own.id = keys.id;";
 
 /// So many numbers behind the last row that can be read are tried where the last page is damaged.
 const TRIED_BEHIND: i64 = 100_000;
@@ -112,10 +108,10 @@ pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<Vec<String>>
     let mut told = Vec::new();
     for table in TABLES {
         if is_there(connection, table)? && !is_whole(connection, table) {
-            let columns = columns(connection, table)?;
-            connection.execute_batch(&format!(
-                "CREATE TEMP TABLE {table} AS SELECT * FROM main.{table} WHERE 0;"
-            ))?;
+            let columns = columns(connection, table, "name")?;
+            // Of the description of the file alone: what it describes may not be readable at all.
+            let described = self::columns(connection, table, "name || ' ' || type")?.join(", ");
+            connection.execute_batch(&format!("CREATE TEMP TABLE {table} ({described});"))?;
             let is_short = copy(connection, table, table, &columns)?;
             for key in KEYS
                 .iter()
@@ -134,6 +130,11 @@ pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<Vec<String>>
     }
     if is_there(connection, "events")? && are_events_misled(connection) {
         connection.execute_batch(EVENTS)?;
+        if is_there(connection, "record")? {
+            connection.execute_batch(
+                "CREATE TEMP TABLE record AS SELECT * FROM main.record NOT INDEXED;",
+            )?;
+        }
         let keys = ["id", "session_id", "kind", "rule"].map(str::to_owned);
         copy(connection, "events", "event_keys", &keys)?;
         told.push("an index of events is damaged, and no event is lost by that".to_owned());
@@ -188,10 +189,11 @@ fn are_events_misled(connection: &Connection) -> bool {
     })
 }
 
-fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+/// Something of every column of a table.
+fn columns(connection: &Connection, table: &str, what: &str) -> rusqlite::Result<Vec<String>> {
     super::reading::rows(
         connection,
-        "SELECT name FROM pragma_table_info(?1, 'main') ORDER BY cid",
+        &format!("SELECT {what} FROM pragma_table_info(?1, 'main') ORDER BY cid"),
         [table],
         |row| row.get(0),
     )

@@ -104,10 +104,11 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
     } else {
         findings.extend(of_file(archive)?);
         if findings.iter().any(|damage| damage.what == "file") {
-            // Each session is looked at by what can be read.
+            // Each session is looked at by what can be read; where even that cannot be found out, the damage is told already.
             findings.extend(
                 archive
-                    .stand_in()?
+                    .stand_in()
+                    .unwrap_or_default()
                     .into_iter()
                     .map(|what| Damage::of_file("file", what)),
             );
