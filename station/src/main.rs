@@ -98,15 +98,15 @@ fn main() -> ExitCode {
 fn reads<E: std::error::Error>(
     command: impl Fn() -> Result<ExitCode, E>,
 ) -> Result<ExitCode, String> {
-    let (code, stood_in) = told(read_again(command))?;
-    Ok(if stood_in.is_empty() {
-        code
-    } else {
-        output::finding(&format_args!(
-            "pages of the record are damaged, and what is above is what could be read ({}): keep the file as it is, run `station verify`, and go on with a backup",
-            stood_in.join("; ")
-        ))
-    })
+    let (outcome, stood_in) = read_again(command);
+    if stood_in.is_empty() {
+        return told(outcome);
+    }
+    let damaged = output::finding(&format_args!(
+        "pages of the record are damaged, and what is told is what could be read ({}): keep the file as it is, run `station verify`, and go on with a backup",
+        stood_in.join("; ")
+    ));
+    told(outcome).map(|_| damaged)
 }
 
 /// What a command says of its failure, with what brought it about.

@@ -62,6 +62,6 @@ pub(super) fn since(archive: &Archive, session: &str) -> Result<String, DeskErro
     let state = SessionRecord::read(archive, session)?.signature_state();
     Ok(match state {
         SignatureState::Unsigned => String::new(),
-        SignatureState::Signed { .. } => format!(" ({state})"),
+        SignatureState::Signed { .. } | SignatureState::NotKnown => format!(" ({state})"),
     })
 }

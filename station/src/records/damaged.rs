@@ -52,9 +52,6 @@ const EVENTS: &str = "CREATE TEMP TABLE event_keys (id INTEGER, session_id TEXT,
         own.previous_hash AS previous_hash, own.hash AS hash
       FROM temp.event_keys AS keys CROSS JOIN main.events AS own NOT INDEXED ON own.id = keys.id;";
 
-/// So many numbers behind the last row that can be read are tried where the last page is damaged.
-const TRIED_BEHIND: i64 = 100_000;
-
 /// So many sessions are named at the most.
 const NAMED: usize = 10;
 
@@ -76,10 +73,7 @@ pub(super) fn met(error: &rusqlite::Error) {
 
 /// Does `read`; where it fails as a page is damaged, once more with stand-ins for what cannot be read. With what it came to, what had to stand in,
 /// in words; none where nothing had to.
-///
-/// # Errors
-/// As `read` does.
-pub fn read_again<T, E>(read: impl Fn() -> Result<T, E>) -> Result<(T, Vec<String>), E> {
+pub fn read_again<T, E>(read: impl Fn() -> Result<T, E>) -> (Result<T, E>, Vec<String>) {
     MET.set(false);
     let outcome = match read() {
         Err(_) if MET.get() => {
@@ -90,8 +84,7 @@ pub fn read_again<T, E>(read: impl Fn() -> Result<T, E>) -> Result<(T, Vec<Strin
         }
         outcome => outcome,
     };
-    let told = TOLD.take();
-    outcome.map(|outcome| (outcome, told.into_iter().collect()))
+    (outcome, TOLD.take().into_iter().collect())
 }
 
 /// Puts stand-ins beside a file that is opened for reading, where readings are done again.
@@ -260,34 +253,60 @@ fn by_number(
     wanted: &str,
     mut keep: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<bool> {
-    let last = connection.query_row(
-        &format!("SELECT max(rowid) FROM main.{table} NOT INDEXED"),
-        [],
-        |row| row.get::<_, Option<i64>>(0),
-    );
-    let last = last.ok().flatten();
-    let (mut after, mut found, mut is_short) = (0_i64, 0_i64, false);
+    let place = wanted.split(", ").count();
+    let (mut from, mut is_short) = (1_i64, false);
     loop {
         // To look behind a number leads to the page that it stands on, to look from the next one on does not.
-        let from = after.saturating_add(1);
         let sql = format!(
             "SELECT {wanted}, rowid FROM main.{table} NOT INDEXED WHERE rowid >= {from} ORDER BY rowid"
         );
-        let place = wanted.split(", ").count();
         let is_whole = walk(connection, &sql, |row| {
-            after = row.get(place)?;
-            found = after;
+            from = row.get::<_, i64>(place)?.saturating_add(1);
             keep(row)
         })?;
         if is_whole {
             return Ok(is_short);
         }
         is_short = true;
-        after = after.saturating_add(1);
-        if after >= last.unwrap_or_else(|| found.saturating_add(TRIED_BEHIND)) {
-            return Ok(true);
+        match behind(connection, table, from)? {
+            Some(next) => from = next,
+            None => return Ok(true),
         }
     }
+}
+
+/// The first number after one that leads to a damaged page that leads to none, by ever longer steps and then by halves: between the numbers of
+/// two rows there may be millions.
+fn behind(connection: &Connection, table: &str, damaged: i64) -> rusqlite::Result<Option<i64>> {
+    let sql =
+        format!("SELECT 1 FROM main.{table} NOT INDEXED WHERE rowid >= ?1 ORDER BY rowid LIMIT 1");
+    let leads_on = |number: i64| {
+        let found = super::reading::rows(connection, &sql, [number], |_| Ok(()));
+        match found {
+            Err(error) if is_of_pages(&error) => Ok(false),
+            found => found.map(|_| true),
+        }
+    };
+    let (mut low, mut step) = (damaged, 1_i64);
+    let mut high = loop {
+        let Some(next) = low.checked_add(step) else {
+            return Ok(None);
+        };
+        if leads_on(next)? {
+            break next;
+        }
+        low = next;
+        step = step.saturating_mul(2);
+    };
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if leads_on(middle)? {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Ok(Some(high))
 }
 
 /// Hands on what can be read; says whether that was all.

@@ -79,6 +79,8 @@ pub struct SessionRecord {
     pub signatures: Vec<SignatureRecord>,
     /// How many notes and corrections came after the last signature.
     since_signature: usize,
+    /// Events tell of more than can be read of these.
+    additions_are_lost: bool,
     clock: SessionClock,
 }
 
@@ -222,6 +224,7 @@ impl SessionRecord {
             corrections: added.corrections,
             signatures: added.signatures,
             since_signature: added.since_signature,
+            additions_are_lost: added.are_lost,
             bouts,
             line,
             clock,
@@ -399,28 +402,25 @@ fn clock(archive: &Archive, line: &SessionLine) -> Result<SessionClock, RecordsE
         [&line.id],
         |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)),
     )?;
-    let firsts = archive.query(
-        "SELECT run_id, at_us, wall_us FROM events WHERE id IN
-           (SELECT min(id) FROM events WHERE session_id = ?1 AND t_s IS NOT NULL GROUP BY run_id)",
-        [&line.id],
-        |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, i64>(1)?,
-                row.get::<_, i64>(2)?,
-            ))
-        },
-    );
-    let firsts = match firsts {
-        // A session of one run needs none of them; the chain tells of what is damaged.
-        Err(RecordsError::Damaged { .. }) => Vec::new(),
-        firsts => firsts?,
+    // The first of each run that can be read: any of them tells where its clock stood.
+    let which = Which {
+        columns: "run_id, at_us, wall_us",
+        joined: "",
+        condition: "session_id = ?1 AND t_s IS NOT NULL",
+        values: &[&line.id],
     };
+    let told = reading::events(archive.connection(), &which, |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    });
+    let mut firsts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    for (run, at_us, wall_us) in told.map_err(|error| archive.failed(error))? {
+        firsts.entry(run).or_insert((at_us, wall_us));
+    }
     let began_wall_us = line.began_wall_micros;
     let rate = line.clock_rate.max(1);
     let mut origins: BTreeMap<i64, i64> = firsts
         .into_iter()
-        .map(|(run, at_us, wall_us)| {
+        .map(|(run, (at_us, wall_us))| {
             let since = wall_us
                 .saturating_sub(began_wall_us)
                 .max(0)
@@ -455,7 +455,7 @@ fn bouts(
     for row in archive.bouts(session)? {
         let (run, text) = archive
             .query(
-                "SELECT run_id, text FROM bouts JOIN prescriptions ON prescriptions.id = prescription_id
+                "SELECT run_id, coalesce(text, '') FROM bouts LEFT JOIN prescriptions ON prescriptions.id = prescription_id
                  AND version = prescription_version AND sha256 = prescription_sha256 WHERE bouts.id = ?1",
                 [row.row],
                 |row| Ok((row.get::<_, i64>(0)?, reading::text(row, 1)?)),

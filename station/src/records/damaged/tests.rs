@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::super::fixtures::{Visit, archive_of_all, closed, without_triggers};
+use super::super::fixtures::{
+    Visit, archive_of_a_signed_visit, archive_of_all, closed, without_triggers,
+};
+use super::super::session::SignatureState;
 use super::super::{Archive, RecordsError, SessionRecord, summary};
 use super::*;
 
@@ -99,7 +102,7 @@ type Opened = (usize, Vec<Result<usize, String>>);
 
 /// How many sessions are listed, and how many events each of the visits has where it opens.
 fn opened(path: &Path, visits: &[String]) -> Result<(Opened, Vec<String>), RecordsError> {
-    read_again(|| {
+    let (outcome, told) = read_again(|| {
         let archive = Archive::open(path)?;
         let listed = archive.sessions()?.len();
         let events = |id: &String| match archive.find(id) {
@@ -112,7 +115,8 @@ fn opened(path: &Path, visits: &[String]) -> Result<(Opened, Vec<String>), Recor
         };
         let visits: Result<Vec<_>, RecordsError> = visits.iter().map(events).collect();
         Ok((listed, visits?))
-    })
+    });
+    outcome.map(|outcome| (outcome, told))
 }
 
 #[test]
@@ -200,6 +204,45 @@ fn tables_that_are_lost_whole_leave_the_list_and_are_told() {
     }
 }
 
+/// Between the numbers of two rows there may be millions, and a lost prescription moves nothing.
+#[test]
+fn rows_far_apart_are_found_and_every_second_stays_where_it_was() {
+    let (_folder, path, visits) = several();
+    let hand = without_triggers(&path);
+    for number in 1..400_i64 {
+        hand.execute(
+            "INSERT INTO gaps SELECT ?1, session_id, bout_id, run_id, 'notice', from_us, to_us, 0, 'far away' FROM
+             (SELECT id AS session_id, NULL AS bout_id, run_id, began_us AS from_us, began_us AS to_us FROM sessions WHERE id = ?2)",
+            rusqlite::params![number << 40, visits[0]],
+        )
+        .unwrap();
+    }
+    drop(hand);
+    let seconds = |path: &Path| {
+        let (read, told) = read_again(|| {
+            let archive = Archive::open(path)?;
+            SessionRecord::read(&archive, &visits[0])
+        });
+        let session = read.unwrap();
+        let seconds = &session.bouts[0].seconds;
+        let ends = (seconds[0].t_us, seconds[seconds.len() - 1].t_us);
+        (ends, session.gaps.len(), told)
+    };
+    let (whole, all, _) = seconds(&path);
+    for from_the_end in [0, 1, 3] {
+        let copy = path.with_extension(format!("gaps{from_the_end}"));
+        std::fs::copy(&path, &copy).unwrap();
+        damage(&copy, "gaps", from_the_end);
+        let (ends, left, _) = seconds(&copy);
+        assert_eq!(ends, whole);
+        assert!(left < all && left + 200 > all, "{left} of {all}");
+    }
+    let copy = path.with_extension("prescriptions");
+    std::fs::copy(&path, &copy).unwrap();
+    damage(&copy, "prescriptions", 0);
+    assert_eq!(seconds(&copy).0, whole);
+}
+
 #[test]
 fn sessions_whose_row_is_lost_are_named() {
     let (_folder, archive) = archive_of_all([Visit::whole, Visit::whole]);
@@ -214,4 +257,18 @@ fn sessions_whose_row_is_lost_are_named() {
         "{words}"
     );
     assert!(words.contains(&id), "{words}");
+}
+
+/// Events tell of a signature whose row is lost: nobody is told that the session is not signed.
+#[test]
+fn a_lost_signature_is_not_known_and_not_none() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    damage(&path, "signatures", 0);
+    let (session, told) = read_again(|| {
+        let archive = Archive::open(&path)?;
+        SessionRecord::read(&archive, "last")
+    });
+    let state = session.unwrap().signature_state();
+    assert_eq!(state, SignatureState::NotKnown, "{told:?}");
 }

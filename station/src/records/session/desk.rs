@@ -7,8 +7,9 @@ use serde::Serialize;
 use super::SessionRecord;
 use crate::records::archive::Archive;
 use crate::records::chain::Hash;
+use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
-use crate::records::reading::of_detail;
+use crate::records::reading::{self, Which, of_detail};
 
 /// A note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,6 +110,8 @@ pub enum SignatureState {
         /// How many notes and corrections came after the last signature.
         additions: usize,
     },
+    /// Events tell of a signature, or of what was added to a signed session, and its row cannot be read.
+    NotKnown,
 }
 
 impl fmt::Display for SignatureState {
@@ -118,6 +121,7 @@ impl fmt::Display for SignatureState {
             Self::Signed { additions: 0 } => f.write_str("signed"),
             Self::Signed { additions: 1 } => f.write_str("signed, 1 addition since"),
             Self::Signed { additions } => write!(f, "signed, {additions} additions since"),
+            Self::NotKnown => f.write_str("not known: what events tell of cannot be read"),
         }
     }
 }
@@ -137,13 +141,16 @@ pub(super) struct Added {
     pub(super) corrections: Vec<CorrectionRecord>,
     pub(super) signatures: Vec<SignatureRecord>,
     pub(super) since_signature: usize,
+    pub(super) are_lost: bool,
 }
 
 impl SessionRecord {
     /// Whether somebody stands for the session, and how much was added since.
     #[must_use]
     pub fn signature_state(&self) -> SignatureState {
-        if self.signatures.is_empty() {
+        if self.additions_are_lost {
+            SignatureState::NotKnown
+        } else if self.signatures.is_empty() {
             SignatureState::Unsigned
         } else {
             SignatureState::Signed {
@@ -173,8 +180,8 @@ impl SessionRecord {
     }
 }
 
-pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsError> {
-    let signatures = archive.query(
+fn signatures(archive: &Archive, session: &str) -> Result<Vec<SignatureRecord>, RecordsError> {
+    archive.query(
         "SELECT wall_us, by_id, by_name, meaning, sha256, event_id FROM signatures WHERE session_id = ?1 ORDER BY id",
         [session],
         |row| {
@@ -187,7 +194,32 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
                 event: row.get(5)?,
             })
         },
-    )?;
+    )
+}
+
+/// Whether events tell of a signature that is not among so many, or that it was signed and of more than so many notes and corrections.
+fn are_lost(
+    archive: &Archive,
+    session: &str,
+    signatures: usize,
+    others: usize,
+) -> Result<bool, RecordsError> {
+    let of_additions = EventKind::OF_ADDITIONS;
+    let which = Which {
+        columns: "kind = 'signature'",
+        joined: "",
+        condition: &format!("session_id = ?1 AND kind IN ({of_additions})"),
+        values: &[&session],
+    };
+    let told: Vec<bool> = reading::events(archive.connection(), &which, |row| row.get(0))
+        .map_err(|error| archive.failed(error))?;
+    let of_signatures = told.iter().filter(|is_signature| **is_signature).count();
+    let is_signed = of_signatures > 0 || signatures > 0;
+    Ok(of_signatures > signatures || is_signed && told.len() - of_signatures > others)
+}
+
+pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsError> {
+    let signatures = signatures(archive, session)?;
     let first = signatures
         .first()
         .map_or(i64::MAX, |signature| signature.event);
@@ -235,6 +267,12 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
     let since_signature = notes.iter().filter(|(event, _)| later(event)).count()
         + corrections.iter().filter(|(event, _)| later(event)).count();
     Ok(Added {
+        are_lost: are_lost(
+            archive,
+            session,
+            signatures.len(),
+            notes.len() + corrections.len(),
+        )?,
         notes: notes.into_iter().map(|(_, note)| note).collect(),
         corrections: corrections
             .into_iter()

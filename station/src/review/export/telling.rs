@@ -56,7 +56,10 @@ impl<'a> Telling<'a> {
         if let Some(years) = export.age {
             telling = telling.aged(years);
         }
-        if export.session.signature_state() != SignatureState::Unsigned {
+        if matches!(
+            export.session.signature_state(),
+            SignatureState::Signed { .. }
+        ) {
             telling = telling.signed();
         }
         telling

@@ -178,6 +178,7 @@ fn signature(state: SignatureState) -> String {
         SignatureState::Unsigned => "no".to_owned(),
         SignatureState::Signed { additions: 0 } => "signed".to_owned(),
         SignatureState::Signed { additions } => format!("signed+{additions}"),
+        SignatureState::NotKnown => "?".to_owned(),
     }
 }
 

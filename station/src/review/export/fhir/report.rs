@@ -38,13 +38,19 @@ fn status(bundle: &Bundle<'_>) -> &'static str {
         .corrections
         .iter()
         .any(|correction| correction.after_signature);
+    let state = session.signature_state();
+    if state == SignatureState::NotKnown {
+        return "unknown";
+    }
     match (session.line.state.as_str(), bundle.telling.is_signed()) {
         ("ended", false) => "preliminary",
         ("open", _) | (_, false) => "partial",
-        (_, true) => match session.signature_state() {
+        (_, true) => match state {
             SignatureState::Signed { additions } if additions > 0 && is_corrected => "corrected",
             SignatureState::Signed { additions } if additions > 0 => "appended",
-            SignatureState::Signed { .. } | SignatureState::Unsigned => "final",
+            SignatureState::Signed { .. } | SignatureState::Unsigned | SignatureState::NotKnown => {
+                "final"
+            }
         },
     }
 }
