@@ -110,6 +110,6 @@ fn reads<E: std::error::Error>(
 }
 
 /// What a command says of its failure, with what brought it about.
-fn told<T, E: std::error::Error>(outcome: Result<T, E>) -> Result<T, String> {
+fn told<E: std::error::Error>(outcome: Result<ExitCode, E>) -> Result<ExitCode, String> {
     outcome.map_err(|error| output::with_causes(&error))
 }

@@ -341,11 +341,11 @@ impl Supervisor {
         }
         // Whoever lets the patient go on has seen the heart where it lies.
         let lies_still = self.standing.holds_from(RuleId::HrFall).is_none();
-        let goes_on = |id: RuleId| !stands(id) || id == RuleId::HrFall && lies_still;
+        let keeps = |id: RuleId| stands(id) && !(id == RuleId::HrFall && lies_still);
         let holding = |least: LoadAct| {
             self.standing
                 .fired()
-                .filter(|(id, _)| !goes_on(*id))
+                .filter(|(id, _)| keeps(*id))
                 .find(|(id, progress)| progress.act(table::row(*id)) >= Some(least))
                 .map(|(id, _)| id)
         };

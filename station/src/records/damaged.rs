@@ -268,24 +268,47 @@ fn by_number(
             return Ok(is_short);
         }
         is_short = true;
-        match behind(connection, table, from)? {
-            Some(next) => from = next,
-            None => return Ok(true),
-        }
+        from = match next_number(connection, table, from)? {
+            // It stands there, and what it holds cannot be read.
+            Next::Row(number) => number.saturating_add(1),
+            Next::None => return Ok(true),
+            Next::Damaged => match behind(connection, table, from)? {
+                Some(number) => number,
+                None => return Ok(true),
+            },
+        };
+    }
+}
+
+/// What stands at a number or next behind it.
+enum Next {
+    Row(i64),
+    None,
+    /// A damaged page stands in the way.
+    Damaged,
+}
+
+fn next_number(connection: &Connection, table: &str, from: i64) -> rusqlite::Result<Next> {
+    let found = super::reading::rows(
+        connection,
+        &format!(
+            "SELECT rowid FROM main.{table} NOT INDEXED WHERE rowid >= ?1 ORDER BY rowid LIMIT 1"
+        ),
+        [from],
+        |row| row.get(0),
+    );
+    match found {
+        Err(error) if is_of_pages(&error) => Ok(Next::Damaged),
+        found => Ok(found?.first().copied().map_or(Next::None, Next::Row)),
     }
 }
 
 /// The first number after one that leads to a damaged page that leads to none, by ever longer steps and then by halves: between the numbers of
 /// two rows there may be millions.
 fn behind(connection: &Connection, table: &str, damaged: i64) -> rusqlite::Result<Option<i64>> {
-    let sql =
-        format!("SELECT 1 FROM main.{table} NOT INDEXED WHERE rowid >= ?1 ORDER BY rowid LIMIT 1");
     let leads_on = |number: i64| {
-        let found = super::reading::rows(connection, &sql, [number], |_| Ok(()));
-        match found {
-            Err(error) if is_of_pages(&error) => Ok(false),
-            found => found.map(|_| true),
-        }
+        let next = next_number(connection, table, number)?;
+        Ok::<_, rusqlite::Error>(!matches!(next, Next::Damaged))
     };
     let (mut low, mut step) = (damaged, 1_i64);
     let mut high = loop {

@@ -475,6 +475,14 @@ pub(crate) fn archive_of_all(
     (folder, archive)
 }
 
+/// How many bytes a page of a record's file has.
+pub(crate) fn page_size(path: &std::path::Path) -> usize {
+    let size: u32 = rusqlite::Connection::open(path)
+        .and_then(|connection| connection.pragma_query_value(None, "page_size", |row| row.get(0)))
+        .unwrap();
+    size.try_into().unwrap()
+}
+
 /// The file as somebody opens it who has it: no trigger, no key and no check keeps anything.
 pub(crate) fn without_triggers(path: &std::path::Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(path).unwrap();

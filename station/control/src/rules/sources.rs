@@ -1,4 +1,5 @@
-//! The sources of heart rate that rules of doubt look at: the strap where one is worn, and the oximeter's pulse where it leads, says otherwise, or was dead of late.
+//! The sources of heart rate that rules of doubt look at: the strap where one is worn, and the oximeter's pulse where it leads, says
+//! otherwise, or was dead of late.
 
 use super::RuleId;
 use super::facts::{Facts, Judged, Truth};

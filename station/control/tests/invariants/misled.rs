@@ -57,12 +57,31 @@ fn around(rate: u16) -> impl Iterator<Item = u16> {
         .map(move |more| rate + more)
 }
 
+/// Down by so many tenths of a beat each second, as long as it is over `to`.
+fn down(from: u16, tenths: u16, to: u16) -> impl Iterator<Item = u16> {
+    (0..)
+        .map(move |second: u16| from.saturating_sub(second * tenths / 10))
+        .take_while(move |rate| *rate > to)
+}
+
 /// Down by twelve in ten seconds, which is no step: the strap is believed.
 fn faint(from: u16, to: u16) -> impl Iterator<Item = u16> {
-    (0..)
-        .map(move |second: u16| from.saturating_sub(second * 12 / 10))
-        .take_while(move |rate| *rate > to)
-        .chain(around(to).take(30))
+    down(from, 12, to).chain(around(to).take(30))
+}
+
+/// The strap says each of these, and a person sees every alarm each half minute.
+fn says_and_is_seen(
+    bench: &mut Bench,
+    rates: impl Iterator<Item = u16>,
+    mut then: impl FnMut(&Bench, u16),
+) {
+    for (second, rate) in rates.enumerate() {
+        says(bench, [rate]);
+        if second % 30 == 0 {
+            bench.act(Action::AcknowledgeAll).expect("it may");
+        }
+        then(bench, rate);
+    }
 }
 
 /// What the plunge itself takes away is no reason to take the plunge for what less load does.
@@ -138,27 +157,15 @@ fn who_came_down_slowly_is_not_loaded_again_at_the_bottom() {
     for mode in [Mode::Constant { target: mets(4.6) }, heart_rate_held()] {
         let mut bench = under_way(mode);
         let from = shown(&bench);
-        let way = (0_u16..).map(|second| from - second * 3 / 10);
         let mut lowest = f64::INFINITY;
-        for (second, rate) in way
-            .take_while(|rate| *rate > 55)
-            .chain(around(54).take(400))
-            .enumerate()
-        {
-            says(&mut bench, [rate]);
-            if second % 30 == 0 {
-                bench.act(Action::AcknowledgeAll).expect("it may");
-            }
+        let way = down(from, 3, 55).chain(around(54).take(400));
+        says_and_is_seen(&mut bench, way, |bench, rate| {
             if rate < 60 {
-                lowest = lowest.min(bench.granted());
                 let granted = bench.granted();
-                assert!(
-                    granted < lowest + 0.1,
-                    "{granted} at {second} s: {:?}",
-                    bench.raised
-                );
+                lowest = lowest.min(granted);
+                assert!(granted < lowest + 0.1, "{granted}: {:?}", bench.raised);
             }
-        }
+        });
         assert!(lowest < 2.0, "{lowest}");
     }
 }
@@ -175,17 +182,8 @@ fn who_faints_where_there_is_no_load_is_told_of() {
             assert_eq!(bench.told_watts(), Some(0));
         }
         let raised = bench.raised.len();
-        let way = (0_u16..).map(|second| from.saturating_sub(second * 4 / 10));
-        for (second, rate) in way
-            .take_while(|rate| *rate > 36)
-            .chain(around(35).take(30))
-            .enumerate()
-        {
-            says(&mut bench, [rate]);
-            if second % 30 == 0 {
-                bench.act(Action::AcknowledgeAll).expect("it may");
-            }
-        }
+        let way = down(from, 4, 36).chain(around(35).take(30));
+        says_and_is_seen(&mut bench, way, |_, _| {});
         let told = bench.raised.get(raised..).unwrap_or_default();
         let low = told.iter().any(|(_, rule)| *rule == RuleId::HrLow);
         assert!(low, "{cools_down}: {told:?}");
@@ -203,8 +201,7 @@ fn who_faints_after_a_stop_or_in_a_pause_is_told_of() {
             bench.act(action).expect("it may");
             says(&mut bench, around(from - 1).take(3));
             let raised = bench.raised.len();
-            let down = |second: u16| from.saturating_sub(second * by_tenths / 10);
-            says(&mut bench, (0..).map(down).take_while(|rate| *rate > 36));
+            says(&mut bench, down(from, by_tenths, 36));
             says(&mut bench, around(34).take(20));
             let told = bench.raised.get(raised..).unwrap_or_default();
             let calls = told

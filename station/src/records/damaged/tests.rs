@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::super::fixtures::{
-    Visit, archive_of_a_signed_visit, archive_of_all, closed, without_triggers,
+    Visit, archive_of_a_signed_visit, archive_of_all, closed, page_size, without_triggers,
 };
 use super::super::session::SignatureState;
 use super::super::{Archive, RecordsError, SessionRecord, summary};
@@ -67,11 +67,8 @@ fn damage(path: &Path, of: &str, nth_from_the_end: usize) {
         .unwrap()
         .try_into()
         .unwrap();
-    let size: u32 = connection
-        .pragma_query_value(None, "page_size", |row| row.get(0))
-        .unwrap();
-    let size = usize::try_from(size).unwrap();
     drop(connection);
+    let size = page_size(path);
     let mut bytes = std::fs::read(path).unwrap();
     let start = |page: usize| (page - 1) * size;
     let number = |at: usize| {
@@ -96,6 +93,14 @@ fn damage(path: &Path, of: &str, nth_from_the_end: usize) {
     let from = start(page);
     bytes[from..from + size].fill(0);
     std::fs::write(path, bytes).unwrap();
+}
+
+/// A copy of the file with such damage.
+fn damaged_copy(path: &Path, of: &str, nth_from_the_end: usize) -> PathBuf {
+    let copy = path.with_extension(format!("{of}{nth_from_the_end}"));
+    std::fs::copy(path, &copy).unwrap();
+    damage(&copy, of, nth_from_the_end);
+    copy
 }
 
 type Opened = (usize, Vec<Result<usize, String>>);
@@ -144,9 +149,7 @@ fn a_damaged_index_closes_nothing() {
         "learned_of_patient",
         "clock_anchors_of_run",
     ] {
-        let copy = path.with_extension(index);
-        std::fs::copy(&path, &copy).unwrap();
-        damage(&copy, index, 0);
+        let copy = damaged_copy(&path, index, 0);
         let (read, told) =
             opened(&copy, &visits).unwrap_or_else(|error| panic!("{index}: {error}"));
         assert_eq!(read, whole, "{index}");
@@ -168,9 +171,7 @@ fn a_damaged_page_of_a_table_closes_what_stood_on_it_alone() {
     let ((listed, events), _) = opened(&path, &visits).unwrap();
     // The visits are the first rows; the last page has none of theirs, and one in the middle neither.
     for from_the_end in [0, 1, 2] {
-        let copy = path.with_extension(format!("sessions{from_the_end}"));
-        std::fs::copy(&path, &copy).unwrap();
-        damage(&copy, "sessions", from_the_end);
+        let copy = damaged_copy(&path, "sessions", from_the_end);
         let ((left, same), told) = opened(&copy, &visits).unwrap();
         let on_the_page = lost(&copy);
         assert_eq!(left, listed - on_the_page, "{from_the_end}");
@@ -191,9 +192,7 @@ fn tables_that_are_lost_whole_leave_the_list_and_are_told() {
         "notes",
         "patients",
     ] {
-        let copy = path.with_extension(table);
-        std::fs::copy(&path, &copy).unwrap();
-        damage(&copy, table, 0);
+        let copy = damaged_copy(&path, table, 0);
         let ((listed, events), told) =
             opened(&copy, &visits).unwrap_or_else(|error| panic!("{table}: {error}"));
         assert_eq!(listed, whole.0, "{table}");
@@ -230,17 +229,56 @@ fn rows_far_apart_are_found_and_every_second_stays_where_it_was() {
     };
     let (whole, all, _) = seconds(&path);
     for from_the_end in [0, 1, 3] {
-        let copy = path.with_extension(format!("gaps{from_the_end}"));
-        std::fs::copy(&path, &copy).unwrap();
-        damage(&copy, "gaps", from_the_end);
-        let (ends, left, _) = seconds(&copy);
+        let (ends, left, _) = seconds(&damaged_copy(&path, "gaps", from_the_end));
         assert_eq!(ends, whole);
         assert!(left < all && left + 200 > all, "{left} of {all}");
     }
-    let copy = path.with_extension("prescriptions");
-    std::fs::copy(&path, &copy).unwrap();
-    damage(&copy, "prescriptions", 0);
-    assert_eq!(seconds(&copy).0, whole);
+    assert_eq!(seconds(&damaged_copy(&path, "prescriptions", 0)).0, whole);
+}
+
+/// The rest of a long row stands on pages of its own: where one of those is damaged, that row is lost and no other, however far the next.
+#[test]
+fn a_row_that_cannot_be_read_to_its_end_loses_itself_alone() {
+    let (_folder, path, visits) = several();
+    let hand = without_triggers(&path);
+    for number in 1..4_i64 {
+        let reason = format!(
+            "{}the rest of {number}{}",
+            "a".repeat(9_000),
+            "b".repeat(9_000)
+        );
+        hand.execute(
+            "INSERT INTO gaps SELECT ?1, id, NULL, run_id, 'notice', began_us, began_us, 0, ?3 FROM sessions WHERE id = ?2",
+            rusqlite::params![number << 40, visits[0], reason],
+        )
+        .unwrap();
+    }
+    drop(hand);
+    let read = || {
+        let (read, told) = read_again(|| {
+            let archive = Archive::open(&path)?;
+            SessionRecord::read(&archive, &visits[0])
+        });
+        let gaps = read.unwrap().gaps;
+        let is_there = |number: i64| {
+            let words = format!("the rest of {number}");
+            gaps.iter().any(|gap| gap.reason.contains(&words))
+        };
+        ([1, 2, 3].map(is_there), told)
+    };
+    assert_eq!(read().0, [true; 3]);
+    let size = page_size(&path);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let mut places = bytes.windows(13);
+    let place = places
+        .rposition(|window| window == b"the rest of 2")
+        .unwrap();
+    // Where the next page of it is.
+    bytes[place / size * size..][..4].fill(0xff);
+    std::fs::write(&path, &bytes).unwrap();
+    let (there, told) = read();
+    assert_eq!(there, [true, false, true]);
+    assert_eq!(told, ["some rows of gaps cannot be read"]);
 }
 
 #[test]

@@ -500,15 +500,10 @@ fn events_on_a_damaged_page_are_told_and_the_others_are_read() {
 
 /// The page with the event in the middle of a session's, the last of such words in the file.
 fn damage_the_page_of_its_middle(path: &std::path::Path, whole: &SessionRecord) {
-    let connection = rusqlite::Connection::open(path).unwrap();
     let mut later = whole.events.iter().skip(whole.events.len() / 2);
     let middle = later.find(|event| event.text.len() > 12).unwrap();
     let middle = middle.text.clone();
-    let size: u32 = connection
-        .pragma_query_value(None, "page_size", |row| row.get(0))
-        .unwrap();
-    let size = usize::try_from(size).unwrap();
-    drop(connection);
+    let size = super::super::fixtures::page_size(path);
     let mut bytes = std::fs::read(path).unwrap();
     let mut places = bytes.windows(middle.len());
     let place = places.rposition(|window| window == middle.as_bytes());
