@@ -301,7 +301,9 @@ impl<P: Asked> AskedLink<P> {
         if now >= self.leave.release_at {
             self.leave.lapsed = true;
             self.leave.release_at = now + manners::RELEASE_AFTER;
-            if self.takes_stops() && self.wishes.stop.is_none() {
+            // A stop that is under way releases it already; a start that waits behind that one would follow it, with nobody to take it back.
+            self.give_up_start();
+            if self.takes_stops() {
                 self.stop(now, MachineCommand::Stop);
             }
         }

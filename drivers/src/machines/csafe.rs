@@ -143,7 +143,8 @@ impl CsafeLink {
             return;
         }
         let urgent = command.preempts(self.wishes.sent.as_ref());
-        if !self.line.is_open() && !urgent {
+        // Without leave nothing is added, and nobody would take it back.
+        if (!self.line.is_open() || self.leave.is_none()) && !urgent {
             self.tell(LinkEvent::Refused(command));
             return;
         }
@@ -167,7 +168,9 @@ impl CsafeLink {
 
     fn start(&mut self, load: MachineLoad) {
         let sendable = self.profile.frame_of(&load).is_some();
-        if !self.line.is_open() || !self.takes_load() || !sendable {
+        let disobeys = self.wishes.stop.is_some_and(|stop| stop.told);
+        let may_add = self.line.is_open() && self.leave.is_some() && !disobeys;
+        if !may_add || !self.takes_load() || !sendable {
             self.tell(LinkEvent::Refused(MachineCommand::Start(load)));
             return;
         }

@@ -1,6 +1,6 @@
 //! What holds for the link whatever happens to it.
 
-use drivers::link::{Link, LinkEvent};
+use drivers::link::LinkEvent;
 use drivers::machines::csafe::CsafeProfile;
 use drivers::virtual_devices::VirtualDevice;
 use drivers::virtual_devices::csafe::CsafeModel;
@@ -39,44 +39,76 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
+/// A bike to which all this happened.
+fn after(acts: Vec<Act>, console: bool) -> Rig {
+    let model = if console {
+        CsafeModel::ConsoleBike
+    } else {
+        CsafeModel::ControllableBike
+    };
+    let mut rig = Rig::new(CsafeProfile::Bike, model);
+    for act in acts {
+        match act {
+            Act::Command(command) => rig.command(command),
+            Act::Pass(millis) => rig.pass(millis),
+            Act::Receive(bytes) => rig.receive(&bytes),
+            Act::Unplug => rig.unplug(),
+            Act::Plug => rig.plug(),
+            Act::Cut(cut) => rig.cut = cut,
+            Act::Decide(deciding) => rig.deciding = deciding,
+        }
+    }
+    rig
+}
+
+/// The powers in watts that the link told, and whether it told the bike to begin.
+fn told(rig: &Rig) -> (Vec<u16>, bool) {
+    let mut powers = Vec::new();
+    for sent in &rig.sent {
+        HostDecoder::new().feed(&sent.bytes, &mut |found| {
+            let frame = found.content.expect("a link sends good frames");
+            if let Some(Field::Present(power)) = frame.report().map(|report| report.power) {
+                powers.push(power.get());
+            }
+        });
+    }
+    (powers, !rig.sent_with(code::GO_IN_USE).is_empty())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn whatever_happens_a_stop_brings_the_machine_to_rest(
         acts in vec(act(), 0..40),
         console in any::<bool>(),
     ) {
-        let model = if console { CsafeModel::ConsoleBike } else { CsafeModel::ControllableBike };
-        let mut rig = Rig::new(CsafeProfile::Bike, model);
-        let mut open = false;
-        for act in acts {
-            match act {
-                Act::Command(command) => rig.command(command),
-                Act::Pass(millis) => rig.pass(millis),
-                Act::Receive(bytes) => rig.receive(&bytes),
-                Act::Unplug if open => {
-                    rig.link.handle_closed(rig.now);
-                    open = false;
-                }
-                Act::Plug if !open => {
-                    rig.link.handle_opened(rig.now);
-                    open = true;
-                }
-                Act::Unplug | Act::Plug => {}
-                Act::Cut(cut) => rig.cut = cut,
-                Act::Decide(deciding) => rig.deciding = deciding,
-            }
-        }
+        let mut rig = after(acts, console);
         rig.cut = false;
         rig.command(MachineCommand::EmergencyStop);
-        if !open {
-            rig.link.handle_opened(rig.now);
-        }
+        rig.plug();
         rig.pass(12_000);
         prop_assert!(rig.told(&LinkEvent::Accepted(MachineCommand::EmergencyStop)));
         prop_assert_eq!(rig.device.actual_load(), None::<MachineLoad>);
         prop_assert_eq!(rig.state(), MachineState::Standing);
+    }
+
+    #[test]
+    fn whatever_happened_a_bike_whose_link_is_not_renewed_is_told_no_load_and_comes_to_rest(
+        acts in vec(act(), 0..40),
+        console in any::<bool>(),
+    ) {
+        let mut rig = after(acts, console);
+        rig.cut = false;
+        rig.deciding = false;
+        rig.plug();
+        rig.pass(2_500);
+        rig.forget();
+        rig.pass(12_000);
+        let (powers, begun) = told(&rig);
+        prop_assert!(powers.iter().all(|power| *power == 0), "{:?}", powers);
+        prop_assert!(!begun);
+        prop_assert_eq!(rig.device.actual_load(), None::<MachineLoad>);
     }
 
     #[test]
@@ -89,22 +121,8 @@ proptest! {
             let most = watts.max(newest);
             newest = watts;
             rig.pass(millis);
-            for sent in rig.sent_with(code::SET_POWER) {
-                let bytes = &sent.bytes;
-                let mut asked = None;
-                Decoder::feed(
-                    &mut HostDecoder::new(),
-                    bytes,
-                    &mut |found| {
-                        let frame = found.content.expect("good");
-                        if let Some(report) = frame.report() {
-                            asked = Some(report.power);
-                        }
-                    },
-                );
-                if let Some(Field::Present(asked)) = asked {
-                    prop_assert!(asked.get() <= most.min(400));
-                }
+            for asked in told(&rig).0 {
+                prop_assert!(asked <= most.min(400));
             }
         }
     }

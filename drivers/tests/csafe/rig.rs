@@ -37,6 +37,12 @@ impl Sent {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Port {
+    Open,
+    Shut,
+}
+
 pub(crate) struct Rig {
     pub(crate) link: CsafeLink,
     pub(crate) device: VirtualCsafe,
@@ -46,6 +52,7 @@ pub(crate) struct Rig {
     pub(crate) events: Vec<(Timestamp, LinkEvent)>,
     /// Whether the wire carries nothing, in either direction.
     pub(crate) cut: bool,
+    port: Port,
     /// Whether the core grants leave.
     pub(crate) deciding: bool,
     /// Whether the core goes on reading the machine but the machine does not answer.
@@ -72,6 +79,7 @@ impl Rig {
             sent: Vec::new(),
             events: Vec::new(),
             cut: false,
+            port: Port::Shut,
             deciding: true,
             mute: false,
         }
@@ -87,9 +95,21 @@ impl Rig {
 
     /// The port open, and the first seconds over.
     pub(crate) fn opened(mut self) -> Self {
-        self.link.handle_opened(self.now);
+        self.plug();
         self.pass(3_000);
         self
+    }
+
+    pub(crate) fn plug(&mut self) {
+        if std::mem::replace(&mut self.port, Port::Open) == Port::Shut {
+            self.link.handle_opened(self.now);
+        }
+    }
+
+    pub(crate) fn unplug(&mut self) {
+        if std::mem::replace(&mut self.port, Port::Shut) == Port::Open {
+            self.link.handle_closed(self.now);
+        }
     }
 
     pub(crate) fn command(&mut self, command: MachineCommand) {

@@ -116,6 +116,21 @@ fn without_leave_a_bike_is_released_two_seconds_after_its_end() {
 }
 
 #[test]
+fn a_start_without_leave_is_refused() {
+    let mut rig = Rig::bike();
+    rig.deciding = false;
+    rig.pass(4_000);
+    let start = MachineCommand::Start(power(50));
+    rig.command(start);
+    assert!(rig.told(&LinkEvent::Refused(start)));
+    let load = MachineCommand::SetLoad(power(60));
+    rig.command(load);
+    assert!(rig.told(&LinkEvent::Refused(load)));
+    rig.pass(4_000);
+    assert!(rig.sent_with(code::GO_IN_USE).is_empty());
+}
+
+#[test]
 fn with_leave_nothing_is_released() {
     let mut rig = riding(75);
     rig.pass(10_000);
@@ -264,7 +279,10 @@ fn a_machine_that_does_not_stop_is_told_again_and_again_and_the_core_once() {
     let mut rig = riding(75);
     rig.mute = true;
     rig.command(MachineCommand::Stop);
-    rig.command(MachineCommand::Start(power(50)));
+    let start = MachineCommand::Start(power(50));
+    let load = MachineCommand::SetLoad(power(60));
+    rig.command(start);
+    rig.command(load);
     for _ in 0..60 {
         rig.pass(100);
         // It says that it is in use, whatever it is asked.
@@ -281,13 +299,19 @@ fn a_machine_that_does_not_stop_is_told_again_and_again_and_the_core_once() {
     let refused = LinkEvent::Refused(MachineCommand::Stop);
     let times = rig.events.iter().filter(|(_, event)| *event == refused);
     assert_eq!(times.count(), 1);
+    assert!(rig.told(&LinkEvent::Refused(start)));
+    assert!(rig.told(&LinkEvent::Refused(load)));
+    rig.forget();
+    rig.command(start);
+    assert!(rig.told(&LinkEvent::Refused(start)));
+    rig.mute = false;
+    rig.pass(6_000);
+    assert!(rig.told(&LinkEvent::Accepted(MachineCommand::Stop)));
     assert!(
         rig.sent_with(code::GO_IN_USE).is_empty(),
-        "the start waits for the stop"
+        "it comes no more"
     );
-    rig.mute = false;
-    rig.pass(2_000);
-    assert!(rig.told(&LinkEvent::Accepted(MachineCommand::Stop)));
+    assert_eq!(rig.device.actual_load(), None);
 }
 
 #[test]

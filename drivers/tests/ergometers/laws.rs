@@ -62,7 +62,7 @@ fn go_through(rig: &mut Rig, acts: Vec<Act>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn whatever_happened_a_stop_goes_out_in_its_turn_and_lets_go(

@@ -189,3 +189,32 @@ fn a_start_that_waits_for_a_stop_is_refused_once_the_machine_does_not_obey_and_c
         assert_eq!(rig.machine.load(), kind.nothing(), "{kind:?}");
     }
 }
+
+#[test]
+fn a_start_that_waits_for_a_stop_comes_no_more_once_the_leave_is_over() {
+    for kind in KINDS {
+        let mut rig = Rig::riding(kind, 100);
+        rig.command(STOP);
+        let start = MachineCommand::Start(power(60));
+        let load = MachineCommand::SetLoad(power(80));
+        rig.command(start);
+        rig.command(load);
+        rig.deciding = false;
+        // Nothing is through before the leave is over.
+        rig.mood.mute = true;
+        rig.pass(2_500);
+        assert_eq!(rig.count(&LinkEvent::Refused(start)), 1, "{kind:?}");
+        rig.mood.mute = false;
+        for _ in 0..15_000 {
+            rig.pass(1);
+            assert!(
+                rig.machine.load() <= kind.nothing(),
+                "{kind:?} {:?}",
+                rig.sent
+            );
+        }
+        assert!(rig.told(&LinkEvent::Accepted(STOP)), "{kind:?}");
+        rig.command(start);
+        assert_eq!(rig.count(&LinkEvent::Refused(start)), 2, "{kind:?}");
+    }
+}

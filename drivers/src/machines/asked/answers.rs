@@ -233,9 +233,7 @@ impl<P: Asked> AskedLink<P> {
         if control.is_commanded() {
             return;
         }
-        if let Some(start) = self.wishes.start.take() {
-            self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
-        }
+        self.give_up_start();
         if let Some(load) = self.wishes.load.take() {
             self.tell(LinkEvent::Refused(MachineCommand::SetLoad(load.asked)));
         }
@@ -286,12 +284,11 @@ impl<P: Asked> AskedLink<P> {
         };
         start.step += 1;
         let start = *start;
-        let command = MachineCommand::Start(start.asked);
         if refused {
-            self.wishes.start = None;
-            self.tell(LinkEvent::Refused(command));
+            self.give_up_start();
         } else if start.step >= steps {
             self.wishes.start = None;
+            let command = MachineCommand::Start(start.asked);
             self.judge_from(now, command, start.power, start.watts, false);
         }
     }

@@ -201,9 +201,10 @@ impl<P: Asked> AskedLink<P> {
             serial: self.wishes.serial,
             // Nothing goes before a stop, and after it comes the start.
             urgent: urgent && !stops,
-            reduces,
+            // The stop takes away what the machine may hold: what is less than that adds to what the stop leaves.
+            reduces: reduces && !stops,
         };
-        if reduces && self.is_leaving(now) {
+        if wish.reduces && self.is_leaving(now) {
             self.wishes.later = Some(wish);
         } else {
             self.wishes.later = None;
@@ -223,9 +224,14 @@ impl<P: Asked> AskedLink<P> {
         self.tell(LinkEvent::Refused(command));
     }
 
-    fn give_up_start(&mut self) {
-        if let Some(start) = self.wishes.start.take() {
-            self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
+    /// A start that will not be, and the load that was to follow it: by itself that would add to what the start left.
+    pub(super) fn give_up_start(&mut self) {
+        let Some(start) = self.wishes.start.take() else {
+            return;
+        };
+        self.tell(LinkEvent::Refused(MachineCommand::Start(start.asked)));
+        if let Some(load) = self.wishes.load.take_if(|load| !load.reduces) {
+            self.refuse(MachineCommand::SetLoad(load.asked));
         }
     }
 

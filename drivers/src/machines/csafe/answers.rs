@@ -175,10 +175,21 @@ impl CsafeLink {
                 self.tell(LinkEvent::Refused(MachineCommand::SetLoad(load)));
             }
             Write::StartLoad(_) | Write::Begin => {
-                if let Some(start) = self.wishes.start.take() {
-                    self.tell(LinkEvent::Refused(start.command()));
-                }
+                self.give_up_start();
             }
+        }
+    }
+
+    /// A start that will not be, and the load that was to follow it: it would come into force when somebody starts the machine by its own key.
+    fn give_up_start(&mut self) {
+        let Some(start) = self.wishes.start.take() else {
+            return;
+        };
+        self.tell(LinkEvent::Refused(start.command()));
+        if !self.wishes.urgent
+            && let Some(load) = self.wishes.load.take()
+        {
+            self.tell(LinkEvent::Refused(MachineCommand::SetLoad(load)));
         }
     }
 
@@ -226,6 +237,8 @@ impl CsafeLink {
                 if !std::mem::replace(&mut stop.told, true) {
                     self.events.object(state_told(state));
                     self.tell(LinkEvent::Refused(command));
+                    // Whenever the machine stops at last, nobody may expect it to start any more.
+                    self.give_up_start();
                 }
             }
         }
@@ -334,13 +347,11 @@ impl CsafeLink {
             )
             | None => false,
         };
-        if (deaf || !self.capabilities.control.is_commanded())
-            && let Some(start) = self.wishes.start.take()
-        {
+        if (deaf || !self.capabilities.control.is_commanded()) && self.wishes.start.is_some() {
             if let Some(state) = self.machine.state.filter(|_| deaf) {
                 self.events.object(state_told(state));
             }
-            self.tell(LinkEvent::Refused(start.command()));
+            self.give_up_start();
         }
     }
 
