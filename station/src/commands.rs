@@ -21,6 +21,7 @@ mod lines;
 pub mod note;
 pub mod output;
 pub mod purge;
+mod record;
 pub mod replay;
 pub mod report;
 pub mod review;

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use station::commands::{self, output};
-use station::records::damaged::read_again;
 
 /// A controller for supervised cardiac and pulmonary rehabilitation gyms.
 #[derive(Debug, Parser)]
@@ -72,41 +71,26 @@ fn main() -> ExitCode {
         Command::Decode(arguments) => Ok(commands::decode::run(&arguments)),
         Command::Virtual(arguments) => Ok(commands::virtual_device::run(&arguments)),
         Command::Rules(arguments) => Ok(commands::rules::run(&arguments)),
-        Command::Sessions(arguments) => reads(|| commands::sessions::run(&arguments)),
-        Command::Show(arguments) => reads(|| commands::show::run(&arguments)),
-        Command::Report(arguments) => reads(|| commands::report::run(&arguments)),
-        Command::Export(arguments) => reads(|| commands::export::run(&arguments)),
+        Command::Sessions(arguments) => told(commands::sessions::run(&arguments)),
+        Command::Show(arguments) => told(commands::show::run(&arguments)),
+        Command::Report(arguments) => told(commands::report::run(&arguments)),
+        Command::Export(arguments) => told(commands::export::run(&arguments)),
         Command::Import(arguments) => told(commands::import::run(&arguments)),
         Command::Note(arguments) => told(commands::note::run(&arguments)),
         Command::Correct(arguments) => told(commands::correct::run(&arguments)),
         Command::Sign(arguments) => told(commands::sign::run(&arguments)),
         Command::Staff(arguments) => told(commands::staff::run(&arguments)),
         Command::Identify(arguments) => told(commands::identify::run(&arguments)),
-        Command::Audit(arguments) => reads(|| commands::audit::run(&arguments)),
-        Command::Head(arguments) => reads(|| commands::head::run(&arguments)),
+        Command::Audit(arguments) => told(commands::audit::run(&arguments)),
+        Command::Head(arguments) => told(commands::head::run(&arguments)),
         Command::Simulate(arguments) => told(commands::simulate::run(&arguments)),
-        Command::Replay(arguments) => reads(|| commands::replay::run(&arguments)),
-        Command::Review(arguments) => reads(|| commands::review::run(&arguments)),
-        Command::Verify(arguments) => reads(|| commands::verify::run(&arguments)),
+        Command::Replay(arguments) => told(commands::replay::run(&arguments)),
+        Command::Review(arguments) => told(commands::review::run(&arguments)),
+        Command::Verify(arguments) => told(commands::verify::run(&arguments)),
         Command::Backup(arguments) => told(commands::backup::run(&arguments)),
         Command::Purge(arguments) => told(commands::purge::run(&arguments)),
     };
     outcome.unwrap_or_else(|error| output::finding(&error))
-}
-
-/// A command that reads the record: where pages of it are damaged it reads what there is.
-fn reads<E: std::error::Error>(
-    command: impl Fn() -> Result<ExitCode, E>,
-) -> Result<ExitCode, String> {
-    let (outcome, stood_in) = read_again(command);
-    if stood_in.is_empty() {
-        return told(outcome);
-    }
-    let damaged = output::finding(&format_args!(
-        "pages of the record are damaged, and what is told is what could be read ({}): keep the file as it is, run `station verify`, and go on with a backup",
-        stood_in.join("; ")
-    ));
-    told(outcome).map(|_| damaged)
 }
 
 /// What a command says of its failure, with what brought it about.

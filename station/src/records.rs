@@ -11,7 +11,7 @@ mod blocks;
 pub(crate) mod chain;
 mod checksum;
 pub(crate) mod codes;
-pub mod damaged;
+mod damaged;
 pub mod desk;
 #[cfg(test)]
 mod documented;

@@ -164,34 +164,61 @@ fn an_event_that_was_changed_by_hand_is_a_finding() {
     );
 }
 
-#[test]
-fn a_damaged_index_closes_no_session_and_is_told() {
-    let record = record();
-    let (page, size) = rusqlite::Connection::open(&record.path)
+/// Takes the content of the first page of a table or an index away.
+fn damage(path: &Path, of: &str) {
+    let (page, size) = rusqlite::Connection::open(path)
         .and_then(|connection| {
             connection.query_row(
-                "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = 'sessions_by_time'",
-                [],
+                "SELECT rootpage, page_size FROM sqlite_schema, pragma_page_size WHERE name = ?1",
+                [of],
                 |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)),
             )
         })
         .expect("a shell can ask that");
     let [page, size] = [page, size].map(|number| usize::try_from(number).expect("small"));
-    let mut bytes = std::fs::read(&record.path).expect("it is there");
+    let mut bytes = std::fs::read(path).expect("it is there");
     bytes[(page - 1) * size..page * size].fill(0);
-    std::fs::write(&record.path, &bytes).expect("written");
+    std::fs::write(path, &bytes).expect("written");
+}
+
+#[test]
+fn a_damaged_index_closes_no_session_and_is_told() {
+    let record = record();
+    damage(&record.path, "sessions_by_time");
     for arguments in [&["sessions", "--json"][..], &["show", "last"], &["verify"]] {
         let run = on(&record.path, arguments);
         assert_eq!(run.status, Some(1), "{arguments:?}");
-        let told = "what leads to the rows of sessions is damaged, and every row can be read";
-        assert!(run.stderr.contains(told), "{}", run.stderr);
-        let said = if arguments == ["verify"] {
-            "of 2 sessions whole"
+        let told = "what leads to the rows of sessions is damaged, and no row is known to be lost";
+        // Verify tells it among its findings.
+        let (where_told, said) = if arguments == ["verify"] {
+            (&run.stdout, "of 2 sessions whole")
         } else {
-            record.ids[1].as_str()
+            (&run.stderr, record.ids[1].as_str())
         };
+        assert!(where_told.contains(told), "{where_told}");
         assert!(run.stdout.contains(said), "{arguments:?}: {}", run.stdout);
     }
+}
+
+/// What is damaged may be met after the document stands there: it is handed on once, and once in the trail.
+#[test]
+fn a_document_of_a_damaged_record_is_made_once() {
+    let record = record();
+    let patient = {
+        let list = on(&record.path, &["sessions", "--json"]);
+        let list: serde_json::Value = serde_json::from_str(&list.stdout).expect("a list");
+        list[0]["patient"].as_str().expect("a pseudonym").to_owned()
+    };
+    damage(&record.path, "purged_events");
+    let arguments = ["report", "--patient", &patient, "--output", "-"];
+    let run = on(&record.path, &arguments);
+    assert_eq!(run.status, Some(1));
+    assert_eq!(run.stdout.matches("</html>").count(), 1);
+    let told = "some rows of purged_events cannot be read";
+    assert_eq!(run.stderr.matches(told).count(), 1, "{}", run.stderr);
+    let trail = on(&record.path, &["audit", "--patient", &patient]);
+    let exports = trail.stdout.matches("took this session out").count();
+    assert_eq!(exports, 1, "{}", trail.stdout);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::day::DayAsked;
 use super::lines::under;
 use super::output::{self, Output};
+use super::record::reading;
 use super::staffed;
 use crate::records::Archive;
 use crate::records::archive::local;
@@ -65,9 +66,12 @@ pub struct AuditArgs {
 /// # Errors
 /// Where the record cannot be read; the error says what to do.
 pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &AuditArgs) -> Result<ExitCode, DeskError> {
     let zone = TimeZone::system();
-    let archive = Archive::open_named(args.record.as_deref())?;
-    let day = DayAsked::resolve(args.day, &archive, &zone)?;
+    let day = DayAsked::resolve(args.day, archive, &zone)?;
     let Ok(days) = SessionFilter::default().of_days(day, day, &zone) else {
         return Ok(output::wrong_usage(
             &"that day is none on this machine's clock",
@@ -86,13 +90,13 @@ pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
         before_wall_us: days.before_wall_us,
         by: args.by.clone(),
     };
-    let entries = trail(&archive, &filter)?;
+    let entries = trail(archive, &filter)?;
     let of = match (&filter.session, &filter.patient) {
         (Some(session), _) => Of::Session(session),
         (None, Some(patient)) => Of::Patient(patient),
         (None, None) => Of::Record,
     };
-    staffed::told(looked(&archive, &staffed::who(None), &[of], "audit", false));
+    staffed::told(looked(archive, &staffed::who(None), &[of], "audit", false));
     let mut out = Output::new();
     if args.json {
         out.json_line(&entries);
@@ -108,7 +112,7 @@ pub fn run(args: &AuditArgs) -> Result<ExitCode, DeskError> {
             "the trail could not be written: {error}"
         )));
     }
-    let findings = not_as_written(&archive, [])?;
+    let findings = not_as_written(archive, [])?;
     Ok(if findings.is_empty() {
         ExitCode::SUCCESS
     } else {

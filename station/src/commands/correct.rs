@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::note::since;
 use super::output;
+use super::record::reading;
 use super::staffed::{self, ProofArgs};
 use crate::dashboard::dialog::Field;
 use crate::dashboard::update::entry;
@@ -59,8 +60,11 @@ pub struct CorrectArgs {
 /// # Errors
 /// Where whoever corrects does not prove to be of the staff, there is no such measurement, or the record cannot be written; the error says what to do.
 pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
-    let record = SessionRecord::read(&archive, &args.session)?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &CorrectArgs) -> Result<ExitCode, DeskError> {
+    let record = SessionRecord::read(archive, &args.session)?;
     let session = record.line.id.as_str();
     let kind = args
         .number
@@ -84,7 +88,7 @@ pub fn run(args: &CorrectArgs) -> Result<ExitCode, DeskError> {
             )));
         }
     };
-    let (by, secret) = args.by.proof(&archive)?;
+    let (by, secret) = args.by.proof(archive)?;
     let correction = Correction {
         number: args.number,
         value,

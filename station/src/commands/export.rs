@@ -8,6 +8,7 @@ use clap::{ArgGroup, Args};
 use jiff::tz::TimeZone;
 
 use super::day::DayAsked;
+use super::record::reading;
 use super::staffed::{self, ByArgs};
 use super::{output, which};
 use crate::records::Archive;
@@ -119,19 +120,28 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
             format.name
         )));
     }
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| {
+        with(archive, args, format)
+    })
+}
+
+fn with(
+    archive: &Archive,
+    args: &ExportArgs,
+    format: &'static Format,
+) -> Result<ExitCode, ExportError> {
     let (sessions, several) = if let Some(asked) = &args.session {
         (vec![archive.find(asked)?], false)
     } else {
         let zone = TimeZone::system();
-        let day = DayAsked::resolve(args.day, &archive, &zone)?;
+        let day = DayAsked::resolve(args.day, archive, &zone)?;
         let whose = args.patient.as_deref();
-        (which::fitting(&archive, day, whose, &zone)?, true)
+        (which::fitting(archive, day, whose, &zone)?, true)
     };
     if sessions.is_empty() {
         return Ok(output::finding(&which::NONE_FITS));
     }
-    which::tell_open(&archive, &sessions);
+    which::tell_open(archive, &sessions);
     let order = Order {
         format,
         output: &args.output,
@@ -144,7 +154,7 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
         notes: args.notes,
         force: args.force,
     };
-    let written = write(&archive, &sessions, &order)?;
+    let written = write(archive, &sessions, &order)?;
     let of: Vec<Of<'_>> = sessions
         .iter()
         .map(|session| Of::Session(&session.id))
@@ -156,8 +166,8 @@ pub fn run(args: &ExportArgs) -> Result<ExitCode, ExportError> {
     } else {
         format.name.to_owned()
     };
-    staffed::told(exported(&archive, &args.by.who(), &of, &form, args.names));
-    Ok(which::told(&archive, &sessions, &written)?)
+    staffed::told(exported(archive, &args.by.who(), &of, &form, args.names));
+    Ok(which::told(archive, &sessions, &written)?)
 }
 
 /// A format as help lists it.

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::output::{self, Output};
+use super::record::reading;
 use crate::records::desk::{Head, Told, check_head, head, not_as_written};
 use crate::records::{Archive, RecordsError};
 
@@ -55,24 +56,31 @@ struct Checked {
 /// Where the record cannot be read; the error says what to do.
 pub fn run(args: &HeadArgs) -> Result<ExitCode, RecordsError> {
     let Some(check) = &args.check else {
-        let archive = Archive::open_named(args.record.as_deref())?;
-        let head = head(&archive)?;
-        let mut out = Output::new();
-        if args.json {
-            out.json_line(&head);
-        } else {
-            out.line(&head.to_string());
-        }
-        return Ok(match out.finish() {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => output::finding(&format_args!("the line could not be written: {error}")),
+        return reading(args.record.as_deref(), |archive| {
+            printed(archive, args.json)
         });
     };
     let kept = match kept(check) {
         Ok(kept) => kept,
         Err(error) => return Ok(output::wrong_usage(&error)),
     };
-    checked(args, &kept)
+    reading(args.record.as_deref(), |archive| {
+        checked(archive, &kept, args.json)
+    })
+}
+
+fn printed(archive: &Archive, json: bool) -> Result<ExitCode, RecordsError> {
+    let head = head(archive)?;
+    let mut out = Output::new();
+    if json {
+        out.json_line(&head);
+    } else {
+        out.line(&head.to_string());
+    }
+    Ok(match out.finish() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output::finding(&format_args!("the line could not be written: {error}")),
+    })
 }
 
 /// The lines that were kept.
@@ -97,25 +105,24 @@ fn kept(check: &str) -> Result<Vec<Head>, String> {
     Ok(heads)
 }
 
-fn checked(args: &HeadArgs, kept: &[Head]) -> Result<ExitCode, RecordsError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+fn checked(archive: &Archive, kept: &[Head], json: bool) -> Result<ExitCode, RecordsError> {
     let checked: Vec<Checked> = kept
         .iter()
         .map(|kept| {
             Ok(Checked {
-                told: check_head(&archive, kept)?,
+                told: check_head(archive, kept)?,
                 kept: kept.clone(),
             })
         })
         .collect::<Result<_, RecordsError>>()?;
-    let mut findings = not_as_written(&archive, [])?;
+    let mut findings = not_as_written(archive, [])?;
     let mut out = Output::new();
-    if args.json {
+    if json {
         out.json_line(&checked);
     }
     for one in &checked {
         let said = words(&one.kept, &one.told);
-        if !args.json {
+        if !json {
             out.line(&said);
         }
         if !one.told.is_sound() {

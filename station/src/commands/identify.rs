@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::day::date;
 use super::output;
+use super::record::reading;
 use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
 use crate::records::desk::{
@@ -66,13 +67,16 @@ pub struct IdentifyArgs {
 /// # Errors
 /// Where whoever writes or forgets does not prove to be of the staff, nothing is known, or the record cannot be read or written; the error says what to do.
 pub fn run(args: &IdentifyArgs) -> Result<ExitCode, DeskError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &IdentifyArgs) -> Result<ExitCode, DeskError> {
     let pseudonym = archive.patient(&args.pseudonym)?;
     let pseudonym = pseudonym.as_str();
     if !args.forget && args.name.is_none() {
-        return shown(&archive, &args.by.who(), pseudonym);
+        return shown(archive, &args.by.who(), pseudonym);
     }
-    let (by, secret) = args.by.proof(&archive)?;
+    let (by, secret) = args.by.proof(archive)?;
     if args.forget {
         forget(archive.path(), &by, &secret, pseudonym)?;
         return Ok(staffed::done(&format!(

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::record::reading;
 use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
 use crate::records::desk::{DeskError, note};
@@ -47,9 +48,12 @@ pub struct NoteArgs {
 /// # Errors
 /// Where whoever writes does not prove to be of the staff, there is no such session, or the record cannot be written; the error says what to do.
 pub fn run(args: &NoteArgs) -> Result<ExitCode, DeskError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &NoteArgs) -> Result<ExitCode, DeskError> {
     let session = archive.find(&args.session)?.id;
-    let (by, secret) = args.by.proof(&archive)?;
+    let (by, secret) = args.by.proof(archive)?;
     note(archive.path(), &by, &secret, &session, &args.text)?;
     Ok(staffed::done(&format!(
         "the note is with {session}{}",

@@ -95,9 +95,11 @@ pub fn run(args: &PurgeArgs) -> Result<ExitCode, DeskError> {
             purged: purge(&path, &by, &secret, wanted)?,
         }
     } else {
+        let purged = foresee(&archive, before)?;
+        archive.refuse_where_damaged()?;
         Outcome {
             done: false,
-            purged: foresee(&archive, before)?,
+            purged,
         }
     };
     let mut out = Output::new();

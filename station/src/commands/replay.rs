@@ -12,6 +12,7 @@ use jiff::civil::Date;
 
 use super::day::date;
 use super::output::{self, Output};
+use super::record::reading;
 use super::staffed::{self, ByArgs};
 use crate::dashboard::words::counted;
 use crate::records::RecordsError;
@@ -92,26 +93,29 @@ enum From {
 /// # Errors
 /// Where there is no such session, or the record cannot be read; the error says what to do.
 pub fn run(args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &ReplayArgs) -> Result<ExitCode, RecordsError> {
     let Some(asked) = args.session.as_deref() else {
         let all = [Of::Record];
-        staffed::told(looked(&archive, &args.by.who(), &all, "replay", false));
-        return every::run(&archive, args.json);
+        staffed::told(looked(archive, &args.by.who(), &all, "replay", false));
+        return every::run(archive, args.json);
     };
     let session = archive.find(asked)?;
     let of = [Of::Session(&session.id)];
-    staffed::told(looked(&archive, &args.by.who(), &of, "replay", false));
+    staffed::told(looked(archive, &args.by.who(), &of, "replay", false));
     if let Some(t_us) = args.at {
-        return at::run(&archive, asked, t_us, args.json);
+        return at::run(archive, asked, t_us, args.json);
     }
     if let Some(file) = &args.whatif {
         let chosen = (file.as_path(), args.prescription.as_deref(), args.on);
-        return what_if::run(&archive, asked, chosen, args.json);
+        return what_if::run(archive, asked, chosen, args.json);
     }
     if args.from == From::Wire {
-        return from_wire::run(&archive, &session, args.json);
+        return from_wire::run(archive, &session, args.json);
     }
-    let replayed = replay(&archive, &session.id)?;
+    let replayed = replay(archive, &session.id)?;
     let code = if replayed.identical {
         ExitCode::SUCCESS
     } else {

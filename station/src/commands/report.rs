@@ -7,6 +7,7 @@ use clap::{ArgGroup, Args};
 use jiff::tz::TimeZone;
 
 use super::day::DayAsked;
+use super::record::reading;
 use super::staffed::{self, ByArgs};
 use super::{output, which};
 use crate::clock;
@@ -80,27 +81,30 @@ pub struct ReportArgs {
 /// # Errors
 /// Where there is no such session, the record cannot be read, or the file cannot be written; the error says what to do.
 pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &ReportArgs) -> Result<ExitCode, ExportError> {
     let zone = TimeZone::system();
-    let day = DayAsked::resolve(args.day, &archive, &zone)?;
+    let day = DayAsked::resolve(args.day, archive, &zone)?;
     let sessions = match &args.session {
         Some(asked) => vec![archive.find(asked)?],
-        None => which::fitting(&archive, day, args.patient.as_deref(), &zone)?,
+        None => which::fitting(archive, day, args.patient.as_deref(), &zone)?,
     };
     let Some(first) = sessions.first() else {
         return Ok(output::finding(&which::NONE_FITS));
     };
-    which::tell_open(&archive, &sessions);
-    let identity = identity_of(&archive, &first.patient)?;
+    which::tell_open(archive, &sessions);
+    let identity = identity_of(archive, &first.patient)?;
     let telling = telling(first, identity.as_ref(), args.names, &zone);
     let (form, name, text) = match (day, &args.patient) {
         (Some(day), _) => {
-            let names = names(&archive, &sessions, args.names)?;
-            let text = report::day(&archive, &sessions, day, &zone, &names)?;
+            let names = names(archive, &sessions, args.names)?;
+            let text = report::day(archive, &sessions, day, &zone, &names)?;
             ("day report", format!("day-{day}"), text)
         }
         (None, Some(_)) => {
-            let text = report::course(&archive, &sessions, clock::wall_micros(), &telling)?;
+            let text = report::course(archive, &sessions, clock::wall_micros(), &telling)?;
             (
                 "course report",
                 format!("course-{}", plain(&first.patient)),
@@ -108,7 +112,7 @@ pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
             )
         }
         (None, None) => {
-            let text = report::session(&archive, first, &telling)?;
+            let text = report::session(archive, first, &telling)?;
             ("session report", first.id.clone(), text)
         }
     };
@@ -117,8 +121,8 @@ pub fn run(args: &ReportArgs) -> Result<ExitCode, ExportError> {
         .iter()
         .map(|session| Of::Session(&session.id))
         .collect();
-    staffed::told(exported(&archive, &args.by.who(), &of, form, args.names));
-    Ok(which::told(&archive, &sessions, &written)?)
+    staffed::told(exported(archive, &args.by.who(), &of, form, args.names));
+    Ok(which::told(archive, &sessions, &written)?)
 }
 
 /// What stands beside the figures: the age where it is known, and a name where names were asked for.

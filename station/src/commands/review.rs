@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use jiff::tz::TimeZone;
 
 use super::day::DayAsked;
+use super::record::reading;
 use super::staffed::ByArgs;
 use super::watch::is_ascii_alone;
 use crate::dashboard::theme::Theme;
@@ -60,7 +61,10 @@ pub struct ReviewArgs {
 /// # Errors
 /// [`ReviewError`]: there is no terminal, no such session, or the record cannot be read; the error says what to do.
 pub fn run(args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
     let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let ascii = args.ascii || is_ascii_alone(|name| std::env::var(name).ok());
     let theme = Theme::new(colour, ascii, TimeZone::system());
@@ -71,10 +75,10 @@ pub fn run(args: &ReviewArgs) -> Result<ExitCode, ReviewError> {
             patient,
             text: None,
         },
-        day: DayAsked::resolve(args.day, &archive, &theme.time_zone)?,
+        day: DayAsked::resolve(args.day, archive, &theme.time_zone)?,
         session: args.session.clone(),
         by: args.by.named(),
     };
-    run::run(&archive, &theme, &begin)?;
+    run::run(archive, &theme, &begin)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::day::{DayAsked, date};
 use super::output::{self, Output};
+use super::record::reading;
 use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
 use crate::records::archive::{Archive, local, offset};
@@ -95,7 +96,6 @@ struct Line<'a> {
 /// # Errors
 /// Where the record cannot be read; the error says what to do.
 pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
-    let zone = TimeZone::system();
     if let (Some(from), Some(to)) = (args.from, args.to)
         && from > to
     {
@@ -103,8 +103,12 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
             "--from {from} is after --to {to}: write them the other way round"
         )));
     }
-    let archive = Archive::open_named(args.record.as_deref())?;
-    let day = DayAsked::resolve(args.day, &archive, &zone)?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
+    let zone = TimeZone::system();
+    let day = DayAsked::resolve(args.day, archive, &zone)?;
     let filter = match filter(args, day, &zone) {
         Ok(filter) => filter,
         Err(error) => {
@@ -117,18 +121,20 @@ pub fn run(args: &SessionsArgs) -> Result<ExitCode, RecordsError> {
     let patient = asked.map(|asked| archive.patient(asked)).transpose()?;
     let filter = SessionFilter { patient, ..filter };
     let sessions = archive.list(&filter)?;
-    let names = names(args, &archive, &sessions)?;
+    let names = names(args, archive, &sessions)?;
     let mut out = Output::new();
     if args.json {
-        json(&mut out, &archive, sessions, &names)?;
+        json(&mut out, archive, sessions, &names)?;
     } else if sessions.is_empty() && filter != SessionFilter::default() {
         out.line(&format!(
             "no session of {} fits; without options all are listed",
             archive.session_count()?
         ));
+    } else if sessions.is_empty() && !archive.damage().is_empty() {
+        out.line("no session can be read");
     } else {
         let list = List::new(&names, &zone, archive.is_being_written());
-        text(&mut out, &archive, sessions, list)?;
+        text(&mut out, archive, sessions, list)?;
     }
     Ok(match out.finish() {
         Ok(()) => ExitCode::SUCCESS,

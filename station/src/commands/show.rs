@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::identify::Named;
 use super::output::{self, Output};
+use super::record::reading;
 use super::staffed::{self, ByArgs};
 use crate::records::RecordsError;
 use crate::records::archive::Archive;
@@ -61,16 +62,19 @@ pub struct ShowArgs {
 /// # Errors
 /// Where there is no such session, or the record cannot be read; the error says what to do.
 pub fn run(args: &ShowArgs) -> Result<ExitCode, RecordsError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| with(archive, args))
+}
+
+fn with(archive: &Archive, args: &ShowArgs) -> Result<ExitCode, RecordsError> {
     let session = archive.find(&args.session)?;
-    let summary = summarise(&archive, session)?;
+    let summary = summarise(archive, session)?;
     let identity = if args.names {
-        identity_of(&archive, &summary.session.patient)?
+        identity_of(archive, &summary.session.patient)?
     } else {
         None
     };
     let of = [Of::Session(&summary.session.id)];
-    staffed::told(looked(&archive, &args.by.who(), &of, "show", args.names));
+    staffed::told(looked(archive, &args.by.who(), &of, "show", args.names));
     let mut out = Output::new();
     if args.json {
         out.json_line(&Shown {

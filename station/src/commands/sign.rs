@@ -8,6 +8,7 @@ use clap::builder::PossibleValuesParser;
 use jiff::tz::TimeZone;
 
 use super::output::{self, Output};
+use super::record::reading;
 use super::staffed::{self, ProofArgs};
 use crate::records::Archive;
 use crate::records::archive::local;
@@ -63,7 +64,12 @@ pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
     if !matches!(args.by.who(), By::Named(_)) {
         return Err(DeskError::Nobody);
     }
-    let archive = Archive::open_named(args.record.as_deref())?;
+    reading(args.record.as_deref(), |archive| {
+        with(archive, args, meaning)
+    })
+}
+
+fn with(archive: &Archive, args: &SignArgs, meaning: Meaning) -> Result<ExitCode, DeskError> {
     let session = archive.find(&args.session)?;
     if args.by.is_typed() {
         output::complain(&format_args!(
@@ -75,7 +81,7 @@ pub fn run(args: &SignArgs) -> Result<ExitCode, DeskError> {
             session.state
         ));
     }
-    let (by, secret) = args.by.proof(&archive)?;
+    let (by, secret) = args.by.proof(archive)?;
     let signed = sign(archive.path(), &by, &secret, &session.id, meaning)?;
     let mut out = Output::new();
     if args.json {

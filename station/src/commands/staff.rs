@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::output::{self, Output};
+use super::record::reading;
 use super::secret::Secrets;
 use super::staffed::{self, ByArgs};
 use crate::records::desk::{By, DeskError, Member, NewMember, add_member, members, retire_member};
@@ -118,7 +119,11 @@ fn proof(
     secrets: Secrets,
 ) -> Result<Result<Option<String>, ExitCode>, DeskError> {
     let is_empty = match Archive::open(record) {
-        Ok(archive) => members(&archive)?.is_empty(),
+        Ok(archive) => {
+            let members = members(&archive)?;
+            archive.refuse_where_damaged()?;
+            members.is_empty()
+        }
         // The first member may come before the first gym.
         Err(RecordsError::Absent { .. }) => true,
         Err(error) => return Err(error.into()),
@@ -164,8 +169,11 @@ fn add(args: &AddArgs) -> Result<ExitCode, DeskError> {
 }
 
 fn list(args: &ListArgs) -> Result<ExitCode, DeskError> {
-    let archive = Archive::open_named(args.record.as_deref())?;
-    let members = members(&archive)?;
+    reading(args.record.as_deref(), |archive| listed(archive, args))
+}
+
+fn listed(archive: &Archive, args: &ListArgs) -> Result<ExitCode, DeskError> {
+    let members = members(archive)?;
     let mut out = Output::new();
     if args.json {
         out.json_line(&members);

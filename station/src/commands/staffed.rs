@@ -68,7 +68,9 @@ impl ProofArgs {
         let By::Named(id) = &by else {
             return Err(DeskError::Nobody);
         };
-        if members(archive)?.is_empty() {
+        let nobody = members(archive)?.is_empty();
+        archive.refuse_where_damaged()?;
+        if nobody {
             return Err(DeskError::NoStaff);
         }
         let secret = Secrets::from(self.secret_stdin)

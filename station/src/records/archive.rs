@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use protocols::vocabulary::MachineKind;
-use rusqlite::{Connection, Row, Transaction, params};
+use rusqlite::{Connection, Params, Row, Transaction, params};
 
 use super::audit::{self, Finding};
 use super::entry::{CoreState, JournalHeader};
@@ -15,7 +15,7 @@ use super::location::{self, Which};
 use super::packing;
 use super::reading;
 use super::store::{self, Store};
-use super::{checksum, codes, damaged};
+use super::{checksum, codes};
 
 /// A record, for reading.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ impl Archive {
     /// Where the file cannot be read.
     pub fn findings(&self, limit: usize) -> Result<Vec<Finding>, RecordsError> {
         let _view = self.view()?;
-        audit::check_chain(&self.store.connection, limit).map_err(|error| self.failed(error))
+        self.read(|connection| audit::check_chain(connection, limit))
     }
 
     /// Holds the record as it is at one instant, while a gym goes on writing, for as long as what is returned lives. `None` inside of another.
@@ -140,7 +140,7 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read.
     pub fn bouts(&self, session: &str) -> Result<Vec<BoutRow>, RecordsError> {
-        bouts(&self.store.connection, session).map_err(|error| self.failed(error))
+        self.read(|connection| bouts(connection, session))
     }
 
     /// What a bout's journal begins with. Its texts are left empty.
@@ -148,26 +148,24 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read, or another version wrote it in another form.
     pub(super) fn header(&self, bout: i64) -> Result<JournalHeader, RecordsError> {
-        self.store
-            .connection
-            .query_row(
+        self.read(|connection| {
+            connection.query_row(
                 "SELECT header_zstd FROM bouts WHERE id = ?1",
                 [bout],
                 |row| reading::header(row, 0),
             )
-            .map_err(|error| self.failed(error))
+        })
     }
 
     /// Whether what a bout's journal begins with can be unpacked, whichever version wrote it.
     pub(super) fn check_header(&self, bout: i64) -> Result<(), RecordsError> {
-        self.store
-            .connection
-            .query_row(
+        self.read(|connection| {
+            connection.query_row(
                 "SELECT header_zstd FROM bouts WHERE id = ?1",
                 [bout],
                 |row| reading::unpacked(row, 0).map(|_| ()),
             )
-            .map_err(|error| self.failed(error))
+        })
     }
 
     /// The numbers of a bout's blocks, in order: of those that have turns, and of those of which the checkpoint alone is there. Whether one is
@@ -240,27 +238,23 @@ impl Archive {
         &self.store.connection
     }
 
-    /// Puts what can be read beside the file for what cannot, where pages of it are damaged; says what that is, none where nothing had to stand in.
-    ///
-    /// # Errors
-    /// Where not even that can be read.
-    pub(crate) fn stand_in(&self) -> Result<Vec<String>, RecordsError> {
-        damaged::stand_in(&self.store.connection).map_err(|error| self.failed(error))
-    }
-
     /// What the store said of a reading, as a person needs it.
     pub(super) fn failed(&self, error: rusqlite::Error) -> RecordsError {
         self.store.failed("read", error)
     }
 
     /// The rows of a query.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "values are handed over as to SQLite itself"
+    )]
     pub(super) fn query<T>(
         &self,
         sql: &str,
-        values: impl rusqlite::Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+        values: impl Params + Clone,
+        mut read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>, RecordsError> {
-        reading::rows(&self.store.connection, sql, values, read).map_err(|error| self.failed(error))
+        self.read(|connection| reading::rows(connection, sql, values.clone(), &mut read))
     }
 }
 

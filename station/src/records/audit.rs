@@ -48,6 +48,11 @@ pub enum Finding {
         /// The last row that was written.
         written: i64,
     },
+    /// What tells how the record ends is lost.
+    EndUnknown {
+        /// The last row that is there.
+        found: i64,
+    },
 }
 
 impl fmt::Display for Finding {
@@ -75,6 +80,10 @@ impl fmt::Display for Finding {
             Self::EndChanged { found, written } => write!(
                 f,
                 "the record ends with event {found}, but event {written} was the last written"
+            ),
+            Self::EndUnknown { found } => write!(
+                f,
+                "the record ends with event {found}, and whether that was the last written is lost"
             ),
         }
     }
@@ -106,13 +115,13 @@ pub fn check_chain(connection: &Connection, limit: usize) -> rusqlite::Result<Ve
         |id, event| walk.take(id, event),
     )?;
     walk.pass();
-    let (written, written_hash): (i64, Hash) =
-        connection.query_row("SELECT last_event, last_hash FROM record", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-    if walk.event != written || walk.hash.is_some_and(|hash| hash != written_hash) {
-        let found = walk.event;
-        walk.add(Finding::EndChanged { found, written });
+    let found = walk.event;
+    match reading::end(connection)? {
+        Some((written, hash)) if found != written || walk.hash.is_some_and(|last| last != hash) => {
+            walk.add(Finding::EndChanged { found, written });
+        }
+        Some(_) => {}
+        None => walk.add(Finding::EndUnknown { found }),
     }
     Ok(walk.findings)
 }

@@ -63,8 +63,18 @@ fn make(source: &Store, fresh: &Path, to: &Path) -> Result<BackedUp, RecordsErro
         because,
     };
     copy(&source.connection, fresh).map_err(failed)?;
-    let archive = Archive::open(fresh)?;
-    let mut verified = verify(&archive, None)?;
+    // The copy has no name yet: what cannot be looked through is the record's own.
+    let of_the_record = |error: RecordsError| {
+        if let RecordsError::Damaged { because, .. } = error {
+            return RecordsError::Damaged {
+                path: source.path.clone(),
+                because,
+            };
+        }
+        error
+    };
+    let archive = Archive::open(fresh).map_err(of_the_record)?;
+    let mut verified = verify(&archive, None).map_err(of_the_record)?;
     drop(archive);
     to.clone_into(&mut verified.record);
     if !verified.findings.is_empty() && to.exists() {

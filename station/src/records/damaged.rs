@@ -1,17 +1,16 @@
 //! A record in which pages of tables or indexes are damaged, opened for reading: what can be read of them stands in for them, beside the file.
 //!
 //! A damaged page of a table of few rows, or of an index, would close sessions that have nothing on it. The first reading that meets one fails, and
-//! is [taken anew](read_again) with stand-ins: temporary tables that hide the file's own, as those of an earlier version do. Pages of events and of
-//! blocks are not looked at here: who reads those goes around what is damaged.
+//! is [taken anew](Archive::read) with stand-ins: temporary tables that hide the file's own, as those of an earlier version do. They stay for as long
+//! as the record is open. Pages of events and of blocks are not looked at here: who reads those goes around what is damaged.
 //!
 //! Promises: a record without damage is read as ever, and pays nothing; nothing is written to the file; what is missing is told.
-
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use super::archive::Archive;
+use super::error::RecordsError;
 use super::reading::is_of_pages;
 
 /// Tables of few rows beside those of events and blocks.
@@ -37,6 +36,12 @@ const TABLES: [&str; 19] = [
     "identities",
 ];
 
+/// Tables of seconds, which are read around damage in their place.
+const OF_SECONDS: [(&str, &str); 2] = [
+    ("samples", "seconds that are not packed yet"),
+    ("sample_blocks", "packed seconds"),
+];
+
 /// What is looked for in them.
 const KEYS: [&str; 5] = ["id", "session_id", "bout_id", "patient", "sha256"];
 
@@ -55,49 +60,124 @@ const EVENTS: &str = "CREATE TEMP TABLE event_keys (id INTEGER, session_id TEXT,
 /// So many sessions are named at the most.
 const NAMED: usize = 10;
 
-thread_local! {
-    /// A reading of this thread met a damaged page.
-    static MET: Cell<bool> = const { Cell::new(false) };
-    /// Records are opened with stand-ins.
-    static STANDING_IN: Cell<bool> = const { Cell::new(false) };
-    /// What stood in for what.
-    static TOLD: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
-}
+/// Tells that stand-ins were put beside an open file, and what they stand in for, a row each.
+const STOOD_IN: &str = "CREATE TEMP TABLE stood_in (told TEXT NOT NULL);";
 
-/// A reading failed so.
-pub(super) fn met(error: &rusqlite::Error) {
-    if is_of_pages(error) {
-        MET.set(true);
+impl Archive {
+    /// Does a reading. Where damaged pages fail it, it is done once more with what can be read standing in for what cannot.
+    ///
+    /// # Errors
+    /// Where it cannot be done so either.
+    pub(super) fn read<T>(
+        &self,
+        mut read: impl FnMut(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, RecordsError> {
+        let connection = self.connection();
+        let outcome = match read(connection) {
+            Err(error) if is_of_pages(&error) && !is_all_done(connection) => {
+                stand_in(connection).and_then(|()| read(connection))
+            }
+            outcome => outcome,
+        };
+        outcome.map_err(|error| self.failed(error))
+    }
+
+    /// Puts what can be read beside the file for what cannot, before a reading fails: for who knows already that pages are damaged.
+    ///
+    /// # Errors
+    /// Where nothing can be put there.
+    pub(super) fn stand_in(&self) -> Result<(), RecordsError> {
+        if is_all_done(self.connection()) {
+            return Ok(());
+        }
+        stand_in(self.connection()).map_err(|error| self.failed(error))
+    }
+
+    /// Whether what leads to the rows of a table tells otherwise than they do, though nothing that was read failed: a page that a disk lost without
+    /// a trace looks sound. Where it does, what can be read stands in from then on. For who found nothing, before that is said.
+    ///
+    /// # Errors
+    /// Where nothing can be put there.
+    pub(super) fn is_misled(&self, table: &str) -> Result<bool, RecordsError> {
+        let connection = self.connection();
+        if is_all_done(connection) || is_whole(connection, table) {
+            return Ok(false);
+        }
+        self.stand_in().map(|()| true)
+    }
+
+    /// Refuses where readings met damaged pages: to a file that is to be kept as it is nothing is added, and who is on a list of which rows are
+    /// lost nobody knows.
+    ///
+    /// # Errors
+    /// [`RecordsError::Damaged`], with what is damaged.
+    pub fn refuse_where_damaged(&self) -> Result<(), RecordsError> {
+        let damage = self.damage();
+        if damage.is_empty() {
+            return Ok(());
+        }
+        Err(RecordsError::Damaged {
+            path: self.path().to_owned(),
+            because: damage.join("; "),
+        })
+    }
+
+    /// What of the record stands on damaged pages, in words, as far as readings met it; nothing where it is whole.
+    #[must_use]
+    pub fn damage(&self) -> Vec<String> {
+        if !has_stand_ins(self.connection()) {
+            return Vec::new();
+        }
+        let told = super::reading::rows(
+            self.connection(),
+            "SELECT told FROM temp.stood_in ORDER BY rowid",
+            [],
+            |row| row.get(0),
+        );
+        told.unwrap_or_default()
     }
 }
 
-/// Does `read`; where it fails as a page is damaged, once more with stand-ins for what cannot be read. With what it came to, what had to stand in,
-/// in words; none where nothing had to.
-pub fn read_again<T, E>(read: impl Fn() -> Result<T, E>) -> (Result<T, E>, Vec<String>) {
-    MET.set(false);
-    let outcome = match read() {
-        Err(_) if MET.get() => {
-            STANDING_IN.set(true);
-            let outcome = read();
-            STANDING_IN.set(false);
-            outcome
-        }
-        outcome => outcome,
-    };
-    (outcome, TOLD.take().into_iter().collect())
+/// Whether a reading failed as pages are damaged, and nothing can stand in for them: a finding about what was to be read.
+pub(super) fn is_lasting(connection: &Connection, error: &rusqlite::Error) -> bool {
+    is_of_pages(error) && is_all_done(connection)
 }
 
-/// Puts stand-ins beside a file that is opened for reading, where readings are done again.
-pub(super) fn stand_in_if_met(connection: &Connection) -> rusqlite::Result<()> {
-    if STANDING_IN.get() {
-        let told = stand_in(connection)?;
-        TOLD.with_borrow_mut(|all| all.extend(told));
+/// Whether no stand-ins are to come. Beside a file that is open for writing there are none.
+fn is_all_done(connection: &Connection) -> bool {
+    connection.is_readonly("main") != Ok(true) || has_stand_ins(connection)
+}
+
+fn has_stand_ins(connection: &Connection) -> bool {
+    let there = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'stood_in')",
+        [],
+        |row| row.get(0),
+    );
+    there == Ok(true)
+}
+
+/// Puts them beside an open file, and writes down what of it cannot be read.
+fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
+    // In a transaction in which a page was found to be damaged SQLite makes no tables: whoever holds one sees the record of a later instant then.
+    let is_viewed = !connection.is_autocommit();
+    if is_viewed {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    connection.execute_batch(STOOD_IN)?;
+    let told = put(connection)
+        .unwrap_or_else(|error| vec![format!("not all of it can be looked through: {error}")]);
+    for words in told {
+        connection.execute("INSERT INTO temp.stood_in VALUES (?1)", [words])?;
+    }
+    if is_viewed {
+        connection.execute_batch("BEGIN")?;
     }
     Ok(())
 }
 
-/// Puts them beside an open file; says what of it cannot be read.
-pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+/// Puts them there; says what cannot be read.
+fn put(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut told = Vec::new();
     for table in TABLES {
         if is_there(connection, table)? && !is_whole(connection, table) {
@@ -114,11 +194,20 @@ pub(super) fn stand_in(connection: &Connection) -> rusqlite::Result<Vec<String>>
                     "CREATE INDEX temp.{table}_by_{key} ON {table} ({key});"
                 ))?;
             }
-            told.push(if is_short {
+            told.push(if is_short || are_more_named(connection, table)? {
                 format!("some rows of {table} cannot be read")
             } else {
-                format!("what leads to the rows of {table} is damaged, and every row can be read")
+                format!(
+                    "what leads to the rows of {table} is damaged, and no row is known to be lost"
+                )
             });
+        }
+    }
+    for (table, what) in OF_SECONDS {
+        if is_there(connection, table)? && !is_whole(connection, table) {
+            told.push(format!(
+                "pages of {what} are damaged, and which seconds are lost stands with each session"
+            ));
         }
     }
     if is_there(connection, "events")? && are_events_misled(connection) {
@@ -230,6 +319,36 @@ fn copy(
     Ok(true)
 }
 
+/// Whether an index of the table names more rows than were found: a page that a disk lost without a trace looks empty and sound.
+fn are_more_named(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let indexes: Vec<String> = super::reading::rows(
+        connection,
+        "SELECT name FROM pragma_index_list(?1, 'main') WHERE partial = 0",
+        [table],
+        |row| row.get(0),
+    )?;
+    let found: i64 =
+        connection.query_row(&format!("SELECT count(*) FROM temp.{table}"), [], |row| {
+            row.get(0)
+        })?;
+    for index in indexes {
+        let first: String = connection.query_row(
+            "SELECT name FROM pragma_index_info(?1, 'main') ORDER BY seqno LIMIT 1",
+            [&index],
+            |row| row.get(0),
+        )?;
+        let named = connection.query_row(
+            &format!("SELECT count({first}) FROM main.{table} INDEXED BY {index} WHERE {first} IS NOT NULL"),
+            [],
+            |row| row.get::<_, i64>(0),
+        );
+        if named.is_ok_and(|named| named > found) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The columns by which a table without row numbers is kept; none where it has numbers.
 fn keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     if connection
@@ -305,7 +424,11 @@ fn next_number(connection: &Connection, table: &str, from: i64) -> rusqlite::Res
 
 /// The first number after one that leads to a damaged page that leads to none, by ever longer steps and then by halves: between the numbers of
 /// two rows there may be millions.
-fn behind(connection: &Connection, table: &str, damaged: i64) -> rusqlite::Result<Option<i64>> {
+pub(super) fn behind(
+    connection: &Connection,
+    table: &str,
+    damaged: i64,
+) -> rusqlite::Result<Option<i64>> {
     let leads_on = |number: i64| {
         let next = next_number(connection, table, number)?;
         Ok::<_, rusqlite::Error>(!matches!(next, Next::Damaged))

@@ -10,6 +10,7 @@ use rusqlite::{Params, Row, params_from_iter};
 use serde::Serialize;
 
 use super::archive::{Archive, seconds};
+use super::damaged::is_lasting;
 use super::error::RecordsError;
 use super::origin::Origin;
 use super::{proof, reading};
@@ -176,10 +177,17 @@ impl Archive {
         let (condition, mut values) = filter.condition();
         values.push(Value::Integer(filter.limit.map_or(-1, i64::from)));
         let limit = values.len();
-        self.lines(
-            &format!("{condition} {ORDER} LIMIT ?{limit}"),
-            params_from_iter(values),
-        )
+        let listed = || {
+            self.lines(
+                &format!("{condition} {ORDER} LIMIT ?{limit}"),
+                params_from_iter(values.iter()),
+            )
+        };
+        let found = listed()?;
+        if found.is_empty() && self.is_misled("sessions")? {
+            return listed();
+        }
+        Ok(found)
     }
 
     /// The same session with the gaps that damage left in it among its own. All its blocks are read for that, which takes longer than the list:
@@ -188,11 +196,13 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read.
     pub fn with_damage(&self, line: SessionLine) -> Result<SessionLine, RecordsError> {
-        let lost = match proof::lost_at_a_glance(self.connection(), &line.id) {
-            // Pages of it are damaged: something is missing, and the others are to be listed all the same.
-            Err(error) if reading::is_of_pages(&error) => 1,
-            lost => lost.map_err(|error| self.failed(error))?,
-        };
+        let lost = self.read(|connection| {
+            match proof::lost_at_a_glance(connection, &line.id) {
+                // Pages of it are damaged: something is missing, and the others are to be listed all the same.
+                Err(error) if is_lasting(connection, &error) => Ok(1),
+                lost => lost,
+            }
+        })?;
         Ok(SessionLine {
             gaps: line.gaps + lost,
             ..line
@@ -200,18 +210,21 @@ impl Archive {
     }
 
     /// The sessions of a condition, each with where it came from.
-    fn lines(&self, which: &str, values: impl Params) -> Result<Vec<SessionLine>, RecordsError> {
+    fn lines(
+        &self,
+        which: &str,
+        values: impl Params + Clone,
+    ) -> Result<Vec<SessionLine>, RecordsError> {
         let lines = self.query(&format!("{SESSIONS} {which}"), values, |row| {
             Ok((line(row)?, row.get::<_, bool>(16)?))
         })?;
         let with_origin = |(mut line, is_imported): (SessionLine, bool)| {
             if is_imported {
-                line.imported = Origin::of(self.connection(), &line.id)?;
+                line.imported = self.read(|connection| Origin::of(connection, &line.id))?;
             }
             Ok(line)
         };
-        let lines: rusqlite::Result<_> = lines.into_iter().map(with_origin).collect();
-        lines.map_err(|error| self.failed(error))
+        lines.into_iter().map(with_origin).collect()
     }
 
     /// When the last session began that a filter would let through before its time, and the first after it; wall times in microseconds
@@ -264,6 +277,15 @@ impl Archive {
     /// # Errors
     /// [`RecordsError::NoSession`] with the nearest one; or the file cannot be read.
     pub fn find(&self, asked: &str) -> Result<SessionLine, RecordsError> {
+        match self.look_for(asked) {
+            Err(RecordsError::NoSession { .. }) if self.is_misled("sessions")? => {
+                self.look_for(asked)
+            }
+            found => found,
+        }
+    }
+
+    fn look_for(&self, asked: &str) -> Result<SessionLine, RecordsError> {
         let wanted = asked.to_ascii_uppercase();
         let some = |condition: &str, limit: u32| {
             self.lines(
@@ -287,7 +309,10 @@ impl Archive {
         Err(RecordsError::NoSession {
             id: asked.to_owned(),
             path: self.path().to_owned(),
-            nearest: instead(&self.sessions()?, asked),
+            nearest: match self.sessions()?.as_slice() {
+                [] if !self.damage().is_empty() => ": none of its sessions can be read".to_owned(),
+                all => instead(all, asked),
+            },
         })
     }
 

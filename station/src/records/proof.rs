@@ -5,8 +5,9 @@ use rusqlite::Connection;
 
 use super::archive::{self, BoutRow};
 use super::blocks;
+use super::damaged::is_lasting;
 use super::reading::rows;
-use super::samples::{self, Seconds};
+use super::samples::{self, DamagedSeconds, SampleRow, Seconds};
 use super::session::unknown_word;
 use super::sums::{Counted, ToldSums};
 
@@ -68,7 +69,7 @@ pub(super) fn of_session(connection: &Connection, session: &str) -> rusqlite::Re
     let mut faults = Vec::new();
     for bout in archive::bouts(connection, session)? {
         let seconds = samples::joined(connection, bout.row)?;
-        faults.extend(of_bout(connection, &bout, &seconds, &told));
+        faults.extend(of_bout(connection, &bout, &seconds, &told)?);
     }
     Ok(faults)
 }
@@ -81,33 +82,58 @@ pub(super) fn of_session(connection: &Connection, session: &str) -> rusqlite::Re
 /// Where the file cannot be read.
 pub(super) fn lost_at_a_glance(connection: &Connection, session: &str) -> rusqlite::Result<i64> {
     let told = ToldSums::of(connection, session)?;
-    let mut lost = 0;
-    for bout in archive::bouts(connection, session)? {
+    let bouts = archive::bouts(connection, session)?;
+    let is_there = |number: &&u16| bouts.iter().any(|bout| bout.number == **number);
+    let gone = told.bouts.keys().filter(|number| !is_there(number));
+    let mut lost = i64::try_from(gone.count()).unwrap_or(i64::MAX);
+    for bout in &bouts {
         let (packed, damaged) = blocks::checked(connection, bout.row)?;
-        let plain: i64 = connection.query_row(
-            "SELECT count(*) FROM samples WHERE bout_id = ?1",
-            [bout.row],
-            |row| row.get(0),
-        )?;
         let expected = told.bouts.get(&bout.number);
         let expected = expected.and_then(|(of_bout, _)| of_bout.seconds.as_ref());
-        let is_short = expected.is_some_and(|expected| packed + plain < expected.count);
+        let plain = connection.query_row(
+            "SELECT count(*) FROM samples WHERE bout_id = ?1",
+            [bout.row],
+            |row| row.get::<_, i64>(0),
+        );
+        let is_short = match plain {
+            // Damaged pages that hold none of them are no loss.
+            Err(error) if is_lasting(connection, &error) => {
+                expected.is_none_or(|expected| packed < expected.count)
+            }
+            plain => {
+                let there = packed + plain?;
+                expected.is_some_and(|expected| there < expected.count)
+            }
+        };
         lost += damaged + i64::from(is_short);
     }
     Ok(lost)
 }
 
 /// What is wrong with the seconds of a bout, as they were read.
+///
+/// # Errors
+/// Where the file cannot be read.
 pub(super) fn of_bout(
     connection: &Connection,
     bout: &BoutRow,
     seconds: &Seconds,
     told: &ToldSums,
-) -> Vec<Fault> {
+) -> rusqlite::Result<Vec<Fault>> {
+    let of_the_end = Told::of(bout.number, &seconds.rows, told);
+    let are_all_there = of_the_end
+        .as_ref()
+        .is_some_and(|told| told.differs.is_none());
     let look = Look {
         connection,
         bout,
         seconds,
+        damaged: seconds
+            .damaged
+            .iter()
+            // Where all seconds are there that were, a damaged page holds none of them.
+            .filter(|damaged| damaged.lost > 0 || !are_all_there)
+            .collect(),
         origin_us: seconds.rows.first().map_or(bout.began_us, |first| {
             first
                 .at_us
@@ -115,18 +141,46 @@ pub(super) fn of_bout(
         }),
     };
     let mut faults = look.damaged();
-    faults.extend(look.holes());
-    faults.extend(look.beside());
+    faults.extend(look.holes()?);
+    faults.extend(look.beside()?);
     if faults.is_empty() {
-        faults.extend(look.changed(told));
+        let differs = of_the_end.and_then(|told| told.differs);
+        faults.extend(differs.map(|because| look.of_whole(Wrong::Changed, because)));
     }
-    faults
+    Ok(faults)
+}
+
+/// What the event of the session's end tells of the seconds of a bout; none where none does.
+struct Told {
+    /// How they are not what it tells of.
+    differs: Option<String>,
+}
+
+impl Told {
+    fn of(bout: u16, rows: &[SampleRow], told: &ToldSums) -> Option<Self> {
+        let (of_bout, event) = told.bouts.get(&bout)?;
+        let expected = of_bout.seconds.as_ref()?;
+        let found = Counted::of_seconds(rows);
+        let differs = if found == *expected {
+            None
+        } else if found.count == expected.count {
+            Some(format!("they are not those that event {event} tells of"))
+        } else {
+            Some(format!(
+                "there are {}, and event {event} tells of {}",
+                found.count, expected.count
+            ))
+        };
+        Some(Self { differs })
+    }
 }
 
 struct Look<'a> {
     connection: &'a Connection,
     bout: &'a BoutRow,
     seconds: &'a Seconds,
+    /// What of them cannot be read.
+    damaged: Vec<&'a DamagedSeconds>,
     /// The session's beginning on the bout's clock.
     origin_us: i64,
 }
@@ -145,7 +199,7 @@ impl Look<'_> {
 
     /// What cannot be read, and words that are none of this program's.
     fn damaged(&self) -> Vec<Fault> {
-        let blocks = self.seconds.damaged.iter().map(|damaged| Fault {
+        let blocks = self.damaged.iter().map(|damaged| Fault {
             between_us: Some((damaged.from_us, damaged.to_us)),
             between_s: Some((damaged.from_s, damaged.to_s)),
             lost: damaged.lost,
@@ -164,9 +218,9 @@ impl Look<'_> {
     }
 
     /// Where the next second is too far away, and nothing is known of what was between.
-    fn holes(&self) -> Vec<Fault> {
-        let mut known = self.gaps();
-        let damaged = self.seconds.damaged.iter();
+    fn holes(&self) -> rusqlite::Result<Vec<Fault>> {
+        let mut known = self.gaps()?;
+        let damaged = self.damaged.iter();
         known.extend(damaged.map(|damaged| (damaged.from_us, damaged.to_us)));
         let because = if self.seconds.rows.is_empty() {
             "the bout has turns, but not a second was recorded"
@@ -174,7 +228,10 @@ impl Look<'_> {
             "seconds are missing, and no gap tells why"
         };
         // An open bout goes on to its last turn.
-        let end = self.bout.ended_us.or_else(|| self.last_turn());
+        let end = match self.bout.ended_us {
+            Some(ended) => Some(ended),
+            None => self.last_turn()?,
+        };
         let mut before = self.bout.began_us;
         let mut from = before;
         let mut faults = Vec::new();
@@ -197,41 +254,43 @@ impl Look<'_> {
             before = after;
             from = after.saturating_add(SECOND_US);
         }
-        faults
+        Ok(faults)
     }
 
     /// The last turn of the journal; `None` where there is none, or it cannot be read, which stands among the findings about the journal.
-    fn last_turn(&self) -> Option<i64> {
-        rows(
-            self.connection,
+    fn last_turn(&self) -> rusqlite::Result<Option<i64>> {
+        let last = self.connection.query_row(
             "SELECT max(last_us) FROM journal_blocks WHERE bout_id = ?1",
             [self.bout.row],
-            |row| row.get::<_, Option<i64>>(0),
-        )
-        .ok()?
-        .into_iter()
-        .next()
-        .flatten()
+            |row| row.get(0),
+        );
+        self.where_read(last)
     }
 
-    /// What the record says is missing, from when to when.
-    fn gaps(&self) -> Vec<(i64, i64)> {
-        // Where the gaps cannot be read, that stands among the findings about the file.
-        rows(
+    /// What the record says is missing, from when to when; nothing where that cannot be read, which stands among the findings about the file.
+    fn gaps(&self) -> rusqlite::Result<Vec<(i64, i64)>> {
+        let gaps = rows(
             self.connection,
             "SELECT from_us, to_us FROM gaps JOIN bouts ON bouts.id = ?1
              WHERE gaps.run_id = bouts.run_id AND (gaps.session_id IS NULL OR gaps.session_id = bouts.session_id)
              AND what NOT IN ('plethysmogram', 'wire', 'notices')",
             [self.bout.row],
             |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .unwrap_or_default()
+        );
+        self.where_read(gaps)
+    }
+
+    /// What there is, or nothing where it stands on damaged pages for which nothing stands in.
+    fn where_read<T: Default>(&self, read: rusqlite::Result<T>) -> rusqlite::Result<T> {
+        match read {
+            Err(error) if is_lasting(self.connection, &error) => Ok(T::default()),
+            read => read,
+        }
     }
 
     /// Rows are packed from the first on: one that stands beside a packed block was added.
-    fn beside(&self) -> Option<Fault> {
-        let found = rows(
-            self.connection,
+    fn beside(&self) -> rusqlite::Result<Option<Fault>> {
+        let added = self.connection.query_row(
             "SELECT (SELECT count(*) FROM samples JOIN sample_blocks ON sample_blocks.bout_id = samples.bout_id
                AND at_us BETWEEN first_us AND last_us WHERE samples.bout_id = ?1)
              + (SELECT count(*) FROM sample_blocks AS one JOIN sample_blocks AS other ON other.bout_id = one.bout_id
@@ -240,30 +299,14 @@ impl Look<'_> {
             |row| row.get::<_, i64>(0),
         );
         // Where they cannot be read, that is found elsewhere.
-        let added = found.ok()?.into_iter().next().filter(|added| *added > 0)?;
-        Some(self.of_whole(
+        let added = self.where_read(added)?;
+        if added <= 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.of_whole(
             Wrong::Changed,
             format!("{added} rows or blocks stand where others are packed: they were added"),
-        ))
-    }
-
-    /// Whether they are what the event of the session's end tells of.
-    fn changed(&self, told: &ToldSums) -> Option<Fault> {
-        let (of_bout, event) = told.bouts.get(&self.bout.number)?;
-        let expected = of_bout.seconds.as_ref()?;
-        let found = Counted::of_seconds(&self.seconds.rows);
-        if found == *expected {
-            return None;
-        }
-        let because = if found.count == expected.count {
-            format!("they are not those that event {event} tells of")
-        } else {
-            format!(
-                "there are {}, and event {event} tells of {}",
-                found.count, expected.count
-            )
-        };
-        Some(self.of_whole(Wrong::Changed, because))
+        )))
     }
 }
 

@@ -71,7 +71,7 @@ const LEFT_OVER: [&str; 3] = [
 /// # Errors
 /// Where the file cannot be read.
 pub fn foresee(archive: &Archive, before_wall_us: i64) -> Result<Purged, RecordsError> {
-    counted(archive.connection(), before_wall_us).map_err(|error| archive.failed(error))
+    archive.read(|connection| counted(connection, before_wall_us))
 }
 
 fn counted(connection: &Connection, before_wall_us: i64) -> rusqlite::Result<Purged> {

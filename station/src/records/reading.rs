@@ -2,10 +2,12 @@
 
 use protocols::vocabulary::Timestamp;
 use rusqlite::types::{Type, ValueRef};
-use rusqlite::{Connection, ErrorCode, Params, Row, ToSql};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, ToSql};
 
 use serde::de::DeserializeOwned;
 
+use super::chain::Hash;
+use super::damaged;
 use super::entry::JournalHeader;
 use super::identity::SessionId;
 
@@ -95,6 +97,15 @@ impl Which<'_> {
     }
 }
 
+/// The number and the hash of the last event that was written; `None` where the row that tells it is lost.
+pub(super) fn end(connection: &Connection) -> rusqlite::Result<Option<(i64, Hash)>> {
+    connection
+        .query_row("SELECT last_event, last_hash FROM record", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()
+}
+
 /// Hands on the events that fit, in their order, each read by itself: its number, and what it is or why it cannot be read. Where pages of the file
 /// are damaged, each number that stood there is handed on so, of whichever session it was, and the rest goes on.
 ///
@@ -124,10 +135,14 @@ pub(super) fn each_event<T>(
         match walk() {
             Err(error) if is_of_pages(&error) && !in_place => in_place = true,
             Err(error) if is_of_pages(&error) => {
-                let last: i64 =
-                    connection.query_row("SELECT last_event FROM record", [], |row| row.get(0))?;
+                let last = match end(connection)? {
+                    Some((last, _)) => Some(last),
+                    // As far as anything stands behind it.
+                    None => damaged::behind(connection, "events", after.saturating_add(1))?
+                        .map(|next| next.saturating_sub(1)),
+                };
                 after = after.saturating_add(1);
-                if after > last {
+                if last.is_none_or(|last| after > last) {
                     return Ok(());
                 }
                 take(after, Err(error));

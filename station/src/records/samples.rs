@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::archive::Archive;
 use super::blocks::{self, Stored};
 use super::chain::Sum;
+use super::damaged::is_lasting;
 use super::error::RecordsError;
 use super::reading::is_of_pages;
 
@@ -218,7 +219,7 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read.
     pub fn seconds_of(&self, bout: i64) -> Result<Seconds, RecordsError> {
-        joined(self.connection(), bout).map_err(|error| self.failed(error))
+        self.read(|connection| joined(connection, bout))
     }
 }
 
@@ -309,7 +310,7 @@ fn unread(
     bout: i64,
     error: rusqlite::Error,
 ) -> rusqlite::Result<DamagedSeconds> {
-    if !is_of_pages(&error) {
+    if !is_lasting(connection, &error) {
         return Err(error);
     }
     connection.query_row(

@@ -81,6 +81,8 @@ pub struct SessionRecord {
     since_signature: usize,
     /// Events tell of more than can be read of these.
     additions_are_lost: bool,
+    /// Numbers of events that stood among its own and cannot be read, from and to, in order.
+    lost_events: Vec<(i64, i64)>,
     clock: SessionClock,
 }
 
@@ -213,7 +215,11 @@ impl SessionRecord {
         let mut gaps = gap::read(archive, &line.id, &clock, &numbers)?;
         gaps.append(&mut lost);
         let added = desk::read(archive, &line.id)?;
-        let (events, mut unread) = events(archive, &line.id, &clock, &numbers)?;
+        let ReadEvents {
+            events,
+            lost: lost_events,
+            mut unread,
+        } = events(archive, &line.id, &clock, &numbers)?;
         damage.append(&mut unread);
         let mut record = Self {
             events,
@@ -225,6 +231,7 @@ impl SessionRecord {
             signatures: added.signatures,
             since_signature: added.since_signature,
             additions_are_lost: added.are_lost,
+            lost_events,
             bouts,
             line,
             clock,
@@ -409,11 +416,13 @@ fn clock(archive: &Archive, line: &SessionLine) -> Result<SessionClock, RecordsE
         condition: "session_id = ?1 AND t_s IS NOT NULL",
         values: &[&line.id],
     };
-    let told = reading::events(archive.connection(), &which, |row| {
-        Ok((row.get(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-    });
+    let told: Vec<(i64, i64, i64)> = archive.read(|connection| {
+        reading::events(connection, &which, |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })
+    })?;
     let mut firsts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
-    for (run, at_us, wall_us) in told.map_err(|error| archive.failed(error))? {
+    for (run, at_us, wall_us) in told {
         firsts.entry(run).or_insert((at_us, wall_us));
     }
     let began_wall_us = line.began_wall_micros;
@@ -449,8 +458,7 @@ fn bouts(
     session: &str,
     clock: &SessionClock,
 ) -> Result<ReadBouts, RecordsError> {
-    let told =
-        ToldSums::of(archive.connection(), session).map_err(|error| archive.failed(error))?;
+    let told = archive.read(|connection| ToldSums::of(connection, session))?;
     let mut read = ReadBouts::default();
     for row in archive.bouts(session)? {
         let (run, text) = archive
@@ -465,7 +473,9 @@ fn bouts(
             .unwrap_or_default();
         let seconds = archive.seconds_of(row.row)?;
         let place = |at_us: i64| clock.place(run, at_us);
-        for fault in proof::of_bout(archive.connection(), &row, &seconds, &told) {
+        let faults =
+            archive.read(|connection| proof::of_bout(connection, &row, &seconds, &told))?;
+        for fault in faults {
             let words = fault.words();
             if let Some((from, to)) = fault.between_us
                 && fault.wrong != Wrong::Changed
@@ -505,14 +515,41 @@ fn bouts(
     Ok(read)
 }
 
-/// The events that can be read, and which of them cannot, where one knows that they are the session's.
+/// The events of a session.
+#[derive(Debug, Default)]
+struct ReadEvents {
+    events: Vec<EventRecord>,
+    /// Which stood among them and are lost with a page of the file, from and to: whose they were, nobody knows any more.
+    lost: Vec<(i64, i64)>,
+    /// What is wrong with its own.
+    unread: Vec<String>,
+}
+
+impl ReadEvents {
+    fn lose(&mut self, event: i64) {
+        match self.lost.last_mut() {
+            // Before its first event there is nothing of a session.
+            _ if self.events.is_empty() => {}
+            Some((_, to)) if *to == event - 1 => *to = event,
+            Some(_) | None => self.lost.push((event, event)),
+        }
+    }
+
+    /// Without what is lost far behind its last event: a page of its own may have followed that one.
+    fn within(mut self) -> Self {
+        let last = self.events.last().map_or(0, |event| event.id);
+        self.lost.retain(|(from, _)| *from <= last + 1);
+        self
+    }
+}
+
+/// The events that can be read, and which of them cannot.
 fn events(
     archive: &Archive,
     session: &str,
     clock: &SessionClock,
     bouts: &BTreeMap<i64, u16>,
-) -> Result<(Vec<EventRecord>, Vec<String>), RecordsError> {
-    let (mut events, mut unread): (Vec<EventRecord>, Vec<String>) = (Vec::new(), Vec::new());
+) -> Result<ReadEvents, RecordsError> {
     let which = Which {
         columns: "id, bout_id, run_id, at_us, wall_us, t_s, kind, rule, priority, act, value, limit_value, text, detail, hash",
         joined: "",
@@ -547,19 +584,17 @@ fn events(
             hash: row.get(14)?,
         })
     };
-    reading::each_event(
-        archive.connection(),
-        &which,
-        read,
-        |id, event| match event {
-            Ok(event) => events.push(event),
-            // Of which session they were, nobody knows any more: the chain tells of them.
-            Err(error) if reading::is_of_pages(&error) => {}
-            Err(error) => unread.push(format!("event {id} cannot be read: {error}")),
-        },
-    )
-    .map_err(|error| archive.failed(error))?;
-    Ok((events, unread))
+    archive.read(|connection| {
+        let mut all = ReadEvents::default();
+        reading::each_event(connection, &which, read, |id, event| match event {
+            Ok(event) => all.events.push(event),
+            Err(error) if reading::is_of_pages(&error) => all.lose(id),
+            Err(error) => all
+                .unread
+                .push(format!("event {id} cannot be read: {error}")),
+        })?;
+        Ok(all.within())
+    })
 }
 
 fn hex<S: serde::Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {

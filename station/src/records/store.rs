@@ -13,7 +13,7 @@ use rustix::fs::FlockOperation;
 use super::error::RecordsError;
 use super::header::{self, Header};
 use super::schema::{self, KNOWN_VERSION};
-use super::{blocks, damaged, older};
+use super::{blocks, older};
 use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
@@ -165,7 +165,6 @@ impl Store {
 
     /// What the store said, as a person needs it.
     pub(crate) fn failed(&self, operation: &'static str, because: rusqlite::Error) -> RecordsError {
-        damaged::met(&because);
         match because.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => RecordsError::Damaged {
                 path: self.path.clone(),
@@ -208,7 +207,6 @@ impl Store {
         }
         blocks::register(&store.connection)
             .and_then(|()| older::stand_in(&store.connection, version))
-            .and_then(|()| damaged::stand_in_if_met(&store.connection))
             .map_err(|error| store.failed("read", error))?;
         Ok(store)
     }

@@ -130,9 +130,9 @@ pub(super) fn check(connection: &Connection, session: &str) -> rusqlite::Result<
     beside::of_gaps(connection, session, &told, &mut found)?;
     beside::of_runs(connection, session, &mut found)?;
     let texts = texts::of_texts(connection, session, &mut found);
-    found.as_far_as_read("text", texts)?;
+    found.as_far_as_read(connection, "text", texts)?;
     let origin = origin::check(connection, session, &mut found);
-    found.as_far_as_read("import", origin)?;
+    found.as_far_as_read(connection, "import", origin)?;
     let sums = ToldSums::of(connection, session)?;
     summed::of_sums(connection, session, &sums, &mut found)?;
     Ok(found)

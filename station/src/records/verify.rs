@@ -105,13 +105,7 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
         findings.extend(of_file(archive)?);
         if findings.iter().any(|damage| damage.what == "file") {
             // Each session is looked at by what can be read; where even that cannot be found out, the damage is told already.
-            findings.extend(
-                archive
-                    .stand_in()
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|what| Damage::of_file("file", what)),
-            );
+            archive.stand_in()?;
         }
         archive.query(
             "SELECT id FROM sessions ORDER BY began_wall_us, id",
@@ -144,13 +138,19 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
         found.extend(not_told_yet(&found, of_its_events, beside));
         if !found.is_empty() || of_its_events {
             verified.findings.append(&mut found);
-        } else if told::is_silent(archive.connection(), session).unwrap_or(true) {
+        } else if archive
+            .read(|connection| told::is_silent(connection, session))
+            .unwrap_or(true)
+        {
             verified.not_proved.push(session.clone());
         } else {
             verified.whole_sessions += 1;
         }
     }
     verified.gaps.extend(without_a_gym(archive, &sessions)?);
+    let damage = archive.damage().into_iter();
+    let damage = damage.map(|what| Damage::of_file("file", what));
+    verified.findings.splice(0..0, damage);
     Ok(verified)
 }
 
@@ -190,7 +190,7 @@ fn of_file(archive: &Archive) -> Result<Vec<Damage>, RecordsError> {
         Err(RecordsError::Damaged { because, .. }) => vec![Damage::of_file("file", because)],
         Err(error) => return Err(error),
     };
-    match schema::other_parts(archive.connection()).map_err(|error| archive.failed(error)) {
+    match archive.read(schema::other_parts) {
         Ok(parts) => found.extend(
             parts
                 .iter()

@@ -393,6 +393,9 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
     }
     done.push(match alarm.acknowledged_after_s {
         Some(after) => format!("acknowledged after {}", minutes(after)),
+        None if alarm.events_are_lost => {
+            "whether anybody acknowledged it cannot be read".to_owned()
+        }
         None => "nobody acknowledged it".to_owned(),
     });
     done.extend(

@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::super::checksum;
-use super::super::reading::is_of_pages;
+use super::super::reading::{is_of_pages, rows};
 use super::super::samples::{self, SampleRow};
 use super::{BlockError, SECONDS, SampleBlock, inflated};
 
@@ -102,12 +102,7 @@ pub(in super::super) fn of_bout(
     connection: &Connection,
     bout: i64,
 ) -> rusqlite::Result<Vec<Stored>> {
-    let extents = match extents(connection, bout, "") {
-        // It may be the index alone that is damaged.
-        Err(error) if is_of_pages(&error) => extents(connection, bout, "NOT INDEXED")?,
-        read => read?,
-    };
-    extents
+    extents(connection, bout)?
         .into_iter()
         .map(|(id, extent)| stored(connection, bout, id, extent))
         .collect()
@@ -119,7 +114,7 @@ pub(in super::super) fn checked(
     bout: i64,
 ) -> rusqlite::Result<(i64, i64)> {
     let (mut seconds, mut damaged) = (0, 0);
-    for (id, extent) in extents(connection, bout, "")? {
+    for (id, extent) in extents(connection, bout)? {
         seconds += extent.samples;
         let (data, sum) = bytes(connection, id)?;
         let block = SampleBlock { data, ..extent };
@@ -128,17 +123,22 @@ pub(in super::super) fn checked(
     Ok((seconds, damaged))
 }
 
-fn extents(
-    connection: &Connection,
-    bout: i64,
-    how: &str,
-) -> rusqlite::Result<Vec<(i64, SampleBlock)>> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT id, first_us, last_us, first_s, last_s, samples, size FROM sample_blocks {how} WHERE bout_id = ?1 ORDER BY first_us"
-        ))?
-        .query_map([bout], |row| Ok((row.get(0)?, extent(row)?)))?
-        .collect()
+fn extents(connection: &Connection, bout: i64) -> rusqlite::Result<Vec<(i64, SampleBlock)>> {
+    let read = |how: &str| {
+        rows(
+            connection,
+            &format!(
+                "SELECT id, first_us, last_us, first_s, last_s, samples, size FROM sample_blocks {how} WHERE bout_id = ?1 ORDER BY first_us"
+            ),
+            [bout],
+            |row| Ok((row.get(0)?, extent(row)?)),
+        )
+    };
+    match read("") {
+        // It may be the index alone that is damaged.
+        Err(error) if is_of_pages(&error) => read("NOT INDEXED"),
+        read => read,
+    }
 }
 
 fn extent(row: &Row<'_>) -> rusqlite::Result<SampleBlock> {

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use super::super::audit::Finding;
 use super::super::fixtures::{
-    Visit, archive_of_a_signed_visit, archive_of_all, closed, page_size, without_triggers,
+    Visit, archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_all, closed,
+    page_size, without_triggers,
 };
-use super::super::session::SignatureState;
-use super::super::{Archive, RecordsError, SessionRecord, summary};
-use super::*;
+use super::super::session::{Ending, SignatureState};
+use super::super::{Archive, RecordsError, SessionRecord, backup, desk, summary};
 
 /// Two visits, and so many rows of sessions that they stand on several pages.
 fn several() -> (tempfile::TempDir, PathBuf, Vec<String>) {
@@ -107,21 +108,18 @@ type Opened = (usize, Vec<Result<usize, String>>);
 
 /// How many sessions are listed, and how many events each of the visits has where it opens.
 fn opened(path: &Path, visits: &[String]) -> Result<(Opened, Vec<String>), RecordsError> {
-    let (outcome, told) = read_again(|| {
-        let archive = Archive::open(path)?;
-        let listed = archive.sessions()?.len();
-        let events = |id: &String| match archive.find(id) {
-            Err(RecordsError::NoSession { .. }) => Ok(Err(format!("no {id}"))),
-            found => {
-                let summary = summary::summarise(&archive, found?)?;
-                assert!(!summary.bouts.is_empty());
-                Ok(Ok(SessionRecord::read(&archive, id)?.events.len()))
-            }
-        };
-        let visits: Result<Vec<_>, RecordsError> = visits.iter().map(events).collect();
-        Ok((listed, visits?))
-    });
-    outcome.map(|outcome| (outcome, told))
+    let archive = Archive::open(path)?;
+    let listed = archive.sessions()?.len();
+    let events = |id: &String| match archive.find(id) {
+        Err(RecordsError::NoSession { .. }) => Ok(Err(format!("no {id}"))),
+        found => {
+            let summary = summary::summarise(&archive, found?)?;
+            assert!(!summary.bouts.is_empty());
+            Ok(Ok(SessionRecord::read(&archive, id)?.events.len()))
+        }
+    };
+    let visits: Result<Vec<_>, RecordsError> = visits.iter().map(events).collect();
+    Ok(((listed, visits?), archive.damage()))
 }
 
 #[test]
@@ -218,11 +216,9 @@ fn rows_far_apart_are_found_and_every_second_stays_where_it_was() {
     }
     drop(hand);
     let seconds = |path: &Path| {
-        let (read, told) = read_again(|| {
-            let archive = Archive::open(path)?;
-            SessionRecord::read(&archive, &visits[0])
-        });
-        let session = read.unwrap();
+        let archive = Archive::open(path).unwrap();
+        let session = SessionRecord::read(&archive, &visits[0]).unwrap();
+        let told = archive.damage();
         let seconds = &session.bouts[0].seconds;
         let ends = (seconds[0].t_us, seconds[seconds.len() - 1].t_us);
         (ends, session.gaps.len(), told)
@@ -255,11 +251,9 @@ fn a_row_that_cannot_be_read_to_its_end_loses_itself_alone() {
     }
     drop(hand);
     let read = || {
-        let (read, told) = read_again(|| {
-            let archive = Archive::open(&path)?;
-            SessionRecord::read(&archive, &visits[0])
-        });
-        let gaps = read.unwrap().gaps;
+        let archive = Archive::open(&path).unwrap();
+        let gaps = SessionRecord::read(&archive, &visits[0]).unwrap().gaps;
+        let told = archive.damage();
         let is_there = |number: i64| {
             let words = format!("the rest of {number}");
             gaps.iter().any(|gap| gap.reason.contains(&words))
@@ -303,10 +297,229 @@ fn a_lost_signature_is_not_known_and_not_none() {
     let (_folder, archive) = archive_of_a_signed_visit();
     let path = closed(archive);
     damage(&path, "signatures", 0);
-    let (session, told) = read_again(|| {
-        let archive = Archive::open(&path)?;
-        SessionRecord::read(&archive, "last")
-    });
-    let state = session.unwrap().signature_state();
-    assert_eq!(state, SignatureState::NotKnown, "{told:?}");
+    let archive = Archive::open(&path).unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    assert_eq!(session.signature_state(), SignatureState::NotKnown);
+    assert_eq!(archive.damage(), ["some rows of signatures cannot be read"]);
+}
+
+/// The pages of a table or an index that have its rows.
+fn leaves(path: &Path, of: &str) -> Vec<usize> {
+    let connection = Connection::open(path).unwrap();
+    let mut statement = connection
+        .prepare("SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = 'leaf' ORDER BY path")
+        .unwrap();
+    let pages = statement.query_map([of], |row| row.get::<_, u32>(0));
+    pages
+        .unwrap()
+        .map(|page| page.unwrap().try_into().unwrap())
+        .collect()
+}
+
+/// A copy of the file with other bytes in a page.
+fn with_page(path: &Path, page: usize, content: &[u8]) -> PathBuf {
+    let copy = path.with_extension(format!("page{page}"));
+    let mut bytes = std::fs::read(path).unwrap();
+    let size = page_size(path);
+    let place = &mut bytes[(page - 1) * size..page * size];
+    place.fill(0);
+    place[..content.len()].copy_from_slice(content);
+    std::fs::write(&copy, bytes).unwrap();
+    copy
+}
+
+fn read(path: &Path) -> (Archive, SessionRecord) {
+    let archive = Archive::open(path).unwrap();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    (archive, session)
+}
+
+/// A damaged index takes nothing from what was signed: nobody is told that somebody changed it.
+#[test]
+fn what_was_signed_is_as_it_was_signed_whichever_index_is_lost() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let (_, whole) = read(&path);
+    let indexes: Vec<String> = Connection::open(&path)
+        .unwrap()
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'index'")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
+    assert!(indexes.len() > 15, "{indexes:?}");
+    for index in indexes {
+        let (archive, session) = read(&damaged_copy(&path, &index, 0));
+        let altered = desk::not_as_written(&archive, [session.line.id.as_str()]).unwrap();
+        assert_eq!(altered, Vec::<String>::new(), "{index}");
+        assert_eq!(
+            session.signature_state(),
+            whole.signature_state(),
+            "{index}"
+        );
+        assert_eq!(session.notes, whole.notes, "{index}");
+        assert_eq!(session.corrections, whole.corrections, "{index}");
+        assert_eq!(session.bouts[0].seconds, whole.bouts[0].seconds, "{index}");
+        for told in archive.damage() {
+            assert!(!told.contains("cannot be read"), "{index}: {told}");
+        }
+    }
+}
+
+#[test]
+fn a_lost_event_of_a_note_leaves_the_note_and_nobody_knows_whether_it_was_proved() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let proofs = |path: &Path| {
+        let (_, session) = read(path);
+        let notes = session.notes.iter().map(|note| note.proved);
+        (notes.collect::<Vec<_>>(), session.bouts.len())
+    };
+    assert_eq!(proofs(&path), (vec![Some(true); 2], 1));
+    let mut unknown = 0;
+    for page in leaves(&path, "events") {
+        let copy = with_page(&path, page, &[]);
+        let (notes, bouts) = proofs(&copy);
+        assert_eq!((notes.len(), bouts), (2, 1), "page {page}");
+        assert!(!notes.contains(&Some(false)), "page {page}");
+        let (_, session) = read(&copy);
+        for note in session.notes.iter().filter(|note| note.proved.is_none()) {
+            let author = note.author();
+            assert!(author.contains("not known whether proved"), "{author}");
+            unknown += 1;
+        }
+    }
+    assert_eq!(unknown, 2, "each note has one event");
+}
+
+#[test]
+fn how_the_record_ends_is_not_known_where_that_is_lost_and_the_rest_is_read() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let (archive, whole) = read(&path);
+    let kept = desk::head(&archive).unwrap();
+    damage(&path, "record", 0);
+    let (archive, session) = read(&path);
+    assert_eq!(session.events.len(), whole.events.len());
+    let found = kept.event;
+    assert_eq!(
+        archive.findings(5).unwrap(),
+        [Finding::EndUnknown { found }]
+    );
+    assert!(desk::check_head(&archive, &kept).unwrap().is_sound());
+    let unknown = desk::head(&archive).unwrap_err().to_string();
+    assert!(
+        unknown.contains("what tells how it ends is lost"),
+        "{unknown}"
+    );
+}
+
+/// Whatever page of events is lost: no alarm is said to have been acknowledged by nobody, or to have stayed, where the event of that is lost.
+#[test]
+fn what_became_of_an_alarm_is_not_known_where_its_events_are_lost() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let path = closed(archive);
+    let said = |session: &SessionRecord| {
+        let alarms = session.alarms();
+        let said = alarms.iter().map(|alarm| {
+            let acknowledged = alarm.acknowledged().map(|event| event.id);
+            let words = (acknowledged, alarm.ending());
+            (alarm.first.id, words, alarm.has_lost_events())
+        });
+        said.collect::<Vec<_>>()
+    };
+    let whole = said(&read(&path).1);
+    assert!(whole.iter().all(|(_, _, lost)| !lost), "{whole:?}");
+    let mut unknown = 0;
+    for page in leaves(&path, "events") {
+        let (_, session) = read(&with_page(&path, page, &[]));
+        for (alarm, now, is_lost) in said(&session) {
+            let Some((_, before, _)) = whole.iter().find(|(other, ..)| *other == alarm) else {
+                continue;
+            };
+            let (acknowledged, ending) = now;
+            assert!(
+                now == *before || is_lost,
+                "page {page}: {now:?}, {before:?}"
+            );
+            assert!(ending != Ending::Stayed || !is_lost, "page {page}");
+            unknown += usize::from(is_lost && (acknowledged, ending) != *before);
+        }
+    }
+    assert!(unknown > 0);
+}
+
+/// A page that a disk lost without a trace looks empty and sound: what an index still names is missed all the same.
+#[test]
+fn rows_that_an_index_names_are_missed_where_a_page_is_empty() {
+    let (_folder, path, visits) = several();
+    let pages = leaves(&path, "sessions");
+    // An empty leaf: no cells, and their content begins at the end of the page.
+    let size = u16::try_from(page_size(&path)).unwrap().to_be_bytes();
+    let empty = [13, 0, 0, 0, 0, size[0], size[1], 0];
+    let copy = with_page(&path, pages[0], &empty);
+    let archive = Archive::open(&copy).unwrap();
+    assert!(archive.find(&visits[0]).is_err());
+    let told = archive.damage().join("; ");
+    assert!(
+        told.contains("some rows of sessions cannot be read"),
+        "{told}"
+    );
+    assert!(told.contains(&visits[0]), "{told}");
+}
+
+#[test]
+fn a_list_marks_a_session_whose_bouts_are_lost_and_none_that_lost_nothing() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let gaps = |path: &Path| {
+        let archive = Archive::open(path).unwrap();
+        let line = archive.find("last").unwrap();
+        (archive.with_damage(line).unwrap().gaps, archive.damage())
+    };
+    let (none, told) = gaps(&path);
+    assert_eq!((none, told.len()), (0, 0));
+    let (lost, told) = gaps(&damaged_copy(&path, "bouts", 0));
+    assert!(lost > 0 && told.len() == 1, "{told:?}");
+    for table in ["samples", "sqlite_autoindex_sample_blocks_1"] {
+        let copy = damaged_copy(&path, table, 0);
+        assert_eq!(gaps(&copy).0, 0, "{table}");
+        let (archive, session) = read(&copy);
+        assert!(session.damage.is_empty(), "{:?}", session.damage);
+        assert!(archive.damage().join("").contains("seconds"), "{table}");
+    }
+}
+
+/// Who is on a list of which rows are lost nobody knows, and a file that is to be kept as it is takes no more.
+#[test]
+fn nothing_is_added_where_the_list_of_who_may_is_damaged_and_a_copy_is_made_all_the_same() {
+    let (folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    damage(&path, "staff", 0);
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(desk::members(&archive).unwrap().len(), 0);
+    let refusal = archive.refuse_where_damaged().unwrap_err().to_string();
+    assert!(refusal.contains("some rows of staff"), "{refusal}");
+    let copy = folder.path().join("copy.sqlite");
+    let made = backup::backup(&path, &copy, false).unwrap();
+    let mut findings = made.verified.findings.iter();
+    assert!(findings.any(|finding| finding.because.contains("rows of staff")));
+    assert!(copy.exists());
+}
+
+/// The same of an index: nobody is told that there is no such session, or none at all.
+#[test]
+fn a_session_is_found_where_an_index_is_empty() {
+    let (_folder, path, visits) = several();
+    for index in ["sqlite_autoindex_sessions_1", "sessions_by_time"] {
+        for page in leaves(&path, index) {
+            let size = u16::try_from(page_size(&path)).unwrap().to_be_bytes();
+            let empty = [10, 0, 0, 0, 0, size[0], size[1], 0];
+            let archive = Archive::open(&with_page(&path, page, &empty)).unwrap();
+            for visit in &visits {
+                assert_eq!(archive.find(visit).unwrap().id, *visit, "{index}");
+            }
+        }
+    }
 }

@@ -12,11 +12,12 @@ use super::staff::Listed;
 use super::writer::ADDITIONS;
 use super::{content, correct, sign};
 use crate::records::chain::{Hash, Hex};
+use crate::records::damaged::is_lasting;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
 use crate::records::proof::{self, Fault};
-use crate::records::reading::{self, Which, is_of_pages, of_detail, rows};
+use crate::records::reading::{self, Which, of_detail, rows};
 use crate::records::told::{self, Found, NotAsTold};
 use crate::records::{Archive, SessionRecord};
 
@@ -93,16 +94,15 @@ pub(in crate::records) fn check(
     archive: &Archive,
     session: Option<&str>,
 ) -> Result<Vec<NotAsTold>, RecordsError> {
-    let connection = archive.connection();
-    let found = if let Some(session) = session {
-        of_rows(connection, session)
-    } else {
+    let found = archive.read(|connection| {
+        if let Some(session) = session {
+            return of_rows(connection, session);
+        }
         let mut found = Found::default();
-        staff(connection, &mut found).map(|()| found)
-    };
-    found
-        .map(|found| found.0)
-        .map_err(|error| archive.failed(error))
+        staff(connection, &mut found)?;
+        Ok(found)
+    });
+    found.map(|found| found.0)
 }
 
 /// What of a session is not what was recorded, written of it and signed, in words: its seconds, and its rows.
@@ -159,7 +159,7 @@ pub fn not_as_written<'a>(
 /// # Errors
 /// Where the file cannot be read.
 pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, RecordsError> {
-    of_session(archive.connection(), session).map_err(|error| archive.failed(error))
+    archive.read(|connection| of_session(connection, session))
 }
 
 /// The same of a session that was read already: its seconds are not read again.
@@ -374,7 +374,7 @@ fn contents(connection: &Connection, session: &str, found: &mut Found) -> rusqli
         }
         let now = match content::of(connection, session, event) {
             // Other signatures and sessions are looked at all the same.
-            Err(error) if is_of_pages(&error) => {
+            Err(error) if is_lasting(connection, &error) => {
                 let because = format!(
                     "what {name} signed at {} cannot be read: {error}",
                     utc(wall_us)

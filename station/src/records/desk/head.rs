@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 
 use crate::records::Archive;
 use crate::records::chain::{Hash, Hex};
 use crate::records::error::RecordsError;
 use crate::records::list::utc;
+use crate::records::reading;
 
 /// What the line begins with.
 const MARK: &str = "station-head";
@@ -108,24 +108,23 @@ impl Told {
 /// The end of the record's chain.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// Where the file cannot be read, or what tells its end is lost.
 pub fn head(archive: &Archive) -> Result<Head, RecordsError> {
-    let found = archive.query(
-        "SELECT last_event, last_hash, (SELECT wall_us FROM events WHERE id = last_event) FROM record",
-        [],
-        |row| {
-            let hash: Hash = row.get(1)?;
-            Ok(Head {
-                event: row.get(0)?,
-                hash: Hex(&hash).to_string(),
-                at: row.get::<_, Option<i64>>(2)?.map(utc),
-            })
-        },
-    )?;
-    found
-        .into_iter()
-        .next()
-        .ok_or_else(|| archive.failed(rusqlite::Error::QueryReturnedNoRows))
+    let _view = archive.view()?;
+    let Some((event, hash)) = archive.read(reading::end)? else {
+        return Err(RecordsError::Damaged {
+            path: archive.path().to_owned(),
+            because: "what tells how it ends is lost".to_owned(),
+        });
+    };
+    let at = archive.query("SELECT wall_us FROM events WHERE id = ?1", [event], |row| {
+        row.get::<_, i64>(0)
+    })?;
+    Ok(Head {
+        event,
+        hash: Hex(&hash).to_string(),
+        at: at.first().copied().map(utc),
+    })
 }
 
 /// What has become of an end that was kept. Whether the chain up to now is whole is [`Archive::findings`].
@@ -134,55 +133,54 @@ pub fn head(archive: &Archive) -> Result<Head, RecordsError> {
 /// Where the file cannot be read.
 pub fn check_head(archive: &Archive, kept: &Head) -> Result<Told, RecordsError> {
     let _view = archive.view()?;
-    let now = head(archive)?;
-    if kept.event > now.event {
-        return Ok(Told::Cut { last: now.event });
+    let last_there = archive
+        .query("SELECT max(id) FROM events", [], |row| {
+            row.get::<_, Option<i64>>(0)
+        })?
+        .into_iter()
+        .flatten()
+        .next()
+        .unwrap_or_default();
+    let last = archive
+        .read(reading::end)?
+        .map_or(last_there, |(event, _)| event);
+    if kept.event > last {
+        return Ok(Told::Cut { last });
     }
-    let later = now.event.saturating_sub(kept.event);
+    let later = last.saturating_sub(kept.event);
     if kept.event == 0 {
         return Ok(Told::There { later });
     }
-    let connection = archive.connection();
-    let there: Option<(Hash, i64)> = connection
-        .query_row(
-            "SELECT hash, wall_us FROM events WHERE id = ?1",
-            [kept.event],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()
-        .map_err(|error| archive.failed(error))?;
-    if let Some((hash, wall_us)) = there {
-        let at = utc(wall_us);
-        return Ok(if Hex(&hash).to_string() != kept.hash {
+    let there = archive.query(
+        "SELECT hash, wall_us FROM events WHERE id = ?1",
+        [kept.event],
+        |row| Ok((row.get::<_, Hash>(0)?, row.get::<_, i64>(1)?)),
+    )?;
+    if let Some((hash, wall_us)) = there.first() {
+        let at = utc(*wall_us);
+        return Ok(if Hex(hash).to_string() != kept.hash {
             Told::Other
-        } else if kept.at.as_ref().is_some_and(|kept| *kept != at) {
+        } else if kept.at.as_ref().is_some_and(|kept| !is_same(kept, &at)) {
             Told::Misdated { at }
         } else {
             Told::There { later }
         });
     }
-    let purged: Option<(i64, Hash, i64, i64, String)> = connection
-        .query_row(
-            "SELECT last_event, last_hash, purge_event, wall_us, text FROM purged_events JOIN events ON events.id = purge_event
-             WHERE ?1 BETWEEN first_event AND last_event AND events.kind = 'purge' AND purge_event > ?1",
-            params![kept.event],
-            |row| {
-                Ok((
-                    row.get(0)?,
-                    row.get(1)?,
-                    row.get(2)?,
-                    row.get(3)?,
-                    row.get(4)?,
-                ))
-            },
-        )
-        .optional()
-        .map_err(|error| archive.failed(error))?;
-    let last_there: i64 = connection
-        .query_row("SELECT coalesce(max(id), 0) FROM events", [], |row| {
-            row.get(0)
-        })
-        .map_err(|error| archive.failed(error))?;
+    let purged = archive.query(
+        "SELECT last_event, last_hash, purge_event, wall_us, text FROM purged_events JOIN events ON events.id = purge_event
+         WHERE ?1 BETWEEN first_event AND last_event AND events.kind = 'purge' AND purge_event > ?1",
+        [kept.event],
+        |row| {
+            Ok((
+                row.get(0)?,
+                row.get::<_, Hash>(1)?,
+                row.get(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        },
+    )?;
+    let purged: Option<(i64, Hash, i64, i64, String)> = purged.into_iter().next();
     Ok(match purged {
         Some((last, hash, ..)) if last == kept.event && Hex(&hash).to_string() != kept.hash => {
             Told::Other
@@ -196,4 +194,10 @@ pub fn check_head(archive: &Archive, kept: &Head) -> Result<Told, RecordsError> 
         None if last_there < kept.event => Told::Cut { last: last_there },
         None => Told::Missing,
     })
+}
+
+/// Whether two texts of RFC 3339 tell the same instant: there are several ways to write one.
+fn is_same(one: &str, other: &str) -> bool {
+    let instant = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    one == other || instant(one).is_some_and(|one| instant(other) == Some(one))
 }

@@ -53,7 +53,7 @@ impl Identity {
 /// # Errors
 /// Where the file cannot be read.
 pub fn identity_of(archive: &Archive, pseudonym: &str) -> Result<Option<Identity>, RecordsError> {
-    standing(archive.connection(), pseudonym).map_err(|error| archive.failed(error))
+    archive.read(|connection| standing(connection, pseudonym))
 }
 
 fn standing(connection: &Connection, pseudonym: &str) -> rusqlite::Result<Option<Identity>> {

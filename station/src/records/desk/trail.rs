@@ -104,8 +104,7 @@ pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, Reco
         condition: &format!("events.kind IN ({KINDS}) {condition}"),
         values: &values,
     };
-    let mut entries = reading::events(archive.connection(), &which, read)
-        .map_err(|error| archive.failed(error))?;
+    let mut entries = archive.read(|connection| reading::events(connection, &which, read))?;
     if let Some(by) = &filter.by {
         entries.retain(|entry| {
             entry

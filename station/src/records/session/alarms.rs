@@ -54,6 +54,8 @@ pub enum Ending {
     BrokeOff,
     /// It was there to the end of its bout.
     Stayed,
+    /// Events that may tell of it cannot be read.
+    NotRead,
 }
 
 /// The worst of an alarm, where it was worse than what its rule saw first.
@@ -103,6 +105,7 @@ impl Ending {
             Self::Gone => None,
             Self::BrokeOff => Some(format!("until the record breaks off at {at}")),
             Self::Stayed => Some("there to the end".to_owned()),
+            Self::NotRead => Some("whether it ended cannot be read".to_owned()),
         }
     }
 }
@@ -126,6 +129,19 @@ impl<'a> Alarm<'a> {
         self.told("alarm-acknowledged").next()
     }
 
+    /// Whether events that may tell of it cannot be read: what it is not said to have had it may have had.
+    #[must_use]
+    pub fn has_lost_events(&self) -> bool {
+        let after = |event: &EventRecord| {
+            self.cleared().is_some_and(|cleared| cleared.id == event.id)
+                || event.bout > self.first.bout
+        };
+        let end = self.session.events.iter().find(|event| after(event));
+        let end = end.map_or(i64::MAX, |event| event.id);
+        let mut lost = self.session.lost_events.iter();
+        lost.any(|(from, _)| (self.first.id..end).contains(from))
+    }
+
     /// The event that tells that it was gone.
     #[must_use]
     pub fn cleared(&self) -> Option<&'a EventRecord> {
@@ -137,6 +153,7 @@ impl<'a> Alarm<'a> {
     pub fn ending(&self) -> Ending {
         match self.cleared() {
             Some(_) => Ending::Gone,
+            None if self.has_lost_events() => Ending::NotRead,
             None if self.broke_off => Ending::BrokeOff,
             None => Ending::Stayed,
         }

@@ -1,7 +1,9 @@
 //! What was added to a session at the desk: notes, who corrected what, signatures.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use rusqlite::Row;
 use serde::Serialize;
 
 use super::SessionRecord;
@@ -20,21 +22,25 @@ pub struct NoteRecord {
     pub by: String,
     /// The printed name then.
     pub name: String,
-    /// Whether they gave their secret.
-    pub proved: bool,
+    /// Whether they gave their secret; `None` where the event that tells it cannot be read.
+    pub proved: Option<bool>,
     /// The words.
     pub text: String,
     /// Written after a signature.
     pub after_signature: bool,
 }
 
-/// Somebody as they are printed beside what they wrote: name and id, and that they did not prove to be the one where that is so.
-fn author(name: &str, id: &str, proved: bool) -> String {
+/// Somebody as they are printed beside what they wrote: name and id, and that they did not prove to be the one where that is so or not known.
+fn author(name: &str, id: &str, proved: Option<bool>) -> String {
     // A disguise leaves nobody.
     if name.is_empty() {
         return String::new();
     }
-    let unproved = if proved { "" } else { ", not proved" };
+    let unproved = match proved {
+        Some(true) => "",
+        Some(false) => ", not proved",
+        None => ", not known whether proved",
+    };
     format!("{name} ({id}{unproved})")
 }
 
@@ -54,14 +60,6 @@ impl CorrectionRecord {
     }
 }
 
-/// Whether the event that tells of a row says that its author gave their secret.
-fn proved() -> String {
-    format!(
-        "coalesce((SELECT {} FROM events WHERE events.id = event_id), 0)",
-        of_detail("proved")
-    )
-}
-
 /// Who corrected a measurement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CorrectionRecord {
@@ -73,8 +71,8 @@ pub struct CorrectionRecord {
     pub by: String,
     /// The printed name then.
     pub name: String,
-    /// Whether they gave their secret.
-    pub proved: bool,
+    /// Whether they gave their secret; `None` where the event that tells it cannot be read.
+    pub proved: Option<bool>,
     /// Why.
     pub why: String,
     /// Made after a signature.
@@ -197,25 +195,41 @@ fn signatures(archive: &Archive, session: &str) -> Result<Vec<SignatureRecord>, 
     )
 }
 
-/// Whether events tell of a signature that is not among so many, or that it was signed and of more than so many notes and corrections.
-fn are_lost(
-    archive: &Archive,
-    session: &str,
-    signatures: usize,
-    others: usize,
-) -> Result<bool, RecordsError> {
-    let of_additions = EventKind::OF_ADDITIONS;
+/// What an event tells of a note, a correction or a signature.
+struct ToldOf {
+    is_signature: bool,
+    /// Whether its author gave their secret.
+    proved: bool,
+}
+
+/// What events tell of what was added, by their numbers.
+fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, ToldOf>, RecordsError> {
     let which = Which {
-        columns: "kind = 'signature'",
+        columns: &format!(
+            "id, kind = 'signature', coalesce({}, 0)",
+            of_detail("proved")
+        ),
         joined: "",
-        condition: &format!("session_id = ?1 AND kind IN ({of_additions})"),
+        condition: &format!("session_id = ?1 AND kind IN ({})", EventKind::OF_ADDITIONS),
         values: &[&session],
     };
-    let told: Vec<bool> = reading::events(archive.connection(), &which, |row| row.get(0))
-        .map_err(|error| archive.failed(error))?;
-    let of_signatures = told.iter().filter(|is_signature| **is_signature).count();
+    let read = |row: &Row<'_>| {
+        let told = ToldOf {
+            is_signature: row.get(1)?,
+            proved: row.get(2)?,
+        };
+        Ok((row.get(0)?, told))
+    };
+    archive
+        .read(|connection| reading::events(connection, &which, read))
+        .map(|told| told.into_iter().collect())
+}
+
+/// Whether events tell of a signature that is not among so many, or that it was signed and of more than so many notes and corrections.
+fn are_lost(told: &BTreeMap<i64, ToldOf>, signatures: usize, others: usize) -> bool {
+    let of_signatures = told.values().filter(|told| told.is_signature).count();
     let is_signed = of_signatures > 0 || signatures > 0;
-    Ok(of_signatures > signatures || is_signed && told.len() - of_signatures > others)
+    of_signatures > signatures || is_signed && told.len() - of_signatures > others
 }
 
 pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsError> {
@@ -226,9 +240,10 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
     let last = signatures
         .last()
         .map_or(i64::MAX, |signature| signature.event);
-    let proved = proved();
+    let told = told(archive, session)?;
+    let proved = |event: i64| told.get(&event).map(|told| told.proved);
     let notes = archive.query(
-        &format!("SELECT wall_us, by_id, by_name, text, event_id, {proved} FROM notes WHERE session_id = ?1 ORDER BY id"),
+        "SELECT wall_us, by_id, by_name, text, event_id FROM notes WHERE session_id = ?1 ORDER BY id",
         [session],
         |row| {
             let event: i64 = row.get(4)?;
@@ -237,17 +252,14 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
                 by: row.get(1)?,
                 name: row.get(2)?,
                 text: row.get(3)?,
-                proved: row.get(5)?,
+                proved: proved(event),
                 after_signature: event > first,
             };
             Ok((event, note))
         },
     )?;
     let corrections = archive.query(
-        &format!(
-            "SELECT measurement_id, wall_us, by_id, by_name, why, event_id, {proved} FROM corrections WHERE session_id = ?1
-             ORDER BY event_id"
-        ),
+        "SELECT measurement_id, wall_us, by_id, by_name, why, event_id FROM corrections WHERE session_id = ?1 ORDER BY event_id",
         [session],
         |row| {
             let event: i64 = row.get(5)?;
@@ -257,7 +269,7 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
                 by: row.get(2)?,
                 name: row.get(3)?,
                 why: row.get(4)?,
-                proved: row.get(6)?,
+                proved: proved(event),
                 after_signature: event > first,
             };
             Ok((event, correction))
@@ -267,12 +279,7 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
     let since_signature = notes.iter().filter(|(event, _)| later(event)).count()
         + corrections.iter().filter(|(event, _)| later(event)).count();
     Ok(Added {
-        are_lost: are_lost(
-            archive,
-            session,
-            signatures.len(),
-            notes.len() + corrections.len(),
-        )?,
+        are_lost: are_lost(&told, signatures.len(), notes.len() + corrections.len()),
         notes: notes.into_iter().map(|(_, note)| note).collect(),
         corrections: corrections
             .into_iter()

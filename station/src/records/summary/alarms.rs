@@ -44,6 +44,8 @@ pub struct AlarmSummary {
     pub granted_met: Option<f64>,
     /// The least load until it was gone, or until something else than its rule ended the exercise.
     pub least_granted_met: Option<f64>,
+    /// Events that may tell of it cannot be read: what is not told of it may have been.
+    pub events_are_lost: bool,
     /// Seconds until a person acknowledged it.
     pub acknowledged_after_s: Option<f64>,
     /// How it ended.
@@ -106,6 +108,7 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         hardest_act: hardest.map(|act| word(&act)),
         granted_met: loads.first().copied().map(mets),
         least_granted_met: loads.iter().min().copied().map(mets),
+        events_are_lost: alarm.has_lost_events(),
         acknowledged_after_s: alarm.acknowledged().map(after),
         ending: alarm.ending(),
         until_t_s: whole_second(alarm.to_us),

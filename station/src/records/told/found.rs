@@ -1,6 +1,8 @@
 //! What is found that is not what events tell.
 
-use super::super::reading::is_of_pages;
+use rusqlite::Connection;
+
+use super::super::damaged::is_lasting;
 
 /// Something of a session that is not what its events tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +47,12 @@ impl Found {
     /// Pages of the file that are damaged hide no other finding: that they cannot be read is one.
     pub(super) fn as_far_as_read(
         &mut self,
+        connection: &Connection,
         what: &'static str,
         read: rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
         match read {
-            Err(error) if is_of_pages(&error) => {
+            Err(error) if is_lasting(connection, &error) => {
                 self.push((what, format!("not all of it can be read: {error}")));
                 Ok(())
             }

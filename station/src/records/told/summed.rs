@@ -3,17 +3,18 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::super::reading::is_of_pages;
+use super::super::damaged::is_lasting;
 use super::super::sums::{self, Counted, OfBout, PARTS, ToldSums};
 use super::Found;
 
 /// How what is there differs from what an event tells of; nothing where it does not. Where a disk has damaged it, that is said.
 fn differs(
+    connection: &Connection,
     there: rusqlite::Result<Counted>,
     expected: &Counted,
 ) -> rusqlite::Result<Option<String>> {
     Ok(match there {
-        Err(error) if is_of_pages(&error) => Some(format!("cannot be read: {error}")),
+        Err(error) if is_lasting(connection, &error) => Some(format!("cannot be read: {error}")),
         there => match there? {
             there if there == *expected => None,
             there if there.count == expected.count => Some("was changed".to_owned()),
@@ -46,7 +47,7 @@ pub(super) fn of_sums(
     }
     for (run, expected, event) in &told.clocks {
         let there = Counted::of_clock(connection, *run, expected.count);
-        if let Some(how) = differs(there, expected)? {
+        if let Some(how) = differs(connection, there, expected)? {
             let because =
                 format!("how the clocks were read in run {run} {how}: event {event} tells of it");
             found.push(("clock", because));
@@ -61,7 +62,7 @@ pub(super) fn of_sums(
     }
     for (run, expected, event) in &told.waveforms {
         let there = Counted::of_waveform(connection, session, *run);
-        if let Some(how) = differs(there, expected)? {
+        if let Some(how) = differs(connection, there, expected)? {
             let because = format!("the plethysmogram {how}: event {event} tells of it");
             found.push(("plethysmogram", because));
         }
@@ -69,7 +70,7 @@ pub(super) fn of_sums(
     for (expected, event) in &told.events {
         let there = match Counted::of_events(connection, session, *event) {
             // The chain tells which of them.
-            Err(error) if is_of_pages(&error) => continue,
+            Err(error) if is_lasting(connection, &error) => continue,
             there => there?,
         };
         if there != *expected {
@@ -110,7 +111,7 @@ fn of_one_bout(
     found: &mut Found,
 ) -> rusqlite::Result<()> {
     let there = Counted::of_wire(connection, row);
-    if let Some(how) = differs(there, &of_bout.wire)? {
+    if let Some(how) = differs(connection, there, &of_bout.wire)? {
         let because =
             format!("what went over the wires of bout {bout} {how}: event {event} tells of it");
         found.of_bout("wire", bout, because);
@@ -120,7 +121,7 @@ fn of_one_bout(
             continue;
         };
         let there = Counted::of_part(connection, part, row);
-        if let Some(how) = differs(there, expected)? {
+        if let Some(how) = differs(connection, there, expected)? {
             let turns = if part.name == "journal" {
                 of_turns(connection, row, of_bout)
             } else {

@@ -44,7 +44,9 @@ pub(super) fn look_at(archive: &Archive, session: &str) -> (u64, Vec<Damage>) {
         }
     };
     // Where these cannot be read, that stands among the findings about the events.
-    let told = ToldSums::of(archive.connection(), session).unwrap_or_default();
+    let told = archive
+        .read(|connection| ToldSums::of(connection, session))
+        .unwrap_or_default();
     for bout in &bouts {
         let mut look = Look {
             told: &told,
@@ -115,7 +117,14 @@ impl Look<'_> {
     fn seconds(&mut self, seconds: &Seconds) {
         let lost: i64 = seconds.damaged.iter().map(|damaged| damaged.lost).sum();
         let read = i64::try_from(seconds.rows.len()).unwrap_or(i64::MAX);
-        for fault in proof::of_bout(self.archive.connection(), self.bout, seconds, self.told) {
+        let faults = self
+            .archive
+            .read(|connection| proof::of_bout(connection, self.bout, seconds, self.told));
+        let faults = match faults {
+            Ok(faults) => faults,
+            Err(error) => return self.add("samples", None, error.to_string(), None),
+        };
+        for fault in faults {
             let whole = (fault.wrong == Wrong::Damaged).then(|| {
                 format!(
                     "{read} of {} seconds of this bout",

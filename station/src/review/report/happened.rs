@@ -165,6 +165,9 @@ fn done(alarm: &AlarmSummary) -> Vec<String> {
     }
     done.push(match alarm.acknowledged_after_s {
         Some(after) => format!("Acknowledged after {}", lasted(after)),
+        None if alarm.events_are_lost => {
+            "Whether anybody acknowledged it cannot be read".to_owned()
+        }
         None => "Nobody acknowledged it".to_owned(),
     });
     // Acknowledging is said already.

@@ -495,7 +495,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
         wall_us,
         by: by.clone(),
         name: name.clone(),
-        proved: false,
+        proved: Some(false),
         why: "read from the wrong cuff".to_owned(),
         after_signature: false,
     });
@@ -503,7 +503,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
         wall_us,
         by: by.clone(),
         name: name.clone(),
-        proved: true,
+        proved: Some(true),
         text: "slept badly <b>".to_owned(),
         after_signature: true,
     });

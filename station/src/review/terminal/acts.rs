@@ -16,6 +16,7 @@ pub(super) fn act(
     session: &SessionRecord,
     form: &Form,
 ) -> Result<String, DeskError> {
+    archive.refuse_where_damaged()?;
     let by = By::of(Some(form.text("by")));
     let (secret, id) = (form.text("secret"), session.line.id.as_str());
     match form.adding {

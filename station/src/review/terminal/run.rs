@@ -122,6 +122,8 @@ pub(super) struct Sitting<'a> {
     theme: &'a Theme,
     pub(super) review: Review,
     pub(super) ui: Ui,
+    /// How much of the record was said to be damaged.
+    damage_told: usize,
 }
 
 impl<'a> Sitting<'a> {
@@ -153,10 +155,12 @@ impl<'a> Sitting<'a> {
                 by: begin.by.clone().unwrap_or_default(),
                 ..Ui::default()
             },
+            damage_told: 0,
         };
         if let Some(line) = session {
             sitting.open(&line.id)?;
         }
+        sitting.tell_damage();
         Ok(sitting)
     }
 
@@ -166,29 +170,23 @@ impl<'a> Sitting<'a> {
             if wish == Wish::Leave {
                 return true;
             }
-            if let Err(error) = self.grant_around_damage(wish) {
+            if let Err(error) = self.grant(wish) {
                 self.ui.shout(error.to_string());
             }
+            self.tell_damage();
         }
         false
     }
 
-    /// Where a page of the record is damaged that was not asked for before, what is wished is read around it.
-    fn grant_around_damage(&mut self, wish: Wish) -> Result<(), RecordsError> {
-        match self.grant(wish.clone()) {
-            Err(error @ RecordsError::Damaged { .. }) => {
-                let stood_in = self.archive.stand_in()?;
-                if stood_in.is_empty() {
-                    return Err(error);
-                }
-                self.grant(wish)?;
-                self.ui.shout(format!(
-                    "pages of the record are damaged ({}): see station verify",
-                    stood_in.join("; ")
-                ));
-                Ok(())
-            }
-            outcome => outcome,
+    /// Says which pages of the record are damaged, where that was not said yet.
+    fn tell_damage(&mut self) {
+        let damage = self.archive.damage();
+        if damage.len() > self.damage_told {
+            self.damage_told = damage.len();
+            self.ui.shout(format!(
+                "pages of the record are damaged ({}): see station verify",
+                damage.join("; ")
+            ));
         }
     }
 
@@ -361,6 +359,12 @@ impl<'a> Sitting<'a> {
 
     /// Reads one session of those still to read, the course's first: somebody waits for it.
     pub(super) fn read_more(&mut self) -> bool {
+        let is_new = self.read_next();
+        self.tell_damage();
+        is_new
+    }
+
+    fn read_next(&mut self) -> bool {
         if let Some(read) = &mut self.review.course
             && let Some(line) = read.unread.pop()
         {

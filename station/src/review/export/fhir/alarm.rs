@@ -29,7 +29,14 @@ impl Issue<'_> {
     fn write(&self, bundle: &mut Bundle<'_>) {
         let rule = self.0.rule();
         // Without an end where it may still be there.
-        let is_over = self.0.ending() != Ending::Stayed || bundle.session.line.state != "open";
+        let ending = self.0.ending();
+        let is_open = bundle.session.line.state == "open";
+        let is_over = ending != Ending::NotRead && (ending != Ending::Stayed || !is_open);
+        let status = match ending {
+            Ending::NotRead => "unknown",
+            Ending::Gone | Ending::BrokeOff | Ending::Stayed if is_over => "final",
+            Ending::Gone | Ending::BrokeOff | Ending::Stayed => bundle.status(),
+        };
         let period = with(
             json!({ "start": bundle.instant(self.0.from_us) }),
             "end",
@@ -43,7 +50,7 @@ impl Issue<'_> {
         }
         let evidence = (!evidence.is_empty()).then(|| json!([{ "detail": evidence }]));
         let issue = json!({
-            "status": if is_over { "final" } else { bundle.status() },
+            "status": status,
             "code": code::rule(rule),
             "severity": self.severity(),
             "patient": bundle.reference("patient"),
