@@ -119,6 +119,10 @@ impl Station {
                 if !under_way {
                     self.load.begin(now);
                 }
+                if let Phase::Exercise(Exercise::CoolDown { .. }) = before {
+                    // What the ramp saved up in the cool-down is not had at once by whoever goes back: their beat may be due in this call.
+                    self.load.rise = 0.0;
+                }
                 match exercise {
                     // After a cool-down that came early, its load is a share of the warm-up's again.
                     Exercise::WarmUp { .. } => self.cool_down_load = self.settled_cool_down_load(),

@@ -254,6 +254,15 @@ fn a_cool_down_at_the_door_raises_nothing_and_is_not_remembered() {
     assert!((cooled - 0.762).abs() < 0.001, "{cooled}");
 }
 
+/// A hold that is acknowledged away lets the beat come at once, and so it falls into the call that goes back from the cool-down.
+#[test]
+fn who_goes_back_from_a_cool_down_as_a_hold_ends_gets_no_load_at_once() {
+    let mut watched = Watched::new(constant(), true, 0.3);
+    watched.change(Change::SaturationLowAndBack);
+    watched.change(Change::MachineGivesLess);
+    watched.change(Change::CoolDownAndBack);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
     #[test]
