@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::archive::Archive;
 use super::error::RecordsError;
-use super::reading::is_of_pages;
+use super::reading::{damaged_page, is_of_pages};
 
 /// Tables of few rows beside those of events and blocks.
 const TABLES: [&str; 19] = [
@@ -380,7 +380,12 @@ fn by_number(
             "SELECT {wanted}, rowid FROM main.{table} NOT INDEXED WHERE rowid >= {from} ORDER BY rowid"
         );
         let is_whole = walk(connection, &sql, |row| {
-            from = row.get::<_, i64>(place)?.saturating_add(1);
+            let number = row.get::<_, i64>(place)?;
+            // A page may be damaged and look like one: numbers that go back would be gone over for ever.
+            if number < from {
+                return Err(damaged_page());
+            }
+            from = number.saturating_add(1);
             keep(row)
         })?;
         if is_whole {
@@ -389,7 +394,7 @@ fn by_number(
         is_short = true;
         from = match next_number(connection, table, from)? {
             // It stands there, and what it holds cannot be read.
-            Next::Row(number) => number.saturating_add(1),
+            Next::Row(number) => number.max(from).saturating_add(1),
             Next::None => return Ok(true),
             Next::Damaged => match behind(connection, table, from)? {
                 Some(number) => number,

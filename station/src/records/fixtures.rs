@@ -373,11 +373,16 @@ impl Visit {
 
     /// Three seconds of its oximeter's waveform from then on.
     pub(crate) fn plethysmogram(&mut self, at: Timestamp) {
+        self.plethysmogram_of(at, (0..3 * 75).collect());
+    }
+
+    /// These samples of it.
+    pub(crate) fn plethysmogram_of(&mut self, at: Timestamp, samples: Vec<u16>) {
         self.entries.push(Entry::Plethysmogram {
             session: self.session,
             at,
             rate_hz: 75,
-            samples: (0..3 * 75).collect(),
+            samples,
         });
     }
 

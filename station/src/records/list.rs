@@ -79,7 +79,7 @@ pub struct SessionFilter {
 
 /// What a list says of each session; of where it came from, whether it was recorded elsewhere.
 const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state, end_reason, end_rule, began_wall_us, ended_wall_us,
-    (coalesce(ended_us, (SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id), began_us) - began_us),
+    (coalesce(ended_us, LAST, began_us) - began_us),
     software, (SELECT group_concat(station) FROM (SELECT station FROM bouts WHERE session_id = sessions.id ORDER BY number)),
     (SELECT count(*) FROM events WHERE session_id = sessions.id AND kind = 'alarm-raised'),
     (SELECT count(*) FROM gaps WHERE session_id = sessions.id),
@@ -88,6 +88,10 @@ const SESSIONS: &str = "SELECT id, patient, kind, pre_rolled, clock_rate, state,
       UNION ALL SELECT last_s FROM sample_blocks JOIN bouts ON bouts.id = bout_id WHERE session_id = sessions.id)) END,
     EXISTS (SELECT 1 FROM imported WHERE session_id = sessions.id)
     FROM sessions";
+
+/// The last that was recorded of one that has not ended.
+const LAST: &str =
+    "(SELECT max(at_us) FROM events WHERE session_id = sessions.id AND run_id = sessions.run_id)";
 
 /// What waits for a signature.
 const UNSIGNED: &str =
@@ -210,13 +214,26 @@ impl Archive {
     }
 
     /// The sessions of a condition, each with where it came from.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "values are handed over as to SQLite itself"
+    )]
     fn lines(
         &self,
         which: &str,
         values: impl Params + Clone,
     ) -> Result<Vec<SessionLine>, RecordsError> {
-        let lines = self.query(&format!("{SESSIONS} {which}"), values, |row| {
-            Ok((line(row)?, row.get::<_, bool>(16)?))
+        let lines = self.read(|connection| {
+            let list = |last: &str| {
+                let sql = format!("{} {which}", SESSIONS.replace("LAST", last));
+                let read = |row: &Row<'_>| Ok((line(row)?, row.get::<_, bool>(16)?));
+                reading::rows(connection, &sql, values.clone(), read)
+            };
+            match list(LAST) {
+                // Where its last event is lost its seconds tell how long it was.
+                Err(error) if is_lasting(connection, &error) => list("NULL"),
+                lines => lines,
+            }
         })?;
         let with_origin = |(mut line, is_imported): (SessionLine, bool)| {
             if is_imported {

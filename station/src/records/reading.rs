@@ -65,6 +65,12 @@ pub(super) fn is_of_pages(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
 }
 
+/// What SQLite says of a damaged page, of one on which it sees nothing wrong.
+pub(super) fn damaged_page() -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+    rusqlite::Error::SqliteFailure(code, None)
+}
+
 /// Which events: columns, what is joined to them, and a condition over values.
 #[derive(Clone, Copy)]
 pub(super) struct Which<'a> {
@@ -100,9 +106,8 @@ impl Which<'_> {
 /// The number and the hash of the last event that was written; `None` where the row that tells it is lost.
 pub(super) fn end(connection: &Connection) -> rusqlite::Result<Option<(i64, Hash)>> {
     connection
-        .query_row("SELECT last_event, last_hash FROM record", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .prepare_cached("SELECT last_event, last_hash FROM record")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
 }
 
@@ -117,7 +122,7 @@ pub(super) fn each_event<T>(
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     mut take: impl FnMut(i64, rusqlite::Result<T>),
 ) -> rusqlite::Result<()> {
-    let (mut after, mut in_place) = (0, false);
+    let (mut after, mut last, mut in_place) = (0, 0, false);
     loop {
         let sql = which.sql(after, in_place);
         let mut walk = || -> rusqlite::Result<()> {
@@ -125,7 +130,16 @@ pub(super) fn each_event<T>(
             let columns = statement.column_count();
             let mut rows = statement.query(which.values)?;
             while let Some(row) = rows.next()? {
-                after = row.get(columns.saturating_sub(1))?;
+                let number: i64 = row.get(columns.saturating_sub(1))?;
+                // A page may be damaged and look like one: numbers that go back would be gone over for ever, and one of an event that was never
+                // written would hide all between.
+                if in_place && number > last {
+                    last = end(connection)?.map_or(i64::MAX, |(last, _)| last);
+                }
+                if number <= after || in_place && number > last {
+                    return Err(damaged_page());
+                }
+                after = number;
                 if row.get::<_, Option<bool>>(columns.saturating_sub(2))? == Some(true) {
                     take(after, read(row));
                 }
@@ -135,14 +149,14 @@ pub(super) fn each_event<T>(
         match walk() {
             Err(error) if is_of_pages(&error) && !in_place => in_place = true,
             Err(error) if is_of_pages(&error) => {
-                let last = match end(connection)? {
-                    Some((last, _)) => Some(last),
+                let written = match end(connection)? {
+                    Some((written, _)) => Some(written),
                     // As far as anything stands behind it.
                     None => damaged::behind(connection, "events", after.saturating_add(1))?
                         .map(|next| next.saturating_sub(1)),
                 };
                 after = after.saturating_add(1);
-                if last.is_none_or(|last| after > last) {
+                if written.is_none_or(|written| after > written) {
                     return Ok(());
                 }
                 take(after, Err(error));

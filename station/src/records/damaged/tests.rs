@@ -1,13 +1,14 @@
 //! Records with a damaged page each: what is not on it opens.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
 use super::super::audit::Finding;
 use super::super::fixtures::{
-    Visit, archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_all, closed,
-    page_size, without_triggers,
+    Visit, archive_of, archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_all,
+    closed, page_size, without_triggers,
 };
 use super::super::session::{Ending, SignatureState};
 use super::super::{Archive, RecordsError, SessionRecord, backup, desk, summary};
@@ -305,11 +306,15 @@ fn a_lost_signature_is_not_known_and_not_none() {
 
 /// The pages of a table or an index that have its rows.
 fn leaves(path: &Path, of: &str) -> Vec<usize> {
+    pages(path, of, "leaf")
+}
+
+fn pages(path: &Path, of: &str, kind: &str) -> Vec<usize> {
     let connection = Connection::open(path).unwrap();
     let mut statement = connection
-        .prepare("SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = 'leaf' ORDER BY path")
+        .prepare("SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = ?2 ORDER BY path")
         .unwrap();
-    let pages = statement.query_map([of], |row| row.get::<_, u32>(0));
+    let pages = statement.query_map([of, kind], |row| row.get::<_, u32>(0));
     pages
         .unwrap()
         .map(|page| page.unwrap().try_into().unwrap())
@@ -522,4 +527,121 @@ fn a_session_is_found_where_an_index_is_empty() {
             }
         }
     }
+}
+
+/// A page that is damaged and looks like one may tell of numbers that go back, or of events that were never written: neither is gone over for ever,
+/// and neither hides what stands behind it.
+#[test]
+fn numbers_that_cannot_be_lose_their_page_alone() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let (archive, whole) = read(&path);
+    let written = archive.findings(1).map(|found| found.len()).unwrap();
+    assert_eq!(written, 0);
+    let pages = leaves(&path, "events");
+    let bytes = std::fs::read(&path).unwrap();
+    let size = page_size(&path);
+    let mut tried = 0;
+    for page in &pages[1..pages.len() - 1] {
+        let content = &bytes[(page - 1) * size..page * size];
+        // The place of the second row: the length of what it holds in one or two bytes, its number in two.
+        let cell = usize::from(u16::from_be_bytes([content[10], content[11]]));
+        let number = cell + if content[cell] < 128 { 1 } else { 2 };
+        if content[number] < 128 {
+            continue;
+        }
+        for (first, second) in [(0x81, 0), (0xff, 0x7f)] {
+            let mut changed = content.to_vec();
+            (changed[number], changed[number + 1]) = (first, second);
+            let (_, session) = read(&with_page(&path, *page, &changed));
+            let gone = whole.events.len() - session.events.len();
+            assert!(gone > 0 && gone < 60, "page {page}: {gone}");
+            let last = |session: &SessionRecord| session.events.last().map(|event| event.id);
+            assert_eq!(last(&session), last(&whole), "page {page}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 1, "{tried}");
+}
+
+/// Whatever page of the events is lost, or all of them: the sessions are listed and open, those that have not ended too.
+#[test]
+fn no_session_is_closed_by_lost_events() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let hand = without_triggers(&path);
+    hand.execute_batch(
+        "INSERT INTO sessions SELECT 'S-20260101-000000-0000', run_id, patient, kind, pre_rolled, clock_rate, software, began_us,
+         began_wall_us - 1000000, NULL, NULL, 'open', NULL, NULL FROM sessions;
+         INSERT INTO purged_events SELECT -9, -8, previous_hash, hash, id FROM events WHERE kind = 'note' LIMIT 1;",
+    )
+    .unwrap();
+    drop(hand);
+    let root: u32 = Connection::open(&path)
+        .unwrap()
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'events'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    let mut pages = leaves(&path, "events");
+    pages.push(root.try_into().unwrap());
+    for page in pages {
+        let (archive, session) = read(&with_page(&path, page, &[]));
+        assert_eq!(archive.sessions().unwrap().len(), 2, "page {page}");
+        assert_eq!(session.notes.len(), 2, "page {page}");
+        assert!(session.bouts[0].seconds.len() > 100, "page {page}");
+        assert!(!archive.findings(5).unwrap().is_empty(), "page {page}");
+        summary::summarise(&archive, archive.find("last").unwrap()).unwrap();
+    }
+}
+
+/// A piece of the plethysmogram that is lost is a gap, and the others are there.
+#[test]
+fn a_lost_page_of_the_plethysmogram_is_a_gap() {
+    let (_folder, archive) = archive_of(|visit| {
+        visit.run(75);
+        // So long, and so hard to pack, that it stands on several pages.
+        for piece in 0..200_u32 {
+            let noise = (0..225_u32).map(|sample| {
+                let mixed = (sample + 225 * piece).wrapping_mul(747_796_405);
+                let mixed = (mixed ^ mixed >> ((mixed >> 28) + 4)).wrapping_mul(277_803_737);
+                let mixed = mixed ^ mixed >> 22;
+                u16::try_from(mixed % 4_096).unwrap()
+            });
+            let at = visit.now + Duration::from_secs(3 * u64::from(piece));
+            visit.plethysmogram_of(at, noise.collect());
+        }
+        visit.whole();
+    });
+    let path = closed(archive);
+    let samples = |archive: &Archive, session: &SessionRecord| {
+        let (waveforms, gaps) = session.waveforms(archive).unwrap();
+        let samples = waveforms.iter().map(|waveform| waveform.samples.len());
+        (samples.sum::<usize>(), gaps)
+    };
+    let (archive, session) = read(&path);
+    let (whole, gaps) = samples(&archive, &session);
+    assert!(whole > 0 && gaps.is_empty());
+    let mut all = leaves(&path, "waveform_blocks");
+    // On these stands the rest of one piece.
+    let overflow = pages(&path, "waveform_blocks", "overflow");
+    all.extend(&overflow);
+    let mut alone = 0;
+    for page in all {
+        let (archive, session) = read(&with_page(&path, page, &[]));
+        let (left, gaps) = samples(&archive, &session);
+        assert!(left < whole, "{left} of {whole}");
+        let [gap] = gaps.as_slice() else {
+            panic!("{gaps:?}")
+        };
+        assert!(gap.is_damage && gap.to_us >= gap.from_us, "{gap:?}");
+        alone += usize::from(left > whole / 2);
+    }
+    // But for the piece that leads to the others in the tree of the table.
+    assert!(
+        alone + 3 > overflow.len() && alone > 3,
+        "{alone} of {overflow:?}"
+    );
 }
