@@ -20,11 +20,12 @@ use crate::dashboard::words;
 const UNSURE_MILLI: i64 = 50;
 
 /// The rules that look at what people enter.
-const RULES: [RuleId; 8] = [
+const RULES: [RuleId; 9] = [
     RuleId::SbpHigh,
     RuleId::SbpHighTraining,
     RuleId::SbpDrop,
     RuleId::SbpNoRise,
+    RuleId::PulsePressure,
     RuleId::RpeHigh,
     RuleId::DyspnoeaHigh,
     RuleId::Angina,
@@ -311,6 +312,18 @@ fn of_pressure<'a, 'b: 'a>(
             Sure::No
         };
         Some((told, LoadAct::Hold))
+    } else if rule == RuleId::PulsePressure {
+        let pulse = systolic - diastolic;
+        let wider = earlier.filter(|before| {
+            let before = before.figure.pressure();
+            before.is_some_and(|(systolic, diastolic)| {
+                pulse + i64::from(DROPPED_BY) <= systolic - diastolic
+            })
+        });
+        let told = wider
+            .map(|before| is_higher(taken.load_milli, before.load_milli))
+            .max();
+        Some((told.unwrap_or(Sure::No), LoadAct::Hold))
     } else {
         None
     }
@@ -325,7 +338,7 @@ impl Taken<'_> {
     /// What of it was corrected, in words: the figure, or an earlier one.
     fn because(&self) -> String {
         let holds = self.figure.words();
-        if self.figure.id == self.first.id {
+        if self.figure.words() == self.first.words() {
             format!("{holds}, held against an earlier one that was corrected afterwards")
         } else {
             format!("corrected afterwards to {holds}")

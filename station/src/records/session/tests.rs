@@ -339,6 +339,33 @@ fn an_alarm_says_that_what_it_was_held_against_was_corrected() {
     let marked = |event: &&EventRecord| session.corrected_later(event).is_some();
     let entries = session.events.iter().filter(|event| event.rule.is_none());
     assert_eq!(entries.filter(marked).count(), 1, "the entry at rest alone");
+    let withdrawn = |rule: RuleId| {
+        let mut rejudged = session.rejudged().into_iter();
+        rejudged.any(|one| one.rule == rule && matches!(one.says, Says::Withdrawn { .. }))
+    };
+    assert!(withdrawn(RuleId::SbpDrop) && withdrawn(RuleId::PulsePressure));
+}
+
+/// A pulse pressure that was read too wide hid that it fell; who corrected it there and back again corrected nothing.
+#[test]
+fn a_pulse_pressure_is_judged_by_the_figures_that_hold() {
+    let (_folder, archive) = archive_of_an_alarm_against_a_corrected(
+        pressure(140, 80),
+        pressure(145, 85),
+        pressure(160, 80),
+    );
+    let of_the_pulse = || {
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let mut rejudged = session.rejudged().into_iter();
+        rejudged.find(|one| one.rule == RuleId::PulsePressure)
+    };
+    let missed = of_the_pulse().unwrap();
+    assert!(matches!(missed.says, Says::Missed { .. }), "{missed:?}");
+    assert!(missed.because.contains("held against"), "{missed:?}");
+    correct(&archive, 2, pressure(175, 85));
+    correct(&archive, 4, pressure(145, 85));
+    let missed = of_the_pulse().unwrap();
+    assert!(missed.because.contains("held against"), "{missed:?}");
 }
 
 /// 150 at the load of conditioning, 150 some steps lower, and 130 where the first was.

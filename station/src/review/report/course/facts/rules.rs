@@ -6,6 +6,14 @@ use crate::dashboard::words::rules::{self, Domain};
 use crate::records::SessionRecord;
 use crate::records::session::{Alarm, Rejudged, Says};
 
+/// The rules of the systolic pressure's answer to load.
+const OF_THE_SYSTOLIC: [RuleId; 4] = [
+    RuleId::SbpHigh,
+    RuleId::SbpHighTraining,
+    RuleId::SbpDrop,
+    RuleId::SbpNoRise,
+];
+
 /// The alarms of a session, and what corrections made of them.
 pub(super) struct Rules<'a> {
     alarms: Vec<Alarm<'a>>,
@@ -56,7 +64,7 @@ impl<'a> Rules<'a> {
 
     /// Whether no rule of the systolic pressure speaks against its answer; `None` where a correction leaves that open.
     pub(super) fn pressure_normal(&self) -> Option<bool> {
-        let is_one = |rule: &str| rule.starts_with("sbp-");
+        let is_one = |rule: &str| OF_THE_SYSTOLIC.iter().any(|one| one.name() == rule);
         let raised = self
             .alarms
             .iter()
