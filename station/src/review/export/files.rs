@@ -68,6 +68,12 @@ impl Staged {
                 wanted: "file",
             });
         }
+        // Who ends a name with a slash means a folder, whatever stands before it.
+        if path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(ExportError::Nowhere {
+                folder: path.to_owned(),
+            });
+        }
         is_in_a_folder(path)?;
         let (beside, mut file) = making::begin(path).map_err(|because| unwritten(path, because))?;
         self.files.push((beside, path.to_owned()));
@@ -185,6 +191,20 @@ mod tests {
             folder.metadata().unwrap().permissions().mode() & 0o777,
             0o700
         );
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_takes_no_file_and_is_named() {
+        let around = tempfile::tempdir().unwrap();
+        for (place, folder) in [("out/", "out/"), ("out/a.csv", "out")] {
+            let mut staged = Staged::new(false);
+            let refusal = staged.file(&around.path().join(place), b"a").unwrap_err();
+            assert!(
+                matches!(&refusal, ExportError::Nowhere { folder: named } if named.ends_with(folder)),
+                "{refusal}"
+            );
+        }
+        assert_eq!(names(around.path()), Vec::<String>::new());
     }
 
     #[test]
