@@ -370,7 +370,7 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
     let mut done = Vec::new();
     if let Some(corrected) = &alarm.corrected {
         let words = corrected.words_with(|wall_us| local(wall_us, zone));
-        done.extend(words.split(", ").map(str::to_owned));
+        done.push(words);
     }
     done.extend(alarm.worst.as_ref().map(Worst::words));
     done.extend(alarm.beginning.words().map(str::to_owned));
@@ -439,15 +439,25 @@ fn folded(head: &str, parts: &[String], between: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = head.to_owned();
     let mut fresh = true;
-    for part in parts {
-        let joint = if fresh { "" } else { between };
-        if !fresh && line.chars().count() + joint.len() + part.chars().count() >= WIDTH {
-            lines.push(format!("{},", line.trim_end()));
-            line = format!("{indent}{part}");
+    let mut put = |joint: &str, words: &str| {
+        let joint = if fresh { "" } else { joint };
+        if !fresh && line.chars().count() + joint.len() + words.chars().count() >= WIDTH {
+            lines.push(format!("{}{}", line.trim_end(), joint.trim_end()));
+            line = format!("{indent}{words}");
         } else {
-            line = format!("{line}{joint}{part}");
+            line = format!("{line}{joint}{words}");
         }
         fresh = false;
+    };
+    for part in parts {
+        if indent.len() + part.chars().count() < WIDTH {
+            put(between, part);
+            continue;
+        }
+        // Longer than a line by itself: it goes on word by word.
+        for (number, word) in part.split(' ').enumerate() {
+            put(if number == 0 { between } else { " " }, word);
+        }
     }
     lines.push(line);
     lines
@@ -615,5 +625,13 @@ mod tests {
         assert!(lines.len() > 1);
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
         assert!(lines[1].starts_with("            part"));
+        let long = format!("one that {}ends", "goes on and ".repeat(12));
+        let lines = folded("    people: ", &[long.clone(), "another".to_owned()], ", ");
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+        let words: Vec<&str> = lines
+            .iter()
+            .flat_map(|line| line.split_whitespace())
+            .collect();
+        assert_eq!(words.join(" "), format!("people: {long}, another"));
     }
 }
