@@ -219,6 +219,11 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         }
         let keys = ["id", "session_id", "kind", "rule"].map(str::to_owned);
         copy(connection, "events", "event_keys", &keys)?;
+        // What a gym wrote meanwhile is not of this instant.
+        connection.execute(
+            "DELETE FROM temp.event_keys WHERE id > (SELECT last_event FROM temp.record)",
+            [],
+        )?;
         told.push("an index of events is damaged, and no event is lost by that".to_owned());
     }
     let nameless = without_a_row(connection)?;
@@ -405,14 +410,18 @@ fn by_number(
 }
 
 /// What stands at a number or next behind it.
-enum Next {
+pub(super) enum Next {
     Row(i64),
     None,
     /// A damaged page stands in the way.
     Damaged,
 }
 
-fn next_number(connection: &Connection, table: &str, from: i64) -> rusqlite::Result<Next> {
+pub(super) fn next_number(
+    connection: &Connection,
+    table: &str,
+    from: i64,
+) -> rusqlite::Result<Next> {
     let found = super::reading::rows(
         connection,
         &format!(

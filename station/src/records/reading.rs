@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Params, Row, ToSql};
 use serde::de::DeserializeOwned;
 
 use super::chain::Hash;
-use super::damaged;
+use super::damaged::{self, Next};
 use super::entry::JournalHeader;
 use super::identity::SessionId;
 
@@ -149,17 +149,33 @@ pub(super) fn each_event<T>(
         match walk() {
             Err(error) if is_of_pages(&error) && !in_place => in_place = true,
             Err(error) if is_of_pages(&error) => {
-                let written = match end(connection)? {
-                    Some((written, _)) => Some(written),
-                    // As far as anything stands behind it.
-                    None => damaged::behind(connection, "events", after.saturating_add(1))?
-                        .map(|next| next.saturating_sub(1)),
+                let from = after.saturating_add(1);
+                let to = match damaged::next_number(connection, "events", from)? {
+                    // It stands there, and what it holds cannot be read; what is before it is missing. One that was never written is none.
+                    Next::Row(number) => {
+                        let written = end(connection)?.map_or(i64::MAX, |(written, _)| written);
+                        let number = if number > written {
+                            from
+                        } else {
+                            number.max(from)
+                        };
+                        after = number - 1;
+                        number
+                    }
+                    Next::None => return Ok(()),
+                    // To where the record says that it ends, where nothing leads on.
+                    Next::Damaged => match damaged::behind(connection, "events", from)? {
+                        Some(next) => next - 1,
+                        None => end(connection)?.map_or(after, |(written, _)| written),
+                    },
                 };
-                after = after.saturating_add(1);
-                if written.is_none_or(|written| after > written) {
+                if to <= after {
                     return Ok(());
                 }
-                take(after, Err(error));
+                for number in after + 1..=to {
+                    take(number, Err(damaged_page()));
+                }
+                after = to;
             }
             done => return done,
         }

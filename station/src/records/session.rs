@@ -45,7 +45,7 @@ use super::list::SessionLine;
 use super::proof::{self, HOLE_US, Wrong};
 use super::reading::{self, Which};
 use super::sums::ToldSums;
-use super::{chain, codes};
+use super::{chain, codes, told};
 
 /// Seconds follow one another at this distance, in microseconds.
 pub(super) const SECOND_US: i64 = 1_000_000;
@@ -535,10 +535,16 @@ impl ReadEvents {
         }
     }
 
-    /// Without what is lost far behind its last event: a page of its own may have followed that one.
+    /// Without what is lost behind its end, where that can be read.
     fn within(mut self) -> Self {
-        let last = self.events.last().map_or(0, |event| event.id);
-        self.lost.retain(|(from, _)| *from <= last + 1);
+        let ends = |event: &&EventRecord| {
+            event.kind == "session"
+                && event.bout.is_none()
+                && !matches!(event.text.as_str(), told::BEGAN | told::GOES_ON)
+        };
+        if let Some(end) = self.events.last().filter(ends) {
+            self.lost.retain(|(from, _)| *from < end.id);
+        }
         self
     }
 }

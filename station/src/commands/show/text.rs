@@ -9,7 +9,7 @@ use crate::records::archive::{local, offset};
 use crate::records::desk::Identity;
 use crate::records::figures::of_what_was_recorded;
 use crate::records::length;
-use crate::records::session::{NoteRecord, SignatureRecord, Worst};
+use crate::records::session::{Ending, NoteRecord, SignatureRecord, Worst};
 use crate::records::summary::{
     AlarmSummary, BoutSummary, CorrectedLine, Figure, LearnedSummary, MeasurementLine, Summary,
 };
@@ -393,6 +393,7 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
     }
     done.push(match alarm.acknowledged_after_s {
         Some(after) => format!("acknowledged after {}", minutes(after)),
+        None if alarm.acknowledged => "acknowledged".to_owned(),
         None if alarm.events_are_lost => {
             "whether anybody acknowledged it cannot be read".to_owned()
         }
@@ -403,9 +404,18 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
             .cleared_after_s
             .map(|after| format!("gone after {}", minutes(after))),
     );
-    done.extend(alarm.ending.words(&clock(Some(alarm.until_t_s))));
+    let until = clock(Some(alarm.until_t_s));
+    if alarm.ending == Ending::Gone && alarm.cleared_after_s.is_none() {
+        done.push(format!("gone at {until}"));
+    }
+    done.extend(alarm.ending.words(&until));
     if alarm.repeated > 0 {
-        done.push(format!("called again {} times", alarm.repeated));
+        let least = if alarm.events_are_lost {
+            "at least "
+        } else {
+            ""
+        };
+        done.push(format!("called again {least}{} times", alarm.repeated));
     }
     lines.extend(folded("           ", &done, ", "));
     if !alarm.actions.is_empty() {

@@ -48,10 +48,12 @@ pub(super) fn count(session: &SessionRecord, figures: &mut SessionFigures) {
     rules.sort_by_key(|count| std::cmp::Reverse(count.count));
     let mut waits: Vec<f64> = alarms
         .iter()
+        .filter(|alarm| alarm.has_its_beginning())
         .filter_map(|alarm| Some(seconds(alarm.acknowledged()?.t_us - alarm.from_us)))
         .collect();
     waits.sort_by(f64::total_cmp);
-    figures.acknowledged = waits.len();
+    let acknowledged = alarms.iter().filter(|alarm| alarm.acknowledged().is_some());
+    figures.acknowledged = acknowledged.count();
     figures.acknowledged_median_s = median(&waits);
     figures.alarms = rules;
     figures.held_back_s = held_back(session);

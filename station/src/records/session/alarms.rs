@@ -132,6 +132,7 @@ impl<'a> Alarm<'a> {
     /// Whether events that may tell of it cannot be read: what it is not said to have had it may have had.
     #[must_use]
     pub fn has_lost_events(&self) -> bool {
+        let from = self.from_event();
         let after = |event: &EventRecord| {
             self.cleared().is_some_and(|cleared| cleared.id == event.id)
                 || event.bout > self.first.bout
@@ -139,7 +140,25 @@ impl<'a> Alarm<'a> {
         let end = self.session.events.iter().find(|event| after(event));
         let end = end.map_or(i64::MAX, |event| event.id);
         let mut lost = self.session.lost_events.iter();
-        lost.any(|(from, _)| (self.first.id..end).contains(from))
+        lost.any(|(first, last)| *last > from && *first < end)
+    }
+
+    /// Behind which event all of it is: its raise; of one whose raise is not read the last that is of an earlier bout, as it may have been raised
+    /// at any time of its own.
+    fn from_event(&self) -> i64 {
+        if self.beginning == Beginning::Raised {
+            return self.first.id;
+        }
+        let before = self.session.events.iter().filter(|event| {
+            event.id < self.first.id && event.bout.is_some() && event.bout < self.first.bout
+        });
+        before.map(|event| event.id).max().unwrap_or(0)
+    }
+
+    /// Whether when it began is in the record.
+    #[must_use]
+    pub const fn has_its_beginning(&self) -> bool {
+        !matches!(self.beginning, Beginning::NotRecorded)
     }
 
     /// The event that tells that it was gone.
@@ -251,7 +270,7 @@ impl<'a> Alarm<'a> {
         } else {
             (Beginning::NotRecorded, event.t_us)
         };
-        Alarm {
+        let alarm = Alarm {
             session,
             first: event,
             from_us,
@@ -260,7 +279,22 @@ impl<'a> Alarm<'a> {
             later: Vec::new(),
             hardest: act(event),
             broke_off: bout.is_some_and(|bout| bout.broke_off),
+        };
+        // What tells that it was there before may as well be what is lost.
+        let raise_is_lost = beginning == Beginning::WentOn && {
+            let mut lost = session.lost_events.iter();
+            let from = alarm.from_event();
+            lost.any(|(first, last)| *last > from && *first < event.id)
+        };
+        if raise_is_lost {
+            return Alarm {
+                beginning: Beginning::NotRecorded,
+                from_us: event.t_us,
+                to_us: event.t_us,
+                ..alarm
+            };
         }
+        alarm
     }
 
     fn ended(self) -> Self {

@@ -46,13 +46,15 @@ pub struct AlarmSummary {
     pub least_granted_met: Option<f64>,
     /// Events that may tell of it cannot be read: what is not told of it may have been.
     pub events_are_lost: bool,
-    /// Seconds until a person acknowledged it.
+    /// Whether a person acknowledged it.
+    pub acknowledged: bool,
+    /// Seconds until a person acknowledged it; `None` as well where nobody knows when it began.
     pub acknowledged_after_s: Option<f64>,
     /// How it ended.
     pub ending: Ending,
     /// When, in seconds after the session began.
     pub until_t_s: i64,
-    /// Seconds until it was gone; `None` where that is not in the record.
+    /// Seconds until it was gone; `None` where that, or when it began, is not in the record.
     pub cleared_after_s: Option<f64>,
     /// How many times it called again.
     pub repeated: usize,
@@ -97,7 +99,10 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         beginning: alarm.beginning,
         raised_priority: alarm.first_priority().map(str::to_owned),
         priority: alarm.priority().map(str::to_owned),
-        escalated_after_s: alarm.escalated().map(after),
+        escalated_after_s: alarm
+            .escalated()
+            .filter(|_| alarm.has_its_beginning())
+            .map(after),
         t_s: Some(whole_second(alarm.from_us)),
         saw: first.saw().unwrap_or_default(),
         corrected: alarm.corrected(first),
@@ -109,10 +114,14 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         granted_met: loads.first().copied().map(mets),
         least_granted_met: loads.iter().min().copied().map(mets),
         events_are_lost: alarm.has_lost_events(),
-        acknowledged_after_s: alarm.acknowledged().map(after),
+        acknowledged: alarm.acknowledged().is_some(),
+        acknowledged_after_s: alarm
+            .acknowledged()
+            .filter(|_| alarm.has_its_beginning())
+            .map(after),
         ending: alarm.ending(),
         until_t_s: whole_second(alarm.to_us),
-        cleared_after_s: gone.map(after),
+        cleared_after_s: gone.filter(|_| alarm.has_its_beginning()).map(after),
         repeated: alarm.repeated(),
         actions: session
             .events

@@ -9,7 +9,7 @@ use super::visit::Visit;
 use super::words::{clock, decimal, lasted, when};
 use crate::dashboard::words::{self, capital};
 use crate::records::codes;
-use crate::records::session::EventRecord;
+use crate::records::session::{Ending, EventRecord};
 use crate::records::summary::AlarmSummary;
 use crate::review::export::span::SECOND_US;
 
@@ -165,6 +165,7 @@ fn done(alarm: &AlarmSummary) -> Vec<String> {
     }
     done.push(match alarm.acknowledged_after_s {
         Some(after) => format!("Acknowledged after {}", lasted(after)),
+        None if alarm.acknowledged => "Acknowledged".to_owned(),
         None if alarm.events_are_lost => {
             "Whether anybody acknowledged it cannot be read".to_owned()
         }
@@ -194,6 +195,9 @@ fn done(alarm: &AlarmSummary) -> Vec<String> {
             .map(|after| format!("Gone after {}", lasted(after))),
     );
     let until = clock(alarm.until_t_s.saturating_mul(SECOND_US));
+    if alarm.ending == Ending::Gone && alarm.cleared_after_s.is_none() {
+        done.push(format!("Gone at {until}"));
+    }
     done.extend(alarm.ending.words(&until).map(|words| capital(&words)));
     done
 }
