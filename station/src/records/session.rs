@@ -11,6 +11,7 @@ mod disguise;
 mod ending;
 mod gap;
 mod hole;
+mod lost;
 mod measurement;
 mod phases;
 mod rejudged;
@@ -32,6 +33,7 @@ pub use self::disguise::Disguise;
 pub use self::ending::Ended;
 pub use self::gap::GapRecord;
 pub use self::hole::{Hole, HoleKind};
+pub use self::lost::LostRows;
 pub use self::measurement::MeasurementRecord;
 pub use self::phases::Span;
 pub use self::rejudged::{Rejudged, Says};
@@ -83,6 +85,8 @@ pub struct SessionRecord {
     additions_are_lost: bool,
     /// Numbers of events that stood among its own and cannot be read, from and to, in order.
     lost_events: Vec<(i64, i64)>,
+    /// What events tell of and cannot be read.
+    pub lost: LostRows,
     clock: SessionClock,
 }
 
@@ -221,9 +225,21 @@ impl SessionRecord {
             mut unread,
         } = events(archive, &line.id, &clock, &numbers)?;
         damage.append(&mut unread);
+        let mut measurements = measurement::read(archive, &line.id, &clock)?;
+        let mut lost = LostRows::of(&added, &events, &measurements);
+        if lost.are_only_hidden(archive)? {
+            return Self::of(archive, line);
+        }
+        if archive.damage().is_empty() {
+            // Without damage a gap tells why a row is not there.
+            lost = LostRows::default();
+        } else {
+            lost::mark(&added, lost, &mut measurements);
+        }
         let mut record = Self {
             events,
-            measurements: measurement::read(archive, &line.id, &clock)?,
+            measurements,
+            lost,
             gaps,
             damage,
             notes: added.notes,

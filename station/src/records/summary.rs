@@ -17,8 +17,8 @@ use super::error::RecordsError;
 use super::figures::dose;
 use super::list::SessionLine;
 use super::session::{
-    BoutRecord, CorrectionRecord, GapRecord, MeasurementRecord, NoteRecord, SessionRecord,
-    SignatureRecord, SignatureState,
+    BoutRecord, CorrectionRecord, GapRecord, LostRows, MeasurementRecord, NoteRecord,
+    SessionRecord, SignatureRecord, SignatureState,
 };
 
 pub use alarms::AlarmSummary;
@@ -49,6 +49,10 @@ pub struct Summary {
     pub signature: SignatureState,
     /// Who.
     pub signatures: Vec<SignatureRecord>,
+    /// What events tell of and cannot be read.
+    pub lost: LostRows,
+    /// What of the record stands on damaged pages, in words.
+    pub damage: Vec<String>,
     /// What is wrong with the events of this record, in words; empty where nothing is.
     pub findings: Vec<String>,
 }
@@ -101,7 +105,7 @@ pub struct BoutSummary {
 /// Something that a person measured or asked.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct MeasurementLine {
-    /// Which of the session's measurements, from 1, corrections counted.
+    /// Which of the session's measurements, from 1, corrections counted; 0 where some are lost and nobody can tell.
     pub number: usize,
     /// Seconds after the session began.
     pub t_s: i64,
@@ -119,6 +123,9 @@ pub struct MeasurementLine {
     pub symptoms: bool,
     /// What it stands for, the last first; empty where it is no correction.
     pub corrected: Vec<CorrectedLine>,
+    /// It was corrected, and what to cannot be read: the figure does not hold.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub correction_is_lost: bool,
 }
 
 /// A value that was corrected.
@@ -181,6 +188,8 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         bouts,
         findings,
         signature: record.signature_state(),
+        lost: record.lost,
+        damage: archive.damage(),
         notes: record.notes,
         signatures: record.signatures,
         session: record.line,
@@ -231,7 +240,9 @@ impl GapLine {
 
 fn measurements(record: &SessionRecord) -> Vec<MeasurementLine> {
     let mut lines: Vec<MeasurementLine> = record
-        .measurements_in_force()
+        .measurements
+        .iter()
+        .filter(|taken| record.corrected(taken).is_none())
         .map(|taken| MeasurementLine {
             number: number(record, taken.id),
             t_s: whole_second(taken.t_us),
@@ -242,6 +253,7 @@ fn measurements(record: &SessionRecord) -> Vec<MeasurementLine> {
             unit: taken.unit.clone(),
             symptoms: taken.symptoms,
             corrected: corrected(record, taken),
+            correction_is_lost: taken.correction_is_lost,
         })
         .collect();
     // A correction stands where what it corrects stood.
@@ -251,6 +263,14 @@ fn measurements(record: &SessionRecord) -> Vec<MeasurementLine> {
 
 /// Which of the session's measurements a row is, from 1.
 fn number(record: &SessionRecord, row: i64) -> usize {
+    let marked = record
+        .measurements
+        .iter()
+        .filter(|taken| taken.correction_is_lost)
+        .count();
+    if record.lost.measurements > marked {
+        return 0;
+    }
     let place = record.measurements.iter().position(|taken| taken.id == row);
     place.map_or(0, |place| place.saturating_add(1))
 }

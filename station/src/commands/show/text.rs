@@ -38,6 +38,7 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
     section(&mut lines, "Measurements", &summary.measurements, |taken| {
         of_measurement(taken, extent.corrections, zone)
     });
+    lost(&mut lines, summary.lost.measurements);
     section(&mut lines, "Gaps", &summary.gaps, |gap| {
         let lost = match gap.lost {
             0 => "nobody knows how many entries".to_owned(),
@@ -49,15 +50,20 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
         );
         wrapped(&clock(gap.t_s), &text)
     });
+    if summary.damage.iter().any(|damage| damage == GAPS_LOST) {
+        lost_somewhere(&mut lines);
+    }
     section(&mut lines, "Notices", &summary.notices, |notice| {
         wrapped(&clock(Some(notice.t_s)), &notice.text)
     });
     section(&mut lines, "Notes", &summary.notes, |note| {
         of_note(note, zone)
     });
+    lost(&mut lines, summary.lost.notes);
     section(&mut lines, "Signatures", &summary.signatures, |signature| {
         of_signature(signature, zone)
     });
+    lost(&mut lines, summary.lost.signatures);
     lines
 }
 
@@ -76,10 +82,14 @@ fn of_measurement(taken: &MeasurementLine, corrections: bool, zone: &TimeZone) -
         ", corrected"
     };
     let text = format!(
-        "#{} {} {} ({}){mark}",
-        taken.number,
+        "{} {} {} ({}){mark}",
+        numbered(taken.number),
         taken.kind.replace('-', " "),
-        value(taken.value, taken.second_value, &taken.unit, taken.symptoms),
+        if taken.correction_is_lost {
+            "corrected, and what to cannot be read".to_owned()
+        } else {
+            value(taken.value, taken.second_value, &taken.unit, taken.symptoms)
+        },
         words(&taken.phase)
     );
     let mut lines = wrapped(&clock(Some(taken.t_s)), &text);
@@ -91,10 +101,18 @@ fn of_measurement(taken: &MeasurementLine, corrections: bool, zone: &TimeZone) -
     lines
 }
 
+/// A measurement's number, where it is known.
+fn numbered(number: usize) -> String {
+    match number {
+        0 => "#?".to_owned(),
+        number => format!("#{number}"),
+    }
+}
+
 fn of_corrected(corrected: &CorrectedLine, unit: &str, zone: &TimeZone) -> String {
     let was = format!(
-        "was #{} {}",
-        corrected.number,
+        "was {} {}",
+        numbered(corrected.number),
         value(
             corrected.value,
             corrected.second_value,
@@ -422,6 +440,36 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
         lines.extend(folded("           people: ", &alarm.actions, ", "));
     }
     lines
+}
+
+/// What the record says where rows of gaps are lost: of which session they were, nobody knows.
+const GAPS_LOST: &str = "some rows of gaps cannot be read";
+
+/// Under a section, or in place of its "none": that more was there.
+fn lost(lines: &mut Vec<String>, count: usize) {
+    let words = match count {
+        0 => return,
+        1 => "1 that events tell of cannot be read".to_owned(),
+        count => format!("{count} that events tell of cannot be read"),
+    };
+    put_lost(lines, &words);
+}
+
+fn lost_somewhere(lines: &mut Vec<String>) {
+    put_lost(lines, "some of the record cannot be read");
+}
+
+fn put_lost(lines: &mut Vec<String>, words: &str) {
+    match lines
+        .last_mut()
+        .and_then(|last| last.strip_suffix(": none").map(str::to_owned))
+    {
+        Some(heading) => {
+            lines.pop();
+            lines.push(format!("{heading}: {words}"));
+        }
+        None => lines.push(format!("  {words}")),
+    }
 }
 
 /// A heading and what stands under it, or that there is nothing.

@@ -10,7 +10,7 @@ use super::super::fixtures::{
     Visit, archive_of, archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_all,
     closed, page_size, without_triggers,
 };
-use super::super::session::{Beginning, Ending, SignatureState};
+use super::super::session::{Beginning, Ending, LostRows, SignatureState};
 use super::super::{Archive, RecordsError, SessionRecord, backup, desk, summary};
 
 /// Two visits, and so many rows of sessions that they stand on several pages.
@@ -649,4 +649,68 @@ fn a_lost_page_of_the_plethysmogram_is_a_gap() {
         alone + 3 > overflow.len() && alone > 3,
         "{alone} of {overflow:?}"
     );
+}
+
+/// The value that a measurement was corrected to is lost: the first does not hold for that, and is not shown as if it did.
+#[test]
+fn what_was_corrected_does_not_hold_again_where_the_new_value_is_lost() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let (_, whole) = read(&path);
+    assert_eq!(whole.measurements_in_force().count(), 2);
+    let page = leaves(&path, "measurements")[0];
+    let bytes = std::fs::read(&path).unwrap();
+    let size = page_size(&path);
+    let mut content = bytes[(page - 1) * size..page * size].to_vec();
+    assert_eq!(content[4], 3, "the last of three is the correction");
+    content[4] = 2;
+    let copy = with_page(&path, page, &content);
+    let (archive, session) = read(&copy);
+    assert_eq!(session.measurements.len(), 2);
+    assert!(!archive.damage().is_empty());
+    assert_eq!((session.lost.measurements, session.lost.notes), (1, 0));
+    let held: Vec<&str> = session
+        .measurements_in_force()
+        .map(|taken| taken.kind.as_str())
+        .collect();
+    assert_eq!(held, ["perceived-exertion"]);
+    let summary = summary::summarise(&archive, archive.find("last").unwrap()).unwrap();
+    assert!(summary.measurements[1].correction_is_lost);
+    assert_eq!(summary.measurements[1].number, 2);
+    // All are lost: nobody is told that there were none.
+    let (_, session) = read(&with_page(&path, page, &[]));
+    assert_eq!(session.lost.measurements, 3);
+}
+
+/// An index that is empty hides no note, no signature and no measurement.
+#[test]
+fn what_events_tell_of_is_looked_for_where_an_index_hides_it() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let (_, whole) = read(&path);
+    let size = u16::try_from(page_size(&path)).unwrap().to_be_bytes();
+    let empty = [10, 0, 0, 0, 0, size[0], size[1], 0];
+    for index in [
+        "notes_of_session",
+        "corrections_of_session",
+        "signatures_of_session",
+        "measurements_of_bout",
+    ] {
+        let page = leaves(&path, index)[0];
+        let (archive, session) = read(&with_page(&path, page, &empty));
+        assert_eq!(session.notes, whole.notes, "{index}");
+        assert_eq!(session.corrections, whole.corrections, "{index}");
+        assert_eq!(session.signatures, whole.signatures, "{index}");
+        assert_eq!(session.measurements, whole.measurements, "{index}");
+        assert_eq!(session.lost, LostRows::default(), "{index}");
+        assert!(!archive.damage().is_empty(), "{index}");
+    }
+    for (table, lost) in [("notes", 2), ("signatures", 1)] {
+        let (_, session) = read(&damaged_copy(&path, table, 0));
+        assert_eq!(
+            session.lost.notes + session.lost.signatures,
+            lost,
+            "{table}"
+        );
+    }
 }

@@ -162,6 +162,10 @@ impl SessionRecord {
     /// What an event of an entry says, with the value that holds.
     #[must_use]
     pub fn as_corrected(&self, event: &EventRecord) -> String {
+        let own = self.entered(event);
+        if own.is_some_and(|taken| self.in_force(taken).correction_is_lost) {
+            return format!("{} (corrected, and what to cannot be read)", event.text);
+        }
         self.corrected_later(event).map_or_else(
             || event.text.clone(),
             |corrected| format!("{} (a correction)", corrected.holds.words()),

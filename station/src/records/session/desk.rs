@@ -140,6 +140,10 @@ pub(super) struct Added {
     pub(super) signatures: Vec<SignatureRecord>,
     pub(super) since_signature: usize,
     pub(super) are_lost: bool,
+    /// What events tell of them, by the numbers of those.
+    pub(super) told: BTreeMap<i64, Told>,
+    /// Of each correction.
+    pub(super) events_of_corrections: Vec<i64>,
 }
 
 impl SessionRecord {
@@ -195,28 +199,47 @@ fn signatures(archive: &Archive, session: &str) -> Result<Vec<SignatureRecord>, 
     )
 }
 
+/// What is added at the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ToldOf {
+    Note,
+    Correction,
+    Signature,
+}
+
 /// What an event tells of a note, a correction or a signature.
-struct ToldOf {
-    is_signature: bool,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub(super) of: ToldOf,
     /// Whether its author gave their secret.
     proved: bool,
+    /// The number of the measurement that is corrected.
+    pub(super) replaces: Option<usize>,
 }
 
 /// What events tell of what was added, by their numbers.
-fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, ToldOf>, RecordsError> {
+fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, Told>, RecordsError> {
     let which = Which {
         columns: &format!(
-            "id, kind = 'signature', coalesce({}, 0)",
-            of_detail("proved")
+            "id, kind, coalesce({}, 0), {}",
+            of_detail("proved"),
+            of_detail("replaces")
         ),
         joined: "",
         condition: &format!("session_id = ?1 AND kind IN ({})", EventKind::OF_ADDITIONS),
         values: &[&session],
     };
     let read = |row: &Row<'_>| {
-        let told = ToldOf {
-            is_signature: row.get(1)?,
+        let told = Told {
+            of: match reading::text(row, 1)?.as_str() {
+                "signature" => ToldOf::Signature,
+                "correction" => ToldOf::Correction,
+                _ => ToldOf::Note,
+            },
             proved: row.get(2)?,
+            replaces: row
+                .get::<_, Option<i64>>(3)?
+                .and_then(|number| usize::try_from(number).ok()),
         };
         Ok((row.get(0)?, told))
     };
@@ -226,8 +249,11 @@ fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, ToldOf>, Recor
 }
 
 /// Whether events tell of a signature that is not among so many, or that it was signed and of more than so many notes and corrections.
-fn are_lost(told: &BTreeMap<i64, ToldOf>, signatures: usize, others: usize) -> bool {
-    let of_signatures = told.values().filter(|told| told.is_signature).count();
+fn are_lost(told: &BTreeMap<i64, Told>, signatures: usize, others: usize) -> bool {
+    let of_signatures = told
+        .values()
+        .filter(|told| told.of == ToldOf::Signature)
+        .count();
     let is_signed = of_signatures > 0 || signatures > 0;
     of_signatures > signatures || is_signed && told.len() - of_signatures > others
 }
@@ -281,6 +307,8 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
     Ok(Added {
         are_lost: are_lost(&told, signatures.len(), notes.len() + corrections.len()),
         notes: notes.into_iter().map(|(_, note)| note).collect(),
+        events_of_corrections: corrections.iter().map(|(event, _)| *event).collect(),
+        told,
         corrections: corrections
             .into_iter()
             .map(|(_, correction)| correction)

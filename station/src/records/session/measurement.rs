@@ -29,6 +29,9 @@ pub struct MeasurementRecord {
     pub symptoms: bool,
     /// The row that it stands for, where it is a correction.
     pub replaces: Option<i64>,
+    /// It was corrected, and what to cannot be read: it does not hold.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub correction_is_lost: bool,
 }
 
 impl MeasurementRecord {
@@ -57,7 +60,7 @@ impl SessionRecord {
     pub fn measurements_in_force(&self) -> impl Iterator<Item = &MeasurementRecord> {
         self.measurements
             .iter()
-            .filter(|taken| self.corrected(taken).is_none())
+            .filter(|taken| self.corrected(taken).is_none() && !taken.correction_is_lost)
     }
 
     /// The measurement that stands for another; `None` where that holds as it is.
@@ -90,6 +93,7 @@ pub(super) fn read(
                 unit: row.get(8)?,
                 symptoms: row.get(9)?,
                 replaces: row.get(10)?,
+                correction_is_lost: false,
             })
         },
     )
