@@ -60,8 +60,15 @@ const EVENTS: &str = "CREATE TEMP TABLE event_keys (id INTEGER, session_id TEXT,
 /// So many sessions are named at the most.
 const NAMED: usize = 10;
 
-/// Tells that stand-ins were put beside an open file, and what they stand in for, a row each.
-const STOOD_IN: &str = "CREATE TEMP TABLE stood_in (told TEXT NOT NULL);";
+/// Tells that stand-ins were put beside an open file: what they stand in for, a row each; what was beside it before; and which state of the file
+/// they are of.
+const STOOD_IN: &str = "CREATE TEMP TABLE stood_in_beside AS SELECT name FROM temp.sqlite_schema WHERE name IS NOT NULL;
+    CREATE TEMP TABLE stood_in_of (version INTEGER NOT NULL);
+    CREATE TEMP TABLE stood_in (told TEXT NOT NULL);";
+
+/// Everything that was put there, views first.
+const STAND_INS: &str = "SELECT 'DROP ' || type || ' temp.' || name FROM temp.sqlite_schema WHERE type IN ('view', 'table')
+    AND name NOT IN (SELECT name FROM temp.stood_in_beside) AND name <> 'stood_in_beside' ORDER BY type DESC";
 
 impl Archive {
     /// Does a reading. Where damaged pages fail it, it is done once more with what can be read standing in for what cannot.
@@ -80,6 +87,33 @@ impl Archive {
             outcome => outcome,
         };
         outcome.map_err(|error| self.failed(error))
+    }
+
+    /// Takes away what stands in where somebody has written to the file since: whoever reads next is told of what is there then. For who keeps a
+    /// record open for long.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    pub fn renew(&self) -> Result<(), RecordsError> {
+        let connection = self.connection();
+        if !has_stand_ins(connection) {
+            return Ok(());
+        }
+        let renewed = || -> rusqlite::Result<()> {
+            let of: i64 =
+                connection
+                    .query_row("SELECT version FROM temp.stood_in_of", [], |row| row.get(0))?;
+            if version(connection)? == of {
+                return Ok(());
+            }
+            let all: Vec<String> =
+                super::reading::rows(connection, STAND_INS, [], |row| row.get(0))?;
+            for drop in all {
+                connection.execute_batch(&drop)?;
+            }
+            connection.execute_batch("DROP TABLE temp.stood_in_beside")
+        };
+        renewed().map_err(|error| self.failed(error))
     }
 
     /// Puts what can be read beside the file for what cannot, before a reading fails: for who knows already that pages are damaged.
@@ -148,6 +182,11 @@ fn is_all_done(connection: &Connection) -> bool {
     connection.is_readonly("main") != Ok(true) || has_stand_ins(connection)
 }
 
+/// Changes whenever another program has written to the file.
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "data_version", |row| row.get(0))
+}
+
 fn has_stand_ins(connection: &Connection) -> bool {
     let there = connection.query_row(
         "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'stood_in')",
@@ -164,7 +203,9 @@ fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
     if is_viewed {
         connection.execute_batch("ROLLBACK")?;
     }
+    let version = version(connection)?;
     connection.execute_batch(STOOD_IN)?;
+    connection.execute("INSERT INTO temp.stood_in_of VALUES (?1)", [version])?;
     let told = put(connection)
         .unwrap_or_else(|error| vec![format!("not all of it can be looked through: {error}")]);
     for words in told {

@@ -714,3 +714,25 @@ fn what_events_tell_of_is_looked_for_where_an_index_hides_it() {
         );
     }
 }
+
+/// Whoever keeps a damaged record open is not shown for ever what it was when it was opened.
+#[test]
+fn what_stands_in_is_made_anew_after_somebody_wrote() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    damage(&path, "sqlite_autoindex_sessions_1", 0);
+    let (archive, session) = read(&path);
+    assert!(!archive.damage().is_empty());
+    without_triggers(&path)
+        .execute("UPDATE sessions SET software = 'another'", [])
+        .unwrap();
+    let line = || archive.find("last").unwrap();
+    assert_eq!(line().software, session.line.software);
+    archive.renew().unwrap();
+    assert_eq!(line().software, "another");
+    archive.renew().unwrap();
+    let stands = archive.damage();
+    archive.renew().unwrap();
+    assert_eq!(archive.damage(), stands, "nobody wrote since");
+    assert_eq!(archive.sessions().unwrap().len(), 1);
+}

@@ -191,6 +191,7 @@ impl<'a> Sitting<'a> {
     }
 
     fn grant(&mut self, wish: Wish) -> Result<(), RecordsError> {
+        self.archive.renew()?;
         match wish {
             Wish::Leave => {}
             Wish::Day(date) => {
