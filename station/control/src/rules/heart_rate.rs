@@ -63,10 +63,10 @@ pub(super) fn low(facts: &Facts<'_>) -> Option<Judged> {
             true,
             lowest_at_rest(limits.lower, situation.resting_heart_rate),
         ),
-        // Also where a brake lets go of all load, as in the cool-down of a small one.
-        PhaseKind::Conditioning | PhaseKind::CoolDown => (true, limits.lower),
+        // Also where a brake lets go of all load, as in the cool-down of a small one, or has none yet: it would be put on.
+        PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown => (true, limits.lower),
         // What the rule itself takes away does not end it.
-        PhaseKind::Starting | PhaseKind::WarmUp => (
+        PhaseKind::Starting => (
             situation.load_on || facts.holds_from.is_some(),
             limits.lower,
         ),

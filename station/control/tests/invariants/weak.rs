@@ -24,6 +24,21 @@ fn calls(bench: &Bench) -> usize {
     bench.raised.iter().filter(lags).count()
 }
 
+/// Whoever pedals without load at the beginning of a warm-up is put none on while the heart beats under its lower limit.
+#[test]
+fn a_heart_under_its_lower_limit_is_given_no_load_to_begin_with() {
+    let mut bench = Bench::new(cycle());
+    (bench.heart_rate, bench.gain) = (34, 2.0);
+    bench.begin(&setup(constant(), false));
+    let began_with = bench.granted();
+    for _ in 0..300 {
+        bench.tenth();
+        assert!(bench.granted() <= began_with, "{}", bench.granted());
+    }
+    assert_eq!(bench.station.phase(), PhaseKind::CoolDown);
+    assert!(bench.has_alarm(RuleId::HrLow));
+}
+
 #[test]
 fn the_grant_follows_down_to_what_is_given_and_no_further() {
     let mut bench = under_way();

@@ -180,10 +180,10 @@ fn a_slow_heart_under_load_holds_falls_and_ends_in_cool_down() {
 
 /// Before there was a load a slow heart is no matter; then it is, whether a load is on or not.
 #[test]
-fn a_slow_heart_without_load_is_a_matter_once_there_was_one() {
+fn a_slow_heart_without_load_is_a_matter_once_exercise_has_begun() {
     for (phase, fires) in [
         (PhaseKind::Starting, false),
-        (PhaseKind::WarmUp, false),
+        (PhaseKind::WarmUp, true),
         (PhaseKind::Conditioning, true),
         (PhaseKind::CoolDown, true),
         (PhaseKind::Paused, true),

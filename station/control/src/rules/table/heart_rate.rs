@@ -25,7 +25,7 @@ pub(super) const ROWS: [Rule; 23] = [
         .stages(&[Stage::after(0).load(LoadAct::Fall), Stage::after(3).load(LoadAct::Stop).tell(Priority::High)])
         .escalate(Escalation { when: "a second source agrees", load: LoadAct::Stop, tell: Priority::High })
         .latched(),
-    Rule::new(RuleId::HrLow, "heart rate < the prescription's lower limit (default 40), load on, or in conditioning or cool-down; paused, stopped or in recovery under rest - 20, or under the lower limit and rest - 5 where that is more")
+    Rule::new(RuleId::HrLow, "heart rate < the prescription's lower limit (default 40), load on, or in warm-up, conditioning or cool-down; paused, stopped or in recovery under rest - 20, or under the lower limit and rest - 5 where that is more")
         .mean(5)
         .stages(&[Stage::after(0).load(LoadAct::Hold), Stage::after(5).load(LoadAct::Fall), Stage::after(10).load(LoadAct::CoolDown).tell(Priority::High)])
         .latched(),
