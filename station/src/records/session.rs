@@ -352,6 +352,12 @@ impl SessionRecord {
         second.max(event).max(bout).unwrap_or_default()
     }
 
+    /// Whether events that stood among its own cannot be read.
+    #[must_use]
+    pub const fn has_lost_events(&self) -> bool {
+        !self.lost_events.is_empty()
+    }
+
     /// The bouts by what was ordered once: what broke off with its gym goes on as the next bout, and is not ordered again.
     pub fn orders(&self) -> impl Iterator<Item = &[BoutRecord]> {
         self.bouts.chunk_by(|earlier, later| {
@@ -544,15 +550,17 @@ struct ReadEvents {
 impl ReadEvents {
     fn lose(&mut self, event: i64) {
         match self.lost.last_mut() {
-            // Before its first event there is nothing of a session.
-            _ if self.events.is_empty() => {}
             Some((_, to)) if *to == event - 1 => *to = event,
             Some(_) | None => self.lost.push((event, event)),
         }
     }
 
-    /// Without what is lost behind its end, where that can be read.
+    /// Without what is lost before its beginning and behind its end, where those can be read.
     fn within(mut self) -> Self {
+        let begins = |event: &&EventRecord| event.kind == "session" && event.text == told::BEGAN;
+        if let Some(beginning) = self.events.first().filter(begins) {
+            self.lost.retain(|(_, to)| *to > beginning.id);
+        }
         let ends = |event: &&EventRecord| {
             event.kind == "session"
                 && event.bout.is_none()

@@ -736,3 +736,43 @@ fn what_stands_in_is_made_anew_after_somebody_wrote() {
     assert_eq!(archive.damage(), stands, "nobody wrote since");
     assert_eq!(archive.sessions().unwrap().len(), 1);
 }
+
+/// Where rows or events are lost nobody is accused of having changed what may only be lost.
+#[test]
+fn nobody_is_accused_of_what_a_disk_took() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    let mut copies: Vec<PathBuf> = [
+        "notes",
+        "corrections",
+        "measurements",
+        "signatures",
+        "prescriptions",
+        "learned",
+        "texts",
+    ]
+    .iter()
+    .map(|table| damaged_copy(&path, table, 0))
+    .collect();
+    let pages = leaves(&path, "events");
+    copies.extend(pages.iter().map(|page| with_page(&path, *page, &[])));
+    let mut told = 0;
+    for copy in copies {
+        let (archive, session) = read(&copy);
+        let chain = desk::not_as_written(&archive, [session.line.id.as_str()]).unwrap();
+        let altered = desk::altered(&archive, &session).unwrap();
+        for words in chain.iter().chain(&altered) {
+            for accusation in [
+                "is not what",
+                "no event tells",
+                "is gone",
+                "was changed",
+                "another",
+            ] {
+                assert!(!words.contains(accusation), "{}: {words}", copy.display());
+            }
+        }
+        told += usize::from(altered.iter().any(|words| words.contains("cannot be told")));
+    }
+    assert!(told > 5, "{told}");
+}

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::staff::Listed;
 use super::writer::ADDITIONS;
 use super::{content, correct, sign};
+use crate::records::audit::Finding;
 use crate::records::chain::{Hash, Hex};
 use crate::records::damaged::is_lasting;
 use crate::records::entry::EventKind;
@@ -147,11 +148,53 @@ pub fn not_as_written<'a>(
     sessions: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<String>, RecordsError> {
     let chain = archive.findings(TOLD)?;
-    let mut told: Vec<String> = chain.iter().map(ToString::to_string).collect();
+    let mut of_sessions = Vec::new();
     for session in sessions {
-        told.extend(not_as_signed(archive, session)?);
+        of_sessions.extend(not_as_signed(archive, session)?);
+    }
+    let are_events_lost = chain
+        .iter()
+        .any(|finding| matches!(finding, Finding::Unread { .. }));
+    // Events that went with a purge are missing where what tells of the purge is lost, and nobody took them out.
+    let are_purges_lost = lost(archive).any(|lost| lost.contains("purged_events"));
+    let chain = chain.iter().filter(|finding| {
+        !are_purges_lost || !matches!(finding, Finding::Missing { .. } | Finding::Purge { .. })
+    });
+    let mut told: Vec<String> = chain.map(ToString::to_string).collect();
+    told.extend(as_far_as_read(archive, are_events_lost, of_sessions));
+    if are_purges_lost {
+        told.push("which events were purged cannot be read".to_owned());
     }
     Ok(told)
+}
+
+/// What of the record is lost with damaged pages.
+fn lost(archive: &Archive) -> impl Iterator<Item = String> {
+    let damage = archive.damage().into_iter();
+    damage.filter(|damage| damage.contains("cannot be read"))
+}
+
+/// What was found, where all could be read that it was held against. Where rows or events are lost nobody is accused of having changed what may only
+/// be lost: that is told instead, and `station verify` tells each.
+fn as_far_as_read(archive: &Archive, are_events_lost: bool, found: Vec<String>) -> Vec<String> {
+    let mut lost: Vec<String> = lost(archive).collect();
+    if are_events_lost {
+        lost.push("events of it cannot be read".to_owned());
+    }
+    if found.is_empty() || lost.is_empty() {
+        return found;
+    }
+    let count = found.len();
+    vec![format!(
+        "whether it is what was written and signed cannot be told ({}): {count} {} what is left, station verify tells {}",
+        lost.join("; "),
+        if count == 1 {
+            "thing differs in"
+        } else {
+            "things differ in"
+        },
+        if count == 1 { "it" } else { "each" }
+    )]
 }
 
 /// What of a session is not what was recorded, written and signed, in words: its seconds, the rows that events tell of, what was added at the desk.
@@ -168,7 +211,8 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 /// Where the file cannot be read.
 pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Vec<String>, RecordsError> {
     let rows = check(archive, Some(&record.line.id))?;
-    let of_rows = rows.into_iter().map(|found| found.because);
+    let of_rows = rows.into_iter().map(|found| found.because).collect();
+    let of_rows = as_far_as_read(archive, record.has_lost_events(), of_rows);
     Ok(record.damage.iter().cloned().chain(of_rows).collect())
 }
 

@@ -132,7 +132,7 @@ impl<'a> Alarm<'a> {
     /// Whether events that may tell of it cannot be read: what it is not said to have had it may have had.
     #[must_use]
     pub fn has_lost_events(&self) -> bool {
-        let from = self.from_event();
+        let from = self.begins_behind();
         let after = |event: &EventRecord| {
             self.cleared().is_some_and(|cleared| cleared.id == event.id)
                 || event.bout > self.first.bout
@@ -145,7 +145,7 @@ impl<'a> Alarm<'a> {
 
     /// Behind which event all of it is: its raise; of one whose raise is not read the last that is of an earlier bout, as it may have been raised
     /// at any time of its own.
-    fn from_event(&self) -> i64 {
+    fn begins_behind(&self) -> i64 {
         if self.beginning == Beginning::Raised {
             return self.first.id;
         }
@@ -283,7 +283,7 @@ impl<'a> Alarm<'a> {
         // What tells that it was there before may as well be what is lost.
         let raise_is_lost = beginning == Beginning::WentOn && {
             let mut lost = session.lost_events.iter();
-            let from = alarm.from_event();
+            let from = alarm.begins_behind();
             lost.any(|(first, last)| *last > from && *first < event.id)
         };
         if raise_is_lost {

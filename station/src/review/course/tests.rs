@@ -91,6 +91,7 @@ fn visit(day: i64, rest: Option<f64>, taught: Option<Taught>) -> Visit {
             taught,
         }],
         altered: Vec::new(),
+        damaged: false,
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Visit {
     pub bouts: Vec<VisitBout>,
     /// What of it is not what was recorded, written and signed, in words.
     pub altered: Vec<String>,
+    /// Whether that may be what damaged pages took alone.
+    pub damaged: bool,
 }
 
 /// One bout of it.
@@ -122,6 +124,7 @@ impl Visit {
             verdict,
             bouts,
             altered: session.damage.clone(),
+            damaged: false,
         }
     }
 
@@ -161,6 +164,7 @@ impl Visit {
         Ok(Self {
             verdict: visit.verdict.of_a_record_with(&altered),
             altered,
+            damaged: session.has_lost_events() || !archive.damage().is_empty(),
             ..visit
         })
     }

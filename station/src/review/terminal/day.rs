@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::moments::Moments;
-use super::opened::ALTERED;
+use super::opened::mark;
 use crate::records::archive::local_date;
 use crate::records::list::{SessionFilter, SessionLine};
 use crate::records::session::SignatureState;
@@ -166,7 +166,7 @@ impl Told {
             signature: if visit.altered.is_empty() {
                 signature(session.signature_state())
             } else {
-                ALTERED.to_owned()
+                mark(visit).to_owned()
             },
         }
     }

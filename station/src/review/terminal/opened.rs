@@ -15,6 +15,15 @@ use crate::review::verdict::Verdict;
 /// What is said over every view of a session that is not what was written and signed.
 pub const ALTERED: &str = "ALTERED";
 
+/// What stands over one of which a part is lost with damaged pages, so that nobody can tell whether it was altered.
+pub const DAMAGED: &str = "DAMAGED";
+
+/// What stands over a visit whose record is not what was written.
+#[must_use]
+pub const fn mark(visit: &Visit) -> &'static str {
+    if visit.damaged { DAMAGED } else { ALTERED }
+}
+
 /// A session, open.
 #[derive(Debug, Clone)]
 pub struct Opened {
@@ -166,7 +175,7 @@ impl Opened {
             1 => format!("1 gap {seconds} s"),
             count => format!("{count} gaps {seconds} s"),
         };
-        let altered = (!self.visit.altered.is_empty()).then(|| ALTERED.to_owned());
+        let altered = (!self.visit.altered.is_empty()).then(|| mark(&self.visit).to_owned());
         let imported = self.record.line.imported.as_ref().map(|origin| {
             let how = if origin.altered { " as altered" } else { "" };
             format!("imported{how}")

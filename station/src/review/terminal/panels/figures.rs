@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::super::opened::{ALTERED, Opened};
+use super::super::opened::{Opened, mark};
 use super::super::view::View;
 use super::scrolled;
 use crate::clinic::finding::Finding;
@@ -342,7 +342,8 @@ fn signatures(opened: &Opened, zone: &TimeZone) -> Vec<String> {
     if !lines.is_empty() {
         lines.push(opened.record.signature_state().to_string());
     }
+    let mark = mark(&opened.visit);
     let altered = opened.visit.altered.iter();
-    lines.extend(altered.map(|because| format!("{ALTERED}: {because}")));
+    lines.extend(altered.map(|because| format!("{mark}: {because}")));
     lines
 }
