@@ -184,16 +184,13 @@ fn as_far_as_read(archive: &Archive, are_events_lost: bool, found: Vec<String>) 
     if found.is_empty() || lost.is_empty() {
         return found;
     }
-    let count = found.len();
+    let differences = match found.len() {
+        1 => "1 difference".to_owned(),
+        count => format!("{count} differences"),
+    };
     vec![format!(
-        "whether it is what was written and signed cannot be told ({}): {count} {} what is left, station verify tells {}",
-        lost.join("; "),
-        if count == 1 {
-            "thing differs in"
-        } else {
-            "things differ in"
-        },
-        if count == 1 { "it" } else { "each" }
+        "what is left cannot be held against what was written and signed ({}): station verify names {differences}",
+        lost.join("; ")
     )]
 }
 
