@@ -45,6 +45,8 @@ pub struct Verdict {
     pub is_open: bool,
     /// Its record is not what was recorded: nothing is judged by that.
     pub is_altered: bool,
+    /// That may be what damaged pages took alone.
+    pub is_damaged: bool,
     /// So many seconds of its bouts are missing that nothing can be judged by the others; `None` where none is, or few.
     pub lost_s: Option<i64>,
     /// How often its gym was lost.
@@ -141,6 +143,7 @@ impl Verdict {
             held_back,
             is_open,
             is_altered: false,
+            is_damaged: false,
             lost_s,
             gyms_lost: session.bouts.iter().filter(|bout| bout.broke_off).count(),
             without_a_gym_s: without_a_gym(session),
@@ -165,6 +168,7 @@ impl Verdict {
     pub fn short(&self) -> String {
         match self.met {
             _ if self.is_open => "open".to_owned(),
+            _ if self.is_altered && self.is_damaged => "damaged".to_owned(),
             _ if self.is_altered => "altered".to_owned(),
             None if self.lost_s.is_some() => "seconds lost".to_owned(),
             None => "--".to_owned(),
@@ -330,6 +334,7 @@ mod tests {
             held_back: Some(("saturation near its floor", 64)),
             is_open: false,
             is_altered: false,
+            is_damaged: false,
             lost_s: None,
             gyms_lost: 0,
             without_a_gym_s: 0,

@@ -74,6 +74,7 @@ fn visit(day: i64, rest: Option<f64>, taught: Option<Taught>) -> Visit {
             held_back: None,
             is_open: false,
             is_altered: false,
+            is_damaged: false,
             lost_s: None,
             gyms_lost: 0,
             without_a_gym_s: 0,

@@ -161,10 +161,13 @@ impl Visit {
             .collect::<Result<_, RecordsError>>()?;
         let altered = altered(archive, session)?;
         let visit = Self::of(session, taught);
+        let damaged = session.has_lost_events() || !archive.damage().is_empty();
+        let mut verdict = visit.verdict.of_a_record_with(&altered);
+        verdict.is_damaged = damaged;
         Ok(Self {
-            verdict: visit.verdict.of_a_record_with(&altered),
+            verdict,
             altered,
-            damaged: session.has_lost_events() || !archive.damage().is_empty(),
+            damaged,
             ..visit
         })
     }

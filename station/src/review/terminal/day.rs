@@ -53,6 +53,8 @@ pub struct Day {
     pub rows: Vec<Row>,
     /// How many sessions the record has.
     pub sessions: u64,
+    /// Pages of the record are damaged: it may have had more.
+    pub damaged: bool,
 }
 
 /// Whose sessions are looked at.
@@ -105,6 +107,7 @@ impl Day {
                 after: None,
                 rows: Vec::new(),
                 sessions,
+                damaged: !archive.damage().is_empty(),
             });
         };
         let (before, after) = archive.beside(&filter)?;
@@ -121,6 +124,7 @@ impl Day {
             after: after.map(day_of),
             rows,
             sessions,
+            damaged: !archive.damage().is_empty(),
         })
     }
 

@@ -25,6 +25,10 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>) {
     let glyphs = view.theme.glyphs;
     if day.rows.is_empty() {
         let words = match (day.sessions, day.date) {
+            (0, _) | (_, None) if day.damaged => {
+                " No session can be read: pages of the record are damaged, see station verify."
+                    .to_owned()
+            }
             (0, _) => " The record has no session yet.".to_owned(),
             (_, Some(date)) => format!(
                 " No session on {date} fits. Left and Right go to days that have one, / searches anew."
