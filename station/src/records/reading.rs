@@ -150,23 +150,24 @@ pub(super) fn each_event<T>(
             Err(error) if is_of_pages(&error) && !in_place => in_place = true,
             Err(error) if is_of_pages(&error) => {
                 let from = after.saturating_add(1);
+                let written = end(connection)?.map_or(i64::MAX, |(written, _)| written);
+                if after >= written {
+                    return Ok(());
+                }
                 let to = match damaged::next_number(connection, "events", from)? {
-                    // It stands there, and what it holds cannot be read; what is before it is missing. One that was never written is none.
+                    // It was never written: the page looks like one and is none.
+                    Next::Row(number) if number > written => from,
+                    // It stands there, and what it holds cannot be read; what is before it is missing.
                     Next::Row(number) => {
-                        let written = end(connection)?.map_or(i64::MAX, |(written, _)| written);
-                        let number = if number > written {
-                            from
-                        } else {
-                            number.max(from)
-                        };
-                        after = number - 1;
-                        number
+                        after = number.max(from) - 1;
+                        number.max(from)
                     }
                     Next::None => return Ok(()),
                     // To where the record says that it ends, where nothing leads on.
                     Next::Damaged => match damaged::behind(connection, "events", from)? {
-                        Some(next) => next - 1,
-                        None => end(connection)?.map_or(after, |(written, _)| written),
+                        Some(next) => (next - 1).min(written),
+                        None if written == i64::MAX => return Ok(()),
+                        None => written,
                     },
                 };
                 if to <= after {

@@ -87,6 +87,8 @@ pub struct SessionRecord {
     lost_events: Vec<(i64, i64)>,
     /// What events tell of and cannot be read.
     pub lost: LostRows,
+    /// Below this number the measurements have the numbers that they had.
+    numbers_below: usize,
     clock: SessionClock,
 }
 
@@ -230,16 +232,18 @@ impl SessionRecord {
         if lost.are_only_hidden(archive)? {
             return Self::of(archive, line);
         }
+        let mut numbers_below = usize::MAX;
         if archive.damage().is_empty() {
             // Without damage a gap tells why a row is not there.
             lost = LostRows::default();
         } else {
-            lost::mark(&added, lost, &mut measurements);
+            numbers_below = lost::mark(&added, lost, &mut measurements);
         }
         let mut record = Self {
             events,
             measurements,
             lost,
+            numbers_below,
             gaps,
             damage,
             notes: added.notes,
@@ -350,6 +354,14 @@ impl SessionRecord {
         let event = events.map(|event| event.t_us).max();
         let bout = self.bouts.iter().filter_map(|bout| bout.to_us).max();
         second.max(event).max(bout).unwrap_or_default()
+    }
+
+    /// Which of the session's measurements a row is, from 1, corrections counted; `None` where one before it is lost and nobody can tell.
+    #[must_use]
+    pub fn number_of(&self, measurement: i64) -> Option<usize> {
+        let mut taken = self.measurements.iter();
+        let number = taken.position(|taken| taken.id == measurement)? + 1;
+        (number < self.numbers_below).then_some(number)
     }
 
     /// Whether events that stood among its own cannot be read.

@@ -263,16 +263,7 @@ fn measurements(record: &SessionRecord) -> Vec<MeasurementLine> {
 
 /// Which of the session's measurements a row is, from 1.
 fn number(record: &SessionRecord, row: i64) -> usize {
-    let marked = record
-        .measurements
-        .iter()
-        .filter(|taken| taken.correction_is_lost)
-        .count();
-    if record.lost.measurements > marked {
-        return 0;
-    }
-    let place = record.measurements.iter().position(|taken| taken.id == row);
-    place.map_or(0, |place| place.saturating_add(1))
+    record.number_of(row).unwrap_or(0)
 }
 
 /// What a measurement stands for, and what that stood for.

@@ -677,6 +677,12 @@ fn what_was_corrected_does_not_hold_again_where_the_new_value_is_lost() {
     let summary = summary::summarise(&archive, archive.find("last").unwrap()).unwrap();
     assert!(summary.measurements[1].correction_is_lost);
     assert_eq!(summary.measurements[1].number, 2);
+    assert_eq!(session.number_of(session.measurements[1].id), Some(2));
+    // The first is lost: nobody can tell any more which number the others had.
+    content.copy_within(10..14, 8);
+    let (_, session) = read(&with_page(&path, page, &content));
+    assert_eq!(session.measurements.len(), 2);
+    assert_eq!(session.number_of(session.measurements[0].id), None);
     // All are lost: nobody is told that there were none.
     let (_, session) = read(&with_page(&path, page, &[]));
     assert_eq!(session.lost.measurements, 3);
@@ -779,4 +785,23 @@ fn nobody_is_accused_of_what_a_disk_took() {
         );
     }
     assert!(told > 5, "{told}");
+}
+
+/// A number far behind the end leads nobody there one by one.
+#[test]
+fn nothing_is_looked_for_behind_the_end() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    without_triggers(&path)
+        .execute(
+            "UPDATE events SET id = 1 << 40 WHERE id = (SELECT max(id) FROM events)",
+            [],
+        )
+        .unwrap();
+    let pages = leaves(&path, "events");
+    for page in [pages[1], pages[pages.len() - 2]] {
+        let (archive, session) = read(&with_page(&path, page, &[]));
+        assert!(session.events.len() > 50, "page {page}");
+        assert!(!archive.findings(5).unwrap().is_empty());
+    }
 }

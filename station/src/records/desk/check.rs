@@ -208,9 +208,28 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 /// Where the file cannot be read.
 pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Vec<String>, RecordsError> {
     let rows = check(archive, Some(&record.line.id))?;
-    let of_rows = rows.into_iter().map(|found| found.because).collect();
-    let of_rows = as_far_as_read(archive, record.has_lost_events(), of_rows);
+    let of_rows: Vec<String> = rows.into_iter().map(|found| found.because).collect();
+    let of_rows = as_far_as_read(
+        archive,
+        are_events_lost(archive, record, &of_rows)?,
+        of_rows,
+    );
     Ok(record.damage.iter().cloned().chain(of_rows).collect())
+}
+
+/// Whether events are lost that may tell of a session, or of what was added to it later: those stand behind its end. Looked for where something was
+/// found alone.
+fn are_events_lost(
+    archive: &Archive,
+    record: &SessionRecord,
+    found: &[String],
+) -> Result<bool, RecordsError> {
+    if found.is_empty() || record.has_lost_events() {
+        return Ok(record.has_lost_events());
+    }
+    let chain = archive.findings(usize::MAX)?;
+    let unread = |finding: &Finding| matches!(finding, Finding::Unread { .. });
+    Ok(chain.iter().any(unread))
 }
 
 /// Each row has its event, with its hash, and each event its row.

@@ -215,15 +215,23 @@ pub(super) struct Told {
     proved: bool,
     /// The number of the measurement that is corrected.
     pub(super) replaces: Option<usize>,
+    /// The number of the one that it was corrected to.
+    pub(super) number: Option<usize>,
+}
+
+fn number_of(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<usize>> {
+    let number: Option<i64> = row.get(column)?;
+    Ok(number.and_then(|number| usize::try_from(number).ok()))
 }
 
 /// What events tell of what was added, by their numbers.
 fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, Told>, RecordsError> {
     let which = Which {
         columns: &format!(
-            "id, kind, coalesce({}, 0), {}",
+            "id, kind, coalesce({}, 0), {}, {}",
             of_detail("proved"),
-            of_detail("replaces")
+            of_detail("replaces"),
+            of_detail("measurement")
         ),
         joined: "",
         condition: &format!("session_id = ?1 AND kind IN ({})", EventKind::OF_ADDITIONS),
@@ -237,9 +245,8 @@ fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, Told>, Records
                 _ => ToldOf::Note,
             },
             proved: row.get(2)?,
-            replaces: row
-                .get::<_, Option<i64>>(3)?
-                .and_then(|number| usize::try_from(number).ok()),
+            replaces: number_of(row, 3)?,
+            number: number_of(row, 4)?,
         };
         Ok((row.get(0)?, told))
     };

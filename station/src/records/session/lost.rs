@@ -63,26 +63,34 @@ fn is_of_an_entry(event: &EventRecord) -> bool {
     matches!(action, Some(Ok(Action::Enter(entry))) if Figures::of(entry).is_some())
 }
 
-/// Marks what was corrected where the new value is lost, as far as its number can be told: where none but such values are lost. Says how many
-/// those are.
-pub(super) fn mark(added: &Added, lost: LostRows, measurements: &mut [MeasurementRecord]) {
+/// Marks what was corrected where the new value is lost, as far as its number can be told. Says below which number the measurements that are there
+/// have the numbers that they had: from the first that is lost on they move.
+pub(super) fn mark(added: &Added, lost: LostRows, measurements: &mut [MeasurementRecord]) -> usize {
     let is_there = |row: i64| measurements.iter().any(|taken| taken.id == row);
-    let of_lost: Vec<Option<usize>> = added
+    let of_lost: Vec<(Option<usize>, usize)> = added
         .corrections
         .iter()
         .zip(&added.events_of_corrections)
         .filter(|(correction, _)| !is_there(correction.measurement))
-        .map(|(_, event)| added.told.get(event).and_then(|told| told.replaces))
+        .map(|(_, event)| {
+            let told = added.told.get(event);
+            let number = told.and_then(|told| told.number).unwrap_or(0);
+            (told.and_then(|told| told.replaces), number)
+        })
         .collect();
     if of_lost.len() != lost.measurements {
-        return;
+        return 0;
     }
-    for number in of_lost.into_iter().flatten() {
-        if let Some(taken) = number
-            .checked_sub(1)
-            .and_then(|at| measurements.get_mut(at))
+    let first_lost = of_lost.iter().map(|(_, number)| *number).min();
+    let sure_below = first_lost.unwrap_or(usize::MAX);
+    for (replaces, _) in of_lost {
+        if let Some(taken) = replaces
+            .filter(|number| *number < sure_below)
+            .and_then(|number| number.checked_sub(1))
+            .and_then(|place| measurements.get_mut(place))
         {
             taken.correction_is_lost = true;
         }
     }
+    sure_below
 }
