@@ -64,11 +64,36 @@ const NAMED: usize = 10;
 /// they are of.
 const STOOD_IN: &str = "CREATE TEMP TABLE stood_in_beside AS SELECT name FROM temp.sqlite_schema WHERE name IS NOT NULL;
     CREATE TEMP TABLE stood_in_of (version INTEGER NOT NULL);
-    CREATE TEMP TABLE stood_in (told TEXT NOT NULL);";
+    CREATE TEMP TABLE stood_in (told TEXT NOT NULL, lost_of TEXT);";
 
 /// Everything that was put there, views first.
 const STAND_INS: &str = "SELECT 'DROP ' || type || ' temp.' || name FROM temp.sqlite_schema WHERE type IN ('view', 'table')
     AND name NOT IN (SELECT name FROM temp.stood_in_beside) AND name <> 'stood_in_beside' ORDER BY type DESC";
+
+/// Something that stands on damaged pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Damage {
+    /// In words.
+    pub(super) words: String,
+    /// The table of which rows are lost by that; `None` where none are, as far as is known.
+    pub(super) lost_of: Option<String>,
+}
+
+impl Damage {
+    const fn without_loss(words: String) -> Self {
+        Self {
+            words,
+            lost_of: None,
+        }
+    }
+
+    fn of_rows(table: &str, words: String) -> Self {
+        Self {
+            words,
+            lost_of: Some(table.to_owned()),
+        }
+    }
+}
 
 impl Archive {
     /// Does a reading. Where damaged pages fail it, it is done once more with what can be read standing in for what cannot.
@@ -159,16 +184,33 @@ impl Archive {
     /// What of the record stands on damaged pages, in words, as far as readings met it; nothing where it is whole.
     #[must_use]
     pub fn damage(&self) -> Vec<String> {
+        let all = self.damages().into_iter();
+        all.map(|damage| damage.words).collect()
+    }
+
+    /// The same, each with the table of which rows are lost.
+    pub(super) fn damages(&self) -> Vec<Damage> {
         if !has_stand_ins(self.connection()) {
             return Vec::new();
         }
         let told = super::reading::rows(
             self.connection(),
-            "SELECT told FROM temp.stood_in ORDER BY rowid",
+            "SELECT told, lost_of FROM temp.stood_in ORDER BY rowid",
             [],
-            |row| row.get(0),
+            |row| {
+                Ok(Damage {
+                    words: row.get(0)?,
+                    lost_of: row.get(1)?,
+                })
+            },
         );
         told.unwrap_or_default()
+    }
+
+    /// Whether rows of a table are lost with damaged pages, as far as readings met those.
+    pub(super) fn has_lost(&self, table: &str) -> bool {
+        let mut all = self.damages().into_iter();
+        all.any(|damage| damage.lost_of.as_deref() == Some(table))
     }
 }
 
@@ -206,10 +248,15 @@ fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
     let version = version(connection)?;
     connection.execute_batch(STOOD_IN)?;
     connection.execute("INSERT INTO temp.stood_in_of VALUES (?1)", [version])?;
-    let told = put(connection)
-        .unwrap_or_else(|error| vec![format!("not all of it can be looked through: {error}")]);
-    for words in told {
-        connection.execute("INSERT INTO temp.stood_in VALUES (?1)", [words])?;
+    let told = put(connection).unwrap_or_else(|error| {
+        let words = format!("not all of it can be looked through: {error}");
+        vec![Damage::without_loss(words)]
+    });
+    for Damage { words, lost_of } in told {
+        connection.execute(
+            "INSERT INTO temp.stood_in VALUES (?1, ?2)",
+            (words, lost_of),
+        )?;
     }
     if is_viewed {
         connection.execute_batch("BEGIN")?;
@@ -218,7 +265,7 @@ fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Puts them there; says what cannot be read.
-fn put(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+fn put(connection: &Connection) -> rusqlite::Result<Vec<Damage>> {
     let mut told = Vec::new();
     for table in TABLES {
         if is_there(connection, table)? && !is_whole(connection, table) {
@@ -236,19 +283,19 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<String>> {
                 ))?;
             }
             told.push(if is_short || are_more_named(connection, table)? {
-                format!("some rows of {table} cannot be read")
+                Damage::of_rows(table, format!("some rows of {table} cannot be read"))
             } else {
-                format!(
+                Damage::without_loss(format!(
                     "what leads to the rows of {table} is damaged, and no row is known to be lost"
-                )
+                ))
             });
         }
     }
     for (table, what) in OF_SECONDS {
         if is_there(connection, table)? && !is_whole(connection, table) {
-            told.push(format!(
+            told.push(Damage::without_loss(format!(
                 "pages of {what} are damaged, and which seconds are lost stands with each session"
-            ));
+            )));
         }
     }
     if is_there(connection, "events")? && are_events_misled(connection) {
@@ -265,7 +312,9 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<String>> {
             "DELETE FROM temp.event_keys WHERE id > (SELECT last_event FROM temp.record)",
             [],
         )?;
-        told.push("an index of events is damaged, and no event is lost by that".to_owned());
+        told.push(Damage::without_loss(
+            "an index of events is damaged, and no event is lost by that".to_owned(),
+        ));
     }
     let nameless = without_a_row(connection)?;
     if !nameless.is_empty() {
@@ -276,9 +325,12 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         } else {
             String::new()
         };
-        told.push(format!(
-            "events tell of sessions whose own row cannot be read: {}{more}",
-            named.join(", ")
+        told.push(Damage::of_rows(
+            "sessions",
+            format!(
+                "events tell of sessions whose own row cannot be read: {}{more}",
+                named.join(", ")
+            ),
         ));
     }
     Ok(told)

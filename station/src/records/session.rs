@@ -356,6 +356,12 @@ impl SessionRecord {
         second.max(event).max(bout).unwrap_or_default()
     }
 
+    /// Whether events between two of these numbers cannot be read.
+    fn has_lost_between(&self, from: i64, to: i64) -> bool {
+        let mut lost = self.lost_events.iter();
+        lost.any(|(first, last)| *last > from && *first < to)
+    }
+
     /// Which of the session's measurements a row is, from 1, corrections counted; `None` where one before it is lost and nobody can tell.
     #[must_use]
     pub fn number_of(&self, measurement: i64) -> Option<usize> {

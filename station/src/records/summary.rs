@@ -53,6 +53,9 @@ pub struct Summary {
     pub lost: LostRows,
     /// What of the record stands on damaged pages, in words.
     pub damage: Vec<String>,
+    /// Rows of gaps are lost with those: of which sessions, nobody knows.
+    #[serde(skip)]
+    pub gaps_are_lost: bool,
     /// What is wrong with the events of this record, in words; empty where nothing is.
     pub findings: Vec<String>,
 }
@@ -190,6 +193,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         signature: record.signature_state(),
         lost: record.lost,
         damage: archive.damage(),
+        gaps_are_lost: archive.has_lost("gaps"),
         notes: record.notes,
         signatures: record.signatures,
         session: record.line,

@@ -50,8 +50,8 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
         );
         wrapped(&clock(gap.t_s), &text)
     });
-    if summary.damage.iter().any(|damage| damage == GAPS_LOST) {
-        lost_somewhere(&mut lines);
+    if summary.gaps_are_lost {
+        put_lost(&mut lines, "some of the record cannot be read");
     }
     section(&mut lines, "Notices", &summary.notices, |notice| {
         wrapped(&clock(Some(notice.t_s)), &notice.text)
@@ -442,9 +442,6 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
     lines
 }
 
-/// What the record says where rows of gaps are lost: of which session they were, nobody knows.
-const GAPS_LOST: &str = "some rows of gaps cannot be read";
-
 /// Under a section, or in place of its "none": that more was there.
 fn lost(lines: &mut Vec<String>, count: usize) {
     let words = match count {
@@ -453,10 +450,6 @@ fn lost(lines: &mut Vec<String>, count: usize) {
         count => format!("{count} that events tell of cannot be read"),
     };
     put_lost(lines, &words);
-}
-
-fn lost_somewhere(lines: &mut Vec<String>) {
-    put_lost(lines, "some of the record cannot be read");
 }
 
 fn put_lost(lines: &mut Vec<String>, words: &str) {

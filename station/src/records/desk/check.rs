@@ -156,7 +156,7 @@ pub fn not_as_written<'a>(
         .iter()
         .any(|finding| matches!(finding, Finding::Unread { .. }));
     // Events that went with a purge are missing where what tells of the purge is lost, and nobody took them out.
-    let are_purges_lost = lost(archive).any(|lost| lost.contains("purged_events"));
+    let are_purges_lost = archive.has_lost("purged_events");
     let chain = chain.iter().filter(|finding| {
         !are_purges_lost || !matches!(finding, Finding::Missing { .. } | Finding::Purge { .. })
     });
@@ -168,16 +168,12 @@ pub fn not_as_written<'a>(
     Ok(told)
 }
 
-/// What of the record is lost with damaged pages.
-fn lost(archive: &Archive) -> impl Iterator<Item = String> {
-    let damage = archive.damage().into_iter();
-    damage.filter(|damage| damage.contains("cannot be read"))
-}
-
 /// What was found, where all could be read that it was held against. Where rows or events are lost nobody is accused of having changed what may only
 /// be lost: that is told instead, and `station verify` tells each.
 fn as_far_as_read(archive: &Archive, are_events_lost: bool, found: Vec<String>) -> Vec<String> {
-    let mut lost: Vec<String> = lost(archive).collect();
+    let damages = archive.damages().into_iter();
+    let of_rows = damages.filter(|damage| damage.lost_of.is_some());
+    let mut lost: Vec<String> = of_rows.map(|damage| damage.words).collect();
     if are_events_lost {
         lost.push("events of it cannot be read".to_owned());
     }

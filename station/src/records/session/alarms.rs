@@ -139,8 +139,7 @@ impl<'a> Alarm<'a> {
         };
         let end = self.session.events.iter().find(|event| after(event));
         let end = end.map_or(i64::MAX, |event| event.id);
-        let mut lost = self.session.lost_events.iter();
-        lost.any(|(first, last)| *last > from && *first < end)
+        self.session.has_lost_between(from, end)
     }
 
     /// Behind which event all of it is: its raise; of one whose raise is not read the last that is of an earlier bout, as it may have been raised
@@ -281,12 +280,9 @@ impl<'a> Alarm<'a> {
             broke_off: bout.is_some_and(|bout| bout.broke_off),
         };
         // What tells that it was there before may as well be what is lost.
-        let raise_is_lost = beginning == Beginning::WentOn && {
-            let mut lost = session.lost_events.iter();
-            let from = alarm.begins_behind();
-            lost.any(|(first, last)| *last > from && *first < event.id)
-        };
-        if raise_is_lost {
+        if beginning == Beginning::WentOn
+            && session.has_lost_between(alarm.begins_behind(), event.id)
+        {
             return Alarm {
                 beginning: Beginning::NotRecorded,
                 from_us: event.t_us,

@@ -77,6 +77,9 @@ pub struct CorrectionRecord {
     pub why: String,
     /// Made after a signature.
     pub after_signature: bool,
+    /// The number of the event that tells of it.
+    #[serde(skip)]
+    pub event: i64,
 }
 
 /// A signature.
@@ -142,8 +145,6 @@ pub(super) struct Added {
     pub(super) are_lost: bool,
     /// What events tell of them, by the numbers of those.
     pub(super) told: BTreeMap<i64, Told>,
-    /// Of each correction.
-    pub(super) events_of_corrections: Vec<i64>,
 }
 
 impl SessionRecord {
@@ -296,7 +297,8 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
         [session],
         |row| {
             let event: i64 = row.get(5)?;
-            let correction = CorrectionRecord {
+            Ok(CorrectionRecord {
+                event,
                 measurement: row.get(0)?,
                 wall_us: row.get(1)?,
                 by: row.get(2)?,
@@ -304,22 +306,20 @@ pub(super) fn read(archive: &Archive, session: &str) -> Result<Added, RecordsErr
                 why: row.get(4)?,
                 proved: proved(event),
                 after_signature: event > first,
-            };
-            Ok((event, correction))
+            })
         },
     )?;
     let later = |event: &i64| *event > last;
     let since_signature = notes.iter().filter(|(event, _)| later(event)).count()
-        + corrections.iter().filter(|(event, _)| later(event)).count();
+        + corrections
+            .iter()
+            .filter(|correction| later(&correction.event))
+            .count();
     Ok(Added {
         are_lost: are_lost(&told, signatures.len(), notes.len() + corrections.len()),
         notes: notes.into_iter().map(|(_, note)| note).collect(),
-        events_of_corrections: corrections.iter().map(|(event, _)| *event).collect(),
         told,
-        corrections: corrections
-            .into_iter()
-            .map(|(_, correction)| correction)
-            .collect(),
+        corrections,
         signatures,
         since_signature,
     })

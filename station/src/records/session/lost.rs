@@ -70,10 +70,9 @@ pub(super) fn mark(added: &Added, lost: LostRows, measurements: &mut [Measuremen
     let of_lost: Vec<(Option<usize>, usize)> = added
         .corrections
         .iter()
-        .zip(&added.events_of_corrections)
-        .filter(|(correction, _)| !is_there(correction.measurement))
-        .map(|(_, event)| {
-            let told = added.told.get(event);
+        .filter(|correction| !is_there(correction.measurement))
+        .map(|correction| {
+            let told = added.told.get(&correction.event);
             let number = told.and_then(|told| told.number).unwrap_or(0);
             (told.and_then(|told| told.replaces), number)
         })

@@ -86,7 +86,10 @@ impl AlarmSummary {
 fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
     let first = alarm.first;
     let gone = alarm.cleared();
-    let after = |event: &EventRecord| seconds(event.t_us - alarm.from_us);
+    let after = |event: &EventRecord| {
+        let is_known = alarm.has_its_beginning();
+        is_known.then(|| seconds(event.t_us - alarm.from_us))
+    };
     let hardest = alarm.hardest();
     // A rule that does nothing to the load has taken none away, whatever else did meanwhile.
     let loads = match hardest {
@@ -99,10 +102,7 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         beginning: alarm.beginning,
         raised_priority: alarm.first_priority().map(str::to_owned),
         priority: alarm.priority().map(str::to_owned),
-        escalated_after_s: alarm
-            .escalated()
-            .filter(|_| alarm.has_its_beginning())
-            .map(after),
+        escalated_after_s: alarm.escalated().and_then(after),
         t_s: Some(whole_second(alarm.from_us)),
         saw: first.saw().unwrap_or_default(),
         corrected: alarm.corrected(first),
@@ -115,13 +115,10 @@ fn sum_up(session: &SessionRecord, alarm: &Alarm<'_>) -> AlarmSummary {
         least_granted_met: loads.iter().min().copied().map(mets),
         events_are_lost: alarm.has_lost_events(),
         acknowledged: alarm.acknowledged().is_some(),
-        acknowledged_after_s: alarm
-            .acknowledged()
-            .filter(|_| alarm.has_its_beginning())
-            .map(after),
+        acknowledged_after_s: alarm.acknowledged().and_then(after),
         ending: alarm.ending(),
         until_t_s: whole_second(alarm.to_us),
-        cleared_after_s: gone.filter(|_| alarm.has_its_beginning()).map(after),
+        cleared_after_s: gone.and_then(after),
         repeated: alarm.repeated(),
         actions: session
             .events

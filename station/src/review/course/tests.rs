@@ -92,7 +92,6 @@ fn visit(day: i64, rest: Option<f64>, taught: Option<Taught>) -> Visit {
             taught,
         }],
         altered: Vec::new(),
-        damaged: false,
     }
 }
 

@@ -25,8 +25,6 @@ pub struct Visit {
     pub bouts: Vec<VisitBout>,
     /// What of it is not what was recorded, written and signed, in words.
     pub altered: Vec<String>,
-    /// Whether that may be what damaged pages took alone.
-    pub damaged: bool,
 }
 
 /// One bout of it.
@@ -124,7 +122,6 @@ impl Visit {
             verdict,
             bouts,
             altered: session.damage.clone(),
-            damaged: false,
         }
     }
 
@@ -161,13 +158,11 @@ impl Visit {
             .collect::<Result<_, RecordsError>>()?;
         let altered = altered(archive, session)?;
         let visit = Self::of(session, taught);
-        let damaged = session.has_lost_events() || !archive.damage().is_empty();
         let mut verdict = visit.verdict.of_a_record_with(&altered);
-        verdict.is_damaged = damaged;
+        verdict.is_damaged = session.has_lost_events() || !archive.damage().is_empty();
         Ok(Self {
             verdict,
             altered,
-            damaged,
             ..visit
         })
     }

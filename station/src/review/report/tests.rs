@@ -491,6 +491,7 @@ fn notes_corrections_and_signatures_say_who_and_when() {
     let wall_us = crate::records::fixtures::WALL;
     let (by, name) = ("anna".to_owned(), "Anna Berg".to_owned());
     session.corrections.push(CorrectionRecord {
+        event: 0,
         measurement: taken.id + 100,
         wall_us,
         by: by.clone(),

@@ -21,7 +21,11 @@ pub const DAMAGED: &str = "DAMAGED";
 /// What stands over a visit whose record is not what was written.
 #[must_use]
 pub const fn mark(visit: &Visit) -> &'static str {
-    if visit.damaged { DAMAGED } else { ALTERED }
+    if visit.verdict.is_damaged {
+        DAMAGED
+    } else {
+        ALTERED
+    }
 }
 
 /// A session, open.

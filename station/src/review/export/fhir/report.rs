@@ -38,20 +38,16 @@ fn status(bundle: &Bundle<'_>) -> &'static str {
         .corrections
         .iter()
         .any(|correction| correction.after_signature);
-    let state = session.signature_state();
-    if state == SignatureState::NotKnown {
-        return "unknown";
-    }
-    match (session.line.state.as_str(), bundle.telling.is_signed()) {
-        ("ended", false) => "preliminary",
-        ("open", _) | (_, false) => "partial",
-        (_, true) => match state {
-            SignatureState::Signed { additions } if additions > 0 && is_corrected => "corrected",
-            SignatureState::Signed { additions } if additions > 0 => "appended",
-            SignatureState::Signed { .. } | SignatureState::Unsigned | SignatureState::NotKnown => {
-                "final"
-            }
-        },
+    let state = session.line.state.as_str();
+    match (state, bundle.telling.is_signed(), session.signature_state()) {
+        (_, _, SignatureState::NotKnown) => "unknown",
+        ("ended", false, _) => "preliminary",
+        ("open", ..) | (_, false, _) => "partial",
+        (_, true, SignatureState::Signed { additions }) if additions > 0 && is_corrected => {
+            "corrected"
+        }
+        (_, true, SignatureState::Signed { additions }) if additions > 0 => "appended",
+        (_, true, SignatureState::Signed { .. } | SignatureState::Unsigned) => "final",
     }
 }
 
