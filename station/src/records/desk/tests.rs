@@ -659,7 +659,7 @@ fn a_name_stands_in_its_own_table_alone() {
             let found = count(
                 &archive,
                 &format!(
-                    "SELECT count(*) FROM \"{table}\" WHERE instr(CAST(\"{column}\" AS TEXT), 'Jane') OR instr(CAST(\"{column}\" AS TEXT), '4711')"
+                    "SELECT count(*) FROM \"{table}\" WHERE instr(CAST(\"{column}\" AS TEXT), 'Jane Doe') OR instr(CAST(\"{column}\" AS TEXT), 'H-4711')"
                 ),
             );
             assert_eq!(
