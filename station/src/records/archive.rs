@@ -84,7 +84,9 @@ impl Archive {
     /// # Errors
     /// Where there is none, or it is foreign, newer or damaged; each error says what to do.
     pub fn open(path: &Path) -> Result<Self, RecordsError> {
-        Store::open_for_reading(path).map(|store| Self { store })
+        let archive = Store::open_for_reading(path).map(|store| Self { store })?;
+        archive.look_through()?;
+        Ok(archive)
     }
 
     /// Opens the record that a command at a desk works on: the one that was named, else the environment's, else the gym's own.

@@ -6,12 +6,15 @@
 //!
 //! Promises: a record without damage is read as ever, and pays nothing; nothing is written to the file; what is missing is told.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params_from_iter};
+mod rows;
+
+use rusqlite::Connection;
 
 use super::archive::Archive;
 use super::error::RecordsError;
-use super::reading::{damaged_page, is_of_pages};
+use super::reading::is_of_pages;
+use rows::copy;
+pub(super) use rows::{Next, behind, next_number};
 
 /// Tables of few rows beside those of events and blocks.
 const TABLES: [&str; 19] = [
@@ -114,6 +117,20 @@ impl Archive {
         outcome.map_err(|error| self.failed(error))
     }
 
+    /// Holds what leads to the rows of each small table against how many there are, and puts what can be read beside the file where that differs:
+    /// a page that a disk lost without a trace looks sound and empty, and whoever looks for what stood on it is told that it never was. A page of
+    /// an earlier state with as many rows is not found by that, and [verifying](super::verify) finds it.
+    ///
+    /// # Errors
+    /// Where nothing can be put there.
+    pub(super) fn look_through(&self) -> Result<(), RecordsError> {
+        let connection = self.connection();
+        if !is_all_done(connection) && is_any_short(connection) {
+            self.stand_in()?;
+        }
+        Ok(())
+    }
+
     /// Takes away what stands in where somebody has written to the file since: whoever reads next is told of what is there then. For who keeps a
     /// record open for long.
     ///
@@ -138,7 +155,8 @@ impl Archive {
             }
             connection.execute_batch("DROP TABLE temp.stood_in_beside")
         };
-        renewed().map_err(|error| self.failed(error))
+        renewed().map_err(|error| self.failed(error))?;
+        self.look_through()
     }
 
     /// Puts what can be read beside the file for what cannot, before a reading fails: for who knows already that pages are damaged.
@@ -355,6 +373,43 @@ fn is_whole(connection: &Connection, table: &str) -> bool {
     said.is_ok_and(|said| said == "ok")
 }
 
+/// Whether an index of a small table has more or fewer entries than there are rows, or one of them cannot be read. Counting costs no more than to go
+/// over their pages. Not of measurements, of which there are many: events tell how many there are.
+fn is_any_short(connection: &Connection) -> bool {
+    let short = |table: &str| -> rusqlite::Result<bool> {
+        let indexes: Vec<String> = super::reading::rows(
+            connection,
+            "SELECT name FROM pragma_index_list(?1, 'main') WHERE partial = 0",
+            [table],
+            |row| row.get(0),
+        )?;
+        for index in indexes {
+            let first: String = connection.query_row(
+                "SELECT name FROM pragma_index_info(?1, 'main') ORDER BY seqno LIMIT 1",
+                [&index],
+                |row| row.get(0),
+            )?;
+            // In one statement, as a gym may be writing.
+            let differs: bool = connection.query_row(
+                &format!(
+                    "SELECT (SELECT count(*) FROM main.{table} NOT INDEXED) <> (SELECT count(coalesce({first}, 0)) FROM main.{table} INDEXED BY {index})"
+                ),
+                [],
+                |row| row.get(0),
+            )?;
+            if differs {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    let mut tables = TABLES.iter().filter(|table| **table != "measurements");
+    tables.any(|table| match short(table) {
+        Err(error) => is_of_pages(&error),
+        Ok(differs) => differs,
+    })
+}
+
 /// Whether an index of events cannot be read. To hold their content against the events would take as long as to read all of them.
 fn are_events_misled(connection: &Connection) -> bool {
     [
@@ -377,44 +432,6 @@ fn columns(connection: &Connection, table: &str, what: &str) -> rusqlite::Result
         [table],
         |row| row.get(0),
     )
-}
-
-/// Copies every row that can be read in its place; says whether one could not be.
-fn copy(
-    connection: &Connection,
-    table: &str,
-    into: &str,
-    columns: &[String],
-) -> rusqlite::Result<bool> {
-    let wanted = columns.join(", ");
-    let places = vec!["?"; columns.len()].join(", ");
-    let mut put = connection.prepare(&format!(
-        "INSERT OR IGNORE INTO temp.{into} ({wanted}) VALUES ({places})"
-    ))?;
-    let mut keep = |row: &Row<'_>| -> rusqlite::Result<()> {
-        let values = (0..columns.len())
-            .map(|column| row.get::<_, Value>(column))
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        put.execute(params_from_iter(values)).map(|_| ())
-    };
-    let key = keys(connection, table)?;
-    if key.is_empty() {
-        return by_number(connection, table, &wanted, keep);
-    }
-    // Without numbers it is read from both its ends, each as far as it goes.
-    let from = |order: &str| {
-        let order = key.join(&format!("{order}, ")) + order;
-        format!("SELECT {wanted} FROM main.{table} ORDER BY {order}")
-    };
-    let unique = key.join(", ");
-    connection.execute_batch(&format!(
-        "CREATE UNIQUE INDEX temp.{into}_once ON {into} ({unique});"
-    ))?;
-    if walk(connection, &from(" ASC"), &mut keep)? {
-        return Ok(false);
-    }
-    walk(connection, &from(" DESC"), &mut keep)?;
-    Ok(true)
 }
 
 /// Whether an index of the table names more rows than were found: a page that a disk lost without a trace looks empty and sound.
@@ -445,141 +462,6 @@ fn are_more_named(connection: &Connection, table: &str) -> rusqlite::Result<bool
         }
     }
     Ok(false)
-}
-
-/// The columns by which a table without row numbers is kept; none where it has numbers.
-fn keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    if connection
-        .prepare(&format!("SELECT rowid FROM main.{table}"))
-        .is_ok()
-    {
-        return Ok(Vec::new());
-    }
-    super::reading::rows(
-        connection,
-        "SELECT name FROM pragma_table_info(?1, 'main') WHERE pk > 0 ORDER BY pk",
-        [table],
-        |row| row.get(0),
-    )
-}
-
-/// Reads the rows one after the other, and behind damage from the next number on that can be found.
-fn by_number(
-    connection: &Connection,
-    table: &str,
-    wanted: &str,
-    mut keep: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<bool> {
-    let place = wanted.split(", ").count();
-    let (mut from, mut is_short) = (1_i64, false);
-    loop {
-        // To look behind a number leads to the page that it stands on, to look from the next one on does not.
-        let sql = format!(
-            "SELECT {wanted}, rowid FROM main.{table} NOT INDEXED WHERE rowid >= {from} ORDER BY rowid"
-        );
-        let is_whole = walk(connection, &sql, |row| {
-            let number = row.get::<_, i64>(place)?;
-            // A page may be damaged and look like one: numbers that go back would be gone over for ever.
-            if number < from {
-                return Err(damaged_page());
-            }
-            from = number.saturating_add(1);
-            keep(row)
-        })?;
-        if is_whole {
-            return Ok(is_short);
-        }
-        is_short = true;
-        from = match next_number(connection, table, from)? {
-            // It stands there, and what it holds cannot be read.
-            Next::Row(number) => number.max(from).saturating_add(1),
-            Next::None => return Ok(true),
-            Next::Damaged => match behind(connection, table, from)? {
-                Some(number) => number,
-                None => return Ok(true),
-            },
-        };
-    }
-}
-
-/// What stands at a number or next behind it.
-pub(super) enum Next {
-    Row(i64),
-    None,
-    /// A damaged page stands in the way.
-    Damaged,
-}
-
-pub(super) fn next_number(
-    connection: &Connection,
-    table: &str,
-    from: i64,
-) -> rusqlite::Result<Next> {
-    let found = super::reading::rows(
-        connection,
-        &format!(
-            "SELECT rowid FROM main.{table} NOT INDEXED WHERE rowid >= ?1 ORDER BY rowid LIMIT 1"
-        ),
-        [from],
-        |row| row.get(0),
-    );
-    match found {
-        Err(error) if is_of_pages(&error) => Ok(Next::Damaged),
-        found => Ok(found?.first().copied().map_or(Next::None, Next::Row)),
-    }
-}
-
-/// The first number after one that leads to a damaged page that leads to none, by ever longer steps and then by halves: between the numbers of
-/// two rows there may be millions.
-pub(super) fn behind(
-    connection: &Connection,
-    table: &str,
-    damaged: i64,
-) -> rusqlite::Result<Option<i64>> {
-    let leads_on = |number: i64| {
-        let next = next_number(connection, table, number)?;
-        Ok::<_, rusqlite::Error>(!matches!(next, Next::Damaged))
-    };
-    let (mut low, mut step) = (damaged, 1_i64);
-    let mut high = loop {
-        let Some(next) = low.checked_add(step) else {
-            return Ok(None);
-        };
-        if leads_on(next)? {
-            break next;
-        }
-        low = next;
-        step = step.saturating_mul(2);
-    };
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if leads_on(middle)? {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    Ok(Some(high))
-}
-
-/// Hands on what can be read; says whether that was all.
-fn walk(
-    connection: &Connection,
-    sql: &str,
-    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<bool> {
-    let mut go = || -> rusqlite::Result<()> {
-        let mut statement = connection.prepare_cached(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            take(row)?;
-        }
-        Ok(())
-    };
-    match go() {
-        Err(error) if is_of_pages(&error) => Ok(false),
-        outcome => outcome.map(|()| true),
-    }
 }
 
 /// Sessions of which events tell and that have no row.

@@ -9,6 +9,7 @@ mod corrected;
 mod desk;
 mod disguise;
 mod ending;
+mod event;
 mod gap;
 mod hole;
 mod lost;
@@ -22,15 +23,15 @@ use std::collections::BTreeMap;
 
 use control::prescription::BoutSetup;
 use protocols::vocabulary::MachineKind;
-use rusqlite::Row;
 use serde::Serialize;
-use serde_json::Value;
 
 pub use self::alarms::{Alarm, Beginning, Ending, Worst};
 pub use self::corrected::CorrectedFigure;
 pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureState};
 pub use self::disguise::Disguise;
 pub use self::ending::Ended;
+pub use self::event::EventRecord;
+use self::event::ReadEvents;
 pub use self::gap::GapRecord;
 pub use self::hole::{Hole, HoleKind};
 pub use self::lost::LostRows;
@@ -41,13 +42,13 @@ pub use self::second::Second;
 pub(in crate::records) use self::second::{is_exercise, unknown_word};
 pub use self::waveform::Waveform;
 use super::archive::Archive;
-use super::entry::EventKind;
+use super::audit::Finding;
+use super::codes;
 use super::error::RecordsError;
 use super::list::SessionLine;
 use super::proof::{self, HOLE_US, Wrong};
 use super::reading::{self, Which};
 use super::sums::ToldSums;
-use super::{chain, codes, told};
 
 /// Seconds follow one another at this distance, in microseconds.
 pub(super) const SECOND_US: i64 = 1_000_000;
@@ -135,41 +136,6 @@ pub struct OrderedText {
     pub text: String,
 }
 
-/// Something that happened.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EventRecord {
-    /// Its number in the chain.
-    pub id: i64,
-    /// Of which bout; `None` for the session's own.
-    pub bout: Option<u16>,
-    /// When, in microseconds after the session began.
-    pub t_us: i64,
-    /// Its session went on then: it is no event of a gym that found the session as another had left it.
-    #[serde(skip)]
-    pub in_session: bool,
-    /// Wall time, in microseconds since 1970, UTC.
-    pub wall_us: i64,
-    /// What kind of thing, by the words of [`super::EventKind`].
-    pub kind: String,
-    /// The rule that it speaks of.
-    pub rule: Option<String>,
-    /// The alarm's priority.
-    pub priority: Option<String>,
-    /// What the rule does to the load.
-    pub act: Option<String>,
-    /// The value that made it, in the rule's own unit.
-    pub value: Option<f64>,
-    /// The limit that it broke, in the same unit.
-    pub limit: Option<f64>,
-    /// In words.
-    pub text: String,
-    /// In full.
-    pub detail: Option<Value>,
-    /// Its hash in the chain.
-    #[serde(serialize_with = "hex")]
-    pub hash: [u8; 32],
-}
-
 /// The session's own clock: where each run's clock stood when the session began.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionClock {
@@ -225,7 +191,7 @@ impl SessionRecord {
             events,
             lost: lost_events,
             mut unread,
-        } = events(archive, &line.id, &clock, &numbers)?;
+        } = event::read(archive, &line.id, &clock, &numbers)?;
         damage.append(&mut unread);
         let mut measurements = measurement::read(archive, &line.id, &clock)?;
         let mut lost = LostRows::of(&added, &events, &measurements);
@@ -256,6 +222,12 @@ impl SessionRecord {
             line,
             clock,
         };
+        let of_events = record
+            .lost_events
+            .iter()
+            .map(|lost| record.gap_of_events(*lost));
+        let mut of_events: Vec<GapRecord> = of_events.collect();
+        record.gaps.append(&mut of_events);
         if record.line.state == "open" && !archive.is_being_written() {
             record.gaps.push(record.gap_without_a_gym());
         }
@@ -280,6 +252,35 @@ impl SessionRecord {
             reason: NO_GYM.to_owned(),
             is_damage: false,
         }
+    }
+
+    /// Where events were that cannot be read: between the last before them and the first behind them that can be.
+    fn gap_of_events(&self, (first, last): (i64, i64)) -> GapRecord {
+        let own = || self.events.iter().filter(|event| event.in_session);
+        let before = own().rev().find(|event| event.id < first);
+        let after = own().find(|event| event.id > last);
+        let bout = |event: Option<&EventRecord>| event.and_then(|event| event.bout);
+        GapRecord {
+            bout: bout(before).filter(|number| bout(after) == Some(*number)),
+            what: GapRecord::EVENTS.to_owned(),
+            from_us: before.map_or(0, |event| event.t_us),
+            to_us: after.map_or_else(|| self.length_us(), |event| event.t_us),
+            lost: last - first + 1,
+            reason: format!(
+                "{}, and whether that was of this session nobody can tell",
+                Finding::Unread {
+                    from: first,
+                    to: last
+                }
+            ),
+            is_damage: true,
+        }
+    }
+
+    /// Whether events may have been there between two instants that cannot be read.
+    fn has_lost_events_within(&self, from_us: i64, to_us: i64) -> bool {
+        let mut lost = self.gaps.iter().filter(|gap| gap.what == GapRecord::EVENTS);
+        lost.any(|gap| gap.from_us < to_us && gap.to_us > from_us)
     }
 
     /// What was not recorded of its bouts and between them, from when to when in microseconds after the session began, in order.
@@ -553,100 +554,6 @@ fn bouts(
         });
     }
     Ok(read)
-}
-
-/// The events of a session.
-#[derive(Debug, Default)]
-struct ReadEvents {
-    events: Vec<EventRecord>,
-    /// Which stood among them and are lost with a page of the file, from and to: whose they were, nobody knows any more.
-    lost: Vec<(i64, i64)>,
-    /// What is wrong with its own.
-    unread: Vec<String>,
-}
-
-impl ReadEvents {
-    fn lose(&mut self, event: i64) {
-        match self.lost.last_mut() {
-            Some((_, to)) if *to == event - 1 => *to = event,
-            Some(_) | None => self.lost.push((event, event)),
-        }
-    }
-
-    /// Without what is lost before its beginning and behind its end, where those can be read.
-    fn within(mut self) -> Self {
-        let begins = |event: &&EventRecord| event.kind == "session" && event.text == told::BEGAN;
-        if let Some(beginning) = self.events.first().filter(begins) {
-            self.lost.retain(|(_, to)| *to > beginning.id);
-        }
-        let ends = |event: &&EventRecord| {
-            event.kind == "session"
-                && event.bout.is_none()
-                && !matches!(event.text.as_str(), told::BEGAN | told::GOES_ON)
-        };
-        if let Some(end) = self.events.last().filter(ends) {
-            self.lost.retain(|(from, _)| *from < end.id);
-        }
-        self
-    }
-}
-
-/// The events that can be read, and which of them cannot.
-fn events(
-    archive: &Archive,
-    session: &str,
-    clock: &SessionClock,
-    bouts: &BTreeMap<i64, u16>,
-) -> Result<ReadEvents, RecordsError> {
-    let which = Which {
-        columns: "id, bout_id, run_id, at_us, wall_us, t_s, kind, rule, priority, act, value, limit_value, text, detail, hash",
-        joined: "",
-        condition: &format!(
-            "session_id = ?1 AND kind NOT IN ({})",
-            EventKind::OF_THE_DESK
-        ),
-        values: &[&session],
-    };
-    let read = |row: &Row<'_>| {
-        let bout: Option<i64> = row.get(1)?;
-        let wall_us = row.get(4)?;
-        let in_session = row.get::<_, Option<i64>>(5)?.is_some();
-        Ok(EventRecord {
-            id: row.get(0)?,
-            bout: bout.and_then(|bout| bouts.get(&bout).copied()),
-            t_us: if in_session {
-                clock.place(row.get(2)?, row.get(3)?)
-            } else {
-                clock.by_wall(wall_us)
-            },
-            in_session,
-            wall_us,
-            kind: reading::text(row, 6)?,
-            rule: reading::may_be_text(row, 7)?,
-            priority: reading::may_be_text(row, 8)?,
-            act: reading::may_be_text(row, 9)?,
-            value: row.get(10)?,
-            limit: row.get(11)?,
-            text: reading::text(row, 12)?,
-            detail: reading::detail(row, 13)?,
-            hash: row.get(14)?,
-        })
-    };
-    archive.read(|connection| {
-        let mut all = ReadEvents::default();
-        reading::each_event(connection, &which, read, |id, event| match event {
-            Ok(event) => all.events.push(event),
-            Err(error) if reading::is_of_pages(&error) => all.lose(id),
-            Err(error) => all
-                .unread
-                .push(format!("event {id} cannot be read: {error}")),
-        })?;
-        Ok(all.within())
-    })
-}
-
-fn hex<S: serde::Serializer>(hash: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&chain::Hex(hash))
 }
 
 #[cfg(test)]

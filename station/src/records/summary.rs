@@ -56,6 +56,8 @@ pub struct Summary {
     /// Rows of gaps are lost with those: of which sessions, nobody knows.
     #[serde(skip)]
     pub gaps_are_lost: bool,
+    /// Events that stood among its own cannot be read: there may have been more alarms and notices than are here.
+    pub events_are_lost: bool,
     /// What is wrong with the events of this record, in words; empty where nothing is.
     pub findings: Vec<String>,
 }
@@ -194,6 +196,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         lost: record.lost,
         damage: archive.damage(),
         gaps_are_lost: archive.has_lost("gaps"),
+        events_are_lost: record.has_lost_events(),
         notes: record.notes,
         signatures: record.signatures,
         session: record.line,

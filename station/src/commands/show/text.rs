@@ -35,6 +35,7 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
     section(&mut lines, "Alarms", &summary.alarms, |alarm| {
         of_alarm(alarm, zone)
     });
+    lost_events(&mut lines, summary);
     section(&mut lines, "Measurements", &summary.measurements, |taken| {
         of_measurement(taken, extent.corrections, zone)
     });
@@ -56,6 +57,7 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
     section(&mut lines, "Notices", &summary.notices, |notice| {
         wrapped(&clock(Some(notice.t_s)), &notice.text)
     });
+    lost_events(&mut lines, summary);
     section(&mut lines, "Notes", &summary.notes, |note| {
         of_note(note, zone)
     });
@@ -435,6 +437,9 @@ fn of_alarm(alarm: &AlarmSummary, zone: &TimeZone) -> Vec<String> {
         };
         done.push(format!("called again {least}{} times", alarm.repeated));
     }
+    if alarm.events_are_lost {
+        done.push(AlarmSummary::MORE_MAY_BE_LOST.to_owned());
+    }
     lines.extend(folded("           ", &done, ", "));
     if !alarm.actions.is_empty() {
         lines.extend(folded("           people: ", &alarm.actions, ", "));
@@ -450,6 +455,13 @@ fn lost(lines: &mut Vec<String>, count: usize) {
         count => format!("{count} that events tell of cannot be read"),
     };
     put_lost(lines, &words);
+}
+
+/// The same of what is told by events alone.
+fn lost_events(lines: &mut Vec<String>, summary: &Summary) {
+    if summary.events_are_lost {
+        put_lost(lines, "events that may tell of more cannot be read");
+    }
 }
 
 fn put_lost(lines: &mut Vec<String>, words: &str) {

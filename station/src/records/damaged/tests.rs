@@ -10,8 +10,8 @@ use super::super::fixtures::{
     Visit, archive_of, archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_all,
     closed, page_size, without_triggers,
 };
-use super::super::session::{Beginning, Ending, LostRows, SignatureState};
-use super::super::{Archive, RecordsError, SessionRecord, backup, desk, summary};
+use super::super::session::{Beginning, Ending, GapRecord, LostRows, SignatureState};
+use super::super::{Archive, RecordsError, SessionFilter, SessionRecord, backup, desk, summary};
 
 mod lost;
 
@@ -436,17 +436,67 @@ fn nothing_is_added_where_the_list_of_who_may_is_damaged_and_a_copy_is_made_all_
     assert!(copy.exists());
 }
 
-/// The same of an index: nobody is told that there is no such session, or none at all.
+/// The same of an index: nobody is told that there is no such session, or none at all, and no list has fewer.
 #[test]
-fn a_session_is_found_where_an_index_is_empty() {
+fn a_session_is_found_and_listed_where_an_index_is_empty() {
     let (_folder, path, visits) = several();
-    for index in ["sqlite_autoindex_sessions_1", "sessions_by_time"] {
-        for page in leaves(&path, index) {
+    let listed = |archive: &Archive| {
+        let patient = archive.sessions().unwrap()[0].patient.clone();
+        let filters = [
+            SessionFilter::default(),
+            SessionFilter {
+                patient: Some(patient),
+                ..SessionFilter::default()
+            },
+            SessionFilter {
+                state: Some("ended".to_owned()),
+                ..SessionFilter::default()
+            },
+        ];
+        filters.map(|filter| archive.list(&filter).unwrap().len())
+    };
+    let all = listed(&Archive::open(&path).unwrap());
+    assert!(all.iter().all(|count| *count > 100), "{all:?}");
+    for index in [
+        "sqlite_autoindex_sessions_1",
+        "sessions_by_time",
+        "sessions_of_patient",
+        "sessions_of_state",
+    ] {
+        let pages = leaves(&path, index);
+        assert!(pages.len() > 1, "{index}");
+        for page in pages {
             let copy = with_page(&path, page, &empty_leaf(&path, Leaf::Index));
             let archive = Archive::open(&copy).unwrap();
             for visit in &visits {
                 assert_eq!(archive.find(visit).unwrap().id, *visit, "{index}");
             }
+            assert_eq!(listed(&archive), all, "{index}, page {page}");
+            assert_eq!(
+                archive.damage(),
+                ["what leads to the rows of sessions is damaged, and no row is known to be lost"]
+            );
+        }
+    }
+}
+
+/// A page of an index that a disk lost without a trace hides nobody's name, and nobody who may sign.
+#[test]
+fn a_name_is_found_where_an_index_is_empty() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let path = closed(archive);
+    for (index, damage) in [
+        ("sqlite_autoindex_identities_1", "identities"),
+        ("sqlite_autoindex_staff_1", "staff"),
+    ] {
+        for page in leaves(&path, index) {
+            let copy = with_page(&path, page, &empty_leaf(&path, Leaf::Index));
+            let archive = Archive::open(&copy).unwrap();
+            let name = desk::identity_of(&archive, "K7PD2MXQ").unwrap();
+            assert_eq!(name.map(|known| known.name).as_deref(), Some("Jane Doe"));
+            let words = archive.damage().join("; ");
+            assert!(words.contains(&format!("the rows of {damage}")), "{words}");
+            assert!(archive.refuse_where_damaged().is_err());
         }
     }
 }

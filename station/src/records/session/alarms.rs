@@ -71,13 +71,21 @@ pub struct Worst {
     pub t_us: i64,
     /// What the figure in it was corrected to later.
     pub corrected: Option<CorrectedFigure>,
+    /// Events that may tell of worse cannot be read.
+    #[serde(skip)]
+    pub may_be_worse: bool,
 }
 
 impl Worst {
     /// In words, with the time in the session: `at worst SpO2 87.2 well below rest, by 21:15`.
     #[must_use]
     pub fn words(&self) -> String {
-        let words = format!("at worst {}, by {}", self.saw, clock(self.t_us));
+        let read = if self.may_be_worse {
+            ", as far as can be read,"
+        } else {
+            ""
+        };
+        let words = format!("at worst{read} {}, by {}", self.saw, clock(self.t_us));
         match &self.corrected {
             Some(corrected) => format!("{words}, {}", corrected.words()),
             None => words,
@@ -230,6 +238,7 @@ impl<'a> Alarm<'a> {
             limit: worst.limit,
             t_us: worst.t_us,
             corrected: self.corrected(worst),
+            may_be_worse: self.has_lost_events(),
         })
     }
 

@@ -94,7 +94,7 @@ pub struct SignatureRecord {
     /// `authorship`, `review`, `approval` or `responsibility`.
     pub meaning: String,
     /// The hash over what was signed.
-    #[serde(serialize_with = "super::hex")]
+    #[serde(serialize_with = "super::event::hex")]
     pub sha256: Hash,
     /// The number of the event that tells of it.
     pub event: i64,

@@ -35,7 +35,7 @@ impl GapRecord {
     pub fn is_of_seconds(&self) -> bool {
         !matches!(
             self.what.as_str(),
-            "plethysmogram" | "wire" | "notices" | Self::ALTERED
+            "plethysmogram" | "wire" | "notices" | Self::EVENTS | Self::ALTERED
         )
     }
 
@@ -43,6 +43,9 @@ impl GapRecord {
     pub(super) fn is_of_a_lost_gym(&self) -> bool {
         [told::LOST, NO_GYM].contains(&self.reason.as_str())
     }
+
+    /// Events that stood among its own, of whatever session, and that cannot be read.
+    pub const EVENTS: &'static str = "events";
 
     /// What a file says of a session that is not what was recorded, beside what is missing of it.
     pub const ALTERED: &'static str = "altered";

@@ -1,5 +1,5 @@
 //! The phases of a session's bouts, from its events: they tell to the tenth of a second what a row a second tells to the second, and also
-//! where seconds are missing.
+//! where seconds are missing. Where events cannot be read its seconds tell.
 
 use control::view::PhaseKind;
 
@@ -57,10 +57,11 @@ fn of_bout(session: &SessionRecord, bout: &BoutRecord) -> Vec<Span> {
         .iter()
         .filter(|event| event.bout == Some(bout.number) && event.kind == "phase")
         .collect();
-    let (mut phase, mut since) = (began_in(bout, changes.first().copied()), bout.from_us);
+    let first = changes.first().copied();
+    let (mut phase, mut since) = (began_in(session, bout, first), bout.from_us);
     let mut spans = Vec::new();
     for event in changes {
-        push(&mut spans, bout.number, phase, since, event.t_us);
+        push(&mut spans, session, bout, phase, since, event.t_us);
         since = event.t_us;
         // An event that does not say it as a code: the next second does.
         phase = told(event, "to")
@@ -70,15 +71,18 @@ fn of_bout(session: &SessionRecord, bout: &BoutRecord) -> Vec<Span> {
             })
             .unwrap_or(phase);
     }
-    push(&mut spans, bout.number, phase, since, end);
+    push(&mut spans, session, bout, phase, since, end);
     spans
 }
 
 /// The phase that a bout begins with. One that goes on after its gym was lost is in the phase that it was in, and no event says so.
-fn began_in(bout: &BoutRecord, first: Option<&EventRecord>) -> PhaseKind {
-    let left = first.and_then(|event| told(event, "from"));
+fn began_in(session: &SessionRecord, bout: &BoutRecord, first: Option<&EventRecord>) -> PhaseKind {
+    let left = first
+        .filter(|event| !session.has_lost_events_within(bout.from_us, event.t_us))
+        .and_then(|event| told(event, "from"));
     let second = bout.seconds.first().map(|second| second.phase);
-    left.or(second).unwrap_or(PhaseKind::Idle)
+    let later = first.and_then(|event| told(event, "from"));
+    left.or(second).or(later).unwrap_or(PhaseKind::Idle)
 }
 
 /// The phase that an event says was left (`from`) or entered (`to`).
@@ -86,13 +90,38 @@ pub(super) fn told(event: &EventRecord, which: &str) -> Option<PhaseKind> {
     codes::read(event.detail.as_ref()?.get(which)?.as_str()?)
 }
 
-fn push(spans: &mut Vec<Span>, bout: u16, phase: PhaseKind, from_us: i64, to_us: i64) {
-    if to_us > from_us {
-        spans.push(Span {
-            bout,
-            phase,
-            from_us,
-            to_us,
-        });
+/// A stretch of a bout between two changes that events tell of, in the phase that it begins with. Where an event of another may be lost in it, each
+/// of its seconds tells.
+fn push(
+    spans: &mut Vec<Span>,
+    session: &SessionRecord,
+    bout: &BoutRecord,
+    phase: PhaseKind,
+    from_us: i64,
+    to_us: i64,
+) {
+    let mut span = Span {
+        bout: bout.number,
+        phase,
+        from_us,
+        to_us,
+    };
+    if session.has_lost_events_within(from_us, to_us) {
+        let own = bout.seconds.iter();
+        for second in own.filter(|second| second.t_us > from_us && second.t_us < to_us) {
+            if second.phase != span.phase {
+                let ended = Span {
+                    to_us: second.t_us,
+                    ..span
+                };
+                spans.extend(Some(ended).filter(|ended| ended.length_us() > 0));
+                span = Span {
+                    phase: second.phase,
+                    from_us: second.t_us,
+                    ..span
+                };
+            }
+        }
     }
+    spans.extend(Some(span).filter(|span| span.length_us() > 0));
 }

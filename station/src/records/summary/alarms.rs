@@ -63,6 +63,9 @@ pub struct AlarmSummary {
 }
 
 impl AlarmSummary {
+    /// Said under one of which [events are lost](Self::events_are_lost).
+    pub const MORE_MAY_BE_LOST: &'static str = "events that may tell more of it cannot be read";
+
     /// Every alarm of a session, in the order of their beginning.
     #[must_use]
     pub fn of_session(session: &SessionRecord) -> Vec<Self> {

@@ -81,7 +81,10 @@ fn head(visits: &[Visit], day: Date) -> Markup {
                     (count(Some(true))) " met, " (count(Some(false))) " not"
                     @if count(None) > 0 { ", " (count(None)) " not known" }
                 }))
-                (fact("Alarms", &html! { (alarms) ", " (acknowledged) " acknowledged" }))
+                (fact("Alarms", &html! {
+                    (alarms) ", " (acknowledged) " acknowledged"
+                    @if visits.iter().any(|visit| visit.record.has_lost_events()) { ", as far as can be read" }
+                }))
             }
         }
     }

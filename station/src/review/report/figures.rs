@@ -541,7 +541,7 @@ fn alarms(visit: &Visit) -> Markup {
     let figures = &visit.figures;
     html! {
         table.figures {
-            caption { "Alarms" }
+            caption { "Alarms" @if visit.record.has_lost_events() { ", as far as they can be read" } }
             tbody {
                 tr { th scope="row" { "all" } td.number { (figures.alarm_count()) } td.unit {} }
                 @for count in &figures.alarms {
@@ -556,6 +556,7 @@ fn alarms(visit: &Visit) -> Markup {
                     th scope="row" { "time until that, median" }
                     @match figures.acknowledged_median_s {
                         Some(median) => { td.number { (decimal(median, 0)) } td.unit { "s" } },
+                        None if visit.record.has_lost_events() => { (absent("not known")) },
                         None => { (absent("nobody acknowledged one")) },
                     }
                 }

@@ -91,11 +91,15 @@ fn deserves_a_mark(event: &EventRecord) -> bool {
 }
 
 /// The table under the chart.
-pub(super) fn table(marks: &[Mark<'_>], zone: &TimeZone) -> Markup {
+pub(super) fn table(visit: &Visit, marks: &[Mark<'_>], zone: &TimeZone) -> Markup {
+    let are_lost = visit.record.has_lost_events();
     html! {
         h2 { "Alarms and what was done" }
+        @if are_lost { p.notice { "Events that may tell of more cannot be read." } }
         @if marks.is_empty() {
-            p { "No alarm was raised, and nobody had to do anything beside starting the session." }
+            @if !are_lost {
+                p { "No alarm was raised, and nobody had to do anything beside starting the session." }
+            }
         } @else {
             table.wide {
                 thead { tr { th { "No." } th { "Time" } th { "What" } th { "What was done" } } }
@@ -199,5 +203,8 @@ fn done(alarm: &AlarmSummary) -> Vec<String> {
         done.push(format!("Gone at {until}"));
     }
     done.extend(alarm.ending.words(&until).map(|words| capital(&words)));
+    if alarm.events_are_lost {
+        done.push(capital(AlarmSummary::MORE_MAY_BE_LOST));
+    }
     done
 }

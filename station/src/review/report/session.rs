@@ -43,7 +43,7 @@ pub(super) fn write(visit: &Visit, telling: &Telling<'_>) -> String {
         (head(visit, &zone, telling))
         (verdict(visit))
         (chart::chart(visit, &marks, &holders))
-        section { (happened::table(&marks, &zone)) }
+        section { (happened::table(visit, &marks, &zone)) }
         section { (chart::legend(&holders)) }
         section { h2 { "Figures" } (figures::tables(visit)) }
         section { (entries::table(visit, &zone)) }

@@ -102,6 +102,62 @@ fn what_became_of_an_alarm_is_not_known_where_its_events_are_lost() {
     assert!(unknown > 0 && headless > 0, "{unknown}, {headless}");
 }
 
+/// Whatever page of events is lost: that is a gap where it was, the phases are as its seconds have them, and nobody is told that there was no alarm.
+#[test]
+fn what_events_alone_tell_is_not_told_as_whole_where_some_are_lost() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let path = closed(archive);
+    let phases = |session: &SessionRecord| {
+        let spans = session.phases().into_iter();
+        spans
+            .map(|span| (span.bout, span.phase, span.from_us, span.to_us))
+            .collect::<Vec<_>>()
+    };
+    let (_, whole) = read(&path);
+    let is_of_events = |gap: &&GapRecord| gap.what == GapRecord::EVENTS;
+    assert!(!whole.gaps.iter().any(|gap| is_of_events(&gap)));
+    let of_phases = |session: &SessionRecord| {
+        let events = session.events.iter();
+        events.filter(|event| event.kind == "phase").count()
+    };
+    let mut changes_lost = 0;
+    for page in leaves(&path, "events") {
+        let (archive, session) = read(&with_page(&path, page, &[]));
+        let gaps: Vec<&GapRecord> = session.gaps.iter().filter(is_of_events).collect();
+        assert_eq!(!gaps.is_empty(), session.has_lost_events(), "page {page}");
+        let lost = whole.events.iter();
+        let is_read = |id: i64| session.events.iter().any(|event| event.id == id);
+        for event in lost.filter(|event| event.in_session && !is_read(event.id)) {
+            let around = |gap: &&GapRecord| (gap.from_us..=gap.to_us).contains(&event.t_us);
+            assert!(
+                gaps.iter().any(around),
+                "page {page}: {event:?} in {gaps:?}"
+            );
+        }
+        for gap in &gaps {
+            assert!(
+                gap.is_damage && !gap.is_of_seconds() && gap.lost > 0,
+                "{gap:?}"
+            );
+        }
+        changes_lost += usize::from(of_phases(&session) < of_phases(&whole));
+        let (now, before) = (phases(&session), phases(&whole));
+        assert_eq!(now.len(), before.len(), "page {page}: {now:?}, {before:?}");
+        for (now, before) in now.iter().zip(&before) {
+            let is_close = |now: i64, before: i64| (now - before).abs() <= 1_000_000;
+            assert!(
+                (now.0, now.1) == (before.0, before.1)
+                    && is_close(now.2, before.2)
+                    && is_close(now.3, before.3),
+                "page {page}: {now:?}, {before:?}"
+            );
+        }
+        let summary = summary::summarise(&archive, session.line.clone()).unwrap();
+        assert_eq!(summary.events_are_lost, session.has_lost_events());
+    }
+    assert!(changes_lost > 1, "{changes_lost}");
+}
+
 /// A page that is damaged and looks like one may tell of numbers that go back, or of events that were never written: neither is gone over for ever,
 /// and neither hides what stands behind it.
 #[test]

@@ -250,6 +250,9 @@ fn sections(opened: &Opened, zone: &TimeZone) -> Vec<(&'static str, Vec<String>)
         );
         alarms.push(words);
     }
+    if opened.record.has_lost_events() {
+        alarms.push("events that may tell of more cannot be read".to_owned());
+    }
     let taught = opened
         .visit
         .bouts
