@@ -39,13 +39,14 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 11;
+pub const DECISIONS: u32 = 12;
 
 /// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
 /// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed. 5: with what a refused load leaves in force. 6: with
 /// whose heart rate is doubted, and a cadence lock for each source. 7: with since when a condition holds, what a number that stands still
-/// was heard, and a rise that waits for its beat. 8: with what load was taken for.
-pub const FORMAT: u32 = 8;
+/// was heard, and a rise that waits for its beat. 8: with what load was taken for. 9: with since
+/// when a rule stands.
+pub const FORMAT: u32 = 9;
 
 /// Each completed call grants leave to have load for so long (I13).
 const LEAVE: Duration = Duration::from_millis(400);

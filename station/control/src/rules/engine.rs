@@ -28,6 +28,10 @@ pub(crate) struct Progress {
     clear_from: Option<Duration>,
     /// How many stages have come.
     reached: u8,
+    /// The first of them came then.
+    stands_from: Option<Duration>,
+    /// It has stood for so long that it calls for that.
+    lingers: bool,
     escalated: bool,
     acknowledged: bool,
     pub(crate) value: Option<f64>,
@@ -112,8 +116,26 @@ impl Progress {
                 }
             }
         }
+        self.linger(rule, clock);
         self.clear(rule, clock);
         self.reached > before
+    }
+
+    /// Calls for a person where it stands for long, however often its condition began anew meanwhile.
+    fn linger(&mut self, rule: &Rule, clock: Duration) {
+        if self.reached == 0 {
+            return;
+        }
+        let from = *self.stands_from.get_or_insert(clock);
+        let stood = clock.saturating_sub(from);
+        let is_due = |after_s: u16| stood >= Duration::from_secs(after_s.into());
+        if let Some(lingering) = rule.lingers
+            && is_due(lingering.after_s)
+            && self.tell(rule).is_none()
+        {
+            self.lingers = true;
+            self.acknowledged = false;
+        }
     }
 
     /// A person has seen its alarm.
@@ -150,7 +172,10 @@ impl Progress {
     /// The most urgent call that has come.
     pub(crate) fn tell(&self, rule: &Rule) -> Option<Priority> {
         let staged = self.stages(rule).filter_map(|stage| stage.tell).max();
-        staged.max(self.escalation(rule).map(|(_, tell)| tell))
+        let lingering = rule.lingers.filter(|_| self.lingers);
+        staged
+            .max(self.escalation(rule).map(|(_, tell)| tell))
+            .max(lingering.map(|lingering| lingering.tell))
     }
 
     /// The signal that it doubts.

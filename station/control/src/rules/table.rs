@@ -37,6 +37,8 @@ pub struct Rule {
     pub stages: &'static [Stage],
     /// A stronger act at once, where its own condition holds as well.
     pub escalate: Option<Escalation>,
+    /// A call for a person where it has stood for long though none of its stages called: its condition comes and goes.
+    pub lingers: Option<Lingering>,
     /// What ends it, in words; `None` where that is the condition no longer holding.
     pub clear: Option<&'static str>,
     /// What ends it has to hold for so many seconds; `None` is 0.
@@ -79,6 +81,15 @@ pub struct Escalation {
     pub when: &'static str,
     /// The act on the load.
     pub load: LoadAct,
+    /// The alarm's priority.
+    pub tell: Priority,
+}
+
+/// A call of a rule that is not over for so long: what it does meanwhile nobody else tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lingering {
+    /// Seconds since its first stage came.
+    pub after_s: u16,
     /// The alarm's priority.
     pub tell: Priority,
 }
@@ -214,6 +225,7 @@ impl Rule {
             limit_af: None,
             stages: &[],
             escalate: None,
+            lingers: None,
             clear: None,
             clear_s: None,
             latched: false,
@@ -248,6 +260,11 @@ impl Rule {
 
     const fn escalate(mut self, escalation: Escalation) -> Self {
         self.escalate = Some(escalation);
+        self
+    }
+
+    const fn lingers(mut self, after_s: u16, tell: Priority) -> Self {
+        self.lingers = Some(Lingering { after_s, tell });
         self
     }
 

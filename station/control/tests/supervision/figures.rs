@@ -1,8 +1,9 @@
 //! Every figure of the table of rules once more, copied from the sheet that decides. The scripts hold the stages against these, never
 //! against the table itself: a figure that is changed in the table alone makes its script fail.
 //!
-//! A line is a rule: its name, the seconds of its mean, each stage with its seconds and acts, what escalates, the seconds that end it,
-//! whether it needs a person, whom it is off for.
+//! A line is a rule: its name, the seconds of its mean, each stage with its seconds and acts, what escalates, for how long it may stand before it
+//! calls (which the sheet has not: a strap with gaps of seven seconds held the load for a whole session, and nobody was told), the seconds that
+//! end it, whether it needs a person, whom it is off for.
 
 use control::rules::table::{self, Flag, Rule, Stage};
 use control::rules::{LoadAct, Priority, RuleId};
@@ -22,7 +23,7 @@ hr-no-rise-told | mean 15 | 0 hold tell:medium doubt:heart_rate | latched | off 
 hr-recovery | mean 5 | 0 tell:low | off denervated paced
 hr-over-target-at-minimum | mean 15 | 60 tell:low | clear 15
 hr-under-target-at-cap | mean 15 | 180 tell:low | clear 15
-hr-lost | 3 hold | 10 fall tell:medium | 30 cool_down tell:high latched | clear 10
+hr-lost | 3 hold | 10 fall tell:medium | 30 cool_down tell:high latched | lingers 60 tell:low | clear 10
 hr-implausible | 0 doubt:heart_rate | clear 10
 hr-step | 0 doubt:heart_rate | clear 10 | off af
 hr-still | 0 hold
@@ -36,8 +37,8 @@ spo2-falling | mean 3 | 0 hold | clear 10
 spo2-critical | 0 fall | 8 cool_down tell:high | latched
 spo2-stop | 0 fall | 5 stop tell:high | latched
 spo2-fall | mean 15 | 30 tell:low | clear 15
-spo2-lost | 3 hold | 10 tell:low | 30 fall tell:medium | 60 cool_down tell:high latched | clear 10
-weak-pulse | 0 hold | 5 tell:low doubt:saturation | clear 5
+spo2-lost | 3 hold | 10 tell:low | 30 fall tell:medium | 60 cool_down tell:high latched | lingers 60 tell:low | clear 10
+weak-pulse | 0 hold | 5 tell:low doubt:saturation | lingers 60 tell:low | clear 5
 machine-lost | 3 hold tell:medium | 5 stop tell:high relay | latched
 machine-below-target | 15 tell:low | 30 hold tell:medium | clear 5
 machine-above-target | 0 hold | 5 stop tell:high | 10 relay | latched
@@ -171,6 +172,10 @@ fn written(rule: &Rule) -> String {
     fields.extend(rule.escalate.map(|stronger| {
         let (load, tell) = (stronger.load.name(), stronger.tell.name());
         format!("escalate {load} tell:{tell}")
+    }));
+    fields.extend(rule.lingers.map(|lingering| {
+        let (after_s, tell) = (lingering.after_s, lingering.tell.name());
+        format!("lingers {after_s} tell:{tell}")
     }));
     fields.extend(rule.clear_s.map(|seconds| format!("clear {seconds}")));
     fields.extend(rule.latched.then(|| "latched".to_owned()));

@@ -17,6 +17,7 @@ mod house;
 mod in_force;
 #[cfg(test)]
 mod limiters;
+mod lingers;
 #[cfg(test)]
 mod machine;
 #[cfg(test)]

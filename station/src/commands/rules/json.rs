@@ -154,6 +154,8 @@ struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     escalate: Option<[EscalationRow; 1]>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    lingers: Option<LingeringRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     clear: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clear_s: Option<u16>,
@@ -196,6 +198,12 @@ struct EscalationRow {
     tell: &'static str,
 }
 
+#[derive(Debug, Serialize)]
+struct LingeringRow {
+    after_s: u16,
+    tell: &'static str,
+}
+
 impl Row {
     fn of(rule: &Rule) -> Self {
         Self {
@@ -207,6 +215,10 @@ impl Row {
             escalate: rule
                 .escalate
                 .map(|escalation| [EscalationRow::of(&escalation)]),
+            lingers: rule.lingers.map(|lingering| LingeringRow {
+                after_s: lingering.after_s,
+                tell: lingering.tell.name(),
+            }),
             clear: rule.clear,
             clear_s: rule.clear_s,
             latched: rule.latched.then_some(true),

@@ -36,6 +36,13 @@ fn row(rule: &Rule) -> String {
             stronger.tell.name()
         ));
     }
+    if let Some(lingering) = rule.lingers {
+        done.push(format!(
+            "not over for {} s: tell {}",
+            lingering.after_s,
+            lingering.tell.name()
+        ));
+    }
     let flags: Vec<&str> = rule.off_for.iter().map(|flag| flag.name()).collect();
     format!(
         "| `{}` | {}{} | {} | {} | {} |\n",

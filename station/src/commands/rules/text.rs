@@ -129,6 +129,14 @@ pub(super) fn described(rule: &Rule, chosen: Option<&Chosen>) -> String {
             escalation.when
         );
     }
+    if let Some(lingering) = rule.lingers {
+        let after = format!("{} s", lingering.after_s);
+        let _ok = write!(
+            text,
+            "\n    {after:<9}tell {}: it has not been over for so long, though none of these came",
+            lingering.tell.name()
+        );
+    }
     let _ok = write!(text, "\n    {:<9}{}", "ends", end(rule));
     if chosen.is_none() && !rule.off_for.is_empty() {
         let flags: Vec<_> = rule.off_for.iter().map(|flag| flag.name()).collect();

@@ -76,6 +76,8 @@ pub(super) const ROWS: [Rule; 23] = [
         .clear_after(15),
     Rule::new(RuleId::HrLost, "no trusted heart rate, and the prescription requires one")
         .stages(&[Stage::after(3).load(LoadAct::Hold), Stage::after(10).load(LoadAct::Fall).tell(Priority::Medium), Stage::after(30).load(LoadAct::CoolDown).tell(Priority::High).latched()])
+        // A strap that falls silent for some seconds, again and again, keeps the load where it is, and its patient from the dose.
+        .lingers(60, Priority::Low)
         .clear_after(10),
     Rule::new(RuleId::HrImplausible, "heart rate outside 30 to 220")
         .stages(&[Stage::after(0).doubt(Doubted::HeartRate)])

@@ -57,6 +57,7 @@ pub(super) const ROWS: [Rule; 7] = [
             .tell(Priority::High)
             .latched(),
     ])
+    .lingers(60, Priority::Low)
     .clear_after(10),
     Rule::new(
         RuleId::WeakPulse,
@@ -68,5 +69,6 @@ pub(super) const ROWS: [Rule; 7] = [
             .tell(Priority::Low)
             .doubt(Doubted::Saturation),
     ])
+    .lingers(60, Priority::Low)
     .clear_after(5),
 ];
