@@ -38,7 +38,7 @@ fn row(rule: &Rule) -> String {
     }
     if let Some(lingering) = rule.lingers {
         done.push(format!(
-            "not over for {} s: tell {}",
+            "not over for {} s and not told: tell {}",
             lingering.after_s,
             lingering.tell.name()
         ));

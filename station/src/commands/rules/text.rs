@@ -133,7 +133,7 @@ pub(super) fn described(rule: &Rule, chosen: Option<&Chosen>) -> String {
         let after = format!("{} s", lingering.after_s);
         let _ok = write!(
             text,
-            "\n    {after:<9}tell {}: it has not been over for so long, though none of these came",
+            "\n    {after:<9}tell {}: where it is not over for so long and none of these told",
             lingering.tell.name()
         );
     }
