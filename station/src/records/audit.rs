@@ -110,6 +110,7 @@ pub fn check_chain(connection: &Connection, limit: usize) -> rusqlite::Result<Ve
             joined: "",
             condition: "1",
             values: &[],
+            session: None,
         },
         |row| Ok((EventRow::read(row)?, row.get(14)?, row.get(15)?)),
         |id, event| walk.take(id, event),

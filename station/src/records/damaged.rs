@@ -6,6 +6,7 @@
 //!
 //! Promises: a record without damage is read as ever, and pays nothing; nothing is written to the file; what is missing is told.
 
+mod events;
 mod rows;
 
 use rusqlite::Connection;
@@ -13,6 +14,7 @@ use rusqlite::Connection;
 use super::archive::Archive;
 use super::error::RecordsError;
 use super::reading::is_of_pages;
+pub(super) use events::{has_keys, lost_of, next_key, of_nobody};
 use rows::copy;
 pub(super) use rows::{Next, behind, next_number};
 
@@ -47,18 +49,6 @@ const OF_SECONDS: [(&str, &str); 2] = [
 
 /// What is looked for in them.
 const KEYS: [&str; 5] = ["id", "session_id", "bout_id", "patient", "sha256"];
-
-/// The keys of events in tables of their own, and the events behind them, each read in its place and in their order: damage among them is met
-/// where it is. What the record says of their end is of the same instant, as a command that looks adds one.
-const EVENTS: &str = "CREATE TEMP TABLE event_keys (id INTEGER, session_id TEXT, kind TEXT, rule TEXT);
-    CREATE INDEX temp.event_keys_of_session ON event_keys (session_id, id);
-    CREATE INDEX temp.event_keys_by_number ON event_keys (id);
-    CREATE TEMP VIEW events AS
-      SELECT keys.id AS id, keys.session_id AS session_id, own.bout_id AS bout_id, own.run_id AS run_id, own.at_us AS at_us,
-        own.wall_us AS wall_us, own.t_s AS t_s, keys.kind AS kind, keys.rule AS rule, own.priority AS priority, own.act AS act,
-        own.value AS value, own.limit_value AS limit_value, own.text AS text, own.detail AS detail,
-        own.previous_hash AS previous_hash, own.hash AS hash
-      FROM temp.event_keys AS keys CROSS JOIN main.events AS own NOT INDEXED ON own.id = keys.id;";
 
 /// So many sessions are named at the most.
 const NAMED: usize = 10;
@@ -183,6 +173,40 @@ impl Archive {
         self.stand_in().map(|()| true)
     }
 
+    /// Holds the events of a session against how many it has, and puts what can be read beside the file where there are fewer: an index that leads to
+    /// less than there is does not fail, and what it does not lead to would be told as what never was. For who is about to tell of a session.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    pub(super) fn hold_events(&self, session: &str) -> Result<(), RecordsError> {
+        let is_short = self.read(|connection| {
+            let can_stand_in = connection.is_readonly("main") == Ok(true) && !has_keys(connection)?;
+            Ok(can_stand_in && events::is_short(connection, session)?)
+        })?;
+        if is_short {
+            self.stand_in()?;
+        }
+        if is_short && !self.read(has_keys)? {
+            let put = |connection: &Connection| Ok(events::put(connection)?.into_iter().collect());
+            beside(self.connection(), put).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
+    }
+
+    /// Whether events of a session are known to be lost, or it has fewer than the event of its end tells of.
+    ///
+    /// # Errors
+    /// Where that cannot be found out.
+    pub(super) fn lacks_events(&self, session: &str) -> Result<bool, RecordsError> {
+        self.hold_events(session)?;
+        self.read(|connection| {
+            Ok(
+                has_keys(connection)? && !lost_of(connection, Some(session))?.is_empty()
+                    || events::is_short(connection, session)?,
+            )
+        })
+    }
+
     /// Refuses where readings met damaged pages: to a file that is to be kept as it is nothing is added, and who is on a list of which rows are
     /// lost nobody knows.
     ///
@@ -238,7 +262,7 @@ pub(super) fn is_lasting(connection: &Connection, error: &rusqlite::Error) -> bo
 }
 
 /// Whether no stand-ins are to come. Beside a file that is open for writing there are none.
-fn is_all_done(connection: &Connection) -> bool {
+pub(super) fn is_all_done(connection: &Connection) -> bool {
     connection.is_readonly("main") != Ok(true) || has_stand_ins(connection)
 }
 
@@ -258,14 +282,24 @@ fn has_stand_ins(connection: &Connection) -> bool {
 
 /// Puts them beside an open file, and writes down what of it cannot be read.
 fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
+    beside(connection, put)
+}
+
+/// Puts something beside an open file, and writes down what it finds damaged.
+fn beside(
+    connection: &Connection,
+    put: impl FnOnce(&Connection) -> rusqlite::Result<Vec<Damage>>,
+) -> rusqlite::Result<()> {
     // In a transaction in which a page was found to be damaged SQLite makes no tables: whoever holds one sees the record of a later instant then.
     let is_viewed = !connection.is_autocommit();
     if is_viewed {
         connection.execute_batch("ROLLBACK")?;
     }
-    let version = version(connection)?;
-    connection.execute_batch(STOOD_IN)?;
-    connection.execute("INSERT INTO temp.stood_in_of VALUES (?1)", [version])?;
+    if !has_stand_ins(connection) {
+        let version = version(connection)?;
+        connection.execute_batch(STOOD_IN)?;
+        connection.execute("INSERT INTO temp.stood_in_of VALUES (?1)", [version])?;
+    }
     let told = put(connection).unwrap_or_else(|error| {
         let words = format!("not all of it can be looked through: {error}");
         vec![Damage::without_loss(words)]
@@ -291,7 +325,7 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<Damage>> {
             // Of the description of the file alone: what it describes may not be readable at all.
             let described = self::columns(connection, table, "name || ' ' || type")?.join(", ");
             connection.execute_batch(&format!("CREATE TEMP TABLE {table} ({described});"))?;
-            let is_short = copy(connection, table, table, &columns)?;
+            let is_short = copy(connection, table, table, &columns, i64::MAX - 1)?.is_short;
             for key in KEYS
                 .iter()
                 .filter(|key| columns.iter().any(|is| is == *key))
@@ -316,23 +350,8 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<Damage>> {
             )));
         }
     }
-    if is_there(connection, "events")? && are_events_misled(connection) {
-        connection.execute_batch(EVENTS)?;
-        if is_there(connection, "record")? {
-            connection.execute_batch(
-                "CREATE TEMP TABLE record AS SELECT * FROM main.record NOT INDEXED;",
-            )?;
-        }
-        let keys = ["id", "session_id", "kind", "rule"].map(str::to_owned);
-        copy(connection, "events", "event_keys", &keys)?;
-        // What a gym wrote meanwhile is not of this instant.
-        connection.execute(
-            "DELETE FROM temp.event_keys WHERE id > (SELECT last_event FROM temp.record)",
-            [],
-        )?;
-        told.push(Damage::without_loss(
-            "an index of events is damaged, and no event is lost by that".to_owned(),
-        ));
+    if is_there(connection, "events")? && events::are_damaged(connection) {
+        told.extend(events::put(connection)?);
     }
     let nameless = without_a_row(connection)?;
     if !nameless.is_empty() {
@@ -407,20 +426,6 @@ fn is_any_short(connection: &Connection) -> bool {
     tables.any(|table| match short(table) {
         Err(error) => is_of_pages(&error),
         Ok(differs) => differs,
-    })
-}
-
-/// Whether an index of events cannot be read. To hold their content against the events would take as long as to read all of them.
-fn are_events_misled(connection: &Connection) -> bool {
-    [
-        "SELECT total(length(session_id)) + total(id) FROM main.events INDEXED BY events_of_session WHERE session_id > ''",
-        "SELECT total(length(session_id)) + total(length(rule)) FROM main.events INDEXED BY alarms_of_session
-         WHERE kind = 'alarm-raised' AND session_id > ''",
-    ]
-    .into_iter()
-    .any(|sql| {
-        let read = connection.query_row(sql, [], |row| row.get::<_, f64>(0));
-        read.is_err_and(|error| is_of_pages(&error))
     })
 }
 

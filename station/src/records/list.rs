@@ -207,8 +207,9 @@ impl Archive {
                 lost => lost,
             }
         })?;
+        let lacks_events = i64::from(self.lacks_events(&line.id)?);
         Ok(SessionLine {
-            gaps: line.gaps + lost,
+            gaps: line.gaps + lost + lacks_events,
             ..line
         })
     }
@@ -294,12 +295,14 @@ impl Archive {
     /// # Errors
     /// [`RecordsError::NoSession`] with the nearest one; or the file cannot be read.
     pub fn find(&self, asked: &str) -> Result<SessionLine, RecordsError> {
-        match self.look_for(asked) {
+        let found = match self.look_for(asked) {
             Err(RecordsError::NoSession { .. }) if self.is_misled("sessions")? => {
-                self.look_for(asked)
+                self.look_for(asked)?
             }
-            found => found,
-        }
+            found => found?,
+        };
+        self.hold_events(&found.id)?;
+        Ok(found)
     }
 
     fn look_for(&self, asked: &str) -> Result<SessionLine, RecordsError> {

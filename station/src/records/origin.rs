@@ -47,6 +47,7 @@ impl Origin {
                 joined: "",
                 condition: "id = ?1",
                 values: &[&event],
+                session: None,
             },
             |row| reading::text(row, 0),
         )?;
@@ -152,6 +153,7 @@ pub(super) fn check(
                 of_detail("imported")
             ),
             values: &[&session],
+            session: None,
         },
         |row| {
             let detail: Value = reading::detail(row, 2)?;

@@ -31,7 +31,7 @@ pub use self::desk::{CorrectionRecord, NoteRecord, SignatureRecord, SignatureSta
 pub use self::disguise::Disguise;
 pub use self::ending::Ended;
 pub use self::event::EventRecord;
-use self::event::ReadEvents;
+use self::event::{LostEvents, ReadEvents};
 pub use self::gap::GapRecord;
 pub use self::hole::{Hole, HoleKind};
 pub use self::lost::LostRows;
@@ -42,7 +42,6 @@ pub use self::second::Second;
 pub(in crate::records) use self::second::{is_exercise, unknown_word};
 pub use self::waveform::Waveform;
 use super::archive::Archive;
-use super::audit::Finding;
 use super::codes;
 use super::error::RecordsError;
 use super::list::SessionLine;
@@ -84,8 +83,8 @@ pub struct SessionRecord {
     since_signature: usize,
     /// Events tell of more than can be read of these.
     additions_are_lost: bool,
-    /// Numbers of events that stood among its own and cannot be read, from and to, in order.
-    lost_events: Vec<(i64, i64)>,
+    /// Events that stood among its own and cannot be read, in order.
+    lost_events: Vec<LostEvents>,
     /// What events tell of and cannot be read.
     pub lost: LostRows,
     /// Below this number the measurements have the numbers that they had.
@@ -176,6 +175,7 @@ impl SessionRecord {
     /// # Errors
     /// Where the file cannot be read; the error says what to do.
     pub fn of(archive: &Archive, line: SessionLine) -> Result<Self, RecordsError> {
+        archive.hold_events(&line.id)?;
         let clock = clock(archive, &line)?;
         let ReadBouts {
             bouts,
@@ -225,7 +225,7 @@ impl SessionRecord {
         let of_events = record
             .lost_events
             .iter()
-            .map(|lost| record.gap_of_events(*lost));
+            .map(|lost| record.gap_of_events(lost));
         let mut of_events: Vec<GapRecord> = of_events.collect();
         record.gaps.append(&mut of_events);
         if record.line.state == "open" && !archive.is_being_written() {
@@ -255,24 +255,18 @@ impl SessionRecord {
     }
 
     /// Where events were that cannot be read: between the last before them and the first behind them that can be.
-    fn gap_of_events(&self, (first, last): (i64, i64)) -> GapRecord {
+    fn gap_of_events(&self, lost: &LostEvents) -> GapRecord {
         let own = || self.events.iter().filter(|event| event.in_session);
-        let before = own().rev().find(|event| event.id < first);
-        let after = own().find(|event| event.id > last);
+        let before = own().rev().find(|event| event.id < lost.from);
+        let after = own().find(|event| event.id > lost.to);
         let bout = |event: Option<&EventRecord>| event.and_then(|event| event.bout);
         GapRecord {
             bout: bout(before).filter(|number| bout(after) == Some(*number)),
             what: GapRecord::EVENTS.to_owned(),
             from_us: before.map_or(0, |event| event.t_us),
             to_us: after.map_or_else(|| self.length_us(), |event| event.t_us),
-            lost: last - first + 1,
-            reason: format!(
-                "{}, and whether that was of this session nobody can tell",
-                Finding::Unread {
-                    from: first,
-                    to: last
-                }
-            ),
+            lost: lost.count,
+            reason: lost.to_string(),
             is_damage: true,
         }
     }
@@ -360,7 +354,7 @@ impl SessionRecord {
     /// Whether events between two of these numbers cannot be read.
     fn has_lost_between(&self, from: i64, to: i64) -> bool {
         let mut lost = self.lost_events.iter();
-        lost.any(|(first, last)| *last > from && *first < to)
+        lost.any(|lost| lost.to > from && lost.from < to)
     }
 
     /// Which of the session's measurements a row is, from 1, corrections counted; `None` where one before it is lost and nobody can tell.
@@ -456,6 +450,7 @@ fn clock(archive: &Archive, line: &SessionLine) -> Result<SessionClock, RecordsE
         joined: "",
         condition: "session_id = ?1 AND t_s IS NOT NULL",
         values: &[&line.id],
+        session: Some(&line.id),
     };
     let told: Vec<(i64, i64, i64)> = archive.read(|connection| {
         reading::events(connection, &which, |row| {

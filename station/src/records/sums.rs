@@ -285,6 +285,8 @@ pub(super) struct ToldSums {
     pub(super) waveforms: Vec<(i64, Counted, i64)>,
     /// The session's own events before one, and that one.
     pub(super) events: Vec<(Counted, i64)>,
+    /// An event tells that the session is over.
+    pub(super) has_end: bool,
     /// The session is over, and the event of its end tells nothing of them, or not of all that this version would.
     pub(super) is_silent: bool,
 }
@@ -300,8 +302,9 @@ impl ToldSums {
                 .and_then(|detail| serde_json::from_str::<Value>(&detail).ok())
                 .and_then(|mut detail| detail.get_mut(SUMS).map(Value::take))
                 .and_then(|sums| serde_json::from_value(sums).ok());
-            told.is_silent = !sums.as_ref().is_some_and(Sums::prove_all)
-                && !matches!(text.as_str(), told::BEGAN | told::GOES_ON);
+            let is_of_the_end = !matches!(text.as_str(), told::BEGAN | told::GOES_ON);
+            told.is_silent = is_of_the_end && !sums.as_ref().is_some_and(Sums::prove_all);
+            told.has_end |= is_of_the_end;
             // The gym that finds a session open tells of the run that left it so.
             let of_run = if text == told::FOUND_OPEN {
                 run_before

@@ -152,6 +152,7 @@ fn told(connection: &Connection, session: &str, which: &str) -> rusqlite::Result
             joined: "",
             condition: &format!("session_id = ?1 AND {which}"),
             values: &[&session],
+            session: Some(session),
         },
         |row| {
             Ok(Told {
@@ -449,6 +450,7 @@ impl Phases {
             joined: "",
             condition: "session_id = ?1 AND kind = 'phase'",
             values: &[&session],
+            session: Some(session),
         };
         let mut passages = Vec::new();
         reading::each_event(

@@ -5,13 +5,23 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::super::reading::{self, damaged_page, is_of_pages};
 
-/// Copies every row that can be read in its place; says whether one could not be.
+/// What could not be copied of a table.
+#[derive(Debug, Default)]
+pub(super) struct Copied {
+    /// Some row.
+    pub(super) is_short: bool,
+    /// The numbers of rows that stood where it is damaged, from and to, in order: all that may have been. None of a table without numbers.
+    pub(super) lost: Vec<(i64, i64)>,
+}
+
+/// Copies every row that can be read in its place, of a table with numbers up to an end; says which could not be.
 pub(super) fn copy(
     connection: &Connection,
     table: &str,
     into: &str,
     columns: &[String],
-) -> rusqlite::Result<bool> {
+    end: i64,
+) -> rusqlite::Result<Copied> {
     let wanted = columns.join(", ");
     let places = vec!["?"; columns.len()].join(", ");
     let mut put = connection.prepare(&format!(
@@ -25,7 +35,7 @@ pub(super) fn copy(
     };
     let key = keys(connection, table)?;
     if key.is_empty() {
-        return by_number(connection, table, &wanted, keep);
+        return by_number(connection, table, &wanted, end, keep);
     }
     // Without numbers it is read from both its ends, each as far as it goes.
     let from = |order: &str| {
@@ -37,10 +47,13 @@ pub(super) fn copy(
         "CREATE UNIQUE INDEX temp.{into}_once ON {into} ({unique});"
     ))?;
     if walk(connection, &from(" ASC"), &mut keep)? {
-        return Ok(false);
+        return Ok(Copied::default());
     }
     walk(connection, &from(" DESC"), &mut keep)?;
-    Ok(true)
+    Ok(Copied {
+        is_short: true,
+        lost: Vec::new(),
+    })
 }
 
 /// The columns by which a table without row numbers is kept; none where it has numbers.
@@ -64,10 +77,11 @@ fn by_number(
     connection: &Connection,
     table: &str,
     wanted: &str,
+    end: i64,
     mut keep: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Copied> {
     let place = wanted.split(", ").count();
-    let (mut from, mut is_short) = (1_i64, false);
+    let (mut from, mut copied) = (1_i64, Copied::default());
     loop {
         // To look behind a number leads to the page that it stands on, to look from the next one on does not.
         let sql = format!(
@@ -75,26 +89,31 @@ fn by_number(
         );
         let is_whole = walk(connection, &sql, |row| {
             let number = row.get::<_, i64>(place)?;
-            // A page may be damaged and look like one: numbers that go back would be gone over for ever.
-            if number < from {
+            // A page may be damaged and look like one: numbers that go back would be gone over for ever, and one that was never written would
+            // hide all between.
+            if number < from || number > end {
                 return Err(damaged_page());
             }
             from = number.saturating_add(1);
             keep(row)
         })?;
         if is_whole {
-            return Ok(is_short);
+            return Ok(copied);
         }
-        is_short = true;
-        from = match next_number(connection, table, from)? {
+        copied.is_short = true;
+        let (first, next) = match next_number(connection, table, from)? {
+            // It was never written: the page looks like one and is none.
+            Next::Row(number) if number > end => (from, from.saturating_add(1)),
             // It stands there, and what it holds cannot be read.
-            Next::Row(number) => number.max(from).saturating_add(1),
-            Next::None => return Ok(true),
-            Next::Damaged => match behind(connection, table, from)? {
-                Some(number) => number,
-                None => return Ok(true),
-            },
+            Next::Row(number) => (number.max(from), number.max(from).saturating_add(1)),
+            Next::None => (from, i64::MAX),
+            Next::Damaged => (from, behind(connection, table, from)?.unwrap_or(i64::MAX)),
         };
+        copied.lost.push((first, next.saturating_sub(1)));
+        if next > end {
+            return Ok(copied);
+        }
+        from = next;
     }
 }
 
@@ -159,7 +178,7 @@ pub(in crate::records) fn behind(
 }
 
 /// Hands on what can be read; says whether that was all.
-fn walk(
+pub(super) fn walk(
     connection: &Connection,
     sql: &str,
     mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,

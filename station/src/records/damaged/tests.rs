@@ -14,6 +14,7 @@ use super::super::session::{Beginning, Ending, GapRecord, LostRows, SignatureSta
 use super::super::{Archive, RecordsError, SessionFilter, SessionRecord, backup, desk, summary};
 
 mod lost;
+mod misled;
 
 /// Two visits, and so many rows of sessions that they stand on several pages.
 fn several() -> (tempfile::TempDir, PathBuf, Vec<String>) {

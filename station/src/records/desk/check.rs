@@ -246,6 +246,7 @@ fn compare(
                 of_detail("retired")
             ),
             values: &[&kind, &session],
+            session,
         },
         Told::read,
     )?
@@ -276,6 +277,7 @@ fn left_out(connection: &Connection, session: &str, found: &mut Found) -> rusqli
             joined: "",
             condition: &format!("session_id = ?1 AND kind IN ({})", EventKind::OF_ADDITIONS),
             values: &[&session],
+            session: Some(session),
         },
         Told::read,
     )?;
@@ -299,6 +301,7 @@ fn staff(connection: &Connection, found: &mut Found) -> rusqlite::Result<()> {
             joined: "",
             condition: &format!("kind = ?1 AND {} IS NOT NULL", of_detail("retired")),
             values: &[&STAFF],
+            session: None,
         },
         |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
     )?

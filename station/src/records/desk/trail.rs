@@ -103,6 +103,7 @@ pub fn trail(archive: &Archive, filter: &TrailFilter) -> Result<Vec<Entry>, Reco
         joined: "LEFT JOIN sessions ON sessions.id = session_id",
         condition: &format!("events.kind IN ({KINDS}) {condition}"),
         values: &values,
+        session: None,
     };
     let mut entries = archive.read(|connection| reading::events(connection, &which, read))?;
     if let Some(by) = &filter.by {

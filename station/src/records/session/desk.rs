@@ -237,6 +237,7 @@ fn told(archive: &Archive, session: &str) -> Result<BTreeMap<i64, Told>, Records
         joined: "",
         condition: &format!("session_id = ?1 AND kind IN ({})", EventKind::OF_ADDITIONS),
         values: &[&session],
+        session: Some(session),
     };
     let read = |row: &Row<'_>| {
         let told = Told {

@@ -1,12 +1,15 @@
 //! What happened in a session, in the order of the chain.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rusqlite::Row;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::super::archive::Archive;
+use super::super::audit::Finding;
+use super::super::damaged::of_nobody;
 use super::super::entry::EventKind;
 use super::super::error::RecordsError;
 use super::super::reading::{self, Which};
@@ -48,21 +51,63 @@ pub struct EventRecord {
     pub hash: [u8; 32],
 }
 
+/// Events that cannot be read, between two that can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LostEvents {
+    /// The number of the first.
+    pub(super) from: i64,
+    /// The number of the last.
+    pub(super) to: i64,
+    /// How many.
+    pub(super) count: i64,
+    /// They were of this session; else nobody knows whose they were.
+    pub(super) are_own: bool,
+}
+
+impl fmt::Display for LostEvents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            from, to, count, ..
+        } = *self;
+        if count == to - from + 1 {
+            Finding::Unread { from, to }.fmt(f)?;
+        } else {
+            write!(
+                f,
+                "{count} of the events {from} to {to} cannot be read: the file is damaged there"
+            )?;
+        }
+        if !self.are_own {
+            f.write_str(", and whether that was of this session nobody can tell")?;
+        }
+        Ok(())
+    }
+}
+
 /// The events of a session.
 #[derive(Debug, Default)]
 pub(super) struct ReadEvents {
     pub(super) events: Vec<EventRecord>,
-    /// Which stood among them and are lost with a page of the file, from and to: whose they were, nobody knows any more.
-    pub(super) lost: Vec<(i64, i64)>,
+    /// Which stood among them and are lost with a page of the file, in order.
+    pub(super) lost: Vec<LostEvents>,
     /// What is wrong with its own.
     pub(super) unread: Vec<String>,
 }
 
 impl ReadEvents {
-    fn lose(&mut self, event: i64) {
+    fn lose(&mut self, event: i64, are_own: bool) {
+        let read = self.events.last().map_or(0, |read| read.id);
         match self.lost.last_mut() {
-            Some((_, to)) if *to == event - 1 => *to = event,
-            Some(_) | None => self.lost.push((event, event)),
+            Some(lost) if lost.from > read && lost.are_own == are_own => {
+                lost.to = event;
+                lost.count += 1;
+            }
+            Some(_) | None => self.lost.push(LostEvents {
+                from: event,
+                to: event,
+                count: 1,
+                are_own,
+            }),
         }
     }
 
@@ -70,7 +115,7 @@ impl ReadEvents {
     fn within(mut self) -> Self {
         let begins = |event: &&EventRecord| event.kind == "session" && event.text == told::BEGAN;
         if let Some(beginning) = self.events.first().filter(begins) {
-            self.lost.retain(|(_, to)| *to > beginning.id);
+            self.lost.retain(|lost| lost.to > beginning.id);
         }
         let ends = |event: &&EventRecord| {
             event.kind == "session"
@@ -78,7 +123,7 @@ impl ReadEvents {
                 && !matches!(event.text.as_str(), told::BEGAN | told::GOES_ON)
         };
         if let Some(end) = self.events.last().filter(ends) {
-            self.lost.retain(|(from, _)| *from < end.id);
+            self.lost.retain(|lost| lost.from < end.id);
         }
         self
     }
@@ -99,6 +144,7 @@ pub(super) fn read(
             EventKind::OF_THE_DESK
         ),
         values: &[&session],
+        session: Some(session),
     };
     let read = |row: &Row<'_>| {
         let bout: Option<i64> = row.get(1)?;
@@ -127,9 +173,11 @@ pub(super) fn read(
     };
     archive.read(|connection| {
         let mut all = ReadEvents::default();
+        let of_nobody = of_nobody(connection)?;
+        let is_own = |id: i64| of_nobody.as_ref().is_some_and(|all| !all.contains(&id));
         reading::each_event(connection, &which, read, |id, event| match event {
             Ok(event) => all.events.push(event),
-            Err(error) if reading::is_of_pages(&error) => all.lose(id),
+            Err(error) if reading::is_of_pages(&error) => all.lose(id, is_own(id)),
             Err(error) => all
                 .unread
                 .push(format!("event {id} cannot be read: {error}")),
