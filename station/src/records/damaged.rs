@@ -16,7 +16,7 @@ use super::error::RecordsError;
 use super::reading::is_of_pages;
 pub(super) use events::{has_keys, lost_of, next_key, of_nobody};
 use rows::copy;
-pub(super) use rows::{Next, behind, next_number};
+pub(super) use rows::{Next, behind, each_row, next_number};
 
 /// Tables of few rows beside those of events and blocks.
 const TABLES: [&str; 19] = [

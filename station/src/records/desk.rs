@@ -24,7 +24,7 @@ mod writer;
 pub use by::By;
 pub(super) use check::check;
 pub(in crate::records) use check::of_session;
-pub use check::{altered, not_as_signed, not_as_written};
+pub use check::{Altered, altered, not_as_signed, not_as_written};
 pub use correct::{Correction, correct};
 pub use error::DeskError;
 pub use head::{Head, HeadError, Told, check_head, head};

@@ -14,6 +14,7 @@ mod take;
 use rusqlite::types::Value as Stored;
 
 use super::checksum::{self, Checksum};
+use super::damaged::is_lasting;
 
 pub use self::gather::gather;
 pub use self::lines::{Line, LineError, Lines, Read};
@@ -365,17 +366,18 @@ impl Rows {
         } else {
             String::new()
         };
-        let sum = if matches!(self.kind, "journal" | "checkpoint" | "waveform" | "wire") {
-            ", checksum"
-        } else {
-            ""
-        };
+        let sum = if self.has_sum() { ", checksum" } else { "" };
         format!(
             "{with}SELECT {}{sum} FROM {} WHERE {}",
             self.columns.join(", "),
             self.table,
             self.of_session
         )
+    }
+
+    /// Whether a sum stands beside each row.
+    fn has_sum(&self) -> bool {
+        matches!(self.kind, "journal" | "checkpoint" | "waveform" | "wire")
     }
 
     /// Of which kind the rows are that a column speaks of by their number.
@@ -420,6 +422,31 @@ fn sum(rows: &Rows, stored: impl Fn(&str) -> Option<Stored>) -> Option<Checksum>
         Some(Stored::Blob(bytes)) => Some(checksum::of(&place, &bytes)),
         Some(Stored::Null | Stored::Integer(_) | Stored::Real(_) | Stored::Text(_)) | None => None,
     }
+}
+
+/// Whether a block of a session cannot be read, or is not what the sum beside it says: a disk has changed it, and what rests on it is not held against
+/// anybody. Its seconds apart, of which [`super::proof`] tells.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub(super) fn has_damaged_block(
+    connection: &rusqlite::Connection,
+    session: &str,
+) -> rusqlite::Result<bool> {
+    for rows in ROWS.iter().filter(|rows| rows.has_sum()) {
+        let mut statement = connection.prepare(&rows.query())?;
+        let mut read = statement.query([session])?;
+        loop {
+            match read.next() {
+                Ok(None) => break,
+                Ok(Some(row)) if gather::is_damaged(rows, row)? => return Ok(true),
+                Ok(Some(_)) => {}
+                Err(error) if is_lasting(connection, &error) => return Ok(true),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The field that says of a row of bytes that its sum did not fit where it came from: it does not fit here either.

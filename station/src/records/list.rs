@@ -343,7 +343,7 @@ impl Archive {
     pub fn patient(&self, asked: &str) -> Result<String, RecordsError> {
         let asked = asked.trim();
         let all: Vec<String> = self.query(
-            "SELECT pseudonym FROM patients UNION SELECT pseudonym FROM identities ORDER BY 1",
+            "SELECT pseudonym FROM patients UNION SELECT pseudonym FROM identities UNION SELECT DISTINCT patient FROM sessions ORDER BY 1",
             [],
             |row| row.get(0),
         )?;

@@ -219,7 +219,7 @@ impl Look<'_> {
 
     /// Where the next second is too far away, and nothing is known of what was between.
     fn holes(&self) -> rusqlite::Result<Vec<Fault>> {
-        let mut known = self.gaps()?;
+        let mut known = known_gaps(self.connection, self.bout.row)?;
         let damaged = self.damaged.iter();
         known.extend(damaged.map(|damaged| (damaged.from_us, damaged.to_us)));
         let because = if self.seconds.rows.is_empty() {
@@ -264,28 +264,7 @@ impl Look<'_> {
             [self.bout.row],
             |row| row.get(0),
         );
-        self.where_read(last)
-    }
-
-    /// What the record says is missing, from when to when; nothing where that cannot be read, which stands among the findings about the file.
-    fn gaps(&self) -> rusqlite::Result<Vec<(i64, i64)>> {
-        let gaps = rows(
-            self.connection,
-            "SELECT from_us, to_us FROM gaps JOIN bouts ON bouts.id = ?1
-             WHERE gaps.run_id = bouts.run_id AND (gaps.session_id IS NULL OR gaps.session_id = bouts.session_id)
-             AND what NOT IN ('plethysmogram', 'wire', 'notices')",
-            [self.bout.row],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        );
-        self.where_read(gaps)
-    }
-
-    /// What there is, or nothing where it stands on damaged pages for which nothing stands in.
-    fn where_read<T: Default>(&self, read: rusqlite::Result<T>) -> rusqlite::Result<T> {
-        match read {
-            Err(error) if is_lasting(self.connection, &error) => Ok(T::default()),
-            read => read,
-        }
+        where_read(self.connection, last)
     }
 
     /// Rows are packed from the first on: one that stands beside a packed block was added.
@@ -299,7 +278,7 @@ impl Look<'_> {
             |row| row.get::<_, i64>(0),
         );
         // Where they cannot be read, that is found elsewhere.
-        let added = self.where_read(added)?;
+        let added = where_read(self.connection, added)?;
         if added <= 0 {
             return Ok(None);
         }
@@ -307,6 +286,30 @@ impl Look<'_> {
             Wrong::Changed,
             format!("{added} rows or blocks stand where others are packed: they were added"),
         )))
+    }
+}
+
+/// What the record says is missing of a bout, from when to when; nothing where that cannot be read, which stands among the findings about the file.
+pub(super) fn known_gaps(connection: &Connection, bout: i64) -> rusqlite::Result<Vec<(i64, i64)>> {
+    let gaps = rows(
+        connection,
+        "SELECT from_us, to_us FROM gaps JOIN bouts ON bouts.id = ?1
+         WHERE gaps.run_id = bouts.run_id AND (gaps.session_id IS NULL OR gaps.session_id = bouts.session_id)
+         AND what NOT IN ('plethysmogram', 'wire', 'notices')",
+        [bout],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    );
+    where_read(connection, gaps)
+}
+
+/// What there is, or nothing where it stands on damaged pages for which nothing stands in.
+fn where_read<T: Default>(
+    connection: &Connection,
+    read: rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    match read {
+        Err(error) if is_lasting(connection, &error) => Ok(T::default()),
+        read => read,
     }
 }
 

@@ -8,6 +8,7 @@ use super::blocks::{self, Stored};
 use super::chain::Sum;
 use super::damaged::is_lasting;
 use super::error::RecordsError;
+use super::proof::{self, HOLE_US};
 use super::reading::is_of_pages;
 
 /// One second of a bout, as it stands in the record. What was not there is `None`, never a number.
@@ -231,14 +232,71 @@ pub(super) fn joined(connection: &Connection, bout: i64) -> rusqlite::Result<Sec
         .then(|| connection.unchecked_transaction())
         .transpose()?;
     let mut seconds = Seconds::default();
-    match blocks::of_bout(connection, bout) {
-        Ok(stored) => stored.into_iter().for_each(|block| seconds.add(block)),
-        Err(error) => seconds.damaged.push(unread(connection, bout, error)?),
+    let (stored, is_short) = blocks::of_bout(connection, bout)?;
+    for block in stored {
+        seconds.add(block);
     }
     each_plain(connection, bout, &mut seconds)?;
     seconds.rows.sort_by_key(|row| row.at_us);
+    if is_short {
+        let lost = around(connection, bout, &seconds)?;
+        seconds.damaged.extend(lost);
+    }
     Ok(seconds)
 }
+
+/// Where packed seconds stood on damaged pages: where none are, and nothing else tells why.
+fn around(
+    connection: &Connection,
+    bout: i64,
+    seconds: &Seconds,
+) -> rusqlite::Result<Vec<DamagedSeconds>> {
+    let (began, ended, origin): (i64, i64, i64) = connection.query_row(
+        "SELECT bouts.began_us, coalesce(bouts.ended_us, bouts.began_us), sessions.began_us
+         FROM bouts JOIN sessions ON sessions.id = session_id WHERE bouts.id = ?1",
+        [bout],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
+    let origin = seconds.rows.first().map_or(origin, |first| {
+        first
+            .at_us
+            .saturating_sub(first.t_s.saturating_mul(SECOND_US))
+    });
+    let second = |at: i64| (at - origin + SECOND_US / 2).div_euclid(SECOND_US);
+    let mut known = proof::known_gaps(connection, bout)?;
+    known.extend(
+        seconds
+            .damaged
+            .iter()
+            .map(|lost| (lost.from_us, lost.to_us)),
+    );
+    let times = seconds.rows.iter().map(|row| row.at_us);
+    let befores = std::iter::once(began.saturating_sub(SECOND_US)).chain(times.clone());
+    // The last second may stand at the end itself.
+    let afters = times.map(|at| (at, at - SECOND_US)).chain([(ended, ended)]);
+    let lost = befores.zip(afters).filter(|(before, (after, _))| {
+        let is_explained = known.iter().any(|gap| proof::meet(*gap, (*before, *after)));
+        after.saturating_sub(*before) > HOLE_US && !is_explained
+    });
+    Ok(lost
+        .map(|(before, (_, to_us))| {
+            let begins_us = before + SECOND_US;
+            let from_s = second(begins_us);
+            let lost = (second(to_us) - from_s).max(0) + 1;
+            DamagedSeconds {
+                from_us: begins_us,
+                to_us,
+                from_s,
+                to_s: from_s + lost - 1,
+                lost,
+                because: "the file is damaged there".to_owned(),
+            }
+        })
+        .collect())
+}
+
+/// A second, in microseconds.
+const SECOND_US: i64 = 1_000_000;
 
 impl Seconds {
     fn add(&mut self, stored: Stored) {

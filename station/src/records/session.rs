@@ -85,6 +85,8 @@ pub struct SessionRecord {
     additions_are_lost: bool,
     /// Events that stood among its own and cannot be read, in order.
     lost_events: Vec<LostEvents>,
+    /// Seconds of it were recorded and cannot be read.
+    has_damaged_seconds: bool,
     /// What events tell of and cannot be read.
     pub lost: LostRows,
     /// Below this number the measurements have the numbers that they had.
@@ -181,6 +183,7 @@ impl SessionRecord {
             bouts,
             gaps: mut lost,
             mut damage,
+            are_damaged: has_damaged_seconds,
         } = bouts(archive, &line.id, &clock)?;
         let numbers: BTreeMap<i64, u16> =
             bouts.iter().map(|bout| (bout.row, bout.number)).collect();
@@ -218,6 +221,7 @@ impl SessionRecord {
             since_signature: added.since_signature,
             additions_are_lost: added.are_lost,
             lost_events,
+            has_damaged_seconds,
             bouts,
             line,
             clock,
@@ -365,6 +369,12 @@ impl SessionRecord {
         (number < self.numbers_below).then_some(number)
     }
 
+    /// Whether seconds of it were recorded and cannot be read: a disk has changed them.
+    #[must_use]
+    pub const fn has_damaged_seconds(&self) -> bool {
+        self.has_damaged_seconds
+    }
+
     /// Whether events that stood among its own cannot be read.
     #[must_use]
     pub const fn has_lost_events(&self) -> bool {
@@ -487,6 +497,8 @@ struct ReadBouts {
     bouts: Vec<BoutRecord>,
     gaps: Vec<GapRecord>,
     damage: Vec<String>,
+    /// Some cannot be read.
+    are_damaged: bool,
 }
 
 fn bouts(
@@ -512,6 +524,7 @@ fn bouts(
         let faults =
             archive.read(|connection| proof::of_bout(connection, &row, &seconds, &told))?;
         for fault in faults {
+            read.are_damaged |= fault.wrong == Wrong::Damaged;
             let words = fault.words();
             if let Some((from, to)) = fault.between_us
                 && fault.wrong != Wrong::Changed

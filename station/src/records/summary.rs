@@ -184,7 +184,7 @@ pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, Rec
         .map(|bout| sum_up(archive, &record, bout))
         .collect::<Result<_, _>>()?;
     let mut findings = not_as_written(archive, [])?;
-    findings.extend(altered(archive, &record)?);
+    findings.extend(altered(archive, &record)?.words);
     Ok(Summary {
         alarms: AlarmSummary::of_session(&record),
         measurements: measurements(&record),

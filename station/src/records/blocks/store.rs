@@ -5,6 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::super::checksum;
+use super::super::damaged::{each_row, is_all_done};
 use super::super::reading::{is_of_pages, rows};
 use super::super::samples::{self, SampleRow};
 use super::{BlockError, SECONDS, SampleBlock, inflated};
@@ -97,15 +98,16 @@ pub(in super::super) fn pack_block(connection: &Connection, bout: i64) -> rusqli
     Ok(rows.len() == SECONDS)
 }
 
-/// The blocks of a bout, in order, each with its rows or what is wrong with it.
+/// The blocks of a bout that can be found, in order, each with its rows or what is wrong with it; and whether there may have been others, on pages
+/// that are damaged.
 pub(in super::super) fn of_bout(
     connection: &Connection,
     bout: i64,
-) -> rusqlite::Result<Vec<Stored>> {
-    extents(connection, bout)?
-        .into_iter()
-        .map(|(id, extent)| stored(connection, bout, id, extent))
-        .collect()
+) -> rusqlite::Result<(Vec<Stored>, bool)> {
+    let (extents, is_short) = extents(connection, bout)?;
+    let read = |(id, extent)| stored(connection, bout, id, extent);
+    let blocks: rusqlite::Result<Vec<Stored>> = extents.into_iter().map(read).collect();
+    Ok((blocks?, is_short))
 }
 
 /// How many seconds the blocks of a bout say they have, and how many blocks are not what their checksum says. Nothing is unpacked.
@@ -114,7 +116,7 @@ pub(in super::super) fn checked(
     bout: i64,
 ) -> rusqlite::Result<(i64, i64)> {
     let (mut seconds, mut damaged) = (0, 0);
-    for (id, extent) in extents(connection, bout)? {
+    for (id, extent) in extents(connection, bout)?.0 {
         seconds += extent.samples;
         let (data, sum) = bytes(connection, id)?;
         let block = SampleBlock { data, ..extent };
@@ -123,7 +125,11 @@ pub(in super::super) fn checked(
     Ok((seconds, damaged))
 }
 
-fn extents(connection: &Connection, bout: i64) -> rusqlite::Result<Vec<(i64, SampleBlock)>> {
+/// The blocks of a bout with their numbers, and whether pages on which there may have been others are damaged.
+fn extents(
+    connection: &Connection,
+    bout: i64,
+) -> rusqlite::Result<(Vec<(i64, SampleBlock)>, bool)> {
     let read = |how: &str| {
         rows(
             connection,
@@ -134,11 +140,33 @@ fn extents(connection: &Connection, bout: i64) -> rusqlite::Result<Vec<(i64, Sam
             |row| Ok((row.get(0)?, extent(row)?)),
         )
     };
-    match read("") {
+    let whole = match read("") {
         // It may be the index alone that is damaged.
         Err(error) if is_of_pages(&error) => read("NOT INDEXED"),
         read => read,
+    };
+    match whole {
+        Err(error) if is_of_pages(&error) && is_all_done(connection) => around(connection, bout),
+        whole => whole.map(|extents| (extents, false)),
     }
+}
+
+/// The blocks of a bout that stand around damaged pages.
+fn around(connection: &Connection, bout: i64) -> rusqlite::Result<(Vec<(i64, SampleBlock)>, bool)> {
+    let mut found = Vec::new();
+    let is_short = each_row(
+        connection,
+        "sample_blocks",
+        "id, first_us, last_us, first_s, last_s, samples, size, bout_id",
+        |row| {
+            if row.get::<_, i64>(7)? == bout {
+                found.push((row.get(0)?, extent(row)?));
+            }
+            Ok(())
+        },
+    )?;
+    found.sort_by_key(|(_, extent)| extent.first_us);
+    Ok((found, is_short))
 }
 
 fn extent(row: &Row<'_>) -> rusqlite::Result<SampleBlock> {

@@ -92,10 +92,10 @@ pub(super) fn put(connection: &Connection) -> rusqlite::Result<Option<Damage>> {
         "DELETE FROM temp.events_lost WHERE EXISTS (SELECT 1 FROM purged_events WHERE events_lost.id BETWEEN first_event AND last_event)",
         [],
     )?;
-    let lost: i64 = connection.query_row("SELECT count(*) FROM temp.events_lost", [], |row| {
+    let count: i64 = connection.query_row("SELECT count(*) FROM temp.events_lost", [], |row| {
         row.get(0)
     })?;
-    let words = match (lost, is_led_right) {
+    let words = match (count, is_led_right) {
         (0, true) => return Ok(None),
         (0, false) => "an index of events is damaged, and no event is lost by that",
         _ => "pages of events are damaged, and which are lost stands with each session",

@@ -72,6 +72,16 @@ fn keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     )
 }
 
+/// Hands on every row of a table with numbers that can be read in its place; says whether one could not be.
+pub(in crate::records) fn each_row(
+    connection: &Connection,
+    table: &str,
+    wanted: &str,
+    take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<bool> {
+    by_number(connection, table, wanted, i64::MAX - 1, take).map(|copied| copied.is_short)
+}
+
 /// Reads the rows one after the other, and behind damage from the next number on that can be found.
 fn by_number(
     connection: &Connection,

@@ -13,6 +13,7 @@ use super::super::fixtures::{
 use super::super::session::{Beginning, Ending, GapRecord, LostRows, SignatureState};
 use super::super::{Archive, RecordsError, SessionFilter, SessionRecord, backup, desk, summary};
 
+mod blocks;
 mod lost;
 mod misled;
 

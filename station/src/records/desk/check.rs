@@ -16,8 +16,9 @@ use crate::records::chain::{Hash, Hex};
 use crate::records::damaged::is_lasting;
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
+use crate::records::interchange::has_damaged_block;
 use crate::records::list::utc;
-use crate::records::proof::{self, Fault};
+use crate::records::proof::{self, Fault, Wrong};
 use crate::records::reading::{self, Which, of_detail, rows};
 use crate::records::told::{self, Found, NotAsTold};
 use crate::records::{Archive, SessionRecord};
@@ -111,13 +112,20 @@ pub(in crate::records) fn of_session(
     connection: &Connection,
     session: &str,
 ) -> rusqlite::Result<Vec<String>> {
-    let seconds = proof::of_session(connection, session)?;
-    let found = of_rows(connection, session)?;
+    let (seconds, found) = parts(connection, session)?;
     Ok(seconds
         .iter()
         .map(Fault::words)
         .chain(found.0.into_iter().map(|found| found.because))
         .collect())
+}
+
+/// What is wrong with its seconds, and with its rows.
+fn parts(connection: &Connection, session: &str) -> rusqlite::Result<(Vec<Fault>, Found)> {
+    Ok((
+        proof::of_session(connection, session)?,
+        of_rows(connection, session)?,
+    ))
 }
 
 /// The rows of a session that are not what events tell of them, and what is not what was signed.
@@ -150,44 +158,103 @@ pub fn not_as_written<'a>(
     let chain = archive.findings(TOLD)?;
     let mut of_sessions = Vec::new();
     for session in sessions {
-        of_sessions.extend(not_as_signed(archive, session)?);
+        let (seconds, rows) = archive.read(|connection| parts(connection, session))?;
+        let words = rows.0.into_iter().map(|found| found.because).collect();
+        let lost = Unread {
+            events: chain.iter().any(is_unread),
+            seconds: seconds.iter().any(|fault| fault.wrong == Wrong::Damaged),
+        };
+        of_sessions.extend(seconds.iter().map(Fault::words));
+        of_sessions.extend(as_far_as_read(archive, session, lost, words)?.words);
     }
-    let are_events_lost = chain
-        .iter()
-        .any(|finding| matches!(finding, Finding::Unread { .. }));
     // Events that went with a purge are missing where what tells of the purge is lost, and nobody took them out.
     let are_purges_lost = archive.has_lost("purged_events");
     let chain = chain.iter().filter(|finding| {
         !are_purges_lost || !matches!(finding, Finding::Missing { .. } | Finding::Purge { .. })
     });
     let mut told: Vec<String> = chain.map(ToString::to_string).collect();
-    told.extend(as_far_as_read(archive, are_events_lost, of_sessions));
+    told.extend(of_sessions);
     if are_purges_lost {
         told.push("which events were purged cannot be read".to_owned());
     }
     Ok(told)
 }
 
-/// What was found, where all could be read that it was held against. Where rows or events are lost nobody is accused of having changed what may only
-/// be lost: that is told instead, and `station verify` tells each.
-fn as_far_as_read(archive: &Archive, are_events_lost: bool, found: Vec<String>) -> Vec<String> {
+/// What of a session cannot be read, beside blocks and rows.
+#[derive(Debug, Clone, Copy)]
+struct Unread {
+    /// Events that may tell of it.
+    events: bool,
+    /// Some of its seconds.
+    seconds: bool,
+}
+
+/// What of a session is not what was recorded, written and signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Altered {
+    /// In words; empty where nothing is.
+    pub words: Vec<String>,
+    /// Parts of it cannot be read, and nobody can tell whether anything was altered.
+    pub by_damage: bool,
+    /// What is not as it was recorded is no part of what its figures rest on: what went over the wires, the journal, the plethysmogram.
+    pub spares_figures: bool,
+}
+
+/// What was found, where all could be read that it was held against. Where rows, events or blocks are lost nobody is accused of having changed what
+/// may only be lost: that is told instead, and `station verify` tells each.
+fn as_far_as_read(
+    archive: &Archive,
+    session: &str,
+    unread: Unread,
+    found: Vec<String>,
+) -> Result<Altered, RecordsError> {
+    if found.is_empty() {
+        return Ok(Altered::default());
+    }
     let damages = archive.damages().into_iter();
     let of_rows = damages.filter(|damage| damage.lost_of.is_some());
     let mut lost: Vec<String> = of_rows.map(|damage| damage.words).collect();
-    if are_events_lost {
+    if unread.events {
         lost.push("events of it cannot be read".to_owned());
     }
-    if found.is_empty() || lost.is_empty() {
-        return found;
+    if unread.seconds {
+        lost.push("seconds of it are damaged".to_owned());
+    }
+    let are_figures_lost = !lost.is_empty();
+    if archive.read(|connection| has_damaged_block(connection, session))? {
+        lost.push("blocks of its wires, journal or plethysmogram are damaged".to_owned());
+    }
+    if lost.is_empty() {
+        return Ok(Altered {
+            words: found,
+            ..Altered::default()
+        });
     }
     let differences = match found.len() {
         1 => "1 difference".to_owned(),
         count => format!("{count} differences"),
     };
-    vec![format!(
-        "what is left cannot be held against what was written and signed ({}): station verify names {differences}",
-        lost.join("; ")
-    )]
+    Ok(Altered {
+        words: vec![format!(
+            "what is left cannot be held against what was written and signed ({}): station verify names {differences}",
+            lost.join("; ")
+        )],
+        by_damage: true,
+        spares_figures: !are_figures_lost,
+    })
+}
+
+/// Kinds of findings that rest on blocks beside those of seconds.
+const OF_BLOCKS: [&str; 5] = [
+    "wire",
+    "journal",
+    "checkpoint",
+    "plethysmogram",
+    "signature",
+];
+
+const fn is_unread(finding: &Finding) -> bool {
+    matches!(finding, Finding::Unread { .. })
 }
 
 /// What of a session is not what was recorded, written and signed, in words: its seconds, the rows that events tell of, what was added at the desk.
@@ -202,15 +269,21 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Vec<String>, RecordsError> {
+pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Altered, RecordsError> {
     let rows = check(archive, Some(&record.line.id))?;
-    let of_rows: Vec<String> = rows.into_iter().map(|found| found.because).collect();
-    let of_rows = as_far_as_read(
-        archive,
-        are_events_lost(archive, record, &of_rows)?,
-        of_rows,
-    );
-    Ok(record.damage.iter().cloned().chain(of_rows).collect())
+    let are_of_blocks = rows.iter().all(|found| OF_BLOCKS.contains(&found.what));
+    let words: Vec<String> = rows.into_iter().map(|found| found.because).collect();
+    let unread = Unread {
+        events: are_events_lost(archive, record, &words)?,
+        seconds: record.has_damaged_seconds(),
+    };
+    let of_rows = as_far_as_read(archive, &record.line.id, unread, words)?;
+    let spares_figures = record.damage.is_empty() && are_of_blocks && of_rows.spares_figures;
+    Ok(Altered {
+        by_damage: of_rows.by_damage || unread.seconds,
+        spares_figures,
+        words: record.damage.iter().cloned().chain(of_rows.words).collect(),
+    })
 }
 
 /// Whether events are lost that may tell of a session, or of what was added to it later: those stand behind its end. Looked for where something was
@@ -224,8 +297,7 @@ fn are_events_lost(
         return Ok(record.has_lost_events());
     }
     let chain = archive.findings(usize::MAX)?;
-    let unread = |finding: &Finding| matches!(finding, Finding::Unread { .. });
-    Ok(chain.iter().any(unread))
+    Ok(chain.iter().any(is_unread))
 }
 
 /// Each row has its event, with its hash, and each event its row.

@@ -109,7 +109,7 @@ impl From<Listed> for Member {
 /// Everybody who is or was on the list, in the order in which they were added.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// Where the file cannot be read, or nobody is on the list and events tell of somebody: whoever is the first needs nobody's leave.
 pub fn members(archive: &Archive) -> Result<Vec<Member>, RecordsError> {
     let listed = archive.query(
         &format!(
@@ -119,7 +119,27 @@ pub fn members(archive: &Archive) -> Result<Vec<Member>, RecordsError> {
         [],
         Listed::read,
     )?;
+    if listed.is_empty() && archive.read(are_told)? {
+        return Err(lost_list(archive.path()));
+    }
     Ok(listed.into_iter().map(Member::from).collect())
+}
+
+/// Whether events tell of a staff list.
+fn are_told(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM events WHERE session_id IS NULL AND kind = 'staff')",
+        [],
+        |row| row.get(0),
+    )
+}
+
+/// Events tell of members, and none is there.
+fn lost_list(path: &Path) -> RecordsError {
+    RecordsError::Damaged {
+        path: path.to_owned(),
+        because: "events tell of a staff list, and nobody is on it".to_owned(),
+    }
 }
 
 /// Adds somebody; where there is no record yet it is made. The first is added by whoever has the file; every other by a member of the list, with
@@ -136,7 +156,7 @@ pub fn add_member(
     let (id, name, role) = fitting(&new)?;
     let kept = Kept::of(new.secret)?;
     let mut desk = Desk::open_or_make(path, by)?;
-    prove(&mut desk, proof, "to add a member to the staff list")?;
+    prove(path, &mut desk, proof, "to add a member to the staff list")?;
     let listed = Listed {
         id,
         name,
@@ -196,7 +216,12 @@ pub fn retire_member(path: &Path, by: &By, proof: Option<&str>, id: &str) -> Res
         Some(listed) if listed.retired_wall_us.is_some() => return Err(DeskError::Retired { id }),
         Some(_) => {}
     }
-    prove(&mut desk, proof, "to retire a member of the staff list")?;
+    prove(
+        path,
+        &mut desk,
+        proof,
+        "to retire a member of the staff list",
+    )?;
     desk.act(|act| {
         let mut detail = Map::new();
         detail.insert("staff".to_owned(), id.as_str().into());
@@ -216,7 +241,7 @@ pub fn retire_member(path: &Path, by: &By, proof: Option<&str>, id: &str) -> Res
 }
 
 /// Whoever changes the list has to be on it and to prove it, once somebody is.
-fn prove(desk: &mut Desk, proof: Option<&str>, wanted: &str) -> Result<(), DeskError> {
+fn prove(path: &Path, desk: &mut Desk, proof: Option<&str>, wanted: &str) -> Result<(), DeskError> {
     let is_empty: bool = desk
         .connection()
         .query_row("SELECT NOT EXISTS (SELECT 1 FROM staff)", [], |row| {
@@ -224,6 +249,9 @@ fn prove(desk: &mut Desk, proof: Option<&str>, wanted: &str) -> Result<(), DeskE
         })
         .map_err(|error| desk.failed(error))?;
     if is_empty {
+        if are_told(desk.connection()).map_err(|error| desk.failed(error))? {
+            return Err(lost_list(path).into());
+        }
         return Ok(());
     }
     authenticate(desk, proof.unwrap_or_default(), None, wanted).map(|_| ())

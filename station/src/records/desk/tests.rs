@@ -859,6 +859,29 @@ fn a_pseudonym_is_found_in_any_case_and_an_unknown_one_is_told_the_nearest() {
     assert!(archive.patient("K7pd2mxq").is_err());
 }
 
+/// Whoever is the first on the list needs nobody's leave: a list that was lost, or taken away, makes nobody the first.
+#[test]
+fn nobody_is_the_first_where_events_tell_of_a_staff_list() {
+    let (_folder, archive) = archive_of_a_visit();
+    hire(&archive, "anna", "Anna Berg");
+    let path = crate::records::fixtures::closed(archive);
+    without_triggers(&path)
+        .execute("DELETE FROM staff", [])
+        .unwrap();
+    let new = NewMember {
+        id: "mallory",
+        name: "Mallory",
+        role: "nurse",
+        secret: SECRET,
+    };
+    let refused = add_member(&path, &By::of(Some("mallory")), None, new).unwrap_err();
+    let words = refused.to_string();
+    assert!(words.contains("nobody is on it"), "{words}");
+    let archive = Archive::open(&path).unwrap();
+    let refused = members(&archive).unwrap_err().to_string();
+    assert!(refused.contains("nobody is on it"), "{refused}");
+}
+
 #[test]
 fn what_cannot_be_proved_is_not_signed() {
     for change in [

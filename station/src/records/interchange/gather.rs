@@ -156,7 +156,7 @@ fn object(value: &impl Serialize) -> Map<String, Value> {
 }
 
 /// Whether the sum beside a row of bytes does not fit. One of an earlier version has none.
-fn is_damaged(rows: &Rows, row: &Row<'_>) -> rusqlite::Result<bool> {
+pub(super) fn is_damaged(rows: &Rows, row: &Row<'_>) -> rusqlite::Result<bool> {
     let Some(sum) = super::sum(rows, |column| row.get(column).ok()) else {
         return Ok(false);
     };

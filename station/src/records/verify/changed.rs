@@ -25,7 +25,7 @@ fn is_told(archive: &Archive, what: &str) -> bool {
     let found = verified.findings.iter();
     found.clone().any(|damage| damage.what == what)
         && verified.whole_sessions == 0
-        && !altered(archive, &record).unwrap().is_empty()
+        && !altered(archive, &record).unwrap().words.is_empty()
 }
 
 #[test]

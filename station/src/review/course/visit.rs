@@ -79,13 +79,13 @@ impl Visit {
     /// Whether its figures are those of the whole session: neither altered nor of a record of which much is missing.
     #[must_use]
     pub const fn is_whole(&self) -> bool {
-        self.altered.is_empty() && self.verdict.lost_s.is_none()
+        !self.verdict.is_altered && self.verdict.lost_s.is_none()
     }
 
     /// Why they are not, in words.
     #[must_use]
     pub fn not_whole(&self) -> Option<String> {
-        if !self.altered.is_empty() {
+        if self.verdict.is_altered {
             return Some(format!(
                 "its record is not what was recorded: {}",
                 self.altered.join("; ")
@@ -103,7 +103,7 @@ impl Visit {
     #[must_use]
     pub fn of(session: &SessionRecord, taught: Vec<Option<Taught>>) -> Self {
         let figures = SessionFigures::of(session);
-        let verdict = Verdict::of(session, &figures);
+        let verdict = Verdict::of(session, &figures).of_a_record_with(&session.damage);
         let mut taught = taught.into_iter();
         let bouts = session
             .bouts
@@ -158,11 +158,15 @@ impl Visit {
             .collect::<Result<_, RecordsError>>()?;
         let altered = altered(archive, session)?;
         let visit = Self::of(session, taught);
-        let mut verdict = visit.verdict.of_a_record_with(&altered);
-        verdict.is_damaged = session.has_lost_events() || !archive.damage().is_empty();
+        let mut verdict = visit.verdict;
+        if !altered.spares_figures {
+            verdict = verdict.of_a_record_with(&altered.words);
+        }
+        verdict.is_damaged =
+            altered.by_damage || session.has_lost_events() || !archive.damage().is_empty();
         Ok(Self {
             verdict,
-            altered,
+            altered: altered.words,
             ..visit
         })
     }

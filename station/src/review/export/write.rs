@@ -143,7 +143,7 @@ fn say_what_is_altered(
     chain: &[String],
 ) -> Result<(), ExportError> {
     let to_us = session.length_us();
-    let of_session = altered(archive, session)?;
+    let of_session = altered(archive, session)?.words;
     for because in chain.iter().cloned().chain(of_session) {
         if session.gaps.iter().all(|gap| gap.reason != because) {
             session.gaps.push(GapRecord {
