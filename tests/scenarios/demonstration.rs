@@ -24,6 +24,7 @@ fn the_demonstration_opens_with_six_stations_and_its_last_words_lead_to_the_reco
         })
     });
     screen.until("the mark of a finding", |text| text.contains(" finding "));
+    a_sensor_is_doubted_and_named(&mut screen);
     screen.press("q");
     screen.until("the question", |text| {
         text.contains("END THE DEMONSTRATION?")
@@ -73,6 +74,24 @@ fn the_demonstration_opens_with_six_stations_and_its_last_words_lead_to_the_reco
         assert_eq!(replay.status.code(), Some(0), "{replay:?}");
     }
     the_first_patient_is_found(&sessions, &record);
+}
+
+/// On the wall and at its station, with the reason, and at the station with what leads in its place. Nobody presses a key for that.
+fn a_sensor_is_doubted_and_named(screen: &mut Screen) {
+    screen.until("a sensor that is doubted, on the wall", |text| {
+        text.contains("6 V3GJ7T2M strap: heart rate stands still")
+    });
+    screen.press("6");
+    screen.press("\r");
+    screen.until("the same at its station", |text| {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.contains("STATION 6")
+            && words.contains("strap: heart rate stands still")
+            && words.contains("strap doubted: by oximeter's pulse")
+            && words.contains("strap doubted, stands still while load")
+    });
+    screen.press("\u{1b}");
+    screen.until("the wall", |text| !text.contains("STATION 6"));
 }
 
 /// That patient could do more on the days before.

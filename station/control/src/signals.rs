@@ -31,7 +31,7 @@ use weighing::Weighing;
 
 use crate::input::{Device, HeartRateSource, Input, LinkState};
 use crate::prescription::{BoundSensors, BoutSetup};
-use crate::rules::RuleSet;
+use crate::rules::{RuleId, RuleSet};
 use crate::view::{Irregular, Trust, VitalView};
 
 /// Seconds that a vital sign is kept: the rules look back 300 s, plus a mean.
@@ -448,6 +448,14 @@ impl Signals {
     #[must_use]
     pub fn heart_rate_shown(&self, now: Timestamp) -> Option<f64> {
         self.leading()?.shown(now)
+    }
+
+    /// The rule that doubts the strap that is worn, whoever leads.
+    #[must_use]
+    pub fn strap_doubted_by(&self) -> Option<RuleId> {
+        let own = self.strap.doubt.map(|doubt| doubt.rule);
+        own.or_else(|| self.heart_rate_doubts.strap.iter().next())
+            .filter(|_| self.bound.strap)
     }
 
     /// The oximeter's pulse, as a person is shown it.

@@ -220,6 +220,8 @@ pub struct Notes {
     pub irregular: Option<Irregular>,
     /// The oximeter's pulse stands in for the strap: limits in heart rate are 5 tighter.
     pub stands_in: bool,
+    /// The rule that doubts the strap that is worn, whoever leads: a person has to know which sensor it is.
+    pub strap_doubted_by: Option<RuleId>,
     /// How the sources of heart rate stand to each other.
     pub agreement: Agreement,
 }

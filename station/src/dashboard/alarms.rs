@@ -8,6 +8,7 @@ use control::view::AlarmView;
 use protocols::vocabulary::Timestamp;
 
 use super::view::Seen;
+use super::words;
 use super::words::rules::{self, Domain};
 use crate::gym::snapshot::{RecordHealth, Snapshot, StationSnapshot};
 
@@ -42,6 +43,23 @@ impl Raised<'_> {
             self.alarm.since,
             self.station.number,
         )
+    }
+
+    /// What it tells, as short as it goes or in full: of a sensor that its station knows, with that sensor's name.
+    #[must_use]
+    pub fn sentence(&self, short: bool) -> String {
+        let AlarmView {
+            rule, value, limit, ..
+        } = *self.alarm;
+        let sentence = if short {
+            words::alarm_short(rule, value, limit)
+        } else {
+            words::alarm(rule, value, limit)
+        };
+        if words::is_over(self.alarm) {
+            return sentence;
+        }
+        words::notes::named(sentence, rule, &self.station.view)
     }
 
     /// Whether it calls: nobody has seen it.

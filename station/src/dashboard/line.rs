@@ -100,7 +100,7 @@ fn alarm(raised: &alarms::Raised<'_>) -> String {
         Domain::Equipment => ", equipment",
         Domain::Patient | Domain::Session => "",
     };
-    let mut parts = vec![words::alarm(alarm.rule, alarm.value, alarm.limit)];
+    let mut parts = vec![raised.sentence(false)];
     if words::is_over(alarm) {
         parts.push("over, waits for acknowledgement".to_owned());
     }
@@ -138,7 +138,9 @@ fn station(seen: &Seen<'_>, theme: &Theme, station: &StationSnapshot) -> String 
         None => words::phase(core.phase).to_owned(),
     }];
     let limits = rate_limits(&session.limits, theme);
-    parts.push(figure("HR", seen.vital(&core.heart_rate), &limits));
+    let by = words::notes::sensor_to_look_at(&core.heart_rate)
+        .map_or_else(|| "HR".to_owned(), |sensor| format!("HR by {sensor}"));
+    parts.push(figure(&by, seen.vital(&core.heart_rate), &limits));
     let floor = session
         .limits
         .saturation_floor

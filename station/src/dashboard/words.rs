@@ -384,7 +384,8 @@ pub fn reason(view: &StationView, alarms: &[AlarmView]) -> String {
         Reason::Rule(rule, act) => {
             let told = alarms.iter().find(|alarm| alarm.rule == rule);
             let (value, limit) = told.map_or((None, None), |alarm| (alarm.value, alarm.limit));
-            format!("{}: {}", self::act(act), alarm_short(rule, value, limit))
+            let saw = notes::named(alarm_short(rule, value, limit), rule, view);
+            format!("{}: {saw}", self::act(act))
         }
         Reason::PrescribedCeiling => "at the prescribed ceiling".to_owned(),
         Reason::MachineCeiling => "at the machine's greatest load".to_owned(),

@@ -222,6 +222,7 @@ fn faults() -> Vec<FaultSchedule> {
         after(22.0, 26.0, EventKind::StrapSilent, 0.0),
         FaultSchedule::default(),
         FaultSchedule::default(),
-        FaultSchedule::default(),
+        // A strap that repeats one number while load goes up and down: it is doubted, and the oximeter's pulse leads until it moves again.
+        after(15.0, 110.0, EventKind::StrapStuck, 0.0),
     ]
 }

@@ -104,6 +104,7 @@ impl Station {
             slowed: matches!(&self.controller, Some(Controller::HeartRate(held)) if held.is_slowed()),
             irregular: self.signals.irregular(),
             stands_in: self.signals.stands_in(),
+            strap_doubted_by: self.signals.strap_doubted_by(),
             agreement: self.signals.agreement(self.now),
         }
     }

@@ -331,6 +331,7 @@ fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
     bench.granted(3.2).seconds(60);
     assert!(bench.fires(RuleId::HrStuck));
     assert!(!bench.signals.heart_rate_trusted(bench.now));
+    assert_eq!(bench.signals.strap_doubted_by(), Some(RuleId::HrStuck));
     // A strap that is well again is believed after the ten seconds of the rule's end, and leads again after ten more, whatever the
     // pulse says.
     for second in 0..18 {
@@ -343,6 +344,11 @@ fn a_stuck_strap_and_a_stuck_pulse_are_both_doubted_and_neither_stands_in() {
     assert!(bench.signals.heart_rate_trusted(bench.now));
     assert_eq!(bench.signals.lead(), Some(HeartRateSource::Strap));
     assert!(bench.fires(RuleId::HrStuck), "the pulse still stands");
+    let doubted = (
+        bench.signals.strap_doubted_by(),
+        bench.signals.pulse_view(bench.now).doubted_by,
+    );
+    assert_eq!(doubted, (None, Some(RuleId::HrStuck)), "it is the pulse's");
     assert_eq!(bench.act(RuleId::HrStill), None, "no load rests on it");
     beside_a_living_pulse(&mut bench, 12);
     assert!(!bench.fires(RuleId::HrStuck));

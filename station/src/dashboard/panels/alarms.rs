@@ -83,11 +83,7 @@ fn alarm_line(view: &View<'_>, raised: &Raised<'_>, width: u16) -> Line<'static>
         ),
     ];
     let was = vitals::was(alarm);
-    let sentence = if width < WIDE {
-        words::alarm_short(alarm.rule, alarm.value, alarm.limit)
-    } else {
-        words::alarm(alarm.rule, alarm.value, alarm.limit)
-    };
+    let sentence = raised.sentence(width < WIDE);
     spans.push(span(format!("{was}{sentence}"), style));
     spans.push(span(
         format!(" {}", words::minutes(view.seen.age(alarm.since))),

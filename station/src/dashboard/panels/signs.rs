@@ -20,14 +20,14 @@ pub(super) fn line(
         ahead::heart_rate(&view.seen, station),
         ahead::saturation(&view.seen, station),
     ];
-    let line_of = |known: usize| {
+    let line_of = |known: usize, brief: bool| {
         let mut spans = Vec::new();
         let both = [(glyphs.heart, heart), (glyphs.oxygen, oxygen)];
         for ((place, (name, sign)), foretold) in (0..).zip(both).zip(&foretold) {
             if place > 0 {
                 spans.push(Span::raw("  "));
             }
-            spans.extend(beside(view, name, sign));
+            spans.extend(beside(view, name, sign, brief));
             if let Some(foretold) = foretold.filter(|_| place < known) {
                 // The saturation has no trend of its own to stand behind.
                 let [_, level, _] = glyphs.trend;
@@ -46,14 +46,15 @@ pub(super) fn line(
         }
         Line::from(spans)
     };
-    [line_of(2), line_of(1)]
+    [line_of(2, false), line_of(1, false), line_of(0, false)]
         .into_iter()
         .find(|line| line.width() <= usize::from(width))
-        .unwrap_or_else(|| line_of(0))
+        // A reason must not push the saturation out of its line.
+        .unwrap_or_else(|| line_of(0, true))
 }
 
 /// A vital sign in a line: `♥ 104 96–112 ≤122 ↗`.
-fn beside(view: &View<'_>, name: &str, sign: &vitals::Sign) -> Vec<Span<'static>> {
+fn beside(view: &View<'_>, name: &str, sign: &vitals::Sign, brief: bool) -> Vec<Span<'static>> {
     let digits = sign.figure.digits();
     let mut spans = vec![
         span(format!("{name} "), view.theme.quiet()),
@@ -65,7 +66,8 @@ fn beside(view: &View<'_>, name: &str, sign: &vitals::Sign) -> Vec<Span<'static>
             spans.push(span(format!(" {}", sign.arrow()), view.theme.quiet()));
         }
     } else {
-        spans.push(span(format!(" {}", sign.remark), view.theme.stale()));
+        let remark = if brief { &sign.brief } else { &sign.remark };
+        spans.push(span(format!(" {remark}"), view.theme.stale()));
     }
     spans
 }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use control::input::HeartRateSource;
 use control::rules::RuleId;
 use control::view::{Reason, Trust, VitalView};
 use ratatui::Terminal;
@@ -476,6 +477,7 @@ fn a_doubt_says_why_on_the_wall_and_at_the_station() {
     view.heart_rate = VitalView {
         trust: Trust::Doubted,
         doubted_by: Some(RuleId::HrCadenceLock),
+        source: Some(HeartRateSource::Strap),
         ..pictures::good(120.0)
     };
     view.notes.agreement.differ = true;
@@ -484,10 +486,18 @@ fn a_doubt_says_why_on_the_wall_and_at_the_station() {
     view.reason = Reason::SignalNotTrusted;
     let scene = Scene::of(snapshot.clone());
     let wall = scene.draw((200, 40)).text();
-    assert!(wall.contains("no rise: HR follows the pedals"), "{wall}");
+    assert!(
+        wall.contains("no rise: strap's HR follows the pedals"),
+        "{wall}"
+    );
     let lines = crate::dashboard::line::picture(&scene.seen(), &scene.theme).join("\n");
+    let narrow = scene.draw((80, 24)).text();
+    assert!(
+        narrow.contains("♥ 120 strap doubtful  O₂  96"),
+        "a reason pushes no saturation away: {narrow}"
+    );
     for part in [
-        "HR 120 doubtful (follows the pedals)",
+        "HR by strap 120 doubtful (follows the pedals)",
         "HR differs, strap 120",
     ] {
         assert!(lines.contains(part), "{part}: {lines}");
@@ -498,7 +508,7 @@ fn a_doubt_says_why_on_the_wall_and_at_the_station() {
         .draw((200, 40))
         .text();
     assert!(
-        station.contains("doubtful: follows the pedals"),
+        station.contains("strap doubtful: follows the pedals"),
         "{station}"
     );
     assert!(
@@ -506,6 +516,30 @@ fn a_doubt_says_why_on_the_wall_and_at_the_station() {
         "{station}"
     );
     assert!(station.contains("of 15 to 45 s ago"), "{station}");
+}
+
+#[test]
+fn a_strap_that_is_lost_or_stood_in_for_is_named() {
+    let mut snapshot = pictures::quiet();
+    snapshot.stations[0].view.heart_rate = VitalView {
+        source: Some(HeartRateSource::Strap),
+        ..pictures::lost(6, protocols::vocabulary::Absence::NoContact)
+    };
+    let stood_in = &mut snapshot.stations[1].view;
+    stood_in.heart_rate.source = Some(HeartRateSource::Oximeter);
+    stood_in.notes.stands_in = true;
+    let wall = Scene::of(snapshot.clone()).draw((200, 60)).text();
+    assert!(wall.contains("strap 00:06 no contact"), "{wall}");
+    assert!(wall.contains("strap lost: by oximeter"), "{wall}");
+    snapshot.stations[1].view.notes.strap_doubted_by = Some(RuleId::HrStuck);
+    let wall = Scene::of(snapshot.clone()).draw((200, 60)).text();
+    assert!(wall.contains("strap doubted: by oxim"), "{wall}");
+    let narrow = Scene::of(snapshot).draw((80, 24)).text();
+    assert!(
+        narrow.contains("♥  -- 00:06 no contact  O₂  96"),
+        "{narrow}"
+    );
+    assert!(narrow.contains("by oximeter's pulse  O₂  96"), "{narrow}");
 }
 
 #[test]

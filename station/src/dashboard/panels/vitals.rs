@@ -1,5 +1,6 @@
 //! A station's figures with their limits, in words and marks that every view shares.
 
+use control::input::HeartRateSource;
 use control::rules::{LoadAct, Priority};
 use control::view::{AlarmView, Reason};
 use protocols::vocabulary::{MachineLoad, Watts};
@@ -29,6 +30,8 @@ pub(super) struct Sign {
     pub(super) trend: Option<(&'static str, &'static str)>,
     /// What has to be said beside it.
     pub(super) remark: String,
+    /// The same where there is no room for all of it.
+    pub(super) brief: String,
 }
 
 pub(super) fn heart_rate(view: &View<'_>, station: &StationSnapshot) -> Sign {
@@ -41,16 +44,7 @@ pub(super) fn heart_rate(view: &View<'_>, station: &StationSnapshot) -> Sign {
         Some(_) => Some((level, "steady")),
         None => None,
     };
-    let mut remark = figure.remark();
-    if figure.is_live() && remark.is_empty() && vital.mean_15_s.is_some() {
-        "mean of 15 s".clone_into(&mut remark);
-    }
-    if figure.is_live() && remark.is_empty() {
-        match vital.source {
-            Some(control::input::HeartRateSource::Strap) | None => {}
-            Some(source) => remark = format!("by {}", words::source(source)),
-        }
-    }
+    let (remark, brief) = of_heart_rate(&figure, station);
     Sign {
         style: style_of(view, station, "HR", &figure, view.theme.heart()),
         figure,
@@ -61,6 +55,39 @@ pub(super) fn heart_rate(view: &View<'_>, station: &StationSnapshot) -> Sign {
             .unwrap_or_default(),
         trend,
         remark,
+        brief,
+    }
+}
+
+/// What has to be said beside a heart rate, with the name of the sensor that has to be looked at, and the same in a few words.
+fn of_heart_rate(figure: &Figure, station: &StationSnapshot) -> (String, String) {
+    let vital = &station.view.heart_rate;
+    let notes = &station.view.notes;
+    let remark = figure.remark();
+    let same = |words: String| (words.clone(), words);
+    let sensor = words::notes::sensor_to_look_at(vital);
+    if let Some(sensor) = sensor.filter(|_| !remark.is_empty()) {
+        return match figure {
+            Figure::Value { age: None, .. } => {
+                (format!("{sensor} {remark}"), format!("{sensor} doubtful"))
+            }
+            Figure::Value { .. } => same(remark),
+            Figure::Missing { .. } | Figure::NoSensor => (format!("{sensor} {remark}"), remark),
+        };
+    }
+    match vital.source {
+        _ if !remark.is_empty() => same(remark),
+        _ if vital.mean_15_s.is_some() => same("mean of 15 s".to_owned()),
+        Some(HeartRateSource::Strap) | None => same(String::new()),
+        Some(source) => {
+            let by = format!("by {}", words::source(source));
+            // What a person has to do something about comes first: the end is what a narrow place cuts.
+            match notes.strap_doubted_by {
+                _ if !notes.stands_in => same(by),
+                Some(_) => (format!("strap doubted: {by}"), by),
+                None => (format!("strap lost: {by}"), by),
+            }
+        }
     }
 }
 
@@ -78,6 +105,7 @@ pub(super) fn saturation(view: &View<'_>, station: &StationSnapshot) -> Sign {
             .unwrap_or_default(),
         trend: None,
         remark: figure.remark(),
+        brief: figure.remark(),
     }
 }
 
@@ -365,11 +393,7 @@ pub(super) fn alarm_line(
 ) -> Line<'static> {
     let alarm = raised.alarm;
     let style = view.theme.alarm(alarm.priority, view.seen.lit(alarm));
-    let sentence = if short {
-        words::alarm_short(alarm.rule, alarm.value, alarm.limit)
-    } else {
-        words::alarm(alarm.rule, alarm.value, alarm.limit)
-    };
+    let sentence = raised.sentence(short);
     let what = format!("{} {}{sentence} ", words::mark(alarm.priority), was(alarm));
     let mut after = Vec::new();
     let silent = alarms::silent_for(alarm, view.seen.gym_now());

@@ -11,6 +11,9 @@ use super::{figure, source, whole};
 /// The gain of the warm-up is told where it is off by more than 30 % of the assessed one (`supervision.md` section 6, U14).
 const GAIN_TOLD_OUTSIDE: std::ops::RangeInclusive<f64> = 0.7..=1.3;
 
+/// A strap, and the oximeter whose pulse stood in for it.
+const BOTH: &str = "strap and oximeter";
+
 /// Why a sign is not trusted, in a few words: the rule that doubts it, or what its device says; nothing where it is.
 #[must_use]
 pub const fn doubt(vital: &VitalView) -> &'static str {
@@ -49,12 +52,57 @@ const fn by_device(quality: Quality) -> &'static str {
     }
 }
 
-/// Which required sign is waited for, and why: `HR jumped`.
+/// Which sensor it is, as a person would take it into the hand.
+#[must_use]
+pub const fn sensor(source: HeartRateSource) -> &'static str {
+    match source {
+        HeartRateSource::Strap => "strap",
+        HeartRateSource::Oximeter => "oximeter",
+        HeartRateSource::Machine => "machine's grips",
+    }
+}
+
+/// The sensor of a heart rate that is doubted, or that gives none: a person has to look at it. A picture that is old is no sensor's fault.
+#[must_use]
+pub fn sensor_to_look_at(vital: &VitalView) -> Option<&'static str> {
+    let is_well = vital.value.is_some() && vital.trust == Trust::Trusted;
+    vital.source.filter(|_| !is_well).map(sensor)
+}
+
+/// What a rule says, with the sensor's name in the place of the word where the station knows which one it is.
+#[must_use]
+pub fn named(sentence: String, rule: RuleId, view: &StationView) -> String {
+    match (sentence.strip_prefix("sensor: "), suspect(rule, view)) {
+        (Some(trouble), Some(sensor)) => format!("{sensor}: {trouble}"),
+        (_, None) | (None, _) => sentence,
+    }
+}
+
+/// Which sensor a rule that holds now speaks of.
+fn suspect(rule: RuleId, view: &StationView) -> Option<&'static str> {
+    let strap = view.notes.strap_doubted_by == Some(rule);
+    let oximeter = view.pulse.doubted_by == Some(rule);
+    match (rule, strap, oximeter) {
+        (RuleId::Spo2Lost, _, _) => Some(sensor(HeartRateSource::Oximeter)),
+        // A strap that is lost was stood in for, and what stood in for it is lost too.
+        (RuleId::HrLost, _, _) if view.notes.stands_in => Some(BOTH),
+        (RuleId::HrLost, _, _) => view.heart_rate.source.map(sensor),
+        (_, true, true) => Some(BOTH),
+        (_, true, false) => Some(sensor(HeartRateSource::Strap)),
+        (_, false, true) => Some(sensor(HeartRateSource::Oximeter)),
+        (_, false, false) => None,
+    }
+}
+
+/// Which required sign is waited for, and why: `strap's HR jumped`.
 #[must_use]
 pub fn awaited_signal(view: &StationView) -> String {
     let why = |name: &str, vital: &VitalView| {
         let doubt = doubt(vital);
-        (!doubt.is_empty()).then(|| format!("{name} {doubt}"))
+        let whose = vital
+            .source
+            .map_or_else(String::new, |source| format!("{}'s ", sensor(source)));
+        (!doubt.is_empty()).then(|| format!("{whose}{name} {doubt}"))
     };
     let by_oximeter = view.heart_rate.source == Some(HeartRateSource::Oximeter);
     why("HR", &view.heart_rate)
@@ -78,7 +126,13 @@ pub fn of(view: &StationView) -> Vec<String> {
     let notes = &view.notes;
     let mut lines = Vec::new();
     if notes.stands_in {
-        lines.push("strap lost: oximeter's pulse leads, HR limits 5 tighter".to_owned());
+        let strap = match notes.strap_doubted_by {
+            Some(rule) => format!("strap doubted, {}", by_rule(rule)),
+            None => "strap lost".to_owned(),
+        };
+        lines.push(format!(
+            "{strap}: oximeter's pulse leads, HR limits 5 tighter"
+        ));
     }
     lines.extend(agreement(&notes.agreement));
     match notes.irregular {
@@ -212,6 +266,65 @@ mod tests {
             vital.doubted_by = Some(rule);
             assert_ne!(doubt(&vital), "a rule doubts it", "{rule}");
         }
+    }
+
+    #[test]
+    fn a_sensor_that_is_known_is_named_and_one_that_is_not_is_not_guessed() {
+        let said =
+            |view: &StationView, rule| named(super::super::alarm(rule, None, None), rule, view);
+        let mut view = view();
+        let still = "heart rate stands still";
+        assert_eq!(said(&view, RuleId::HrStuck), format!("sensor: {still}"));
+        view.notes.strap_doubted_by = Some(RuleId::HrStuck);
+        assert_eq!(said(&view, RuleId::HrStuck), format!("strap: {still}"));
+        assert_eq!(
+            said(&view, RuleId::HrCadenceLock),
+            "sensor: heart rate follows the pedals",
+            "another rule's doubt is not this one's"
+        );
+        view.pulse.doubted_by = Some(RuleId::HrStuck);
+        assert_eq!(
+            said(&view, RuleId::HrStuck),
+            format!("strap and oximeter: {still}")
+        );
+        view.notes.strap_doubted_by = None;
+        assert_eq!(said(&view, RuleId::HrStuck), format!("oximeter: {still}"));
+
+        let lost = "no trusted heart rate";
+        view.heart_rate.source = None;
+        assert_eq!(said(&view, RuleId::HrLost), format!("sensor: {lost}"));
+        view.heart_rate.source = Some(HeartRateSource::Strap);
+        assert_eq!(said(&view, RuleId::HrLost), format!("strap: {lost}"));
+        view.heart_rate.source = Some(HeartRateSource::Oximeter);
+        assert_eq!(said(&view, RuleId::HrLost), format!("oximeter: {lost}"));
+        view.notes.stands_in = true;
+        assert_eq!(
+            said(&view, RuleId::HrLost),
+            format!("strap and oximeter: {lost}")
+        );
+        assert_eq!(
+            said(&view, RuleId::Spo2Lost),
+            "oximeter: no trusted saturation"
+        );
+        assert_eq!(
+            said(&view, RuleId::HrLimit),
+            "heart rate over its limit",
+            "of the patient no sensor is named"
+        );
+    }
+
+    #[test]
+    fn a_strap_that_is_doubted_is_told_from_one_that_is_lost() {
+        let mut view = view();
+        view.notes.stands_in = true;
+        let first = |view: &StationView| of(view).first().cloned().unwrap_or_default();
+        assert!(first(&view).starts_with("strap lost: oximeter's pulse leads"));
+        view.notes.strap_doubted_by = Some(RuleId::HrStuck);
+        assert!(
+            first(&view).starts_with(
+                "strap doubted, stands still while load moves: oximeter's pulse leads"
+            )
+        );
     }
 
     #[test]
