@@ -138,6 +138,36 @@ fn a_trace_that_cannot_be_written_is_told_with_its_path_and_a_remedy() {
 }
 
 #[test]
+fn a_trace_that_has_no_room_leaves_no_half_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let traces = folder.path().join("traces");
+    // A file of more than some kilobytes is refused, as on a disk that is full.
+    let run = Command::new("sh")
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 8; exec \"$@\"",
+            "sh",
+            env!("CARGO_BIN_EXE_station"),
+            "simulate",
+            "--cohort",
+            &example("simulation/cohort.json"),
+            "--trace",
+            traces.to_str().expect("text"),
+            "--json",
+        ])
+        .output()
+        .expect("it runs");
+    assert_eq!(run.status.code(), Some(1), "{run:?}");
+    let told = text(&run.stderr);
+    assert!(
+        told.contains(".csv cannot be written") && told.contains("give --trace"),
+        "{told}"
+    );
+    let left: Vec<_> = std::fs::read_dir(&traces).expect("made").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
 fn the_law_alone_reaches_nothing_and_says_so() {
     let run = simulate(&["--law-alone", "--reached"]);
     assert_eq!(run.status.code(), Some(2), "{run:?}");
@@ -198,4 +228,63 @@ fn a_prescription_is_drawn_before_the_patient_sits_down() {
         drawn.lines().all(|line| line.chars().count() <= 140),
         "{drawn}"
     );
+}
+
+#[test]
+fn the_alarms_of_a_drawn_session_are_told_by_rule_the_most_frequent_first() {
+    let run = simulate(&[
+        "--prescription",
+        &example("patients/p-031.toml"),
+        "--on",
+        "2026-11-28",
+        "--sessions",
+        "4",
+        "--faults",
+        "random",
+    ]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    let drawn = text(&run.stdout);
+    let (_, told) = drawn
+        .split_once("alarms in 4 sessions: ")
+        .expect("the sums");
+    let (sums, by_rule) = told.split_once(":\n").expect("the rules");
+    let count = |words: &str| -> u32 {
+        let first = words.split_whitespace().next().expect("a count");
+        first.parse().expect("a number")
+    };
+    let sum: u32 = sums.split(", ").map(count).sum();
+    let rows: Vec<&str> = by_rule
+        .lines()
+        .take_while(|row| row.starts_with("    "))
+        .collect();
+    let counts: Vec<u32> = rows.iter().map(|row| count(row)).collect();
+    assert_eq!(counts.iter().sum::<u32>(), sum, "{drawn}");
+    assert!(counts.is_sorted_by(|one, next| one >= next), "{drawn}");
+    for row in rows {
+        let words: Vec<&str> = row.split_whitespace().collect();
+        assert!(["high", "medium", "low"].contains(&words[1]), "{row}");
+        assert!(row.ends_with(')') && row.contains(" ("), "{row}");
+    }
+}
+
+#[test]
+fn mistakes_come_first_and_a_warning_is_marked_as_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cohort.json");
+    let good = std::fs::read_to_string(example("simulation/cohort.json")).expect("an example");
+    let bad = good.replacen("\"hr_peak_bpm\": 138", "\"hr_peak_bpm\": 60", 1);
+    assert_ne!(good, bad);
+    std::fs::write(&path, bad).expect("written");
+    let run = simulate(&["--cohort", path.to_str().expect("text")]);
+    assert_eq!(run.status.code(), Some(1));
+    let told = text(&run.stderr);
+    let is_warning: Vec<bool> = told
+        .lines()
+        .map(|line| line.starts_with("station: warning: "))
+        .collect();
+    assert!(
+        is_warning.contains(&true) && is_warning.contains(&false),
+        "{told}"
+    );
+    assert!(is_warning.is_sorted(), "the mistakes first: {told}");
 }

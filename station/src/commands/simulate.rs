@@ -175,7 +175,7 @@ pub fn run(args: &SimulateArgs) -> Result<ExitCode, SimulateError> {
         out.json_line(&lines::Last::of(&summary));
     } else if let (true, Some(first)) = (draws, order.session(args.only.unwrap_or(0))) {
         out.line(&picture::draw(&first.plan, &courses, pen()));
-        out.line(&table::told(&summary.whole));
+        out.line(&table::told(&summary.whole, gathered.reached()));
     } else {
         out.line(&table::summary(&summary));
     }
@@ -253,21 +253,21 @@ fn whom(args: &SimulateArgs) -> Result<Whom, ExitCode> {
     told(cohort_file::examine(Path::new(&args.cohort))).map(Whom::Listed)
 }
 
-/// What a file says, its warnings told on the way; its mistakes told, where it has any.
+/// What a file says: its mistakes told, where it has any, and after them its warnings, marked as such.
 fn told<T>(read: Result<Checked<T>, Refused>) -> Result<T, ExitCode> {
     let (warnings, read) = match read {
         Ok(checked) => (checked.warnings, Ok(checked.value)),
         Err(refused) => (refused.warnings, Err(refused.mistakes)),
     };
-    for warning in &warnings {
-        output::complain(warning);
-    }
-    read.map_err(|mistakes| {
-        for mistake in &mistakes {
+    if let Err(mistakes) = &read {
+        for mistake in mistakes {
             output::complain(mistake);
         }
-        ExitCode::FAILURE
-    })
+    }
+    for warning in &warnings {
+        output::complain(&format_args!("warning: {warning}"));
+    }
+    read.map_err(|_| ExitCode::FAILURE)
 }
 
 /// Runs a session, traces it where that is wanted, and keeps its course where that is drawn.

@@ -302,6 +302,7 @@ impl Outcome {
         Self {
             measures: None,
             alarms: AlarmCounts::default(),
+            alarmed: Vec::new(),
             told: Vec::new(),
             steps: Vec::new(),
             lasted_s: 0,

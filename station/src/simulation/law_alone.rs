@@ -55,6 +55,7 @@ pub fn run(plan: &Plan, observer: &mut impl Observer) -> Option<Outcome> {
             parameters.gain_bpm_per_met * parameters.economy,
         ),
         alarms: AlarmCounts::default(),
+        alarmed: Vec::new(),
         told: Vec::new(),
         steps: Vec::new(),
         lasted_s: ends,

@@ -212,6 +212,8 @@ pub struct Outcome {
     pub measures: Option<Measures>,
     /// The alarms.
     pub alarms: AlarmCounts,
+    /// The same alarms, each with its rule and the most urgent that it became.
+    pub alarmed: Vec<(RuleId, Priority)>,
     /// Rules that told somebody, each time.
     pub told: Vec<Told>,
     /// How often each step from phase to phase was taken.
@@ -314,6 +316,7 @@ impl<'p> Session<'p> {
             outcome: Outcome {
                 measures: None,
                 alarms: AlarmCounts::default(),
+                alarmed: Vec::new(),
                 told: Vec::new(),
                 steps: Vec::new(),
                 lasted_s: 0,
@@ -564,6 +567,7 @@ impl<'p> Session<'p> {
             let gone = changes.cleared.contains(*rule);
             if gone {
                 self.outcome.alarms.add(*priority);
+                self.outcome.alarmed.push((*rule, *priority));
             }
             !gone
         });
@@ -640,8 +644,9 @@ impl<'p> Session<'p> {
     }
 
     fn outcome(mut self) -> Outcome {
-        for (_, priority) in core::mem::take(&mut self.raised) {
+        for (rule, priority) in core::mem::take(&mut self.raised) {
             self.outcome.alarms.add(priority);
+            self.outcome.alarmed.push((rule, priority));
         }
         let parameters = &self.plan.parameters;
         let gain = parameters.gain_bpm_per_met * parameters.economy;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use control::rules::RuleId;
+use control::rules::{Priority, RuleId};
 use control::view::PhaseKind;
 use drivers::virtual_devices::patient::Condition;
 use serde::Serialize;
@@ -24,6 +24,8 @@ pub struct Reached {
     pub steps: BTreeMap<(PhaseKind, PhaseKind), u64>,
     /// How often each rule told somebody, or became more urgent.
     pub told: BTreeMap<RuleId, u64>,
+    /// How many alarms each rule raised, by the most urgent that they became.
+    pub alarms: BTreeMap<(RuleId, Priority), u64>,
 }
 
 /// What is kept of a session.
@@ -137,6 +139,10 @@ impl Gathered {
         }
         for told in &report.outcome.told {
             let count = self.reached.told.entry(told.rule).or_default();
+            *count = count.saturating_add(1);
+        }
+        for alarm in &report.outcome.alarmed {
+            let count = self.reached.alarms.entry(*alarm).or_default();
             *count = count.saturating_add(1);
         }
         self.sessions.push(One {

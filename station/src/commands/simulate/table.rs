@@ -1,9 +1,11 @@
 //! A run in words and columns.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
+use crate::dashboard::words;
 use crate::simulation::batch::Report;
-use crate::simulation::summary::{Figures, Spread, Summary};
+use crate::simulation::summary::{Figures, Reached, Spread, Summary};
 
 const HEADING: &str = "\
                  n   RMSE        of mean     power over 15 s    over mean          settling    never in band  high medium  low false broken unfin.
@@ -79,7 +81,7 @@ fn row(text: &mut String, name: &str, figures: &Figures) {
 }
 
 /// What a drawn session's figures and alarms are.
-pub(super) fn told(figures: &Figures) -> String {
+pub(super) fn told(figures: &Figures, reached: &Reached) -> String {
     let mut text = String::from("  ");
     if let Some(settling) = figures.settling_s {
         let _ = write!(
@@ -97,11 +99,33 @@ pub(super) fn told(figures: &Figures) -> String {
     let alarms = figures.alarms;
     let _ = write!(
         text,
-        "alarms in {} sessions: {} high, {} medium, {} low.",
-        figures.sessions, alarms.high, alarms.medium, alarms.low
+        "alarms in {} sessions: {} high, {} medium, {} low{}",
+        figures.sessions,
+        alarms.high,
+        alarms.medium,
+        alarms.low,
+        if reached.alarms.is_empty() { '.' } else { ':' },
     );
+    text.push_str(&alarms_by_rule(reached));
     if let Some(words) = unfinished(figures) {
         let _ = write!(text, "\n  {words}.");
+    }
+    text
+}
+
+/// The rules that raised the alarms, the most frequent first, a line each.
+fn alarms_by_rule(reached: &Reached) -> String {
+    let mut rules: Vec<_> = reached.alarms.iter().collect();
+    // Of as many, the most urgent first.
+    rules.sort_by_key(|((rule, priority), count)| (Reverse(**count), Reverse(*priority), *rule));
+    let mut text = String::new();
+    for ((rule, priority), count) in rules {
+        let _ = write!(
+            text,
+            "\n    {count:>4} {:<6}  {} ({rule})",
+            words::priority(*priority),
+            words::rules::of(*rule).plain,
+        );
     }
     text
 }

@@ -1,4 +1,4 @@
-//! Where the rows of `--trace` go: a file a session, in a folder that is made.
+//! Where the rows of `--trace` go: a file a session, in a folder that is made. A file is whole or not there.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::making;
 use crate::simulation::batch::Session;
 use crate::simulation::trace::Trace;
 
@@ -39,11 +40,25 @@ pub(super) struct Traces<'a> {
     folder: &'a Path,
 }
 
-/// A session's file.
+/// A session's file in the making. Dropped before it came to its end, it is gone again.
 #[derive(Debug)]
 pub(super) struct TraceFile {
+    /// Where it is to stand.
     path: PathBuf,
+    /// Where it stands until it is whole.
+    beside: Beside,
     pub(super) trace: Trace<BufWriter<File>>,
+}
+
+/// A hidden file that goes where nobody takes it.
+#[derive(Debug)]
+struct Beside(PathBuf);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        // Once it was placed there is none; what cannot be removed has a name that no reader takes for a trace.
+        drop(fs::remove_file(&self.0));
+    }
 }
 
 impl<'a> Traces<'a> {
@@ -58,10 +73,11 @@ impl<'a> Traces<'a> {
 
     pub(super) fn begin(self, session: &Session) -> Result<TraceFile, SimulateError> {
         let path = self.folder.join(format!("{}.csv", session.id));
-        match File::create(&path) {
-            Ok(file) => Ok(TraceFile {
-                trace: Trace::new(BufWriter::new(file)),
+        match making::begin(&path) {
+            Ok((beside, file)) => Ok(TraceFile {
                 path,
+                beside: Beside(beside),
+                trace: Trace::new(BufWriter::new(file)),
             }),
             Err(source) => Err(SimulateError::Trace { path, source }),
         }
@@ -70,9 +86,14 @@ impl<'a> Traces<'a> {
 
 impl TraceFile {
     pub(super) fn end(self) -> Result<(), SimulateError> {
-        let path = self.path;
-        self.trace
+        let Self {
+            path,
+            beside,
+            trace,
+        } = self;
+        trace
             .finish()
+            .and_then(|()| fs::rename(&beside.0, &path))
             .map_err(|source| SimulateError::Trace { path, source })
     }
 }
