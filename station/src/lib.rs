@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod gym;
 pub mod log;
 mod making;
+mod nearest;
 pub mod records;
 pub mod review;
 pub mod simulation;

@@ -276,6 +276,11 @@ fn what_cannot_be_found_is_said_with_what_to_write() {
             "has more than one of these: bike of P-014, walk of P-014; write --prescription ID --patients ",
         ),
         (
+            vec!["hr-limits"],
+            2,
+            "there is no rule 'hr-limits'; the nearest is hr-limit, ",
+        ),
+        (
             vec!["--prescription", "bike"],
             2,
             "there is no file 'bike'; write a patient's file, or --patients PATH where 'bike' is a prescription's id",
@@ -290,7 +295,7 @@ fn what_cannot_be_found_is_said_with_what_to_write() {
                 "2026-12-01",
             ],
             1,
-            "no such prescription is in force on 2026-12-01 in ",
+            "no prescription 'row' is in force on 2026-12-01 in ",
         ),
         (
             vec![

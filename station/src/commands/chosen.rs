@@ -12,6 +12,7 @@ use crate::clinic::patient::{self, Folder};
 use crate::clinic::{Patient, ResolvedPrescription};
 use crate::commands::output;
 use crate::config::Mistake;
+use crate::nearest::nearest;
 
 /// One prescription, and whose it is.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +67,7 @@ impl Chosen {
             .collect();
         match fit.as_slice() {
             [one] => Ok((*one).clone()),
-            [] => Err(Refused::NotThere(none_fits(path, &folder, &all, day))),
+            [] => Err(Refused::NotThere(none_fits(path, &folder, &all, (id, day)))),
             several => Err(Refused::Several {
                 path: path.to_owned(),
                 fitting: named(several.iter().copied()),
@@ -131,7 +132,12 @@ fn candidates(patients: &[Patient]) -> Vec<Chosen> {
         .collect()
 }
 
-fn none_fits(path: &Path, folder: &Folder, all: &[Chosen], day: Date) -> String {
+fn none_fits(
+    path: &Path,
+    folder: &Folder,
+    all: &[Chosen],
+    (id, day): (Option<&str>, Date),
+) -> String {
     if let (true, Some(warning)) = (all.is_empty(), folder.warnings.first()) {
         return format!(
             "no prescription in {} is in force on {day}: {warning}",
@@ -144,11 +150,22 @@ fn none_fits(path: &Path, folder: &Folder, all: &[Chosen], day: Date) -> String 
             path.display()
         );
     }
-    format!(
-        "no such prescription is in force on {day} in {}; there are {}",
-        path.display(),
-        named(all)
-    )
+    let nearest = id
+        .filter(|id| all.iter().all(|one| one.ordered.id != *id))
+        .and_then(|id| nearest(id, all, |one| &one.ordered.id));
+    match (id, nearest) {
+        (Some(id), Some(nearest)) => format!(
+            "no prescription '{id}' is in force on {day} in {}; the nearest is {}; there are {}",
+            path.display(),
+            nearest.ordered.id,
+            named(all)
+        ),
+        (_, None) | (None, _) => format!(
+            "no such prescription is in force on {day} in {}; there are {}",
+            path.display(),
+            named(all)
+        ),
+    }
 }
 
 fn named<'a>(all: impl IntoIterator<Item = &'a Chosen>) -> String {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use control::rules::RuleId;
 use control::rules::table::{self, Rule};
 use jiff::civil::Date;
 
@@ -17,6 +18,7 @@ use super::chosen::{Chosen, Refused};
 use crate::clock;
 use crate::commands::day::date;
 use crate::commands::output::{self, Output};
+use crate::nearest::nearest;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -68,8 +70,10 @@ pub fn run(args: &RulesArgs) -> ExitCode {
         .iter()
         .find(|name| !table::all().any(|rule| rule.id.name() == name.as_str()));
     if let Some(name) = unknown {
+        let nearest =
+            nearest(name, RuleId::ALL, |rule| rule.name()).map_or("none", |rule| rule.name());
         return output::wrong_usage(&format_args!(
-            "there is no rule '{name}'; `station rules` names them all"
+            "there is no rule '{name}'; the nearest is {nearest}, and `station rules` names them all"
         ));
     }
     let chosen = match choose(args) {

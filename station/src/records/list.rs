@@ -14,6 +14,7 @@ use super::damaged::is_lasting;
 use super::error::RecordsError;
 use super::origin::Origin;
 use super::{proof, reading};
+use crate::nearest::nearest;
 
 /// One session in a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -357,10 +358,7 @@ impl Archive {
         if let [one] = alike.as_slice() {
             return Ok((*one).clone());
         }
-        let wanted = asked.to_ascii_uppercase();
-        let nearest = all
-            .iter()
-            .min_by_key(|patient| distance(&wanted, &patient.to_ascii_uppercase()));
+        let nearest = nearest(asked, &all, String::as_str);
         Err(RecordsError::NoPatient {
             pseudonym: asked.to_owned(),
             path: self.path().to_owned(),
@@ -443,48 +441,20 @@ fn instead(all: &[SessionLine], asked: &str) -> String {
             all.len()
         );
     }
-    all.iter()
-        .min_by_key(|line| distance(&wanted, &line.id))
-        .map_or_else(
-            || ": it has no session yet".to_owned(),
-            |line| {
-                format!(
-                    "; the nearest is {}, and `station sessions` lists them all",
-                    line.id
-                )
-            },
-        )
-}
-
-/// How many letters have to be changed, added or left out to make one text the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut above: Vec<usize> = (0..=other.chars().count()).collect();
-    for (row, letter) in one.chars().enumerate() {
-        let mut left = row + 1;
-        let mut next = vec![left];
-        for (pair, candidate) in above.windows(2).zip(other.chars()) {
-            let &[diagonal, over] = pair else { continue };
-            left = (left + 1)
-                .min(over + 1)
-                .min(diagonal + usize::from(letter != candidate));
-            next.push(left);
-        }
-        above = next;
-    }
-    above.last().copied().unwrap_or(0)
+    nearest(asked, all, |line| &line.id).map_or_else(
+        || ": it has no session yet".to_owned(),
+        |line| {
+            format!(
+                "; the nearest is {}, and `station sessions` lists them all",
+                line.id
+            )
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn distances_count_changed_added_and_missing_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
-        assert_eq!(distance("same", "same"), 0);
-    }
 
     #[test]
     fn damage_is_among_the_gaps_of_a_list_that_says_so() {
