@@ -178,7 +178,7 @@ pub enum ExportError {
     },
     /// The folder that it is to stand in is missing.
     #[error(
-        "the folder {folder} is not there: make it, or connect the disk that it is on, or name another with --output"
+        "the folder {folder} is not there, and it is not made: it may be on a disk that nobody has connected; connect that, or make the folder with mkdir -p, or name another with --output"
     )]
     Nowhere {
         /// Which.
