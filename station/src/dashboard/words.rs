@@ -155,6 +155,15 @@ pub const fn machine_state(state: MachineState) -> &'static str {
     }
 }
 
+/// What the slope of a heart rate against load is in on that kind of machine.
+#[must_use]
+pub const fn slope_unit(machine: MachineKind) -> &'static str {
+    match machine {
+        MachineKind::Cycle => "/min per W",
+        MachineKind::Treadmill => "/min per MET",
+    }
+}
+
 /// A device in words.
 #[must_use]
 pub const fn device(device: Device) -> &'static str {

@@ -163,6 +163,20 @@ impl Verdict {
         }
     }
 
+    /// Whether a load was ordered, and no heart rate that it is judged by.
+    #[must_use]
+    pub const fn is_by_load(&self) -> bool {
+        matches!(self.intensity, Some(Intensity::Load { .. }))
+    }
+
+    /// Share of conditioning in the zone, in per cent, where that tells how an order was kept: beside an ordered load a zone may be drawn,
+    /// and nobody asked for it.
+    #[must_use]
+    pub fn zone_share(&self, figures: &SessionFigures) -> Option<f64> {
+        let zone = figures.zone.as_ref().filter(|_| !self.is_by_load())?;
+        Some(zone.in_percent)
+    }
+
     /// As much of it as a row of a list has room for: `met`, `not: 62 % in zone`.
     #[must_use]
     pub fn short(&self) -> String {
@@ -530,6 +544,23 @@ mod tests {
             ..verdict()
         };
         assert!(open.sentence().ends_with(". The gym was lost in it once."));
+    }
+
+    #[test]
+    fn of_an_ordered_load_no_share_in_a_zone_is_told() {
+        let (_folder, archive) = archive_of_a_visit();
+        let session = SessionRecord::read(&archive, "last").unwrap();
+        let figures = SessionFigures::of(&session);
+        assert!(figures.zone.is_some(), "a zone is drawn");
+        let by_load = Verdict::of(&session, &figures);
+        assert!(by_load.is_by_load());
+        assert_eq!(by_load.zone_share(&figures), None);
+        let by_heart_rate = verdict();
+        assert!(!by_heart_rate.is_by_load());
+        assert_eq!(
+            by_heart_rate.zone_share(&figures),
+            figures.zone.as_ref().map(|zone| zone.in_percent)
+        );
     }
 
     #[test]

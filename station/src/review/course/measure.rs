@@ -162,7 +162,7 @@ impl Measure {
             Self::LoadAtHeartRate | Self::HeartRateAtLoad => None,
             Self::RestingHeartRate => figures.heart_rate.rest_bpm,
             Self::Recovery => figures.heart_rate.recovery_1_min_bpm,
-            Self::TimeInZone => Some(figures.zone.as_ref()?.in_percent),
+            Self::TimeInZone => visit.verdict.zone_share(figures),
             Self::Minutes => Some(figures.conditioning_min),
             Self::MetMean => figures.dose.met_mean,
             Self::MetPeak => figures.dose.met_peak,

@@ -247,7 +247,7 @@ impl Course<'_> {
                 td { (machines.join(", ")) }
                 td.number { (decimal(figures.total_min, 0)) }
                 td.number { (maybe(figures.dose.met_mean, 1)) }
-                td.number { (share(figures.zone.as_ref().map(|zone| zone.in_percent))) }
+                td.number { @if visit.verdict.is_by_load() { "by load" } @else { (share(visit.verdict.zone_share(figures))) } }
                 td.number { (maybe(figures.scores.exertion_mean, 1)) }
                 td.number { (figures.alarm_count()) }
             }

@@ -117,7 +117,11 @@ fn card(visit: &Visit, zone: &TimeZone, names: &Names) -> Markup {
                 (small("min", &decimal(figures.total_min, 0)))
                 (small("HR mean", &maybe(figures.heart_rate.mean_bpm, 0)))
                 (small("HR peak", &maybe(figures.heart_rate.peak_bpm, 0)))
-                (small("% in zone", &share(figures.zone.as_ref().map(|zone| zone.in_percent))))
+                @if visit.verdict.is_by_load() {
+                    (small("% in zone", "by load"))
+                } @else {
+                    (small("% in zone", &share(visit.verdict.zone_share(figures))))
+                }
                 (small("SpO2 low", &maybe(figures.saturation.nadir_percent, 0)))
                 (small("METs", &maybe(figures.dose.met_mean, 1)))
                 (small("RPE", &maybe(figures.scores.exertion_mean, 1)))

@@ -1,6 +1,7 @@
 //! The table of figures: every one of them with its unit, and why one is missing.
 
 use maud::{Markup, html};
+use protocols::vocabulary::MachineKind;
 
 use super::visit::Visit;
 use super::words::{NONE, decimal, lasted};
@@ -426,7 +427,7 @@ fn row(visit: &Visit, group: &Group, figure: &Figure, sums_of: Option<usize>) ->
         tr {
             th scope="row" { (name) }
             @match value {
-                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(sums_of, name)) (unrecorded(group, name, &visit.figures)) } },
+                Some(value) => { td.number { (written(group, figure, value)) } td.unit { (unit) (of_how_much(sums_of, name)) (unrecorded(group, name, &visit.figures)) (beside_a_load(visit, *needs)) } },
                 None => { (absent(why(visit, *needs, otherwise))) },
             }
         }
@@ -440,6 +441,15 @@ fn of_how_much(sums_of: Option<usize>, name: &str) -> String {
     match sums_of {
         Some(recorded) if SUMS.contains(&name) => format!(" of {recorded} s"),
         Some(_) | None => String::new(),
+    }
+}
+
+/// Beside a figure of the zone, that nobody asked for it; empty where somebody did.
+fn beside_a_load(visit: &Visit, needs: Needs) -> &'static str {
+    if needs == Needs::Zone && visit.verdict.is_by_load() {
+        ", ordered by load"
+    } else {
+        ""
     }
 }
 
@@ -489,11 +499,11 @@ fn absent(why: &str) -> Markup {
 
 fn slope(visit: &Visit) -> Markup {
     let on_belt = Needs::Cycle.missing(&visit.record) == Missing::OtherMachine;
-    let unit = if on_belt {
-        "/min per MET"
+    let unit = words::slope_unit(if on_belt {
+        MachineKind::Treadmill
     } else {
-        "/min per W"
-    };
+        MachineKind::Cycle
+    });
     html! {
         tr {
             th scope="row" { "slope against load" }

@@ -117,7 +117,7 @@ fn of_time_and_heart(f: &SessionFigures) -> Vec<Row> {
             "conditioning in the zone",
             f.zone.as_ref().map(|zone| zone.in_percent),
             0,
-            "%",
+            "%, ordered by load",
         ),
     ]
 }

@@ -30,7 +30,7 @@ pub struct Told {
     pub machines: Vec<protocols::vocabulary::MachineKind>,
     /// Whether it met its prescription.
     pub verdict: Verdict,
-    /// Share of conditioning in the zone, in per cent.
+    /// Share of conditioning in the zone, in per cent; `None` where a load was ordered.
     pub in_zone_percent: Option<f64>,
     /// Alarms by priority: high, medium, low.
     pub alarms: [usize; 3],
@@ -164,7 +164,7 @@ impl Told {
         Self {
             machines: session.bouts.iter().map(|bout| bout.machine).collect(),
             verdict: visit.verdict.clone(),
-            in_zone_percent: visit.figures.zone.as_ref().map(|zone| zone.in_percent),
+            in_zone_percent: visit.verdict.zone_share(&visit.figures),
             alarms: [count("high"), count("medium"), count("low")],
             lost_min: lost_min(session),
             signature: if visit.altered.is_empty() {

@@ -111,10 +111,12 @@ fn place(row: &Row) -> String {
 }
 
 fn of_told(view: &View<'_>, told: &Told, base: Style) -> Vec<Span<'static>> {
-    let zone = told.in_zone_percent.map_or_else(
-        || "--".to_owned(),
-        |percent| format!("{} %", words::share(percent)),
-    );
+    let zone = match told.in_zone_percent {
+        Some(percent) => format!("{} %", words::share(percent)),
+        // A zone beside an ordered load is nobody's order.
+        None if told.verdict.is_by_load() => "load".to_owned(),
+        None => "--".to_owned(),
+    };
     let [high, medium, low] = told.alarms;
     let alarms = format!("{high}/{medium}/{low}");
     let verdict = match told.verdict.met {

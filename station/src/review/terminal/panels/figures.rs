@@ -34,7 +34,7 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, opened:
         }
     }
     lines.push(Line::default());
-    let figures = table(opened.figures());
+    let figures = table(opened);
     if area.width >= WIDE {
         let half = figures.len().div_ceil(2);
         let (left, right) = figures.split_at(half);
@@ -94,14 +94,31 @@ fn pressure(pair: Option<(i64, i64)>) -> Option<String> {
     pair.map(|(systolic, diastolic)| format!("{systolic}/{diastolic}"))
 }
 
-fn table(figures: &SessionFigures) -> Vec<Row> {
-    let mut rows = times(figures);
-    rows.extend(heart(figures));
+fn table(opened: &Opened) -> Vec<Row> {
+    let figures = opened.figures();
+    let mut rows = times(figures, opened.verdict().is_by_load());
+    // Without a bout, or on both kinds of machine, there is no slope.
+    let slope_unit = opened
+        .visit
+        .bouts
+        .first()
+        .map_or("", |bout| words::slope_unit(bout.machine));
+    rows.extend(heart(figures, slope_unit));
     rows.extend(load(figures));
     rows
 }
 
-fn times(figures: &SessionFigures) -> Vec<Row> {
+fn times(figures: &SessionFigures, by_load: bool) -> Vec<Row> {
+    // A zone beside an ordered load is nobody's order.
+    let [within, below, above] = if by_load {
+        [
+            "in the zone (order by load)",
+            "below the zone (order by load)",
+            "above the zone (order by load)",
+        ]
+    } else {
+        ["in the zone", "below the zone", "above the zone"]
+    };
     let zone = figures.zone.as_ref();
     let missing = &figures.unrecorded;
     let minutes = |minutes: f64| tenth((minutes > 0.0).then_some(minutes));
@@ -135,17 +152,9 @@ fn times(figures: &SessionFigures) -> Vec<Row> {
             share(figures.ordered_work_percent),
             "%",
         ),
-        ("in the zone", share(zone.map(|zone| zone.in_percent)), "%"),
-        (
-            "below the zone",
-            tenth(zone.map(|zone| zone.below_min)),
-            "min",
-        ),
-        (
-            "above the zone",
-            tenth(zone.map(|zone| zone.above_min)),
-            "min",
-        ),
+        (within, share(zone.map(|zone| zone.in_percent)), "%"),
+        (below, tenth(zone.map(|zone| zone.below_min)), "min"),
+        (above, tenth(zone.map(|zone| zone.above_min)), "min"),
         (
             "heart rate trusted",
             share(figures.heart_rate_cover_percent),
@@ -158,7 +167,7 @@ fn times(figures: &SessionFigures) -> Vec<Row> {
     rows.into_iter().filter(is_there).collect()
 }
 
-fn heart(figures: &SessionFigures) -> Vec<Row> {
+fn heart(figures: &SessionFigures, slope_unit: &'static str) -> Vec<Row> {
     let (heart, spo2) = (&figures.heart_rate, &figures.saturation);
     let (pressures, scores) = (&figures.pressure, &figures.scores);
     let score = |value: Option<i64>| value.map(|value| value.to_string());
@@ -176,7 +185,7 @@ fn heart(figures: &SessionFigures) -> Vec<Row> {
         (
             "slope against load",
             heart.slope.map(|slope| format!("{slope:.2}")),
-            "/min per W or MET",
+            slope_unit,
         ),
         ("blood pressure at rest", pressure(pressures.rest), "mmHg"),
         ("highest", pressure(pressures.peak), "mmHg"),
