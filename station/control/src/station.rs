@@ -39,7 +39,7 @@ use crate::supervisor::Supervisor;
 use crate::view::{AlarmView, PhaseKind, Reason};
 
 /// Changes when the outputs of a golden journal change.
-pub const DECISIONS: u32 = 12;
+pub const DECISIONS: u32 = 13;
 
 /// Changes when the written form of a [`Station`] changes. 4: with what is learned of the patient and what earlier sessions taught,
 /// heart-rate intervals, a target that moves, the rhythm, and sources that are weighed. 5: with what a refused load leaves in force. 6: with

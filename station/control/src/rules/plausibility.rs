@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::facts::{Facts, Judged, Truth};
-use super::heart_rate::rose;
+use super::heart_rate::{answer, rose};
 use super::sources::{Seen, Sources, of_each};
 use super::table;
 use super::{RuleId, RuleSet};
@@ -37,8 +37,11 @@ pub(super) fn no_rise_told(facts: &Facts<'_>) -> Option<Judged> {
     let seconds = facts.mean_seconds(RuleId::HrNoRiseTold);
     let rate = bins.mean_of(Worth::Usable, newest, seconds)?;
     let then = bins.mean_of(Worth::Usable, newest.checked_sub(240)?, seconds)?;
-    let raised = rose(facts, 180, (300, 240), 1.0)?;
-    Some(Judged::of(raised && rate - then < 5.0, rate, then + 5.0))
+    let (recent, before) = (180, (300, 240));
+    let raised = rose(facts, recent, before, 1.0)?;
+    let rose_by = facts.history.min(recent, 0)? - facts.history.max(before.0, before.1)?;
+    let answers = then + answer(facts, rose_by, 5.0);
+    Some(Judged::of(raised && rate < answers, rate, answers))
 }
 
 /// A number that has stood for less than this moves: whole numbers come more than once from a heart that is well.

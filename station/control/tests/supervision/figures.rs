@@ -19,7 +19,7 @@ hr-fall | mean 15 | 15 hold tell:medium | 30 fall | latched | off af
 hr-jump | mean 3 | 0 hold tell:medium | escalate fall tell:medium | latched | off af
 hr-unexplained | mean 10 | 30 tell:low | clear 15
 hr-no-rise | mean 15 | 0 hold | clear 15 | off denervated paced chronotropic_incompetence
-hr-no-rise-told | mean 15 | 0 hold tell:medium doubt:heart_rate | latched | off denervated paced chronotropic_incompetence
+hr-no-rise-told | mean 60 | 0 hold | 30 tell:medium doubt:heart_rate | latched | off denervated paced chronotropic_incompetence
 hr-recovery | mean 5 | 0 tell:low | off denervated paced
 hr-over-target-at-minimum | mean 15 | 60 tell:low | clear 15
 hr-under-target-at-cap | mean 15 | 180 tell:low | clear 15

@@ -1,6 +1,7 @@
 //! Rules of heart rate.
 
 use control::input::HeartRateSource;
+use control::prescription::Mode;
 use control::rules::{LoadAct, Priority, RuleId};
 use control::situation::Response;
 use control::view::PhaseKind;
@@ -577,8 +578,89 @@ fn load_that_rose_without_an_answer_holds_and_then_doubts_the_heart_rate() {
     alive(&mut bench, 100, 59);
     assert!(!bench.fires(RuleId::HrNoRiseTold));
     alive(&mut bench, 100, 1);
+    assert_eq!(bench.act(RuleId::HrNoRiseTold), Some(LoadAct::Hold));
+    alive(&mut bench, 100, 29);
+    assert_eq!(bench.tell(RuleId::HrNoRiseTold), None);
+    assert!(bench.signals.heart_rate_trusted(bench.now));
+    alive(&mut bench, 100, 1);
     assert_eq!(bench.tell(RuleId::HrNoRiseTold), Some(Priority::Medium));
     assert!(!bench.signals.heart_rate_trusted(bench.now));
+}
+
+/// A patient at 2 METs, then a heart rate that answers 1.5 METs more by so many beats.
+fn answered_by(gain: Known, beats: u16) -> Bench {
+    let mut bench = Bench::with(|bout| {
+        bout.prescription.mode = Mode::HeartRateHeld {
+            target: 110.0,
+            assessed_gain: match gain {
+                Known::Nowhere => None,
+                Known::Assessed(gain) => Some(gain),
+                Known::Today(gain) => Some(4.0 * gain),
+            },
+            assessed_rest: Some(70.0),
+        };
+    });
+    if let Known::Today(gain) = gain {
+        bench.situation.response = Some(Response { gain, rest: 70.0 });
+    }
+    bench.granted(2.0);
+    alive(&mut bench, 100, 300);
+    bench.granted(3.5);
+    alive(&mut bench, 100, 60);
+    // The whole of the minute that is looked at has the answer.
+    alive(&mut bench, 100 + beats, 181 + 30 - 60 - 1);
+    bench
+}
+
+/// By whom it is known how much a heart answers, in beats a minute for each MET.
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    Nowhere,
+    Assessed(f64),
+    Today(f64),
+}
+
+/// 1.5 METs are worth 6 beats to a heart of 4 a MET: two of them are a third, and an answer. What is ordered is 5.
+#[test]
+fn a_heart_that_answers_little_by_its_nature_is_spared_and_a_dead_strap_on_it_is_not() {
+    let sound = [
+        (Known::Assessed(4.0), 2),
+        (Known::Today(4.0), 2),
+        (Known::Nowhere, 5),
+        (Known::Assessed(12.0), 5),
+    ];
+    for (gain, beats) in sound {
+        let mut bench = answered_by(gain, beats);
+        alive(&mut bench, 100 + beats, 60);
+        assert!(!bench.fires(RuleId::HrNoRiseTold), "{gain:?} {beats}");
+        // One beat less, or none, is no answer: told half a minute after the three, and not a second before.
+        for less in [beats - 1, 0] {
+            let mut bench = answered_by(gain, less);
+            assert_eq!(bench.tell(RuleId::HrNoRiseTold), None, "{gain:?} {less}");
+            alive(&mut bench, 100 + less, 1);
+            let told = bench.tell(RuleId::HrNoRiseTold);
+            assert_eq!(told, Some(Priority::Medium), "{gain:?} {less}");
+            assert!(!bench.signals.heart_rate_trusted(bench.now), "{gain:?}");
+        }
+    }
+}
+
+/// A wave over the answer that passes within half a minute holds the load for as long and calls nobody.
+#[test]
+fn a_wave_that_hides_the_answer_for_less_than_half_a_minute_calls_nobody() {
+    let mut bench = Bench::new();
+    bench.granted(2.0);
+    alive(&mut bench, 100, 300);
+    bench.granted(3.0);
+    alive(&mut bench, 100, 181);
+    assert_eq!(bench.act(RuleId::HrNoRiseTold), Some(LoadAct::Hold));
+    alive(&mut bench, 108, 1);
+    for second in 0..60 {
+        alive(&mut bench, 116, 1);
+        assert_eq!(bench.tell(RuleId::HrNoRiseTold), None, "{second}");
+        assert!(bench.signals.heart_rate_trusted(bench.now), "{second}");
+    }
+    assert!(!bench.fires(RuleId::HrNoRiseTold));
 }
 
 #[test]

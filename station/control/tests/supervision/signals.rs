@@ -581,7 +581,7 @@ fn a_strap_that_does_not_rise_beside_a_dead_pulse_is_doubted_itself() {
     lives(&mut bench, 113, 300);
     assert!(bench.fires(RuleId::HrStuck));
     bench.granted(3.4);
-    lives(&mut bench, 113, 182);
+    lives(&mut bench, 113, 212);
     assert!(bench.fires(RuleId::HrNoRiseTold));
     assert!(!bench.signals.heart_rate_trusted(bench.now));
 }
