@@ -80,7 +80,6 @@ impl Judged {
     /// It does not apply now, and what it did ends.
     pub(crate) const OFF: Self = Self {
         holds: Truth::No,
-        clears: Truth::Yes,
         over: true,
         ..Self::UNKNOWN
     };

@@ -454,6 +454,36 @@ fn a_heart_that_stays_where_it_fell_to_is_not_back() {
     }
 }
 
+/// It fell under 110 - 10, and lies there to the last bit: over it is over it, and not at it.
+#[test]
+fn a_heart_that_lies_just_where_it_fell_to_is_not_back() {
+    for (lies_at, is_back) in [(100, false), (101, true)] {
+        let mut bench = Bench::held();
+        bench.situation.response = Some(Response {
+            rest: 70.0,
+            gain: 12.0,
+        });
+        bench.heart_rate(109).second();
+        bench.heart_rate(110).seconds(80);
+        climb(&mut bench, 110, 98);
+        bench.seconds(20);
+        assert!(bench.fires(RuleId::HrFall));
+        let told = bench
+            .supervisor
+            .tells()
+            .find(|told| told.rule == RuleId::HrFall);
+        let limit = told.and_then(|told| told.limit);
+        assert!(
+            limit.is_some_and(|limit| limit.total_cmp(&100.0).is_eq()),
+            "{limit:?}"
+        );
+        bench.acknowledge(RuleId::HrFall);
+        climb(&mut bench, 98, lies_at);
+        bench.seconds(120);
+        assert_eq!(bench.fires(RuleId::HrFall), !is_back, "{lies_at}");
+    }
+}
+
 /// A cool-down takes load away, and its own heart rate explains itself; more than that is a fall there as well.
 #[test]
 fn a_heart_falls_in_a_cool_down_too() {

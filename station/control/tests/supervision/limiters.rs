@@ -395,6 +395,26 @@ fn the_grant_follows_a_machine_that_gives_less() {
     expect(&mut bench, 3.0, &WIDE, 2.2, Reason::MachineFollows);
 }
 
+/// What a machine was found to give is its ceiling for ten minutes, and not for the call in which they are over.
+#[test]
+fn what_a_machine_was_found_to_give_is_its_ceiling_for_ten_minutes() {
+    let mut bench = well();
+    bench.machine = Some(super::bench::report(60, 60));
+    bench.situation.reported = Some(mets(2.2));
+    bench.seconds(31);
+    expect(&mut bench, 3.0, &WIDE, 2.2, Reason::MachineFollows);
+    let over = bench.situation.now + Duration::from_mins(10);
+    bench.machine = Some(super::bench::report(80, 60));
+    bench.situation.reported = Some(mets(3.0));
+    while bench.now < over.before(Duration::from_millis(100)) {
+        bench.tenth();
+    }
+    assert!(!bench.fires(RuleId::MachineBelowTarget));
+    expect(&mut bench, 3.0, &WIDE, 2.2, Reason::MachineFollows);
+    bench.tenth();
+    expect(&mut bench, 3.0, &WIDE, 3.0, Reason::AsProposed);
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Heart(u16),

@@ -693,3 +693,49 @@ fn a_mean_ends_with_the_second_that_was_told_last_and_then_with_the_running_one(
     bench.seconds(2);
     assert_eq!(count(&bench), Some(2));
 }
+
+/// Ten readings after a step have to be with the pulse. One that has stood for 45 s is stuck, and with nobody; a second before it is a heart's.
+#[test]
+fn a_pulse_that_has_stood_for_45_seconds_confirms_no_step() {
+    for (steps_after, confirmed) in [(33, true), (34, false)] {
+        let mut bench = Bench::new();
+        bench.pulse = Some(rate(100));
+        bench.heart_rate(92).second();
+        bench.pulse = Some(rate(101));
+        for second in 0..steps_after {
+            bench.heart_rate(92 + second % 2).second();
+        }
+        for second in 0..30 {
+            bench.heart_rate(110 + second % 2).second();
+        }
+        assert_eq!(bench.fires(RuleId::HrStep), !confirmed, "{steps_after}");
+    }
+}
+
+/// A pulse that was dead is a witness again when it has lived for a minute, in the call of that minute's last tenth, in which the strap speaks:
+/// 15 s later the two are said to differ.
+#[test]
+fn a_pulse_that_was_dead_is_a_witness_again_after_a_minute_of_life() {
+    let mut bench = beside_a_dead_pulse();
+    lives(&mut bench, 123, 60);
+    assert!(bench.fires(RuleId::HrStuck));
+    let lived = |bench: &mut Bench, rule: RuleId, fires: bool| {
+        let mut tenths = 0;
+        while bench.fires(rule) != fires {
+            if bench.now.as_millis().is_multiple_of(1_000) {
+                let second = u16::try_from(bench.now.as_secs() % 3).expect("small");
+                bench.pulse = Some(rate(100 + second));
+                bench.heart_rate(123 + second % 2);
+            }
+            if bench.now.as_millis() % 1_000 == 900 {
+                bench.read_rate(HeartRateSource::Strap, rate(123));
+            }
+            bench.tenth();
+            tenths += 1;
+            assert!(tenths < 2_000, "{rule}");
+        }
+        tenths
+    };
+    lived(&mut bench, RuleId::HrStuck, false);
+    assert_eq!(lived(&mut bench, RuleId::HrSourcesDiffer, true), 749);
+}
