@@ -393,9 +393,11 @@ impl CadenceLock {
         });
         turns.zip(rates).is_some_and(|(turns, rates)| {
             let changed = turns.1 - turns.0;
-            // The cadence, or twice as much; half of the way and more is following.
-            let twice = rates.1 > turns.1.saturating_mul(3) / 2;
-            let half = if twice { changed } else { changed.div_ceil(2) };
+            // The cadence, or twice as much, whichever is nearer; half of the way and more is following.
+            let times = rates.1.saturating_add(turns.1 / 2).checked_div(turns.1);
+            let half = changed
+                .saturating_mul(times.unwrap_or_default().clamp(1, 2))
+                .div_ceil(2);
             changed >= 5 && rates.1 - rates.0 >= half
         })
     }

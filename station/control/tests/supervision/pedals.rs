@@ -46,6 +46,26 @@ fn a_change_of_five_in_ten_seconds_that_the_number_follows_is_suspect() {
     assert!(bench.fires(RuleId::HrCadenceLock));
 }
 
+/// The cadence changes by five: half of that, or of twice that, is following, whichever of the two the number is near.
+#[test]
+fn half_of_the_way_is_following_and_less_is_not() {
+    let fires = |(from, to): (u16, u16), (before, after): (u16, u16)| {
+        let mut bench = Bench::new();
+        // Not come there by a step.
+        for rate in [before - 12, before - 6] {
+            seconds(&mut bench, from, rate, 10);
+        }
+        seconds(&mut bench, from, before, 30);
+        assert!(!bench.fires(RuleId::HrCadenceLock));
+        seconds(&mut bench, to, after, 24);
+        bench.fires(RuleId::HrCadenceLock)
+    };
+    assert!(fires((90, 95), (90, 93)));
+    assert!(!fires((90, 95), (91, 93)));
+    assert!(fires((60, 65), (122, 127)));
+    assert!(!fires((60, 65), (123, 127)));
+}
+
 #[test]
 fn a_change_of_four_is_not() {
     let mut bench = near();
