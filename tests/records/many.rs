@@ -17,7 +17,7 @@ const WALL_US: i64 = 1_795_444_267_000_000;
 const APART_US: i64 = 1_800_000_000;
 const DAY_US: i64 = 86_400_000_000;
 
-/// Sessions with a bout each, six events of which two are alarms, and now and then a gap; 500 patients.
+/// Sessions with a bout each, six events of which two are alarms, the event of its end, and now and then a gap; 500 patients.
 const FILL: &str = "
     INSERT INTO runs (id, software, clock_rate, began_wall_us) VALUES (9, 'bench', 1, 0);
     INSERT INTO texts VALUES (x'00', 'rules', x'00');
@@ -29,10 +29,12 @@ const FILL: &str = "
       CASE WHEN n % 50 = 0 THEN 'rule' ELSE 'completed' END, CASE WHEN n % 50 = 0 THEN 'spo2-floor' END FROM n;
     INSERT INTO bouts SELECT n + 1, printf('S-%08d-%06d-ZZZZ', n, n), 1, 9, n % 64, 'cycle', 'csafe', 'p', 1, x'00', 0, 1, 1, 'bench', 1,
       x'00', x'00', x'00' FROM n;
-    INSERT INTO events SELECT n * 6 + e, printf('S-%08d-%06d-ZZZZ', n, n), n + 1, 9, n * 3600000000 + e, 0, e,
+    INSERT INTO events SELECT n * 7 + e, printf('S-%08d-%06d-ZZZZ', n, n), n + 1, 9, n * 3600000000 + e, 0, e,
       CASE WHEN e < 3 THEN 'alarm-raised' ELSE 'decision' END, CASE WHEN n % 97 = 0 THEN 'hr-limit' ELSE 'cadence-low' END, 'medium', NULL, 1.0,
       2.0, 'an event of the bench, in words that are about as long as those of a session', NULL, zeroblob(32), zeroblob(32)
       FROM n, (SELECT 1 AS e UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6);
+    INSERT INTO events SELECT n * 7 + 7, printf('S-%08d-%06d-ZZZZ', n, n), NULL, 9, n * 3600000000 + 9, 0, 9, 'session', NULL, NULL, NULL, NULL,
+      NULL, 'the session ended: completed', NULL, zeroblob(32), zeroblob(32) FROM n;
     INSERT INTO gaps SELECT NULL, printf('S-%08d-%06d-ZZZZ', n, n), NULL, 9, 'journal', 0, 1, 1, 'bench' FROM n WHERE n % 100 = 0;
     INSERT INTO sample_blocks SELECT NULL, n + 1, b, b + 1, b, b, 600, 80000, zeroblob(2800), zeroblob(8)
       FROM n, (SELECT 1 AS b UNION SELECT 2 UNION SELECT 3 UNION SELECT 4);";
