@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use super::archive::Archive;
 use super::error::RecordsError;
 use super::reading::is_of_pages;
-pub(super) use events::{has_keys, lost_of, next_key, of_nobody};
+pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody};
 use rows::copy;
 pub(super) use rows::{Next, behind, each_row, next_number};
 
@@ -187,7 +187,10 @@ impl Archive {
             self.stand_in()?;
         }
         if is_short && !self.read(has_keys)? {
-            let put = |connection: &Connection| Ok(events::put(connection)?.into_iter().collect());
+            let put = |connection: &Connection, told: &mut Vec<Damage>| {
+                told.extend(events::put(connection)?);
+                Ok(())
+            };
             beside(self.connection(), put).map_err(|error| self.failed(error))?;
         }
         Ok(())
@@ -288,7 +291,7 @@ fn stand_in(connection: &Connection) -> rusqlite::Result<()> {
 /// Puts something beside an open file, and writes down what it finds damaged.
 fn beside(
     connection: &Connection,
-    put: impl FnOnce(&Connection) -> rusqlite::Result<Vec<Damage>>,
+    put: impl FnOnce(&Connection, &mut Vec<Damage>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     // In a transaction in which a page was found to be damaged SQLite makes no tables: whoever holds one sees the record of a later instant then.
     let is_viewed = !connection.is_autocommit();
@@ -300,10 +303,11 @@ fn beside(
         connection.execute_batch(STOOD_IN)?;
         connection.execute("INSERT INTO temp.stood_in_of VALUES (?1)", [version])?;
     }
-    let told = put(connection).unwrap_or_else(|error| {
+    let mut told = Vec::new();
+    if let Err(error) = put(connection, &mut told) {
         let words = format!("not all of it can be looked through: {error}");
-        vec![Damage::without_loss(words)]
-    });
+        told.push(Damage::without_loss(words));
+    }
     for Damage { words, lost_of } in told {
         connection.execute(
             "INSERT INTO temp.stood_in VALUES (?1, ?2)",
@@ -317,8 +321,7 @@ fn beside(
 }
 
 /// Puts them there; says what cannot be read.
-fn put(connection: &Connection) -> rusqlite::Result<Vec<Damage>> {
-    let mut told = Vec::new();
+fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> {
     for table in TABLES {
         if is_there(connection, table)? && !is_whole(connection, table) {
             let columns = columns(connection, table, "name")?;
@@ -370,7 +373,7 @@ fn put(connection: &Connection) -> rusqlite::Result<Vec<Damage>> {
             ),
         ));
     }
-    Ok(told)
+    Ok(())
 }
 
 /// An earlier version has not all of them, and what stands in for those is here already.
@@ -481,7 +484,7 @@ fn without_a_row(connection: &Connection) -> rusqlite::Result<Vec<String>> {
         connection,
         "SELECT DISTINCT session_id FROM events WHERE session_id IS NOT NULL AND session_id NOT IN (SELECT id FROM sessions) ORDER BY 1",
         [],
-        |row| row.get(0),
+        |row| super::reading::text(row, 0),
     );
     match found {
         // Events that cannot be read are told of by whoever reads them.

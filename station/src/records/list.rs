@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
-use rusqlite::{Params, Row, params_from_iter};
+use rusqlite::{Connection, Params, Row, params_from_iter};
 use serde::Serialize;
 
 use super::archive::{Archive, seconds};
-use super::damaged::is_lasting;
+use super::damaged::{has_fewer, is_lasting};
 use super::error::RecordsError;
 use super::origin::Origin;
+use super::sums::ToldSums;
 use super::{proof, reading};
 use crate::nearest::nearest;
 
@@ -201,14 +202,20 @@ impl Archive {
     /// # Errors
     /// Where the file cannot be read.
     pub fn with_damage(&self, line: SessionLine) -> Result<SessionLine, RecordsError> {
-        let lost = self.read(|connection| {
-            match proof::lost_at_a_glance(connection, &line.id) {
-                // Pages of it are damaged: something is missing, and the others are to be listed all the same.
-                Err(error) if is_lasting(connection, &error) => Ok(1),
-                lost => lost,
-            }
+        let glance = |connection: &Connection| {
+            let told = ToldSums::of(connection, &line.id)?;
+            let lost = proof::lost_at_a_glance(connection, &line.id, &told)?;
+            let is_short = line.state != "open" && has_fewer(connection, &line.id, &told)?;
+            Ok((lost, is_short))
+        };
+        let (lost, is_short) = self.read(|connection| match glance(connection) {
+            // Pages of it are damaged: something is missing, and the others are to be listed all the same.
+            Err(error) if is_lasting(connection, &error) => Ok((1, false)),
+            looked => looked,
         })?;
-        let lacks_events = i64::from(self.lacks_events(&line.id)?);
+        // Only where something is damaged may events be lost that are not counted.
+        let is_to_be_asked = is_short || !self.damage().is_empty();
+        let lacks_events = i64::from(is_to_be_asked && self.lacks_events(&line.id)?);
         Ok(SessionLine {
             gaps: line.gaps + lost + lacks_events,
             ..line
@@ -470,7 +477,7 @@ mod tests {
                     .collect::<Vec<_>>()
             };
             assert_eq!(gaps(), [0]);
-            rusqlite::Connection::open(archive.path())
+            Connection::open(archive.path())
                 .unwrap()
                 .execute_batch(damage)
                 .unwrap();

@@ -80,8 +80,11 @@ pub(super) fn of_session(connection: &Connection, session: &str) -> rusqlite::Re
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub(super) fn lost_at_a_glance(connection: &Connection, session: &str) -> rusqlite::Result<i64> {
-    let told = ToldSums::of(connection, session)?;
+pub(super) fn lost_at_a_glance(
+    connection: &Connection,
+    session: &str,
+    told: &ToldSums,
+) -> rusqlite::Result<i64> {
     let bouts = archive::bouts(connection, session)?;
     let is_there = |number: &&u16| bouts.iter().any(|bout| bout.number == **number);
     let gone = told.bouts.keys().filter(|number| !is_there(number));

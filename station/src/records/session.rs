@@ -178,6 +178,8 @@ impl SessionRecord {
     /// Where the file cannot be read; the error says what to do.
     pub fn of(archive: &Archive, line: SessionLine) -> Result<Self, RecordsError> {
         archive.hold_events(&line.id)?;
+        // Of one instant, as a gym may be writing.
+        let _view = archive.view()?;
         let clock = clock(archive, &line)?;
         let ReadBouts {
             bouts,

@@ -204,15 +204,23 @@ fn count_short(connection: &Connection, session: &str) -> rusqlite::Result<bool>
     if is_over != Some(true) {
         return Ok(false);
     }
-    let sums = ToldSums::of(connection, session)?;
-    if !sums.has_end {
+    has_fewer(connection, session, &ToldSums::of(connection, session)?)
+}
+
+/// Whether a session that is over has fewer events of its own than its end tells of, or no end.
+pub(in crate::records) fn has_fewer(
+    connection: &Connection,
+    session: &str,
+    told: &ToldSums,
+) -> rusqlite::Result<bool> {
+    if !told.has_end {
         return Ok(true);
     }
     let mut count = connection.prepare_cached(&format!(
         "SELECT count(*) FROM events WHERE session_id = ?1 AND id < ?2 AND kind NOT IN ({})",
         EventKind::OF_READING
     ))?;
-    for (expected, event) in &sums.events {
+    for (expected, event) in &told.events {
         let there: i64 = count.query_row((session, event), |row| row.get(0))?;
         if there < expected.count {
             return Ok(true);

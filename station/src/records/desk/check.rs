@@ -13,7 +13,7 @@ use super::writer::ADDITIONS;
 use super::{content, correct, sign};
 use crate::records::audit::Finding;
 use crate::records::chain::{Hash, Hex};
-use crate::records::damaged::is_lasting;
+use crate::records::damaged::{has_keys, is_lasting, lost_of};
 use crate::records::entry::EventKind;
 use crate::records::error::RecordsError;
 use crate::records::interchange::has_damaged_block;
@@ -159,13 +159,12 @@ pub fn not_as_written<'a>(
     let mut of_sessions = Vec::new();
     for session in sessions {
         let (seconds, rows) = archive.read(|connection| parts(connection, session))?;
-        let words = rows.0.into_iter().map(|found| found.because).collect();
         let lost = Unread {
-            events: chain.iter().any(is_unread),
+            events: are_events_of(archive, session, &chain)?,
             seconds: seconds.iter().any(|fault| fault.wrong == Wrong::Damaged),
         };
         of_sessions.extend(seconds.iter().map(Fault::words));
-        of_sessions.extend(as_far_as_read(archive, session, lost, words)?.words);
+        of_sessions.extend(as_far_as_read(archive, session, lost, rows.0)?.words);
     }
     // Events that went with a purge are missing where what tells of the purge is lost, and nobody took them out.
     let are_purges_lost = archive.has_lost("purged_events");
@@ -206,7 +205,7 @@ fn as_far_as_read(
     archive: &Archive,
     session: &str,
     unread: Unread,
-    found: Vec<String>,
+    found: Vec<NotAsTold>,
 ) -> Result<Altered, RecordsError> {
     if found.is_empty() {
         return Ok(Altered::default());
@@ -220,38 +219,38 @@ fn as_far_as_read(
     if unread.seconds {
         lost.push("seconds of it are damaged".to_owned());
     }
-    let are_figures_lost = !lost.is_empty();
+    // A block that a disk has changed explains what rests on it alone.
+    let is_explained: fn(&NotAsTold) -> bool = if lost.is_empty() {
+        |found| found.rests_on_blocks
+    } else {
+        |_| true
+    };
+    let spares_figures = lost.is_empty();
     if archive.read(|connection| has_damaged_block(connection, session))? {
         lost.push("blocks of its wires, journal or plethysmogram are damaged".to_owned());
     }
-    if lost.is_empty() {
-        return Ok(Altered {
-            words: found,
-            ..Altered::default()
-        });
-    }
-    let differences = match found.len() {
-        1 => "1 difference".to_owned(),
-        count => format!("{count} differences"),
+    let (explained, others): (Vec<NotAsTold>, Vec<NotAsTold>) = found
+        .into_iter()
+        .partition(|found| !lost.is_empty() && is_explained(found));
+    let differences = match explained.len() {
+        0 => None,
+        1 => Some("1 difference".to_owned()),
+        count => Some(format!("{count} differences")),
     };
-    Ok(Altered {
-        words: vec![format!(
+    let told = differences.map(|differences| {
+        format!(
             "what is left cannot be held against what was written and signed ({}): station verify names {differences}",
             lost.join("; ")
-        )],
-        by_damage: true,
-        spares_figures: !are_figures_lost,
+        )
+    });
+    let is_damage_alone = others.is_empty();
+    let others = others.into_iter().map(|found| found.because);
+    Ok(Altered {
+        by_damage: is_damage_alone,
+        spares_figures: is_damage_alone && spares_figures,
+        words: others.chain(told).collect(),
     })
 }
-
-/// Kinds of findings that rest on blocks beside those of seconds.
-const OF_BLOCKS: [&str; 5] = [
-    "wire",
-    "journal",
-    "checkpoint",
-    "plethysmogram",
-    "signature",
-];
 
 const fn is_unread(finding: &Finding) -> bool {
     matches!(finding, Finding::Unread { .. })
@@ -271,17 +270,14 @@ pub fn not_as_signed(archive: &Archive, session: &str) -> Result<Vec<String>, Re
 /// Where the file cannot be read.
 pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Altered, RecordsError> {
     let rows = check(archive, Some(&record.line.id))?;
-    let are_of_blocks = rows.iter().all(|found| OF_BLOCKS.contains(&found.what));
-    let words: Vec<String> = rows.into_iter().map(|found| found.because).collect();
     let unread = Unread {
-        events: are_events_lost(archive, record, &words)?,
+        events: are_events_lost(archive, record, &rows)?,
         seconds: record.has_damaged_seconds(),
     };
-    let of_rows = as_far_as_read(archive, &record.line.id, unread, words)?;
-    let spares_figures = record.damage.is_empty() && are_of_blocks && of_rows.spares_figures;
+    let of_rows = as_far_as_read(archive, &record.line.id, unread, rows)?;
     Ok(Altered {
-        by_damage: of_rows.by_damage || unread.seconds,
-        spares_figures,
+        by_damage: of_rows.by_damage || of_rows.words.is_empty() && unread.seconds,
+        spares_figures: record.damage.is_empty() && of_rows.spares_figures,
         words: record.damage.iter().cloned().chain(of_rows.words).collect(),
     })
 }
@@ -291,13 +287,27 @@ pub fn altered(archive: &Archive, record: &SessionRecord) -> Result<Altered, Rec
 fn are_events_lost(
     archive: &Archive,
     record: &SessionRecord,
-    found: &[String],
+    found: &[NotAsTold],
 ) -> Result<bool, RecordsError> {
     if found.is_empty() || record.has_lost_events() {
         return Ok(record.has_lost_events());
     }
     let chain = archive.findings(usize::MAX)?;
-    Ok(chain.iter().any(is_unread))
+    are_events_of(archive, &record.line.id, &chain)
+}
+
+/// Whether lost events may be a session's: where it is known whose they were, whether any was.
+fn are_events_of(
+    archive: &Archive,
+    session: &str,
+    chain: &[Finding],
+) -> Result<bool, RecordsError> {
+    if !chain.iter().any(is_unread) {
+        return Ok(false);
+    }
+    archive.read(|connection| {
+        Ok(!has_keys(connection)? || !lost_of(connection, Some(session))?.is_empty())
+    })
 }
 
 /// Each row has its event, with its hash, and each event its row.
@@ -510,16 +520,14 @@ fn contents(connection: &Connection, session: &str, found: &mut Found) -> rusqli
                     "what {name} signed at {} cannot be read: {error}",
                     utc(wall_us)
                 );
-                found.push(("signature", because));
+                found.push_of_content(because);
                 continue;
             }
             now => now?,
         };
         if now.hash.as_slice() != sum {
-            found.push((
-                "signature",
-                format!("the session is not what {name} signed at {}", utc(wall_us)),
-            ));
+            let because = format!("the session is not what {name} signed at {}", utc(wall_us));
+            found.push_of_content(because);
         }
     }
     Ok(())

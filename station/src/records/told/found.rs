@@ -13,7 +13,12 @@ pub(in crate::records) struct NotAsTold {
     pub(in crate::records) bout: Option<u16>,
     /// What is wrong.
     pub(in crate::records) because: String,
+    /// It rests on blocks beside those of seconds: on what went over the wires, the journal, the plethysmogram.
+    pub(in crate::records) rests_on_blocks: bool,
 }
+
+/// Kinds that do.
+const OF_BLOCKS: [&str; 4] = ["wire", "journal", "checkpoint", "plethysmogram"];
 
 impl From<(&'static str, String)> for NotAsTold {
     fn from((what, because): (&'static str, String)) -> Self {
@@ -21,6 +26,7 @@ impl From<(&'static str, String)> for NotAsTold {
             what,
             bout: None,
             because,
+            rests_on_blocks: OF_BLOCKS.contains(&what),
         }
     }
 }
@@ -35,12 +41,21 @@ impl Found {
         self.0.push(found.into());
     }
 
+    /// That a session is not what somebody signed: all of it, its blocks too.
+    pub(in crate::records) fn push_of_content(&mut self, because: String) {
+        self.0.push(NotAsTold {
+            rests_on_blocks: true,
+            ..NotAsTold::from(("signature", because))
+        });
+    }
+
     /// Of a bout.
     pub(in crate::records) fn of_bout(&mut self, what: &'static str, bout: u16, because: String) {
         self.0.push(NotAsTold {
             what,
             bout: Some(bout),
             because,
+            rests_on_blocks: OF_BLOCKS.contains(&what),
         });
     }
 

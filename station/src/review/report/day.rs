@@ -153,8 +153,10 @@ fn remarks(visit: &Visit) -> Vec<String> {
         let words = super::words::rule_words(&count.rule);
         format!("{words}{times}")
     }));
-    if !visit.altered.is_empty() {
+    if visit.verdict.is_altered {
         remarks.push("the record of it is not what was recorded".to_owned());
+    } else if !visit.altered.is_empty() {
+        remarks.push("its wires, journal or plethysmogram are damaged in the record".to_owned());
     }
     if !visit.record.gaps.is_empty() || !visit.record.unrecorded().is_empty() {
         remarks.push("not everything was recorded".to_owned());

@@ -29,8 +29,9 @@ pub fn page(
 ) -> Result<String, RecordsError> {
     let mut visit = Visit::read(archive, line)?;
     let chain = archive.findings(MOST)?;
-    visit.altered.extend(chain.iter().map(ToString::to_string));
-    visit.verdict = visit.verdict.of_a_record_with(&visit.altered);
+    let chain: Vec<String> = chain.iter().map(ToString::to_string).collect();
+    visit.verdict = visit.verdict.of_a_record_with(&chain);
+    visit.altered.extend(chain);
     Ok(write(&visit, telling))
 }
 

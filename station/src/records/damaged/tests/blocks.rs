@@ -105,3 +105,42 @@ fn a_block_that_a_disk_has_changed_accuses_nobody() {
         assert!(!verified.findings.is_empty(), "{table}");
     }
 }
+
+/// A block that is damaged explains what rests on blocks, and hides nothing that somebody altered beside it.
+#[test]
+fn a_damaged_block_hides_no_alteration() {
+    for (alters, accuses) in [
+        (
+            "UPDATE measurements SET value = 9 WHERE id = (SELECT min(id) FROM measurements)",
+            "is not what any event tells",
+        ),
+        (
+            "UPDATE signatures SET by_name = 'Dr X'",
+            "the signature of Dr X is not what event",
+        ),
+        ("DELETE FROM signatures", "tells of is gone"),
+    ] {
+        let (_folder, archive) = archive_of_a_signed_visit();
+        let path = closed(archive);
+        let hand = without_triggers(&path);
+        hand.execute_batch(&format!(
+            "UPDATE wire_blocks SET data = CAST(data || x'5a' AS BLOB) WHERE block = (SELECT min(block) FROM wire_blocks); {alters};"
+        ))
+        .unwrap();
+        drop(hand);
+        let (archive, session) = read(&path);
+        let visit = Reviewed::taken(&archive, &session).unwrap();
+        let words = visit.altered.join("; ");
+        assert!(words.contains(accuses), "{alters}: {words}");
+        assert!(
+            words.contains("cannot be held against"),
+            "{alters}: {words}"
+        );
+        assert!(
+            visit.verdict.is_altered && !visit.verdict.is_damaged,
+            "{alters}"
+        );
+        let shown = desk::not_as_written(&archive, [session.line.id.as_str()]).unwrap();
+        assert!(shown.join("; ").contains(accuses), "{alters}: {shown:?}");
+    }
+}

@@ -29,7 +29,7 @@ pub(super) fn day(wall_us: i64) -> f64 {
 /// What a session says: what was measured of it, and why of the rest nothing is known.
 pub(super) fn of(visit: &Visit, zone: &TimeZone) -> Facts {
     let facts = recorded(visit, zone);
-    if visit.altered.is_empty() {
+    if !visit.verdict.is_altered {
         return facts;
     }
     // What was ordered stays, so that what does not apply does not become what nobody knows.
