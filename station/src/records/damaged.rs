@@ -50,6 +50,9 @@ const OF_SECONDS: [(&str, &str); 2] = [
 /// What is looked for in them.
 const KEYS: [&str; 5] = ["id", "session_id", "bout_id", "patient", "sha256"];
 
+/// Tells that no index of those is to be asked.
+const SECONDS_IN_PLACE: &str = "CREATE TEMP TABLE IF NOT EXISTS seconds_in_place (beside INTEGER)";
+
 /// So many sessions are named at the most.
 const NAMED: usize = 10;
 
@@ -264,6 +267,15 @@ pub(super) fn is_lasting(connection: &Connection, error: &rusqlite::Error) -> bo
     is_of_pages(error) && is_all_done(connection)
 }
 
+/// Whether seconds are to be read in their place, as what leads to them is damaged.
+pub(super) fn are_seconds_in_place(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'seconds_in_place')",
+        [],
+        |row| row.get(0),
+    )
+}
+
 /// Whether no stand-ins are to come. Beside a file that is open for writing there are none.
 pub(super) fn is_all_done(connection: &Connection) -> bool {
     connection.is_readonly("main") != Ok(true) || has_stand_ins(connection)
@@ -348,6 +360,7 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
     }
     for (table, what) in OF_SECONDS {
         if is_there(connection, table)? && !is_whole(connection, table) {
+            connection.execute_batch(SECONDS_IN_PLACE)?;
             told.push(Damage::without_loss(format!(
                 "pages of {what} are damaged, and which seconds are lost stands with each session"
             )));

@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::super::checksum;
-use super::super::damaged::{each_row, is_all_done};
+use super::super::damaged::{are_seconds_in_place, each_row, is_all_done};
 use super::super::reading::{is_of_pages, rows};
 use super::super::samples::{self, SampleRow};
 use super::{BlockError, SECONDS, SampleBlock, inflated};
@@ -130,6 +130,9 @@ fn extents(
     connection: &Connection,
     bout: i64,
 ) -> rusqlite::Result<(Vec<(i64, SampleBlock)>, bool)> {
+    if are_seconds_in_place(connection)? {
+        return around(connection, bout);
+    }
     let read = |how: &str| {
         rows(
             connection,

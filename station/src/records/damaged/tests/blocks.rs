@@ -60,6 +60,21 @@ fn a_lost_page_of_packed_seconds_takes_those_that_stood_on_it() {
     assert_eq!(lost_in_all, whole.len(), "{pages:?}");
 }
 
+/// What leads to packed seconds leads to none, and no page of it fails: they are there all the same, and nobody took them.
+#[test]
+fn an_index_of_packed_seconds_that_is_empty_hides_none() {
+    let (_folder, path) = long();
+    let (_, whole) = read(&path);
+    for page in leaves(&path, "sqlite_autoindex_sample_blocks_1") {
+        let (archive, session) = read(&with_page(&path, page, &empty_leaf(&path, Leaf::Index)));
+        assert_eq!(seconds(&session), seconds(&whole), "page {page}");
+        assert_eq!(session.damage, whole.damage, "page {page}");
+        let altered = desk::altered(&archive, &session).unwrap();
+        assert_eq!(altered, desk::Altered::default(), "page {page}");
+        assert!(archive.damage().join("; ").contains("packed seconds"));
+    }
+}
+
 #[test]
 fn a_block_that_a_disk_has_changed_accuses_nobody() {
     for (table, first, spares_figures) in [
