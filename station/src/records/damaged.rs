@@ -2,9 +2,9 @@
 //!
 //! A damaged page of a table of few rows, or of an index, would close sessions that have nothing on it. The first reading that meets one fails, and
 //! is [taken anew](Archive::read) with stand-ins: temporary tables that hide the file's own, as those of an earlier version do. They stay for as long
-//! as the record is open. Pages of events and of blocks are not looked at here: who reads those goes around what is damaged.
+//! as the record is open. Events have stand-ins of their own ([`events`]); who reads blocks goes around what is damaged.
 //!
-//! Promises: a record without damage is read as ever, and pays nothing; nothing is written to the file; what is missing is told.
+//! Promises: a record without damage is read as ever, and pays a count of its small tables; nothing is written to the file; what is missing is told.
 
 mod events;
 mod rows;
@@ -269,11 +269,14 @@ pub(super) fn is_lasting(connection: &Connection, error: &rusqlite::Error) -> bo
 
 /// Whether seconds are to be read in their place, as what leads to them is damaged.
 pub(super) fn are_seconds_in_place(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'seconds_in_place')",
-        [],
-        |row| row.get(0),
-    )
+    is_beside(connection, "seconds_in_place")
+}
+
+/// Whether something of that name was put beside the file.
+fn is_beside(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = ?1)")?
+        .query_row([name], |row| row.get(0))
 }
 
 /// Whether no stand-ins are to come. Beside a file that is open for writing there are none.
@@ -287,12 +290,7 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn has_stand_ins(connection: &Connection) -> bool {
-    let there = connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'stood_in')",
-        [],
-        |row| row.get(0),
-    );
-    there == Ok(true)
+    is_beside(connection, "stood_in") == Ok(true)
 }
 
 /// Puts them beside an open file, and writes down what of it cannot be read.
@@ -412,23 +410,14 @@ fn is_whole(connection: &Connection, table: &str) -> bool {
 /// over their pages. Not of measurements and clocks, of which there are many: events tell how many.
 fn is_any_short(connection: &Connection) -> bool {
     let short = |table: &str| -> rusqlite::Result<bool> {
-        let indexes: Vec<String> = super::reading::rows(
-            connection,
-            "SELECT name FROM pragma_index_list(?1, 'main') WHERE partial = 0",
-            [table],
-            |row| row.get(0),
-        )?;
-        let mut differs = Vec::new();
-        for index in indexes {
-            let first: String = connection.query_row(
-                "SELECT name FROM pragma_index_info(?1, 'main') ORDER BY seqno LIMIT 1",
-                [&index],
-                |row| row.get(0),
-            )?;
-            differs.push(format!(
-                "there <> (SELECT count(coalesce({first}, 0)) FROM main.{table} INDEXED BY {index})"
-            ));
-        }
+        let differs: Vec<String> = indexes(connection, table)?
+            .into_iter()
+            .map(|(index, first)| {
+                format!(
+                    "there <> (SELECT count(coalesce({first}, 0)) FROM main.{table} INDEXED BY {index})"
+                )
+            })
+            .collect();
         if differs.is_empty() {
             return Ok(false);
         }
@@ -451,6 +440,17 @@ fn is_any_short(connection: &Connection) -> bool {
     })
 }
 
+/// The indexes of a table that have an entry for each row, each with its first column.
+fn indexes(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
+    super::reading::rows(
+        connection,
+        "SELECT own.name, first.name FROM pragma_index_list(?1, 'main') AS own JOIN pragma_index_info(own.name, 'main') AS first
+         WHERE own.partial = 0 AND first.seqno = 0",
+        [table],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+}
+
 /// Something of every column of a table.
 fn columns(connection: &Connection, table: &str, what: &str) -> rusqlite::Result<Vec<String>> {
     super::reading::rows(
@@ -463,22 +463,11 @@ fn columns(connection: &Connection, table: &str, what: &str) -> rusqlite::Result
 
 /// Whether an index of the table names more rows than were found: a page that a disk lost without a trace looks empty and sound.
 fn are_more_named(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
-    let indexes: Vec<String> = super::reading::rows(
-        connection,
-        "SELECT name FROM pragma_index_list(?1, 'main') WHERE partial = 0",
-        [table],
-        |row| row.get(0),
-    )?;
     let found: i64 =
         connection.query_row(&format!("SELECT count(*) FROM temp.{table}"), [], |row| {
             row.get(0)
         })?;
-    for index in indexes {
-        let first: String = connection.query_row(
-            "SELECT name FROM pragma_index_info(?1, 'main') ORDER BY seqno LIMIT 1",
-            [&index],
-            |row| row.get(0),
-        )?;
+    for (index, first) in indexes(connection, table)? {
         let named = connection.query_row(
             &format!("SELECT count({first}) FROM main.{table} INDEXED BY {index} WHERE {first} IS NOT NULL"),
             [],

@@ -12,7 +12,7 @@ use super::super::entry::EventKind;
 use super::super::reading::{self, is_of_pages};
 use super::super::sums::ToldSums;
 use super::rows::{copy, walk};
-use super::{Damage, is_there};
+use super::{Damage, is_beside, is_there};
 
 /// What the record says of their end is of the same instant, as a command that looks adds one.
 const SCHEMA: &str = "CREATE TEMP TABLE event_keys (id INTEGER PRIMARY KEY, session_id TEXT, kind TEXT, rule TEXT);
@@ -30,11 +30,7 @@ const MOST_BEHIND: i64 = 1_000_000;
 
 /// Whether keys stand in for those of the file.
 pub(in crate::records) fn has_keys(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM temp.sqlite_schema WHERE name = 'event_keys')",
-        [],
-        |row| row.get(0),
-    )
+    is_beside(connection, "event_keys")
 }
 
 /// Whether events, or what leads to them, cannot be read, or what leads to them names fewer or more than there are.

@@ -1,5 +1,6 @@
 //! Events in their order, each read by itself, around whatever of them is damaged.
 
+use std::collections::BTreeSet;
 use std::collections::btree_set::IntoIter;
 use std::iter::Peekable;
 
@@ -86,7 +87,7 @@ pub(in crate::records) fn each_event<T>(
     if damaged::has_keys(connection)? {
         return reader.by_keys();
     }
-    match reader.by_index() {
+    match reader.walk(&mut BTreeSet::new().into_iter().peekable()) {
         Err(error) if is_of_pages(&error) && damaged::is_all_done(connection) => reader.in_place(),
         done => done,
     }
@@ -109,26 +110,12 @@ where
     Read: Fn(&Row<'_>) -> rusqlite::Result<T>,
     Take: FnMut(i64, rusqlite::Result<T>),
 {
-    /// As the store finds them.
-    fn by_index(&mut self) -> rusqlite::Result<()> {
-        let mut statement = self
-            .connection
-            .prepare(&self.which.sql(self.after, false))?;
-        let place = statement.column_count().saturating_sub(1);
-        let mut rows = statement.query(self.which.values)?;
-        while let Some(row) = rows.next()? {
-            self.after = row.get(place)?;
-            (self.take)(self.after, (self.read)(row));
-        }
-        Ok(())
-    }
-
     /// By the keys that stand in for those of the file, with what is lost in its place.
     fn by_keys(&mut self) -> rusqlite::Result<()> {
         let lost = damaged::lost_of(self.connection, self.which.session)?;
         let mut lost = lost.into_iter().peekable();
         loop {
-            match self.walk_keys(&mut lost) {
+            match self.walk(&mut lost) {
                 Err(error) if is_of_pages(&error) && self.step_over(&mut lost)? => {}
                 Err(error) if is_of_pages(&error) => break,
                 done => {
@@ -141,7 +128,8 @@ where
         Ok(())
     }
 
-    fn walk_keys(&mut self, lost: &mut Lost) -> rusqlite::Result<()> {
+    /// As the store finds them, with what is lost in its place.
+    fn walk(&mut self, lost: &mut Lost) -> rusqlite::Result<()> {
         let mut statement = self
             .connection
             .prepare(&self.which.sql(self.after, false))?;
