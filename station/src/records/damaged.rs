@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use super::archive::Archive;
 use super::error::RecordsError;
 use super::reading::is_of_pages;
-pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody};
+pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody, whose};
 use rows::copy;
 pub(super) use rows::{Next, behind, each_row, next_number};
 
@@ -118,7 +118,9 @@ impl Archive {
     /// Where nothing can be put there.
     pub(super) fn look_through(&self) -> Result<(), RecordsError> {
         let connection = self.connection();
-        if !is_all_done(connection) && is_any_short(connection) {
+        if !is_all_done(connection)
+            && (is_any_short(connection) || events::are_alarms_hidden(connection))
+        {
             self.stand_in()?;
         }
         Ok(())

@@ -480,6 +480,32 @@ pub(crate) fn archive_of_all(
     (folder, archive)
 }
 
+/// Two whole visits at once, whose entries alternate.
+pub(crate) fn archive_of_two_at_once() -> (tempfile::TempDir, Archive) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("record.sqlite");
+    let recorder = Recorder::open(&path, &options()).unwrap();
+    let handle = recorder.handle();
+    let mut ids = recorder.ids();
+    let mut entries = [(); 2].map(|()| {
+        let mut visit = Visit::begin(ids.next(WALL), Timestamp::from_secs(1));
+        visit.whole();
+        visit.take().into_iter()
+    });
+    loop {
+        let next: Vec<Entry> = entries.iter_mut().filter_map(Iterator::next).collect();
+        if next.is_empty() {
+            break;
+        }
+        for entry in next {
+            assert!(handle.send(entry));
+        }
+    }
+    recorder.close(Duration::from_mins(1)).unwrap();
+    let archive = Archive::open(&path).unwrap();
+    (folder, archive)
+}
+
 /// How many bytes a page of a record's file has.
 pub(crate) fn page_size(path: &std::path::Path) -> usize {
     let size: u32 = rusqlite::Connection::open(path)

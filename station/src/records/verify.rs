@@ -14,7 +14,7 @@ use super::desk;
 use super::error::RecordsError;
 use super::reading::may_be_text;
 use super::session::NO_GYM;
-use super::{schema, told};
+use super::{damaged, schema, told};
 
 /// So many findings of a kind are told; where there are more, the file is beyond a list.
 const MOST: usize = 100;
@@ -241,22 +241,21 @@ fn of_events(archive: &Archive, sessions: &[String]) -> Vec<(Damage, Vec<String>
             let (session, at_s) = of_event(archive, finding).unwrap_or_default();
             let because = finding.to_string();
             let whose = match (&session, finding) {
-                (Some(session), _) => vec![session.clone()],
+                (Some(session), _) => Whose::Of(vec![session.clone()]),
                 (None, Finding::Missing { from, to } | Finding::Unread { from, to }) => {
-                    around(archive, *from, *to).unwrap_or_else(|| sessions.to_vec())
+                    whose(archive, *from, *to, sessions)
                 }
-                (None, _) => Vec::new(),
+                (None, _) => Whose::Of(Vec::new()),
             };
-            let because = match (&session, whose.as_slice()) {
-                (Some(_), _) | (None, []) => because,
-                (None, [one]) => format!("{because}; it stood among those of {one}"),
-                (None, several) => {
-                    format!(
-                        "{because}; they stood among those of {}",
-                        several.join(", ")
-                    )
+            let because = match (&session, &whose) {
+                (Some(_), _) => because,
+                (None, Whose::Of(all)) if all.is_empty() => because,
+                (None, Whose::Of(all)) => format!("{because}; of {}", all.join(", ")),
+                (None, Whose::Among(all)) => {
+                    format!("{because}; among those of {}", all.join(", "))
                 }
             };
+            let (Whose::Of(whose) | Whose::Among(whose)) = whose;
             let damage = Damage {
                 session,
                 from_s: at_s,
@@ -266,6 +265,30 @@ fn of_events(archive: &Archive, sessions: &[String]) -> Vec<(Damage, Vec<String>
             (damage, whose)
         })
         .collect()
+}
+
+/// Sessions of which events are missing.
+enum Whose {
+    /// They are known to have been theirs.
+    Of(Vec<String>),
+    /// Some are, or may have been.
+    Among(Vec<String>),
+}
+
+/// Whose events those were; where nobody knows it of some, every session that has others on both sides of them, and where not even that is known, each.
+fn whose(archive: &Archive, from: i64, to: i64, sessions: &[String]) -> Whose {
+    let known = archive
+        .read(|connection| damaged::whose(connection, from, to))
+        .unwrap_or_default();
+    let mut all = match known {
+        Some((known, false)) => return Whose::Of(known),
+        Some((known, true)) => known,
+        None => Vec::new(),
+    };
+    all.extend(around(archive, from, to).unwrap_or_else(|| sessions.to_vec()));
+    all.sort_unstable();
+    all.dedup();
+    Whose::Among(all)
 }
 
 /// The sessions that have events on both sides of these.
@@ -307,11 +330,14 @@ fn not_told_yet(found: &[Damage], are_events: bool, sums: Vec<Damage>) -> Vec<Da
 
 /// Whose event it is, and when in the session it was, where that can still be told.
 fn of_event(archive: &Archive, finding: &Finding) -> Option<(Option<String>, Option<f64>)> {
-    let (Finding::Changed { event }
-    | Finding::Unlinked { event }
-    | Finding::Unread { from: event, .. }) = finding
-    else {
-        return None;
+    let event = match finding {
+        Finding::Changed { event } | Finding::Unlinked { event } => event,
+        Finding::Unread { from, to } if from == to => from,
+        Finding::Unread { .. }
+        | Finding::Missing { .. }
+        | Finding::Purge { .. }
+        | Finding::EndChanged { .. }
+        | Finding::EndUnknown { .. } => return None,
     };
     let (session, t_s) = archive
         .query(

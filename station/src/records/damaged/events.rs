@@ -25,6 +25,12 @@ const SCHEMA: &str = "CREATE TEMP TABLE event_keys (id INTEGER PRIMARY KEY, sess
         own.previous_hash AS previous_hash, own.hash AS hash
       FROM temp.event_keys AS keys CROSS JOIN main.events AS own NOT INDEXED ON own.id = keys.id;";
 
+/// Stands where a session's id would for events that are the gym's own; nothing stands there where nobody knows whose they were.
+const OF_THE_GYM: &str = "";
+
+/// A page of the file holds fewer events than this.
+const OF_A_PAGE: i64 = 1_000;
+
 /// Where the record says of its end what cannot be, no more numbers than that are lost behind the last event that is there.
 const MOST_BEHIND: i64 = 1_000_000;
 
@@ -33,7 +39,7 @@ pub(in crate::records) fn has_keys(connection: &Connection) -> rusqlite::Result<
     is_beside(connection, "event_keys")
 }
 
-/// Whether events, or what leads to them, cannot be read, or what leads to them names fewer or more than there are.
+/// Whether events, or what leads to them, cannot be read, or what leads to them names others than there are.
 pub(super) fn are_damaged(connection: &Connection) -> bool {
     // Every key column of every row, and of every entry.
     let reads = [
@@ -42,18 +48,33 @@ pub(super) fn are_damaged(connection: &Connection) -> bool {
         "SELECT total(length(session_id)) + total(length(rule)) FROM main.events INDEXED BY alarms_of_session
          WHERE kind = 'alarm-raised' AND session_id > ''",
     ];
-    let counts = "SELECT (SELECT count(*) FROM main.events NOT INDEXED WHERE session_id > '')
-         <> (SELECT count(*) FROM main.events INDEXED BY events_of_session WHERE session_id > '')
-      OR (SELECT count(*) FROM main.events NOT INDEXED WHERE kind = 'alarm-raised' AND session_id > '')
-         <> (SELECT count(*) FROM main.events INDEXED BY alarms_of_session WHERE kind = 'alarm-raised' AND session_id > '')";
+    let differs = "SELECT (SELECT count(*), total(id) FROM main.events NOT INDEXED WHERE session_id > '')
+         IS NOT (SELECT count(*), total(id) FROM main.events INDEXED BY events_of_session WHERE session_id > '')
+      OR (SELECT count(*), total(id) FROM main.events NOT INDEXED WHERE kind = 'alarm-raised' AND session_id > '')
+         IS NOT (SELECT count(*), total(id) FROM main.events INDEXED BY alarms_of_session WHERE kind = 'alarm-raised' AND session_id > '')";
     let fails = |sql: &str| {
         let read = connection.query_row(sql, [], |row| row.get::<_, f64>(0));
         read.is_err_and(|error| is_of_pages(&error))
     };
     reads.into_iter().any(fails)
         || connection
-            .query_row(counts, [], |row| row.get(0))
+            .query_row(differs, [], |row| row.get(0))
             .unwrap_or(false)
+}
+
+/// Whether the index of alarms leads to none, and there is one: what is searched and counted by it would be told as what never was. Of one that leads
+/// to some, but to fewer than there are, only who goes through all events can tell.
+pub(super) fn are_alarms_hidden(connection: &Connection) -> bool {
+    let finds = |how: &str| {
+        connection.query_row(
+            &format!("SELECT EXISTS (SELECT 1 FROM main.events {how} WHERE kind = 'alarm-raised' AND session_id > '')"),
+            [],
+            |row| row.get::<_, bool>(0),
+        )
+    };
+    // An earlier version has no such index; and where pages fail, readings do.
+    matches!(finds("INDEXED BY alarms_of_session"), Ok(false))
+        && matches!(finds("NOT INDEXED"), Ok(true))
 }
 
 /// Puts the keys beside the file; says what is damaged, nothing where nothing is.
@@ -82,6 +103,16 @@ pub(super) fn put(connection: &Connection) -> rusqlite::Result<Option<Damage>> {
         for number in from..=to.min(most) {
             lose.execute([number])?;
         }
+        let beside = [
+            (from.saturating_sub(OF_A_PAGE), from),
+            (to, to.saturating_add(OF_A_PAGE)),
+        ];
+        for (from, to) in beside {
+            for number in not_to_be_found(connection, from, to)? {
+                connection.execute("DELETE FROM temp.event_keys WHERE id = ?1", [number])?;
+                lose.execute([number])?;
+            }
+        }
     }
     let is_led_right = name(connection, most)?;
     connection.execute(
@@ -99,26 +130,55 @@ pub(super) fn put(connection: &Connection) -> rusqlite::Result<Option<Damage>> {
     Ok(Some(Damage::without_loss(words.to_owned())))
 }
 
+/// The numbers of events that who walks through them passes and who looks for them by number does not find: on a page where the number of another is
+/// damaged. They are lost as that one is, as whoever reads events looks for them so.
+fn not_to_be_found(connection: &Connection, from: i64, to: i64) -> rusqlite::Result<Vec<i64>> {
+    let keys: Vec<i64> = reading::rows(
+        connection,
+        "SELECT id FROM temp.event_keys WHERE id BETWEEN ?1 AND ?2",
+        [from, to],
+        |row| row.get(0),
+    )?;
+    let mut look = connection.prepare("SELECT 1 FROM main.events NOT INDEXED WHERE id = ?1")?;
+    let mut missing = Vec::new();
+    for number in keys {
+        match look.exists([number]) {
+            Ok(true) => {}
+            // What it holds cannot be read, and who reads it is told so.
+            Err(error) if is_of_pages(&error) => {}
+            Ok(false) => missing.push(number),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(missing)
+}
+
 /// Holds the keys against the index by session: what it names and is not there is lost, and of that session. Says whether the indexes lead to what
 /// is there.
 fn name(connection: &Connection, most: i64) -> rusqlite::Result<bool> {
     let mut is_key =
-        connection.prepare("SELECT session_id = ?2 FROM temp.event_keys WHERE id = ?1")?;
+        connection.prepare("SELECT session_id IS ?2 FROM temp.event_keys WHERE id = ?1")?;
     let mut lose = connection
         .prepare("INSERT OR REPLACE INTO temp.events_lost (id, session_id) VALUES (?1, ?2)")?;
     let (mut named, mut fits) = (0_i64, true);
     let is_read = walk(
         connection,
-        "SELECT session_id, id FROM main.events INDEXED BY events_of_session WHERE session_id > ''",
+        "SELECT session_id, id FROM main.events INDEXED BY events_of_session",
         |row| {
-            let (session, id): (String, i64) = (reading::text(row, 0)?, row.get(1)?);
-            named += 1;
-            let key = is_key
-                .query_row((id, &session), |row| row.get::<_, Option<bool>>(0))
+            let (session, id): (Option<String>, i64) = (reading::may_be_text(row, 0)?, row.get(1)?);
+            named += i64::from(session.is_some());
+            let key: Option<bool> = is_key
+                .query_row((id, &session), |row| row.get(0))
                 .optional()?;
-            if key != Some(Some(true)) && (1..=most).contains(&id) {
-                fits = false;
-                lose.execute((id, session))?;
+            if key == Some(true) {
+                return Ok(());
+            }
+            fits = false;
+            // What names nobody says nothing of an event that is there.
+            let is_of_it = key.is_none() || session.is_some();
+            if is_of_it && (1..=most).contains(&id) {
+                let whose = session.as_deref().unwrap_or(OF_THE_GYM);
+                lose.execute((id, whose))?;
             }
             Ok(())
         },
@@ -153,6 +213,35 @@ pub(in crate::records) fn lost_of(
         |row| row.get(0),
     )?;
     Ok(all.into_iter().collect())
+}
+
+/// The sessions that had events of a span of numbers, there or lost, and whether nobody knows it of some; `None` where no keys stand in.
+pub(in crate::records) fn whose(
+    connection: &Connection,
+    from: i64,
+    to: i64,
+) -> rusqlite::Result<Option<(Vec<String>, bool)>> {
+    if !has_keys(connection)? {
+        return Ok(None);
+    }
+    let owned = format!(
+        "SELECT id, coalesce(session_id, '{OF_THE_GYM}') AS session FROM temp.event_keys WHERE id BETWEEN ?1 AND ?2
+         UNION ALL SELECT id, session_id FROM temp.events_lost WHERE id BETWEEN ?1 AND ?2 AND session_id IS NOT NULL"
+    );
+    let known: i64 = connection.query_row(
+        &format!("SELECT count(DISTINCT id) FROM ({owned})"),
+        [from, to],
+        |row| row.get(0),
+    )?;
+    let sessions = reading::rows(
+        connection,
+        &format!(
+            "SELECT DISTINCT session FROM ({owned}) WHERE session <> '{OF_THE_GYM}' ORDER BY 1"
+        ),
+        [from, to],
+        |row| row.get(0),
+    )?;
+    Ok(Some((sessions, known <= to.saturating_sub(from))))
 }
 
 /// Those of which nobody knows whose they were; `None` where no keys stand in, and nobody knows it of any.

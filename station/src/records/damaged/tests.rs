@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::super::audit::Finding;
 use super::super::fixtures::{
     Visit, archive_of, archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_all,
-    closed, page_size, without_triggers,
+    archive_of_two_at_once, closed, page_size, without_triggers,
 };
 use super::super::session::{Beginning, Ending, GapRecord, LostRows, SignatureState};
 use super::super::{Archive, RecordsError, SessionFilter, SessionRecord, backup, desk, summary};

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::records::session::MeasurementRecord;
+use crate::records::verify;
 
 /// What is told of a session, but for gaps.
 type Account = (
@@ -141,6 +142,101 @@ fn a_lost_index_beside_lost_events_takes_nothing_from_what_is_told_of_them() {
             }
         }
     }
+}
+
+/// What leads to alarms leads to none, in a record that has some: who searches for them finds them, and a list counts them.
+#[test]
+fn an_index_that_leads_to_no_alarm_hides_none() {
+    let (_folder, archive) = archive_of_a_visit_in_three_gyms();
+    let path = closed(archive);
+    let with_rule = |archive: &Archive| {
+        let (_, session) = read(&path);
+        let rule = session.alarms()[0].first.rule.clone();
+        let filter = SessionFilter {
+            search: rule.clone(),
+            ..SessionFilter::default()
+        };
+        assert!(rule.is_some());
+        archive.list(&filter).unwrap()
+    };
+    let whole = with_rule(&Archive::open(&path).unwrap());
+    assert!(whole[0].alarms > 0, "{whole:?}");
+    let page = root(&path, "alarms_of_session");
+    let empty = empty_leaf(&path, Leaf::Index);
+    let archive = Archive::open(&with_page(&path, page, &empty)).unwrap();
+    assert_eq!(with_rule(&archive), whole);
+    assert_eq!(
+        archive.damage(),
+        ["an index of events is damaged, and no event is lost by that"]
+    );
+}
+
+/// Half of a page is there: events that are walked over, and are not found by their number as that of the next one is lost, are lost as it is, and
+/// told as events of those whose they were. Nobody else is told that something was changed, or taken away.
+#[test]
+fn half_a_page_of_events_is_damage_and_whose_they_were_is_known() {
+    let (_folder, archive) = archive_of_two_at_once();
+    let path = closed(archive);
+    let ids: Vec<String> = Archive::open(&path)
+        .unwrap()
+        .sessions()
+        .unwrap()
+        .into_iter()
+        .map(|line| line.id)
+        .collect();
+    let whole: Vec<SessionRecord> = ids
+        .iter()
+        .map(|id| SessionRecord::read(&Archive::open(&path).unwrap(), id).unwrap())
+        .collect();
+    let size = page_size(&path);
+    let bytes = std::fs::read(&path).unwrap();
+    let (mut hurt, mut unhurt) = (0, 0);
+    for page in leaves(&path, "events") {
+        let content = &bytes[(page - 1) * size..page * size];
+        // A leaf tells in its head how many rows it has, and behind that where each begins: with its length and its number.
+        let two = |at: usize| usize::from(u16::from_be_bytes([content[at], content[at + 1]]));
+        let middle = two(8 + two(3) / 2 * 2);
+        for (part, with) in [
+            (size / 2..size, 0),
+            (middle..middle + 6, 0x7f),
+            (middle..middle + 12, 0xa7),
+        ] {
+            let mut content = content.to_vec();
+            content[part].fill(with);
+            let copy = with_page(&path, page, &content);
+            let verified = verify::verify(&Archive::open(&copy).unwrap(), None).unwrap();
+            for (id, whole) in ids.iter().zip(&whole) {
+                let archive = Archive::open(&copy).unwrap();
+                let session = SessionRecord::read(&archive, id).unwrap();
+                let kept: Vec<i64> = session.events.iter().map(|event| event.id).collect();
+                let is_whole = whole.events.iter().all(|event| kept.contains(&event.id));
+                let in_gaps: i64 = session
+                    .gaps
+                    .iter()
+                    .filter(|gap| gap.what == GapRecord::EVENTS)
+                    .map(|gap| gap.lost)
+                    .sum();
+                let names = verified.findings.iter();
+                let is_named = names
+                    .filter(|damage| damage.what == "events")
+                    .any(|damage| {
+                        damage.session.as_ref() == Some(id) || damage.because.contains(id.as_str())
+                    });
+                if is_whole && !is_named {
+                    unhurt += 1;
+                    assert_eq!(in_gaps, 0, "page {page}, {id}: {:?}", session.gaps);
+                } else if !is_whole {
+                    hurt += 1;
+                    assert!(in_gaps > 0, "page {page}, {id}: {:?}", session.gaps);
+                    assert!(is_named, "page {page}, {id}: {:?}", verified.findings);
+                }
+                for words in desk::not_as_written(&archive, [id.as_str()]).unwrap() {
+                    assert!(!words.contains("missing"), "page {page}, {id}: {words}");
+                }
+            }
+        }
+    }
+    assert!(hurt > 10 && unhurt > 0, "{hurt}, {unhurt}");
 }
 
 /// Who takes events away with SQL leaves no page that is damaged: they are missing, and that is said as ever.
