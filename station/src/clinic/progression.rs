@@ -83,9 +83,9 @@ pub struct Facts {
     pub heart_rate_held: bool,
     /// How much of it was recorded, and so whether what rules did is known.
     pub recorded: Recorded,
-    /// Rules that stopped the load or took it to cool-down.
+    /// Rules about the patient that stopped the load or took it to cool-down.
     pub stop_rules: usize,
-    /// Rules that held the load back or lowered it.
+    /// Rules about the patient that lowered it.
     pub reduce_rules: usize,
     /// The lowest saturation less its floor, in per cent; `None` where too little was trusted.
     pub over_floor: Option<f64>,
@@ -107,6 +107,8 @@ pub struct Facts {
     pub doubts: Vec<Doubt>,
     /// What figures that were corrected afterwards changed of them, in words.
     pub corrected: Vec<String>,
+    /// Rules that took load away and say nothing of the patient, each with what it did, in words.
+    pub beside_the_patient: Vec<String>,
 }
 
 /// Why something of a session is not known.
@@ -192,31 +194,6 @@ pub enum Proposal {
     AsItIs,
 }
 
-impl Proposal {
-    /// In a sentence, with the figures of the rule.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::TooLittleKnown => {
-                "Too little is known for a proposal: the rules look at two to three sessions."
-            }
-            Self::StepDown => {
-                "A step down is proposed. The rule says when, not by how much: that is the physiologist's to say."
-            }
-            Self::Restart => "A restart at 70 to 80 % of the load is proposed.",
-            Self::Longer => {
-                "A step up is proposed: duration before intensity, so 1 to 5 min more of conditioning a session (or 5 to 10 min each one to two weeks), up to 30 to 60 min. One variable at a time."
-            }
-            Self::MoreLoad => {
-                "A step up is proposed: 5 to 10 % more load (cycle 5 to 10 W; treadmill 0.2 to 0.3 km/h, or 0.5 to 1 % of grade). One variable at a time."
-            }
-            Self::AsItIs => {
-                "Neither a step up nor a step down is proposed: not every condition of a step up holds, and none of a step down."
-            }
-        }
-    }
-}
-
 /// What the rules give.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progression {
@@ -226,6 +203,62 @@ pub struct Progression {
     pub up: Vec<Condition>,
     /// The conditions of a step down: one is enough.
     pub down: Vec<Condition>,
+}
+
+impl Progression {
+    /// What is proposed in a sentence, with the figures of the rule, and with what is not known where that may have decided it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let given = match self.proposal {
+            Proposal::TooLittleKnown => {
+                "Too little is known for a proposal: the rules look at two to three sessions."
+            }
+            Proposal::StepDown => {
+                "A step down is proposed. The rule says when, not by how much: that is the physiologist's to say."
+            }
+            Proposal::Restart => "A restart at 70 to 80 % of the load is proposed.",
+            Proposal::Longer => {
+                "A step up is proposed: duration before intensity, so 1 to 5 min more of conditioning a session (or 5 to 10 min each one to two weeks), up to 30 to 60 min. One variable at a time."
+            }
+            Proposal::MoreLoad => {
+                "A step up is proposed: 5 to 10 % more load (cycle 5 to 10 W; treadmill 0.2 to 0.3 km/h, or 0.5 to 1 % of grade). One variable at a time."
+            }
+            Proposal::AsItIs => {
+                "Neither a step up nor a step down is proposed: not every condition of a step up"
+            }
+        };
+        let unknown = self
+            .down
+            .iter()
+            .filter(|condition| condition.stands == Stands::Unknown)
+            .count();
+        let of = self.down.len();
+        match self.proposal {
+            Proposal::AsItIs => {
+                let holds = if self.up.iter().any(|up| up.stands == Stands::No) {
+                    "holds"
+                } else {
+                    "is known to hold"
+                };
+                let down = if unknown == 0 {
+                    "and none of a step down".to_owned()
+                } else {
+                    format!(
+                        "and none of a step down is known to hold, {unknown} of {of} being not known"
+                    )
+                };
+                format!("{given} {holds}, {down}.")
+            }
+            Proposal::Longer | Proposal::MoreLoad if unknown > 0 => format!(
+                "{given} None of the conditions of a step down is known to hold, {unknown} of {of} being not known."
+            ),
+            Proposal::Longer
+            | Proposal::MoreLoad
+            | Proposal::TooLittleKnown
+            | Proposal::StepDown
+            | Proposal::Restart => given.to_owned(),
+        }
+    }
 }
 
 /// What the rules give for sessions, the earliest first.
@@ -326,7 +359,7 @@ fn step_up(last: &[Facts]) -> Vec<Condition> {
             unless(no_zone || held, all(last, |facts| facts.in_lower_half)),
         ),
         condition(
-            "no rule stopped or reduced the load",
+            "no rule about the patient stopped or reduced the load",
             all(last, |facts| {
                 let none = facts.stop_rules + facts.reduce_rules == 0;
                 (facts.recorded == Recorded::Whole || !none).then_some(none)
@@ -407,7 +440,10 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
     let newest = sessions.last();
     let away = newest.map(|facts| today - facts.day > AWAY_DAYS);
     vec![
-        condition("a stop rule", by_rules(&|facts| facts.stop_rules > 0)),
+        condition(
+            "a stop rule about the patient",
+            by_rules(&|facts| facts.stop_rules > 0),
+        ),
         condition(
             "perceived exertion of 16 or more twice",
             if hard < 2 && (may_be_hard >= 2 || !asked) {
@@ -421,7 +457,7 @@ fn step_down(sessions: &[Facts], last: &[Facts], today: f64) -> Vec<Condition> {
             told(newest.and_then(|facts| Some(!reaches(facts, COMPLETED_PERCENT.1)?))),
         ),
         condition(
-            "two reduce events in one session",
+            "two reduce events about the patient in one session",
             by_rules(&|facts| facts.reduce_rules >= 2),
         ),
         risen(
@@ -473,6 +509,7 @@ mod tests {
             conditioning_min: Some(20.0),
             doubts: Vec::new(),
             corrected: Vec::new(),
+            beside_the_patient: Vec::new(),
         }
     }
 
@@ -582,6 +619,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_is_never_told_as_what_does_not_hold() {
+        let words = |change: fn(&mut Facts)| {
+            let mut sessions = three();
+            change(&mut sessions[2]);
+            progression(&sessions, 9.0).words()
+        };
+        let no = words(|facts| facts.in_zone_percent = Some(70.0));
+        assert!(
+            no.ends_with("not every condition of a step up holds, and none of a step down."),
+            "{no}"
+        );
+        let open = words(|facts| facts.completed_percent = None);
+        assert!(
+            open.ends_with(
+                "not every condition of a step up is known to hold, and none of a step down is known to hold, 1 of 7 being not known."
+            ),
+            "{open}"
+        );
+        let up = words(|facts| facts.mass_kg = None);
+        assert!(
+            up.contains("is proposed") && up.ends_with("1 of 7 being not known."),
+            "{up}"
+        );
+    }
+
+    #[test]
     fn a_slow_creep_is_seen_and_a_comparison_says_against_what() {
         let with = |values: &[(f64, f64)]| -> Condition {
             let sessions: Vec<Facts> = values
@@ -628,7 +691,7 @@ mod tests {
     fn who_was_away_begins_again_with_less() {
         let given = progression(&three(), 8.0 + 14.5);
         assert_eq!(given.proposal, Proposal::Restart);
-        assert!(given.proposal.words().contains("70 to 80 %"));
+        assert!(given.words().contains("70 to 80 %"));
     }
 
     #[test]

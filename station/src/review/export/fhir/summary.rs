@@ -15,9 +15,47 @@ struct Figure {
     also: &'static [Loinc],
     unit: &'static str,
     needs: Needs,
+    part: Part,
     /// A vital sign, and so with the category that LOINC's heart rate and saturation have.
     vital: bool,
     take: fn(&SessionFigures) -> Option<f64>,
+}
+
+/// The part of the session that a figure is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// All of it, or an instant that is not kept.
+    Whole,
+    /// Before warm-up.
+    Rest,
+    /// From warm-up to cool-down.
+    Exercise,
+    Conditioning,
+    /// The end of exercise.
+    End,
+    AfterOneMinute,
+    AfterTwoMinutes,
+    /// From the end of exercise to one minute after it.
+    Recovery,
+}
+
+impl Part {
+    /// From when to when, in microseconds after the session began; `None` for the whole, and where there is no such part.
+    fn of(self, stretches: &Stretches) -> Option<(i64, i64)> {
+        match self {
+            Self::Whole => None,
+            Self::Rest => stretches.rest,
+            Self::Exercise => stretches.exercise,
+            Self::Conditioning => stretches.conditioning,
+            Self::End => stretches.end,
+            Self::AfterOneMinute => stretches.after_1_min,
+            Self::AfterTwoMinutes => stretches.after_2_min,
+            Self::Recovery => {
+                let ((from_us, _), (_, to_us)) = stretches.end.zip(stretches.after_1_min)?;
+                Some((from_us, to_us))
+            }
+        }
+    }
 }
 
 const fn figure(
@@ -25,6 +63,7 @@ const fn figure(
     also: &'static [Loinc],
     unit: &'static str,
     needs: Needs,
+    part: Part,
     take: fn(&SessionFigures) -> Option<f64>,
 ) -> Figure {
     let vital = matches!(needs, Needs::HeartRate | Needs::Oximeter) && !also.is_empty();
@@ -33,6 +72,7 @@ const fn figure(
         also,
         unit,
         needs,
+        part,
         vital,
         take,
     }
@@ -44,52 +84,100 @@ const SATURATION_WITH_EXERCISE: &[Loinc] = &[code::SPO2, code::OXYGEN, code::SPO
 
 /// Every figure, in the order of the summary.
 const FIGURES: &[Figure] = &[
-    figure("total-time", &[], "min", Needs::Exercise, |f| {
-        Some(f.total_min)
-    }),
+    figure(
+        "total-time",
+        &[],
+        "min",
+        Needs::Exercise,
+        Part::Whole,
+        |f| Some(f.total_min),
+    ),
     figure(
         "exercise-time",
         &[code::DURATION],
         "min",
         Needs::Exercise,
+        Part::Exercise,
         |f| Some(f.warm_up_min + f.conditioning_min + f.cool_down_min),
     ),
-    figure("warm-up-time", &[], "min", Needs::Exercise, |f| {
-        Some(f.warm_up_min)
-    }),
-    figure("conditioning-time", &[], "min", Needs::Exercise, |f| {
-        Some(f.conditioning_min)
-    }),
-    figure("cool-down-time", &[], "min", Needs::Exercise, |f| {
-        Some(f.cool_down_min)
-    }),
-    figure("paused-time", &[], "min", Needs::Exercise, |f| {
-        Some(f.paused_min)
-    }),
-    figure("heart-rate-rest", RATE, "/min", Needs::HeartRate, |f| {
-        f.heart_rate.rest_bpm
-    }),
-    figure("heart-rate-mean", RATE, "/min", Needs::HeartRate, |f| {
-        f.heart_rate.mean_bpm
-    }),
+    figure(
+        "warm-up-time",
+        &[],
+        "min",
+        Needs::Exercise,
+        Part::Exercise,
+        |f| Some(f.warm_up_min),
+    ),
+    figure(
+        "conditioning-time",
+        &[],
+        "min",
+        Needs::Exercise,
+        Part::Conditioning,
+        |f| Some(f.conditioning_min),
+    ),
+    figure(
+        "cool-down-time",
+        &[],
+        "min",
+        Needs::Exercise,
+        Part::Exercise,
+        |f| Some(f.cool_down_min),
+    ),
+    figure(
+        "paused-time",
+        &[],
+        "min",
+        Needs::Exercise,
+        Part::Whole,
+        |f| Some(f.paused_min),
+    ),
+    figure(
+        "heart-rate-rest",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        Part::Rest,
+        |f| f.heart_rate.rest_bpm,
+    ),
+    figure(
+        "heart-rate-mean",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        Part::Exercise,
+        |f| f.heart_rate.mean_bpm,
+    ),
     figure(
         "heart-rate-conditioning",
         RATE,
         "/min",
         Needs::HeartRate,
+        Part::Conditioning,
         |f| f.heart_rate.conditioning_mean_bpm,
     ),
-    figure("heart-rate-peak", RATE, "/min", Needs::HeartRate, |f| {
-        f.heart_rate.peak_bpm
-    }),
-    figure("heart-rate-end", RATE, "/min", Needs::HeartRate, |f| {
-        f.heart_rate.end_bpm
-    }),
+    figure(
+        "heart-rate-peak",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        Part::Exercise,
+        |f| f.heart_rate.peak_bpm,
+    ),
+    figure(
+        "heart-rate-end",
+        RATE,
+        "/min",
+        Needs::HeartRate,
+        Part::End,
+        |f| f.heart_rate.end_bpm,
+    ),
     figure(
         "heart-rate-after-1-min",
         RATE,
         "/min",
         Needs::HeartRate,
+        Part::AfterOneMinute,
         |f| f.heart_rate.after_1_min_bpm,
     ),
     figure(
@@ -97,122 +185,272 @@ const FIGURES: &[Figure] = &[
         RATE,
         "/min",
         Needs::HeartRate,
+        Part::AfterTwoMinutes,
         |f| f.heart_rate.after_2_min_bpm,
     ),
-    figure("heart-rate-recovery", &[], "/min", Needs::HeartRate, |f| {
-        f.heart_rate.recovery_1_min_bpm
-    }),
-    figure("heart-rate-reserve", &[], "%", Needs::HeartRate, |f| {
-        f.heart_rate.reserve_mean_percent
-    }),
-    figure("heart-rate-cover", &[], "%", Needs::HeartRate, |f| {
-        f.heart_rate_cover_percent
-    }),
+    figure(
+        "heart-rate-recovery",
+        &[],
+        "/min",
+        Needs::HeartRate,
+        Part::Recovery,
+        |f| f.heart_rate.recovery_1_min_bpm,
+    ),
+    figure(
+        "heart-rate-reserve",
+        &[],
+        "%",
+        Needs::HeartRate,
+        Part::Conditioning,
+        |f| f.heart_rate.reserve_mean_percent,
+    ),
+    figure(
+        "heart-rate-cover",
+        &[],
+        "%",
+        Needs::HeartRate,
+        Part::Conditioning,
+        |f| f.heart_rate_cover_percent,
+    ),
     figure(
         "rate-pressure-product",
         &[],
         "mm[Hg]/min",
         Needs::Cuff,
+        Part::Whole,
         |f| f.pressure.rate_pressure_product,
     ),
-    figure("spo2-rest", SATURATION, "%", Needs::Oximeter, |f| {
-        f.saturation.rest_percent
-    }),
+    figure(
+        "spo2-rest",
+        SATURATION,
+        "%",
+        Needs::Oximeter,
+        Part::Rest,
+        |f| f.saturation.rest_percent,
+    ),
     figure(
         "spo2-mean",
         SATURATION_WITH_EXERCISE,
         "%",
         Needs::Oximeter,
+        Part::Exercise,
         |f| f.saturation.mean_percent,
     ),
-    figure("spo2-lowest", SATURATION, "%", Needs::Oximeter, |f| {
-        f.saturation.nadir_percent
-    }),
+    figure(
+        "spo2-lowest",
+        SATURATION,
+        "%",
+        Needs::Oximeter,
+        Part::Exercise,
+        |f| f.saturation.nadir_percent,
+    ),
     figure(
         "spo2-end",
         SATURATION_WITH_EXERCISE,
         "%",
         Needs::Oximeter,
+        Part::End,
         |f| f.saturation.end_percent,
     ),
-    figure("spo2-below-floor", &[], "min", Needs::Oximeter, |f| {
-        f.saturation.below_floor_min
-    }),
-    figure("spo2-cover", &[], "%", Needs::Oximeter, |f| {
-        f.spo2_cover_percent
-    }),
-    figure("exertion-mean", &[], "{score}", Needs::Question, |f| {
-        f.scores.exertion_mean
-    }),
-    figure("exertion-peak", &[], "{score}", Needs::Question, |f| {
-        score(f.scores.exertion_peak)
-    }),
-    figure("dyspnoea-peak", &[], "{score}", Needs::Question, |f| {
-        score(f.scores.dyspnoea_peak)
-    }),
-    figure("angina-peak", &[], "{score}", Needs::Question, |f| {
-        score(f.scores.angina_peak)
-    }),
-    figure("claudication-peak", &[], "{score}", Needs::Question, |f| {
-        score(f.scores.claudication_peak)
-    }),
-    figure("power-mean", &[], "W", Needs::Cycle, |f| {
+    figure(
+        "spo2-below-floor",
+        &[],
+        "min",
+        Needs::Oximeter,
+        Part::Exercise,
+        |f| f.saturation.below_floor_min,
+    ),
+    figure(
+        "spo2-cover",
+        &[],
+        "%",
+        Needs::Oximeter,
+        Part::Conditioning,
+        |f| f.spo2_cover_percent,
+    ),
+    figure(
+        "exertion-mean",
+        &[],
+        "{score}",
+        Needs::Question,
+        Part::Whole,
+        |f| f.scores.exertion_mean,
+    ),
+    figure(
+        "exertion-peak",
+        &[],
+        "{score}",
+        Needs::Question,
+        Part::Whole,
+        |f| score(f.scores.exertion_peak),
+    ),
+    figure(
+        "dyspnoea-peak",
+        &[],
+        "{score}",
+        Needs::Question,
+        Part::Whole,
+        |f| score(f.scores.dyspnoea_peak),
+    ),
+    figure(
+        "angina-peak",
+        &[],
+        "{score}",
+        Needs::Question,
+        Part::Whole,
+        |f| score(f.scores.angina_peak),
+    ),
+    figure(
+        "claudication-peak",
+        &[],
+        "{score}",
+        Needs::Question,
+        Part::Whole,
+        |f| score(f.scores.claudication_peak),
+    ),
+    figure("power-mean", &[], "W", Needs::Cycle, Part::Exercise, |f| {
         f.dose.power_mean_w
     }),
-    figure("power-peak", &[], "W", Needs::Cycle, |f| {
+    figure("power-peak", &[], "W", Needs::Cycle, Part::Exercise, |f| {
         f.dose.power_peak_w
     }),
-    figure("work", &[], "kJ", Needs::Cycle, |f| f.dose.work_kj),
-    figure("speed-mean", &[], "km/h", Needs::Belt, |f| {
-        f.dose.speed_mean_kmh
+    figure("work", &[], "kJ", Needs::Cycle, Part::Whole, |f| {
+        f.dose.work_kj
     }),
-    figure("speed-peak", &[], "km/h", Needs::Belt, |f| {
-        f.dose.speed_peak_kmh
-    }),
-    figure("grade-mean", &[], "%", Needs::Belt, |f| {
+    figure(
+        "speed-mean",
+        &[],
+        "km/h",
+        Needs::Belt,
+        Part::Exercise,
+        |f| f.dose.speed_mean_kmh,
+    ),
+    figure(
+        "speed-peak",
+        &[],
+        "km/h",
+        Needs::Belt,
+        Part::Exercise,
+        |f| f.dose.speed_peak_kmh,
+    ),
+    figure("grade-mean", &[], "%", Needs::Belt, Part::Exercise, |f| {
         f.dose.grade_mean_percent
     }),
-    figure("grade-peak", &[], "%", Needs::Belt, |f| {
+    figure("grade-peak", &[], "%", Needs::Belt, Part::Exercise, |f| {
         f.dose.grade_peak_percent
     }),
-    figure("distance", &[code::DISTANCE], "m", Needs::Belt, |f| {
-        f.dose.distance_m
-    }),
-    figure("met-ceiling", &[], "{MET}", Needs::Exercise, |f| {
-        f.dose.ceiling_met
-    }),
-    figure("met-mean", &[], "{MET}", Needs::Weight, |f| f.dose.met_mean),
-    figure("met-peak", &[], "{MET}", Needs::Weight, |f| f.dose.met_peak),
-    figure("met-minutes", &[], "{MET}.min", Needs::Weight, |f| {
-        f.dose.met_minutes
-    }),
-    figure("load-reported", &[], "%", Needs::Exercise, |f| {
-        f.dose.reported_percent
-    }),
-    figure("met-equation-holds", &[], "%", Needs::Exercise, |f| {
-        f.dose.equation_holds_percent
-    }),
-    figure("energy", &[code::CALORIES], "kcal", Needs::Weight, |f| {
-        f.dose.energy_kcal
-    }),
-    figure("zone-below", &[], "min", Needs::Zone, |f| {
-        Some(f.zone.as_ref()?.below_min)
-    }),
-    figure("zone-within", &[], "min", Needs::Zone, |f| {
-        Some(f.zone.as_ref()?.in_min)
-    }),
-    figure("zone-above", &[], "min", Needs::Zone, |f| {
-        Some(f.zone.as_ref()?.above_min)
-    }),
-    figure("zone-share", &[], "%", Needs::Zone, |f| {
-        Some(f.zone.as_ref()?.in_percent)
-    }),
-    figure("completed", &[], "%", Needs::Exercise, |f| {
-        f.completed_percent
-    }),
-    figure("ordered-work", &[], "%", Needs::Load, |f| {
-        f.ordered_work_percent
-    }),
+    figure(
+        "distance",
+        &[code::DISTANCE],
+        "m",
+        Needs::Belt,
+        Part::Whole,
+        |f| f.dose.distance_m,
+    ),
+    figure(
+        "met-ceiling",
+        &[],
+        "{MET}",
+        Needs::Exercise,
+        Part::Whole,
+        |f| f.dose.ceiling_met,
+    ),
+    figure(
+        "met-mean",
+        &[],
+        "{MET}",
+        Needs::Weight,
+        Part::Exercise,
+        |f| f.dose.met_mean,
+    ),
+    figure(
+        "met-peak",
+        &[],
+        "{MET}",
+        Needs::Weight,
+        Part::Exercise,
+        |f| f.dose.met_peak,
+    ),
+    figure(
+        "met-minutes",
+        &[],
+        "{MET}.min",
+        Needs::Weight,
+        Part::Exercise,
+        |f| f.dose.met_minutes,
+    ),
+    figure(
+        "load-reported",
+        &[],
+        "%",
+        Needs::Exercise,
+        Part::Exercise,
+        |f| f.dose.reported_percent,
+    ),
+    figure(
+        "met-equation-holds",
+        &[],
+        "%",
+        Needs::Exercise,
+        Part::Exercise,
+        |f| f.dose.equation_holds_percent,
+    ),
+    figure(
+        "energy",
+        &[code::CALORIES],
+        "kcal",
+        Needs::Weight,
+        Part::Exercise,
+        |f| f.dose.energy_kcal,
+    ),
+    figure(
+        "zone-below",
+        &[],
+        "min",
+        Needs::Zone,
+        Part::Conditioning,
+        |f| Some(f.zone.as_ref()?.below_min),
+    ),
+    figure(
+        "zone-within",
+        &[],
+        "min",
+        Needs::Zone,
+        Part::Conditioning,
+        |f| Some(f.zone.as_ref()?.in_min),
+    ),
+    figure(
+        "zone-above",
+        &[],
+        "min",
+        Needs::Zone,
+        Part::Conditioning,
+        |f| Some(f.zone.as_ref()?.above_min),
+    ),
+    figure(
+        "zone-share",
+        &[],
+        "%",
+        Needs::Zone,
+        Part::Conditioning,
+        |f| Some(f.zone.as_ref()?.in_percent),
+    ),
+    figure(
+        "completed",
+        &[],
+        "%",
+        Needs::Exercise,
+        Part::Exercise,
+        |f| f.completed_percent,
+    ),
+    figure(
+        "ordered-work",
+        &[],
+        "%",
+        Needs::Load,
+        Part::Conditioning,
+        |f| f.ordered_work_percent,
+    ),
 ];
 
 fn score(score: Option<i64>) -> Option<f64> {
@@ -237,7 +475,7 @@ pub(super) fn write(bundle: &mut Bundle<'_>, figures: &SessionFigures) -> Vec<Va
         let about = json!({
             "category": code::category(category),
             "code": code::concept(&codings),
-            "effectivePeriod": period(bundle, of(figure.code, &stretches)),
+            "effectivePeriod": period(bundle, figure.part.of(&stretches)),
             "method": { "text": own_code.get("display") },
         });
         let note = of_missing(bundle, figures, figure);
@@ -282,23 +520,6 @@ fn of_missing(bundle: &Bundle<'_>, figures: &SessionFigures, figure: &Figure) ->
         _ => Some(format!(
             "of the {recorded} s that were recorded; {missing} s are missing"
         )),
-    }
-}
-
-/// Of which part of the session a figure is; `None` where it is of the whole.
-fn of(code: &str, stretches: &Stretches) -> Option<(i64, i64)> {
-    match code {
-        "heart-rate-rest" | "spo2-rest" => stretches.rest,
-        "heart-rate-mean" | "heart-rate-peak" | "spo2-mean" | "spo2-lowest" => stretches.exercise,
-        "heart-rate-conditioning" | "heart-rate-reserve" => stretches.conditioning,
-        "heart-rate-end" | "spo2-end" => stretches.end,
-        "heart-rate-after-1-min" => stretches.after_1_min,
-        "heart-rate-after-2-min" => stretches.after_2_min,
-        "heart-rate-recovery" => {
-            let ((from_us, _), (_, to_us)) = stretches.end.zip(stretches.after_1_min)?;
-            Some((from_us, to_us))
-        }
-        _ => None,
     }
 }
 

@@ -307,7 +307,7 @@ fn a_visit_comes_back_second_by_second_and_figure_by_figure() {
 }
 
 #[test]
-fn a_figure_of_rest_is_of_the_time_of_rest() {
+fn a_figure_is_of_the_time_that_it_was_taken_from() {
     let session = samples::visit();
     let resources = read(&text(&session, &Telling::nothing_else()));
     let exercised: Vec<i64> = session
@@ -331,7 +331,34 @@ fn a_figure_of_rest_is_of_the_time_of_rest() {
     for code in ["heart-rate-rest", "spo2-rest"] {
         assert_eq!(period(code), (first - 30_000_001, first - 1), "{code}");
     }
-    assert_eq!(period("heart-rate-mean"), (first, last));
+    for code in [
+        "heart-rate-mean",
+        "spo2-lowest",
+        "spo2-below-floor",
+        "power-mean",
+        "met-mean",
+        "met-minutes",
+        "energy",
+        "completed",
+    ] {
+        assert_eq!(period(code), (first, last), "{code}");
+    }
+    let conditioning: Vec<i64> = session
+        .seconds()
+        .filter(|(_, second)| second.is_conditioning())
+        .map(|(_, second)| second.t_us)
+        .collect();
+    let (from, to) = (conditioning[0], conditioning[conditioning.len() - 1]);
+    assert!(first < from && to < last);
+    for code in [
+        "conditioning-time",
+        "heart-rate-conditioning",
+        "zone-share",
+        "heart-rate-cover",
+        "ordered-work",
+    ] {
+        assert_eq!(period(code), (from, to), "{code}");
+    }
     for code in ["heart-rate-end", "spo2-end"] {
         assert_eq!(period(code), (last - 4_999_999, last), "{code}");
     }

@@ -118,6 +118,7 @@ fn recorded(visit: &Visit, zone: &TimeZone) -> Facts {
         conditioning_min: conditioning(record),
         doubts: measured.doubts,
         corrected: rules.corrected(),
+        beside_the_patient: rules.beside_the_patient(),
     }
 }
 

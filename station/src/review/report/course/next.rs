@@ -18,7 +18,7 @@ pub(super) fn section(course: &Course<'_>) -> Markup {
     let given = progression(&all, facts::day(course.now_wall_us));
     html! {
         p.verdict {
-            b { "What is next: " } (given.proposal.words())
+            b { "What is next: " } (given.words())
         }
         p.small {
             "A proposal for the physiologist by the clinic's rules of progression, from " (of_how_many(all.len().min(SESSIONS))) "; nothing changes until a person "
@@ -31,6 +31,7 @@ pub(super) fn section(course: &Course<'_>) -> Markup {
             }
             (unknown(course, &all))
             (corrected(course, &all))
+            (beside_the_patient(course, &all))
         }
     }
 }
@@ -50,6 +51,14 @@ fn corrected(course: &Course<'_>, all: &[Facts]) -> Markup {
     remarks(
         "Figures count as they hold, and some were corrected afterwards:",
         &told(course, all, |facts| facts.corrected.clone()),
+    )
+}
+
+/// Rules that took load away and are no ground for less.
+fn beside_the_patient(course: &Course<'_>, all: &[Facts]) -> Markup {
+    remarks(
+        "Rules about a sensor, the machine, the gym, a rest, or what nobody did in time say nothing of what the patient bears, and are not counted:",
+        &told(course, all, |facts| facts.beside_the_patient.clone()),
     )
 }
 
@@ -130,7 +139,7 @@ mod tests {
     const FLOOR: &str = "lowest saturation 2 % or more above its floor";
     const ZONE: &str = "80 % or more of conditioning in the zone";
     const LOAD: &str = "90 % or more of the ordered load let through";
-    const RULES: &str = "no rule stopped or reduced the load";
+    const RULES: &str = "no rule about the patient stopped or reduced the load";
 
     /// The proposal of a course of three visits like the one of a record.
     struct Proposed(Html);
@@ -307,7 +316,7 @@ mod tests {
     }
 
     const PRESSURE: &str = "normal answer of the systolic pressure";
-    const STOP: &str = "a stop rule";
+    const STOP: &str = "a stop rule about the patient";
 
     /// The proposal of a visit in which that was entered, and the same once it was corrected to that.
     fn before_and_after(entered: Entry, holds: Entry) -> [Proposed; 2] {
@@ -386,6 +395,27 @@ mod tests {
             let changed = after.doubts().join("");
             assert!(!changed.contains("corrected"), "{entered:?}: {changed}");
         }
+    }
+
+    /// A strap that was lost took the load to cool-down: no ground for less, and the page says which rule is not counted, and when.
+    #[test]
+    fn a_rule_about_a_sensor_is_named_and_is_not_counted() {
+        let (_folder, archive) = archive_of(|visit| {
+            quiet_with(visit, |visit| {
+                visit.run(60);
+                visit.strap_speaks = false;
+                visit.run(60);
+                visit.strap_speaks = true;
+            });
+        });
+        let proposed = Proposed::of(&archive);
+        assert!(proposed.stands(RULES).ends_with("yes"));
+        assert!(proposed.stands(STOP).ends_with("no"));
+        let told = proposed.doubts();
+        assert!(
+            told.contains(&"2026-11-23 14:31: hr-lost took the load to cool-down".to_owned()),
+            "{told:?}"
+        );
     }
 
     #[test]

@@ -33,10 +33,7 @@ impl<'a> Rules<'a> {
         let raised = self
             .alarms
             .iter()
-            .filter(|alarm| {
-                RuleId::from_name(alarm.rule())
-                    .is_none_or(|rule| !is_a_rest(rule) && is_of_the_patient(rule))
-            })
+            .filter(|alarm| is_counted(alarm))
             .map(|alarm| self.act_of(alarm));
         let missed = self.rejudged.iter().map(|rejudged| match rejudged.says {
             Says::Missed { act } => Some(act),
@@ -49,6 +46,24 @@ impl<'a> Rules<'a> {
                 Some(LoadAct::Fall) => (stop, reduce + 1),
                 Some(LoadAct::Hold) | None => (stop, reduce),
             })
+    }
+
+    /// The rules that took load away and are not among those, each with what it did, in words.
+    pub(super) fn beside_the_patient(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for alarm in self.alarms.iter().filter(|alarm| !is_counted(alarm)) {
+            let did = match self.act_of(alarm) {
+                Some(LoadAct::Fall) => "lowered the load",
+                Some(LoadAct::CoolDown) => "took the load to cool-down",
+                Some(LoadAct::ZeroWait | LoadAct::Stop) => "took the load away",
+                Some(LoadAct::Hold) | None => continue,
+            };
+            let words = format!("{} {did}", alarm.rule());
+            if !all.contains(&words) {
+                all.push(words);
+            }
+        }
+        all
     }
 
     /// What an alarm did to the load, as far as the figures that hold bear it.
@@ -99,6 +114,11 @@ impl<'a> Rules<'a> {
         let withdrawn = Says::Withdrawn { alarm: first };
         self.rejudged.iter().any(|one| one.says == withdrawn)
     }
+}
+
+/// Whether what an alarm did to the load says something of what its patient bears.
+fn is_counted(alarm: &Alarm<'_>) -> bool {
+    RuleId::from_name(alarm.rule()).is_none_or(|rule| !is_a_rest(rule) && is_of_the_patient(rule))
 }
 
 /// Whether a rule speaks of a patient who rests: they pedal too slowly, or their legs hurt.
