@@ -25,7 +25,7 @@ const OF_AN_ASSESSMENT: f64 = 0.15;
 const BEYOND: f64 = 2.0;
 
 /// So many earlier sessions are needed: one may have been the odd one.
-const AT_LEAST: usize = 2;
+pub const AT_LEAST: usize = 2;
 
 /// Smaller differences of load are no news, in METs.
 const NEWS_METS: f64 = 0.2;

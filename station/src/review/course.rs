@@ -8,6 +8,7 @@ mod measure;
 mod trend;
 mod visit;
 
+use control::learning::Learned;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
@@ -143,25 +144,12 @@ impl Course {
     /// where there are no sessions before those that the last one is compared with anyhow.
     #[must_use]
     pub fn since_the_first(&self) -> Option<String> {
-        let last = self
-            .visits
-            .last()?
-            .bouts
-            .iter()
-            .find(|bout| bout.taught.is_some())?;
+        let last = self.compared()?;
         let now = last.taught.as_ref()?;
-        let earlier: Vec<_> = self
-            .visits
-            .iter()
-            .rev()
-            .skip(1)
-            .flat_map(|visit| visit.bouts.iter().filter(|bout| bout.is_like(last)))
-            .filter_map(|bout| Some(bout.taught.as_ref()?.learned))
-            .collect();
-        if earlier.len() <= FIRST {
+        let first = self.first_before(last);
+        if first.is_empty() {
             return None;
         }
-        let first: Vec<_> = earlier.iter().rev().take(FIRST).copied().collect();
         let shown = Shown {
             learned: &now.learned,
             earlier: &first,
@@ -170,10 +158,65 @@ impl Course {
             irregular: now.irregular,
             is_first: last.number == 1,
         };
-        let sessions = format!("the first {} sessions", finding::in_words(first.len()));
         finding::findings(&shown)
             .first()
-            .map(|found| found.than(&sessions))
+            .map(|found| found.than(&the_first(first.len())))
+    }
+
+    /// With what the last session was compared where that showed nothing, or why it was not, in words; `None` where there is a finding.
+    #[must_use]
+    pub fn without_a_finding(&self) -> Option<String> {
+        if !self.findings().is_empty() || self.since_the_first().is_some() {
+            return None;
+        }
+        let Some((bout, now)) = self
+            .compared()
+            .and_then(|bout| Some((bout, bout.taught.as_ref()?)))
+            .filter(|(_, now)| now.learned.steady.is_some())
+        else {
+            return Some(
+                "the latest session has no steady part that could be compared with others"
+                    .to_owned(),
+            );
+        };
+        if now.compared < finding::AT_LEAST {
+            return Some(format!(
+                "for a comparison {} earlier sessions like the latest are needed",
+                finding::in_words(finding::AT_LEAST)
+            ));
+        }
+        let first = self.first_before(bout);
+        let nor = if first.is_empty() {
+            String::new()
+        } else {
+            format!(", nor from {}", the_first(first.len()))
+        };
+        Some(format!(
+            "the load at the same heart rate differs by no more than chance from the last {} sessions{nor}",
+            finding::in_words(now.compared)
+        ))
+    }
+
+    /// The bout of the last session that is compared with others: the first that taught something.
+    fn compared(&self) -> Option<&VisitBout> {
+        let mut bouts = self.visits.last()?.bouts.iter();
+        bouts.find(|bout| bout.taught.is_some())
+    }
+
+    /// What the first like it taught; none where those are the ones that it is compared with anyhow.
+    fn first_before(&self, last: &VisitBout) -> Vec<Learned> {
+        let before = self.visits.len().saturating_sub(1);
+        let like: Vec<Learned> = self
+            .visits
+            .iter()
+            .take(before)
+            .flat_map(|visit| visit.bouts.iter().filter(|bout| bout.is_like(last)))
+            .filter_map(|bout| Some(bout.taught.as_ref()?.learned))
+            .collect();
+        if like.len() <= FIRST {
+            return Vec::new();
+        }
+        like.into_iter().take(FIRST).collect()
     }
 
     /// The goals of the last prescription, in its own words.
@@ -196,6 +239,10 @@ impl Week {
             each_met_minutes: Vec::new(),
         }
     }
+}
+
+fn the_first(sessions: usize) -> String {
+    format!("the first {} sessions", finding::in_words(sessions))
 }
 
 /// The Monday of the week of that time.

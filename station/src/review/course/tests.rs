@@ -149,9 +149,29 @@ fn today_is_held_against_the_first_sessions_where_there_are_enough() {
         "30 W more at the same heart rate than in the first three sessions"
     );
     let same: Vec<Visit> = few
-        .chain([visit(9, None, Some(taught(104.0, 51.0)))])
+        .chain([visit(
+            9,
+            None,
+            Some(Taught {
+                compared: 3,
+                ..taught(104.0, 51.0)
+            }),
+        )])
         .collect();
-    assert_eq!(Course::of(same).since_the_first(), None, "within chance");
+    let one = Course::of(same.iter().take(1).cloned().collect());
+    assert_eq!(
+        one.without_a_finding().as_deref(),
+        Some("for a comparison two earlier sessions like the latest are needed")
+    );
+    let same = Course::of(same);
+    assert_eq!(same.since_the_first(), None, "within chance");
+    let told = same.without_a_finding().unwrap();
+    assert!(
+        told.ends_with(
+            "no more than chance from the last three sessions, nor from the first three sessions"
+        ),
+        "{told}"
+    );
 }
 
 #[test]

@@ -211,6 +211,9 @@ impl Course<'_> {
             @for finding in self.shown.findings().iter().chain(&self.shown.since_the_first()) {
                 p.finding { b { "Finding: " } (finding) }
             }
+            @if let Some(why) = self.shown.without_a_finding() {
+                p { b { "No finding: " } (why) "." }
+            }
             div.trends {
                 (weeks::plot(self))
                 @for trend in &self.shown.trends {

@@ -73,7 +73,6 @@ fn said(view: &View<'_>, read: &CourseRead, course: &Course, width: u16) -> Vec<
         let because = visit.not_whole()?;
         Some(format!("{began} is no measure of the patient: {because}"))
     }));
-    let of_record = lines.len();
     lines.extend(
         course
             .since_the_first()
@@ -85,11 +84,12 @@ fn said(view: &View<'_>, read: &CourseRead, course: &Course, width: u16) -> Vec<
             .into_iter()
             .map(|words| format!("finding: {words}")),
     );
-    if lines.len() == of_record && count > 2 {
-        lines.push(
-            "no finding: nothing differs by more than chance from the last sessions".to_owned(),
-        );
-    }
+    lines.extend(
+        course
+            .without_a_finding()
+            .filter(|_| count > 1)
+            .map(|words| format!("no finding: {words}")),
+    );
     lines.extend(course.goals().iter().map(|goal| format!("goal: {goal}")));
     lines.extend(
         read.failed
