@@ -213,6 +213,13 @@ fn open_demo(args: &ServeArgs) -> Result<(), ServeError> {
             let _taken = handle.send(entry);
         },
     );
+    if let Some(because) = recorder.handle().status().failing {
+        return Err(RecordsError::Unfinished {
+            path: record,
+            because,
+        }
+        .into());
+    }
     for refusal in simulated.refusals() {
         tracing::warn!(refusal, "a request of the rolled sessions was refused");
     }

@@ -8,15 +8,23 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use protocols::vocabulary::Timestamp;
 
 use super::entry::Entry;
 use super::identity::{BoutId, SessionId};
 use super::status::RecorderStatus;
+use crate::clock;
 
 /// How many entries the reserve holds.
 const RESERVE: usize = 1_024;
+
+/// Who waits for room looks again so often.
+const FULL: Duration = Duration::from_micros(500);
+
+/// And no longer than this where the store cannot be written: a disk is full, or gone.
+const GIVES_UP_NANOS: u64 = 5_000_000_000;
 
 /// What goes through the queue.
 #[derive(Debug)]
@@ -69,6 +77,8 @@ pub(super) struct Shared {
     /// Something was lost and is not whole again: looked at before the lock is taken.
     troubled: AtomicBool,
     closing: AtomicBool,
+    /// Who waits for room waits no more: the store cannot be written.
+    is_given_up: AtomicBool,
     /// Until when it may still pack what is written, in nanoseconds since the machine's start.
     packs_until: AtomicU64,
     /// The latest instant of which anything was handed over, in nanoseconds.
@@ -166,13 +176,32 @@ impl RecorderHandle {
     }
 
     /// Hands something over and waits while the queue is full. For simulated time alone, where nothing moves meanwhile. `false`:
-    /// the recorder has ended.
+    /// the recorder has ended, or the store could not be written for so long that nothing is waited for any more.
     #[must_use = "what is not taken is not recorded"]
     pub fn send(&self, entry: Entry) -> bool {
         self.shared
             .handed_over
             .fetch_max(when(&entry).as_nanos(), Ordering::Relaxed);
-        self.sender.send(Queued::Entry(entry, None)).is_ok()
+        let mut queued = Queued::Entry(entry, None);
+        let mut fails_since = None;
+        loop {
+            queued = match self.sender.try_send(queued) {
+                Ok(()) => return true,
+                Err(TrySendError::Disconnected(_)) => return false,
+                Err(TrySendError::Full(back)) => back,
+            };
+            if self.shared.is_given_up.load(Ordering::Acquire) {
+                return false;
+            }
+            let now = clock::boot_nanos();
+            let is_failing = self.shared.state().failing.is_some();
+            fails_since = is_failing.then(|| fails_since.unwrap_or(now));
+            if fails_since.is_some_and(|since| now.saturating_sub(since) > GIVES_UP_NANOS) {
+                self.shared.is_given_up.store(true, Ordering::Release);
+                return false;
+            }
+            std::thread::park_timeout(FULL);
+        }
     }
 
     /// How the recorder is doing.

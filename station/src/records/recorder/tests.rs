@@ -423,6 +423,27 @@ fn a_full_disk_is_said_loses_nothing_taken_and_is_over_when_there_is_room() {
     assert_eq!(audit::check_chain(db, 9).unwrap(), []);
 }
 
+/// Sessions that are rolled on simulated time wait for the record: on a disk that is full they end, and do not stand still for ever.
+#[test]
+fn who_waits_for_a_record_that_cannot_be_written_does_not_wait_for_ever() {
+    let mut hand = ByHand::new(8);
+    let mut visit = visit();
+    visit.run(300);
+    let mut entries = visit.take().into_iter();
+    let store = &hand.worker.writer.store.connection;
+    store
+        .query_row("PRAGMA max_page_count = 1", [], |_| Ok(()))
+        .unwrap();
+    // What was taken waits, as there may be room again.
+    while hand.worker.commit().is_ok() {
+        assert!(hand.handle.send(entries.next().unwrap()));
+        hand.worker.gather();
+    }
+    let taken: Vec<bool> = entries.map(|entry| hand.handle.send(entry)).collect();
+    let room = taken.iter().filter(|taken| **taken).count();
+    assert!(room <= 8 && taken.len() > 100, "{room} of {}", taken.len());
+}
+
 #[test]
 fn a_row_that_the_store_refuses_becomes_a_gap_and_keeps_nothing_else_out() {
     let mut hand = ByHand::new(100_000);
