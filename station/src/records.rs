@@ -23,6 +23,7 @@ mod extent;
 pub mod figures;
 #[cfg(test)]
 pub(crate) mod fixtures;
+mod freelist;
 mod header;
 pub mod identity;
 pub mod interchange;

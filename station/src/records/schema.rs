@@ -100,12 +100,55 @@ fn parts(connection: &Connection) -> rusqlite::Result<Parts> {
         .collect()
 }
 
+/// Of which version a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version {
+    /// As it says itself.
+    pub(super) told: i64,
+    /// By its parts: a later one where it has all of that one's, as the number is four bytes that a disk may have damaged.
+    pub(super) is: i64,
+}
+
+impl Version {
+    /// What is wrong with what it says, in words; `None` where nothing is.
+    pub(super) fn fault(self) -> Option<String> {
+        let Self { told, is } = self;
+        (told != is).then(|| {
+            format!(
+                "the mark of its version is damaged: it says {told}, and its tables are those of version {is}"
+            )
+        })
+    }
+}
+
+/// Of which version a record is.
+///
+/// # Errors
+/// Where it cannot be read.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<Version> {
+    let told: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if told >= KNOWN_VERSION {
+        return Ok(Version { told, is: told });
+    }
+    let mut later = (told.saturating_add(1)..=KNOWN_VERSION).rev();
+    let there = parts(connection)?;
+    let has_all = |version: &i64| {
+        let made = made_by(*version);
+        made.is_ok_and(|made| {
+            made.iter()
+                .all(|(part, text)| there.get(part) == Some(text))
+        })
+    };
+    let is = later.find(has_all).unwrap_or(told);
+    Ok(Version { told, is })
+}
+
 /// What a record has of those that its version makes, and others beside them, that is not so.
 ///
 /// # Errors
 /// Where it cannot be read.
 pub(super) fn other_parts(connection: &Connection) -> rusqlite::Result<Vec<OtherPart>> {
-    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let version = version(connection)?.is;
     let there = parts(connection)?;
     let expected = made_by(version)?;
     let missing_or_other = expected.iter().filter_map(|(part, text)| {

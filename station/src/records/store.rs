@@ -12,8 +12,8 @@ use rustix::fs::FlockOperation;
 
 use super::error::RecordsError;
 use super::header::{self, Header};
-use super::schema::{self, KNOWN_VERSION};
-use super::{blocks, older};
+use super::schema::{self, KNOWN_VERSION, Version};
+use super::{blocks, freelist, older};
 use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
@@ -27,6 +27,10 @@ const BUSY: Duration = Duration::from_secs(5);
 
 /// The write-ahead log is emptied where no reader stands in the way for longer.
 const READERS_LEAVE: Duration = Duration::from_millis(100);
+
+/// A file of so many bytes is looked through whenever something is written beside a gym: that takes a tenth of a second at the most. A larger one
+/// is when a gym opens it.
+const LOOKED_THROUGH: u64 = 128 << 20;
 
 /// A lock that is taken is tried so often before it is another gym's.
 const LOCK_TRIES: u32 = 5;
@@ -77,8 +81,14 @@ impl Store {
             Header::Nothing if path.is_symlink() => {}
             Header::Nothing => make(path)?,
         }
+        let had_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
         let mut store = Self::writer(path, path)?;
         store.lock = Some(lock);
+        if had_log {
+            // What a gym that was killed had written stands in the file itself from now on, and can be looked through.
+            store.empty_log();
+            store.check_free_pages()?;
+        }
         Ok(store)
     }
 
@@ -113,7 +123,7 @@ impl Store {
     pub(crate) fn open_beside(path: &Path, patience: Duration) -> Result<Self, RecordsError> {
         let store = Self::open_for_reading(path)?;
         let (version, mode) = store
-            .number("user_version")
+            .version()
             .and_then(|version| {
                 let mode: String =
                     store
@@ -123,12 +133,19 @@ impl Store {
             })
             .map_err(|error| store.failed("read", error))?;
         let path = store.path.clone();
-        if version < KNOWN_VERSION {
+        if let Some(because) = version.fault() {
+            return Err(RecordsError::Damaged { path, because });
+        }
+        if version.is < KNOWN_VERSION {
             return Err(RecordsError::Earlier { path });
         }
         // Two programs can write to it at once in this mode alone; a copy that was made for keeping has the other.
         if !mode.eq_ignore_ascii_case("wal") {
             return Err(RecordsError::Copy { path });
+        }
+        let is_small = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LOOKED_THROUGH);
+        if is_small {
+            store.check_free_pages()?;
         }
         drop(store);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -196,8 +213,9 @@ impl Store {
             .busy_timeout(BUSY)
             // What stands in for a part of it is about patients: it goes to no file.
             .and_then(|()| store.connection.pragma_update(None, "temp_store", "MEMORY"))
-            .and_then(|()| store.number("user_version"))
-            .map_err(|error| store.failed("read", error))?;
+            .and_then(|()| store.version())
+            .map_err(|error| store.failed("read", error))?
+            .is;
         if version > KNOWN_VERSION {
             return Err(RecordsError::Newer {
                 path: path.to_owned(),
@@ -211,19 +229,36 @@ impl Store {
         Ok(store)
     }
 
-    /// Reads every page, so that damage is found before anything is written.
+    /// Reads every page, and holds every row against what leads to it, so that damage is found before anything is written.
     fn check_pages(&self) -> Result<(), RecordsError> {
         let said: String = self
             .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
             .map_err(|error| self.failed("read", error))?;
-        if said == "ok" {
-            Ok(())
-        } else {
-            Err(RecordsError::Damaged {
+        if said != "ok" {
+            return Err(RecordsError::Damaged {
                 path: self.path.clone(),
                 because: said.lines().collect::<Vec<_>>().join("; "),
-            })
+            });
+        }
+        let version = self.version().map_err(|error| self.failed("read", error))?;
+        if let Some(because) = version.fault() {
+            return Err(RecordsError::Damaged {
+                path: self.path.clone(),
+                because,
+            });
+        }
+        self.check_free_pages()
+    }
+
+    /// Whether a page that is free to be written over is none.
+    fn check_free_pages(&self) -> Result<(), RecordsError> {
+        match freelist::fault(&self.connection, &self.path) {
+            None => Ok(()),
+            Some(because) => Err(RecordsError::Damaged {
+                path: self.path.clone(),
+                because,
+            }),
         }
     }
 
@@ -233,7 +268,7 @@ impl Store {
         self.connection.pragma_update(None, "synchronous", "FULL")?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         blocks::register(&self.connection)?;
-        if self.number("user_version")? < KNOWN_VERSION {
+        if self.version()?.told < KNOWN_VERSION {
             schema::bring_to_this_version(&mut self.connection)?;
             // The marks that the next program looks for stand in the file itself from now on.
             self.connection
@@ -242,9 +277,8 @@ impl Store {
         Ok(())
     }
 
-    fn number(&self, pragma: &str) -> rusqlite::Result<i64> {
-        self.connection
-            .pragma_query_value(None, pragma, |row| row.get(0))
+    fn version(&self) -> rusqlite::Result<Version> {
+        schema::version(&self.connection)
     }
 
     fn said(&self, error: rusqlite_migration::Error) -> RecordsError {
@@ -359,8 +393,14 @@ mod tests {
             .pragma_query_value(None, "journal_mode", |row| row.get(0))
             .unwrap();
         assert_eq!(mode, "wal");
-        assert_eq!(store.number("synchronous").unwrap(), 2);
-        assert_eq!(store.number("foreign_keys").unwrap(), 1);
+        let number = |pragma: &str| -> i64 {
+            let value = store
+                .connection
+                .pragma_query_value(None, pragma, |row| row.get(0));
+            value.unwrap()
+        };
+        assert_eq!(number("synchronous"), 2);
+        assert_eq!(number("foreign_keys"), 1);
         Store::open_for_reading(&path).unwrap();
         drop(store);
         Store::open_for_writing(&path).unwrap();

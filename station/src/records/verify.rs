@@ -14,7 +14,7 @@ use super::desk;
 use super::error::RecordsError;
 use super::reading::may_be_text;
 use super::session::NO_GYM;
-use super::{damaged, schema, told};
+use super::{damaged, freelist, schema, told};
 
 /// So many findings of a kind are told; where there are more, the file is beyond a list.
 const MOST: usize = 100;
@@ -190,6 +190,10 @@ fn of_file(archive: &Archive) -> Result<Vec<Damage>, RecordsError> {
         Err(RecordsError::Damaged { because, .. }) => vec![Damage::of_file("file", because)],
         Err(error) => return Err(error),
     };
+    found.extend(
+        freelist::fault(archive.connection(), archive.path())
+            .map(|because| Damage::of_file("file", because)),
+    );
     match archive.read(schema::other_parts) {
         Ok(parts) => found.extend(
             parts
