@@ -1,11 +1,12 @@
 //! A record opened for reading: its sessions, and what belongs to one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use protocols::vocabulary::MachineKind;
-use rusqlite::{Connection, Params, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 
 use super::audit::{self, Finding};
 use super::entry::{CoreState, JournalHeader};
@@ -13,7 +14,7 @@ use super::error::RecordsError;
 use super::journal::Piece;
 use super::location::{self, Which};
 use super::packing;
-use super::reading;
+use super::reading::{self, is_of_pages};
 use super::store::{self, Store};
 use super::{checksum, codes};
 
@@ -76,6 +77,60 @@ pub(super) struct Checkpoint {
     pub(super) replaces: bool,
     /// Or why it cannot be read.
     pub(super) state: Result<CoreState, String>,
+}
+
+/// What was read, or that a damaged page stands in the way.
+fn or_damaged<T>(read: rusqlite::Result<T>) -> rusqlite::Result<Result<T, &'static str>> {
+    match read {
+        Err(error) if is_of_pages(&error) => Ok(Err("the file is damaged there")),
+        read => read.map(Ok),
+    }
+}
+
+/// The state that a block begins with; or why it cannot be read.
+fn checkpoint(
+    connection: &Connection,
+    bout: i64,
+    number: u32,
+) -> rusqlite::Result<Option<Checkpoint>> {
+    let marks = connection
+        .prepare_cached(
+            "SELECT at_us, replaces FROM checkpoints WHERE bout_id = ?1 AND block = ?2",
+        )?
+        .query_row(params![bout, number], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(marks.map(|(at_us, replaces)| Checkpoint {
+        at_us,
+        replaces,
+        state: packing::read_state(connection, bout, number).map_err(|error| error.to_string()),
+    }))
+}
+
+/// The pieces of a block, each with what is wrong with it by its checksum.
+fn pieces(
+    connection: &Connection,
+    bout: i64,
+    number: u32,
+) -> rusqlite::Result<Vec<(Piece, Option<&'static str>)>> {
+    reading::rows(
+        connection,
+        "SELECT piece, whole, first_us, last_us, turns, data, checksum FROM journal_blocks WHERE bout_id = ?1 AND block = ?2 ORDER BY piece",
+        params![bout, number],
+        |row| {
+            let piece = Piece {
+                block: number,
+                piece: row.get(0)?,
+                whole: row.get(1)?,
+                first_us: reading::count(row, 2)?,
+                last_us: reading::count(row, 3)?,
+                turns: reading::count(row, 4)?,
+                data: row.get(5)?,
+            };
+            let stored: Option<Vec<u8>> = row.get(6)?;
+            let fault = checksum::fault(stored.as_deref(), piece.checksum(bout));
+            Ok((piece, fault))
+        },
+    )
 }
 
 impl Archive {
@@ -177,54 +232,51 @@ impl Archive {
     }
 
     /// The numbers of a bout's blocks, in order: of those that have turns, and of those of which the checkpoint alone is there. Whether one is
-    /// missing is for whoever reads them: between two checkpoints there are turns.
+    /// missing is for whoever reads them: between two checkpoints there are turns. Where pages are damaged, those around them.
     pub(super) fn block_numbers(&self, bout: i64) -> Result<Vec<u32>, RecordsError> {
-        self.query(
-            "SELECT block FROM journal_blocks WHERE bout_id = ?1 UNION SELECT block FROM checkpoints WHERE bout_id = ?1 ORDER BY 1",
-            [bout],
-            |row| row.get(0),
-        )
+        self.read(|connection| {
+            let mut numbers = BTreeSet::new();
+            for table in ["journal_blocks", "checkpoints"] {
+                let mut walk = |order: &str| {
+                    let sql = format!(
+                        "SELECT block FROM {table} WHERE bout_id = ?1 ORDER BY block {order}"
+                    );
+                    let mut statement = connection.prepare(&sql)?;
+                    let mut rows = statement.query([bout])?;
+                    while let Some(row) = rows.next()? {
+                        numbers.insert(row.get(0)?);
+                    }
+                    Ok::<_, rusqlite::Error>(())
+                };
+                match walk("ASC") {
+                    Err(error) if is_of_pages(&error) => match walk("DESC") {
+                        Err(error) if is_of_pages(&error) => {}
+                        read => read?,
+                    },
+                    read => read?,
+                }
+            }
+            Ok(numbers.into_iter().collect())
+        })
     }
 
-    /// One block of a bout's journal.
+    /// One block of a bout's journal; with a fault where pages of it are damaged.
     pub(super) fn block(&self, bout: i64, number: u32) -> Result<Block, RecordsError> {
-        let marks = self
-            .query(
-                "SELECT at_us, replaces FROM checkpoints WHERE bout_id = ?1 AND block = ?2",
-                params![bout, number],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?
-            .into_iter()
-            .next();
-        let checkpoint = marks.map(|(at_us, replaces)| Checkpoint {
-            at_us,
-            replaces,
-            state: packing::read_state(&self.store.connection, bout, number)
-                .map_err(|error| error.to_string()),
-        });
-        let pieces = self.query(
-            "SELECT piece, whole, first_us, last_us, turns, data, checksum FROM journal_blocks WHERE bout_id = ?1 AND block = ?2 ORDER BY piece",
-            params![bout, number],
-            |row| {
-                let piece = Piece {
-                    block: number,
-                    piece: row.get(0)?,
-                    whole: row.get(1)?,
-                    first_us: reading::count(row, 2)?,
-                    last_us: reading::count(row, 3)?,
-                    turns: reading::count(row, 4)?,
-                    data: row.get(5)?,
-                };
-                let stored: Option<Vec<u8>> = row.get(6)?;
-                let fault = checksum::fault(stored.as_deref(), piece.checksum(bout));
-                Ok((piece, fault))
-            },
-        )?;
-        let fault = pieces.iter().find_map(|(_, fault)| *fault);
+        let (checkpoint, pieces) = self.read(|connection| {
+            Ok((
+                or_damaged(checkpoint(connection, bout, number))?,
+                or_damaged(pieces(connection, bout, number))?,
+            ))
+        })?;
+        let fault = match (&checkpoint, &pieces) {
+            (Err(fault), _) | (_, Err(fault)) => Some(*fault),
+            (Ok(_), Ok(pieces)) => pieces.iter().find_map(|(_, fault)| *fault),
+        };
+        let pieces = pieces.unwrap_or_default().into_iter();
         Ok(Block {
             number,
-            checkpoint,
-            pieces: pieces.into_iter().map(|(piece, _)| piece).collect(),
+            checkpoint: checkpoint.unwrap_or_default(),
+            pieces: pieces.map(|(piece, _)| piece).collect(),
             fault,
         })
     }

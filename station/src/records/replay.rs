@@ -176,6 +176,14 @@ struct Walk {
 }
 
 impl Walk {
+    /// From that block on.
+    fn from(block: u32) -> Self {
+        Self {
+            next: block,
+            is_empty: false,
+        }
+    }
+
     /// What is missing before this block. A block that ends without a turn has lost its turns, unless the next state replaces its own.
     fn step(&mut self, block: &Block) -> Option<Difference> {
         let replaces = block

@@ -21,7 +21,7 @@ use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::codes;
 use super::super::error::RecordsError;
 use super::super::journal::{JournalTurn, decode_block};
-use super::{Difference, other_format, restored};
+use super::{Difference, Walk, other_format, restored};
 
 /// A bout under its own prescription and under another.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -94,8 +94,18 @@ pub fn bout(
         other: Tally::default(),
         first: None,
     };
+    let mut walk = Walk::default();
     for number in archive.block_numbers(row.row)? {
         let block = archive.block(row.row, number)?;
+        if let Some(missing) = walk.step(&block) {
+            return Ok(Err(missing));
+        }
+        if let Some(fault) = block.fault {
+            return Ok(Err(Difference::Unreadable {
+                block: number,
+                because: fault.to_owned(),
+            }));
+        }
         match decode_block(&block.pieces) {
             Ok(turns) => turns.iter().for_each(|turn| both.turn(turn)),
             Err((_, error)) => {

@@ -11,7 +11,7 @@ use super::super::error::RecordsError;
 use super::super::journal::decode_block;
 use super::super::length;
 use super::super::session::{BoutRecord, GAP_US, SECOND_US, SessionRecord};
-use super::{Difference, other_format, restored};
+use super::{Difference, Walk, other_format, restored};
 
 /// A core at an instant.
 #[derive(Debug, Clone)]
@@ -164,8 +164,17 @@ fn follow(
         command: None,
         as_recorded: true,
     };
+    let mut walk = Walk::from(state.0);
     for number in numbers.into_iter().filter(|number| *number >= state.0) {
         let block = archive.block(bout.row, number)?;
+        if let Some(missing) = walk.step(&block) {
+            return Ok(Err(NoInstant::Unfollowed(because(&missing))));
+        }
+        if let Some(fault) = block.fault {
+            return Ok(Err(NoInstant::Unfollowed(format!(
+                "block {number}: {fault}"
+            ))));
+        }
         let (turns, damage) = match decode_block(&block.pieces) {
             Ok(turns) => (turns, None),
             Err((turns, error)) => (turns, Some(error.to_string())),
