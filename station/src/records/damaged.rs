@@ -7,19 +7,23 @@
 //! Promises: a record without damage is read as ever, and pays a count of its small tables; nothing is written to the file; what is missing is told.
 
 mod events;
+mod rising;
 mod rows;
+mod whole;
 
 use rusqlite::Connection;
 
 use super::archive::Archive;
 use super::error::RecordsError;
 use super::reading::is_of_pages;
+use super::schema;
 pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody, whose};
 use rows::copy;
 pub(super) use rows::{Next, behind, each_row, next_number};
+use whole::{are_more_named, has_texts, is_any_misled, is_whole};
 
 /// Tables of few rows beside those of events and blocks.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 21] = [
     "record",
     "runs",
     "clock_anchors",
@@ -34,6 +38,8 @@ const TABLES: [&str; 19] = [
     "learned_compared",
     "purged_events",
     "imported",
+    "imported_numbers",
+    "imported_hashes",
     "staff",
     "notes",
     "corrections",
@@ -110,17 +116,15 @@ impl Archive {
         outcome.map_err(|error| self.failed(error))
     }
 
-    /// Holds what leads to the rows of each small table against how many there are, and puts what can be read beside the file where that differs:
-    /// a page that a disk lost without a trace looks sound and empty, and whoever looks for what stood on it is told that it never was. A page of
-    /// an earlier state with as many rows is not found by that, and [verifying](super::verify) finds it.
+    /// Holds what leads to rows against those that there are, and puts what can be read beside the file where that differs: a page that a disk lost
+    /// without a trace looks sound and empty, and whoever looks for what stood on it is told that it never was.
     ///
     /// # Errors
     /// Where nothing can be put there.
     pub(super) fn look_through(&self) -> Result<(), RecordsError> {
         let connection = self.connection();
-        if !is_all_done(connection)
-            && (is_any_short(connection) || events::are_alarms_hidden(connection))
-        {
+        let is_marked = schema::version(connection).is_ok_and(|version| version.fault().is_none());
+        if !is_all_done(connection) && (!is_marked || is_any_misled(connection)) {
             self.stand_in()?;
         }
         Ok(())
@@ -334,13 +338,20 @@ fn beside(
 
 /// Puts them there; says what cannot be read.
 fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> {
+    told.extend(
+        schema::version(connection)?
+            .fault()
+            .map(Damage::without_loss),
+    );
     for table in TABLES {
-        if is_there(connection, table)? && !is_whole(connection, table) {
+        if is_there(connection, table)?
+            && !(is_whole(connection, table) && has_texts(connection, table))
+        {
             let columns = columns(connection, table, "name")?;
             // Of the description of the file alone: what it describes may not be readable at all.
             let described = self::columns(connection, table, "name || ' ' || type")?.join(", ");
             connection.execute_batch(&format!("CREATE TEMP TABLE {table} ({described});"))?;
-            let is_short = copy(connection, table, table, &columns, i64::MAX - 1)?.is_short;
+            let copied = copy(connection, table, table, &columns, i64::MAX - 1)?;
             for key in KEYS
                 .iter()
                 .filter(|key| columns.iter().any(|is| is == *key))
@@ -349,8 +360,10 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
                     "CREATE INDEX temp.{table}_by_{key} ON {table} ({key});"
                 ))?;
             }
-            told.push(if is_short || are_more_named(connection, table)? {
+            told.push(if copied.is_short || are_more_named(connection, table)? {
                 Damage::of_rows(table, format!("some rows of {table} cannot be read"))
+            } else if copied.has_other_texts {
+                Damage::without_loss(format!("some texts of {table} are damaged"))
             } else {
                 Damage::without_loss(format!(
                     "what leads to the rows of {table} is damaged, and no row is known to be lost"
@@ -366,7 +379,9 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
             )));
         }
     }
-    if is_there(connection, "events")? && events::are_damaged(connection) {
+    if is_there(connection, "events")?
+        && (events::are_damaged(connection) || !is_whole(connection, "events"))
+    {
         told.extend(events::put(connection)?);
     }
     let nameless = without_a_row(connection)?;
@@ -399,60 +414,6 @@ fn is_there(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
     )
 }
 
-fn is_whole(connection: &Connection, table: &str) -> bool {
-    let said = connection.query_row(
-        &format!("PRAGMA main.integrity_check('{table}')"),
-        [],
-        |row| row.get::<_, String>(0),
-    );
-    said.is_ok_and(|said| said == "ok")
-}
-
-/// Whether an index of a small table has more or fewer entries than there are rows, or one of them cannot be read. Counting costs no more than to go
-/// over their pages. Not of measurements and clocks, of which there are many: events tell how many.
-fn is_any_short(connection: &Connection) -> bool {
-    let short = |table: &str| -> rusqlite::Result<bool> {
-        let differs: Vec<String> = indexes(connection, table)?
-            .into_iter()
-            .map(|(index, first)| {
-                format!(
-                    "there <> (SELECT count(coalesce({first}, 0)) FROM main.{table} INDEXED BY {index})"
-                )
-            })
-            .collect();
-        if differs.is_empty() {
-            return Ok(false);
-        }
-        // In one statement, as a gym may be writing.
-        let differs = differs.join(" OR ");
-        connection.query_row(
-            &format!(
-                "WITH rows AS MATERIALIZED (SELECT count(*) AS there FROM main.{table} NOT INDEXED) SELECT {differs} FROM rows"
-            ),
-            [],
-            |row| row.get(0),
-        )
-    };
-    let mut tables = TABLES
-        .iter()
-        .filter(|table| !matches!(**table, "measurements" | "clock_anchors"));
-    tables.any(|table| match short(table) {
-        Err(error) => is_of_pages(&error),
-        Ok(differs) => differs,
-    })
-}
-
-/// The indexes of a table that have an entry for each row, each with its first column.
-fn indexes(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
-    super::reading::rows(
-        connection,
-        "SELECT own.name, first.name FROM pragma_index_list(?1, 'main') AS own JOIN pragma_index_info(own.name, 'main') AS first
-         WHERE own.partial = 0 AND first.seqno = 0",
-        [table],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
-}
-
 /// Something of every column of a table.
 fn columns(connection: &Connection, table: &str, what: &str) -> rusqlite::Result<Vec<String>> {
     super::reading::rows(
@@ -461,25 +422,6 @@ fn columns(connection: &Connection, table: &str, what: &str) -> rusqlite::Result
         [table],
         |row| row.get(0),
     )
-}
-
-/// Whether an index of the table names more rows than were found: a page that a disk lost without a trace looks empty and sound.
-fn are_more_named(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
-    let found: i64 =
-        connection.query_row(&format!("SELECT count(*) FROM temp.{table}"), [], |row| {
-            row.get(0)
-        })?;
-    for (index, first) in indexes(connection, table)? {
-        let named = connection.query_row(
-            &format!("SELECT count({first}) FROM main.{table} INDEXED BY {index} WHERE {first} IS NOT NULL"),
-            [],
-            |row| row.get::<_, i64>(0),
-        );
-        if named.is_ok_and(|named| named > found) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Sessions of which events tell and that have no row.

@@ -62,9 +62,16 @@ pub(super) fn of_detail(field: &str) -> String {
     format!("CASE WHEN json_valid(detail) THEN json_extract(detail, '$.{field}') END")
 }
 
-/// Whether pages of the file are damaged: others of it may be whole.
+/// Whether pages of the file are damaged, or a row is none that this program writes: others of it may be whole.
 pub(super) fn is_of_pages(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt)
+        || matches!(
+            error,
+            rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+                | rusqlite::Error::Utf8Error(..)
+        )
 }
 
 /// What SQLite says of a damaged page, of one on which it sees nothing wrong.

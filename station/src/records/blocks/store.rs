@@ -2,11 +2,11 @@
 
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 
 use super::super::checksum;
 use super::super::damaged::{are_seconds_in_place, each_row, is_all_done};
-use super::super::reading::{is_of_pages, rows};
+use super::super::reading::{damaged_page, is_of_pages, rows};
 use super::super::samples::{self, SampleRow};
 use super::{BlockError, SECONDS, SampleBlock, inflated};
 
@@ -189,6 +189,9 @@ fn bytes(connection: &Connection, id: i64) -> rusqlite::Result<(Vec<u8>, Vec<u8>
     connection
         .prepare_cached("SELECT data, checksum FROM sample_blocks WHERE id = ?1")?
         .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?
+        // Who walks over it passes it, and who looks for its number does not find it.
+        .ok_or_else(damaged_page)
 }
 
 fn stored(

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::super::chain::{EventRow, Hash};
 use super::super::entry::EventKind;
 use super::super::reading::{self, is_of_pages};
 use super::super::sums::ToldSums;
@@ -174,9 +175,9 @@ fn name(connection: &Connection, most: i64) -> rusqlite::Result<bool> {
                 return Ok(());
             }
             fits = false;
-            // What names nobody says nothing of an event that is there.
-            let is_of_it = key.is_none() || session.is_some();
-            if is_of_it && (1..=most).contains(&id) {
+            // Of one that is there its own hash tells whose it is.
+            let is_lost = key.is_none() || !is_as_written(connection, id)?;
+            if is_lost && (1..=most).contains(&id) {
                 let whose = session.as_deref().unwrap_or(OF_THE_GYM);
                 lose.execute((id, whose))?;
             }
@@ -199,6 +200,23 @@ fn name(connection: &Connection, most: i64) -> rusqlite::Result<bool> {
         Ok(found) => found == alarms,
     };
     Ok(is_read && fits && named == there && leads_to_alarms)
+}
+
+/// Whether an event that is there is what was written.
+fn is_as_written(connection: &Connection, id: i64) -> rusqlite::Result<bool> {
+    let columns = EventRow::columns();
+    let read = connection
+        .prepare_cached(&format!(
+            "SELECT {columns}, previous_hash, hash FROM main.events NOT INDEXED WHERE id = ?1"
+        ))?
+        .query_row([id], |row| {
+            let (previous, hash): (Hash, Hash) = (row.get(14)?, row.get(15)?);
+            Ok(EventRow::read(row)?.hash(id, &previous) == hash)
+        });
+    match read.optional() {
+        Err(error) if is_of_pages(&error) => Ok(false),
+        read => Ok(read?.unwrap_or(false)),
+    }
 }
 
 /// The numbers of events that are lost, of a session or of whoever: those of which nobody knows whose they were are among each.
@@ -301,8 +319,9 @@ pub(in crate::records) fn has_fewer(
     if !told.has_end {
         return Ok(true);
     }
+    // An index may lead to what is another's: the event itself tells.
     let mut count = connection.prepare_cached(&format!(
-        "SELECT count(*) FROM events WHERE session_id = ?1 AND id < ?2 AND kind NOT IN ({})",
+        "SELECT count(*) FROM events WHERE id IN (SELECT id FROM events WHERE session_id = ?1 AND id < ?2) AND +session_id = ?1 AND kind NOT IN ({})",
         EventKind::OF_READING
     ))?;
     for (expected, event) in &told.events {

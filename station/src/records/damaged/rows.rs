@@ -1,15 +1,19 @@
 //! The rows of a table in which pages are damaged: those that can be read, and where they go on.
 
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 
-use super::super::reading::{self, damaged_page, is_of_pages};
+use super::rising::rising;
+
+use super::super::reading::{self, is_of_pages};
 
 /// What could not be copied of a table.
 #[derive(Debug, Default)]
 pub(super) struct Copied {
     /// Some row.
     pub(super) is_short: bool,
+    /// Some text, of rows that were: what of it is none stands as a mark.
+    pub(super) has_other_texts: bool,
     /// The numbers of rows that stood where it is damaged, from and to, in order: all that may have been. None of a table without numbers.
     pub(super) lost: Vec<(i64, i64)>,
 }
@@ -27,33 +31,92 @@ pub(super) fn copy(
     let mut put = connection.prepare(&format!(
         "INSERT OR IGNORE INTO temp.{into} ({wanted}) VALUES ({places})"
     ))?;
-    let mut keep = |row: &Row<'_>| -> rusqlite::Result<()> {
-        let values = (0..columns.len())
-            .map(|column| row.get::<_, Value>(column))
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        put.execute(params_from_iter(values)).map(|_| ())
+    let kinds = kinds(connection, table, columns)?;
+    let mut has_other_texts = false;
+    let mut keep = |row: &Row<'_>| -> rusqlite::Result<bool> {
+        let mut values = Vec::with_capacity(columns.len());
+        for (column, kind) in kinds.iter().enumerate() {
+            let value = row.get_ref(column)?;
+            if !kind.fits(value) {
+                return Ok(false);
+            }
+            values.push(match value {
+                ValueRef::Text(bytes) => {
+                    let text = String::from_utf8_lossy(bytes);
+                    has_other_texts |= matches!(text, std::borrow::Cow::Owned(_));
+                    Value::Text(text.into_owned())
+                }
+                ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) | ValueRef::Blob(_) => {
+                    Value::try_from(value)?
+                }
+            });
+        }
+        put.execute(params_from_iter(values)).map(|_| true)
     };
     let key = keys(connection, table)?;
-    if key.is_empty() {
-        return by_number(connection, table, &wanted, end, keep);
-    }
-    // Without numbers it is read from both its ends, each as far as it goes.
-    let from = |order: &str| {
-        let order = key.join(&format!("{order}, ")) + order;
-        format!("SELECT {wanted} FROM main.{table} ORDER BY {order}")
+    let copied = if key.is_empty() {
+        by_number(connection, table, &wanted, end, keep)?
+    } else {
+        // Without numbers it is read from both its ends, each as far as it goes.
+        let from = |order: &str| {
+            let order = key.join(&format!("{order}, ")) + order;
+            format!("SELECT {wanted} FROM main.{table} ORDER BY {order}")
+        };
+        let unique = key.join(", ");
+        connection.execute_batch(&format!(
+            "CREATE UNIQUE INDEX temp.{into}_once ON {into} ({unique});"
+        ))?;
+        let mut is_short = false;
+        let mut keep = |row: &Row<'_>| {
+            is_short |= !keep(row)?;
+            Ok(())
+        };
+        if !walk(connection, &from(" ASC"), &mut keep)? {
+            walk(connection, &from(" DESC"), &mut keep)?;
+            is_short = true;
+        }
+        Copied {
+            is_short,
+            ..Copied::default()
+        }
     };
-    let unique = key.join(", ");
-    connection.execute_batch(&format!(
-        "CREATE UNIQUE INDEX temp.{into}_once ON {into} ({unique});"
-    ))?;
-    if walk(connection, &from(" ASC"), &mut keep)? {
-        return Ok(Copied::default());
-    }
-    walk(connection, &from(" DESC"), &mut keep)?;
     Ok(Copied {
-        is_short: true,
-        lost: Vec::new(),
+        has_other_texts,
+        ..copied
     })
+}
+
+/// What a column may hold.
+struct Kind {
+    declared: String,
+    may_be_null: bool,
+}
+
+impl Kind {
+    fn fits(&self, value: ValueRef<'_>) -> bool {
+        match value {
+            ValueRef::Null => self.may_be_null,
+            ValueRef::Integer(_) => matches!(self.declared.as_str(), "INTEGER" | "REAL"),
+            ValueRef::Real(_) => self.declared == "REAL",
+            ValueRef::Text(_) => self.declared == "TEXT",
+            ValueRef::Blob(_) => self.declared == "BLOB",
+        }
+    }
+}
+
+fn kinds(connection: &Connection, table: &str, columns: &[String]) -> rusqlite::Result<Vec<Kind>> {
+    let mut kind = connection.prepare(
+        "SELECT type, \"notnull\" = 0 AND pk = 0 FROM pragma_table_info(?1, 'main') WHERE name = ?2",
+    )?;
+    let kinds = columns.iter().map(|column| {
+        kind.query_row([table, column], |row| {
+            Ok(Kind {
+                declared: row.get(0)?,
+                may_be_null: row.get(1)?,
+            })
+        })
+    });
+    kinds.collect()
 }
 
 /// The columns by which a table without row numbers is kept; none where it has numbers.
@@ -77,37 +140,56 @@ pub(in crate::records) fn each_row(
     connection: &Connection,
     table: &str,
     wanted: &str,
-    take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<bool> {
+    let take = |row: &Row<'_>| take(row).map(|()| true);
     by_number(connection, table, wanted, i64::MAX - 1, take).map(|copied| copied.is_short)
 }
 
-/// Reads the rows one after the other, and behind damage from the next number on that can be found.
+/// Reads the rows one after the other, and behind damage from the next number on that can be found. `keep` says whether a row is one.
 fn by_number(
     connection: &Connection,
     table: &str,
     wanted: &str,
     end: i64,
-    mut keep: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+    mut keep: impl FnMut(&Row<'_>) -> rusqlite::Result<bool>,
 ) -> rusqlite::Result<Copied> {
     let place = wanted.split(", ").count();
     let (mut from, mut copied) = (1_i64, Copied::default());
     loop {
         // To look behind a number leads to the page that it stands on, to look from the next one on does not.
-        let sql = format!(
-            "SELECT {wanted}, rowid FROM main.{table} NOT INDEXED WHERE rowid >= {from} ORDER BY rowid"
-        );
-        let is_whole = walk(connection, &sql, |row| {
-            let number = row.get::<_, i64>(place)?;
-            // A page may be damaged and look like one: numbers that go back would be gone over for ever, and one that was never written would
-            // hide all between.
-            if number < from || number > end {
-                return Err(damaged_page());
-            }
-            from = number.saturating_add(1);
-            keep(row)
-        })?;
+        let rows = format!("FROM main.{table} NOT INDEXED WHERE rowid >= {from} ORDER BY rowid");
+        let mut is_true = in_order(connection, &rows, from, end)?.into_iter();
+        let mut after_false = false;
+        let is_whole = walk(
+            connection,
+            &format!("SELECT {wanted}, rowid {rows}"),
+            |row| {
+                if is_true.next() == Some(false) {
+                    after_false = true;
+                    return Ok(());
+                }
+                let number = row.get::<_, i64>(place)?;
+                if after_false && from < number {
+                    copied.lost.push((from, number - 1));
+                }
+                after_false = false;
+                from = number.saturating_add(1);
+                match keep(row) {
+                    Ok(true) => Ok(()),
+                    Err(error) if !is_of_pages(&error) => Err(error),
+                    Ok(false) | Err(_) => {
+                        copied.lost.push((number, number));
+                        Ok(())
+                    }
+                }
+            },
+        )?;
+        copied.is_short |= after_false || !copied.lost.is_empty();
         if is_whole {
+            if after_false {
+                copied.lost.push((from, i64::MAX));
+            }
             return Ok(copied);
         }
         copied.is_short = true;
@@ -125,6 +207,34 @@ fn by_number(
         }
         from = next;
     }
+}
+
+/// Of each row that is read one after the other, whether its number can be true; nothing where all are. A page may be damaged and look like one: a
+/// number that is too high by a bit would hide all that come behind it, and numbers that go back would be gone over for ever.
+fn in_order(
+    connection: &Connection,
+    rows: &str,
+    from: i64,
+    end: i64,
+) -> rusqlite::Result<Vec<bool>> {
+    let sql = format!("SELECT rowid {rows}");
+    let (mut last, mut is_rising) = (from - 1, true);
+    walk(connection, &sql, |row| {
+        let number: i64 = row.get(0)?;
+        is_rising &= last < number && number <= end;
+        last = number;
+        Ok(())
+    })?;
+    if is_rising {
+        return Ok(Vec::new());
+    }
+    let mut numbers = Vec::new();
+    walk(connection, &sql, |row| {
+        let number: i64 = row.get(0)?;
+        numbers.push((from..=end).contains(&number).then_some(number));
+        Ok(())
+    })?;
+    Ok(rising(&numbers))
 }
 
 /// What stands at a number or next behind it.

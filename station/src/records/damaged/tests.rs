@@ -16,6 +16,7 @@ use super::super::{Archive, RecordsError, SessionFilter, SessionRecord, backup, 
 mod blocks;
 mod lost;
 mod misled;
+mod turned;
 
 /// Two visits, and so many rows of sessions that they stand on several pages.
 fn several() -> (tempfile::TempDir, PathBuf, Vec<String>) {
