@@ -139,23 +139,15 @@ fn explained(record: &str, lost: &str) {
 
 /// The same readings, and a prescription of another patient for the same kind of machine.
 fn another_prescription(record: &str, lost: &str) {
-    let file = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../docs/example/patients/p-014.toml"
-    );
-    let other = json(&[
-        "replay",
-        lost,
-        "--whatif",
-        file,
-        "--prescription",
-        "bike",
-        "--on",
-        "2026-12-01",
-        "--json",
-        "--record",
-        record,
-    ]);
+    let patients = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/example/patients");
+    let under = |patient: &str, prescription: &str, more: &[&str]| {
+        let file = format!("{patients}/{patient}.toml");
+        let asked = ["replay", lost, "--whatif", &file, "--prescription"];
+        let on = [prescription, "--on", "2026-12-01", "--record", record];
+        run_with(&[&asked[..], &on[..], more].concat(), b"")
+    };
+    let other: Value =
+        serde_json::from_str(&under("p-014", "bike", &["--json"]).stdout).expect("JSON");
     let bout = &other["bouts"][0];
     assert!(
         bout["first"]["bout_s"]
@@ -173,40 +165,16 @@ fn another_prescription(record: &str, lost: &str) {
         (ordered("recorded") - 5.0).abs() < 0.1 && (ordered("other") - 5.0).abs() < 0.1,
         "{bout}"
     );
-    let told = run_with(
-        &[
-            "replay",
-            lost,
-            "--whatif",
-            file,
-            "--prescription",
-            "bike",
-            "--on",
-            "2026-12-01",
-            "--record",
-            record,
-        ],
-        b"",
-    );
+    let told = under("p-014", "bike", &[]);
     assert!(
         told.stderr.contains("bike was ordered for P-014, and"),
         "{}",
         told.stderr
     );
-    let walk = run_with(
-        &[
-            "replay",
-            lost,
-            "--whatif",
-            file,
-            "--prescription",
-            "walk",
-            "--on",
-            "2026-12-01",
-            "--record",
-            record,
-        ],
-        b"",
-    );
+    // P-022's asks for a saturation, and nobody wore an oximeter.
+    let never = under("p-022", "bike", &[]);
+    let why = "otherwise exercise never begins: it waits for signals good and steady";
+    assert!(never.stdout.contains(why), "{}", never.stdout);
+    let walk = under("p-014", "walk", &[]);
     assert_eq!(walk.status, Some(1), "a prescription for another machine");
 }

@@ -135,6 +135,12 @@ fn lines(told: &WhatIf) -> Vec<String> {
                 first.other_reason.replace('_', " ")
             ));
         }
+        if let Some(waits_for) = &bout.waits_for {
+            lines.push(format!(
+                "    otherwise exercise never begins: it waits for {}",
+                words::interlock(waits_for).join(", ")
+            ));
+        }
         lines.push(format!(
             "  {:<34} {:>10} {:>10}",
             "", "recorded", "otherwise"

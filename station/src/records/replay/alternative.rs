@@ -12,7 +12,7 @@ use control::input::{Action, Input};
 use control::outputs::Outputs;
 use control::prescription::Prescription;
 use control::rules::RuleId;
-use control::view::{PhaseKind, Reason};
+use control::view::{Interlock, PhaseKind, Reason};
 use protocols::vocabulary::number::from_u64;
 use serde::Serialize;
 
@@ -21,6 +21,7 @@ use super::super::archive::{Archive, BoutRow, seconds};
 use super::super::codes;
 use super::super::error::RecordsError;
 use super::super::journal::{JournalTurn, decode_block};
+use super::super::session::is_exercise;
 use super::{Difference, Walk, other_format, restored};
 
 /// A bout under its own prescription and under another.
@@ -30,6 +31,8 @@ pub struct BoutAlternative {
     pub bout: u16,
     /// Where the load first differed; `None` where it never did.
     pub first: Option<FirstDifference>,
+    /// What still kept it from starting when exercise began as it was recorded; `None` where it began as well.
+    pub waits_for: Option<Interlock>,
     /// What was recorded.
     pub recorded: Outcome,
     /// What would have been.
@@ -93,6 +96,7 @@ pub fn bout(
         recorded: Tally::default(),
         other: Tally::default(),
         first: None,
+        waits_for: None,
     };
     let mut walk = Walk::default();
     for number in archive.block_numbers(row.row)? {
@@ -119,6 +123,7 @@ pub fn bout(
     Ok(Ok(BoutAlternative {
         bout: row.number,
         first: both.first,
+        waits_for: both.waits_for.filter(|_| both.other.exercised_us == 0),
         recorded: both.recorded.outcome(),
         other: both.other.outcome(),
     }))
@@ -133,6 +138,7 @@ struct Both {
     recorded: Tally,
     other: Tally,
     first: Option<FirstDifference>,
+    waits_for: Option<Interlock>,
 }
 
 impl Both {
@@ -150,6 +156,9 @@ impl Both {
         let at_us = i64::try_from(turn.now.as_micros()).unwrap_or(i64::MAX);
         self.recorded.take(at_us, &turn.outputs);
         self.other.take(at_us, &outputs);
+        if self.waits_for.is_none() && is_exercise(self.recorded.phase) {
+            self.waits_for = Some(self.station.view().interlock);
+        }
         let apart = (self.recorded.load - self.other.load).abs() > 1e-9;
         if apart && self.first.is_none() {
             self.first = Some(FirstDifference {
@@ -216,11 +225,7 @@ impl Tally {
             .map_or(0, |last| at_us.saturating_sub(last).max(0));
         self.last_us = Some(at_us);
         *self.phases.entry(codes::word(&self.phase)).or_default() += since;
-        let exercises = matches!(
-            self.phase,
-            PhaseKind::WarmUp | PhaseKind::Conditioning | PhaseKind::CoolDown
-        );
-        if !exercises {
+        if !is_exercise(self.phase) {
             return;
         }
         self.exercised_us += since;

@@ -130,6 +130,13 @@ impl Opened {
             .iter()
             .find(|span| (span.from_us..span.to_us).contains(&at_us))
             .map(|span| span.phase)
+            // The last second of a session that goes on has no span yet.
+            .or_else(|| {
+                let mut seconds = self.record.seconds();
+                seconds
+                    .find(|(_, second)| second.t_s == t_s)
+                    .map(|(_, second)| second.phase)
+            })
     }
 
     /// The gap that a second lies in.

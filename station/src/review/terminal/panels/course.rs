@@ -177,12 +177,12 @@ fn draw(
             .visits
             .get(point.visit)
             .is_some_and(|visit| visit.line.id == open);
-        let (glyph, style) = if this {
-            (glyphs.chart.this, view.theme.key())
-        } else if !point.is_whole {
-            (glyphs.chart.not_whole, view.theme.quiet())
-        } else {
-            (glyphs.chart.point, view.theme.heart())
+        let (glyph, style) = match (point.is_whole, this) {
+            (true, true) => (glyphs.chart.this, view.theme.key()),
+            (true, false) => (glyphs.chart.point, view.theme.heart()),
+            // What is no measure of the patient looks like one nowhere.
+            (false, true) => (glyphs.chart.not_whole, view.theme.key()),
+            (false, false) => (glyphs.chart.not_whole, view.theme.quiet()),
         };
         plot.mark(column, point.value, glyph, style);
     }
