@@ -132,10 +132,9 @@ impl Opened {
             .map(|span| span.phase)
             // The last second of a session that goes on has no span yet.
             .or_else(|| {
-                let mut seconds = self.record.seconds();
-                seconds
-                    .find(|(_, second)| second.t_s == t_s)
-                    .map(|(_, second)| second.phase)
+                let (_, last) = self.record.seconds().last()?;
+                let goes_on = self.record.line.state == "open" && last.t_s == t_s;
+                goes_on.then_some(last.phase)
             })
     }
 

@@ -27,24 +27,56 @@ pub(super) fn render(frame: &mut Frame<'_>, area: Rect, view: &View<'_>, opened:
         return;
     }
     let cursor = view.ui.axis.cursor();
-    // The last row at or before the cursor stays on the screen, with some after it.
+    let room = area.width.saturating_sub(BEFORE);
+    let texts: Vec<Vec<String>> = marks
+        .iter()
+        .map(|mark| text::wrap(&mark.text, room, 2))
+        .collect();
     let here = marks.partition_point(|mark| mark.t_s <= cursor);
-    let seats = usize::from(area.height).max(1);
-    let first = (here + seats / 3)
-        .min(marks.len())
-        .saturating_sub(seats)
-        .min(here.saturating_sub(1));
-    for (row, mark) in (0..area.height).zip(marks.iter().skip(first)) {
+    let mut row = 0;
+    for (mark, words) in
+        marks
+            .iter()
+            .zip(&texts)
+            .skip(first(&texts, here, usize::from(area.height)))
+    {
         let base = if mark.t_s == cursor {
             view.theme.selected()
         } else {
             view.theme.plain()
         };
-        text::row(frame, area, row, line(view, mark, base), glyphs);
+        for (place, words) in words.iter().enumerate() {
+            if row >= area.height {
+                return;
+            }
+            let line = if place == 0 {
+                line(view, mark, words.clone(), base)
+            } else {
+                let indent = usize::from(BEFORE);
+                Line::from(span(format!("{:indent$}{words}", ""), base))
+            };
+            text::row(frame, area, row, line, glyphs);
+            row += 1;
+        }
     }
 }
 
-fn line(view: &View<'_>, mark: &Mark, base: Style) -> Line<'static> {
+/// When it was, and its sign.
+const BEFORE: u16 = 14;
+
+/// From which event on there is room for the last at or before the cursor, whole, with some after it.
+fn first(texts: &[Vec<String>], here: usize, rows: usize) -> usize {
+    let after: usize = texts.iter().skip(here).map(Vec::len).sum();
+    let mut room = rows.saturating_sub(after.min(rows / 3));
+    let before = texts.iter().take(here).rev().take_while(|words| {
+        let fits = words.len() <= room;
+        room = room.saturating_sub(words.len());
+        fits
+    });
+    here - before.count().clamp(here.min(1), here)
+}
+
+fn line(view: &View<'_>, mark: &Mark, words: String, base: Style) -> Line<'static> {
     let style = match mark.kind {
         MarkKind::Alarm(priority) => base.patch(view.theme.alarm(priority, false)),
         MarkKind::Entry(_)
@@ -57,6 +89,6 @@ fn line(view: &View<'_>, mark: &Mark, base: Style) -> Line<'static> {
     Line::from(vec![
         span(format!(" {:>7}  ", clock(mark.t_s)), base),
         span(format!("{:<4}", mark.sign()), style),
-        span(mark.text.clone(), base),
+        span(words, base),
     ])
 }

@@ -279,6 +279,31 @@ fn views_follow_each_other_and_events_move_the_cursor() {
     );
 }
 
+/// What the load did and why stands there whole, however narrow the terminal; and the row of the cursor stays on the screen.
+#[test]
+fn events_are_told_to_their_end() {
+    let (made, theme) = (made(), theme());
+    let mut person = Person::at(&made.archive, &theme, (80, 24));
+    person.press(&[Key::Enter, Key::Tab, Key::Char('c')]);
+    let seconds = |screen: &str| {
+        screen
+            .lines()
+            .filter(|line| line.contains(" asked"))
+            .count()
+    };
+    let mut commands = 0;
+    for _ in 0..120 {
+        let screen = person.screen();
+        assert!(!screen.contains('\u{2026}'), "{screen}");
+        commands += seconds(&screen);
+        let cursor = person.sitting.ui.axis.cursor();
+        let clock = format!("{}:{:02} ", cursor / 60, cursor % 60);
+        assert!(screen.contains(&clock), "{clock} {screen}");
+        person.press(&[Key::Down]);
+    }
+    assert!(commands > 20, "{commands}");
+}
+
 #[test]
 fn a_small_terminal_says_how_large_it_has_to_be() {
     let (made, theme) = (made(), theme());
