@@ -162,6 +162,9 @@ fn an_event_that_was_changed_by_hand_is_a_finding() {
         "{}",
         run.stderr
     );
+    // Whoever keeps what was printed has it there too.
+    let head = "NOT what was written and signed: event";
+    assert!(run.stdout.contains(head), "{}", run.stdout);
 }
 
 /// Takes the content of the first page of a table or an index away.

@@ -201,6 +201,16 @@ fn head(summary: &Summary, identity: Option<&Identity>, zone: &TimeZone) -> Vec<
         format!("  kind      {kind}; recorded by {}", session.software),
         format!("  signature {}", summary.signature),
     ];
+    // Whoever reads this by way of a pipe or a file sees no other warning.
+    if !summary.findings.is_empty() {
+        lines.extend(under(
+            "  record    ",
+            &format!(
+                "NOT what was written and signed: {}",
+                summary.findings.join("; ")
+            ),
+        ));
+    }
     if let Some(origin) = &session.imported {
         let at = origin.at.as_deref().unwrap_or_default();
         lines.push(format!("  origin    {} at {at}", origin.words()));
