@@ -20,7 +20,8 @@ use super::schema;
 pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody, whose};
 use rows::copy;
 pub(super) use rows::{Next, behind, each_row, next_number};
-use whole::{are_more_named, has_texts, is_any_misled, is_whole};
+pub(super) use whole::is_whole;
+use whole::{are_more_named, has_texts, is_any_misled};
 
 /// Tables of few rows beside those of events and blocks.
 const TABLES: [&str; 21] = [
@@ -382,7 +383,11 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
     if is_there(connection, "events")?
         && (events::are_damaged(connection) || !is_whole(connection, "events"))
     {
-        told.extend(events::put(connection)?);
+        told.push(events::put(connection)?.unwrap_or_else(|| {
+            Damage::without_loss(
+                "a page of events is damaged, and no event is known to be lost".to_owned(),
+            )
+        }));
     }
     let nameless = without_a_row(connection)?;
     if !nameless.is_empty() {

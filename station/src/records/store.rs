@@ -13,7 +13,7 @@ use rustix::fs::FlockOperation;
 use super::error::RecordsError;
 use super::header::{self, Header};
 use super::schema::{self, KNOWN_VERSION, Version};
-use super::{blocks, freelist, older};
+use super::{blocks, damaged, freelist, older};
 use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
@@ -31,6 +31,19 @@ const READERS_LEAVE: Duration = Duration::from_millis(100);
 /// A file of so many bytes is looked through whenever something is written beside a gym: that takes a tenth of a second at the most. A larger one
 /// is when a gym opens it.
 const LOOKED_THROUGH: u64 = 128 << 20;
+
+/// The tables that a desk adds to.
+const ADDED_TO: [&str; 9] = [
+    "record",
+    "runs",
+    "events",
+    "staff",
+    "notes",
+    "corrections",
+    "measurements",
+    "signatures",
+    "identities",
+];
 
 /// A lock that is taken is tried so often before it is another gym's.
 const LOCK_TRIES: u32 = 5;
@@ -145,7 +158,7 @@ impl Store {
         }
         let is_small = std::fs::metadata(&path).is_ok_and(|file| file.len() <= LOOKED_THROUGH);
         if is_small {
-            store.check_free_pages()?;
+            store.check_what_a_desk_adds_to()?;
         }
         drop(store);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -247,6 +260,21 @@ impl Store {
                 path: self.path.clone(),
                 because,
             });
+        }
+        self.check_free_pages()
+    }
+
+    /// Whether what is added by a desk would be written over something: the tables that it adds to, and the pages that are free.
+    fn check_what_a_desk_adds_to(&self) -> Result<(), RecordsError> {
+        for table in ADDED_TO {
+            if !damaged::is_whole(&self.connection, table) {
+                return Err(RecordsError::Damaged {
+                    path: self.path.clone(),
+                    because: format!(
+                        "pages of {table} are damaged, and adding to it may lose what is there"
+                    ),
+                });
+            }
         }
         self.check_free_pages()
     }

@@ -40,7 +40,7 @@ pub(super) fn is_any_misled(connection: &Connection) -> bool {
 }
 
 /// Whether pages, rows and indexes of a table fit each other.
-pub(super) fn is_whole(connection: &Connection, table: &str) -> bool {
+pub(in crate::records) fn is_whole(connection: &Connection, table: &str) -> bool {
     let said = connection.query_row(
         &format!("PRAGMA main.integrity_check('{table}')"),
         [],

@@ -136,6 +136,37 @@ fn a_turned_bit_of_the_version_hides_no_table() {
     }
 }
 
+/// A leaf of events tells that less of it is taken than is: what is added there would be written over what stands there. Nobody adds.
+#[test]
+fn nothing_is_written_over_events_by_who_looks() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let id = archive.sessions().unwrap()[0].id.clone();
+    let path = closed(archive);
+    let last = *leaves(&path, "events").last().unwrap();
+    let at = (last - 1) * page_size(&path) + 5;
+    let bytes = std::fs::read(&path).unwrap();
+    let begins = u16::from_be_bytes([bytes[at], bytes[at + 1]]);
+    let bit = (5..12).find(|bit| begins & (1 << bit) == 0).unwrap();
+    let raised = (begins | 1 << bit).to_be_bytes();
+    let copy = turned(&path, at, |_| raised[0]);
+    let copy = turned(&copy, at + 1, |_| raised[1]);
+    let archive = Archive::open(&copy).unwrap();
+    let session = SessionRecord::read(&archive, &id).unwrap();
+    assert_eq!(
+        session.signature_state(),
+        SignatureState::Signed { additions: 1 }
+    );
+    assert_eq!(
+        archive.damage(),
+        ["a page of events is damaged, and no event is known to be lost"]
+    );
+    let before = std::fs::read(&copy).unwrap();
+    let by = desk::By::of(Some("anna"));
+    let of = [desk::Of::Session(&id)];
+    assert!(desk::looked(&archive, &by, &of, "show", false).is_err());
+    assert!(std::fs::read(&copy).unwrap() == before);
+}
+
 /// Whatever text of whatever small table has a byte that belongs to no text: every session is listed and read, and it is said.
 #[test]
 fn a_byte_that_is_no_text_closes_nothing() {
