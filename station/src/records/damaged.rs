@@ -18,10 +18,10 @@ use super::error::RecordsError;
 use super::reading::is_of_pages;
 use super::schema;
 pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody, whose};
-use rows::copy;
 pub(super) use rows::{Next, behind, each_row, next_number};
+use rows::{copy, keys};
 pub(super) use whole::is_whole;
-use whole::{are_more_named, has_texts, is_any_misled};
+use whole::{are_more_named, has_texts, is_any_led_otherwise, is_any_misled};
 
 /// Tables of few rows beside those of events and blocks.
 const TABLES: [&str; 21] = [
@@ -67,7 +67,7 @@ const NAMED: usize = 10;
 /// they are of.
 const STOOD_IN: &str = "CREATE TEMP TABLE stood_in_beside AS SELECT name FROM temp.sqlite_schema WHERE name IS NOT NULL;
     CREATE TEMP TABLE stood_in_of (version INTEGER NOT NULL);
-    CREATE TEMP TABLE stood_in (told TEXT NOT NULL, lost_of TEXT);";
+    CREATE TEMP TABLE stood_in (told TEXT NOT NULL, lost_of TEXT, explains INTEGER NOT NULL);";
 
 /// Everything that was put there, views first.
 const STAND_INS: &str = "SELECT 'DROP ' || type || ' temp.' || name FROM temp.sqlite_schema WHERE type IN ('view', 'table')
@@ -80,6 +80,8 @@ pub(super) struct Damage {
     pub(super) words: String,
     /// The table of which rows are lost by that; `None` where none are, as far as is known.
     pub(super) lost_of: Option<String>,
+    /// A row may not be what was written by that, so that nobody is to be accused of having changed it.
+    pub(super) explains: bool,
 }
 
 impl Damage {
@@ -87,6 +89,15 @@ impl Damage {
         Self {
             words,
             lost_of: None,
+            explains: false,
+        }
+    }
+
+    const fn of_some_row(words: String) -> Self {
+        Self {
+            words,
+            lost_of: None,
+            explains: true,
         }
     }
 
@@ -94,6 +105,7 @@ impl Damage {
         Self {
             words,
             lost_of: Some(table.to_owned()),
+            explains: true,
         }
     }
 }
@@ -157,6 +169,14 @@ impl Archive {
         };
         renewed().map_err(|error| self.failed(error))?;
         self.look_through()
+    }
+
+    /// Whether a small table has a text that is none.
+    pub(super) fn has_other_texts(&self) -> bool {
+        let connection = self.connection();
+        TABLES.iter().any(|table| {
+            matches!(is_there(connection, table), Ok(true)) && !has_texts(connection, table)
+        })
     }
 
     /// Puts what can be read beside the file for what cannot, before a reading fails: for who knows already that pages are damaged.
@@ -250,12 +270,13 @@ impl Archive {
         }
         let told = super::reading::rows(
             self.connection(),
-            "SELECT told, lost_of FROM temp.stood_in ORDER BY rowid",
+            "SELECT told, lost_of, explains FROM temp.stood_in ORDER BY rowid",
             [],
             |row| {
                 Ok(Damage {
                     words: row.get(0)?,
                     lost_of: row.get(1)?,
+                    explains: row.get(2)?,
                 })
             },
         );
@@ -325,10 +346,10 @@ fn beside(
         let words = format!("not all of it can be looked through: {error}");
         told.push(Damage::without_loss(words));
     }
-    for Damage { words, lost_of } in told {
+    for damage in told {
         connection.execute(
-            "INSERT INTO temp.stood_in VALUES (?1, ?2)",
-            (words, lost_of),
+            "INSERT INTO temp.stood_in VALUES (?1, ?2, ?3)",
+            (damage.words, damage.lost_of, damage.explains),
         )?;
     }
     if is_viewed {
@@ -345,32 +366,7 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
             .map(Damage::without_loss),
     );
     for table in TABLES {
-        if is_there(connection, table)?
-            && !(is_whole(connection, table) && has_texts(connection, table))
-        {
-            let columns = columns(connection, table, "name")?;
-            // Of the description of the file alone: what it describes may not be readable at all.
-            let described = self::columns(connection, table, "name || ' ' || type")?.join(", ");
-            connection.execute_batch(&format!("CREATE TEMP TABLE {table} ({described});"))?;
-            let copied = copy(connection, table, table, &columns, i64::MAX - 1)?;
-            for key in KEYS
-                .iter()
-                .filter(|key| columns.iter().any(|is| is == *key))
-            {
-                connection.execute_batch(&format!(
-                    "CREATE INDEX temp.{table}_by_{key} ON {table} ({key});"
-                ))?;
-            }
-            told.push(if copied.is_short || are_more_named(connection, table)? {
-                Damage::of_rows(table, format!("some rows of {table} cannot be read"))
-            } else if copied.has_other_texts {
-                Damage::without_loss(format!("some texts of {table} are damaged"))
-            } else {
-                Damage::without_loss(format!(
-                    "what leads to the rows of {table} is damaged, and no row is known to be lost"
-                ))
-            });
-        }
+        told.extend(put_rows(connection, table)?);
     }
     for (table, what) in OF_SECONDS {
         if is_there(connection, table)? && !is_whole(connection, table) {
@@ -407,6 +403,42 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
         ));
     }
     Ok(())
+}
+
+/// Puts the rows of a small table there that can be read; says what is damaged, nothing where nothing is.
+fn put_rows(connection: &Connection, table: &str) -> rusqlite::Result<Option<Damage>> {
+    if !is_there(connection, table)? || is_whole(connection, table) && has_texts(connection, table)
+    {
+        return Ok(None);
+    }
+    let columns = columns(connection, table, "name")?;
+    // Of the description of the file alone: what it describes may not be readable at all.
+    let described = self::columns(connection, table, "name || ' ' || type")?.join(", ");
+    connection.execute_batch(&format!("CREATE TEMP TABLE {table} ({described});"))?;
+    let copied = copy(connection, table, table, &columns, i64::MAX - 1)?;
+    for key in KEYS
+        .iter()
+        .filter(|key| columns.iter().any(|is| is == *key))
+    {
+        connection.execute_batch(&format!(
+            "CREATE INDEX temp.{table}_by_{key} ON {table} ({key});"
+        ))?;
+    }
+    Ok(Some(
+        if copied.is_short || are_more_named(connection, table)? {
+            Damage::of_rows(table, format!("some rows of {table} cannot be read"))
+        } else if copied.has_other_texts {
+            Damage::of_some_row(format!("some texts of {table} are damaged"))
+        } else if !keys(connection, table)?.is_empty() || is_any_led_otherwise(connection, table)? {
+            Damage::of_some_row(format!(
+                "rows of {table}, or what leads to them, are damaged, and no row is known to be lost"
+            ))
+        } else {
+            Damage::without_loss(format!(
+                "what leads to the rows of {table} is damaged, and no row is known to be lost"
+            ))
+        },
+    ))
 }
 
 /// An earlier version has not all of them, and what stands in for those is here already.

@@ -14,6 +14,9 @@ const PAGES_AT: usize = 28;
 const VERSION_AT: usize = 60;
 const APPLICATION_AT: usize = 68;
 
+/// No program is so many versions ahead.
+const MOST_AHEAD: i64 = 100;
+
 /// What a file's first bytes say.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Header {
@@ -46,6 +49,10 @@ pub(super) fn look(path: &Path) -> Result<Header, RecordsError> {
         });
     }
     match version {
+        Some(found) if found > KNOWN_VERSION + MOST_AHEAD => Err(RecordsError::Damaged {
+            path: path.to_owned(),
+            because: format!("the mark of its version is damaged: it says {found}"),
+        }),
         Some(found) if found > KNOWN_VERSION => Err(RecordsError::Newer {
             path: path.to_owned(),
             found,

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::archive::{self, BoutRow};
 use super::blocks;
-use super::damaged::is_lasting;
+use super::damaged::{are_seconds_in_place, is_lasting};
 use super::reading::rows;
 use super::samples::{self, DamagedSeconds, SampleRow, Seconds};
 use super::session::unknown_word;
@@ -272,11 +272,19 @@ impl Look<'_> {
 
     /// Rows are packed from the first on: one that stands beside a packed block was added.
     fn beside(&self) -> rusqlite::Result<Option<Fault>> {
+        // What leads to them may lead to the same twice.
+        let how = if are_seconds_in_place(self.connection)? {
+            "NOT INDEXED"
+        } else {
+            ""
+        };
         let added = self.connection.query_row(
-            "SELECT (SELECT count(*) FROM samples JOIN sample_blocks ON sample_blocks.bout_id = samples.bout_id
-               AND at_us BETWEEN first_us AND last_us WHERE samples.bout_id = ?1)
-             + (SELECT count(*) FROM sample_blocks AS one JOIN sample_blocks AS other ON other.bout_id = one.bout_id
-               AND other.id <> one.id AND other.first_us BETWEEN one.first_us AND one.last_us WHERE one.bout_id = ?1)",
+            &format!(
+                "SELECT (SELECT count(*) FROM samples JOIN sample_blocks AS one {how} ON one.bout_id = samples.bout_id
+                   AND at_us BETWEEN one.first_us AND one.last_us WHERE samples.bout_id = ?1)
+                 + (SELECT count(*) FROM sample_blocks AS one {how} JOIN sample_blocks AS other {how} ON other.bout_id = one.bout_id
+                   AND other.id <> one.id AND other.first_us BETWEEN one.first_us AND one.last_us WHERE one.bout_id = ?1)"
+            ),
             [self.bout.row],
             |row| row.get::<_, i64>(0),
         );

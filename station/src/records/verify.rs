@@ -103,7 +103,7 @@ pub fn verify(archive: &Archive, only: Option<&str>) -> Result<Verified, Records
         vec![archive.find(asked)?.id]
     } else {
         findings.extend(of_file(archive)?);
-        if findings.iter().any(|damage| damage.what == "file") {
+        if findings.iter().any(|damage| damage.what == "file") || archive.has_other_texts() {
             // Each session is looked at by what can be read; where even that cannot be found out, the damage is told already.
             archive.stand_in()?;
         }

@@ -120,7 +120,7 @@ fn kinds(connection: &Connection, table: &str, columns: &[String]) -> rusqlite::
 }
 
 /// The columns by which a table without row numbers is kept; none where it has numbers.
-fn keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+pub(super) fn keys(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     if connection
         .prepare(&format!("SELECT rowid FROM main.{table}"))
         .is_ok()

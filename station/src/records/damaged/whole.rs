@@ -133,6 +133,26 @@ pub(super) fn are_more_named(connection: &Connection, table: &str) -> rusqlite::
     Ok(false)
 }
 
+/// Whether an index leads to a row by another value than the row has: one of both is damaged, and nobody knows which.
+pub(super) fn is_any_led_otherwise(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    for (index, first) in indexes(connection, table)? {
+        let otherwise = connection.query_row(
+            &format!(
+                "SELECT EXISTS (SELECT 1 FROM (SELECT {first} AS led_by, rowid AS place FROM main.{table} INDEXED BY {index}) AS entry
+                 CROSS JOIN main.{table} AS own NOT INDEXED ON own.rowid = entry.place WHERE own.{first} IS NOT entry.led_by)"
+            ),
+            [],
+            |row| row.get::<_, bool>(0),
+        );
+        match otherwise {
+            // A page of it is lost, or a table without numbers has no such entries.
+            Err(_) | Ok(false) => {}
+            Ok(true) => return Ok(true),
+        }
+    }
+    Ok(false)
+}
+
 /// The indexes of a table that have an entry for each row, each with its first column.
 fn indexes(connection: &Connection, table: &str) -> rusqlite::Result<Vec<(String, String)>> {
     reading::rows(

@@ -211,7 +211,7 @@ fn as_far_as_read(
         return Ok(Altered::default());
     }
     let damages = archive.damages().into_iter();
-    let of_rows = damages.filter(|damage| damage.lost_of.is_some());
+    let of_rows = damages.filter(|damage| damage.explains);
     let mut lost: Vec<String> = of_rows.map(|damage| damage.words).collect();
     if unread.events {
         lost.push("events of it cannot be read".to_owned());

@@ -101,6 +101,11 @@ pub fn at(
                 format!("{} to {}", clock(begins), clock(ends))
             })
             .collect();
+        if spans.is_empty() {
+            return Ok(Err(NoInstant::Unfollowed(
+                "the session has no bout that can be read".to_owned(),
+            )));
+        }
         return Ok(Err(NoInstant::NoBout(spans.join(", "))));
     };
     let row = archive

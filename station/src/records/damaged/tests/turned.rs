@@ -167,6 +167,35 @@ fn nothing_is_written_over_events_by_who_looks() {
     assert!(std::fs::read(&copy).unwrap() == before);
 }
 
+/// A row that says another session than what leads to it: a session from which it is gone by that is accused of nothing.
+#[test]
+fn a_turned_bit_of_what_links_a_row_accuses_nobody() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let id = archive.sessions().unwrap()[0].id.clone();
+    let path = closed(archive);
+    let bytes = std::fs::read(&path).unwrap();
+    for table in ["notes", "corrections", "signatures"] {
+        let page = leaves(&path, table)[0];
+        let size = page_size(&path);
+        let content = &bytes[(page - 1) * size..page * size];
+        let mut places = content.windows(id.len());
+        let place = places.position(|window| window == id.as_bytes()).unwrap();
+        let copy = turned(&path, (page - 1) * size + place + id.len() - 1, |byte| {
+            byte ^ 1
+        });
+        let archive = Archive::open(&copy).unwrap();
+        assert!(!archive.damage().is_empty(), "{table}");
+        let altered = desk::not_as_written(&archive, [id.as_str()]).unwrap();
+        for words in &altered {
+            assert!(
+                words.contains("cannot be held against"),
+                "{table}: {altered:?}"
+            );
+        }
+        assert!(!altered.is_empty(), "{table}");
+    }
+}
+
 /// Whatever text of whatever small table has a byte that belongs to no text: every session is listed and read, and it is said.
 #[test]
 fn a_byte_that_is_no_text_closes_nothing() {
