@@ -97,9 +97,12 @@ fn an_emergency_stop_takes_the_power_from_a_treadmill_until_a_person_goes_on() {
                     .is_some_and(|speed| speed.kilometres_per_hour() > 3.0)
             })
     };
+    viewer.walks_on = true;
     viewer.until("a walk", walks);
+    viewer.walks_on = false;
     let without = cut_off(&mut viewer);
     give_back(&mut viewer);
+    viewer.walks_on = true;
     viewer.until("a walk again", walks);
     assert!(gym.end());
     assert_silent(&house, without);

@@ -200,4 +200,8 @@ pub enum Entry {
     Arrhythmia,
     /// The symptom key, or the patient asks to stop.
     Symptom,
+    /// Glucose of the capillary blood, in mg/dL, 20 to 600. Kept for people: no rule looks at it.
+    Glucose(u16),
+    /// Oxygen that flows to the patient, in mL/min, 0 to 15,000. Likewise.
+    OxygenFlow(u16),
 }

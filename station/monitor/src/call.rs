@@ -142,6 +142,8 @@ pub enum Entered {
     },
     /// More and more extra beats.
     Ectopy,
+    /// A figure that no rule is about: glucose, oxygen.
+    Figure,
     /// What ends exercise whatever is prescribed: the patient wants to stop, is poorly perfused, or has a new arrhythmia.
     Illness,
 }

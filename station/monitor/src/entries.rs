@@ -50,6 +50,7 @@ pub(crate) fn ends_exercise(turn: &Turn<'_>) -> bool {
         | Entered::Dyspnoea(_)
         | Entered::Claudication(_)
         | Entered::Breathing(_)
+        | Entered::Figure
         | Entered::Ectopy => false,
     }
 }
@@ -94,7 +95,7 @@ impl Entries {
             Entered::Angina(grade) => self.complaint |= grade > 0,
             Entered::Breathing(breaths) => self.complaint |= breaths > BREATHS,
             Entered::Ectopy => self.complaint = true,
-            Entered::Illness => {}
+            Entered::Illness | Entered::Figure => {}
             Entered::Claudication(pain) => {
                 let on = turn.before.is_on() && turn.after.is_on();
                 if pain >= limits.claudication && on && !turn.is_belt() {

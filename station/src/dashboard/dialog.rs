@@ -102,6 +102,10 @@ pub enum Field {
     Claudication,
     /// Breaths a minute.
     Breathing,
+    /// Glucose.
+    Glucose,
+    /// Oxygen that flows.
+    OxygenFlow,
 }
 
 impl Field {
@@ -115,6 +119,8 @@ impl Field {
             MeasurementKind::Angina => Self::Angina,
             MeasurementKind::Claudication => Self::Claudication,
             MeasurementKind::Breathing => Self::Breathing,
+            MeasurementKind::Glucose => Self::Glucose,
+            MeasurementKind::OxygenFlow => Self::OxygenFlow,
         }
     }
 
@@ -128,6 +134,8 @@ impl Field {
             Self::Angina => "angina",
             Self::Claudication => "leg pain (claudication)",
             Self::Breathing => "breaths a minute",
+            Self::Glucose => "glucose",
+            Self::OxygenFlow => "oxygen flow",
         }
     }
 
@@ -140,6 +148,8 @@ impl Field {
             Self::Dyspnoea => "0 to 10",
             Self::Angina | Self::Claudication => "0 to 4",
             Self::Breathing => "counted over a minute",
+            Self::Glucose => "mg/dL as 100, mmol/L as 5.6",
+            Self::OxygenFlow => "L/min, 0 to 15, as 1.5",
         }
     }
 }

@@ -273,7 +273,7 @@ pub const TABLE: &[Binding] = &[
     row(Section::Entries, &[Key::Char('y')], "y", Command::Dyspnoea, "dyspnoea",
         "enter dyspnoea, 0 to 10"),
     row(Section::Entries, &[Key::Char('X')], "X", Command::Sign, "signs",
-        "enter a sign: angina, leg pain, dizziness, extra beats, arrhythmia, breathing"),
+        "enter a sign or figure: angina, leg pain, arrhythmia, breathing, oxygen, glucose"),
     row(Section::Screen, &DIGITS, "1-9", Command::Select, "select",
         "select a station; nothing else ever moves the selection"),
     row(Section::Screen, &[Key::Tab, Key::Right], "Tab Right", Command::Next, "",

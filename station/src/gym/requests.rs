@@ -617,7 +617,9 @@ fn note_entry(bay: &mut Bay, now: Timestamp, entry: Entry) {
         | Entry::PoorPerfusion
         | Entry::Ectopy
         | Entry::Arrhythmia
-        | Entry::Symptom => {}
+        | Entry::Symptom
+        | Entry::Glucose(_)
+        | Entry::OxygenFlow(_) => {}
     }
 }
 

@@ -438,15 +438,35 @@ pub enum MeasurementKind {
     Claudication,
     /// Breaths a minute, counted.
     Breathing,
+    /// Glucose of the capillary blood, in mg/dL.
+    Glucose,
+    /// Oxygen that flows to the patient, in mL/min.
+    OxygenFlow,
 }
 
 impl MeasurementKind {
+    /// A figure as people write it, with the unit that they write it in: oxygen in litres.
+    #[must_use]
+    pub fn written(unit: &str, value: i64) -> (String, &str) {
+        if unit == Self::OxygenFlow.unit() {
+            let tenths = value.div_euclid(100);
+            (
+                format!("{}.{}", tenths.div_euclid(10), tenths.rem_euclid(10)),
+                "L/min",
+            )
+        } else {
+            (value.to_string(), unit)
+        }
+    }
+
     /// In which unit its figures are kept.
     #[must_use]
     pub const fn unit(self) -> &'static str {
         match self {
             Self::BloodPressure => "mmHg",
             Self::Breathing => "/min",
+            Self::Glucose => "mg/dL",
+            Self::OxygenFlow => "mL/min",
             Self::PerceivedExertion | Self::Dyspnoea | Self::Angina | Self::Claudication => "score",
         }
     }

@@ -41,6 +41,8 @@ pub struct SessionFigures {
     pub saturation: SaturationFigures,
     /// What the patient said.
     pub scores: ScoreFigures,
+    /// What people entered of oxygen and glucose.
+    pub given: GivenFigures,
     /// Load and dose.
     pub dose: DoseFigures,
     /// Time against the zone of each second.
@@ -159,6 +161,19 @@ pub struct SaturationFigures {
     pub floor_percent: Option<f64>,
 }
 
+/// What people entered of oxygen and glucose.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct GivenFigures {
+    /// The highest flow of oxygen before exercise, in L/min.
+    pub oxygen_rest_l_min: Option<f64>,
+    /// The same in exercise.
+    pub oxygen_exercise_l_min: Option<f64>,
+    /// The last glucose before exercise, in mg/dL.
+    pub glucose_before_mg_dl: Option<f64>,
+    /// The last one after it.
+    pub glucose_after_mg_dl: Option<f64>,
+}
+
 /// What the patient said.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ScoreFigures {
@@ -238,6 +253,7 @@ impl SessionFigures {
         figures.pressure = heart::pressure(session);
         figures.saturation = heart::saturation(session);
         figures.scores = heart::scores(session);
+        figures.given = heart::given(session);
         figures.dose = dose::dose(session);
         figures.zone = heart::zone(session);
         figures.ordered_work_percent = ordered::work_percent(session);

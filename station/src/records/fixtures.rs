@@ -480,6 +480,26 @@ pub(crate) fn archive_of_all(
     (folder, archive)
 }
 
+/// A visit of somebody who breathes oxygen and whose glucose is looked at: 1.5 L/min and 101 mg/dL before exercise, 2 L/min in it, 90 mg/dL after it.
+pub(crate) fn archive_of_oxygen_and_glucose() -> (tempfile::TempDir, Archive) {
+    archive_of(|visit| {
+        let enter = |visit: &mut Visit, entry| visit.act(Action::Enter(entry));
+        visit.run(20);
+        enter(visit, Entered::Glucose(101));
+        enter(visit, Entered::OxygenFlow(1_500));
+        visit.run(55);
+        visit.act(Action::ConfirmStart);
+        visit.run(200);
+        enter(visit, Entered::OxygenFlow(2_000));
+        visit.run(190);
+        enter(visit, Entered::Glucose(90));
+        visit.run(10);
+        visit.act(Action::Finish);
+        visit.run(5);
+        visit.close();
+    })
+}
+
 /// Two whole visits at once, whose entries alternate.
 pub(crate) fn archive_of_two_at_once() -> (tempfile::TempDir, Archive) {
     let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ const VERSION_AT: usize = 60;
 const APPLICATION_AT: usize = 68;
 
 /// No program is so many versions ahead.
-const MOST_AHEAD: i64 = 100;
+const MOST_AHEAD: i64 = 65_535;
 
 /// What a file's first bytes say.
 #[derive(Debug, PartialEq, Eq)]

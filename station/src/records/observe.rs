@@ -366,6 +366,10 @@ impl Figures {
                 (MeasurementKind::Claudication, score.into(), None, false)
             }
             Entered::Breathing(rate) => (MeasurementKind::Breathing, rate.into(), None, false),
+            Entered::Glucose(milligrams) => (MeasurementKind::Glucose, milligrams, None, false),
+            Entered::OxygenFlow(millilitres) => {
+                (MeasurementKind::OxygenFlow, millilitres, None, false)
+            }
             Entered::PoorPerfusion | Entered::Ectopy | Entered::Arrhythmia | Entered::Symptom => {
                 return None;
             }

@@ -316,6 +316,7 @@ const fn entered(entry: control::input::Entry) -> Entered {
         Entry::Claudication(pain) => Entered::Claudication(pain),
         Entry::Breathing(breaths) => Entered::Breathing(breaths),
         Entry::Ectopy => Entered::Ectopy,
+        Entry::Glucose(_) | Entry::OxygenFlow(_) => Entered::Figure,
         Entry::PoorPerfusion | Entry::Arrhythmia | Entry::Symptom => Entered::Illness,
     }
 }

@@ -50,6 +50,7 @@ pub(crate) fn judge(id: RuleId, entry: Entry, facts: &Facts<'_>) -> Option<Judge
         Entry::Ectopy => (id == RuleId::Ectopy).then(Judged::happened),
         Entry::Arrhythmia => (id == RuleId::Arrhythmia).then(Judged::happened),
         Entry::Symptom => (id == RuleId::Symptom).then(Judged::happened),
+        Entry::Glucose(_) | Entry::OxygenFlow(_) => None,
     }
 }
 
@@ -153,8 +154,8 @@ fn pulse_pressure(pulse: u16, facts: &Facts<'_>) -> Judged {
     }
 }
 
-/// Whether an entry lies on its scale: exertion 6 to 20, dyspnoea 0 to 10, angina and claudication 0 to 4, breaths 1 to 99, and a
-/// systolic pressure above the diastolic.
+/// Whether an entry lies on its scale: exertion 6 to 20, dyspnoea 0 to 10, angina and claudication 0 to 4, breaths 1 to 99, glucose 20 to
+/// 600 mg/dL, oxygen up to 15 L/min, and a systolic pressure above the diastolic.
 pub(crate) fn is_on_its_scale(entry: Entry) -> bool {
     match entry {
         Entry::PerceivedExertion(rating) => (6..=20).contains(&rating),
@@ -166,6 +167,8 @@ pub(crate) fn is_on_its_scale(entry: Entry) -> bool {
             diastolic,
             ..
         } => diastolic.get() > 0 && systolic > diastolic,
+        Entry::Glucose(milligrams) => (20..=600).contains(&milligrams),
+        Entry::OxygenFlow(millilitres) => millilitres <= 15_000,
         Entry::PoorPerfusion | Entry::Ectopy | Entry::Arrhythmia | Entry::Symptom => true,
     }
 }

@@ -173,7 +173,9 @@ impl Memory {
             | Entry::PoorPerfusion
             | Entry::Ectopy
             | Entry::Arrhythmia
-            | Entry::Symptom => {}
+            | Entry::Symptom
+            | Entry::Glucose(_)
+            | Entry::OxygenFlow(_) => {}
         }
     }
 

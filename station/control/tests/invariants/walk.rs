@@ -289,6 +289,8 @@ fn entry() -> impl Strategy<Value = Entry> {
         (0..6_u8).prop_map(Entry::Angina),
         (0..6_u8).prop_map(Entry::Claudication),
         (8..60_u8).prop_map(Entry::Breathing),
+        (0..700_u16).prop_map(Entry::Glucose),
+        (0..20_000_u16).prop_map(Entry::OxygenFlow),
         prop::sample::select(vec![
             Entry::PoorPerfusion,
             Entry::Ectopy,

@@ -324,6 +324,9 @@ fn an_entry_off_its_scale_is_refused() {
         Entry::Angina(5),
         Entry::Claudication(5),
         Entry::Breathing(0),
+        Entry::Glucose(19),
+        Entry::Glucose(601),
+        Entry::OxygenFlow(15_001),
         pressure(80, 80, false),
         pressure(80, 0, false),
     ] {
@@ -339,10 +342,31 @@ fn an_entry_off_its_scale_is_refused() {
         Entry::Dyspnoea(10),
         Entry::Claudication(4),
         Entry::Breathing(99),
+        Entry::Glucose(20),
+        Entry::Glucose(600),
+        Entry::OxygenFlow(0),
+        Entry::OxygenFlow(15_000),
         pressure(120, 80, false),
         Entry::Symptom,
     ] {
         assert_eq!(Supervisor::check(entry), Ok(()), "{entry:?}");
+    }
+}
+
+/// Glucose and oxygen are kept for people: whatever they are, nothing stands after them that did not stand before.
+#[test]
+fn no_rule_looks_at_glucose_or_oxygen() {
+    let mut bench = Bench::new();
+    bench.seconds(10);
+    let before = bench.supervisor.verdict();
+    for entry in [
+        Entry::Glucose(20),
+        Entry::Glucose(600),
+        Entry::OxygenFlow(0),
+        Entry::OxygenFlow(15_000),
+    ] {
+        bench.enter(entry).second();
+        assert_eq!(bench.supervisor.verdict(), before, "{entry:?}");
     }
 }
 

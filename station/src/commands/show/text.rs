@@ -1,5 +1,6 @@
 //! A session's summary for people, readable at 80 columns.
 
+use crate::records::MeasurementKind;
 use jiff::tz::TimeZone;
 
 use crate::commands::identify;
@@ -72,6 +73,7 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
 /// A figure with its unit, as people write it.
 fn value(value: i64, second: Option<i64>, unit: &str, symptoms: bool) -> String {
     let second = second.map_or_else(String::new, |second| format!("/{second}"));
+    let (value, unit) = MeasurementKind::written(unit, value);
     let unit = if unit == "score" { "" } else { unit };
     let symptoms = if symptoms { ", with symptoms" } else { "" };
     format!("{}{symptoms}", format!("{value}{second} {unit}").trim_end())

@@ -2,6 +2,7 @@
 
 use control::input::Entry;
 use protocols::vocabulary::MillimetresOfMercury;
+use protocols::vocabulary::number::floor_to_u16;
 
 use crate::dashboard::dialog::Field;
 
@@ -17,6 +18,8 @@ pub fn parse(field: Field, text: &str) -> Result<Entry, String> {
         Field::Angina => grade(text, 0, 4).map(Entry::Angina),
         Field::Claudication => grade(text, 0, 4).map(Entry::Claudication),
         Field::Breathing => grade(text, 1, 99).map(Entry::Breathing),
+        Field::Glucose => glucose(text).map(Entry::Glucose),
+        Field::OxygenFlow => oxygen(text).map(Entry::OxygenFlow),
     }
 }
 
@@ -32,6 +35,7 @@ pub const fn accepts(field: Field, character: char) -> bool {
         | Field::Angina
         | Field::Claudication
         | Field::Breathing => character.is_ascii_digit(),
+        Field::Glucose | Field::OxygenFlow => character.is_ascii_digit() || character == '.',
     }
 }
 
@@ -41,6 +45,34 @@ fn grade(text: &str, low: u8, high: u8) -> Result<u8, String> {
         .ok()
         .filter(|grade| (low..=high).contains(grade))
         .ok_or_else(|| format!("a whole number from {low} to {high}"))
+}
+
+/// Milligrams in a decilitre of what has one millimole in a litre: glucose has 180.16 g/mol.
+const GLUCOSE_MG_DL: f64 = 18.016;
+
+/// Who writes a point writes millimoles in a litre.
+fn glucose(text: &str) -> Result<u16, String> {
+    let how = || "20 to 600 mg/dL, or 1.2 to 33.3 mmol/L, written with a point".to_owned();
+    let text = text.trim();
+    let milligrams = if text.contains('.') {
+        let millimoles: f64 = text.parse().map_err(|_| how())?;
+        floor_to_u16(millimoles * GLUCOSE_MG_DL + 0.5)
+    } else {
+        text.parse().ok()
+    };
+    milligrams
+        .filter(|milligrams| (20..=600).contains(milligrams))
+        .ok_or_else(how)
+}
+
+/// Litres a minute, to a tenth.
+fn oxygen(text: &str) -> Result<u16, String> {
+    let how = || "0 to 15 L/min, as 2 or 1.5".to_owned();
+    let litres: f64 = text.trim().parse().map_err(|_| how())?;
+    floor_to_u16(litres * 10.0 + 0.5)
+        .map(|tenths| tenths.saturating_mul(100))
+        .filter(|millilitres| *millilitres <= 15_000)
+        .ok_or_else(how)
 }
 
 fn blood_pressure(text: &str) -> Result<Entry, String> {
@@ -107,5 +139,23 @@ mod tests {
         assert_eq!(parse(Field::Dyspnoea, "0"), Ok(Entry::Dyspnoea(0)));
         assert!(parse(Field::Dyspnoea, "11").is_err());
         assert!(parse(Field::Angina, "").is_err());
+    }
+
+    #[test]
+    fn glucose_is_read_in_both_units_and_oxygen_in_litres() {
+        let glucose = |text| parse(Field::Glucose, text);
+        assert_eq!(glucose("100"), Ok(Entry::Glucose(100)));
+        assert_eq!(glucose("5.6"), Ok(Entry::Glucose(101)));
+        assert_eq!(glucose(" 13.9"), Ok(Entry::Glucose(250)));
+        for wrong in ["", ".", "6", "601", "40.0", "5.6.1", "-5"] {
+            assert!(glucose(wrong).is_err(), "{wrong}");
+        }
+        let oxygen = |text| parse(Field::OxygenFlow, text);
+        assert_eq!(oxygen("2"), Ok(Entry::OxygenFlow(2_000)));
+        assert_eq!(oxygen("1.5"), Ok(Entry::OxygenFlow(1_500)));
+        assert_eq!(oxygen("0"), Ok(Entry::OxygenFlow(0)));
+        for wrong in ["", "15.1", "nan", "99999"] {
+            assert!(oxygen(wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -22,7 +22,7 @@ pub struct Row {
 }
 
 /// Signs that a person can see, with the letter of the row.
-pub const SIGNS: [(&str, &str); 7] = [
+pub const SIGNS: [(&str, &str); 9] = [
     (
         "poor-perfusion",
         "dizzy, pale, blue, confused or unsteady: stops",
@@ -39,6 +39,8 @@ pub const SIGNS: [(&str, &str); 7] = [
     ("angina", "angina, 0 to 4"),
     ("claudication", "leg pain (claudication), 0 to 4"),
     ("breathing", "breaths a minute, counted"),
+    ("oxygen", "oxygen that flows, L/min"),
+    ("glucose", "glucose, mg/dL or mmol/L"),
 ];
 
 /// The field into which a sign is typed; `None` where it is told by its name alone.
@@ -48,6 +50,8 @@ pub fn sign_field(name: &str) -> Option<Field> {
         "angina" => Some(Field::Angina),
         "claudication" => Some(Field::Claudication),
         "breathing" => Some(Field::Breathing),
+        "oxygen" => Some(Field::OxygenFlow),
+        "glucose" => Some(Field::Glucose),
         _ => None,
     }
 }
@@ -73,7 +77,7 @@ pub fn title(list: &List, seen: &Seen<'_>) -> String {
             format!("Move {patient} to station {target}: which prescription?")
         }
         Choice::Bind => format!("Station {station}, {patient}: sensors"),
-        Choice::Sign => format!("Station {station}, {patient}: what do you see?"),
+        Choice::Sign => format!("Station {station}, {patient}: what do you see, or measure?"),
     }
 }
 

@@ -6,7 +6,9 @@ use control::prescription::BoutSetup;
 
 use super::super::session::{GapRecord, MeasurementRecord, Second, SessionRecord, is_exercise};
 use super::means::{Lane, mean, number, slope};
-use super::{HeartFigures, PressureFigures, SaturationFigures, ScoreFigures, ZoneFigures};
+use super::{
+    GivenFigures, HeartFigures, PressureFigures, SaturationFigures, ScoreFigures, ZoneFigures,
+};
 use crate::clinic::ordered::Ordered;
 
 /// A mean over this many seconds is a peak of heart rate.
@@ -339,6 +341,24 @@ pub(super) fn scores(session: &SessionRecord) -> ScoreFigures {
         dyspnoea_peak: of("dyspnoea").max(),
         angina_peak: of("angina").max(),
         claudication_peak: of("claudication").max(),
+    }
+}
+
+pub(super) fn given(session: &SessionRecord) -> GivenFigures {
+    let of = |kind: &'static str, when: fn(&str) -> bool| {
+        session
+            .measurements_in_force()
+            .filter(move |taken| taken.kind == kind && when(&taken.phase))
+            .filter_map(|taken| i32::try_from(taken.value).ok())
+            .map(f64::from)
+    };
+    let litres = |millilitres: f64| millilitres / 1_000.0;
+    let in_exercise = |phase: &str| !is_before(phase) && !is_after(phase);
+    GivenFigures {
+        oxygen_rest_l_min: of("oxygen-flow", is_before).reduce(f64::max).map(litres),
+        oxygen_exercise_l_min: of("oxygen-flow", in_exercise).reduce(f64::max).map(litres),
+        glucose_before_mg_dl: of("glucose", is_before).last(),
+        glucose_after_mg_dl: of("glucose", is_after).last(),
     }
 }
 

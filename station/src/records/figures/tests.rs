@@ -1,4 +1,4 @@
-use super::super::fixtures::archive_of_a_visit;
+use super::super::fixtures::{archive_of_a_visit, archive_of_oxygen_and_glucose};
 use super::super::session::Second;
 use super::means::{Lane, slope};
 use super::*;
@@ -25,6 +25,32 @@ fn times_are_those_of_the_phases() {
         "{completed} {exercised}"
     );
     assert!(figures.paused_min.abs() < f64::EPSILON);
+}
+
+#[test]
+fn oxygen_and_glucose_are_as_they_were_entered() {
+    let (_folder, archive) = archive_of_oxygen_and_glucose();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let kept: Vec<_> = session
+        .measurements
+        .iter()
+        .map(|taken| (taken.kind.as_str(), taken.value, taken.unit.as_str()))
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("glucose", 101, "mg/dL"),
+            ("oxygen-flow", 1_500, "mL/min"),
+            ("oxygen-flow", 2_000, "mL/min"),
+            ("glucose", 90, "mg/dL"),
+        ]
+    );
+    let given = SessionFigures::of(&session).given;
+    assert_eq!(given.oxygen_rest_l_min, Some(1.5));
+    assert_eq!(given.oxygen_exercise_l_min, Some(2.0));
+    assert_eq!(given.glucose_before_mg_dl, Some(101.0));
+    assert_eq!(given.glucose_after_mg_dl, Some(90.0));
+    assert_eq!(SessionFigures::of(&visit()).given, GivenFigures::default());
 }
 
 #[test]

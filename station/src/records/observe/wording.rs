@@ -1,5 +1,6 @@
 //! Codes of the core in words, for the text of an event.
 
+use crate::records::MeasurementKind;
 use control::input::{Action, Device, Entry, LinkState};
 use control::outputs::Refusal;
 use control::prescription::BoundSensors;
@@ -77,6 +78,12 @@ fn entered(entry: Entry) -> String {
         Entry::Angina(score) => return format!("angina {score}"),
         Entry::Claudication(score) => return format!("claudication {score}"),
         Entry::Breathing(rate) => return format!("breathing {rate} /min"),
+        Entry::Glucose(milligrams) => return format!("glucose {milligrams} mg/dL"),
+        Entry::OxygenFlow(millilitres) => {
+            let unit = MeasurementKind::OxygenFlow.unit();
+            let (flow, unit) = MeasurementKind::written(unit, millilitres.into());
+            return format!("oxygen {flow} {unit}");
+        }
         Entry::PoorPerfusion => "signs of poor perfusion",
         Entry::Ectopy => "rising ectopy",
         Entry::Arrhythmia => "a new arrhythmia",

@@ -200,6 +200,7 @@ impl MeasurementRecord {
             MeasurementKind::Angina => (rule == RuleId::Angina).then_some(self.value),
             MeasurementKind::Claudication => (rule == RuleId::Claudication).then_some(self.value),
             MeasurementKind::Breathing => (rule == RuleId::Breathing).then_some(self.value),
+            MeasurementKind::Glucose | MeasurementKind::OxygenFlow => None,
         };
         figure
             .and_then(|figure| i32::try_from(figure).ok())

@@ -353,6 +353,43 @@ const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        name: "Oxygen and glucose",
+        figures: &[
+            Figure(
+                "oxygen before exercise, highest",
+                "L/min",
+                1,
+                Needs::Question,
+                "",
+                |f| f.given.oxygen_rest_l_min,
+            ),
+            Figure(
+                "oxygen in exercise, highest",
+                "L/min",
+                1,
+                Needs::Question,
+                "",
+                |f| f.given.oxygen_exercise_l_min,
+            ),
+            Figure(
+                "glucose before exercise",
+                "mg/dL",
+                0,
+                Needs::Question,
+                "",
+                |f| f.given.glucose_before_mg_dl,
+            ),
+            Figure(
+                "glucose after exercise",
+                "mg/dL",
+                0,
+                Needs::Question,
+                "",
+                |f| f.given.glucose_after_mg_dl,
+            ),
+        ],
+    },
+    Group {
         name: "How good the signals were",
         figures: &[
             Figure(
@@ -374,9 +411,6 @@ const GROUPS: &[Group] = &[
         ],
     },
 ];
-
-/// What the record has no place for.
-const NOT_KEPT: &[&str] = &["oxygen flow", "glucose before and after"];
 
 fn whole(score: Option<i64>) -> Option<f64> {
     score
@@ -404,7 +438,6 @@ pub(super) fn tables(visit: &Visit) -> Markup {
             }
             (pressures(visit))
             (alarms(visit))
-            (not_kept())
         }
     }
 }
@@ -569,19 +602,6 @@ fn alarms(visit: &Visit) -> Markup {
                         None if visit.record.has_lost_events() => { (absent("not known")) },
                         None => { (absent("nobody acknowledged one")) },
                     }
-                }
-            }
-        }
-    }
-}
-
-fn not_kept() -> Markup {
-    html! {
-        table.figures {
-            caption { "Not in this record" }
-            tbody {
-                @for name in NOT_KEPT {
-                    tr { th scope="row" { (name) } (absent("the record has no place for it")) }
                 }
             }
         }

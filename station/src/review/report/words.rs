@@ -1,5 +1,6 @@
 //! Figures and codes as the documents write them.
 
+use crate::records::MeasurementKind;
 use std::time::Duration;
 
 use control::rules::RuleId;
@@ -138,6 +139,8 @@ pub(super) fn measured(taken: &MeasurementRecord) -> (String, String) {
         "angina" => ("angina", "of 0 to 4"),
         "claudication" => ("claudication", "of 0 to 4"),
         "breathing" => ("breathing", "/min"),
+        "glucose" => ("glucose", "mg/dL"),
+        "oxygen-flow" => ("oxygen flow", "L/min"),
         other => {
             return (
                 other.replace('-', " "),
@@ -147,7 +150,7 @@ pub(super) fn measured(taken: &MeasurementRecord) -> (String, String) {
     };
     let value = match taken.second_value {
         Some(second) => format!("{}/{second}", taken.value),
-        None => taken.value.to_string(),
+        None => MeasurementKind::written(&taken.unit, taken.value).0,
     };
     (name.to_owned(), format!("{value} {scale}"))
 }

@@ -261,7 +261,7 @@ impl<'a> MeasurementRow<'a> {
         }),
         Column::text(
             "kind",
-            "blood-pressure, perceived-exertion (6 to 20), dyspnoea (0 to 10), angina, claudication (0 to 4), breathing",
+            "blood-pressure, perceived-exertion (6 to 20), dyspnoea (0 to 10), angina, claudication (0 to 4), breathing, glucose, oxygen-flow",
             |row| Some(row.taken.kind.clone()),
         ),
         Column::number(

@@ -1,5 +1,6 @@
 //! What happened, as annotations: where signals are missing or doubted, phases, alarms, what people did and measured, and gaps.
 
+use crate::records::MeasurementKind;
 use control::view::Trust;
 use jiff::tz::TimeZone;
 
@@ -143,7 +144,10 @@ fn of_measurement(taken: &MeasurementRecord) -> Annotation {
     let mut text = match (taken.kind.as_str(), taken.second_value) {
         ("blood-pressure", Some(diastolic)) => format!("BP {}/{diastolic} mmHg", taken.value),
         ("perceived-exertion", _) => format!("RPE {}", taken.value),
-        (kind, _) => format!("{kind} {} {}", taken.value, taken.unit),
+        (kind, _) => {
+            let (value, unit) = MeasurementKind::written(&taken.unit, taken.value);
+            format!("{kind} {value} {unit}")
+        }
     };
     if taken.replaces.is_some() {
         text.push_str(" (a correction)");

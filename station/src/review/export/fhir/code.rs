@@ -37,6 +37,8 @@ pub(super) const PRESSURE: Loinc =
 pub(super) const SYSTOLIC: Loinc = Loinc("8480-6", "Systolic blood pressure");
 pub(super) const DIASTOLIC: Loinc = Loinc("8462-4", "Diastolic blood pressure");
 pub(super) const BREATHING: Loinc = Loinc("9279-1", "Respiratory rate");
+/// Recalled, checked against no source.
+pub(super) const GLUCOSE: Loinc = Loinc("41653-7", "");
 pub(super) const WEIGHT: Loinc = Loinc("29463-7", "Body weight");
 pub(super) const EXERTION: Loinc = Loinc("82289-0", "");
 pub(super) const DURATION: Loinc = Loinc("55411-3", "Exercise duration");
@@ -127,6 +129,7 @@ pub(super) const DEFINED: &[Own] = &[
     ),
     Own("exertion-mean", "Perceived exertion, 6 to 20: mean"),
     Own("exertion-peak", "Perceived exertion, 6 to 20: highest"),
+    Own("oxygen-flow", "Oxygen that flows to the patient"),
     Own("dyspnoea", "Dyspnoea, 0 to 10"),
     Own("dyspnoea-peak", "Dyspnoea, 0 to 10: highest"),
     Own("angina", "Angina, 0 to 4"),

@@ -46,6 +46,16 @@ fn one(bundle: &mut Bundle<'_>, taken: &MeasurementRecord) -> Option<Value> {
             "method": { "text": "counted" },
             "valueQuantity": code::quantity(taken.value, "/min"),
         }),
+        MeasurementKind::Glucose => json!({
+            "category": code::category("laboratory"),
+            "code": code::concept(&[code::GLUCOSE.coding()]),
+            "valueQuantity": code::quantity(taken.value, "mg/dL"),
+        }),
+        MeasurementKind::OxygenFlow => json!({
+            "category": code::category("therapy"),
+            "code": code::concept(&[own("oxygen-flow")]),
+            "valueQuantity": code::quantity(taken.value, "mL/min"),
+        }),
     };
     let mut components: Vec<Value> = said
         .get("component")

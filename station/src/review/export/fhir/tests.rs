@@ -16,7 +16,9 @@ use serde_json::Value as Json;
 use super::super::samples;
 use super::super::telling::Telling;
 use super::*;
-use crate::records::fixtures::{archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms};
+use crate::records::fixtures::{
+    archive_of_a_signed_visit, archive_of_a_visit_in_three_gyms, archive_of_oxygen_and_glucose,
+};
 use crate::records::session::{BoutRecord, Second};
 
 /// A value of a second.
@@ -414,6 +416,23 @@ fn what_people_measured_comes_back_with_its_scale_and_phase() {
         panic!("no concept")
     };
     assert!(has(&exertion, "309604004"), "during exercise");
+}
+
+#[test]
+fn oxygen_and_glucose_come_back_with_their_units() {
+    let (_folder, archive) = archive_of_oxygen_and_glucose();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let resources = read(&text(&session, &Telling::nothing_else()));
+    for (code, stored) in [
+        ("41653-7", [101.0, 90.0]),
+        ("oxygen-flow", [1_500.0, 2_000.0]),
+    ] {
+        let found = coded(&resources, code);
+        assert_eq!(found.len(), 2, "{code}");
+        for (observation, stored) in found.into_iter().zip(stored) {
+            same(figure(observation), Some(stored), code);
+        }
+    }
 }
 
 #[test]

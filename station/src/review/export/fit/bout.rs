@@ -256,15 +256,18 @@ fn alarm(clock: &Clock<'_>, event: &EventRecord, worst: Option<&Worst>) -> Optio
 
 /// What a person measured or asked.
 fn measured(clock: &Clock<'_>, taken: &MeasurementRecord) -> Option<Message> {
-    let field = match codes::read::<MeasurementKind>(&taken.kind)? {
+    let small = || Value::Uint8(u8::try_from(taken.value).unwrap_or(u8::MAX));
+    let large = || Value::Uint16(u16::try_from(taken.value).unwrap_or(u16::MAX));
+    let (field, value) = match codes::read::<MeasurementKind>(&taken.kind)? {
         MeasurementKind::BloodPressure => return Some(pressure(clock, taken)),
-        MeasurementKind::PerceivedExertion => developer::RPE,
-        MeasurementKind::Dyspnoea => developer::DYSPNOEA,
-        MeasurementKind::Angina => developer::ANGINA,
-        MeasurementKind::Claudication => developer::CLAUDICATION,
-        MeasurementKind::Breathing => developer::BREATHING,
+        MeasurementKind::PerceivedExertion => (developer::RPE, small()),
+        MeasurementKind::Dyspnoea => (developer::DYSPNOEA, small()),
+        MeasurementKind::Angina => (developer::ANGINA, small()),
+        MeasurementKind::Claudication => (developer::CLAUDICATION, small()),
+        MeasurementKind::Breathing => (developer::BREATHING, small()),
+        MeasurementKind::Glucose => (developer::GLUCOSE, large()),
+        MeasurementKind::OxygenFlow => (developer::OXYGEN_FLOW, large()),
     };
-    let value = Value::Uint8(u8::try_from(taken.value).unwrap_or(u8::MAX));
     Some(marker(clock, taken.t_us, vec![field.holds(value)]))
 }
 

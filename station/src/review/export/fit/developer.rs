@@ -13,7 +13,7 @@ const APPLICATION: [u8; 16] = [
 ];
 
 /// The version of this set of fields.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A field of ours.
 #[derive(Debug, Clone, Copy)]
@@ -100,12 +100,16 @@ pub(super) const RULE_WORST_AT: Own = own(30, "rule_worst_at", "s", FitBaseType:
 
 /// What of the record is not what was recorded.
 pub(super) const ALTERED: Own = own(31, "altered", "", FitBaseType::STRING);
+/// Glucose of the capillary blood.
+pub(super) const GLUCOSE: Own = own(32, "glucose", "mg/dL", FitBaseType::UINT16);
+/// Oxygen that flows to the patient.
+pub(super) const OXYGEN_FLOW: Own = own(33, "oxygen_flow", "mL/min", FitBaseType::UINT16);
 
 /// A text has so many bytes at most: the format counts them in one.
 const TEXT_BYTES: usize = 240;
 
 /// Every field of ours.
-const ALL: [Own; 32] = [
+const ALL: [Own; 34] = [
     SPO2,
     LOAD_ASKED,
     SPEED_ASKED,
@@ -138,6 +142,8 @@ const ALL: [Own; 32] = [
     RULE_WORST,
     RULE_WORST_AT,
     ALTERED,
+    GLUCOSE,
+    OXYGEN_FLOW,
 ];
 
 impl Own {

@@ -8,7 +8,7 @@ use super::super::samples;
 use super::super::telling::Telling;
 use super::*;
 use crate::records::codes;
-use crate::records::fixtures::archive_of_lost_gyms;
+use crate::records::fixtures::{archive_of_lost_gyms, archive_of_oxygen_and_glucose};
 use crate::records::session::Second;
 
 fn file(session: &SessionRecord, telling: &Telling<'_>) -> Vec<u8> {
@@ -419,6 +419,24 @@ fn without_an_oximeter_there_is_no_saturation_anywhere() {
         .filter_map(|(_, second)| second.trusted_spo2())
         .collect();
     assert_eq!(readings, stored);
+}
+
+#[test]
+fn oxygen_and_glucose_are_marks() {
+    let (_folder, archive) = archive_of_oxygen_and_glucose();
+    let session = SessionRecord::read(&archive, "last").unwrap();
+    let messages = read(&session);
+    let marks = of(&messages, MesgNum::Event);
+    for (field, stored) in [
+        ("glucose", [101.0, 90.0]),
+        ("oxygen_flow", [1_500.0, 2_000.0]),
+    ] {
+        let found: Vec<f64> = marks
+            .iter()
+            .filter_map(|mark| number_of(mark, field))
+            .collect();
+        assert_eq!(found, stored, "{field}");
+    }
 }
 
 #[test]

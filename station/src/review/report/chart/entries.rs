@@ -1,5 +1,6 @@
 //! What people measured and asked, at its time: blood pressures as bars, everything else as flags.
 
+use crate::records::MeasurementKind;
 use maud::{Markup, html};
 
 use super::super::svg::{Scale, px, rule, words};
@@ -160,7 +161,11 @@ fn short(taken: &MeasurementRecord) -> String {
         "angina" => "angina",
         "claudication" => "claud.",
         "breathing" => "breathing",
+        "oxygen-flow" => "O2",
         other => other,
     };
-    format!("{name} {}", taken.value)
+    format!(
+        "{name} {}",
+        MeasurementKind::written(&taken.unit, taken.value).0
+    )
 }
