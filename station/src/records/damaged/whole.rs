@@ -9,9 +9,12 @@ use rusqlite::{Connection, Row};
 use super::super::reading::{self, is_of_pages};
 use super::{OF_SECONDS, TABLES, events, is_there};
 
-/// A table of so many rows is held against its indexes whenever a record is opened: that takes some tenths of a second at the most. Of one that has
-/// more it is counted whether they lead to as many as there are.
-const AT_OPENING: u32 = 250_000;
+/// A table of so many rows is held against its indexes whenever a record is opened: two microseconds a row. Of one that has more it is counted whether
+/// they lead to as many as there are.
+const AT_OPENING: u32 = 50_000;
+
+/// So many events, of which there are more and which take less; those of each session of more are counted as it is read.
+const EVENTS_AT_OPENING: u32 = 100_000;
 
 /// A row of packed seconds has some kilobytes.
 const OF_SECONDS_AT_OPENING: u32 = 20_000;
@@ -32,7 +35,7 @@ pub(super) fn is_any_misled(connection: &Connection) -> bool {
         || OF_SECONDS
             .iter()
             .any(|(table, _)| is_misled(table, OF_SECONDS_AT_OPENING))
-        || match has_more(connection, "events", AT_OPENING) {
+        || match has_more(connection, "events", EVENTS_AT_OPENING) {
             Ok(false) => !is_whole(connection, "events"),
             Ok(true) => events::are_alarms_hidden(connection),
             Err(error) => is_of_pages(&error),
