@@ -189,7 +189,7 @@ impl Archive {
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub(super) fn view(&self) -> Result<Option<Transaction<'_>>, RecordsError> {
+    pub(crate) fn view(&self) -> Result<Option<Transaction<'_>>, RecordsError> {
         self.store
             .connection
             .is_autocommit()

@@ -13,7 +13,7 @@ use protocols::vocabulary::number::floor_to_u32;
 use protocols::vocabulary::{MachineLoad, MachineReport, RevolutionsPerMinute, Timestamp, Watts};
 use serde_json::json;
 
-pub(crate) use self::wording::refusal as refusal_in_words;
+pub(crate) use self::wording::{entered as entered_in_words, refusal as refusal_in_words};
 use super::codes::reason;
 use super::entry::{Entry, Event, EventKind, MachineFigures, Measurement, MeasurementKind, Sample};
 use super::identity::BoutId;

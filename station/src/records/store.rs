@@ -276,7 +276,29 @@ impl Store {
                 });
             }
         }
+        self.check_head()?;
         self.check_free_pages()
+    }
+
+    /// Whether the record ends with the event that it says: what is chained to another could never be proved again.
+    fn check_head(&self) -> Result<(), RecordsError> {
+        let fits = self.connection.query_row(
+            "SELECT coalesce((SELECT (last_event, last_hash) = (ends.id, ends.hash) FROM record, (
+                SELECT id, hash FROM (SELECT id, hash FROM events ORDER BY id DESC LIMIT 1)
+                UNION ALL SELECT last_event, last_hash FROM purged_events ORDER BY 1 DESC LIMIT 1) AS ends), 1)",
+            [],
+            |row| row.get::<_, bool>(0),
+        );
+        match fits {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(RecordsError::Damaged {
+                path: self.path.clone(),
+                because:
+                    "it does not end with the event that it says: what is added could not be proved"
+                        .to_owned(),
+            }),
+            Err(error) => Err(self.failed("read", error)),
+        }
     }
 
     /// Whether a page that is free to be written over is none.

@@ -177,6 +177,8 @@ pub struct Notice {
 /// # Errors
 /// Where the file cannot be read.
 pub fn summarise(archive: &Archive, session: SessionLine) -> Result<Summary, RecordsError> {
+    // What is read later may be written later, and would be told as what somebody added.
+    let _view = archive.view()?;
     let record = SessionRecord::of(archive, session)?;
     let bouts = record
         .bouts

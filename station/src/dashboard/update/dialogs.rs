@@ -10,6 +10,7 @@ use crate::dashboard::keys::Key;
 use crate::dashboard::ui::Ui;
 use crate::dashboard::view::Seen;
 use crate::gym::messages::{Ask, FromViewer};
+use crate::records::observe::entered_in_words;
 
 /// The longest text that can be typed.
 const TEXT_AT_MOST: usize = 24;
@@ -127,7 +128,13 @@ fn typed(ui: &mut Ui, seen: &Seen<'_>, key: Key, mut form: EntryForm) -> Vec<Fro
             match entry::parse(form.field, &form.text) {
                 Ok(entry) => {
                     let ask = Ask::Act(Action::Enter(entry));
-                    return vec![ui.request(seen, form.about.station, ask, form.field.title())];
+                    // Two units can be typed: what was understood stands in the answer.
+                    let what = if matches!(entry, Entry::Glucose(_) | Entry::OxygenFlow(_)) {
+                        entered_in_words(entry)
+                    } else {
+                        form.field.title().to_owned()
+                    };
+                    return vec![ui.request(seen, form.about.station, ask, &what)];
                 }
                 Err(wrong) => form.wrong = Some(wrong),
             }

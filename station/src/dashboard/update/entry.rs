@@ -52,24 +52,30 @@ const GLUCOSE_MG_DL: f64 = 18.016;
 
 /// Who writes a point writes millimoles in a litre.
 fn glucose(text: &str) -> Result<u16, String> {
-    let how = || "20 to 600 mg/dL, or 1.2 to 33.3 mmol/L, written with a point".to_owned();
+    // Whole numbers that may be meant in either unit are not taken.
+    let how = || "40 to 600 mg/dL, or 1.2 to 33.3 mmol/L with a point: 20.0".to_owned();
     let text = text.trim();
-    let milligrams = if text.contains('.') {
+    if text.contains('.') {
         let millimoles: f64 = text.parse().map_err(|_| how())?;
-        floor_to_u16(millimoles * GLUCOSE_MG_DL + 0.5)
-    } else {
-        text.parse().ok()
-    };
+        return Some(millimoles)
+            .filter(|millimoles| (1.2..=33.3).contains(millimoles))
+            .and_then(|millimoles| floor_to_u16(millimoles * GLUCOSE_MG_DL + 0.5))
+            .ok_or_else(how);
+    }
+    let milligrams = text.parse().ok();
     milligrams
-        .filter(|milligrams| (20..=600).contains(milligrams))
+        .filter(|milligrams| (40..=600).contains(milligrams))
         .ok_or_else(how)
 }
 
 /// Litres a minute, to a tenth.
 fn oxygen(text: &str) -> Result<u16, String> {
     let how = || "0 to 15 L/min, as 2 or 1.5".to_owned();
-    let litres: f64 = text.trim().parse().map_err(|_| how())?;
+    let text = text.trim();
+    let litres: f64 = text.parse().map_err(|_| how())?;
+    let tenths = text.split_once('.').map_or(0, |(_, tenths)| tenths.len());
     floor_to_u16(litres * 10.0 + 0.5)
+        .filter(|_| tenths <= 1)
         .map(|tenths| tenths.saturating_mul(100))
         .filter(|millilitres| *millilitres <= 15_000)
         .ok_or_else(how)
@@ -147,14 +153,17 @@ mod tests {
         assert_eq!(glucose("100"), Ok(Entry::Glucose(100)));
         assert_eq!(glucose("5.6"), Ok(Entry::Glucose(101)));
         assert_eq!(glucose(" 13.9"), Ok(Entry::Glucose(250)));
-        for wrong in ["", ".", "6", "601", "40.0", "5.6.1", "-5"] {
+        // What may be millimoles as well as milligrams is asked for with a point.
+        for wrong in [
+            "", ".", "6", "20", "33", "601", "40.0", "1.1", "33.4", "5.6.1", "-5",
+        ] {
             assert!(glucose(wrong).is_err(), "{wrong}");
         }
         let oxygen = |text| parse(Field::OxygenFlow, text);
         assert_eq!(oxygen("2"), Ok(Entry::OxygenFlow(2_000)));
         assert_eq!(oxygen("1.5"), Ok(Entry::OxygenFlow(1_500)));
         assert_eq!(oxygen("0"), Ok(Entry::OxygenFlow(0)));
-        for wrong in ["", "15.1", "nan", "99999"] {
+        for wrong in ["", "15.1", "15.04", "0.04", "nan", "99999"] {
             assert!(oxygen(wrong).is_err(), "{wrong}");
         }
     }

@@ -146,11 +146,22 @@ pub(super) fn are_more_named(connection: &Connection, table: &str) -> rusqlite::
 
 /// Whether an index leads to a row by another value than the row has: one of both is damaged, and nobody knows which.
 pub(super) fn is_any_led_otherwise(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
-    for (index, first) in indexes(connection, table)? {
+    for (index, _) in indexes(connection, table)? {
+        let columns: Vec<String> = reading::rows(
+            connection,
+            "SELECT name FROM pragma_index_info(?1, 'main') WHERE name IS NOT NULL ORDER BY seqno",
+            [&index],
+            |row| row.get(0),
+        )?;
+        let differs: Vec<String> = columns
+            .iter()
+            .map(|column| format!("own.{column} IS NOT entry.{column}"))
+            .collect();
+        let (columns, differs) = (columns.join(", "), differs.join(" OR "));
         let otherwise = connection.query_row(
             &format!(
-                "SELECT EXISTS (SELECT 1 FROM (SELECT {first} AS led_by, rowid AS place FROM main.{table} INDEXED BY {index}) AS entry
-                 CROSS JOIN main.{table} AS own NOT INDEXED ON own.rowid = entry.place WHERE own.{first} IS NOT entry.led_by)"
+                "SELECT EXISTS (SELECT 1 FROM (SELECT {columns}, rowid AS place FROM main.{table} INDEXED BY {index}) AS entry
+                 CROSS JOIN main.{table} AS own NOT INDEXED ON own.rowid = entry.place WHERE {differs})"
             ),
             [],
             |row| row.get::<_, bool>(0),

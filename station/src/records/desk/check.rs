@@ -155,6 +155,7 @@ pub fn not_as_written<'a>(
     archive: &Archive,
     sessions: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<String>, RecordsError> {
+    let _view = archive.view()?;
     let chain = archive.findings(TOLD)?;
     let mut of_sessions = Vec::new();
     for session in sessions {

@@ -59,7 +59,8 @@ pub(super) fn action(action: &Action) -> String {
     words.to_owned()
 }
 
-fn entered(entry: Entry) -> String {
+/// What a person entered.
+pub(crate) fn entered(entry: Entry) -> String {
     let words = match entry {
         Entry::PerceivedExertion(score) => return format!("perceived exertion {score}"),
         Entry::BloodPressure {

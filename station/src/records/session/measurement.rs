@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::archive::Archive;
+use super::super::entry::MeasurementKind;
 use super::super::error::RecordsError;
 use super::{SessionClock, SessionRecord};
 
@@ -47,10 +48,11 @@ impl MeasurementRecord {
         let second = self
             .second_value
             .map_or_else(String::new, |second| format!("/{second}"));
-        let unit = if self.unit == "score" { "" } else { &self.unit };
+        let (value, unit) = MeasurementKind::written(&self.unit, self.value);
+        let unit = if unit == "score" { "" } else { unit };
         let symptoms = if self.symptoms { ", with symptoms" } else { "" };
         let name = self.kind.replace('-', " ");
-        let figures = format!("{name} {}{second} {unit}", self.value);
+        let figures = format!("{name} {value}{second} {unit}");
         format!("{}{symptoms}", figures.trim_end())
     }
 }

@@ -141,6 +141,7 @@ impl Visit {
         archive: &Archive,
         line: SessionLine,
     ) -> Result<(SessionRecord, Self), RecordsError> {
+        let _view = archive.view()?;
         let session = SessionRecord::of(archive, line)?;
         let visit = Self::taken(archive, &session)?;
         Ok((session, visit))

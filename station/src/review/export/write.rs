@@ -94,6 +94,7 @@ fn parts(
     disguise: Option<&(Disguise, usize)>,
     chain: &[String],
 ) -> Result<(String, Vec<Part>), ExportError> {
+    let _view = archive.view()?;
     let session = SessionRecord::of(archive, line.clone())?;
     let mut session = if order.notes || order.format.free_text == FreeText::Always {
         session

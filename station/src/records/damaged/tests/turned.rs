@@ -167,6 +167,33 @@ fn nothing_is_written_over_events_by_who_looks() {
     assert!(std::fs::read(&copy).unwrap() == before);
 }
 
+/// How the record says that it ends is not how it ends: nothing is chained to that.
+#[test]
+fn nothing_is_added_behind_an_end_that_is_not_the_last_event() {
+    let (_folder, archive) = archive_of_a_signed_visit();
+    let id = archive.sessions().unwrap()[0].id.clone();
+    let path = closed(archive);
+    let hash: Vec<u8> = Connection::open(&path)
+        .unwrap()
+        .query_row("SELECT last_hash FROM record", [], |row| row.get(0))
+        .unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let page = root(&path, "record") - 1;
+    let size = page_size(&path);
+    let content = &bytes[page * size..(page + 1) * size];
+    let place = content
+        .windows(hash.len())
+        .position(|window| window == hash);
+    let copy = turned(&path, page * size + place.unwrap(), |byte| byte ^ 8);
+    let before = std::fs::read(&copy).unwrap();
+    let archive = Archive::open(&copy).unwrap();
+    let by = desk::By::of(Some("anna"));
+    let refused = desk::looked(&archive, &by, &[desk::Of::Session(&id)], "show", false);
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("does not end with the event"), "{words}");
+    assert!(std::fs::read(&copy).unwrap() == before);
+}
+
 /// A row that says another session than what leads to it: a session from which it is gone by that is accused of nothing.
 #[test]
 fn a_turned_bit_of_what_links_a_row_accuses_nobody() {
