@@ -282,13 +282,24 @@ impl Store {
 
     /// Whether the record ends with the event that it says: what is chained to another could never be proved again.
     fn check_head(&self) -> Result<(), RecordsError> {
-        let fits = self.connection.query_row(
-            "SELECT coalesce((SELECT (last_event, last_hash) = (ends.id, ends.hash) FROM record, (
-                SELECT id, hash FROM (SELECT id, hash FROM events ORDER BY id DESC LIMIT 1)
-                UNION ALL SELECT last_event, last_hash FROM purged_events ORDER BY 1 DESC LIMIT 1) AS ends), 1)",
-            [],
-            |row| row.get::<_, bool>(0),
-        );
+        let ends_with = |last: &str| {
+            let sql = format!(
+                "SELECT (SELECT last_event FROM record) IS NULL OR (SELECT (last_event, last_hash) = (ends.number, ends.hash) FROM record, ({last}) AS ends)"
+            );
+            let fits = self
+                .connection
+                .query_row(&sql, [], |row| row.get::<_, Option<bool>>(0));
+            fits.map(|fits| fits.unwrap_or(false))
+        };
+        let fits = match ends_with("SELECT id AS number, hash FROM events ORDER BY id DESC LIMIT 1")
+        {
+            // The last may have been purged, and so may all.
+            Ok(false) => ends_with(
+                "SELECT last_event AS number, last_hash AS hash FROM purged_events ORDER BY 1 DESC LIMIT 1",
+            )
+            .and_then(|fits| Ok(fits || ends_with("SELECT 0 AS number, last_hash AS hash FROM record")?)),
+            fits => fits,
+        };
         match fits {
             Ok(true) => Ok(()),
             Ok(false) => Err(RecordsError::Damaged {
