@@ -209,55 +209,52 @@ impl Progression {
     /// What is proposed in a sentence, with the figures of the rule, and with what is not known where that may have decided it.
     #[must_use]
     pub fn words(&self) -> String {
-        let given = match self.proposal {
+        let unknown = self
+            .down
+            .iter()
+            .filter(|condition| condition.stands == Stands::Unknown)
+            .count();
+        let not_known = format!("{unknown} of {} being not known", self.down.len());
+        let up = match self.proposal {
             Proposal::TooLittleKnown => {
-                "Too little is known for a proposal: the rules look at two to three sessions."
+                return "Too little is known for a proposal: the rules look at two to three sessions."
+                    .to_owned();
             }
             Proposal::StepDown => {
-                "A step down is proposed. The rule says when, not by how much: that is the physiologist's to say."
+                return "A step down is proposed. The rule says when, not by how much: that is the physiologist's to say."
+                    .to_owned();
             }
-            Proposal::Restart => "A restart at 70 to 80 % of the load is proposed.",
+            Proposal::Restart => {
+                return "A restart at 70 to 80 % of the load is proposed.".to_owned();
+            }
+            Proposal::AsItIs => return self.neither(unknown, &not_known),
             Proposal::Longer => {
                 "A step up is proposed: duration before intensity, so 1 to 5 min more of conditioning a session (or 5 to 10 min each one to two weeks), up to 30 to 60 min. One variable at a time."
             }
             Proposal::MoreLoad => {
                 "A step up is proposed: 5 to 10 % more load (cycle 5 to 10 W; treadmill 0.2 to 0.3 km/h, or 0.5 to 1 % of grade). One variable at a time."
             }
-            Proposal::AsItIs => {
-                "Neither a step up nor a step down is proposed: not every condition of a step up"
-            }
         };
-        let unknown = self
-            .down
-            .iter()
-            .filter(|condition| condition.stands == Stands::Unknown)
-            .count();
-        let of = self.down.len();
-        match self.proposal {
-            Proposal::AsItIs => {
-                let holds = if self.up.iter().any(|up| up.stands == Stands::No) {
-                    "holds"
-                } else {
-                    "is known to hold"
-                };
-                let down = if unknown == 0 {
-                    "and none of a step down".to_owned()
-                } else {
-                    format!(
-                        "and none of a step down is known to hold, {unknown} of {of} being not known"
-                    )
-                };
-                format!("{given} {holds}, {down}.")
-            }
-            Proposal::Longer | Proposal::MoreLoad if unknown > 0 => format!(
-                "{given} None of the conditions of a step down is known to hold, {unknown} of {of} being not known."
-            ),
-            Proposal::Longer
-            | Proposal::MoreLoad
-            | Proposal::TooLittleKnown
-            | Proposal::StepDown
-            | Proposal::Restart => given.to_owned(),
+        if unknown == 0 {
+            return up.to_owned();
         }
+        format!("{up} None of the conditions of a step down is known to hold, {not_known}.")
+    }
+
+    fn neither(&self, unknown: usize, not_known: &str) -> String {
+        let holds = if self.up.iter().any(|up| up.stands == Stands::No) {
+            "holds"
+        } else {
+            "is known to hold"
+        };
+        let down = if unknown == 0 {
+            String::new()
+        } else {
+            format!(" is known to hold, {not_known}")
+        };
+        format!(
+            "Neither a step up nor a step down is proposed: not every condition of a step up {holds}, and none of a step down{down}."
+        )
     }
 }
 

@@ -9,6 +9,7 @@ use protocols::vocabulary::MachineKind;
 use rusqlite::{Connection, OptionalExtension, Params, Row, Transaction, params};
 
 use super::audit::{self, Finding};
+use super::damaged::from_both_ends;
 use super::entry::{CoreState, JournalHeader};
 use super::error::RecordsError;
 use super::journal::Piece;
@@ -237,24 +238,18 @@ impl Archive {
         self.read(|connection| {
             let mut numbers = BTreeSet::new();
             for table in ["journal_blocks", "checkpoints"] {
-                let mut walk = |order: &str| {
-                    let sql = format!(
-                        "SELECT block FROM {table} WHERE bout_id = ?1 ORDER BY block {order}"
-                    );
-                    let mut statement = connection.prepare(&sql)?;
-                    let mut rows = statement.query([bout])?;
-                    while let Some(row) = rows.next()? {
-                        numbers.insert(row.get(0)?);
-                    }
-                    Ok::<_, rusqlite::Error>(())
-                };
-                match walk("ASC") {
-                    Err(error) if is_of_pages(&error) => match walk("DESC") {
-                        Err(error) if is_of_pages(&error) => {}
-                        read => read?,
+                from_both_ends(
+                    connection,
+                    |order| {
+                        format!(
+                            "SELECT block FROM {table} WHERE bout_id = {bout} ORDER BY block{order}"
+                        )
                     },
-                    read => read?,
-                }
+                    |row| {
+                        numbers.insert(row.get(0)?);
+                        Ok(())
+                    },
+                )?;
             }
             Ok(numbers.into_iter().collect())
         })

@@ -4,7 +4,8 @@
 //! is [taken anew](Archive::read) with stand-ins: temporary tables that hide the file's own, as those of an earlier version do. They stay for as long
 //! as the record is open. Events have stand-ins of their own ([`events`]); who reads blocks goes around what is damaged.
 //!
-//! Promises: a record without damage is read as ever, and pays a count of its small tables; nothing is written to the file; what is missing is told.
+//! Promises: a record without damage is read as ever, and pays for holding its tables against their indexes; nothing is written to the file; what is missing is
+//! told.
 
 mod events;
 mod rising;
@@ -18,7 +19,7 @@ use super::error::RecordsError;
 use super::reading::is_of_pages;
 use super::schema;
 pub(super) use events::{has_fewer, has_keys, lost_of, next_key, of_nobody, whose};
-pub(super) use rows::{Next, behind, each_row, next_number};
+pub(super) use rows::{Next, behind, each_row, from_both_ends, next_number};
 use rows::{copy, keys};
 pub(super) use whole::is_whole;
 use whole::{are_more_named, has_texts, is_any_led_otherwise, is_any_misled};
@@ -376,9 +377,7 @@ fn put(connection: &Connection, told: &mut Vec<Damage>) -> rusqlite::Result<()> 
             )));
         }
     }
-    if is_there(connection, "events")?
-        && (events::are_damaged(connection) || !is_whole(connection, "events"))
-    {
+    if is_there(connection, "events")? && !is_whole(connection, "events") {
         told.push(events::put(connection)?.unwrap_or_else(|| {
             Damage::without_loss(
                 "a page of events is damaged, and no event is known to be lost".to_owned(),

@@ -11,11 +11,10 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::reading;
-use super::store::beside;
+use super::store::has_log;
+use super::{header, reading};
 
-/// Where the head of a file tells how long its pages are, which the first of the list is, and how many are in it.
-const PAGE_SIZE: usize = 16;
+/// Where the head of a file tells which the first of the list is, and how many are in it.
 const FIRST: usize = 32;
 const COUNT: usize = 36;
 const HEAD: usize = 100;
@@ -28,8 +27,7 @@ pub(super) fn fault(connection: &Connection, path: &Path) -> Option<String> {
 }
 
 fn look(connection: &Connection, path: &Path) -> Option<String> {
-    let has_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
-    if has_log {
+    if has_log(path) {
         return None;
     }
     let wrong = match read(path).ok()? {
@@ -53,16 +51,12 @@ fn read(path: &Path) -> std::io::Result<Result<BTreeSet<u32>, String>> {
     let mut file = File::open(path)?;
     let mut head = [0; HEAD];
     file.read_exact(&mut head)?;
-    let size = match head.get(PAGE_SIZE..PAGE_SIZE + 2) {
-        Some([0, 1]) => 65_536,
-        Some([high, low]) => usize::from(u16::from_be_bytes([*high, *low])),
-        _ => 0,
-    };
+    let bytes = header::page_size(&head).unwrap_or(0);
+    let size = usize::try_from(bytes).unwrap_or(0);
     if size < HEAD {
         return Ok(Ok(BTreeSet::new()));
     }
-    let length = file.metadata()?.len();
-    let pages = u32::try_from(length / u64::try_from(size).unwrap_or(u64::MAX)).unwrap_or(u32::MAX);
+    let pages = u32::try_from(file.metadata()?.len() / bytes).unwrap_or(u32::MAX);
     let told = number(&head, COUNT);
     let mut free = BTreeSet::new();
     let mut next = number(&head, FIRST);
@@ -74,9 +68,7 @@ fn read(path: &Path) -> std::io::Result<Result<BTreeSet<u32>, String>> {
         if !free.insert(next) {
             return Ok(Err(format!("page {next} is in it twice")));
         }
-        file.seek(SeekFrom::Start(
-            u64::from(next - 1) * u64::try_from(size).unwrap_or(0),
-        ))?;
+        file.seek(SeekFrom::Start(u64::from(next - 1) * bytes))?;
         file.read_exact(&mut trunk)?;
         let leaves = usize::try_from(number(&trunk, 4)).unwrap_or(usize::MAX);
         if leaves > size / 4 - 2 {

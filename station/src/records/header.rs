@@ -70,11 +70,7 @@ pub(super) fn cut_off(path: &Path) -> Option<String> {
     let mut header = [0; 32];
     let mut file = File::open(path).ok()?;
     file.read_exact(&mut header).ok()?;
-    let page = match u16::from_be_bytes([header[PAGE_SIZE_AT], header[PAGE_SIZE_AT + 1]]) {
-        // So SQLite writes the one size that two bytes do not hold.
-        1 => 65_536,
-        size => u64::from(size),
-    };
+    let page = page_size(&header)?;
     let pages = u64::try_from(number(&header, PAGES_AT)?).ok()?;
     let whole = page * pages;
     let missing = whole.checked_sub(file.metadata().ok()?.len())?;
@@ -84,6 +80,16 @@ pub(super) fn cut_off(path: &Path) -> Option<String> {
              length back by `truncate -s {whole} COPY`, and look at it with `station verify --record COPY`"
         )
     })
+}
+
+/// How many bytes a page has, as the head of a file tells it.
+pub(super) fn page_size(header: &[u8]) -> Option<u64> {
+    match header.get(PAGE_SIZE_AT..PAGE_SIZE_AT + 2)? {
+        // So SQLite writes the one size that two bytes do not hold.
+        [0, 1] => Some(65_536),
+        [high, low] => Some(u64::from(u16::from_be_bytes([*high, *low]))),
+        _ => None,
+    }
 }
 
 fn number(header: &[u8], from: usize) -> Option<i64> {

@@ -36,6 +36,7 @@ pub use self::gap::GapRecord;
 pub use self::hole::{Hole, HoleKind};
 pub use self::lost::LostRows;
 pub use self::measurement::MeasurementRecord;
+pub(crate) use self::measurement::figures;
 pub use self::phases::Span;
 pub use self::rejudged::{Rejudged, Says};
 pub use self::second::Second;

@@ -7,13 +7,14 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use rustix::fs::FlockOperation;
 
 use super::error::RecordsError;
 use super::header::{self, Header};
+use super::purge::ranges::ranges;
 use super::schema::{self, KNOWN_VERSION, Version};
-use super::{blocks, damaged, freelist, older};
+use super::{blocks, damaged, freelist, older, reading};
 use crate::making::PRIVATE_FILE;
 
 /// Marks a SQLite file as a record of Station.
@@ -94,7 +95,7 @@ impl Store {
             Header::Nothing if path.is_symlink() => {}
             Header::Nothing => make(path)?,
         }
-        let had_log = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
+        let had_log = has_log(path);
         let mut store = Self::writer(path, path)?;
         store.lock = Some(lock);
         if had_log {
@@ -282,25 +283,27 @@ impl Store {
 
     /// Whether the record ends with the event that it says: what is chained to another could never be proved again.
     fn check_head(&self) -> Result<(), RecordsError> {
-        let ends_with = |last: &str| {
-            let sql = format!(
-                "SELECT (SELECT last_event FROM record) IS NULL OR (SELECT (last_event, last_hash) = (ends.number, ends.hash) FROM record, ({last}) AS ends)"
-            );
-            let fits = self
-                .connection
-                .query_row(&sql, [], |row| row.get::<_, Option<bool>>(0));
-            fits.map(|fits| fits.unwrap_or(false))
+        let fits = || -> rusqlite::Result<bool> {
+            let view = self.connection.unchecked_transaction()?;
+            let Some(end) = reading::end(&view)? else {
+                return Ok(true);
+            };
+            let last = view
+                .query_row(
+                    "SELECT id, hash FROM events ORDER BY id DESC LIMIT 1",
+                    [],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()?;
+            if last == Some(end) || end.0 == 0 {
+                return Ok(true);
+            }
+            // The last may have been purged.
+            let purged = ranges(&view)?;
+            let last = purged.last_key_value();
+            Ok(last.is_some_and(|(_, range)| (range.last, range.last_hash) == end))
         };
-        let fits = match ends_with("SELECT id AS number, hash FROM events ORDER BY id DESC LIMIT 1")
-        {
-            // The last may have been purged, and so may all.
-            Ok(false) => ends_with(
-                "SELECT last_event AS number, last_hash AS hash FROM purged_events ORDER BY 1 DESC LIMIT 1",
-            )
-            .and_then(|fits| Ok(fits || ends_with("SELECT 0 AS number, last_hash AS hash FROM record")?)),
-            fits => fits,
-        };
-        match fits {
+        match fits() {
             Ok(true) => Ok(()),
             Ok(false) => Err(RecordsError::Damaged {
                 path: self.path.clone(),
@@ -386,6 +389,11 @@ pub(super) fn beside(path: &Path, more: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(more);
     PathBuf::from(name)
+}
+
+/// Whether some of what was written still stands in the log beside the file.
+pub(super) fn has_log(path: &Path) -> bool {
+    std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0)
 }
 
 /// Takes the lock that says: a gym writes here.

@@ -1,6 +1,5 @@
 //! A session's summary for people, readable at 80 columns.
 
-use crate::records::MeasurementKind;
 use jiff::tz::TimeZone;
 
 use crate::commands::identify;
@@ -10,7 +9,7 @@ use crate::records::archive::{local, offset};
 use crate::records::desk::Identity;
 use crate::records::figures::of_what_was_recorded;
 use crate::records::length;
-use crate::records::session::{Ending, NoteRecord, SignatureRecord, Worst};
+use crate::records::session::{Ending, NoteRecord, SignatureRecord, Worst, figures};
 use crate::records::summary::{
     AlarmSummary, BoutSummary, CorrectedLine, Figure, LearnedSummary, MeasurementLine, Summary,
 };
@@ -70,15 +69,6 @@ pub(super) fn lines(summary: &Summary, extent: &Extent<'_>, zone: &TimeZone) -> 
     lines
 }
 
-/// A figure with its unit, as people write it.
-fn value(value: i64, second: Option<i64>, unit: &str, symptoms: bool) -> String {
-    let second = second.map_or_else(String::new, |second| format!("/{second}"));
-    let (value, unit) = MeasurementKind::written(unit, value);
-    let unit = if unit == "score" { "" } else { unit };
-    let symptoms = if symptoms { ", with symptoms" } else { "" };
-    format!("{}{symptoms}", format!("{value}{second} {unit}").trim_end())
-}
-
 fn of_measurement(taken: &MeasurementLine, corrections: bool, zone: &TimeZone) -> Vec<String> {
     let mark = if taken.corrected.is_empty() {
         ""
@@ -92,7 +82,7 @@ fn of_measurement(taken: &MeasurementLine, corrections: bool, zone: &TimeZone) -
         if taken.correction_is_lost {
             "corrected, and what to cannot be read".to_owned()
         } else {
-            value(taken.value, taken.second_value, &taken.unit, taken.symptoms)
+            figures(taken.value, taken.second_value, &taken.unit, taken.symptoms)
         },
         words(&taken.phase)
     );
@@ -117,7 +107,7 @@ fn of_corrected(corrected: &CorrectedLine, unit: &str, zone: &TimeZone) -> Strin
     let was = format!(
         "was {} {}",
         numbered(corrected.number),
-        value(
+        figures(
             corrected.value,
             corrected.second_value,
             unit,

@@ -40,29 +40,6 @@ pub(in crate::records) fn has_keys(connection: &Connection) -> rusqlite::Result<
     is_beside(connection, "event_keys")
 }
 
-/// Whether events, or what leads to them, cannot be read, or what leads to them names others than there are.
-pub(super) fn are_damaged(connection: &Connection) -> bool {
-    // Every key column of every row, and of every entry.
-    let reads = [
-        "SELECT total(length(session_id)) + total(length(kind)) + total(length(rule)) + total(id) FROM main.events NOT INDEXED",
-        "SELECT total(length(session_id)) + total(id) FROM main.events INDEXED BY events_of_session WHERE session_id > ''",
-        "SELECT total(length(session_id)) + total(length(rule)) FROM main.events INDEXED BY alarms_of_session
-         WHERE kind = 'alarm-raised' AND session_id > ''",
-    ];
-    let differs = "SELECT (SELECT count(*), total(id) FROM main.events NOT INDEXED WHERE session_id > '')
-         IS NOT (SELECT count(*), total(id) FROM main.events INDEXED BY events_of_session WHERE session_id > '')
-      OR (SELECT count(*), total(id) FROM main.events NOT INDEXED WHERE kind = 'alarm-raised' AND session_id > '')
-         IS NOT (SELECT count(*), total(id) FROM main.events INDEXED BY alarms_of_session WHERE kind = 'alarm-raised' AND session_id > '')";
-    let fails = |sql: &str| {
-        let read = connection.query_row(sql, [], |row| row.get::<_, f64>(0));
-        read.is_err_and(|error| is_of_pages(&error))
-    };
-    reads.into_iter().any(fails)
-        || connection
-            .query_row(differs, [], |row| row.get(0))
-            .unwrap_or(false)
-}
-
 /// Whether the index of alarms leads to none, and there is one: what is searched and counted by it would be told as what never was. Of one that leads
 /// to some, but to fewer than there are, only who goes through all events can tell.
 pub(super) fn are_alarms_hidden(connection: &Connection) -> bool {

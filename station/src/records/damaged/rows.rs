@@ -67,14 +67,11 @@ pub(super) fn copy(
             "CREATE UNIQUE INDEX temp.{into}_once ON {into} ({unique});"
         ))?;
         let mut is_short = false;
-        let mut keep = |row: &Row<'_>| {
+        let is_all = from_both_ends(connection, from, |row| {
             is_short |= !keep(row)?;
             Ok(())
-        };
-        if !walk(connection, &from(" ASC"), &mut keep)? {
-            walk(connection, &from(" DESC"), &mut keep)?;
-            is_short = true;
-        }
+        })?;
+        is_short |= !is_all;
         Copied {
             is_short,
             ..Copied::default()
@@ -295,6 +292,20 @@ pub(in crate::records) fn behind(
         }
     }
     Ok(Some(high))
+}
+
+/// Hands on what can be read of a table that has no numbers, from its first row on, and where that breaks off from its last one back, so that a row may
+/// come twice; says whether it did not break off. `sql` asks in an order, ` ASC` or ` DESC`.
+pub(in crate::records) fn from_both_ends(
+    connection: &Connection,
+    sql: impl Fn(&str) -> String,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<bool> {
+    let is_all = walk(connection, &sql(" ASC"), &mut take)?;
+    if !is_all {
+        walk(connection, &sql(" DESC"), &mut take)?;
+    }
+    Ok(is_all)
 }
 
 /// Hands on what can be read; says whether that was all.

@@ -21,12 +21,7 @@ mod turned;
 /// Two visits, and so many rows of sessions that they stand on several pages.
 fn several() -> (tempfile::TempDir, PathBuf, Vec<String>) {
     let (folder, archive) = archive_of_all([Visit::whole, Visit::whole]);
-    let visits: Vec<String> = archive
-        .sessions()
-        .unwrap()
-        .into_iter()
-        .map(|line| line.id)
-        .collect();
+    let visits = ids(&archive);
     let path = closed(archive);
     let hand = without_triggers(&path);
     for number in 0..200 {
@@ -39,6 +34,12 @@ fn several() -> (tempfile::TempDir, PathBuf, Vec<String>) {
     }
     drop(hand);
     (folder, path, visits)
+}
+
+/// The sessions of a record.
+fn ids(archive: &Archive) -> Vec<String> {
+    let lines = archive.sessions().unwrap().into_iter();
+    lines.map(|line| line.id).collect()
 }
 
 /// How many rows stood on the page that was damaged, by what is left of the index of their numbers.

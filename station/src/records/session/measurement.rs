@@ -45,16 +45,19 @@ impl MeasurementRecord {
     /// In words: `blood pressure 142/78 mmHg`.
     #[must_use]
     pub fn words(&self) -> String {
-        let second = self
-            .second_value
-            .map_or_else(String::new, |second| format!("/{second}"));
-        let (value, unit) = MeasurementKind::written(&self.unit, self.value);
-        let unit = if unit == "score" { "" } else { unit };
-        let symptoms = if self.symptoms { ", with symptoms" } else { "" };
         let name = self.kind.replace('-', " ");
-        let figures = format!("{name} {value}{second} {unit}");
-        format!("{}{symptoms}", figures.trim_end())
+        let figures = figures(self.value, self.second_value, &self.unit, self.symptoms);
+        format!("{name} {figures}")
     }
+}
+
+/// What was measured with its unit, as people write it.
+pub(crate) fn figures(value: i64, second: Option<i64>, unit: &str, symptoms: bool) -> String {
+    let (value, unit) = MeasurementKind::written(unit, value);
+    let second = second.map_or_else(String::new, |second| format!("/{second}"));
+    let unit = if unit == "score" { "" } else { unit };
+    let symptoms = if symptoms { ", with symptoms" } else { "" };
+    format!("{}{symptoms}", format!("{value}{second} {unit}").trim_end())
 }
 
 impl SessionRecord {

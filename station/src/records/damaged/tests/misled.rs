@@ -176,14 +176,8 @@ fn an_index_that_leads_to_no_alarm_hides_none() {
 #[test]
 fn half_a_page_of_events_is_damage_and_whose_they_were_is_known() {
     let (_folder, archive) = archive_of_two_at_once();
+    let ids = ids(&archive);
     let path = closed(archive);
-    let ids: Vec<String> = Archive::open(&path)
-        .unwrap()
-        .sessions()
-        .unwrap()
-        .into_iter()
-        .map(|line| line.id)
-        .collect();
     let whole: Vec<SessionRecord> = ids
         .iter()
         .map(|id| SessionRecord::read(&Archive::open(&path).unwrap(), id).unwrap())

@@ -62,6 +62,15 @@ fn turned(path: &Path, at: usize, change: impl FnOnce(u8) -> u8) -> PathBuf {
     copy
 }
 
+/// Where on a page those bytes stand first, in the file.
+fn place_of(path: &Path, page: usize, what: &[u8]) -> usize {
+    let size = page_size(path);
+    let bytes = std::fs::read(path).unwrap();
+    let start = (page - 1) * size;
+    let mut places = bytes[start..start + size].windows(what.len());
+    start + places.position(|window| window == what).unwrap()
+}
+
 /// Where the rows, or entries, of a leaf stand in the file.
 fn cells(path: &Path, page: usize) -> Vec<usize> {
     let size = page_size(path);
@@ -136,6 +145,15 @@ fn a_turned_bit_of_the_version_hides_no_table() {
     }
 }
 
+/// Why a look is not told of, where not a byte of the file is changed by it.
+fn refused_look(archive: &Archive, id: &str) -> String {
+    let before = std::fs::read(archive.path()).unwrap();
+    let by = desk::By::of(Some("anna"));
+    let refused = desk::looked(archive, &by, &[desk::Of::Session(id)], "show", false);
+    assert!(std::fs::read(archive.path()).unwrap() == before);
+    refused.unwrap_err().to_string()
+}
+
 /// A leaf of events tells that less of it is taken than is: what is added there would be written over what stands there. Nobody adds.
 #[test]
 fn nothing_is_written_over_events_by_who_looks() {
@@ -160,11 +178,7 @@ fn nothing_is_written_over_events_by_who_looks() {
         archive.damage(),
         ["a page of events is damaged, and no event is known to be lost"]
     );
-    let before = std::fs::read(&copy).unwrap();
-    let by = desk::By::of(Some("anna"));
-    let of = [desk::Of::Session(&id)];
-    assert!(desk::looked(&archive, &by, &of, "show", false).is_err());
-    assert!(std::fs::read(&copy).unwrap() == before);
+    refused_look(&archive, &id);
 }
 
 /// How the record says that it ends is not how it ends: nothing is chained to that.
@@ -177,21 +191,10 @@ fn nothing_is_added_behind_an_end_that_is_not_the_last_event() {
         .unwrap()
         .query_row("SELECT last_hash FROM record", [], |row| row.get(0))
         .unwrap();
-    let bytes = std::fs::read(&path).unwrap();
-    let page = root(&path, "record") - 1;
-    let size = page_size(&path);
-    let content = &bytes[page * size..(page + 1) * size];
-    let place = content
-        .windows(hash.len())
-        .position(|window| window == hash);
-    let copy = turned(&path, page * size + place.unwrap(), |byte| byte ^ 8);
-    let before = std::fs::read(&copy).unwrap();
-    let archive = Archive::open(&copy).unwrap();
-    let by = desk::By::of(Some("anna"));
-    let refused = desk::looked(&archive, &by, &[desk::Of::Session(&id)], "show", false);
-    let words = refused.unwrap_err().to_string();
+    let place = place_of(&path, root(&path, "record"), &hash);
+    let copy = turned(&path, place, |byte| byte ^ 8);
+    let words = refused_look(&Archive::open(&copy).unwrap(), &id);
     assert!(words.contains("does not end with the event"), "{words}");
-    assert!(std::fs::read(&copy).unwrap() == before);
 }
 
 /// A row that says another session than what leads to it: a session from which it is gone by that is accused of nothing.
@@ -200,16 +203,9 @@ fn a_turned_bit_of_what_links_a_row_accuses_nobody() {
     let (_folder, archive) = archive_of_a_signed_visit();
     let id = archive.sessions().unwrap()[0].id.clone();
     let path = closed(archive);
-    let bytes = std::fs::read(&path).unwrap();
     for table in ["notes", "corrections", "signatures"] {
-        let page = leaves(&path, table)[0];
-        let size = page_size(&path);
-        let content = &bytes[(page - 1) * size..page * size];
-        let mut places = content.windows(id.len());
-        let place = places.position(|window| window == id.as_bytes()).unwrap();
-        let copy = turned(&path, (page - 1) * size + place + id.len() - 1, |byte| {
-            byte ^ 1
-        });
+        let place = place_of(&path, leaves(&path, table)[0], id.as_bytes());
+        let copy = turned(&path, place + id.len() - 1, |byte| byte ^ 1);
         let archive = Archive::open(&copy).unwrap();
         assert!(!archive.damage().is_empty(), "{table}");
         let altered = desk::not_as_written(&archive, [id.as_str()]).unwrap();
@@ -306,12 +302,7 @@ fn a_row_with_a_number_that_is_too_high_hides_no_other() {
 #[test]
 fn a_lost_page_of_a_journal_is_gone_around() {
     let (_folder, archive) = archive_of_two_at_once();
-    let ids: Vec<String> = archive
-        .sessions()
-        .unwrap()
-        .into_iter()
-        .map(|line| line.id)
-        .collect();
+    let ids = ids(&archive);
     let path = closed(archive);
     let whole = ids
         .iter()

@@ -312,12 +312,12 @@ fn a_visit_comes_back_second_by_second_and_figure_by_figure() {
 fn a_figure_is_of_the_time_that_it_was_taken_from() {
     let session = samples::visit();
     let resources = read(&text(&session, &Telling::nothing_else()));
-    let exercised: Vec<i64> = session
-        .seconds()
-        .filter(|(_, second)| second.is_exercise())
-        .map(|(_, second)| second.t_us)
-        .collect();
-    let (first, last) = (exercised[0], exercised[exercised.len() - 1]);
+    let ends = |is_one: fn(&Second) -> bool| {
+        let all = session.seconds().filter(|(_, second)| is_one(second));
+        let times: Vec<i64> = all.map(|(_, second)| second.t_us).collect();
+        (times[0], times[times.len() - 1])
+    };
+    let (first, last) = ends(Second::is_exercise);
     let period = |code: &str| {
         let [observation] = coded(&resources, code)[..] else {
             panic!("{code} is not there once")
@@ -345,12 +345,7 @@ fn a_figure_is_of_the_time_that_it_was_taken_from() {
     ] {
         assert_eq!(period(code), (first, last), "{code}");
     }
-    let conditioning: Vec<i64> = session
-        .seconds()
-        .filter(|(_, second)| second.is_conditioning())
-        .map(|(_, second)| second.t_us)
-        .collect();
-    let (from, to) = (conditioning[0], conditioning[conditioning.len() - 1]);
+    let (from, to) = ends(Second::is_conditioning);
     assert!(first < from && to < last);
     for code in [
         "conditioning-time",
